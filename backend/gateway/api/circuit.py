@@ -1,0 +1,47 @@
+"""GET /circuit/status: how the way to the scorer is, for this gateway and for all of them."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from gateway.api.dependencies import ServicesDep
+from gateway.fleet import worst
+from gateway.rendering import to_rfc3339
+
+router = APIRouter(tags=["operations"])
+
+
+@router.get("/circuit/status")
+async def circuit_status(services: ServicesDep) -> dict[str, Any]:
+    """
+    State of this instance's circuit, its recent changes, and every live instance.
+
+    `fleet_state` is the worst of all. An open circuit turns half-open when a transaction comes after
+    `retry_after_ms`; while `scorer_reachable` is false no trial is wasted on it.
+    """
+    circuit, instances = services.scorer.circuit, services.fleet.instances()
+    failure = circuit.last_failure
+    return {
+        "state": circuit.state,
+        "fleet_state": worst([instance.state for instance in instances]),
+        "failures": circuit.failures,
+        "fail_max": circuit.fail_max,
+        "reset_timeout_s": circuit.reset_s,
+        "retry_after_ms": round(circuit.retry_after_s * 1000),
+        "scorer_reachable": services.scorer.is_reachable,
+        "last_failure": failure
+        and {"reason_code": failure.reason, "detail": failure.detail, "at": to_rfc3339(failure.at)},
+        "changes": [
+            {"from": change.old, "to": change.new, "failures": change.failures, "at": to_rfc3339(change.at)}
+            for change in reversed(circuit.changes)
+        ],
+        "instances": [
+            {
+                "instance": instance.name,
+                "state": instance.state,
+                "failures": instance.failures,
+                "seen_at": to_rfc3339(instance.seen_at),
+            }
+            for instance in instances
+        ],
+    }

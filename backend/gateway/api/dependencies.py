@@ -1,0 +1,31 @@
+"""What routes work with: made once in main, found on the app."""
+
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from gateway.fleet import Fleet
+from gateway.ledger.ledger import Ledger
+from gateway.processing import Desk
+from gateway.scoring.scorer import Scorer
+
+
+@dataclass(slots=True)
+class Services:
+    """The parts of a running gateway."""
+
+    desk: Desk
+    scorer: Scorer
+    ledger: Ledger
+    fleet: Fleet
+    started_at_s: float
+    is_stopping: bool = False
+
+
+def services_of(request: Request) -> Services:
+    """The parts behind this request."""
+    return cast(Services, request.app.state.services)
+
+
+ServicesDep = Annotated[Services, Depends(services_of)]

@@ -1,0 +1,55 @@
+"""
+GET /health, /health/live, /health/ready.
+
+A gateway without a brain still answers, so it is alive and ready: taking it out of traffic would turn a degraded
+answer into none. None of these waits for a neighbour.
+"""
+
+from time import monotonic
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from gateway import VERSION
+from gateway.api.dependencies import ServicesDep
+from gateway.rendering import to_rfc3339
+from gateway.scoring.circuit import CircuitState
+
+router = APIRouter(prefix="/health", tags=["operations"])
+
+
+@router.get("")
+async def health(services: ServicesDep) -> dict[str, Any]:
+    """The whole picture. `degraded` still answers; always 200, so that monitors read the words."""
+    circuit, fleet = services.scorer.circuit, services.fleet
+    brain_is_up, ledger_is_up = services.scorer.is_reachable, fleet.ledger_is_up
+    well = brain_is_up and ledger_is_up and circuit.state is CircuitState.CLOSED
+    return {
+        "status": "healthy" if well else "degraded",
+        "service": "sentinel-gateway",
+        "version": VERSION,
+        "instance": fleet.name,
+        "uptime_s": round(monotonic() - services.started_at_s, 1),
+        "services": {
+            "brain": {"status": "up" if brain_is_up else "down", "circuit": circuit.state},
+            "ledger": {
+                "status": "up" if ledger_is_up else "down",
+                "since": to_rfc3339(fleet.ledger_changed_at),
+            },
+        },
+    }
+
+
+@router.get("/live")
+async def live() -> dict[str, str]:
+    """The process runs its event loop. Restart it when this fails."""
+    return {"status": "live"}
+
+
+@router.get("/ready")
+async def ready(services: ServicesDep, response: Response) -> dict[str, str]:
+    """May have traffic: yes, until it is stopping."""
+    if services.is_stopping:
+        response.status_code = 503
+        return {"status": "stopping"}
+    return {"status": "ready"}

@@ -1,0 +1,70 @@
+"""Errors as RFC 9457 problem+json, made in this one place."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from gateway.errors import GatewayError, InvalidRequest, Place
+from gateway.places import to_places
+
+_log = structlog.get_logger()
+_MEDIA_TYPE = "application/problem+json"
+_HTTP = {
+    404: ("NOT_FOUND", "No such resource", "See /docs for the endpoints of this API."),
+    405: ("METHOD_NOT_ALLOWED", "This resource has no such method", "See the Allow header, or /docs."),
+}
+
+
+def to_problem(error: GatewayError) -> dict[str, Any]:
+    """The body of an error reply; also the form of a failed item in a batch."""
+    return _problem(error.status, error.code, error.title, error.detail, error.places)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of this app in the one form."""
+
+    @app.exception_handler(GatewayError)
+    async def on_gateway_error(_request: Request, error: GatewayError) -> Response:
+        headers = {} if error.retry_after_s is None else {"Retry-After": str(error.retry_after_s)}
+        if error.status == 413:
+            headers["Connection"] = "close"  # the rest of the body is not read
+        return _respond(error.status, to_problem(error), headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def on_bad_parameters(_request: Request, error: RequestValidationError) -> Response:
+        places = to_places(error.errors(), query=True)
+        problem = to_problem(InvalidRequest("See `errors` for each parameter and what would be right.", places))
+        return _respond(InvalidRequest.status, problem)
+
+    @app.exception_handler(HTTPException)
+    async def on_http_error(_request: Request, error: HTTPException) -> Response:
+        code, title, detail = _HTTP.get(error.status_code, ("HTTP_ERROR", "The request failed", str(error.detail)))
+        return _respond(error.status_code, _problem(error.status_code, code, title, detail), error.headers or {})
+
+    @app.exception_handler(Exception)
+    async def on_bug(request: Request, error: Exception) -> Response:
+        _log.error("request.crashed", path=request.url.path, exc_info=error)
+        detail = "This is a fault of the gateway, and it is in its log. Nothing is promised; send the request again."
+        return _respond(500, _problem(500, "INTERNAL", "The gateway failed", detail))
+
+
+def _problem(status: int, code: str, title: str, detail: str, places: Sequence[Place] = ()) -> dict[str, Any]:
+    problem: dict[str, Any] = {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "code": code,
+        "detail": detail,
+    }
+    if places:
+        problem["errors"] = [{"pointer": place.pointer, "detail": place.detail} for place in places]
+    return problem
+
+
+def _respond(status: int, problem: dict[str, Any], headers: Mapping[str, str] | None = None) -> Response:
+    return Response(msgspec.json.encode(problem), status, headers, media_type=_MEDIA_TYPE)

@@ -1,0 +1,151 @@
+"""
+What the replies look like, for /docs and /openapi.json only.
+
+The verdict path builds its replies by hand (rendering.py): these models are never run there. A contract test holds
+every real reply against them.
+"""
+
+from typing import Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from gateway.domain import BlindReason, Decision, DecisionSource, RiskLevel
+from gateway.schemas import TransactionIn
+
+
+class _Reply(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class ProblemPlace(_Reply):
+    """One place that is wrong."""
+
+    pointer: str
+    detail: str
+
+
+class Problem(_Reply):
+    """RFC 9457; `code` is stable."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    errors: list[ProblemPlace] | None = None
+
+
+class ReasonOut(_Reply):
+    """Contribution in log-odds; positive raises the risk."""
+
+    code: str
+    message: str
+    contribution: float
+
+
+class FallbackOut(_Reply):
+    """Why there was no score, and which policy decided."""
+
+    reason_code: BlindReason
+    policy: str
+
+
+class ModelOut(_Reply):
+    """Which model scored."""
+
+    name: str
+    version: str
+
+
+class _VerdictFields(_Reply):
+    transaction_id: str
+    decision: Decision
+    is_fraud: bool
+    scored: bool
+    risk_score: float | None
+    risk_level: RiskLevel
+    reasons: list[ReasonOut]
+    decision_source: DecisionSource
+    fallback: FallbackOut | None
+    circuit_state: Literal["closed", "open", "half-open"]
+    model: ModelOut | None
+    degraded: list[str]
+    ledger_status: Literal["committed", "pending"]
+    amendments: list[dict[str, Any]]
+    latency_ms: float
+    created_at: AwareDatetime
+    trace_id: str
+
+
+class VerdictOut(_VerdictFields):
+    """`scored` false: nothing is known of the risk, and risk_score is null, never 0."""
+
+    replayed: bool
+
+
+class BatchResult(_Reply):
+    """One transaction of a batch: a verdict when the status is 200, else a problem."""
+
+    status: int
+    verdict: VerdictOut | None = None
+    problem: Problem | None = None
+
+
+class BatchOut(_Reply):
+    """In the order of the request."""
+
+    results: list[BatchResult]
+
+
+class RecordOut(_VerdictFields):
+    """A verdict on record, with the request that it answers."""
+
+    amount: str
+    currency: str
+    user_id: str
+    merchant_id: str | None
+    event_time: AwareDatetime
+    request: dict[str, Any]
+
+
+class PageOut(_Reply):
+    """Newest first; next_cursor is null on the last page."""
+
+    transactions: list[RecordOut]
+    next_cursor: str | None
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """These statuses, answered as problem+json."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    reply = {"description": "Problem", "content": {"application/problem+json": {"schema": schema}}}
+    return dict.fromkeys(statuses, reply)
+
+
+def _json_body(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+def json_reply(name: str) -> dict[int | str, dict[str, Any]]:
+    """Status 200 with this schema."""
+    return {
+        200: {
+            "description": "Success",
+            "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}},
+        }
+    }
+
+
+_TRANSACTION = {"$ref": "#/components/schemas/TransactionIn"}
+VERDICT_REQUEST = _json_body(_TRANSACTION)
+VERDICT_REPLIES = json_reply("VerdictOut") | problems(400, 409, 413, 422, 503)
+BATCH_REQUEST = _json_body(
+    {
+        "type": "object",
+        "required": ["transactions"],
+        "additionalProperties": False,
+        "properties": {"transactions": {"type": "array", "items": _TRANSACTION, "minItems": 1, "maxItems": 500}},
+    }
+)
+BATCH_REPLIES = json_reply("BatchOut") | problems(400, 413, 422)
+DOCUMENTED_ONLY = (TransactionIn, BatchOut, PageOut, Problem)

@@ -1,0 +1,77 @@
+"""POST /transaction and POST /transactions: the verdict path."""
+
+import asyncio
+import re
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+
+from gateway.api.bodies import read_body
+from gateway.api.dependencies import services_of
+from gateway.api.problems import to_problem
+from gateway.api.replies import BATCH_REPLIES, BATCH_REQUEST, VERDICT_REPLIES, VERDICT_REQUEST
+from gateway.errors import GatewayError, InvalidRequest, Place
+from gateway.intake import decode_json, to_transaction
+from gateway.processing import Desk
+from gateway.rendering import to_reply
+
+router = APIRouter(tags=["transactions"])
+_TRANSACTION_BYTES_MAX = 64 * 1024
+_BATCH_BYTES_MAX = 2 * 1024 * 1024
+_BATCH_MAX = 500
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+@router.post("/transaction", response_class=Response, responses=VERDICT_REPLIES, openapi_extra=VERDICT_REQUEST)
+async def submit_transaction(request: Request) -> Response:
+    """
+    Decide one transaction and record the verdict.
+
+    Answers even while the scorer is down: then `scored` is false, `risk_score` is null and `fallback` says why.
+    The same transaction_id with the same body gets the first verdict again, with `replayed` true; with another body
+    it gets 409.
+    """
+    # No parameters and no response_model: FastAPI's machinery for them costs more than the rest of this request.
+    body = await read_body(request, bytes_max=_TRANSACTION_BYTES_MAX)
+    transaction = to_transaction(decode_json(body))
+    standing = await services_of(request).desk.decide(transaction, _trace_id(request))
+    return Response(msgspec.json.encode(to_reply(standing)), media_type="application/json")
+
+
+@router.post("/transactions", response_class=Response, responses=BATCH_REPLIES, openapi_extra=BATCH_REQUEST)
+async def submit_transactions(request: Request) -> Response:
+    """
+    Decide up to 500 transactions, each by itself.
+
+    `results` has one entry for each, in order: `{status: 200, verdict}`, or the status and `problem` that the
+    transaction would have got alone.
+    """
+    items = _batch_items(decode_json(await read_body(request, bytes_max=_BATCH_BYTES_MAX)))
+    desk, trace_id = services_of(request).desk, _trace_id(request)
+    results = await asyncio.gather(
+        *(_decide_item(desk, item, f"/transactions/{index}", trace_id) for index, item in enumerate(items))
+    )
+    return Response(msgspec.json.encode({"results": results}), media_type="application/json")
+
+
+def _batch_items(decoded: Any) -> list[Any]:
+    items = decoded.get("transactions") if isinstance(decoded, dict) and len(decoded) == 1 else None
+    if not isinstance(items, list) or not 1 <= len(items) <= _BATCH_MAX:
+        place = Place("/transactions", f"must be an array of 1 to {_BATCH_MAX} transactions, and the only field")
+        raise InvalidRequest('The body must look like {"transactions": [...]}.', (place,))
+    return items
+
+
+async def _decide_item(desk: Desk, item: Any, pointer: str, trace_id: str | None) -> dict[str, Any]:
+    try:
+        standing = await desk.decide(to_transaction(item, at=pointer), trace_id)
+    except GatewayError as error:
+        return {"status": error.status, "problem": to_problem(error)}
+    return {"status": 200, "verdict": to_reply(standing)}
+
+
+def _trace_id(request: Request) -> str | None:
+    """The caller's own trace (W3C Trace Context), so that a verdict is found from either side."""
+    found = _TRACEPARENT.fullmatch(request.headers.get("traceparent", ""))
+    return found[1] if found else None

@@ -1,0 +1,97 @@
+"""GET /transactions and GET /transactions/{id}: what is on record."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import AwareDatetime
+
+from gateway.api.dependencies import ServicesDep
+from gateway.api.replies import json_reply, problems
+from gateway.domain import Decision
+from gateway.errors import TransactionNotFound
+from gateway.ledger.search import Filters, search
+from gateway.rendering import to_record
+from gateway.schemas import AMOUNT_MAX
+
+router = APIRouter(tags=["transactions"])
+_CSV_COLUMNS = [
+    "transaction_id", "created_at", "event_time", "user_id", "merchant_id", "amount", "currency", "decision",
+    "is_fraud", "scored", "risk_score", "risk_level", "decision_source", "circuit_state", "ledger_status",
+]  # fmt: skip
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+Id = Annotated[str | None, Query(max_length=128)]
+Amount = Annotated[Decimal | None, Query(ge=0, le=AMOUNT_MAX, allow_inf_nan=False)]
+
+
+@router.get("/transactions", response_class=Response, responses=json_reply("PageOut") | problems(422, 503))
+async def search_transactions(
+    *,
+    request: Request,
+    services: ServicesDep,
+    user_id: Id = None,
+    merchant_id: Id = None,
+    decision: Decision | None = None,
+    scored: bool | None = None,
+    amount_min: Amount = None,
+    amount_max: Amount = None,
+    created_from: AwareDatetime | None = None,
+    created_to: AwareDatetime | None = None,
+    cursor: Annotated[str | None, Query(max_length=64)] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+) -> Response:
+    """
+    Search the record, newest first.
+
+    Pass `next_cursor` back as `cursor` for the next page. `Accept: text/csv` gives the page as CSV, with the cursor
+    in the header `X-Next-Cursor`. Amounts compare as numbers whatever their currency.
+    """
+    filters = Filters(
+        user_id=user_id,
+        merchant_id=merchant_id,
+        decision=decision,
+        scored=scored,
+        amount_min=amount_min,
+        amount_max=amount_max,
+        created_from=created_from,
+        created_to=created_to,
+    )
+    page = await search(services.ledger.database, filters, cursor=cursor, limit=limit)
+    records = [to_record(document) for document in page.documents]
+    if "text/csv" in request.headers.get("accept", ""):
+        headers = {"X-Next-Cursor": page.next_cursor} if page.next_cursor else {}
+        return Response(_to_csv(records), media_type="text/csv", headers=headers)
+    body = {"transactions": records, "next_cursor": page.next_cursor}
+    return Response(msgspec.json.encode(body), media_type="application/json")
+
+
+@router.get(
+    "/transactions/{transaction_id}",
+    response_class=Response,
+    responses=json_reply("RecordOut") | problems(404, 503),
+)
+async def read_transaction(transaction_id: str, services: ServicesDep) -> Response:
+    """The record of one transaction: its request, the verdict that stands, and what was found out later."""
+    document = await services.ledger.find_document(transaction_id)
+    if document is None:
+        raise TransactionNotFound("No verdict stands for this transaction_id.")
+    return Response(msgspec.json.encode(to_record(document)), media_type="application/json")
+
+
+def _to_csv(records: Iterable[Mapping[str, Any]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(_CSV_COLUMNS)
+    writer.writerows([_cell(record[column]) for column in _CSV_COLUMNS] for record in records)
+    return text.getvalue()
+
+
+def _cell(value: object) -> object:
+    """A spreadsheet runs a cell that begins like a formula, and callers choose their ids."""
+    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
+        return f"'{value}"
+    return value

@@ -1,0 +1,146 @@
+"""The gateway's own words: what a transaction, a score and a verdict are. No HTTP, no protobuf, no BSON."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Context, Decimal, Inexact
+from enum import StrEnum
+from typing import Any
+
+from gateway.currencies import EXPONENTS
+
+_EXACT = Context(prec=64, traps=[Inexact])  # never rounds in silence
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An exact amount: 12.50 USD is 1250 minor units."""
+
+    minor_units: int
+    currency: str
+
+    @classmethod
+    def from_amount(cls, amount: Decimal, currency: str) -> "Money":
+        """
+        From major units.
+
+        Raises:
+            ValueError: more decimals than the currency has; trailing zeros do not count.
+        """
+        minor = amount.scaleb(EXPONENTS[currency], context=_EXACT)
+        if minor != minor.to_integral_value():
+            raise ValueError(f"{currency} has {EXPONENTS[currency]} decimals")
+        return cls(int(minor), currency)
+
+    @property
+    def amount(self) -> Decimal:
+        """In major units, with the currency's own number of decimals."""
+        return Decimal(self.minor_units).scaleb(-EXPONENTS[self.currency])
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """A validated request. Equal digests mean equal requests as sent, before defaults."""
+
+    transaction_id: str
+    money: Money
+    user_id: str
+    merchant_id: str | None
+    event_time: datetime
+    request: Mapping[str, Any]  # as sent and validated; amounts as strings
+    digest: bytes  # SHA-256 of the canonical request
+
+
+class Decision(StrEnum):
+    """What the merchant's checkout is told to do."""
+
+    APPROVE = "approve"
+    REVIEW = "review"
+    BLOCK = "block"
+
+
+class RiskLevel(StrEnum):
+    """By the thresholds of the model that scored; unknown when nothing did."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+    UNKNOWN = "unknown"
+
+
+class BlindReason(StrEnum):
+    """Why a verdict had to be given without a score."""
+
+    SCORER_TIMEOUT = "SCORER_TIMEOUT"
+    SCORER_UNAVAILABLE = "SCORER_UNAVAILABLE"
+    CIRCUIT_OPEN = "CIRCUIT_OPEN"
+    SCORER_INVALID_RESPONSE = "SCORER_INVALID_RESPONSE"
+    OVERLOADED = "OVERLOADED"
+
+
+class DecisionSource(StrEnum):
+    """Who decided."""
+
+    MODEL = "model"
+    FALLBACK = "fallback"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing that moved the score; the contribution is in log-odds."""
+
+    code: str
+    message: str
+    contribution: float
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A plausible answer of the brain."""
+
+    risk_score: float  # 0..1
+    risk_level: RiskLevel
+    reasons: tuple[Reason, ...]
+    model_name: str
+    model_version: str
+    degraded: tuple[str, ...]  # what the brain did without
+
+
+@dataclass(frozen=True, slots=True)
+class Fallback:
+    """Why there was no score, and which line of the blind policy decided."""
+
+    reason_code: BlindReason
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What policy makes of a score, or of its absence. Exactly one of score and fallback is set."""
+
+    decision: Decision
+    source: DecisionSource
+    score: Score | None = None
+    fallback: Fallback | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is answered and written down. The first one recorded for a transaction stands."""
+
+    transaction_id: str
+    ruling: Ruling
+    circuit_state: str
+    latency_ms: float  # from arrival to decision; the ledger's write is not in it
+    created_at: datetime
+    trace_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The verdict that stands for a transaction, and the digest of the request that it answered."""
+
+    verdict: Verdict
+    digest: bytes
+    replayed: bool

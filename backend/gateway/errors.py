@@ -1,0 +1,162 @@
+"""
+Everything that the gateway raises on purpose.
+
+    GatewayError                    an answer to the caller, as problem+json
+    ├── MalformedJson               400
+    ├── InvalidRequest              422
+    ├── BodyTooLarge                413
+    ├── TransactionNotFound         404
+    ├── ConflictingTransaction      409
+    └── LedgerFailure               503
+        ├── LedgerUnavailable       nothing was recorded
+        ├── LedgerTimedOut          unknown: a retry with the same id finds out
+        └── LedgerOverloaded        nothing was recorded
+
+    ScorerFailure                   never reaches a caller: it becomes a blind verdict
+    ├── CircuitRefused
+    ├── ScorerTimedOut
+    ├── ScorerUnavailable
+    ├── ScorerInvalidResponse
+    │   └── ScorerRefusedRequest    the brain is well: no failure to the circuit
+    └── ScorerOverloaded
+        └── GatewayOverloaded       our own queue is full: says nothing of the brain
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gateway.domain import BlindReason
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the request something is wrong, and what would be right."""
+
+    pointer: str  # RFC 6901 in a body, "?name" in a query
+    detail: str
+
+
+class GatewayError(Exception):
+    """The message is the problem's detail: written for the caller, never a driver's words."""
+
+    status: ClassVar[int]
+    code: ClassVar[str]
+    title: ClassVar[str]
+    retry_after_s: ClassVar[int | None] = None
+
+    def __init__(self, detail: str, places: tuple[Place, ...] = ()) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.places = places
+
+
+class MalformedJson(GatewayError):
+    """The body is not JSON."""
+
+    status = 400
+    code = "MALFORMED_JSON"
+    title = "The body is not valid JSON"
+
+
+class InvalidRequest(GatewayError):
+    """The body is JSON, but not a request that we take. `places` says what to mend."""
+
+    status = 422
+    code = "INVALID_REQUEST"
+    title = "The request has values that are not allowed"
+
+
+class BodyTooLarge(GatewayError):
+    """Refused before it was read to its end."""
+
+    status = 413
+    code = "BODY_TOO_LARGE"
+    title = "The body is too large"
+
+
+class TransactionNotFound(GatewayError):
+    """No verdict stands for this transaction_id."""
+
+    status = 404
+    code = "TRANSACTION_NOT_FOUND"
+    title = "No such transaction"
+
+
+class ConflictingTransaction(GatewayError):
+    """The same transaction_id came with another body. Nothing was recorded."""
+
+    status = 409
+    code = "CONFLICTING_TRANSACTION"
+    title = "This transaction_id was already used with another body"
+
+
+class LedgerFailure(GatewayError):
+    """No verdict is given that is not written down."""
+
+    status = 503
+    retry_after_s = 1
+
+
+class LedgerUnavailable(LedgerFailure):
+    """The ledger refused, or is not there."""
+
+    code = "LEDGER_UNAVAILABLE"
+    title = "The ledger is away: nothing was recorded and no verdict was given"
+
+
+class LedgerTimedOut(LedgerFailure):
+    """A timed-out write may still have happened: only a retry with the same id can tell."""
+
+    code = "LEDGER_TIMED_OUT"
+    title = "The ledger did not confirm in time: no verdict was given"
+
+
+class LedgerOverloaded(LedgerFailure):
+    """More is waiting for the ledger than it can take in time."""
+
+    code = "LEDGER_OVERLOADED"
+    title = "The ledger cannot keep up: nothing was recorded and no verdict was given"
+
+
+class ScorerFailure(Exception):
+    """There is no score. The class says why, in the words of the blind policy."""
+
+    reason: ClassVar[BlindReason]
+
+
+class CircuitRefused(ScorerFailure):
+    """The circuit is open, or half-open with its one trial under way."""
+
+    reason = BlindReason.CIRCUIT_OPEN
+
+
+class ScorerTimedOut(ScorerFailure):
+    """No attempt was answered within the budget."""
+
+    reason = BlindReason.SCORER_TIMEOUT
+
+
+class ScorerUnavailable(ScorerFailure):
+    """Refused connection, broken stream or an internal error of the brain."""
+
+    reason = BlindReason.SCORER_UNAVAILABLE
+
+
+class ScorerInvalidResponse(ScorerFailure):
+    """An answer that cannot be true: NaN, outside 0..1, or about another transaction."""
+
+    reason = BlindReason.SCORER_INVALID_RESPONSE
+
+
+class ScorerRefusedRequest(ScorerInvalidResponse):
+    """The brain is well and says that it cannot score this transaction."""
+
+
+class ScorerOverloaded(ScorerFailure):
+    """The brain's queue is full."""
+
+    reason = BlindReason.OVERLOADED
+
+
+class GatewayOverloaded(ScorerOverloaded):
+    """The gateway's own queue to the brain is full."""

@@ -1,0 +1,110 @@
+"""
+What the gateways tell each other through the ledger: a heartbeat with the state of their circuit.
+
+Each has a circuit of its own, on purpose (three failures are quickly seen by each, and a shared store would be one
+more thing to lose). The fleet's word is its worst.
+"""
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from pymongo.errors import PyMongoError
+
+from gateway.ledger.client import Database
+from gateway.scoring.circuit import Circuit, CircuitState
+
+_log = structlog.get_logger()
+_BEAT_S = 1.0
+_BUDGET_S = 1.0
+_ALIVE_S = 5  # an instance that missed this many seconds is not listed
+_INSTANCES_MAX = 200
+_BADNESS = [CircuitState.CLOSED, CircuitState.HALF_OPEN, CircuitState.OPEN]
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One gateway as it last reported itself."""
+
+    name: str
+    state: CircuitState
+    failures: int
+    seen_at: datetime
+
+
+def worst(states: Sequence[CircuitState]) -> CircuitState:
+    """One word for all."""
+    return max(states, key=_BADNESS.index)
+
+
+class Fleet:
+    """Beats in the background and remembers who else does. Answers from memory: never a wait for the ledger."""
+
+    def __init__(self, database: Database, circuit: Circuit) -> None:
+        self.name = f"{socket.gethostname()}:{os.getpid()}"
+        self.ledger_is_up = False
+        self.ledger_changed_at = datetime.now(UTC)
+        self._instances = database["instances"]
+        self._circuit = circuit
+        self._others: list[Instance] = []
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to beat."""
+        self._task = asyncio.create_task(self._run())
+
+    async def close(self) -> None:
+        """Stop, and sign off where that is possible."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        with contextlib.suppress(PyMongoError, TimeoutError):
+            async with asyncio.timeout(_BUDGET_S):
+                await self._instances.delete_one({"_id": self.name})
+
+    def instances(self) -> list[Instance]:
+        """This one, as of now, and the others, as of their last beat."""
+        me = Instance(self.name, self._circuit.state, self._circuit.failures, datetime.now(UTC))
+        return [me, *self._others]
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(_BUDGET_S):
+                    await self._beat()
+                self._note_ledger(is_up=True)
+            except (PyMongoError, TimeoutError):
+                self._note_ledger(is_up=False)
+            await asyncio.sleep(_BEAT_S)
+
+    async def _beat(self) -> None:
+        state = {"circuit_state": self._circuit.state.value, "failures": self._circuit.failures}
+        await self._instances.update_one(
+            {"_id": self.name}, {"$set": state, "$currentDate": {"seen_at": True}}, upsert=True
+        )
+        alive = {"$gte": ["$seen_at", {"$subtract": ["$$NOW", _ALIVE_S * 1000]}]}
+        found = await self._instances.find({"$expr": alive, "_id": {"$ne": self.name}}).to_list(_INSTANCES_MAX)
+        self._others = [_to_instance(document) for document in found]
+
+    def _note_ledger(self, *, is_up: bool) -> None:
+        if is_up != self.ledger_is_up:
+            self.ledger_is_up = is_up
+            self.ledger_changed_at = datetime.now(UTC)
+            say = _log.info if is_up else _log.warning
+            say("ledger.up" if is_up else "ledger.down")
+
+
+def _to_instance(document: Mapping[str, Any]) -> Instance:
+    return Instance(
+        name=document["_id"],
+        state=CircuitState(document["circuit_state"]),
+        failures=int(document.get("failures", 0)),
+        seen_at=document["seen_at"],
+    )

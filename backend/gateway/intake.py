@@ -1,0 +1,99 @@
+"""From the bytes of a body to a Transaction, losslessly: a JSON number becomes a Decimal, never a float."""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import msgspec
+from pydantic import ValidationError
+
+from gateway.domain import Money, Transaction
+from gateway.errors import InvalidRequest, MalformedJson
+from gateway.places import to_places
+from gateway.schemas import TransactionIn
+
+_decoder = msgspec.json.Decoder(float_hook=Decimal)
+_encoder = msgspec.json.Encoder(order="deterministic")
+_DEPTH = "The body is nested deeper than any request of this API."
+
+
+def decode_json(body: bytes) -> Any:
+    """
+    JSON with exact numbers.
+
+    What strict JSON forbids but common encoders write (NaN, Infinity, numbers out of range) comes back as a NaN, so
+    that validation can name its place.
+
+    Raises:
+        MalformedJson: with line and column, or the reason.
+    """
+    try:
+        return _decoder.decode(body)
+    except RecursionError:
+        raise MalformedJson(_DEPTH) from None
+    except (msgspec.MsgspecError, UnicodeDecodeError, ArithmeticError):
+        return _decode_leniently(body)
+
+
+def _decode_leniently(body: bytes) -> Any:
+    try:
+        return json.loads(body, parse_float=_decimal, parse_int=_integer, parse_constant=_not_a_number)
+    except json.JSONDecodeError as error:
+        raise MalformedJson(f"{error.msg} at line {error.lineno}, column {error.colno}.") from None
+    except UnicodeDecodeError as error:
+        raise MalformedJson(f"The body is not UTF-8 at byte {error.start}.") from None
+    except RecursionError:
+        raise MalformedJson(_DEPTH) from None
+
+
+def _not_a_number(_literal: str) -> Decimal:
+    return Decimal("NaN")
+
+
+def _decimal(literal: str) -> Decimal:
+    try:
+        return Decimal(literal)
+    except InvalidOperation:
+        return Decimal("NaN")
+
+
+def _integer(literal: str) -> int | Decimal:
+    # more digits than any field takes, and than Python converts
+    return int(literal) if len(literal) <= 40 else Decimal("NaN")
+
+
+def to_transaction(decoded: object, *, at: str = "") -> Transaction:
+    """
+    Validate one decoded transaction.
+
+    Args:
+        decoded: What decode_json gave.
+        at: JSON pointer of this transaction in the body, for the places in errors.
+
+    Raises:
+        InvalidRequest: with every place that is wrong.
+    """
+    try:
+        request = TransactionIn.model_validate(decoded)
+    except ValidationError as error:
+        places = to_places(error.errors(include_input=False, include_url=False), at=at)
+        raise InvalidRequest("See `errors` for each place and what would be right there.", places) from None
+    return _to_domain(request)
+
+
+def _to_domain(request: TransactionIn) -> Transaction:
+    money = Money.from_amount(request.amount, request.currency)
+    # as sent: without the fields that were left out, so that a default such as "now" never makes a retry differ
+    as_sent = request.model_dump(mode="json", exclude_none=True)
+    as_sent["amount"] = str(money.amount)
+    return Transaction(
+        transaction_id=request.transaction_id,
+        money=money,
+        user_id=request.user_id,
+        merchant_id=request.merchant_id,
+        event_time=request.timestamp or datetime.now(UTC),
+        request=as_sent,
+        digest=hashlib.sha256(_encoder.encode(as_sent)).digest(),
+    )

@@ -1,0 +1,135 @@
+"""
+A verdict as MongoDB keeps it, collection `transactions`. Amounts are Decimal128, times are dates in UTC.
+
+    transaction_id, digest            who it is, and the SHA-256 of the request that was answered
+    created_at, event_time            when it was decided; when it happened at the merchant
+    user_id, merchant_id, amount, currency, request
+    verdict { decision, is_fraud, scored, risk_score, risk_level, reasons[], decision_source, fallback,
+              circuit_state, model, degraded[], latency_ms, trace_id }
+    amendments[]                      later findings; the verdict itself is never rewritten
+    observe_pending                   present until the brain's history has it
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import bson
+from bson.codec_options import CodecOptions
+from bson.decimal128 import Decimal128
+from bson.objectid import ObjectId
+from bson.raw_bson import RawBSONDocument
+
+from gateway.domain import (
+    BlindReason,
+    Decision,
+    DecisionSource,
+    Fallback,
+    Money,
+    Reason,
+    RiskLevel,
+    Ruling,
+    Score,
+    Standing,
+    Transaction,
+    Verdict,
+)
+
+AWARE: CodecOptions[Mapping[str, Any]] = CodecOptions(tz_aware=True, tzinfo=UTC)
+
+
+def to_document(transaction: Transaction, verdict: Verdict) -> RawBSONDocument:
+    """Encode once, here, so that a document which cannot be encoded fails alone and not its whole batch."""
+    return RawBSONDocument(
+        bson.encode(
+            {
+                "_id": ObjectId(),
+                "transaction_id": transaction.transaction_id,
+                "digest": transaction.digest,
+                "created_at": verdict.created_at,
+                "event_time": transaction.event_time,
+                "user_id": transaction.user_id,
+                "merchant_id": transaction.merchant_id,
+                "amount": Decimal128(transaction.money.amount),
+                "currency": transaction.money.currency,
+                "request": dict(transaction.request),
+                "verdict": _ruling_to_document(verdict.ruling)
+                | {
+                    "circuit_state": verdict.circuit_state,
+                    "latency_ms": verdict.latency_ms,
+                    "trace_id": verdict.trace_id,
+                },
+                "amendments": [],
+                "observe_pending": True,
+            }
+        )
+    )
+
+
+def _ruling_to_document(ruling: Ruling) -> dict[str, Any]:
+    score, fallback = ruling.score, ruling.fallback
+    return {
+        "decision": ruling.decision.value,
+        "is_fraud": ruling.decision is Decision.BLOCK,
+        "scored": score is not None,
+        "risk_score": score.risk_score if score else None,
+        "risk_level": (score.risk_level if score else RiskLevel.UNKNOWN).value,
+        "reasons": [
+            {"code": r.code, "message": r.message, "contribution": r.contribution}
+            for r in (score.reasons if score else ())
+        ],
+        "decision_source": ruling.source.value,
+        "fallback": {"reason_code": fallback.reason_code.value, "policy": fallback.policy} if fallback else None,
+        "model": {"name": score.model_name, "version": score.model_version} if score else None,
+        "degraded": list(score.degraded) if score else [],
+    }
+
+
+def to_standing(document: Mapping[str, Any]) -> Standing:
+    """The verdict that a stored document holds."""
+    stored = document["verdict"]
+    verdict = Verdict(
+        transaction_id=document["transaction_id"],
+        ruling=_to_ruling(stored),
+        circuit_state=stored["circuit_state"],
+        latency_ms=stored["latency_ms"],
+        created_at=document["created_at"],
+        trace_id=stored["trace_id"],
+    )
+    return Standing(verdict=verdict, digest=bytes(document["digest"]), replayed=True)
+
+
+def _to_ruling(stored: Mapping[str, Any]) -> Ruling:
+    score = fallback = None
+    if stored["scored"]:
+        score = Score(
+            risk_score=stored["risk_score"],
+            risk_level=RiskLevel(stored["risk_level"]),
+            reasons=tuple(Reason(r["code"], r["message"], r["contribution"]) for r in stored["reasons"]),
+            model_name=stored["model"]["name"],
+            model_version=stored["model"]["version"],
+            degraded=tuple(stored["degraded"]),
+        )
+    if stored["fallback"]:
+        fallback = Fallback(BlindReason(stored["fallback"]["reason_code"]), stored["fallback"]["policy"])
+    return Ruling(
+        Decision(stored["decision"]),
+        DecisionSource(stored["decision_source"]),
+        score=score,
+        fallback=fallback,
+    )
+
+
+def to_transaction(document: Mapping[str, Any]) -> Transaction:
+    """The transaction that a stored document answered."""
+    amount, currency = document["amount"].to_decimal(), document["currency"]
+    event_time: datetime = document["event_time"]
+    return Transaction(
+        transaction_id=document["transaction_id"],
+        money=Money.from_amount(amount, currency),
+        user_id=document["user_id"],
+        merchant_id=document["merchant_id"],
+        event_time=event_time,
+        request=document["request"],
+        digest=bytes(document["digest"]),
+    )

@@ -1,0 +1,96 @@
+"""Search over the records, newest first, one page at a time."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from bson.decimal128 import Decimal128
+from bson.errors import InvalidId
+from bson.objectid import ObjectId
+
+from gateway.errors import InvalidRequest, Place
+from gateway.ledger.client import Database
+from gateway.ledger.ledger import reading
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What to look for; None means any. Ranges include their ends."""
+
+    user_id: str | None = None
+    merchant_id: str | None = None
+    decision: str | None = None
+    scored: bool | None = None
+    amount_min: Decimal | None = None
+    amount_max: Decimal | None = None
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Records, and the cursor of the next page: None on the last one."""
+
+    documents: list[Mapping[str, Any]]
+    next_cursor: str | None
+
+
+async def search(database: Database, filters: Filters, *, cursor: str | None, limit: int) -> Page:
+    """
+    One page of records.
+
+    Raises:
+        InvalidRequest: the cursor is not one of ours.
+        LedgerFailure: the ledger is away.
+    """
+    query = _to_query(filters)
+    if cursor is not None:
+        created_at, record_id = _read_cursor(cursor)
+        query["$or"] = [
+            {"created_at": {"$lt": created_at}},
+            {"created_at": created_at, "_id": {"$lt": record_id}},
+        ]
+    async with reading():
+        found = database["transactions"].find(query).sort([("created_at", -1), ("_id", -1)]).limit(limit + 1)
+        documents: list[Mapping[str, Any]] = await found.to_list(limit + 1)
+    if len(documents) <= limit:
+        return Page(documents, None)
+    return Page(documents[:limit], _write_cursor(documents[limit - 1]))
+
+
+def _to_query(filters: Filters) -> dict[str, Any]:
+    equal = {
+        "user_id": filters.user_id,
+        "merchant_id": filters.merchant_id,
+        "verdict.decision": filters.decision,
+        "verdict.scored": filters.scored,
+    }
+    query: dict[str, Any] = {name: value for name, value in equal.items() if value is not None}
+    amounts = {"$gte": filters.amount_min, "$lte": filters.amount_max}
+    if bounds := {op: Decimal128(value) for op, value in amounts.items() if value is not None}:
+        query["amount"] = bounds
+    times = {"$gte": filters.created_from, "$lte": filters.created_to}
+    if bounds_s := {op: value for op, value in times.items() if value is not None}:
+        query["created_at"] = bounds_s
+    return query
+
+
+def _write_cursor(document: Mapping[str, Any]) -> str:
+    time_ms = (document["created_at"] - _EPOCH) // timedelta(milliseconds=1)
+    return base64.urlsafe_b64encode(time_ms.to_bytes(8, "big") + document["_id"].binary).decode()
+
+
+def _read_cursor(cursor: str) -> tuple[datetime, ObjectId]:
+    try:
+        raw = base64.urlsafe_b64decode(cursor)
+        time_ms = int.from_bytes(raw[:8], "big")
+        return _EPOCH + timedelta(milliseconds=time_ms), ObjectId(raw[8:])
+    except (ValueError, binascii.Error, InvalidId, OverflowError, TypeError):
+        place = Place("?cursor", "use the next_cursor of the page before, unchanged")
+        raise InvalidRequest("The cursor is not one that this gateway gave.", (place,)) from None

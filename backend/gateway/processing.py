@@ -1,0 +1,105 @@
+"""The whole story of one transaction: score it, or rule blind; write the verdict down; answer what stands."""
+
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import Protocol
+
+from gateway import policy
+from gateway.domain import Ruling, Score, Standing, Transaction, Verdict
+from gateway.errors import ConflictingTransaction, ScorerFailure
+from gateway.recent import RecentVerdicts
+from gateway.scoring.circuit import Circuit
+
+
+class TransactionScorer(Protocol):
+    """Scores, or raises ScorerFailure."""
+
+    @property
+    def circuit(self) -> Circuit:
+        """Its state goes into each verdict."""
+
+    async def score(self, transaction: Transaction) -> Score:
+        """Within the scoring budget."""
+
+
+class VerdictLedger(Protocol):
+    """Writes verdicts down, or raises LedgerFailure."""
+
+    async def record(self, transaction: Transaction, verdict: Verdict) -> Standing:
+        """The verdict that stands afterwards."""
+
+
+class Desk:
+    """
+    Decides transactions.
+
+    Args:
+        scorer: Where scores come from.
+        ledger: Where verdicts are kept.
+        recent: The memory of ids.
+        recorded: Told each transaction whose verdict was just recorded.
+    """
+
+    def __init__(
+        self,
+        *,
+        scorer: TransactionScorer,
+        ledger: VerdictLedger,
+        recent: RecentVerdicts,
+        recorded: Callable[[Transaction], None],
+    ) -> None:
+        self._scorer = scorer
+        self._ledger = ledger
+        self._recent = recent
+        self._recorded = recorded
+
+    async def decide(self, transaction: Transaction, trace_id: str | None = None) -> Standing:
+        """
+        Decide one transaction and record the verdict.
+
+        Returns:
+            The verdict that stands: a repeated transaction gets the first one.
+
+        Raises:
+            ConflictingTransaction: the id stands for another body.
+            LedgerFailure: nothing was acknowledged.
+        """
+        standing = await self._recent.join_or_decide(
+            transaction.transaction_id, lambda: self._decide_and_record(transaction, trace_id)
+        )
+        if standing.digest != transaction.digest:
+            raise ConflictingTransaction(
+                "The verdict on record answers a request with other values. Use a new transaction_id, or send the "
+                "first request again, unchanged, to get its verdict."
+            )
+        return standing
+
+    async def _decide_and_record(self, transaction: Transaction, trace_id: str | None) -> Standing:
+        started_s = perf_counter()
+        ruling = await self._rule(transaction)
+        verdict = Verdict(
+            transaction_id=transaction.transaction_id,
+            ruling=ruling,
+            circuit_state=self._scorer.circuit.state.value,
+            latency_ms=round((perf_counter() - started_s) * 1000, 3),
+            created_at=_now(),
+            trace_id=trace_id or secrets.token_hex(16),
+        )
+        standing = await self._ledger.record(transaction, verdict)
+        if not standing.replayed:
+            self._recorded(transaction)
+        return standing
+
+    async def _rule(self, transaction: Transaction) -> Ruling:
+        try:
+            return policy.decide(await self._scorer.score(transaction))
+        except ScorerFailure as failure:
+            return policy.decide_blind(failure.reason)
+
+
+def _now() -> datetime:
+    """In whole milliseconds, as MongoDB keeps it: a replay repeats the first answer to the letter."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)

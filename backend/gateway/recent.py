@@ -1,0 +1,63 @@
+"""
+The memory of recent transaction ids: a retry gets the verdict that stands, without a second score.
+
+It also joins concurrent requests: while one is being decided, the others with its id wait for what becomes of it.
+Bounded; what it forgot, the ledger's unique index still knows.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from gateway.domain import Standing
+
+
+class RecentVerdicts:
+    """
+    One decision for each transaction_id at a time.
+
+    Args:
+        size_max: Ids that are remembered; those in the middle of being decided come on top.
+    """
+
+    def __init__(self, size_max: int) -> None:
+        self._size_max = size_max
+        self._standing: OrderedDict[str, Standing] = OrderedDict()
+        self._deciding: dict[str, asyncio.Future[Standing]] = {}
+
+    async def join_or_decide(self, transaction_id: str, decide: Callable[[], Awaitable[Standing]]) -> Standing:
+        """
+        The verdict that stands for this id: remembered, being decided right now, or decided by `decide`.
+
+        Raises:
+            Exception: what `decide` raised, to everybody who waited for it.
+        """
+        known = self._standing.get(transaction_id)
+        if known is not None:
+            self._standing.move_to_end(transaction_id)
+            return replace(known, replayed=True)
+        deciding = self._deciding.get(transaction_id)
+        if deciding is not None:
+            return replace(await asyncio.shield(deciding), replayed=True)
+        return await self._decide(transaction_id, decide)
+
+    async def _decide(self, transaction_id: str, decide: Callable[[], Awaitable[Standing]]) -> Standing:
+        deciding: asyncio.Future[Standing] = asyncio.get_running_loop().create_future()
+        self._deciding[transaction_id] = deciding
+        try:
+            standing = await decide()
+        except Exception as error:
+            deciding.set_exception(error)
+            deciding.exception()  # read, so that nobody having waited is no complaint in the log
+            raise
+        except BaseException:
+            deciding.cancel()
+            raise
+        finally:
+            del self._deciding[transaction_id]
+        deciding.set_result(standing)
+        self._standing[transaction_id] = standing
+        if len(self._standing) > self._size_max:
+            self._standing.popitem(last=False)
+        return standing

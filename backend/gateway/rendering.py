@@ -1,0 +1,56 @@
+"""Verdicts and records as the API shows them. Amounts are text: a JSON number would pass through floats."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from gateway.domain import Decision, RiskLevel, Standing
+
+
+def to_reply(standing: Standing) -> dict[str, Any]:
+    """The answer to a transaction."""
+    verdict = standing.verdict
+    ruling, score = verdict.ruling, verdict.ruling.score
+    return {
+        "transaction_id": verdict.transaction_id,
+        "decision": ruling.decision,
+        "is_fraud": ruling.decision is Decision.BLOCK,
+        "scored": score is not None,
+        "risk_score": score.risk_score if score else None,
+        "risk_level": score.risk_level if score else RiskLevel.UNKNOWN,
+        "reasons": score.reasons if score else (),
+        "decision_source": ruling.source,
+        "fallback": ruling.fallback,
+        "circuit_state": verdict.circuit_state,
+        "model": {"name": score.model_name, "version": score.model_version} if score else None,
+        "degraded": score.degraded if score else (),
+        "ledger_status": "committed",
+        "amendments": (),
+        "latency_ms": verdict.latency_ms,
+        "created_at": to_rfc3339(verdict.created_at),
+        "trace_id": verdict.trace_id,
+        "replayed": standing.replayed,
+    }
+
+
+def to_record(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A record of the ledger, as GET /transactions shows it: the reply's fields, and the request."""
+    verdict = dict(document["verdict"])
+    return {
+        "transaction_id": document["transaction_id"],
+        "amount": str(document["amount"]),
+        "currency": document["currency"],
+        "user_id": document["user_id"],
+        "merchant_id": document["merchant_id"],
+        "event_time": to_rfc3339(document["event_time"]),
+        **verdict,
+        "ledger_status": "committed",
+        "amendments": document["amendments"],
+        "created_at": to_rfc3339(document["created_at"]),
+        "request": document["request"],
+    }
+
+
+def to_rfc3339(time: datetime) -> str:
+    """In UTC with milliseconds, such as 2026-11-22T10:00:00.123Z."""
+    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,183 @@
+"""What a merchant may send. Unknown fields, guesses and full card numbers are refused with their place."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    IPvAnyAddress,
+    StringConstraints,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from gateway.currencies import EXPONENTS
+from gateway.domain import Money
+
+AMOUNT_MAX = Decimal("1000000000000")  # in major units; one iPhone is already 3e7 Vietnamese dong
+_EVENT_TIME_MIN = datetime(2000, 1, 1, tzinfo=UTC)
+_CLOCK_SKEW = timedelta(minutes=5)  # later than that would push real events out of a user's history
+_DECIMAL = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]")  # not seconds since some epoch
+_CARD_NUMBER = re.compile(r"(?:[0-9][ -]?){12,18}[0-9]")
+
+
+def _to_decimal(value: object) -> Decimal:
+    if isinstance(value, Decimal):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Decimal(value)
+    if isinstance(value, str) and _DECIMAL.fullmatch(value):
+        return Decimal(value)
+    raise PydanticCustomError("amount_type", 'must be a number, or a decimal in a string such as "150.50"')
+
+
+def _check_amount(value: Decimal) -> Decimal:
+    if not value.is_finite():
+        raise PydanticCustomError("amount_finite", "must be a finite number")
+    if value < 0:
+        raise PydanticCustomError("amount_negative", "must not be negative; send a refund to your processor instead")
+    if value > AMOUNT_MAX:
+        raise PydanticCustomError("amount_max", "must be at most 1000000000000")
+    return value
+
+
+def _check_currency(value: str) -> str:
+    if value not in EXPONENTS:
+        raise PydanticCustomError("currency", 'must be an ISO 4217 code in capitals, such as "USD"')
+    return value
+
+
+def _to_time(value: object) -> object:
+    if not isinstance(value, str) or not _DATE.match(value):
+        raise PydanticCustomError("timestamp", 'must be an RFC 3339 time with its zone, such as "2026-11-22T10:00:00Z"')
+    return value
+
+
+def _check_time(value: datetime) -> datetime:
+    if not _EVENT_TIME_MIN <= value <= datetime.now(UTC) + _CLOCK_SKEW:
+        raise PydanticCustomError("timestamp_range", "must lie between 2000-01-01 and 5 minutes from now")
+    return value.astimezone(UTC)
+
+
+def _refuse_card_number(value: str) -> str:
+    for found in _CARD_NUMBER.finditer(value):
+        digits = [int(c) for c in found[0] if c.isdigit()]
+        if sum(sum(divmod(2 * d, 10)) if i % 2 else d for i, d in enumerate(reversed(digits))) % 10 == 0:
+            raise PydanticCustomError("card_number", "must not hold a full card number; send a token, or its last4")
+    return value
+
+
+def _check_metadata_value(value: object) -> object:
+    if isinstance(value, bool) or (isinstance(value, int) and -(2**63) <= value < 2**63):
+        return value
+    if isinstance(value, str) and len(value) <= 256 and value.isprintable():
+        return _refuse_card_number(value)
+    raise PydanticCustomError(
+        "metadata_value",
+        "must be true, false, a 64-bit whole number, or printable text of at most 256 characters",
+    )
+
+
+TransactionId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
+PartyId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:@|+=/-]{1,128}$")]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Text = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=256, pattern=r"^[^\p{C}]*$"),
+    AfterValidator(_refuse_card_number),
+]
+Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
+IpAddress = Annotated[IPvAnyAddress, BeforeValidator(lambda value: value if isinstance(value, str) else "")]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class MerchantIn(_Part):
+    """What is known of the merchant beside its id."""
+
+    name: Text | None = None
+    mcc: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")] | None = None
+    country: Country | None = None
+
+
+class CardIn(_Part):
+    """Never a card number: a token, and what may be kept of it."""
+
+    token: Annotated[Word, AfterValidator(_refuse_card_number)] | None = None
+    bin: Annotated[str, StringConstraints(pattern=r"^[0-9]{6,8}$")] | None = None
+    last4: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")] | None = None
+    country: Country | None = None
+
+
+class DeviceIn(_Part):
+    """What the checkout knows of the buyer's device."""
+
+    id: Word | None = None
+    ip: Annotated[IPvAnyAddress, BeforeValidator(lambda v: v if isinstance(v, str) else "")] | None = None
+    user_agent: Text | None = None
+    session_id: Word | None = None
+
+
+class LocationIn(_Part):
+    """Where the buyer is."""
+
+    country: Country | None = None
+
+
+class TransactionIn(_Part):
+    """One payment to decide. The first four fields are enough."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"transaction_id": "txn_001", "amount": 150.50, "currency": "USD", "user_id": "user_123"}]
+        }
+    )
+
+    transaction_id: TransactionId
+    amount: Annotated[Decimal, BeforeValidator(_to_decimal), AfterValidator(_check_amount)] = Field(
+        description="In major units, exact: a number or a decimal in a string, with no more decimals than the currency."
+    )
+    currency: Annotated[str, AfterValidator(_check_currency)] = Field(description="ISO 4217, such as USD.")
+    user_id: PartyId
+    timestamp: (
+        Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_to_time), AfterValidator(_check_time)] | None
+    ) = Field(default=None, description="When it happened, RFC 3339 with zone; now, when it is left out.")
+    merchant_id: PartyId | None = None
+    payment_method: Word | None = None
+    channel: Word | None = None
+    merchant: MerchantIn | None = None
+    card: CardIn | None = None
+    device: DeviceIn | None = None
+    location: LocationIn | None = None
+    metadata: (
+        Annotated[
+            dict[
+                Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")],
+                Annotated[Any, BeforeValidator(_check_metadata_value)],
+            ],
+            Field(max_length=20),
+        ]
+        | None
+    ) = None
+
+    @model_validator(mode="after")
+    def _amount_fits_currency(self) -> "TransactionIn":
+        try:
+            Money.from_amount(self.amount, self.currency)
+        except (ValueError, InvalidOperation, ArithmeticError):
+            raise PydanticCustomError(
+                "amount_precision",
+                "{currency} amounts have at most {decimals} decimals",
+                {"currency": self.currency, "decimals": EXPONENTS[self.currency], "place": "amount"},
+            ) from None
+        return self

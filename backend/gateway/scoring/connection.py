@@ -1,0 +1,90 @@
+"""One standing ScoreStream call: attempts go out in batches, outcomes come back in any order."""
+
+import asyncio
+from collections.abc import Callable
+
+import grpc
+
+from gateway.scoring.hedging import HedgedCall
+from protos import fraud_pb2, fraud_pb2_grpc
+
+StreamCall = grpc.aio.StreamStreamCall[fraud_pb2.ScoreStreamRequest, fraud_pb2.ScoreStreamReply]
+# Takes what is queued now; None when nothing is. Called once for each message, so a batch is natural.
+TakeBatch = Callable[[], "tuple[list[tuple[int, HedgedCall]], list[int]] | None"]
+
+
+class Connection:
+    """
+    A live stream to a brain. It ends by breaking, or by the brain's GoingAway and then its last outcome.
+
+    `open` raises grpc.aio.AioRpcError or TimeoutError; after that, nothing here raises.
+    """
+
+    def __init__(self, call: StreamCall) -> None:
+        self._call = call
+        self._attempts: dict[int, HedgedCall] = {}
+        self.is_going_away = asyncio.Event()
+        self.owes_nothing = asyncio.Event()  # only after is_going_away
+
+    @classmethod
+    async def open(cls, stub: "fraud_pb2_grpc.FraudDetectionAsyncStub", *, timeout_s: float) -> "Connection":
+        """Call, and wait until the brain has accepted: it sends its initial metadata at once."""
+        call = stub.ScoreStream()
+        try:
+            async with asyncio.timeout(timeout_s):
+                await call.wait_for_connection()
+        except BaseException:
+            call.cancel()
+            raise
+        return cls(call)
+
+    async def write(self, take: TakeBatch, wake: asyncio.Event) -> None:
+        """Send batches until the stream breaks or the brain is going away; "in flight" ends when write returns."""
+        loop = asyncio.get_running_loop()
+        while not self.is_going_away.is_set():
+            batch = take()
+            if batch is None:
+                wake.clear()
+                await wake.wait()
+                continue
+            items, cancelled = batch
+            now_s = loop.time()
+            message = fraud_pb2.ScoreStreamRequest(cancelled_attempt_ids=cancelled)
+            for attempt_id, call in items:
+                self._attempts[attempt_id] = call
+                budget_ms = max(1, round((call.deadline_s - now_s) * 1000))
+                message.items.add(attempt_id=attempt_id, budget_ms=budget_ms, transaction=call.transaction)
+            try:
+                await self._call.write(message)
+            except (grpc.aio.AioRpcError, asyncio.InvalidStateError, grpc.aio.UsageError):
+                return
+
+    async def read(self) -> None:
+        """Hand out outcomes until the stream ends."""
+        try:
+            async for reply in self._call:
+                for outcome in reply.outcomes:
+                    call = self._attempts.pop(outcome.attempt_id, None)
+                    if call is not None:
+                        call.answered(outcome.attempt_id, outcome)
+                if reply.HasField("going_away"):
+                    self.is_going_away.set()
+                self._check_debts()
+        except grpc.aio.AioRpcError:
+            return
+
+    def forget(self, attempt_id: int) -> bool:
+        """Drop an attempt that nobody waits for; True when the brain should be told."""
+        was_owed = self._attempts.pop(attempt_id, None) is not None
+        self._check_debts()
+        return was_owed
+
+    def close(self) -> dict[int, HedgedCall]:
+        """End the call; the attempts that it still owed."""
+        self._call.cancel()
+        owed, self._attempts = self._attempts, {}
+        return owed
+
+    def _check_debts(self) -> None:
+        if self.is_going_away.is_set() and not self._attempts:
+            self.owes_nothing.set()

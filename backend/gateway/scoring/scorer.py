@@ -1,0 +1,89 @@
+"""The way to a score: circuit, then hedged attempts on the standing stream, then a plausible answer."""
+
+import asyncio
+from collections.abc import Sequence
+
+import grpc
+
+from gateway.domain import Score, Transaction
+from gateway.errors import CircuitRefused, ScorerFailure, ScorerUnavailable
+from gateway.scoring.circuit import Circuit, CircuitState
+from gateway.scoring.hedging import HedgedCall
+from gateway.scoring.stream import BrainStream, Reach
+from gateway.scoring.wire import to_wire
+from gateway.settings import Settings
+from protos import fraud_pb2
+
+_OBSERVE_TIMEOUT_S = 2.0
+
+
+class Scorer:
+    """Scores transactions; tells the brain which ones stand."""
+
+    def __init__(self, settings: Settings, circuit: Circuit) -> None:
+        self.circuit = circuit
+        self._budget_s = settings.scoring_budget_ms / 1000
+        self._hedge_delay_s = settings.hedge_delay_ms / 1000
+        self._attempts_max = settings.attempts_max
+        self._stream = BrainStream(
+            f"{settings.brain_service_host}:{settings.brain_service_port}",
+            queue_max=settings.scoring_queue_max,
+            connect_s=settings.brain_connect_s,
+        )
+
+    def start(self) -> None:
+        """Begin to connect, in the background: a gateway starts without a brain."""
+        self._stream.start()
+
+    async def close(self) -> None:
+        """Hang up."""
+        await self._stream.close()
+
+    @property
+    def is_reachable(self) -> bool:
+        """True while a stream to a brain is open."""
+        return self._stream.reach is Reach.LIVE
+
+    async def score(self, transaction: Transaction) -> Score:
+        """
+        Score one transaction within the scoring budget.
+
+        Its final outcome after hedging is one event to the circuit, not each attempt.
+
+        Raises:
+            ScorerFailure: there is no score; its class says why.
+        """
+        if self.circuit.state is CircuitState.OPEN and not self.is_reachable:
+            # A trial into a socket that is known to be dead would fail and cost another reset_s.
+            raise CircuitRefused("the circuit is open and the scorer refuses connections")
+        permit = self.circuit.admit()
+        call = HedgedCall(
+            to_wire(transaction),
+            self._stream,
+            deadline_s=asyncio.get_running_loop().time() + self._budget_s,
+            delay_s=self._hedge_delay_s,
+            attempts_max=self._attempts_max,
+        )
+        try:
+            score = await call.score()
+        except ScorerFailure as failure:
+            permit.failed(failure)
+            raise
+        except BaseException:
+            permit.abandoned()
+            raise
+        permit.succeeded()
+        return score
+
+    async def observe(self, transactions: Sequence[Transaction]) -> None:
+        """
+        Tell the brain that these stand in the ledger. Safe to repeat.
+
+        Raises:
+            ScorerUnavailable: not promised; tell it again.
+        """
+        request = fraud_pb2.ObserveRequest(transactions=[to_wire(t) for t in transactions])
+        try:
+            await self._stream.stub.Observe(request, timeout=_OBSERVE_TIMEOUT_S)
+        except grpc.aio.AioRpcError as error:
+            raise ScorerUnavailable(f"the brain did not observe: {error.code().name}") from None

@@ -1,0 +1,177 @@
+"""
+The standing stream to one brain, kept open for ever.
+
+  connecting ── accepted ──> live ── broken ──> connecting ── refused ──> unreachable ── accepted ──> live
+                              └─── going away: the old call is read to its end, a fresh one is opened beside it
+
+What is sent while connecting waits inside its budget; while unreachable it is refused at once, and the stream goes
+on knocking on its own, so that recovery waits for nobody's traffic.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Coroutine
+from enum import Enum, auto
+from typing import Any
+
+import grpc
+import structlog
+
+from gateway.errors import GatewayOverloaded, ScorerUnavailable
+from gateway.scoring.channel import open_channel
+from gateway.scoring.connection import Connection
+from gateway.scoring.hedging import HedgedCall
+from protos import fraud_pb2_grpc
+
+_log = structlog.get_logger()
+_BATCH_MAX = 256  # as many as the brain scores in one go
+_KNOCK_S = 0.2  # from one refused or broken connection to the next try
+_DRAIN_S = 5.0  # a draining brain has no longer for what it has begun
+
+
+class Reach(Enum):
+    """What is known of the way to the brain."""
+
+    CONNECTING = auto()
+    LIVE = auto()
+    UNREACHABLE = auto()
+
+
+class BrainStream:
+    """
+    Carries attempts to one address. `start` and `close` belong to the event loop that uses it.
+
+    Args:
+        address: "host:port".
+        queue_max: Attempts that may wait to be sent.
+        connect_s: How long a brain may take to accept a stream.
+    """
+
+    def __init__(self, address: str, *, queue_max: int, connect_s: float) -> None:
+        self.address = address
+        self.reach = Reach.CONNECTING
+        self._queue_max = queue_max
+        self._connect_s = connect_s
+        self._queue: deque[tuple[int, HedgedCall]] = deque()
+        self._cancelled: deque[int] = deque(maxlen=queue_max)
+        self._wake = asyncio.Event()
+        self._last_attempt_id = 0
+        self._connection: Connection | None = None
+        self._leaving: set[Connection] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self) -> None:
+        """Begin to connect, in the background."""
+        self._channel = open_channel(self.address)
+        self.stub: fraud_pb2_grpc.FraudDetectionAsyncStub = fraud_pb2_grpc.FraudDetectionStub(self._channel)
+        self._spawn(self._keep_open())
+
+    async def close(self) -> None:
+        """Stop; what is still waiting is refused."""
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._become_unreachable("the gateway is stopping")
+        await self._channel.close()
+
+    def send(self, call: HedgedCall) -> int:
+        """
+        Queue one attempt.
+
+        Raises:
+            ScorerUnavailable: the brain refuses connections.
+            GatewayOverloaded: queue_max attempts are waiting.
+        """
+        if self.reach is Reach.UNREACHABLE:
+            raise ScorerUnavailable(f"no connection to {self.address}")
+        while self._queue and self._queue[0][1].is_settled:
+            self._queue.popleft()
+        if len(self._queue) >= self._queue_max:
+            raise GatewayOverloaded("the queue to the scorer is full")
+        self._last_attempt_id += 1
+        self._queue.append((self._last_attempt_id, call))
+        self._wake.set()
+        return self._last_attempt_id
+
+    def cancel(self, attempt_id: int) -> None:
+        """Tell the brain to stop working on a lost hedge."""
+        for connection in self._leaving:
+            connection.forget(attempt_id)
+        if self._connection is not None and self._connection.forget(attempt_id):
+            self._cancelled.append(attempt_id)
+            self._wake.set()
+
+    async def _keep_open(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                connection = await Connection.open(self.stub, timeout_s=self._connect_s)
+            except (grpc.aio.AioRpcError, TimeoutError) as error:
+                self._become_unreachable(type(error).__name__)
+                await asyncio.sleep(_KNOCK_S)
+                continue
+            self._become_live(connection)
+            opened_at_s = loop.time()
+            await self._use(connection)
+            self.reach = Reach.CONNECTING
+            if loop.time() - opened_at_s < _KNOCK_S:  # a brain that accepts and hangs up must not make us spin
+                await asyncio.sleep(_KNOCK_S)
+
+    async def _use(self, connection: Connection) -> None:
+        """Until it breaks or the brain goes away; from then on it takes nothing new."""
+        writing = asyncio.create_task(connection.write(self._take, self._wake))
+        reading = asyncio.create_task(connection.read())
+        leaving = asyncio.create_task(connection.is_going_away.wait())
+        try:
+            await asyncio.wait({writing, reading, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            leaving.cancel()
+            self._connection = None
+            self._wake.set()  # the writer sees that the brain is going away
+            self._spawn(self._settle(connection, writing, reading))
+
+    async def _settle(self, connection: Connection, writing: asyncio.Task[None], reading: asyncio.Task[None]) -> None:
+        """Let a draining brain answer what it has. What a stream still owes when it ends is sent again."""
+        self._leaving.add(connection)
+        waiting = asyncio.create_task(connection.owes_nothing.wait())
+        try:
+            if connection.is_going_away.is_set():
+                _log.info("scorer.going_away", address=self.address)
+                await asyncio.wait({reading, waiting}, timeout=_DRAIN_S, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._leaving.discard(connection)
+            owed = connection.close()
+            for task in (writing, reading, waiting):
+                task.cancel()
+            for attempt_id, call in owed.items():
+                call.lost(attempt_id)
+
+    def _take(self) -> tuple[list[tuple[int, HedgedCall]], list[int]] | None:
+        items: list[tuple[int, HedgedCall]] = []
+        while self._queue and len(items) < _BATCH_MAX:
+            attempt_id, call = self._queue.popleft()
+            if not call.is_settled:
+                items.append((attempt_id, call))
+        cancelled = list(self._cancelled)
+        self._cancelled.clear()
+        return (items, cancelled) if items or cancelled else None
+
+    def _become_live(self, connection: Connection) -> None:
+        self._connection = connection
+        self._cancelled.clear()
+        if self.reach is not Reach.LIVE:
+            _log.info("scorer.connected", address=self.address)
+        self.reach = Reach.LIVE
+
+    def _become_unreachable(self, why: str) -> None:
+        if self.reach is not Reach.UNREACHABLE:
+            _log.warning("scorer.unreachable", address=self.address, why=why)
+        self.reach = Reach.UNREACHABLE
+        while self._queue:
+            _, call = self._queue.popleft()
+            call.refused(ScorerUnavailable(f"no connection to {self.address}"))
+
+    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

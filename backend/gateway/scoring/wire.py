@@ -1,0 +1,67 @@
+"""Between the gateway's words and the wire's. What cannot be true does not come in."""
+
+import math
+
+from gateway.domain import Reason, RiskLevel, Score, Transaction
+from gateway.errors import (
+    ScorerFailure,
+    ScorerInvalidResponse,
+    ScorerOverloaded,
+    ScorerRefusedRequest,
+    ScorerTimedOut,
+    ScorerUnavailable,
+)
+from protos import fraud_pb2
+
+_LEVELS = {
+    fraud_pb2.RISK_LEVEL_LOW: RiskLevel.LOW,
+    fraud_pb2.RISK_LEVEL_MEDIUM: RiskLevel.MEDIUM,
+    fraud_pb2.RISK_LEVEL_HIGH: RiskLevel.HIGH,
+    fraud_pb2.RISK_LEVEL_CRITICAL: RiskLevel.CRITICAL,
+}
+_FAILURES: dict[int, type[ScorerFailure]] = {
+    fraud_pb2.Failure.INVALID_ARGUMENT: ScorerRefusedRequest,
+    fraud_pb2.Failure.DEADLINE_EXCEEDED: ScorerTimedOut,
+    fraud_pb2.Failure.OVERLOADED: ScorerOverloaded,
+}
+_REASONS_MAX = 5
+
+
+def to_wire(transaction: Transaction) -> fraud_pb2.Transaction:
+    """What the brain needs to know of a transaction."""
+    return fraud_pb2.Transaction(
+        transaction_id=transaction.transaction_id,
+        amount=fraud_pb2.Money(minor_units=transaction.money.minor_units, currency=transaction.money.currency),
+        user_id=transaction.user_id,
+        merchant_id=transaction.merchant_id,
+        event_time_ms=round(transaction.event_time.timestamp() * 1000),
+    )
+
+
+def to_score(reply: fraud_pb2.ScoreReply, *, transaction_id: str) -> Score:
+    """
+    Take the brain's answer, if it can be true.
+
+    Raises:
+        ScorerInvalidResponse: it is about another transaction, has no model or level, or its score is not in 0..1.
+    """
+    if reply.transaction_id != transaction_id:
+        raise ScorerInvalidResponse("the answer is about another transaction")
+    if not math.isfinite(reply.risk_score) or not 0.0 <= reply.risk_score <= 1.0:
+        raise ScorerInvalidResponse("the risk score is not in 0..1")
+    if reply.risk_level not in _LEVELS or not reply.model_version:
+        raise ScorerInvalidResponse("the answer has no risk level or no model version")
+    return Score(
+        risk_score=reply.risk_score,
+        risk_level=_LEVELS[reply.risk_level],
+        reasons=tuple(Reason(r.code, r.message, r.contribution) for r in reply.reasons[:_REASONS_MAX]),
+        model_name=reply.model_name,
+        model_version=reply.model_version,
+        degraded=tuple(reply.degraded),
+    )
+
+
+def to_failure(failure: fraud_pb2.Failure) -> ScorerFailure:
+    """The brain's own word for why it has no score."""
+    kind = _FAILURES.get(failure.code, ScorerUnavailable)
+    return kind(failure.detail)

@@ -1,0 +1,66 @@
+"""What an operator may set. Read once, at the start, then passed down."""
+
+import os
+
+from pydantic import Field, PositiveFloat, PositiveInt, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+# GATEWAY_PORT moves the port in ./setup.sh and compose; uvicorn gets it on its command line.
+_READ_BY_OTHERS = {"GATEWAY_PORT"}
+
+
+class Settings(BaseSettings):
+    """A bad value or a misspelt GATEWAY_ name stops the start: see load_settings."""
+
+    model_config = SettingsConfigDict(env_prefix="GATEWAY_", frozen=True)
+
+    brain_service_host: str = Field("localhost", validation_alias="BRAIN_SERVICE_HOST")
+    brain_service_port: int = Field(50051, ge=1, le=65535, validation_alias="BRAIN_SERVICE_PORT")
+    mongodb_url: SecretStr = Field(
+        SecretStr("mongodb://localhost:27017"), validation_alias="MONGODB_URL"
+    )  # secret: it may hold a password
+
+    scoring_budget_ms: PositiveInt = 500  # below the injected 2 s, above three hedges
+    hedge_delay_ms: PositiveInt = 50  # a healthy answer takes about 10 ms, so 50 is already a slow one
+    attempts_max: int = Field(3, ge=1, le=5)  # all three slow: 0.1 % at a 10 % tail
+    scoring_queue_max: PositiveInt = 2_000  # about 0.3 s of work at the measured rate: more would miss its budget
+    brain_connect_s: PositiveFloat = 1.0  # a frozen brain accepts TCP and says nothing: give up and try again
+
+    circuit_fail_max: PositiveInt = 3  # consecutive transactions without a score
+    circuit_reset_s: PositiveFloat = 30.0
+
+    ledger_database: str = Field("fraud_ledger", pattern=r"^[A-Za-z0-9_-]{1,38}$")
+    ledger_budget_ms: PositiveInt = 500  # decision 0004: no journal yet, so giving up early costs a verdict
+    ledger_queue_max: PositiveInt = 5_000
+    ledger_batch_max: PositiveInt = 500
+    ledger_writes_in_flight_max: PositiveInt = 2  # two overlap usefully, more only grow the batches of none
+
+    recent_verdicts_max: PositiveInt = 10_000  # about 2 kB each
+    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+
+
+def load_settings() -> Settings:
+    """
+    Read the environment.
+
+    Raises:
+        SystemExit: with one line for each value that does not fit and each unknown GATEWAY_ name.
+    """
+    known = {f"GATEWAY_{name.upper()}" for name in Settings.model_fields} | _READ_BY_OTHERS
+    complaints = [
+        f"{name} is not a setting of the gateway: misspelt? (README.md, Environment)"
+        for name in sorted(os.environ)
+        if name.startswith("GATEWAY_") and name not in known
+    ]
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        # never the value itself: it may be a secret
+        complaints += [f"{_variable(str(e['loc'][0]))}: {e['msg']}" for e in error.errors(include_input=False)]
+    if complaints:
+        raise SystemExit("\n".join(complaints))
+    return settings
+
+
+def _variable(location: str) -> str:
+    return location if location.isupper() else f"GATEWAY_{location.upper()}"
