@@ -7,7 +7,7 @@ documents under concurrency. One gateway at a time holds the lock; the others wa
 
 import asyncio
 import contextlib
-import os
+import secrets
 import socket
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -126,8 +126,9 @@ async def migrate(database: Database) -> None:
         PyMongoError: the server is away or refuses; nothing half-done stands in the way of a repeat.
     """
     done = database["schema_migrations"]
+    holder = f"{socket.gethostname()}:{secrets.token_hex(8)}"  # of this very call
     while (await _version(database)) < max(_STEPS):
-        if not await _take_lock(database):
+        if not await _take_lock(database, holder):
             await asyncio.sleep(_LOCK_POLL_S)
             continue
         try:
@@ -136,7 +137,7 @@ async def migrate(database: Database) -> None:
                 await done.update_one({"_id": number}, {"$currentDate": {"applied_at": True}}, upsert=True)
                 _log.info("ledger.migrated", version=number)
         finally:
-            await done.delete_one({"_id": "lock", "holder": _holder()})
+            await done.delete_one({"_id": "lock", "holder": holder})
 
 
 async def _version(database: Database) -> int:
@@ -144,18 +145,14 @@ async def _version(database: Database) -> int:
     return int(str(newest["_id"])) if newest else 0
 
 
-async def _take_lock(database: Database) -> bool:
+async def _take_lock(database: Database, holder: str) -> bool:
     """By the server's clock: gateways need not agree on the time. Its holder takes it again."""
     free = {"$lt": ["$until", "$$NOW"]}  # also where there is no lock yet: a missing time is before any
-    taken = {"holder": _holder(), "until": {"$add": ["$$NOW", _LOCK_S * 1000]}}
+    taken = {"holder": holder, "until": {"$add": ["$$NOW", _LOCK_S * 1000]}}
     lock = await database["schema_migrations"].find_one_and_update(
         {"_id": "lock"},
         [{"$replaceWith": {"$cond": [free, {"$mergeObjects": ["$$ROOT", taken]}, "$$ROOT"]}}],
         upsert=True,
         return_document=ReturnDocument.AFTER,
     )
-    return bool(lock["holder"] == _holder())
-
-
-def _holder() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}"
+    return bool(lock["holder"] == holder)

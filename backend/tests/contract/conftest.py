@@ -1,0 +1,20 @@
+"""One stack for all contract tests: they only ask, and hurt nothing."""
+
+import secrets
+from collections.abc import Iterator
+
+import pytest
+
+from tests.stack import Stack, running_stack
+
+
+@pytest.fixture(scope="session")
+def stack(mongod_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Real processes on databases of their own."""
+    run = secrets.token_hex(6)
+    databases = {
+        "GATEWAY_LEDGER_DATABASE": f"fraud_ledger_{run}",
+        "BRAIN_PROFILES_DATABASE": f"fraud_profiles_{run}",
+    }
+    with running_stack(tmp_path_factory.mktemp("contract"), mongod_url, databases) as running:
+        yield running

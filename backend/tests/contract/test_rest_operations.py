@@ -1,0 +1,59 @@
+"""What operators and orchestrators are promised."""
+
+from tests.stack import Stack
+
+
+def test_health_tells_the_whole_picture(stack: Stack) -> None:
+    """Each neighbour by name."""
+    health = stack.get("/health")
+
+    assert health["status"] == "healthy"
+    assert health["services"]["brain"] == {"status": "up", "circuit": "closed"}
+    assert health["services"]["ledger"]["status"] == "up"
+
+
+def test_live_and_ready_are_shallow(stack: Stack) -> None:
+    """They say that this process works, and nothing of its neighbours."""
+    assert stack.get("/health/live") == {"status": "live"}
+    assert stack.get("/health/ready") == {"status": "ready"}
+
+
+def test_circuit_status_says_what_an_operator_needs(stack: Stack) -> None:
+    """State, count against threshold, time to the trial, and every instance."""
+    status = stack.get("/circuit/status")
+
+    assert (status["state"], status["fleet_state"]) == ("closed", "closed")
+    assert (status["failures"], status["fail_max"], status["retry_after_ms"]) == (0, 3, 0)
+    assert status["reset_timeout_s"] == 30.0
+    assert status["scorer_reachable"] is True
+    assert len(status["instances"]) == 1
+
+
+def test_openapi_names_every_endpoint_and_resolves(stack: Stack) -> None:
+    """A client can be generated from it."""
+    document = stack.get("/openapi.json")
+
+    assert {
+        "/transaction", "/transactions", "/transactions/{transaction_id}", "/health", "/health/live", "/health/ready",
+        "/circuit/status",
+    } == document["paths"].keys()  # fmt: skip
+    for reference in find_references(document):
+        assert reference.removeprefix("#/components/schemas/") in document["components"]["schemas"]
+
+
+def test_the_docs_page_is_there(stack: Stack) -> None:
+    """As the README says."""
+    response = stack.client.get("/docs")
+
+    assert response.status_code == 200
+    assert "/openapi.json" in response.text
+
+
+def find_references(node: object) -> list[str]:
+    """Every $ref below a node."""
+    if isinstance(node, dict):
+        own = [node["$ref"]] if isinstance(node.get("$ref"), str) else []
+        return own + [found for child in node.values() for found in find_references(child)]
+    if isinstance(node, list):
+        return [found for child in node for found in find_references(child)]
+    return []

@@ -1,0 +1,28 @@
+"""Several gateways know of each other, and the fleet's word is its worst."""
+
+from pathlib import Path
+
+import httpx
+
+from tests.processes import GatewayProcess
+from tests.stack import CLIENT_TIMEOUT_S, Stack, running_stack, wait_until
+
+
+def test_one_gateway_that_cannot_see_the_brain_is_the_fleets_word(
+    mongod_url: str, tmp_path: Path, fresh_databases: dict[str, str]
+) -> None:
+    """Each keeps its own circuit; everyone can say how all of them are."""
+    with running_stack(tmp_path, mongod_url, fresh_databases) as well:
+        astray = GatewayProcess(tmp_path, mongodb_url=mongod_url, brain_port=1, environment=fresh_databases)
+        with astray, httpx.Client(base_url=astray.url, timeout=CLIENT_TIMEOUT_S) as client:
+            blind = Stack(well.brain, astray, client)
+            for n in range(3):
+                assert blind.post(f"t{n}")["scored"] is False
+
+            wait_until(lambda: well.get("/circuit/status")["fleet_state"] == "open")
+
+            status = well.get("/circuit/status")
+            assert status["state"] == "closed"
+            assert sorted(instance["state"] for instance in status["instances"]) == ["closed", "open"]
+            astray.stop()
+        wait_until(lambda: well.get("/circuit/status")["fleet_state"] == "closed")

@@ -1,0 +1,157 @@
+"""The ledger's schema is made once by whoever comes first, and refuses what must never be stored."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import bson
+import pytest
+from bson import Decimal128
+from pydantic import SecretStr
+from pymongo.errors import WriteError
+
+from gateway.domain import BlindReason, Verdict
+from gateway.intake import to_transaction
+from gateway.ledger.client import Database, open_database
+from gateway.ledger.documents import to_document
+from gateway.ledger.ledger import Ledger
+from gateway.ledger.migrations import migrate
+from gateway.policy import decide_blind
+from gateway.settings import Settings
+
+
+@pytest.fixture
+def settings(mongod_url: str, fresh_databases: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Of a gateway with an empty ledger of its own."""
+    monkeypatch.setenv("MONGODB_URL", mongod_url)
+    monkeypatch.setenv("GATEWAY_LEDGER_DATABASE", fresh_databases["GATEWAY_LEDGER_DATABASE"])
+    return Settings()
+
+
+@pytest.fixture
+async def database(settings: Settings) -> AsyncIterator[Database]:
+    """Not migrated yet."""
+    database = open_database(settings)
+    yield database
+    database.client.close()
+
+
+@pytest.fixture
+async def ledger(settings: Settings) -> AsyncIterator[Ledger]:
+    """Ready to record."""
+    ledger = Ledger(settings)
+    ledger.start()
+    await ledger.is_ready.wait()
+    yield ledger
+    await ledger.close()
+
+
+async def test_ten_gateways_that_start_together_migrate_once(database: Database) -> None:
+    """One holds the lock, the others find nothing left to do."""
+    await asyncio.gather(*(migrate(database) for _ in range(10)))
+
+    versions = await database["schema_migrations"].find({"_id": {"$type": "number"}}).to_list(100)
+    assert [version["_id"] for version in sorted(versions, key=lambda v: v["_id"])] == [1, 2]
+    assert (await database["transactions"].index_information())["transaction_id"]["unique"] is True
+
+
+async def test_a_migration_can_be_repeated(database: Database) -> None:
+    """A crash between a step and its note costs nothing."""
+    await migrate(database)
+    await database["schema_migrations"].delete_many({})
+
+    await migrate(database)
+
+    assert await database["schema_migrations"].count_documents({"_id": {"$type": "number"}}) == 2
+
+
+async def test_a_blind_verdict_cannot_be_stored_as_a_clean_one(ledger: Ledger) -> None:
+    """Whoever writes: MongoDB itself refuses a score of 0.0 that nobody gave."""
+    document = a_document()
+    document["verdict"]["risk_score"] = 0.0
+
+    with pytest.raises(WriteError):
+        await ledger.database["transactions"].insert_one(document)
+
+
+async def test_a_document_that_breaks_the_schema_fails_alone(ledger: Ledger) -> None:
+    """Its neighbours in the same bulk are recorded."""
+    good = [to_transaction(request(f"good-{n}")) for n in range(5)]
+    bad = to_transaction(request("bad"))
+    object.__setattr__(bad, "user_id", 7)
+
+    results = await asyncio.gather(
+        *(ledger.record(t, a_verdict(t.transaction_id)) for t in [*good, bad]), return_exceptions=True
+    )
+
+    assert [isinstance(result, BaseException) for result in results] == [False] * 5 + [True]
+    assert await ledger.database["transactions"].count_documents({}) == 5
+
+
+async def test_the_first_of_two_gateways_stands(ledger: Ledger, settings: Settings) -> None:
+    """The second one gets the verdict that the first one recorded."""
+    other = Ledger(settings)
+    other.start()
+    transaction = to_transaction(request("t1"))
+
+    standings = await asyncio.gather(
+        *(gateway.record(transaction, a_verdict("t1")) for gateway in [ledger, other] * 20)
+    )
+
+    assert len({standing.verdict.trace_id for standing in standings}) == 1
+    assert sum(not standing.replayed for standing in standings) == 1
+    await other.close()
+
+
+async def test_a_record_reads_back_as_it_was_given(ledger: Ledger) -> None:
+    """To the last field: a replay repeats the first answer."""
+    transaction = to_transaction(request("t1"))
+    given = a_verdict("t1")
+
+    await ledger.record(transaction, given)
+
+    found = await ledger.find("t1")
+    assert found is not None
+    assert (found.verdict, found.digest, found.replayed) == (given, transaction.digest, True)
+
+
+async def test_amounts_are_stored_exactly(ledger: Ledger) -> None:
+    """As decimals, to the cent."""
+    transaction = to_transaction(request("t1") | {"amount": Decimal("90071992547.41")})
+
+    await ledger.record(transaction, a_verdict("t1"))
+
+    document = await ledger.find_document("t1")
+    assert document is not None
+    assert document["amount"] == Decimal128("90071992547.41")
+
+
+def request(transaction_id: str) -> dict[str, Any]:
+    """Any payment."""
+    return {"transaction_id": transaction_id, "amount": Decimal("12.50"), "currency": "USD", "user_id": "user_1"}
+
+
+def a_verdict(transaction_id: str) -> Verdict:
+    """A blind one, each with a trace of its own."""
+    return Verdict(
+        transaction_id=transaction_id,
+        ruling=decide_blind(BlindReason.SCORER_TIMEOUT),
+        circuit_state="closed",
+        latency_ms=1.5,
+        created_at=datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC),
+        trace_id=f"{id(object()):032x}{datetime.now(UTC).timestamp()}",
+    )
+
+
+def a_document() -> dict[str, Any]:
+    """What would be stored of it."""
+    return dict(bson.decode(to_document(to_transaction(request("t1")), a_verdict("t1")).raw))
+
+
+def test_the_url_with_its_password_is_never_shown(settings: Settings) -> None:
+    """Neither in a log nor in an error that prints the settings."""
+    secret = settings.model_copy(update={"mongodb_url": SecretStr("mongodb://sentinel:hunter2@db")})
+
+    assert "hunter2" not in repr(secret)

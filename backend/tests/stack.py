@@ -1,0 +1,58 @@
+"""A whole Sentinel for tests: the shared mongod, a brain and a gateway of its own, and a client."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.processes import BrainProcess, GatewayProcess
+
+CLIENT_TIMEOUT_S = 10.0  # far above the budgets: a test machine may stand still for a moment
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Running processes, and what a merchant would use."""
+
+    brain: BrainProcess
+    gateway: GatewayProcess
+    client: httpx.Client
+
+    def post(self, transaction_id: str, **changes: Any) -> dict[str, Any]:
+        """A verdict; the reply must be one."""
+        request = {"transaction_id": transaction_id, "amount": 12.5, "currency": "USD", "user_id": "user_1"} | changes
+        response = self.client.post("/transaction", json=request)
+        assert response.status_code == 200, response.text
+        return dict(response.json())
+
+    def get(self, path: str) -> Any:
+        """The JSON of a successful GET."""
+        response = self.client.get(path)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+
+@contextmanager
+def running_stack(directory: Path, mongodb_url: str, environment: Mapping[str, str]) -> Iterator[Stack]:
+    """Brain and gateway, connected; gone afterwards."""
+    with (
+        BrainProcess(directory, mongodb_url=mongodb_url, environment=environment) as brain,
+        GatewayProcess(directory, mongodb_url=mongodb_url, brain_port=brain.port, environment=environment) as gateway,
+        httpx.Client(base_url=gateway.url, timeout=CLIENT_TIMEOUT_S) as client,
+    ):
+        stack = Stack(brain, gateway, client)
+        wait_until(lambda: stack.get("/health")["status"] == "healthy")
+        yield stack
+
+
+def wait_until(is_so: Callable[[], bool], *, within_s: float = 15.0) -> float:
+    """Poll until it is so; the seconds that it took. Fails when it does not become so in time."""
+    started_s = time.monotonic()
+    while not is_so():
+        assert time.monotonic() - started_s < within_s, f"not so within {within_s} s"
+        time.sleep(0.02)
+    return time.monotonic() - started_s

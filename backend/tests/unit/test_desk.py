@@ -1,0 +1,178 @@
+"""The story of one transaction: scored or blind, recorded once, answered with what stands."""
+
+import asyncio
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from gateway.domain import BlindReason, Decision, RiskLevel, Score, Standing, Transaction, Verdict
+from gateway.errors import ConflictingTransaction, LedgerUnavailable, ScorerFailure, ScorerTimedOut
+from gateway.intake import to_transaction
+from gateway.processing import Desk
+from gateway.recent import RecentVerdicts
+from gateway.rendering import to_reply
+from gateway.scoring.circuit import Circuit
+
+LOW = Score(0.01, RiskLevel.LOW, (), "model", "1", ())
+
+
+class FakeScorer:
+    """Answers `score`, or fails with `failure`."""
+
+    def __init__(self) -> None:
+        self.circuit = Circuit(fail_max=3, reset_s=30)
+        self.answer = LOW
+        self.failure: ScorerFailure | None = None
+        self.asked = 0
+
+    async def score(self, _transaction: Transaction) -> Score:
+        self.asked += 1
+        await asyncio.sleep(0)
+        if self.failure is not None:
+            raise self.failure
+        return self.answer
+
+
+class FakeLedger:
+    """Keeps the first verdict of each id; refuses while it is down."""
+
+    def __init__(self) -> None:
+        self.standing: dict[str, Standing] = {}
+        self.is_down = False
+
+    async def record(self, transaction: Transaction, verdict: Verdict) -> Standing:
+        await asyncio.sleep(0)
+        if self.is_down:
+            raise LedgerUnavailable("away")
+        first = self.standing.get(transaction.transaction_id)
+        if first is not None:
+            return replace(first, replayed=True)
+        standing = Standing(verdict, transaction.digest, replayed=False)
+        self.standing[transaction.transaction_id] = standing
+        return standing
+
+
+class Office:
+    """A desk and its neighbours."""
+
+    def __init__(self, recent_max: int = 100) -> None:
+        self.scorer, self.ledger, self.recorded = FakeScorer(), FakeLedger(), list[Transaction]()
+        self.desk = Desk(
+            scorer=self.scorer,
+            ledger=self.ledger,
+            recent=RecentVerdicts(recent_max),
+            recorded=self.recorded.append,
+        )
+
+
+@pytest.fixture
+async def office() -> Office:
+    """All is well."""
+    return Office()
+
+
+def transaction(transaction_id: str = "txn_001", amount: str = "10.00") -> Transaction:
+    """Any payment."""
+    return to_transaction(
+        {"transaction_id": transaction_id, "amount": Decimal(amount), "currency": "USD", "user_id": "user_1"}
+    )
+
+
+@pytest.mark.parametrize(
+    ("level", "decision"),
+    [
+        (RiskLevel.LOW, Decision.APPROVE),
+        (RiskLevel.MEDIUM, Decision.APPROVE),
+        (RiskLevel.HIGH, Decision.REVIEW),
+        (RiskLevel.CRITICAL, Decision.BLOCK),
+    ],
+)
+async def test_the_level_decides(office: Office, level: RiskLevel, decision: Decision) -> None:
+    """And only a block is called fraud."""
+    office.scorer.answer = replace(LOW, risk_level=level)
+
+    reply = to_reply(await office.desk.decide(transaction()))
+
+    assert (reply["decision"], reply["is_fraud"], reply["scored"]) == (decision, decision is Decision.BLOCK, True)
+
+
+async def test_callers_get_a_verdict_while_the_brain_is_down(office: Office) -> None:
+    """A dead brain costs accuracy, never an error, and the verdict says that it is blind."""
+    office.scorer.failure = ScorerTimedOut("late")
+
+    reply = to_reply(await office.desk.decide(transaction()))
+
+    assert reply["decision"] is Decision.APPROVE
+    assert (reply["scored"], reply["risk_score"], reply["risk_level"]) == (False, None, RiskLevel.UNKNOWN)
+    assert reply["fallback"].reason_code is BlindReason.SCORER_TIMEOUT
+    assert office.ledger.standing.keys() == {"txn_001"}
+
+
+async def test_no_verdict_is_given_that_is_not_written_down(office: Office) -> None:
+    """And nothing of the failed try is remembered: the retry decides anew."""
+    office.ledger.is_down = True
+    with pytest.raises(LedgerUnavailable):
+        await office.desk.decide(transaction())
+
+    office.ledger.is_down = False
+
+    assert (await office.desk.decide(transaction())).replayed is False
+
+
+async def test_a_repeated_request_gets_the_first_verdict(office: Office) -> None:
+    """Without asking the brain again."""
+    first = await office.desk.decide(transaction())
+
+    again = await office.desk.decide(transaction())
+
+    assert (again.verdict, again.replayed) == (first.verdict, True)
+    assert office.scorer.asked == 1
+
+
+async def test_a_forgotten_id_is_still_known_to_the_ledger(office: Office) -> None:
+    """The memory is bounded; the unique index is not."""
+    office = Office(recent_max=1)
+    first = await office.desk.decide(transaction("txn_001"))
+    await office.desk.decide(transaction("txn_002"))
+
+    again = await office.desk.decide(transaction("txn_001"))
+
+    assert (again.verdict, again.replayed) == (first.verdict, True)
+
+
+@pytest.mark.parametrize("recent_max", [1, 100])
+async def test_another_body_for_a_known_id_is_a_conflict(recent_max: int) -> None:
+    """Remembered or not."""
+    office = Office(recent_max)
+    await office.desk.decide(transaction("txn_001", "10.00"))
+    await office.desk.decide(transaction("txn_002"))
+
+    with pytest.raises(ConflictingTransaction):
+        await office.desk.decide(transaction("txn_001", "99.00"))
+
+
+async def test_a_hundred_concurrent_requests_are_one_decision(office: Office) -> None:
+    """One question to the brain, one record, one answer told a hundred times."""
+    standings = await asyncio.gather(*(office.desk.decide(transaction()) for _ in range(100)))
+
+    assert office.scorer.asked == 1
+    assert len({standing.verdict.trace_id for standing in standings}) == 1
+    assert sum(not standing.replayed for standing in standings) == 1
+
+
+async def test_whoever_waited_for_a_failed_try_is_told(office: Office) -> None:
+    """And nobody waits for ever."""
+    office.ledger.is_down = True
+
+    results = await asyncio.gather(*(office.desk.decide(transaction()) for _ in range(5)), return_exceptions=True)
+
+    assert [type(result) for result in results] == [LedgerUnavailable] * 5
+
+
+async def test_only_what_was_newly_recorded_goes_to_the_history(office: Office) -> None:
+    """A replay is no second payment."""
+    await office.desk.decide(transaction())
+    await office.desk.decide(transaction())
+
+    assert [t.transaction_id for t in office.recorded] == ["txn_001"]

@@ -1,0 +1,40 @@
+"""A gateway that was told something wrong does not start, and says in one line what."""
+
+import pytest
+
+from gateway.settings import load_settings
+
+
+def test_it_needs_no_settings_at_all() -> None:
+    """The defaults are the ones that the README names."""
+    settings = load_settings()
+
+    assert (settings.brain_service_host, settings.brain_service_port) == ("localhost", 50051)
+    assert (settings.circuit_fail_max, settings.circuit_reset_s, settings.scoring_budget_ms) == (3, 30.0, 500)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("GATEWAY_CIRCUT_RESET_S", "5"),
+        ("GATEWAY_CIRCUIT_RESET_S", "soon"),
+        ("GATEWAY_CIRCUIT_FAIL_MAX", "0"),
+        ("BRAIN_SERVICE_PORT", "99999"),
+    ],
+)
+def test_a_wrong_or_misspelt_setting_stops_the_start(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    """By name."""
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(SystemExit, match=name):
+        load_settings()
+
+
+def test_a_wrong_setting_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The value may be a secret that was put into the wrong variable."""
+    monkeypatch.setenv("GATEWAY_CIRCUIT_RESET_S", "hunter2")
+
+    with pytest.raises(SystemExit) as stopped:
+        load_settings()
+
+    assert "hunter2" not in str(stopped.value)
