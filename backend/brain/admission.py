@@ -1,0 +1,84 @@
+"""The door to the model: checks an attempt, hurts it if chance says so, and queues it."""
+
+import asyncio
+from collections.abc import Mapping
+from decimal import Decimal
+
+from brain.attempts import Attempt, Deliver
+from brain.batching import MicroBatcher
+from brain.faults import Fault, Faults
+from brain.outcomes import failure
+from brain.wire import InvalidTransaction, read_transaction
+from protos.fraud_pb2 import Failure, Transaction
+
+BUDGET_S_MAX = 60.0  # nobody waits longer for a score; it bounds what a careless caller can leave behind
+
+
+class Admission:
+    """Turns a transaction and a budget into an attempt that ends in time, whatever happens to it."""
+
+    def __init__(self, batcher: MicroBatcher, faults: Faults, rates: Mapping[str, Decimal], *, asleep_max: int) -> None:
+        """
+        Args:
+            rates: Reference currency units for one unit of each currency.
+            asleep_max: Most attempts that sleep through an injected fault at once.
+        """
+        self._batcher = batcher
+        self._faults = faults
+        self._rates = rates
+        self._asleep_max = asleep_max
+        self._asleep: set[Attempt] = set()
+
+    def admit(self, transaction: Transaction, *, budget_s: float, deliver: Deliver) -> Attempt | None:
+        """
+        Take one attempt. It is delivered exactly once, perhaps before this returns, unless it is cancelled.
+
+        Args:
+            budget_s: Seconds from now after which the answer is worth nothing.
+
+        Returns:
+            What can be cancelled; None when the transaction was refused at the door.
+        """
+        try:
+            query = read_transaction(transaction, self._rates)
+        except InvalidTransaction as mistake:
+            deliver(failure(Failure.INVALID_ARGUMENT, str(mistake)))
+            return None
+        now_s = asyncio.get_running_loop().time()
+        attempt = Attempt(query, deadline_s=now_s + min(budget_s, BUDGET_S_MAX), deliver=deliver)
+        if budget_s <= 0.0:
+            attempt.expire()
+            return attempt
+        fault = self._faults.draw()
+        if fault.sleep_s > 0.0:
+            self._put_to_sleep(attempt, fault, now_s)
+        else:
+            self._proceed(attempt, fault)
+        return attempt
+
+    def _put_to_sleep(self, attempt: Attempt, fault: Fault, now_s: float) -> None:
+        if len(self._asleep) >= self._asleep_max:
+            self._asleep = {sleeper for sleeper in self._asleep if not sleeper.is_over}
+        if len(self._asleep) >= self._asleep_max:
+            attempt.finish(failure(Failure.OVERLOADED, "too many attempts sleep through injected faults"))
+            return
+        self._asleep.add(attempt)
+        awake_s = now_s + fault.sleep_s
+        if awake_s < attempt.deadline_s:
+            attempt.timer = asyncio.get_running_loop().call_at(awake_s, self._wake, attempt, fault)
+        else:
+            attempt.timer = asyncio.get_running_loop().call_at(attempt.deadline_s, self._oversleep, attempt)
+
+    def _wake(self, attempt: Attempt, fault: Fault) -> None:
+        self._asleep.discard(attempt)
+        self._proceed(attempt, fault)
+
+    def _oversleep(self, attempt: Attempt) -> None:
+        self._asleep.discard(attempt)
+        attempt.expire()
+
+    def _proceed(self, attempt: Attempt, fault: Fault) -> None:
+        if fault.fails:
+            attempt.finish(failure(Failure.INTERNAL, "an injected fault"))
+        else:
+            self._batcher.put(attempt)

@@ -1,0 +1,53 @@
+"""What a score may look at: past events of a user or a merchant, and the question being asked."""
+
+from dataclasses import dataclass
+
+USER_WINDOW_DAYS = 30
+MERCHANT_WINDOW_DAYS = 37
+USER_EVENTS_MAX = 256
+MERCHANT_EVENTS_MAX = 512
+
+# After this long without a chargeback a payment counts as genuine, in training as in serving.
+LABEL_DELAY_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """
+    One payment that stands in the ledger, as kept in the history of its user and of its merchant.
+
+    Attributes:
+        transaction_id: Tells repeated events, and the query itself, apart.
+        time_ms: Event time, milliseconds since the epoch, UTC.
+        amount_minor: Amount in hundredths of the reference currency (USD).
+        counterparty: Merchant id in a user's history ("" when there was none), user id in a merchant's.
+        is_fraud: What it turned out to be; None while nobody has said.
+        known_at_ms: When `is_fraud` became known; None exactly when `is_fraud` is None.
+    """
+
+    transaction_id: str
+    time_ms: int
+    amount_minor: int
+    counterparty: str
+    is_fraud: bool | None = None
+    known_at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """
+    One transaction to be scored, as of its own time.
+
+    Attributes:
+        transaction_id: Its own event, should the history hold it already, does not count.
+        time_ms: Event time, milliseconds since the epoch, UTC.
+        amount_minor: Amount in hundredths of the reference currency (USD); None: no rate for its currency.
+        user_id: Whose payment it is.
+        merchant_id: Where it was made; None when the caller did not say.
+    """
+
+    transaction_id: str
+    time_ms: int
+    amount_minor: int | None
+    user_id: str
+    merchant_id: str | None

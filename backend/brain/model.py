@@ -1,0 +1,128 @@
+"""The model as served: its artifact checked, its trees read from text, scores and contributions from numpy."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brain.errors import ArtifactError
+from brain.features import FEATURE_NAMES
+from brain.forest import Forest
+from brain.tree_text import parse
+
+__all__ = ["ArtifactError", "Model", "Prediction"]
+
+Floats = NDArray[np.float64]
+
+MODEL_FILE = "model.txt"
+METADATA_FILE = "metadata.json"
+LEVELS = ("medium", "high", "critical")
+
+_CHUNK_ROWS = 64  # 4 MB of contributions at a time: past the cache a row costs twice as much
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """
+    What the model says of n rows.
+
+    Attributes:
+        risk_scores: (n,) probability of fraud, 0..1.
+        contributions: (n, F) log-odds that each feature added to the average score.
+    """
+
+    risk_scores: Floats
+    contributions: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """
+    A trained model with what its metadata says about it. Immutable; safe to share.
+
+    Attributes:
+        sha256: Of the model file, hexadecimal.
+        features: Their names, in the order of the columns.
+        thresholds: Lowest risk score of the levels "medium", "high" and "critical", ascending.
+        trained_on: One sentence about the training data.
+    """
+
+    name: str
+    version: str
+    sha256: str
+    features: tuple[str, ...]
+    thresholds: dict[str, float]
+    trained_on: str
+    _forest: Forest
+
+    @classmethod
+    def load(cls, directory: Path) -> Self:
+        """
+        Read the artifact in this directory.
+
+        Raises:
+            ArtifactError: a file is missing or unreadable, the model is not the one its metadata speaks of,
+                it wants other features than this code computes, or uses what this code does not serve.
+        """
+        try:
+            text = (directory / MODEL_FILE).read_bytes()
+            metadata = json.loads((directory / METADATA_FILE).read_bytes())
+        except (OSError, ValueError) as failure:
+            raise ArtifactError(f"cannot read the model in {directory.name}: {failure}") from failure
+        try:
+            return cls._check(text, metadata)
+        except (LookupError, TypeError, ValueError, RecursionError) as failure:
+            raise ArtifactError(f"the model in {directory.name} is damaged: {failure!r}") from failure
+
+    @classmethod
+    def _check(cls, text: bytes, metadata: dict[str, Any]) -> Self:
+        sha256 = hashlib.sha256(text).hexdigest()
+        if metadata["sha256"] != sha256:
+            raise ArtifactError(f"the model's hash is {sha256}, its metadata speaks of {metadata['sha256']}")
+        forest = Forest.build(parse(text.decode("utf-8")))
+        features = tuple(metadata["features"])
+        if features != FEATURE_NAMES or forest.features != FEATURE_NAMES:
+            raise ArtifactError("the model was trained on other features than this version computes")
+        thresholds = {level: float(metadata["thresholds"][level]) for level in LEVELS}
+        if not 0 < thresholds["medium"] <= thresholds["high"] <= thresholds["critical"] < 1:
+            raise ArtifactError(f"thresholds must ascend between 0 and 1: {thresholds}")
+        return cls(
+            name=metadata["name"],
+            version=metadata["version"],
+            sha256=sha256,
+            features=features,
+            thresholds=thresholds,
+            trained_on=metadata["trained_on"],
+            _forest=forest,
+        )
+
+    def predict(self, x: Floats) -> Prediction:
+        """
+        Score n rows of features and say what each feature did.
+
+        Args:
+            x: (n, F) as `features.compute` gives them; NaN is unknown.
+        """
+        scores, contributions = np.empty(len(x)), np.empty(x.shape)
+        for start in range(0, len(x), _CHUNK_ROWS):
+            rows = slice(start, start + _CHUNK_ROWS)
+            leaves = self._forest.exit_leaves(x[rows])
+            scores[rows] = _probability(self._forest.scores(leaves))
+            contributions[rows] = self._forest.contributions(leaves)
+        return Prediction(scores, contributions)
+
+    def risk_scores(self, x: Floats) -> Floats:
+        """(n,) the scores alone, for bulk evaluation."""
+        parts = [
+            self._forest.scores(self._forest.exit_leaves(x[start : start + _CHUNK_ROWS]))
+            for start in range(0, len(x), _CHUNK_ROWS)
+        ]
+        return _probability(np.concatenate(parts)) if parts else np.empty(0)
+
+
+def _probability(log_odds: Floats) -> Floats:
+    return 1.0 / (1.0 + np.exp(-log_odds))

@@ -1,0 +1,10 @@
+"""
+The brain's history in MongoDB; the only place of the brain that knows the driver.
+
+Motor runs each operation in a thread and cannot cancel one. The pool is small because everything that uses it
+is bounded: two reads of two operations, two writes of two, and the migrations.
+"""
+
+import os
+
+os.environ.setdefault("MOTOR_MAX_WORKERS", "9")  # read once, when motor is first imported

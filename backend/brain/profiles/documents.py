@@ -1,0 +1,112 @@
+"""
+How history is kept: the shape of the documents, and the updates that make writing idempotent.
+
+`users`, one document a user, and `merchants`, one document a merchant:
+    _id user or merchant id · e events, newest first · u when it was last written
+An event:
+    i transaction id · t event time in ms · a amount in hundredths of the reference currency ·
+    c counterparty · f is_fraud and k known_at in ms, only once somebody has said
+
+Names are one letter because they are stored once an event. A document keeps as many events as features look
+at, so the busiest merchant's has about 50 kB. One document a merchant and day was tried: a score then fetched
+22 documents instead of one, and a batch of 64 took 23 ms of mongod instead of 5 ms.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from brain.history import (
+    MERCHANT_EVENTS_MAX,
+    MERCHANT_WINDOW_DAYS,
+    USER_EVENTS_MAX,
+    USER_WINDOW_DAYS,
+    Event,
+)
+
+DAY_MS = 86_400_000
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """
+    One of the two histories of a transaction.
+
+    Attributes:
+        collection: Where its documents are.
+        window_days: How far back from its newest event a document reaches.
+        events_max: How many events it keeps, the newest.
+    """
+
+    collection: str
+    window_days: int
+    events_max: int
+
+
+USERS = Side("users", USER_WINDOW_DAYS, USER_EVENTS_MAX)
+MERCHANTS = Side("merchants", MERCHANT_WINDOW_DAYS, MERCHANT_EVENTS_MAX)
+
+# Columns instead of a list of events: the driver decodes them in half the time. Labels are few.
+COLUMNS: Document = {
+    "i": "$e.i",
+    "t": "$e.t",
+    "a": "$e.a",
+    "c": "$e.c",
+    "labelled": {"$filter": {"input": "$e", "as": "x", "cond": {"$ne": [{"$type": "$$x.f"}, "missing"]}}},
+}
+
+
+def encode(event: Event) -> Document:
+    """One event as it is stored."""
+    document: Document = {
+        "i": event.transaction_id,
+        "t": event.time_ms,
+        "a": event.amount_minor,
+        "c": event.counterparty,
+    }
+    if event.is_fraud is not None:
+        document |= {"f": event.is_fraud, "k": event.known_at_ms}
+    return document
+
+
+def decode_columns(document: Mapping[str, Any]) -> list[Event]:
+    """The events of one document, newest first, read with the projection COLUMNS."""
+    events = list(map(Event, document["i"], document["t"], document["a"], document["c"]))
+    if document["labelled"]:
+        labels = {label["i"]: (label["f"], label["k"]) for label in document["labelled"]}
+        events = [
+            Event(
+                event.transaction_id,
+                event.time_ms,
+                event.amount_minor,
+                event.counterparty,
+                *labels.get(event.transaction_id, (None, None)),
+            )
+            for event in events
+        ]
+    return events
+
+
+def update(side: Side, events: Sequence[Event]) -> list[Document]:
+    """
+    An update that adds events to one history, for a filter on `_id` alone, as an upsert.
+
+    Applied twice, in any order, or by several brains at once, the result is the same: the first event of a
+    transaction id stays, and the newest `events_max` of the `window_days` before the newest one are kept.
+    """
+    # $literal: an id such as "$e" is somebody's text, not a path into the document.
+    new = {"$literal": [encode(event) for event in {event.transaction_id: event for event in events}.values()]}
+    known = {"$ifNull": ["$e.i", []]}
+    unknown = {"$filter": {"input": new, "as": "x", "cond": {"$not": [{"$in": ["$$x.i", known]}]}}}
+    both = {"$concatArrays": [{"$ifNull": ["$e", []]}, unknown]}
+    newest_first = {"$sortArray": {"input": both, "sortBy": {"t": -1, "i": 1}}}
+    # A time far in the future must not push everything else out of the window.
+    newest_ms = {"$min": [{"$first": "$e.t"}, {"$toLong": "$$NOW"}]}
+    horizon_ms = {"$subtract": [newest_ms, side.window_days * DAY_MS]}
+    young = {"$filter": {"input": "$e", "as": "x", "cond": {"$gte": ["$$x.t", horizon_ms]}}}
+    return [
+        {"$set": {"e": newest_first, "u": "$$NOW"}},
+        {"$set": {"e": {"$slice": [young, side.events_max]}}},
+    ]

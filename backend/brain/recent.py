@@ -1,0 +1,94 @@
+"""
+What was scored a moment ago and does not stand in the history yet.
+
+Between a score and its Observe lie a ledger write and a call, and a thief pays quickly. Kept by
+transaction_id, so that hedges and replays count once; build_batch leaves out the query itself and repeats.
+"""
+
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+
+from brain.history import Event, Query
+
+EVENTS_MAX = 20_000  # three seconds of a full gateway; about 10 MB
+EVENTS_PER_KEY_MAX = 128  # of one user or merchant: a hot one must not make every score of it dear
+LIFE_S = 60.0  # what no gateway has observed by then never came to stand
+SETTLING_S = 8.0  # after Observe: longer than profiles.cache uses an older reading
+
+
+class RecentEvents:
+    """A bounded memory of events that scoring has seen and the profiles may not have."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        """Args: clock: monotonic seconds."""
+        self._clock = clock
+        self._expiry_s: OrderedDict[str, tuple[float, Query]] = OrderedDict()  # oldest first
+        self._of_user: dict[str, dict[str, Event]] = defaultdict(dict)
+        self._of_merchant: dict[str, dict[str, Event]] = defaultdict(dict)
+        self._settling: OrderedDict[str, float] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._expiry_s)
+
+    def remember(self, queries: Iterable[Query]) -> None:
+        """Note that these are being scored; one that is known keeps its first time of expiry."""
+        now_s = self._clock()
+        self._forget_expired(now_s)
+        for query in queries:
+            if query.amount_minor is None or query.transaction_id in self._expiry_s:
+                continue
+            self._expiry_s[query.transaction_id] = (now_s + LIFE_S, query)
+            _add(self._of_user, query.user_id, _event(query, query.amount_minor, query.merchant_id or ""))
+            if query.merchant_id is not None:
+                _add(self._of_merchant, query.merchant_id, _event(query, query.amount_minor, query.user_id))
+        while len(self._expiry_s) > EVENTS_MAX:
+            self._forget(next(iter(self._expiry_s)))
+
+    def observed(self, queries: Sequence[Query]) -> None:
+        """These stand in the profiles now: drop them as soon as no older reading is in use, not before."""
+        self.remember(queries)
+        gone_s = self._clock() + SETTLING_S
+        for query in queries:
+            if query.transaction_id in self._expiry_s:
+                self._settling.setdefault(query.transaction_id, gone_s)
+
+    def of_user(self, user_id: str) -> Sequence[Event]:
+        """Events of one user in no particular order, at most EVENTS_PER_KEY_MAX."""
+        return list(self._of_user[user_id].values()) if user_id in self._of_user else ()
+
+    def of_merchant(self, merchant_id: str) -> Sequence[Event]:
+        """Events of one merchant in no particular order, at most EVENTS_PER_KEY_MAX."""
+        return list(self._of_merchant[merchant_id].values()) if merchant_id in self._of_merchant else ()
+
+    def _forget_expired(self, now_s: float) -> None:
+        while self._settling and next(iter(self._settling.values())) <= now_s:
+            self._forget(next(iter(self._settling)))
+        while self._expiry_s and next(iter(self._expiry_s.values()))[0] <= now_s:
+            self._forget(next(iter(self._expiry_s)))
+
+    def _forget(self, transaction_id: str) -> None:
+        self._settling.pop(transaction_id, None)
+        _, query = self._expiry_s.pop(transaction_id)
+        _drop(self._of_user, query.user_id, transaction_id)
+        if query.merchant_id is not None:
+            _drop(self._of_merchant, query.merchant_id, transaction_id)
+
+
+def _event(query: Query, amount_minor: int, counterparty: str) -> Event:
+    return Event(query.transaction_id, query.time_ms, amount_minor, counterparty)
+
+
+def _add(events: dict[str, dict[str, Event]], key: str, event: Event) -> None:
+    of_key = events[key]
+    of_key[event.transaction_id] = event
+    for oldest in list(islice(of_key, max(0, len(of_key) - EVENTS_PER_KEY_MAX))):
+        del of_key[oldest]
+
+
+def _drop(events: dict[str, dict[str, Event]], key: str, transaction_id: str) -> None:
+    of_key = events.get(key)
+    if of_key is not None:
+        of_key.pop(transaction_id, None)
+        if not of_key:
+            del events[key]

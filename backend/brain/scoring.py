@@ -1,0 +1,127 @@
+"""One batch of questions to one outcome each: history, features, model, reasons."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import structlog
+
+from brain import features, reasons
+from brain.history import Event, Query
+from brain.model import Floats, Prediction
+from brain.outcomes import Outcome, failure
+from brain.recent import RecentEvents
+from brain.wire import write_reason
+from protos import fraud_pb2
+from protos.fraud_pb2 import Failure
+
+log = structlog.get_logger()
+
+Events = Sequence[Event] | None  # None: could not be read
+
+
+class RiskModel(Protocol):
+    """What a score needs of `brain.model.Model`."""
+
+    @property
+    def name(self) -> str:
+        """Which model."""
+
+    @property
+    def version(self) -> str:
+        """Which training of it."""
+
+    @property
+    def thresholds(self) -> Mapping[str, float]:
+        """The lowest score of "medium", "high" and "critical"."""
+
+    def predict(self, x: Floats) -> Prediction:
+        """(n, F) features to n scores and (n, F) contributions."""
+
+
+class History(Protocol):
+    """Where past events come from; `profiles` in production."""
+
+    async def read(self, queries: Sequence[Query]) -> tuple[list[Events], list[Events]]:
+        """Events of each query's user and of each query's merchant, in order. Soon, and never raises."""
+
+
+class Scorer:
+    """Scores batches; holds no state of its own beside what it was given."""
+
+    def __init__(self, model: RiskModel, history: History, recent: RecentEvents) -> None:
+        """Args: recent: what was scored a moment ago; this class adds to it."""
+        self._model = model
+        self._history = history
+        self._recent = recent
+
+    async def score(self, queries: Sequence[Query]) -> list[Outcome]:
+        """n queries to n outcomes, in order. A query that breaks the model fails alone."""
+        self._recent.remember(queries)
+        of_users, of_merchants = await self._history.read(queries)
+        users = [
+            None if events is None else [*events, *self._recent.of_user(query.user_id)]
+            for query, events in zip(queries, of_users, strict=True)
+        ]
+        merchants = [
+            None if events is None else [*events, *self._recent.of_merchant(query.merchant_id or "")]
+            for query, events in zip(queries, of_merchants, strict=True)
+        ]
+        return self._score_apart(queries, users, merchants)
+
+    def _score_apart(
+        self, queries: Sequence[Query], users: Sequence[Events], merchants: Sequence[Events]
+    ) -> list[Outcome]:
+        """Halve a batch that fails until the one at fault stands alone: at most 2n - 1 tries, usually one."""
+        try:
+            return self._score_together(queries, users, merchants)
+        except Exception:
+            if len(queries) == 1:
+                log.exception("score.failed", transaction_id=queries[0].transaction_id)
+                return [failure(Failure.INTERNAL, "the brain could not score this transaction")]
+        half = len(queries) // 2
+        return [
+            *self._score_apart(queries[:half], users[:half], merchants[:half]),
+            *self._score_apart(queries[half:], users[half:], merchants[half:]),
+        ]
+
+    def _score_together(
+        self, queries: Sequence[Query], users: Sequence[Events], merchants: Sequence[Events]
+    ) -> list[Outcome]:
+        rows = features.compute(features.build_batch(queries, users, merchants))
+        prediction = self._model.predict(rows)
+        outcomes: list[Outcome] = []
+        for n, query in enumerate(queries):
+            risk_score = float(prediction.risk_scores[n])
+            if not math.isfinite(risk_score):
+                raise ArithmeticError(f"the model answered {risk_score}")
+            why = reasons.explain(query, rows[n], prediction.contributions[n])
+            outcomes.append(
+                fraud_pb2.ScoreReply(
+                    transaction_id=query.transaction_id,
+                    risk_score=risk_score,
+                    risk_level=risk_level(risk_score, self._model.thresholds),
+                    reasons=[write_reason(reason) for reason in why],
+                    model_name=self._model.name,
+                    model_version=self._model.version,
+                    degraded=["history"] if users[n] is None or merchants[n] is None else [],
+                )
+            )
+        return outcomes
+
+
+def risk_level(risk_score: float, thresholds: Mapping[str, float]) -> fraud_pb2.RiskLevel.ValueType:
+    """
+    The level of a score.
+
+    Args:
+        risk_score: 0..1.
+        thresholds: "medium", "high" and "critical" to the lowest score of each.
+    """
+    if risk_score >= thresholds["critical"]:
+        return fraud_pb2.RISK_LEVEL_CRITICAL
+    if risk_score >= thresholds["high"]:
+        return fraud_pb2.RISK_LEVEL_HIGH
+    if risk_score >= thresholds["medium"]:
+        return fraud_pb2.RISK_LEVEL_MEDIUM
+    return fraud_pb2.RISK_LEVEL_LOW

@@ -1,0 +1,112 @@
+"""Wires the brain together: which part knows which."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from decimal import Decimal
+
+import grpc
+import structlog
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from brain.admission import Admission
+from brain.batching import MicroBatcher
+from brain.faults import Faults
+from brain.model import Model
+from brain.profiles.store import Profiles
+from brain.recent import RecentEvents
+from brain.scoring import Scorer
+from brain.servicer import BrainServicer
+from brain.settings import Settings
+from protos import fraud_pb2, fraud_pb2_grpc
+
+log = structlog.get_logger()
+
+SERVICE = fraud_pb2.DESCRIPTOR.services_by_name["FraudDetection"].full_name
+LAST_WORDS_S = 0.1  # for what grpc itself still holds, such as a health watch, once our own calls are over
+
+OPTIONS = (
+    ("grpc.so_reuseport", 0),  # a second brain on this port is a mistake, not a cluster
+    ("grpc.max_receive_message_length", 4 * 1024 * 1024),  # Observe of 500 is about 0.1 MB
+    ("grpc.max_send_message_length", 4 * 1024 * 1024),
+    ("grpc.max_concurrent_streams", 1024),  # of one connection
+    # Gateways ping every 10 s to notice a dead connection; the default would answer that with GOAWAY.
+    ("grpc.http2.min_ping_interval_without_data_ms", 5000),
+    ("grpc.keepalive_permit_without_calls", 1),
+    ("grpc.keepalive_time_ms", 30_000),  # so that streams of vanished gateways end
+    ("grpc.keepalive_timeout_ms", 10_000),
+)
+
+
+class Brain:
+    """One running brain."""
+
+    def __init__(self, settings: Settings, *, model: Model, rates: Mapping[str, Decimal]) -> None:
+        """Args: rates: reference currency units for one unit of each currency."""
+        self._settings = settings
+        self._model = model
+        self._profiles = Profiles(
+            settings.mongodb_url.get_secret_value(),
+            settings.profiles_database,
+            read_budget_ms=settings.profile_budget_ms,
+        )
+        self._faults = Faults(
+            latency_rate=settings.fault_latency_rate,
+            latency_s=settings.fault_latency_s,
+            error_rate=settings.fault_error_rate,
+        )
+        recent = RecentEvents(time.monotonic)
+        self._batcher = MicroBatcher(
+            Scorer(model, self._profiles, recent).score,
+            batch_max=settings.batch_max,
+            queue_max=settings.queue_max,
+        )
+        admission = Admission(self._batcher, self._faults, rates, asleep_max=settings.queue_max)
+        self._servicer = BrainServicer(
+            model=model, admission=admission, profiles=self._profiles, recent=recent, rates=rates
+        )
+        self._health = health.aio.HealthServicer()
+        self._server = grpc.aio.server(options=OPTIONS)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Serve. Raises OSError when the port is taken."""
+        fraud_pb2_grpc.add_FraudDetectionServicer_to_server(self._servicer, self._server)
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
+        reflection.enable_server_reflection((SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME), self._server)
+        address = f"{self._settings.bind_address}:{self._settings.service_port}"
+        try:
+            self._server.add_insecure_port(address)
+        except RuntimeError as error:
+            raise OSError(f"cannot listen on {address}; set BRAIN_SERVICE_PORT to a free port") from error
+        self._tasks = [
+            asyncio.create_task(self._batcher.run(), name="batcher"),
+            asyncio.create_task(self._profiles.prepare(), name="profiles"),
+        ]
+        await self._server.start()
+        await self._health.set(SERVICE, health_pb2.HealthCheckResponse.SERVING)
+        self._faults.announce()
+        log.info(
+            "brain.started",
+            port=self._settings.service_port,
+            model=self._model.name,
+            version=self._model.version,
+            sha256=self._model.sha256,
+        )
+
+    async def stop(self) -> None:
+        """Finish what is in flight, take nothing new, be gone within `drain_s`."""
+        log.info("brain.draining")
+        started_s = time.monotonic()
+        await self._health.enter_graceful_shutdown()
+        try:
+            await asyncio.wait_for(self._servicer.drain(), self._settings.drain_s)
+        except TimeoutError:
+            log.warning("brain.drain_cut", drain_s=self._settings.drain_s)
+        await self._server.stop(LAST_WORDS_S)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._profiles.close()
+        log.info("brain.stopped", drained_ms=round((time.monotonic() - started_s) * 1000))

@@ -1,0 +1,166 @@
+"""The RPCs of the brain. Translates; decides nothing about risk."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Protocol
+
+import grpc
+import structlog
+
+from brain.admission import Admission
+from brain.features import FEATURE_NAMES
+from brain.history import Query
+from brain.inflight import InFlight
+from brain.model import Model
+from brain.outcomes import Outcome
+from brain.profiles.errors import ProfilesUnavailable
+from brain.recent import RecentEvents
+from brain.streaming import StreamSession
+from brain.wire import InvalidTransaction, read_transaction
+from protos import fraud_pb2
+from protos.fraud_pb2 import Failure
+from protos.fraud_pb2_grpc import FraudDetectionServicer
+
+log = structlog.get_logger()
+
+Context = grpc.aio.ServicerContext[Any, Any]
+
+OBSERVED_MAX = 500  # transactions in one call, as the contract says
+UNARY_BUDGET_S = 5.0  # for callers that set no deadline, such as a person with grpcurl
+
+STATUS_OF_FAILURE = {
+    Failure.INVALID_ARGUMENT: grpc.StatusCode.INVALID_ARGUMENT,
+    Failure.DEADLINE_EXCEEDED: grpc.StatusCode.DEADLINE_EXCEEDED,
+    Failure.OVERLOADED: grpc.StatusCode.RESOURCE_EXHAUSTED,
+}
+
+
+class HistoryWriter(Protocol):
+    """Where observed transactions go; `profiles` in production."""
+
+    async def write(self, queries: Sequence[Query]) -> None:
+        """Make them history, each once. Raises ProfilesUnavailable: nothing is promised."""
+
+
+class BrainServicer(FraudDetectionServicer):
+    """Serves one model until it is told to drain."""
+
+    def __init__(
+        self,
+        *,
+        model: Model,
+        admission: Admission,
+        profiles: HistoryWriter,
+        recent: RecentEvents,
+        rates: Mapping[str, Decimal],
+    ) -> None:
+        """Args: rates: reference currency units for one unit of each currency."""
+        self._model = model
+        self._admission = admission
+        self._profiles = profiles
+        self._recent = recent
+        self._rates = rates
+        self._sessions: set[StreamSession] = set()
+        self._calls = InFlight()
+        self._draining = False
+
+    async def Score(  # noqa: N802 (named by the contract)
+        self, request: fraud_pb2.ScoreRequest, context: Context
+    ) -> fraud_pb2.ScoreReply:
+        """Score one transaction; a failure is the status of the call."""
+        await self._refuse_when_draining(context)
+        with self._calls:
+            outcome = await self._score_one(request.transaction, context)
+            if isinstance(outcome, Failure):
+                code = STATUS_OF_FAILURE.get(outcome.code, grpc.StatusCode.INTERNAL)
+                await context.abort(code, outcome.detail)
+            return outcome
+
+    # A coroutine that writes, not the generator of the stub: when the call is cancelled in the middle of a
+    # write, a coroutine cleans up at once, a generator only when it is collected.
+    async def ScoreStream(  # type: ignore[override]  # noqa: N802
+        self,
+        request_iterator: AsyncIterator[fraud_pb2.ScoreStreamRequest],
+        context: Context,
+    ) -> None:
+        """Score items as they come, until the gateway half-closes or the brain drains."""
+        await self._refuse_when_draining(context)
+        session = StreamSession(self._admission)
+        with self._calls:
+            self._sessions.add(session)
+            try:
+                # At once, not with the first outcome: who connects wants to know that somebody is there.
+                await context.send_initial_metadata(())
+                await session.run(request_iterator, context.write)
+            finally:
+                self._sessions.discard(session)
+
+    async def Observe(  # noqa: N802
+        self, request: fraud_pb2.ObserveRequest, context: Context
+    ) -> fraud_pb2.ObserveReply:
+        """Make transactions history; after UNAVAILABLE the gateway sends the same again."""
+        await self._refuse_when_draining(context)
+        if len(request.transactions) > OBSERVED_MAX:
+            await context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"at most {OBSERVED_MAX} transactions in one call")
+        with self._calls:
+            queries = self._readable(request.transactions)
+            try:
+                await self._profiles.write(queries)
+            except ProfilesUnavailable as reason:
+                await context.abort(grpc.StatusCode.UNAVAILABLE, str(reason))
+            self._recent.observed(queries)
+            return fraud_pb2.ObserveReply(observed=len(request.transactions))
+
+    async def Describe(  # noqa: N802
+        self, request: fraud_pb2.DescribeRequest, context: Context
+    ) -> fraud_pb2.ModelDescription:
+        """Say which model answers."""
+        return fraud_pb2.ModelDescription(
+            name=self._model.name,
+            version=self._model.version,
+            sha256=self._model.sha256,
+            features=FEATURE_NAMES,
+            thresholds=self._model.thresholds,
+            trained_on=self._model.trained_on,
+        )
+
+    async def drain(self) -> None:
+        """Take no new calls, say goodbye on every stream, return when all in flight is answered."""
+        self._draining = True
+        for session in self._sessions:
+            session.leave()
+        await self._calls.wait_idle()
+
+    async def _score_one(self, transaction: fraud_pb2.Transaction, context: Context) -> Outcome:
+        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        remaining_s = context.time_remaining()
+
+        def deliver(outcome: Outcome) -> None:
+            if not answer.done():  # a caller who hung up has cancelled it
+                answer.set_result(outcome)
+
+        attempt = self._admission.admit(
+            transaction,
+            budget_s=UNARY_BUDGET_S if remaining_s is None else remaining_s,
+            deliver=deliver,
+        )
+        try:
+            return await answer
+        finally:
+            if attempt is not None:
+                attempt.cancel()
+
+    def _readable(self, transactions: Sequence[fraud_pb2.Transaction]) -> list[Query]:
+        """What can become history. The rest is left out for good: sending it again would never help."""
+        queries: list[Query] = []
+        for transaction in transactions:
+            try:
+                queries.append(read_transaction(transaction, self._rates))
+            except InvalidTransaction as mistake:
+                log.warning("observe.left_out", transaction_id=transaction.transaction_id, reason=str(mistake))
+        return queries
+
+    async def _refuse_when_draining(self, context: Context) -> None:
+        if self._draining:
+            await context.abort(grpc.StatusCode.UNAVAILABLE, "the brain is draining")

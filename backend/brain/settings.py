@@ -1,0 +1,65 @@
+"""What the environment may say to the brain. Read once, in main."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "BRAIN_"
+HERE = Path(__file__).resolve().parent
+FOR_THE_GATEWAY = frozenset({"BRAIN_SERVICE_HOST"})  # one environment file may serve both services
+
+
+class SettingsError(ValueError):
+    """The environment asks for something that the brain does not have. The message is for the operator."""
+
+
+class Settings(BaseSettings):
+    """Read once, in main, then passed down. A bad value or a misspelt name stops the start."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True)
+
+    service_port: int = Field(default=50051, ge=1, le=65535)
+    bind_address: str = "0.0.0.0"  # noqa: S104 (a container is reached from outside; one machine passes 127.0.0.1)
+    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+    drain_s: PositiveFloat = 5.0  # above the injected 2 s, below the 10 s after which containers are killed
+
+    model_dir: Path = HERE / "artifacts"
+    reference_rates_file: Path = HERE / "reference_rates.json"
+
+    mongodb_url: SecretStr = Field(default=SecretStr("mongodb://localhost:27017"), validation_alias="MONGODB_URL")
+    profiles_database: str = Field(default="fraud_profiles", min_length=1, max_length=38)
+    profile_budget_ms: PositiveInt = 20  # of the 500 ms that a gateway gives one score, hedges included
+
+    queue_max: PositiveInt = 2048  # attempts: about what can be scored in a gateway's 500 ms; more would expire
+    batch_max: PositiveInt = 256  # rows: beyond this a batch no longer gets cheaper by the row
+
+    fault_latency_rate: float = Field(default=0.0, ge=0.0, le=1.0)  # share of attempts
+    fault_latency_s: NonNegativeFloat = 2.0
+    fault_error_rate: float = Field(default=0.0, ge=0.0, le=1.0)  # share of attempts
+
+
+def load_settings(environment: Mapping[str, str]) -> Settings:
+    """
+    Read the settings of this process.
+
+    Args:
+        environment: `os.environ`; only its names are looked at here, values come from the process itself.
+
+    Raises:
+        SettingsError: a misspelt BRAIN_ name or a bad value; one line, without any value of MONGODB_URL.
+    """
+    known = {f"{PREFIX}{name}".upper() for name, field in Settings.model_fields.items() if not field.validation_alias}
+    unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in known | FOR_THE_GATEWAY)
+    if unknown:
+        raise SettingsError(f"unknown setting {', '.join(unknown)}; there are {', '.join(sorted(known))}")
+    try:
+        return Settings()
+    except ValidationError as error:
+        places = "; ".join(f"{_variable(str(problem['loc'][0]))}: {problem['msg']}" for problem in error.errors())
+        raise SettingsError(f"bad setting {places}") from None
+
+
+def _variable(location: str) -> str:
+    return location if location.isupper() else f"{PREFIX}{location}".upper()

@@ -1,0 +1,64 @@
+"""Crossings between the wire and the brain's own words. Checks what a caller may send."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from iso4217 import Currency
+
+from brain.currencies import to_reference_minor
+from brain.history import Query
+from brain.reasons import Reason
+from protos import fraud_pb2
+
+ID_LENGTH_MAX = 256  # characters; ids become keys of documents, whose index entries must stay small
+MINOR_UNITS_MAX = 10**15  # no payment is near it; in the dearest currency it still fits 64 bits of cents
+TIME_MS_MAX = 253_402_300_799_999  # the last millisecond of the year 9999
+CURRENCIES = frozenset(currency.code for currency in Currency)
+
+
+class InvalidTransaction(ValueError):
+    """The caller's mistake, in one sentence for the caller."""
+
+
+def read_transaction(transaction: fraud_pb2.Transaction, rates: Mapping[str, Decimal]) -> Query:
+    """
+    Check one transaction and turn it into a question.
+
+    Args:
+        transaction: As it came over the wire.
+        rates: Reference currency units for one unit of each currency.
+
+    Raises:
+        InvalidTransaction: an id is missing or too long, the currency is not in ISO 4217, the amount is
+            negative or absurd, or the time lies outside the years 1970 to 9999.
+    """
+    _check_id("transaction_id", transaction.transaction_id)
+    _check_id("user_id", transaction.user_id)
+    if transaction.merchant_id:
+        _check_id("merchant_id", transaction.merchant_id)
+    if not 0 < transaction.event_time_ms <= TIME_MS_MAX:
+        raise InvalidTransaction("event_time_ms must be milliseconds since the epoch")
+    money = transaction.amount
+    if money.currency not in CURRENCIES:
+        raise InvalidTransaction("amount.currency must be an ISO 4217 code such as USD")
+    if not 0 <= money.minor_units <= MINOR_UNITS_MAX:
+        raise InvalidTransaction(f"amount.minor_units must be between 0 and {MINOR_UNITS_MAX}")
+    return Query(
+        transaction_id=transaction.transaction_id,
+        time_ms=transaction.event_time_ms,
+        amount_minor=to_reference_minor(money.minor_units, money.currency, rates),
+        user_id=transaction.user_id,
+        merchant_id=transaction.merchant_id or None,
+    )
+
+
+def write_reason(reason: Reason) -> fraud_pb2.Reason:
+    """One reason as it crosses the wire."""
+    return fraud_pb2.Reason(code=reason.code, message=reason.message, contribution=reason.contribution)
+
+
+def _check_id(name: str, value: str) -> None:
+    if not value:
+        raise InvalidTransaction(f"{name} is missing")
+    if len(value) > ID_LENGTH_MAX:
+        raise InvalidTransaction(f"{name} is longer than {ID_LENGTH_MAX} characters")

@@ -1,0 +1,179 @@
+"""The commands behind `./setup.sh`, one function each: what they do is in stack.py, what they say is here."""
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Callable
+
+from local import mongod
+from local.arguments import parse
+from local.errors import LocalError
+from local.foreground import Ended, ignore_signals, raise_on_signals, watch
+from local.logs import follow, last_lines
+from local.settings import Settings
+from local.stack import Stack
+
+LOG_LINES = 50
+NOT_ALL_READY = 3  # exit status of `status`, the one that init scripts use for "not running"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command. Returns the exit status; a problem is one line on standard error."""
+    options = parse(arguments)
+    try:
+        stack = Stack(Settings.from_environment(os.environ), say=say)
+        return COMMANDS[options.command](stack, options)
+    except LocalError as error:
+        print(f"setup.sh: {error}", file=sys.stderr)
+        return 1
+    except (KeyboardInterrupt, Ended):
+        return 130
+
+
+def say(line: str) -> None:
+    """
+    One line for the person at the terminal, at once.
+
+    A closed terminal or pipe is no reason to fail: a stack that is being stopped must still be stopped.
+    """
+    try:
+        print(line, flush=True)
+    except OSError:
+        _discard_output()
+
+
+def _prepare(stack: Stack, _options: Namespace) -> int:
+    if stack.settings.mongodb_port is not None:
+        say(f"mongod: {mongod.ensure(say)}")
+    return 0
+
+
+def _up(stack: Stack, options: Namespace) -> int:
+    raise_on_signals()
+    is_ours = False
+    try:
+        with stack.home.locked(say):
+            is_ours = not stack.is_up()
+            if is_ours:
+                say(f"Starting Sentinel (its state is in {stack.home.root})")
+                _say_faults(stack)
+            changed = stack.bring_up(os.environ)
+        say("Sentinel is up" if changed else "Sentinel is already up")
+        _say_addresses(stack)
+        if is_ours and not options.detach:
+            say("Ctrl-C stops it. Try ./setup.sh stop brain in another terminal.")
+            watch(stack, say=say)
+    except Ended:
+        if not is_ours:
+            raise
+        ignore_signals()
+        say("Stopping Sentinel")
+        with stack.home.locked(say):
+            stack.take_down()
+        say("Sentinel is down; its data stays")
+    return 0
+
+
+def _down(stack: Stack, options: Namespace) -> int:
+    with stack.home.locked(say):
+        was_up = stack.take_down()
+        say("Sentinel is down" if was_up else "Sentinel is not running")
+        if options.volumes:
+            stack.home.delete_data()
+            say("its data and logs are deleted")
+    return 0
+
+
+def _start(stack: Stack, options: Namespace) -> int:
+    with stack.home.locked(say):
+        _require_up(stack)
+        if not stack.start(_chosen(stack, options)):
+            say("nothing to do: it runs already")
+    return 0
+
+
+def _stop(stack: Stack, options: Namespace) -> int:
+    with stack.home.locked(say):
+        if not (stack.is_up() and stack.stop(_chosen(stack, options))):
+            say("nothing to do: it is not running")
+    return 0
+
+
+def _restart(stack: Stack, options: Namespace) -> int:
+    with stack.home.locked(say):
+        _require_up(stack)
+        stack.stop(_chosen(stack, options))
+        stack.start(_chosen(stack, options))
+    return 0
+
+
+def _status(stack: Stack, _options: Namespace) -> int:
+    if not stack.is_up():
+        say("Sentinel is not running: ./setup.sh up starts it")
+        return NOT_ALL_READY
+    standings = stack.standings()
+    for at in standings:
+        word = "ready" if at.is_ready else at.process.state.lower()
+        since = f"pid {at.process.pid}, up {at.process.up_s} s" if at.process.pid else ""
+        say(f"{at.service.name:8} {word:9} 127.0.0.1:{at.service.port:<6} {since}".rstrip())
+    if stack.settings.mongodb_port is None:
+        say("db       elsewhere: MONGODB_URL was set")
+    return 0 if all(at.is_ready for at in standings) else NOT_ALL_READY
+
+
+def _logs(stack: Stack, options: Namespace) -> int:
+    paths = {name: stack.log_file(name) for name in _chosen(stack, options)}
+    label = "{name:8} | {line}" if len(paths) > 1 else "{line}"
+    try:
+        for name, path in paths.items():
+            for line in last_lines(path, LOG_LINES):
+                print(label.format(name=name, line=line))
+        for name, line in follow(paths) if options.follow else ():
+            print(label.format(name=name, line=line), flush=True)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader has seen enough: `./setup.sh logs | head`
+        _discard_output()
+    return 0
+
+
+COMMANDS: dict[str, Callable[[Stack, Namespace], int]] = {
+    "prepare": _prepare,
+    "up": _up,
+    "down": _down,
+    "start": _start,
+    "stop": _stop,
+    "restart": _restart,
+    "status": _status,
+    "logs": _logs,
+}
+
+
+def _discard_output() -> None:
+    # Python's own flush at exit would otherwise complain once more
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _chosen(stack: Stack, options: Namespace) -> list[str]:
+    return options.services or [service.name for service in stack.parts()]
+
+
+def _require_up(stack: Stack) -> None:
+    if not stack.is_up():
+        raise LocalError("Sentinel is not up: run ./setup.sh up --detach first")
+
+
+def _say_addresses(stack: Stack) -> None:
+    settings = stack.settings
+    say(f"  REST API   http://localhost:{settings.gateway_port}")
+    say(f"  API docs   http://localhost:{settings.gateway_port}/docs")
+    say(f"  brain      localhost:{settings.brain_port} (gRPC)")
+    if settings.mongodb_port is not None:
+        say(f"  MongoDB    localhost:{settings.mongodb_port}")
+
+
+def _say_faults(stack: Stack) -> None:
+    environment = stack.settings.service_environment(os.environ)
+    rate, latency_s = environment["BRAIN_FAULT_LATENCY_RATE"], environment["BRAIN_FAULT_LATENCY_S"]
+    if rate not in {"0", "0.0"}:
+        say(f"demo faults are on: each scoring takes {latency_s} s with probability {rate}")
+        say("  (BRAIN_FAULT_LATENCY_RATE=0 turns them off)")

@@ -1,0 +1,37 @@
+"""How each process of Sentinel is started on one machine: the argument lists, and nothing else."""
+
+import sys
+from pathlib import Path
+
+from local.ports import LOOPBACK
+
+ROOT = Path(__file__).resolve().parents[2]
+BACKEND = ROOT / "backend"
+
+
+def mongod(binary: Path, *, port: int, data_dir: Path) -> list[str]:
+    """A mongod for one machine, logging to standard output. `data_dir` must exist."""
+    return [
+        *(str(binary), "--dbpath", str(data_dir)),
+        *("--bind_ip", LOOPBACK, "--port", str(port)),
+        # its socket file in /tmp would collide with, or outlive, another mongod's
+        "--nounixsocket",
+        # its own default is half of the memory, which a developer wants for other things
+        *("--wiredTigerCacheSizeGB", "0.5"),
+        *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+        "--quiet",
+    ]
+
+
+def brain() -> list[str]:
+    """The brain. Its port, address and neighbours come by environment; PYTHONPATH must name `BACKEND`."""
+    return [sys.executable, "-m", "brain.main"]
+
+
+def gateway(*, port: int) -> list[str]:
+    """The gateway on 127.0.0.1. Its neighbours come by environment."""
+    return [
+        *(sys.executable, "-m", "uvicorn", "gateway.main:app", "--app-dir", str(BACKEND)),
+        *("--host", LOOPBACK, "--port", str(port)),
+        "--no-access-log",
+    ]

@@ -1,0 +1,44 @@
+"""TCP ports of this machine: which answer, and which nobody holds."""
+
+import random
+import socket
+
+LOOPBACK = "127.0.0.1"
+
+
+def is_free(port: int) -> bool:
+    """Whether a service could listen on this port of 127.0.0.1 right now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        # as servers do it: connections that merely linger after a stop do not make a port busy
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True
+
+
+def accepts_connections(port: int, *, timeout_s: float = 0.5) -> bool:
+    """Whether something on 127.0.0.1 accepts a connection on this port."""
+    try:
+        with socket.create_connection((LOOPBACK, port), timeout=timeout_s):
+            return True
+    except OSError:
+        return False
+
+
+def pick_free_port() -> int:
+    """
+    A random port that nobody holds right now.
+
+    It lies below 32768, where Linux starts to hand out ports to outgoing connections: a free one from above
+    could be taken by any client before our service listens on it.
+
+    Raises:
+        RuntimeError: a hundred tries in a row met a busy port.
+    """
+    for _ in range(100):
+        port = random.randint(20_000, 32_000)  # noqa: S311 (chance here keeps two test runs apart, no secret)
+        if is_free(port):
+            return port
+    raise RuntimeError("no free port between 20000 and 32000 in 100 tries")

@@ -1,0 +1,43 @@
+"""Whether a service does its work, asked the way its clients would. Each question takes at most a second."""
+
+import http.client
+
+import grpc
+from grpc_health.v1 import health_pb2
+
+from local.ports import LOOPBACK, accepts_connections
+
+ANSWER_WITHIN_S = 1.0
+
+
+def mongod_is_ready(port: int) -> bool:
+    """Whether mongod listens: it does so only once its storage engine is up and its journal replayed."""
+    return accepts_connections(port, timeout_s=ANSWER_WITHIN_S)
+
+
+def brain_is_ready(port: int) -> bool:
+    """Whether the brain says SERVING by the gRPC health protocol."""
+    with grpc.insecure_channel(f"{LOOPBACK}:{port}") as channel:
+        # called by name: the typed stubs of the health package lack its methods
+        check = channel.unary_unary(
+            "/grpc.health.v1.Health/Check",
+            request_serializer=health_pb2.HealthCheckRequest.SerializeToString,
+            response_deserializer=health_pb2.HealthCheckResponse.FromString,
+        )
+        try:
+            answer = check(health_pb2.HealthCheckRequest(), timeout=ANSWER_WITHIN_S)
+        except grpc.RpcError:
+            return False
+    return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
+
+
+def gateway_is_ready(port: int) -> bool:
+    """Whether GET /health/ready answers 200."""
+    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=ANSWER_WITHIN_S)
+    try:
+        connection.request("GET", "/health/ready")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

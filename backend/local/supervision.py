@@ -1,0 +1,176 @@
+"""supervisor, which keeps the services running: its configuration, its start, and talking to it."""
+
+import http.client
+import os
+import shlex
+import socket
+import subprocess
+import sys
+import time
+import xmlrpc.client
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from local.errors import LocalError
+from local.home import Home
+from local.services import Service
+
+ANSWER_WITHIN_S = 10.0
+RUNNING = frozenset({"STARTING", "RUNNING", "BACKOFF", "STOPPING"})  # a process is there or will be
+GIVEN_UP = frozenset({"FATAL", "EXITED", "STOPPED", "UNKNOWN"})  # none will come by itself
+
+
+def write_config(home: Home, services: Iterable[Service]) -> None:
+    """Write supervisord.conf. It holds no environment: services inherit supervisord's."""
+    sections = [
+        f"""\
+[supervisord]
+identifier=sentinel
+pidfile={_escape(home.pidfile)}
+logfile={_escape(home.logs / "supervisord.log")}
+logfile_maxbytes=1MB
+logfile_backups=1
+childlogdir={_escape(home.logs)}
+
+[unix_http_server]
+file={_escape(home.socket)}
+chmod=0600
+
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
+"""
+    ]
+    sections += [
+        f"""\
+[program:{service.name}]
+command={_escape(shlex.join(service.command))}
+autostart=false
+autorestart=unexpected
+exitcodes=0
+startsecs=1
+startretries=2
+stopsignal=TERM
+stopwaitsecs={service.stop_wait_s}
+killasgroup=true
+redirect_stderr=true
+stdout_logfile={_escape(home.logs / service.name)}.log
+stdout_logfile_maxbytes=10MB
+stdout_logfile_backups=2
+"""
+        for service in services
+    ]
+    home.config.write_text("\n".join(sections))
+
+
+def launch(home: Home, environment: Mapping[str, str]) -> "Supervisor":
+    """
+    Start supervisord in the background and wait until it listens. It starts no service yet.
+
+    Raises:
+        LocalError: it refused its configuration, or was silent for 10 s.
+    """
+    daemon = [sys.executable, "-m", "supervisor.supervisord", "-c", str(home.config)]
+    # a session of its own: the Ctrl-C of a terminal is for us, who then stop the services in order
+    done = subprocess.run(
+        daemon,
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        start_new_session=True,
+        check=False,
+    )
+    supervisor = Supervisor(home.socket)
+    give_up_s = time.monotonic() + ANSWER_WITHIN_S
+    while not supervisor.is_running():
+        if done.returncode != 0 or time.monotonic() > give_up_s:
+            reason = (done.stdout + done.stderr).strip() or f"see {home.logs / 'supervisord.log'}"
+            raise LocalError(f"supervisord did not start: {reason.splitlines()[-1]}")
+        time.sleep(0.05)
+    return supervisor
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessState:
+    """What supervisor knows of one service."""
+
+    state: str  # supervisor's word: RUNNING, STOPPED, ...
+    pid: int  # 0 when there is none
+    up_s: int
+
+
+class Supervisor:
+    """A running supervisord, or the place where none is."""
+
+    def __init__(self, socket_path: Path) -> None:
+        self._socket_path = socket_path
+
+    def is_running(self) -> bool:
+        """Whether a supervisord answers on the socket."""
+        try:
+            self._call("getState")
+        except LocalError:
+            return False
+        return True
+
+    def states(self) -> dict[str, ProcessState]:
+        """Every configured service by name."""
+        infos = cast(list[dict[str, Any]], self._call("getAllProcessInfo"))
+        return {
+            info["name"]: ProcessState(info["statename"], info["pid"], max(0, info["now"] - info["start"]))
+            for info in infos
+        }
+
+    def start(self, name: str) -> None:
+        """Tell one service to start, and return at once."""
+        self._call("startProcess", name, False)
+
+    def stop(self, name: str) -> None:
+        """Tell one service to stop, and return at once."""
+        self._call("stopProcess", name, False)
+
+    def shut_down(self) -> None:
+        """End supervisord and what is left under it."""
+        self._call("shutdown")
+
+    def _call(self, method: str, *arguments: object) -> object:
+        # a connection per call: supervisord may have been restarted in between
+        transport = _UnixTransport(self._socket_path)
+        try:
+            with xmlrpc.client.ServerProxy("http://localhost/RPC2", transport=transport) as proxy:
+                return getattr(proxy.supervisor, method)(*arguments)
+        except (OSError, http.client.HTTPException, xmlrpc.client.Error) as failure:
+            reason = failure.faultString if isinstance(failure, xmlrpc.client.Fault) else failure
+            raise LocalError(f"supervisord did not {method} {arguments[:1] or ''}: {reason}") from failure
+
+
+class _UnixTransport(xmlrpc.client.Transport):
+    """XML-RPC over a Unix socket, with a bounded wait (supervisor's own transport waits for ever)."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+
+    def make_connection(self, host: Any) -> "_UnixConnection":
+        """Connect to the path; kept where `close` looks for it."""
+        connection = _UnixConnection(self._path)
+        self._connection = host, connection
+        return connection
+
+
+class _UnixConnection(http.client.HTTPConnection):
+    def __init__(self, path: Path) -> None:
+        super().__init__("localhost", timeout=ANSWER_WITHIN_S)
+        self._path = path
+
+    def connect(self) -> None:
+        """Connect to the path instead of to a host."""
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(os.fspath(self._path))
+
+
+def _escape(value: Path | str) -> str:
+    return str(value).replace("%", "%%")

@@ -1,0 +1,54 @@
+"""What every test may ask for: a real mongod, fresh databases, and the logs of the processes that failed."""
+
+import secrets
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+
+from local import mongod
+from tests.processes import LOG_TAIL_LINES, MongodProcess
+
+
+@pytest.fixture(scope="session")
+def mongod_binary() -> Path:
+    """A mongod that runs on this machine; installed on first use."""
+    return mongod.ensure()
+
+
+@pytest.fixture(scope="session")
+def mongod_url(mongod_binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One mongod shared by the session: never stop or freeze it; ask for `own_mongod` to do that."""
+    with MongodProcess(mongod_binary, tmp_path_factory.mktemp("mongod")) as process:
+        yield process.url
+
+
+@pytest.fixture
+def own_mongod(mongod_binary: Path, tmp_path: Path) -> Iterator[MongodProcess]:
+    """A mongod of this test alone, which it may stop, kill and freeze."""
+    with MongodProcess(mongod_binary, tmp_path) as process:
+        yield process
+
+
+@pytest.fixture
+def fresh_databases() -> dict[str, str]:
+    """Environment that gives this test empty databases of its own; give the same to its brain and gateway."""
+    run = secrets.token_hex(6)
+    return {
+        "GATEWAY_LEDGER_DATABASE": f"fraud_ledger_{run}",
+        "BRAIN_PROFILES_DATABASE": f"fraud_profiles_{run}",
+    }
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show the logs that processes left in a failed test's `tmp_path`."""
+    report = yield
+    directory = getattr(item, "funcargs", {}).get("tmp_path")
+    if report.failed and directory is not None:
+        for log in sorted(Path(directory).glob("*.log")):
+            tail = log.read_text(errors="replace").splitlines()[-LOG_TAIL_LINES:]
+            report.sections.append((f"end of {log.name}", "\n".join(tail)))
+    return report

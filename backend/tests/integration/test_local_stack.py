@@ -1,0 +1,247 @@
+"""The stack of one machine, as `./setup.sh` runs it: real supervisor, mongod, brain and gateway."""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from local.commands import BACKEND, ROOT
+from local.home import Home
+from local.ports import LOOPBACK, is_free, pick_free_port
+from local.supervision import Supervisor
+from tests.processes import OURS
+
+COMMAND_WITHIN_S = 90.0
+
+
+class StackUnderTest:
+    """One state directory with ports of its own, and `python -m local` on it."""
+
+    def __init__(self, home: Path) -> None:
+        ports = {pick_free_port() for _ in range(10)}
+        self.gateway_port, self.brain_port, self.mongodb_port, *_ = ports
+        self.home = Home(home)
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+        self.environment = inherited | {
+            "PYTHONPATH": str(BACKEND),
+            "SENTINEL_HOME": str(home),
+            "GATEWAY_PORT": str(self.gateway_port),
+            "BRAIN_SERVICE_PORT": str(self.brain_port),
+            "MONGODB_PORT": str(self.mongodb_port),
+        }
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Carry out one command; output of both kinds is in `stdout`."""
+        return subprocess.run(  # noqa: S603 (our own command)
+            [sys.executable, "-m", "local", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=COMMAND_WITHIN_S,
+            check=False,
+        )
+
+    def open(self, *arguments: str) -> subprocess.Popen[str]:
+        """Begin a command and return at once; its output is in `stdout`."""
+        return subprocess.Popen(  # noqa: S603 (our own command)
+            [sys.executable, "-m", "local", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def pid_of(self, name: str) -> int:
+        """The process id of a service, 0 when it has none."""
+        return Supervisor(self.home.socket).states()[name].pid
+
+    def post(self) -> httpx.Response:
+        """The README's transaction, with an id of its own."""
+        return httpx.post(
+            f"http://{LOOPBACK}:{self.gateway_port}/transaction",
+            json={
+                "transaction_id": f"txn_{secrets.token_hex(6)}",
+                "amount": 150.50,
+                "currency": "USD",
+                "user_id": "user_123",
+            },
+            timeout=5,
+            trust_env=False,
+        )
+
+    def ports_are_free(self) -> bool:
+        """Whether nothing of the stack listens any more."""
+        return all(is_free(port) for port in (self.gateway_port, self.brain_port, self.mongodb_port))
+
+
+@pytest.fixture
+def stack(tmp_path: Path, mongod_binary: Path) -> Iterator[StackUnderTest]:
+    """A stack that is not up; whatever the test starts is gone after it."""
+    under_test = StackUnderTest(tmp_path / "home")
+    yield under_test
+    under_test.run("down", "--volumes")
+    assert under_test.ports_are_free()
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, mongod_binary: Path) -> Iterator[StackUnderTest]:
+    """A stack that is up, shared by tests that leave all of it running."""
+    under_test = StackUnderTest(tmp_path_factory.mktemp("stack") / "home")
+    up = under_test.run("up", "--detach")
+    assert up.returncode == 0, up.stdout
+    yield under_test
+    under_test.run("down", "--volumes")
+
+
+def eventually(happens: Callable[[], bool], *, within_s: float = 15.0) -> bool:
+    """Whether it happens in time."""
+    give_up_s = time.monotonic() + within_s
+    while not happens():
+        if time.monotonic() > give_up_s:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def test_a_stack_that_is_up_gives_a_scored_verdict(running: StackUnderTest) -> None:
+    """`up --detach` returns when the first transaction can be scored, not before."""
+    response = running.post()
+
+    assert response.status_code == 200
+    assert response.json()["scored"] is True
+    assert running.run("status").returncode == 0
+
+
+def test_a_second_up_finds_it_running_and_is_content(running: StackUnderTest) -> None:
+    """Neither a second brain nor an error: one line, exit status 0, and within the promised 15 s."""
+    pid = running.pid_of("brain")
+    began_s = time.monotonic()
+
+    again = running.run("up")
+
+    assert again.returncode == 0
+    assert "already up" in again.stdout
+    assert running.pid_of("brain") == pid
+    assert time.monotonic() - began_s < 15
+
+
+def test_a_stopped_brain_stays_stopped_until_it_is_started(running: StackUnderTest) -> None:
+    """`stop brain` is the README's chaos line: verdicts go on blind, and `start brain` brings scores back."""
+    stopped = running.run("stop", "brain")
+
+    blind = running.post()
+    time.sleep(2)  # longer than supervisor takes to restart what crashed
+    status = running.run("status")
+    started = running.run("start", "brain")
+
+    assert (stopped.returncode, started.returncode) == (0, 0), stopped.stdout + started.stdout
+    assert blind.status_code == 200
+    assert blind.json()["scored"] is False
+    assert status.returncode == 3
+    assert "stopped" in status.stdout
+    assert running.run("status").returncode == 0
+
+
+def test_a_killed_service_comes_back_by_itself(running: StackUnderTest) -> None:
+    """A crash is not a stop."""
+    pid = running.pid_of("gateway")
+
+    os.kill(pid, signal.SIGKILL)
+
+    assert eventually(lambda: running.pid_of("gateway") not in {0, pid})
+    assert eventually(lambda: running.run("status").returncode == 0)
+
+
+def test_logs_are_shown_for_one_service_and_for_all(running: StackUnderTest) -> None:
+    """With several services each line says whose it is."""
+    one = running.run("logs", "brain")
+    every = running.run("logs")
+
+    assert one.returncode == every.returncode == 0
+    assert one.stdout.strip()
+    assert {line.split("|")[0].strip() for line in every.stdout.splitlines()} == {"db", "brain", "gateway"}
+
+
+def test_data_survives_down_and_goes_with_volumes(stack: StackUnderTest) -> None:
+    """`down` keeps the ledger, `down --volumes` is how to begin anew; the ports are free after either."""
+    up = stack.run("up", "--detach")
+    posted = stack.post().json()
+    address = f"http://{LOOPBACK}:{stack.gateway_port}/transactions/{posted['transaction_id']}"
+
+    down = stack.run("down")
+    free = stack.ports_are_free()
+    stack.run("up", "--detach")
+    kept = httpx.get(address, timeout=5, trust_env=False)
+    stack.run("down", "--volumes")
+
+    assert (up.returncode, down.returncode, free) == (0, 0, True), up.stdout + down.stdout
+    assert kept.status_code == 200
+    assert not stack.home.data.exists()
+
+
+def test_a_busy_port_is_one_line_that_names_the_variable(stack: StackUnderTest) -> None:
+    """Nothing is started, and the person knows what to set."""
+    with socket.create_server((LOOPBACK, stack.brain_port)):
+        up = stack.run("up", "--detach")
+
+    assert up.returncode == 1
+    assert f"port {stack.brain_port} for brain is taken" in up.stdout.splitlines()[-1]
+    assert "BRAIN_SERVICE_PORT" in up.stdout.splitlines()[-1]
+    assert stack.ports_are_free()
+
+
+def test_a_service_that_does_not_come_up_shows_its_log_and_leaves_nothing_running(
+    stack: StackUnderTest,
+) -> None:
+    """The reason is on the screen, and the next `up` does not stumble over a half-started stack."""
+    stack.environment["GATEWAY_LOG_LEVLE"] = "INFO"
+
+    up = stack.run("up", "--detach")
+
+    assert up.returncode == 1
+    assert "GATEWAY_LOG_LEVLE" in up.stdout
+    assert "gateway did not come up" in up.stdout
+    assert stack.ports_are_free()
+
+
+def test_two_ups_at_once_make_one_stack_and_ctrl_c_ends_it(stack: StackUnderTest) -> None:
+    """The second waits for the first and finds it up; the terminal of the first owns it."""
+    first = stack.open("up")
+    assert eventually(stack.home.config.exists)
+
+    second = stack.run("up")
+    first.send_signal(signal.SIGINT)
+    said, _ = first.communicate(timeout=COMMAND_WITHIN_S)
+
+    assert second.returncode == 0
+    assert "already up" in second.stdout
+    assert first.returncode == 0, said
+    assert "Sentinel is down" in said.splitlines()[-1]
+    assert stack.ports_are_free()
+
+
+def test_a_terminal_that_closes_takes_its_stack_along(stack: StackUnderTest) -> None:
+    """Nobody is left to read "stopped": it is stopped all the same, and nothing stays behind unseen."""
+    up = stack.open("up")
+    assert up.stdout is not None
+    assert any("Ctrl-C" in line for line in up.stdout)
+
+    up.stdout.close()
+    up.send_signal(signal.SIGHUP)
+    status = up.wait(COMMAND_WITHIN_S)
+
+    assert status == 0
+    assert stack.ports_are_free()

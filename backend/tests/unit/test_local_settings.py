@@ -1,0 +1,117 @@
+"""What the environment means to the stack of one machine."""
+
+from pathlib import Path
+
+import pytest
+
+from local.errors import LocalError
+from local.home import SOCKET_PATH_BYTES_MAX, Home
+from local.services import services
+from local.settings import Settings
+from local.supervision import write_config
+
+
+def test_each_service_has_a_port_of_its_own_and_each_can_be_moved() -> None:
+    """The ports of the README, unless the environment says otherwise."""
+    usual = Settings.from_environment({})
+    moved = Settings.from_environment({"GATEWAY_PORT": "9000", "BRAIN_SERVICE_PORT": "9001", "MONGODB_PORT": "9002"})
+
+    assert (usual.gateway_port, usual.brain_port, usual.mongodb_port) == (8000, 50051, 27017)
+    assert (moved.gateway_port, moved.brain_port, moved.mongodb_port) == (9000, 9001, 9002)
+
+
+@pytest.mark.parametrize("text", ["0", "65536", "-1", "80 ", "http", "٣"])
+def test_a_port_that_is_none_is_named(text: str) -> None:
+    """The line says which variable to mend."""
+    with pytest.raises(LocalError, match="GATEWAY_PORT"):
+        Settings.from_environment({"GATEWAY_PORT": text})
+
+
+def test_a_mongodb_of_ones_own_replaces_ours() -> None:
+    """With MONGODB_URL there is no service `db`, and the services get that very URL."""
+    environment = {"MONGODB_URL": "mongodb://u:p%40ss@db.example/"}
+
+    settings = Settings.from_environment(environment)
+
+    parts = services(settings, mongod_binary=None, data_dir=Path("data"))
+    assert [service.name for service in parts] == ["brain", "gateway"]
+    assert settings.service_environment(environment)["MONGODB_URL"] == environment["MONGODB_URL"]
+
+
+def test_the_demo_is_on_unless_the_environment_turns_it_off() -> None:
+    """`up` shows the README's 10 % of slow scorings; who sets a rate gets that one."""
+    settings = Settings.from_environment({})
+
+    usual = settings.service_environment({})
+    off = settings.service_environment({"BRAIN_FAULT_LATENCY_RATE": "0"})
+
+    assert (usual["BRAIN_FAULT_LATENCY_RATE"], usual["BRAIN_FAULT_LATENCY_S"]) == ("0.1", "2")
+    assert off["BRAIN_FAULT_LATENCY_RATE"] == "0"
+
+
+def test_the_gateway_is_told_of_the_brain_of_this_stack() -> None:
+    """A BRAIN_SERVICE_HOST left over from elsewhere must not lead the stack's gateway to another brain."""
+    environment = {"BRAIN_SERVICE_HOST": "brain.example", "BRAIN_SERVICE_PORT": "9001"}
+
+    told = Settings.from_environment(environment).service_environment(environment)
+
+    assert (told["BRAIN_SERVICE_HOST"], told["BRAIN_SERVICE_PORT"]) == ("127.0.0.1", "9001")
+
+
+def test_the_socket_leaves_a_long_checkout_path(tmp_path: Path) -> None:
+    """A Unix socket's path is limited; the directory that replaces it is for its owner only."""
+    near = Home(Path("/srv/sentinel/.sentinel"))
+    far = Home(tmp_path / ("x" * 120))
+
+    far.prepare()
+
+    assert near.socket.parent == near.root
+    assert len(str(far.socket)) <= SOCKET_PATH_BYTES_MAX
+    assert far.socket.parent.stat().st_mode & 0o777 == 0o700
+    far.socket.parent.rmdir()
+
+
+def test_the_socket_never_goes_to_a_directory_that_others_may_enter(tmp_path: Path) -> None:
+    """Somebody else on this machine could have made it first, and would then command our services."""
+    far = Home(tmp_path / ("y" * 120))
+    far.socket.parent.mkdir()
+    far.socket.parent.chmod(0o755)
+
+    with pytest.raises(LocalError, match="not private"):
+        far.prepare()
+
+    far.socket.parent.rmdir()
+
+
+def test_later_commands_find_the_ports_of_the_stack_that_runs(tmp_path: Path) -> None:
+    """`GATEWAY_PORT=9000 ./setup.sh up` and a plain `./setup.sh status` speak of the same gateway."""
+    started = Settings(tmp_path, gateway_port=9000, brain_port=9001, mongodb_port=None)
+    home = Home(tmp_path)
+
+    home.remember(started)
+
+    assert home.recall(Settings.from_environment({})) == started
+
+
+def test_no_secret_reaches_the_configuration_file(tmp_path: Path) -> None:
+    """MONGODB_URL may hold a password: services inherit it, no file holds it."""
+    environment = {"MONGODB_URL": "mongodb://u:hunter2@db.example/", "SENTINEL_HOME": str(tmp_path)}
+    settings = Settings.from_environment(environment)
+    home = Home(settings.home)
+
+    write_config(home, services(settings, mongod_binary=None, data_dir=home.data))
+    home.remember(settings)
+
+    written = [path.read_text() for path in tmp_path.iterdir() if path.is_file()]
+    assert len(written) == 2
+    assert not any("hunter2" in text for text in written)
+
+
+def test_a_percent_sign_in_a_path_survives_supervisors_own_expansion(tmp_path: Path) -> None:
+    """supervisor expands %(name)s in its configuration; a directory may well be called 100%."""
+    home = Home(tmp_path / "100%")
+    home.root.mkdir()
+
+    write_config(home, [])
+
+    assert "100%%/logs" in home.config.read_text()

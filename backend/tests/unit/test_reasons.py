@@ -1,0 +1,123 @@
+"""Reasons tell an analyst, in a fixed vocabulary, what moved the score."""
+
+import numpy as np
+import pytest
+
+from brain.features import FEATURE_NAMES, build_batch, compute
+from brain.history import Event, Query
+from brain.model import Model
+from brain.reasons import REASONS_MAX, Reason, explain
+from brain.sentences import SENTENCES
+from tests.unit.model_worlds import SMALL, a_fraud, a_query, an_event, streamed
+from training.simulate import simulate
+from training.train import ARTIFACTS
+
+REGULAR = [an_event(str(n), days_ago=n / 2, amount=20) for n in range(1, 50)]
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    """The shipped model."""
+    return Model.load(ARTIFACTS)
+
+
+def reasons(query: Query, user: list[Event] | None, merchant: list[Event] | None, **by_feature: float) -> list[Reason]:
+    """The reasons for contributions made up by name."""
+    x = compute(build_batch([query], [user], [merchant]))[0]
+    return explain(query, x, np.array([by_feature.get(name, 0.0) for name in FEATURE_NAMES]))
+
+
+def test_the_sentence_carries_the_number_an_analyst_asks_for() -> None:
+    """Amount against the user's usual, with the factor."""
+    (reason,) = reasons(a_query(122), REGULAR, [], amount_to_user_usual=2.0)
+
+    assert reason == Reason("AMOUNT_VS_USER", "amount is 6.1 times this user's usual", 2.0)
+
+
+def test_features_that_say_the_same_are_one_reason() -> None:
+    """Three ways to compare an amount with a user's payments are one argument, not three."""
+    (reason,) = reasons(a_query(100), REGULAR, [], amount_to_user_usual=1.0, amount_to_user_mean=0.5, amount_z=0.25)
+
+    assert (reason.code, reason.contribution) == ("AMOUNT_VS_USER", 1.75)
+
+
+def test_a_risky_payment_names_first_what_raised_its_risk() -> None:
+    """Even where one soothing fact weighs more than any single alarming one."""
+    listed = reasons(
+        a_query(100), REGULAR, [], amount=1.5, amount_to_user_usual=1.0, user_count_1d=-2.0, user_frauds_30d=0.1
+    )
+
+    assert [reason.contribution for reason in listed] == [1.5, 1.0, 0.1, -2.0]
+
+
+def test_a_harmless_payment_names_its_weightiest_fact_first() -> None:
+    """Then the order is by weight alone."""
+    listed = reasons(a_query(10), REGULAR, [], amount=-1.0, user_count_1d=-2.0, user_frauds_30d=0.1)
+
+    assert [reason.contribution for reason in listed] == [-2.0, -1.0, 0.1]
+
+
+def test_five_reasons_are_the_most() -> None:
+    """A reader needs the weightiest, not all."""
+    merchant = [an_event("m", days_ago=3, other="u9")]
+    listed = reasons(a_query(100), REGULAR, merchant, **dict.fromkeys(FEATURE_NAMES, 0.5))
+
+    assert len(listed) == REASONS_MAX
+
+
+def test_there_is_always_a_reason() -> None:
+    """A score without a word would look like a fault."""
+    assert len(reasons(a_query(10, merchant=None), [], None)) == 1
+
+
+@pytest.mark.parametrize(
+    ("merchant_id", "user", "merchant", "codes"),
+    [
+        (None, [], None, {"AMOUNT", "NEW_USER", "NO_MERCHANT"}),
+        ("m1", None, None, {"AMOUNT", "USER_HISTORY_UNAVAILABLE", "MERCHANT_HISTORY_UNAVAILABLE"}),
+        ("m1", [], [], {"AMOUNT", "NEW_USER", "NEW_MERCHANT"}),
+    ],
+    ids=["the four fields", "no profiles", "everyone is new"],
+)
+def test_what_is_missing_is_named_as_such(
+    merchant_id: str | None, user: list[Event] | None, merchant: list[Event] | None, codes: set[str]
+) -> None:
+    """Nobody reads "0 payments" where the truth is that nobody could look."""
+    query = a_query(10, merchant=merchant_id)
+    listed = reasons(query, user, merchant, **dict.fromkeys(FEATURE_NAMES, 0.5))
+
+    assert {reason.code for reason in listed} == codes
+
+
+def test_an_amount_without_a_rate_is_said_to_be_so() -> None:
+    """Instead of a comparison with nothing."""
+    (reason,) = reasons(a_query(None), REGULAR, [], amount=0.5)
+
+    assert "no rate" in reason.message
+
+
+def test_a_fraudulent_merchant_is_named_with_its_frauds(model: Model) -> None:
+    """The shipped model's weightiest reason is the one an analyst would give."""
+    frauds = [a_fraud(str(n), days_ago=8 + n / 2, amount=30) for n in range(8)]
+    query = a_query(20)
+    x = compute(build_batch([query], [REGULAR], [[*frauds, an_event("g", days_ago=20, amount=30)]]))
+
+    first = explain(query, x[0], model.predict(x).contributions[0])[0]
+
+    assert first.code == "MERCHANT_FRAUD_HISTORY"
+    assert first.message == ("8 of this merchant's last 9 settled payments were fraud, among them all of the latest 8")
+
+
+def test_every_payment_of_a_world_gets_whole_sentences(model: Model) -> None:
+    """No code without a sentence, no NaN in a sentence, one to five reasons each."""
+    world = simulate(51, SMALL)
+    rows = np.flatnonzero(world.day > 1)[::40]
+    queries, users, merchants = streamed(world, rows)
+    x = compute(build_batch(queries, users, merchants))
+    contributions = model.predict(x).contributions
+
+    every = [explain(*three) for three in zip(queries, x, contributions, strict=True)]
+
+    assert all(1 <= len(listed) <= REASONS_MAX for listed in every)
+    assert all(reason.code in SENTENCES for listed in every for reason in listed)
+    assert not [reason for listed in every for reason in listed if "nan" in reason.message]

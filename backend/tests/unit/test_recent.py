@@ -1,0 +1,138 @@
+"""The overlay of what was scored a moment ago: counted once, bounded, short-lived."""
+
+import pytest
+
+from brain import recent
+from brain.history import Event, Query
+from brain.recent import RecentEvents
+
+
+class Clock:
+    """Monotonic seconds that move when told."""
+
+    def __init__(self) -> None:
+        self.now_s = 1000.0
+
+    def __call__(self) -> float:
+        """The time."""
+        return self.now_s
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that stands still."""
+    return Clock()
+
+
+@pytest.fixture
+def events(clock: Clock) -> RecentEvents:
+    """An empty overlay."""
+    return RecentEvents(clock)
+
+
+def a_query(
+    transaction_id: str, *, user_id: str = "u", merchant_id: str | None = "m", amount_minor: int | None = 100
+) -> Query:
+    """Something that is being scored."""
+    return Query(transaction_id, 5000, amount_minor, user_id, merchant_id)
+
+
+def test_a_scored_transaction_counts_for_its_user_and_its_merchant(events: RecentEvents) -> None:
+    """Each side sees the other as the counterparty."""
+    events.remember([a_query("t1")])
+
+    assert list(events.of_user("u")) == [Event("t1", 5000, 100, "m")]
+    assert list(events.of_merchant("m")) == [Event("t1", 5000, 100, "u")]
+
+
+def test_hedges_and_replays_count_once(events: RecentEvents) -> None:
+    """Three attempts at one transaction are one event."""
+    events.remember([a_query("t1"), a_query("t1")])
+    events.remember([a_query("t1")])
+
+    assert len(events.of_user("u")) == 1
+    assert len(events) == 1
+
+
+def test_strangers_have_no_events(events: RecentEvents) -> None:
+    """Asking leaves nothing behind."""
+    assert list(events.of_user("nobody")) == []
+    assert list(events.of_merchant("nowhere")) == []
+    assert len(events) == 0
+
+
+def test_without_an_amount_there_is_no_event(events: RecentEvents) -> None:
+    """A currency without a rate cannot be compared with anything."""
+    events.remember([a_query("t1", amount_minor=None)])
+
+    assert list(events.of_user("u")) == []
+
+
+def test_an_event_lives_for_a_minute(events: RecentEvents, clock: Clock) -> None:
+    """What nobody observed by then is dropped with the next score."""
+    events.remember([a_query("old")])
+    clock.now_s += recent.LIFE_S - 1
+    events.remember([a_query("young")])
+
+    clock.now_s += 1
+    events.remember([])
+
+    assert [event.transaction_id for event in events.of_user("u")] == ["young"]
+
+
+def test_a_replay_does_not_prolong_a_life(events: RecentEvents, clock: Clock) -> None:
+    """What is sent again and again, yet never observed, is dropped a minute after its first score."""
+    events.remember([a_query("t1")])
+    clock.now_s += recent.LIFE_S - 1
+    events.remember([a_query("t1")])
+
+    clock.now_s += 1
+    events.remember([])
+
+    assert len(events) == 0
+
+
+def test_observed_events_leave_once_older_readings_are_out_of_use(events: RecentEvents, clock: Clock) -> None:
+    """For SETTLING_S the overlay and the profiles both know it; afterwards only the profiles do."""
+    events.remember([a_query("t1"), a_query("t2")])
+    events.observed([a_query("t1")])
+    clock.now_s += recent.SETTLING_S / 2
+    events.remember([])
+    assert len(events.of_user("u")) == 2
+
+    clock.now_s += recent.SETTLING_S / 2
+    events.remember([])
+
+    assert [event.transaction_id for event in events.of_user("u")] == ["t2"]
+    assert [event.transaction_id for event in events.of_merchant("m")] == ["t2"]
+
+
+def test_what_another_brain_scored_shows_as_soon_as_it_is_observed_here(events: RecentEvents, clock: Clock) -> None:
+    """A reading of a moment ago may not hold it yet, so the overlay does until that is out of use."""
+    events.observed([a_query("t1")])
+    assert [event.transaction_id for event in events.of_user("u")] == ["t1"]
+
+    clock.now_s += recent.SETTLING_S
+    events.remember([])
+
+    assert list(events.of_user("u")) == []
+
+
+def test_a_busy_user_is_bounded_to_the_newest(events: RecentEvents) -> None:
+    """One more than the limit drops the oldest of that user."""
+    events.remember(a_query(f"t{n}", merchant_id=None) for n in range(recent.EVENTS_PER_KEY_MAX + 1))
+
+    ids = {event.transaction_id for event in events.of_user("u")}
+    assert len(ids) == recent.EVENTS_PER_KEY_MAX
+    assert "t0" not in ids
+
+
+def test_the_whole_is_bounded(events: RecentEvents, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Past EVENTS_MAX the oldest goes, with all its traces."""
+    monkeypatch.setattr(recent, "EVENTS_MAX", 3)
+
+    events.remember(a_query(f"t{n}", user_id=f"u{n}") for n in range(5))
+
+    assert len(events) == 3
+    assert list(events.of_user("u0")) == []
+    assert {event.transaction_id for event in events.of_merchant("m")} == {"t2", "t3", "t4"}

@@ -1,0 +1,178 @@
+"""One batch to outcomes: each on its own feet, with the history that there is."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from brain.features import FEATURE_NAMES
+from brain.history import Event, Query
+from brain.model import Floats, Prediction
+from brain.recent import RecentEvents
+from brain.scoring import Events, Scorer, risk_level
+from protos import fraud_pb2
+from protos.fraud_pb2 import Failure, ScoreReply
+from tests.brain_calls import HOUR_MS, NOON_MS
+
+THRESHOLDS = {"medium": 0.3, "high": 0.6, "critical": 0.9}
+POISON_MINOR = 66_600  # an amount that the broken model cannot stand
+
+
+class EchoModel:
+    """Scores a row by one of its features, so that a test sees which row it was; may choke on one amount."""
+
+    name = "echo"
+    version = "1"
+    thresholds = THRESHOLDS
+
+    def __init__(self, *, shows: str = "amount", poison: float | None = None) -> None:
+        self.rows: list[dict[str, float]] = []
+        self.calls = 0
+        self._shows = FEATURE_NAMES.index(shows)
+        self._poison = poison
+
+    def predict(self, x: Floats) -> Prediction:
+        """score = feature / 1e6."""
+        self.calls += 1
+        if self._poison is not None and self._poison in x[:, FEATURE_NAMES.index("amount")]:
+            raise ZeroDivisionError
+        self.rows = [dict(zip(FEATURE_NAMES, row, strict=True)) for row in x.tolist()]
+        return Prediction(x[:, self._shows] / 1e6, np.zeros(x.shape))
+
+
+class MemoryHistory:
+    """A history in memory, which may be unreadable."""
+
+    def __init__(self) -> None:
+        self.users: dict[str, list[Event]] = {}
+        self.is_down = False
+
+    async def read(self, queries: Sequence[Query]) -> tuple[list[Events], list[Events]]:
+        """The users' events; merchants have none."""
+        if self.is_down:
+            return [None for _ in queries], [None for _ in queries]
+        return [self.users.get(query.user_id, []) for query in queries], [() for _ in queries]
+
+
+class Clock:
+    """Monotonic seconds that stand still."""
+
+    def __call__(self) -> float:
+        """The time."""
+        return 100.0
+
+
+@pytest.fixture
+def history() -> MemoryHistory:
+    """An empty history."""
+    return MemoryHistory()
+
+
+def a_query(transaction_id: str, *, amount_minor: int = 1000, user_id: str = "u", time_ms: int = NOON_MS) -> Query:
+    """Something to be scored."""
+    return Query(transaction_id, time_ms, amount_minor, user_id, None)
+
+
+def replies(outcomes: Sequence[object]) -> list[ScoreReply]:
+    """All of them scores."""
+    assert all(isinstance(outcome, ScoreReply) for outcome in outcomes)
+    return [outcome for outcome in outcomes if isinstance(outcome, ScoreReply)]
+
+
+async def test_every_row_gets_its_own_score(history: MemoryHistory) -> None:
+    """Order and identity are kept through the batch."""
+    scorer = Scorer(EchoModel(), history, RecentEvents(Clock()))
+
+    scored = replies(await scorer.score([a_query(f"t{n}", amount_minor=n * 1000) for n in range(1, 6)]))
+
+    assert [reply.transaction_id for reply in scored] == ["t1", "t2", "t3", "t4", "t5"]
+    assert [reply.risk_score for reply in scored] == sorted({reply.risk_score for reply in scored})
+
+
+async def test_a_poisonous_row_fails_alone(history: MemoryHistory) -> None:
+    """Of 64 rows the one that breaks the model is INTERNAL, all others are scored, in few tries."""
+    model = EchoModel(poison=POISON_MINOR / 100)
+    scorer = Scorer(model, history, RecentEvents(Clock()))
+    queries = [a_query(f"t{n}", amount_minor=POISON_MINOR if n == 37 else 1000) for n in range(64)]
+
+    outcomes = await scorer.score(queries)
+
+    failed = [n for n, outcome in enumerate(outcomes) if isinstance(outcome, Failure)]
+    assert failed == [37]
+    assert model.calls == 1 + 2 * 6
+    assert [o.transaction_id for o in outcomes if isinstance(o, ScoreReply)] == [f"t{n}" for n in range(64) if n != 37]
+
+
+async def test_a_score_that_is_no_number_is_a_failure(history: MemoryHistory) -> None:
+    """NaN never crosses the wire as a score."""
+    scorer = Scorer(EchoModel(shows="merchant_count_7d"), history, RecentEvents(Clock()))
+
+    (outcome,) = await scorer.score([a_query("t1")])
+
+    assert isinstance(outcome, Failure)
+    assert outcome.code == Failure.INTERNAL
+
+
+async def test_unreadable_history_is_confessed(history: MemoryHistory) -> None:
+    """A score made without history says so; one made with an empty history does not."""
+    scorer = Scorer(EchoModel(), history, RecentEvents(Clock()))
+    (with_history,) = replies(await scorer.score([a_query("t1")]))
+    history.is_down = True
+
+    (without,) = replies(await scorer.score([a_query("t2")]))
+
+    assert list(with_history.degraded) == []
+    assert list(without.degraded) == ["history"]
+
+
+async def test_what_was_scored_a_moment_ago_counts(history: MemoryHistory) -> None:
+    """The second payment of a spree sees the first, before any ledger has it."""
+    model = EchoModel()
+    scorer = Scorer(model, history, RecentEvents(Clock()))
+    await scorer.score([a_query("t1")])
+
+    await scorer.score([a_query("t2", time_ms=NOON_MS + 1000)])
+
+    assert model.rows[0]["user_count_1h"] == 1
+
+
+async def test_payments_in_one_batch_see_the_earlier_of_each_other(history: MemoryHistory) -> None:
+    """Three payments of a user in one batch, a second apart: 0, 1 and 2 before each."""
+    model = EchoModel()
+    scorer = Scorer(model, history, RecentEvents(Clock()))
+
+    await scorer.score([a_query(f"t{n}", time_ms=NOON_MS + n * 1000) for n in range(3)])
+
+    assert [row["user_count_1h"] for row in model.rows] == [0, 1, 2]
+
+
+async def test_hedges_see_the_same_history(history: MemoryHistory) -> None:
+    """An attempt after its own transaction was scored, and even observed, does not count itself."""
+    model = EchoModel()
+    scorer = Scorer(model, history, RecentEvents(Clock()))
+    history.users["u"] = [Event("before", NOON_MS - HOUR_MS // 2, 1000, "")]
+    await scorer.score([a_query("t1")])
+    first = model.rows[0]
+    history.users["u"].append(Event("t1", NOON_MS, 1000, ""))
+
+    await scorer.score([a_query("t1"), a_query("t1")])
+
+    assert [row["user_count_1h"] for row in model.rows] == [first["user_count_1h"]] * 2 == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("risk_score", "level"),
+    [
+        (0.0, fraud_pb2.RISK_LEVEL_LOW),
+        (0.2999, fraud_pb2.RISK_LEVEL_LOW),
+        (0.3, fraud_pb2.RISK_LEVEL_MEDIUM),
+        (0.6, fraud_pb2.RISK_LEVEL_HIGH),
+        (0.9, fraud_pb2.RISK_LEVEL_CRITICAL),
+        (1.0, fraud_pb2.RISK_LEVEL_CRITICAL),
+    ],
+)
+def test_a_threshold_is_the_lowest_score_of_its_level(
+    risk_score: float, level: "fraud_pb2.RiskLevel.ValueType"
+) -> None:
+    """Exactly on the threshold is the higher level."""
+    assert risk_level(risk_score, THRESHOLDS) == level

@@ -1,0 +1,88 @@
+"""The artifact that serving loads: the model's text and beside it what the model is, made of what."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import lightgbm
+import numpy as np
+from numpy.typing import NDArray
+
+from brain.features import FEATURE_NAMES
+from brain.model import METADATA_FILE, MODEL_FILE, Model
+from training.dataset import FIRST_DATE, LAST_DATE, MASKED_SHARE, Examples
+from training.thresholds import HOW_CHOSEN, choose
+from training.validation import WEEKS, Validation
+
+Floats = NDArray[np.float64]
+
+NAME, VERSION = "sentinel-gbdt", "1.0.0"
+SCORE_DIFFERENCE_MAX = 1e-6
+
+
+def describe(
+    text: str, examples: Examples, validation: Validation, scores: Floats, seeds: dict[str, int]
+) -> dict[str, object]:
+    """
+    The metadata of a model: all that `Model.load` and a reader of the model card need.
+
+    Args:
+        text: The model.
+        examples: What it learnt from.
+        validation, scores: Payments it has not seen, and the (n,) scores that it gave them.
+        seeds: That made all of it.
+    """
+    return {
+        "name": NAME,
+        "version": VERSION,
+        "sha256": _sha256(text),
+        "features": list(FEATURE_NAMES),
+        "thresholds": choose(validation.fraud, scores),
+        "thresholds_chosen": HOW_CHOSEN,
+        "trained_on": (
+            "simulated card payments, not real ones: the world of the Fraud Detection Handbook remade from its "
+            f"prose, seed {seeds['world']}, payments of {FIRST_DATE} to {LAST_DATE}, labels 7 days late"
+        ),
+        "rows": len(examples.fraud),
+        "frauds": int(examples.fraud.sum()),
+        "masked_rows": f"{MASKED_SHARE:.0%} of the payments a second time, with part of what is known taken away",
+        "metrics": {
+            "protocol": f"the book's, mean of the {WEEKS} weeks before those of the evaluation, unseen world of "
+            f"seed {seeds['validation_world']}",
+            **validation.described(scores),
+        },
+        "seeds": seeds,
+        "lightgbm": lightgbm.__version__,
+    }
+
+
+def write(directory: Path, text: str, metadata: dict[str, object]) -> None:
+    """Put both files into the directory, replacing what is there."""
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / MODEL_FILE).write_text(text, encoding="utf-8")
+    (directory / METADATA_FILE).write_text(json.dumps(metadata, indent=2) + "\n", encoding="utf-8")
+
+
+def is_reproduced(directory: Path, text: str, x: Floats, scores: Floats) -> tuple[bool, str]:
+    """
+    Whether the artifact in the directory is the model just trained, and how close the two are in words.
+
+    Args:
+        directory: Of the artifact.
+        text, x, scores: The model just trained, rows of features (n, F) and its scores of them (n,).
+
+    Raises:
+        ArtifactError: the artifact cannot be served.
+    """
+    shipped = Model.load(directory)
+    if _sha256(text) == shipped.sha256:
+        return True, "reproduced: the same model, byte for byte"
+    difference = float(np.abs(shipped.risk_scores(x) - scores).max())
+    return (
+        difference <= SCORE_DIFFERENCE_MAX,
+        f"another text; its scores of {len(x):,} unseen payments differ by at most {difference:.2e}",
+    )
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,47 @@
+"""The rows that the shipped model learns from, and those that its thresholds are chosen on."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brain.features import compute
+from training.histories import batches, features
+from training.masks import mask
+from training.protocol import day_index
+from training.simulate import World
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+# Past the 37 days that the longest window needs to fill, and as many as fit in a minute of training.
+FIRST_DATE, LAST_DATE = date(2018, 5, 23), date(2018, 8, 14)
+MASKED_SHARE = 1 / 3
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """n rows of features (n, F) and what they turned out to be (n,)."""
+
+    x: Floats
+    fraud: Bools
+
+
+def training_examples(world: World, *, seed: int) -> Examples:
+    """
+    Every payment of twelve weeks as it is, and below them a third of these payments again, masked.
+
+    Args:
+        world: At least as long as the book's.
+        seed: Of the choice of the masked rows and of their masks.
+    """
+    rng = np.random.default_rng(seed)
+    day = world.day
+    rows = np.flatnonzero((day >= day_index(FIRST_DATE)) & (day <= day_index(LAST_DATE)))
+    again = np.sort(rng.choice(rows, round(rows.size * MASKED_SHARE), replace=False))
+    masked = [compute(mask(batch, rng)) for batch in batches(world, again)]
+    return Examples(
+        x=np.concatenate([features(world, rows), *masked]),
+        fraud=np.concatenate([world.fraud[rows], world.fraud[again]]),
+    )

@@ -1,0 +1,91 @@
+"""Batches of a whole world: the same padded arrays that serving builds from events, gathered from columns."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brain.features import FEATURE_NAMES, compute
+from brain.history import MERCHANT_EVENTS_MAX, MERCHANT_WINDOW_DAYS, USER_EVENTS_MAX, USER_WINDOW_DAYS
+from brain.windows import DAY_MS, LABEL_DELAY_MS, NEVER_MS, Batch, Window, clip_amounts, label_seen
+from training.simulate import World
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+CHUNK_ROWS = 4096  # about 50 MB of padded arrays
+_TIME_BITS = 41  # milliseconds since the epoch until the year 2039
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The payments of all members of one side, by member and time, so that a history is a slice."""
+
+    key: Ints
+    amount_minor: Ints
+    fraud: Bools
+    counterparty: Ints
+    window_days: int
+    events_max: int
+
+    @classmethod
+    def of_users(cls, world: World) -> "Ledger":
+        """Histories of customers."""
+        return cls._sort(world, world.user, world.terminal, USER_WINDOW_DAYS, USER_EVENTS_MAX)
+
+    @classmethod
+    def of_terminals(cls, world: World) -> "Ledger":
+        """Histories of terminals."""
+        return cls._sort(world, world.terminal, world.user, MERCHANT_WINDOW_DAYS, MERCHANT_EVENTS_MAX)
+
+    @classmethod
+    def _sort(cls, world: World, member: Ints, counterparty: Ints, window_days: int, most: int) -> "Ledger":
+        amount = clip_amounts(world.amount_minor)
+        order = np.lexsort((world.fraud, amount, world.time_ms, member))
+        key = (member << _TIME_BITS) | world.time_ms
+        return cls(key[order], amount[order], world.fraud[order], counterparty[order], window_days, most)
+
+    def window(self, member: Ints, counterparty: Ints, time_ms: Ints) -> Window:
+        """What stood in the ledger of each member (n,) before each time (n,); labels come 7 days late."""
+        now = (member << _TIME_BITS) | time_ms
+        end = np.searchsorted(self.key, now)
+        begin = np.searchsorted(self.key, now - self.window_days * DAY_MS)
+        counts = np.minimum(end - begin, self.events_max)
+
+        column = np.arange(int(counts.max(initial=0)))
+        there = column < counts[:, None]
+        at = np.where(there, end[:, None] - 1 - column, 0)
+        age_ms = np.where(there, now[:, None] - self.key[at], NEVER_MS)
+        event_ms = time_ms[:, None] - age_ms
+        known, fraud = label_seen(time_ms[:, None], age_ms, self.fraud[at] & there, event_ms + LABEL_DELAY_MS)
+        return Window(
+            readable=np.ones(len(time_ms), dtype=np.bool_),
+            counts=counts,
+            age_ms=age_ms,
+            amount_minor=np.where(there, self.amount_minor[at], 0),
+            known=known & there,
+            fraud=fraud & there,
+            same=(self.counterparty[at] == counterparty[:, None]) & there,
+        )
+
+
+def batches(world: World, rows: Ints) -> Iterator[Batch]:
+    """The batches of these rows of the world, in order, CHUNK_ROWS at most in each."""
+    users, terminals = Ledger.of_users(world), Ledger.of_terminals(world)
+    for start in range(0, rows.size, CHUNK_ROWS):
+        chunk = rows[start : start + CHUNK_ROWS]
+        user, terminal, time_ms = world.user[chunk], world.terminal[chunk], world.time_ms[chunk]
+        yield Batch(
+            time_ms=time_ms,
+            amount_minor=clip_amounts(world.amount_minor[chunk]),
+            has_amount=np.ones(chunk.size, dtype=np.bool_),
+            user=users.window(user, terminal, time_ms),
+            merchant=terminals.window(terminal, user, time_ms),
+        )
+
+
+def features(world: World, rows: Ints) -> NDArray[np.float64]:
+    """(rows, F) what serving would compute for these payments, had it seen the world go by."""
+    parts = [compute(batch) for batch in batches(world, rows)]
+    return np.concatenate(parts) if parts else np.empty((0, len(FEATURE_NAMES)))

@@ -1,0 +1,100 @@
+"""
+Training rows as a live service meets them: without a merchant, without a history, before any label.
+
+A tree that never saw an unknown value treats it as 0. So a share of the rows is learnt a second time with some of
+what was known taken away, exactly as serving would lack it.
+"""
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brain.windows import DAY_MS, NEVER_MS, Batch, Window
+
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+
+SHORTEST_HISTORY_DAYS = 1 / 24
+LONGEST_HISTORY_DAYS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How often each loss strikes a masked row; the losses of one side exclude each other."""
+
+    merchant_absent: float = 0.40
+    merchant_new: float = 0.10
+    merchant_young: float = 0.15
+    user_new: float = 0.25
+    user_unreadable: float = 0.15
+    user_young: float = 0.15
+    unlabelled: float = 0.25
+    amount_unknown: float = 0.03
+
+
+def mask(batch: Batch, rng: np.random.Generator, shares: Shares | None = None) -> Batch:
+    """
+    The same queries with random parts of what is known about them lost.
+
+    Absent: the query names no merchant. New: nobody has seen it before. Unreadable: the store was away. Young:
+    the service itself is only hours or days old. Unlabelled: nobody ever reports a fraud. An amount is unknown
+    when its currency has no rate.
+    """
+    shares = shares or Shares()
+    n = len(batch.time_ms)
+    absent, new_merchant, young_merchant = _draw(
+        rng, n, shares.merchant_absent, shares.merchant_new, shares.merchant_young
+    )
+    unreadable, new_user, young_user = _draw(rng, n, shares.user_unreadable, shares.user_new, shares.user_young)
+    told = rng.random(n) >= shares.unlabelled
+    has_amount = batch.has_amount & (rng.random(n) >= shares.amount_unknown)
+    span = np.log(LONGEST_HISTORY_DAYS / SHORTEST_HISTORY_DAYS)
+    reach_ms = SHORTEST_HISTORY_DAYS * np.exp(rng.random(n) * span) * DAY_MS
+    return replace(
+        batch,
+        amount_minor=np.where(has_amount, batch.amount_minor, 0),
+        has_amount=has_amount,
+        user=lose(
+            batch.user,
+            unreadable=unreadable,
+            reach_ms=np.where(new_user | unreadable, 0, np.where(young_user, reach_ms, NEVER_MS)),
+            told=told,
+        ),
+        merchant=lose(
+            batch.merchant,
+            unreadable=absent,
+            reach_ms=np.where(new_merchant | absent, 0, np.where(young_merchant, reach_ms, NEVER_MS)),
+            told=told,
+        ),
+    )
+
+
+def lose(window: Window, *, unreadable: Bools, reach_ms: Floats, told: Bools) -> Window:
+    """
+    The window with part of it lost.
+
+    Args:
+        window: n rows.
+        unreadable: (n,) rows whose history cannot be read; their reach must be 0.
+        reach_ms: (n,) how far back the history goes: 0 for none.
+        told: (n,) False where no label ever came in, so that all that is old counts as genuine.
+    """
+    kept = (window.age_ms <= reach_ms[:, None]) & (window.age_ms < NEVER_MS)
+    return Window(
+        readable=window.readable & ~unreadable,
+        counts=np.count_nonzero(kept, axis=1),
+        age_ms=np.where(kept, window.age_ms, NEVER_MS),
+        amount_minor=np.where(kept, window.amount_minor, 0),
+        known=window.known & kept,
+        fraud=window.fraud & kept & told[:, None],
+        same=window.same & kept,
+    )
+
+
+def _draw(rng: np.random.Generator, n: int, *shares: float) -> list[Bools]:
+    """Disjoint random subsets of n rows with these shares."""
+    draw = rng.random(n)
+    edges = [0.0, *np.cumsum(shares)]
+    return [(draw >= low) & (draw < high) for low, high in pairwise(edges)]

@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# Sets up Sentinel on this machine and runs it there without containers. `./setup.sh help` lists the commands.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+export PYTHONPATH=$PWD/backend
+python=.venv/bin/python
+stamp=.venv/installed-requirements # of which files, and for which Python, the environment was made
+
+fail() {
+  echo "setup.sh: $1" >&2
+  exit 1
+}
+
+help() {
+  cat <<'HELP'
+./setup.sh                       set up: Python environment, mongod, stubs, model
+./setup.sh up [--detach]         run the whole stack; in the foreground Ctrl-C stops it
+./setup.sh down [--volumes]      stop it; --volumes deletes its data and logs as well
+./setup.sh stop|start|restart [brain|gateway|db]
+./setup.sh status
+./setup.sh logs [-f] [brain|gateway|db]
+./setup.sh test [pytest arguments]
+Ports: GATEWAY_PORT (8000), BRAIN_SERVICE_PORT (50051), MONGODB_PORT (27017).
+With MONGODB_URL set no mongod of our own is started. State is kept in .sentinel/ (SENTINEL_HOME).
+HELP
+}
+
+find_python() { # the version that the tests run on comes first; a name may be a shim for none: ask it
+  local name
+  for name in python3.11 python3.12 python3.13 python3; do
+    if "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+      echo "$name"
+      return
+    fi
+  done
+  fail "Python 3.11 or newer is needed, and none is on PATH: install it (Debian: apt-get install python3 python3-venv)"
+}
+
+fingerprint() {
+  { cat requirements-test.txt backend/constraints.txt backend/*/requirements.txt && "$python" -VV; } | cksum
+}
+
+install_environment() {
+  if [[ -f $stamp ]] && [[ $(cat "$stamp") == "$(fingerprint 2>/dev/null)" ]]; then return; fi
+  # two first runs at once would overwrite each other's files; where there is no flock, that is left to luck
+  exec 9<setup.sh
+  if command -v flock >/dev/null; then flock 9; fi
+  if ! "$python" -m pip --version >/dev/null 2>&1; then
+    local base
+    base=$(find_python) || exit 1
+    echo "making the Python environment in .venv with $("$base" -V)"
+    "$base" -m venv --clear .venv 2>/dev/null ||
+      fail "$base cannot make an environment: install its venv module (Debian: apt-get install python3-venv)"
+  fi
+  if [[ ! -f $stamp ]] || [[ $(cat "$stamp") != "$(fingerprint)" ]]; then
+    echo "installing the pinned packages: a few minutes the first time"
+    local files=() file
+    for file in requirements-test.txt backend/*/requirements.txt; do files+=(-r "$file"); done
+    "$python" -m pip install -qq --disable-pip-version-check --no-input "${files[@]}" ||
+      fail "pip could not install the packages of backend/*/requirements.txt: see its message above"
+    fingerprint >"$stamp"
+  fi
+  exec 9>&- # nothing that is started later may inherit the lock
+}
+
+set_up() {
+  install_environment
+  "$python" -m local prepare
+  ./compile_protos.sh --check
+  "$python" -m local.artifact
+}
+
+check() { # check NAME COMMAND...: a failure names what failed
+  echo "== $1"
+  "${@:2}" || fail "$1 failed: see above"
+}
+
+run_tests() {
+  set_up
+  check "ruff check" "$python" -m ruff check .
+  check "ruff format --check" "$python" -m ruff format --check .
+  check "mypy --strict" "$python" -m mypy
+  check "import contracts" .venv/bin/lint-imports
+  echo "== pytest"
+  exec "$python" -m pytest "$@" # its closing line is the last
+}
+
+case ${1:-setup} in
+  setup)
+    set_up # not `set_up &&`: that would switch off `set -e` inside it
+    echo "Set up. Next: ./setup.sh up"
+    ;;
+  up | down | stop | start | restart | status | logs)
+    install_environment
+    exec "$python" -m local "$@"
+    ;;
+  test)
+    shift
+    run_tests "$@"
+    ;;
+  help | -h | --help) help ;;
+  *)
+    help >&2
+    exit 2
+    ;;
+esac
