@@ -55,7 +55,7 @@ class Fleet:
         self._others: list[Instance] = []
         self._task: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
+    async def start(self) -> None:
         """Begin to beat."""
         self._task = asyncio.create_task(self._run())
 

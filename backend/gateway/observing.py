@@ -40,7 +40,7 @@ class Observer:
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
+    async def start(self) -> None:
         """Begin, with whatever earlier runs left behind."""
         self._task = asyncio.create_task(self._run())
 

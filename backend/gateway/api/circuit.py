@@ -1,5 +1,6 @@
 """GET /circuit/status: how the way to the scorer is, for this gateway and for all of them."""
 
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter
@@ -14,7 +15,7 @@ router = APIRouter(tags=["operations"])
 @router.get("/circuit/status")
 async def circuit_status(services: ServicesDep) -> dict[str, Any]:
     """
-    State of this instance's circuit, its recent changes, and every live instance.
+    State of this instance's circuit, its recent changes, every brain that it knows, and every live instance.
 
     `fleet_state` is the worst of all. An open circuit turns half-open when a transaction comes after
     `retry_after_ms`; while `scorer_reachable` is false no trial is wasted on it.
@@ -35,6 +36,7 @@ async def circuit_status(services: ServicesDep) -> dict[str, Any]:
             {"from": change.old, "to": change.new, "failures": change.failures, "at": to_rfc3339(change.at)}
             for change in reversed(circuit.changes)
         ],
+        "brains": [asdict(brain) for brain in services.scorer.brains()],
         "instances": [
             {
                 "instance": instance.name,

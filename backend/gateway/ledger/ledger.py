@@ -43,7 +43,7 @@ class Ledger:
         )
         self._preparing: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
+    async def start(self) -> None:
         """Prepare the database in the background: a gateway starts without a ledger."""
         self._preparing = asyncio.create_task(self._prepare())
 

@@ -11,6 +11,7 @@ from protos import fraud_pb2, fraud_pb2_grpc
 StreamCall = grpc.aio.StreamStreamCall[fraud_pb2.ScoreStreamRequest, fraud_pb2.ScoreStreamReply]
 # Takes what is queued now; None when nothing is. Called once for each message, so a batch is natural.
 TakeBatch = Callable[[], "tuple[list[tuple[int, HedgedCall]], list[int]] | None"]
+_BRAIN_IS_UNWELL = (fraud_pb2.Failure.INTERNAL, fraud_pb2.Failure.OVERLOADED)
 
 
 class Connection:
@@ -25,6 +26,9 @@ class Connection:
         self._attempts: dict[int, HedgedCall] = {}
         self.is_going_away = asyncio.Event()
         self.owes_nothing = asyncio.Event()  # only after is_going_away
+        self.silent_since_s: float | None = None  # sent something then, heard nothing since
+        self.failures = 0  # in a row, by the brain's own word
+        self.answered = 0
 
     @classmethod
     async def open(cls, stub: "fraud_pb2_grpc.FraudDetectionAsyncStub", *, timeout_s: float) -> "Connection":
@@ -49,6 +53,8 @@ class Connection:
                 continue
             items, cancelled = batch
             now_s = loop.time()
+            if items and self.silent_since_s is None:
+                self.silent_since_s = now_s
             message = fraud_pb2.ScoreStreamRequest(cancelled_attempt_ids=cancelled)
             for attempt_id, call in items:
                 self._attempts[attempt_id] = call
@@ -61,17 +67,22 @@ class Connection:
 
     async def read(self) -> None:
         """Hand out outcomes until the stream ends."""
+        loop = asyncio.get_running_loop()
         try:
             async for reply in self._call:
                 for outcome in reply.outcomes:
-                    call = self._attempts.pop(outcome.attempt_id, None)
-                    if call is not None:
-                        call.answered(outcome.attempt_id, outcome)
+                    self._hand_out(outcome)
+                self.silent_since_s = loop.time() if self._attempts else None
                 if reply.HasField("going_away"):
                     self.is_going_away.set()
                 self._check_debts()
         except grpc.aio.AioRpcError:
             return
+
+    @property
+    def load(self) -> int:
+        """Attempts that are sent and not answered."""
+        return len(self._attempts)
 
     def forget(self, attempt_id: int) -> bool:
         """Drop an attempt that nobody waits for; True when the brain should be told."""
@@ -84,6 +95,14 @@ class Connection:
         self._call.cancel()
         owed, self._attempts = self._attempts, {}
         return owed
+
+    def _hand_out(self, outcome: fraud_pb2.ScoreOutcome) -> None:
+        is_failure = outcome.WhichOneof("result") == "failure" and outcome.failure.code in _BRAIN_IS_UNWELL
+        self.failures = self.failures + 1 if is_failure else 0
+        self.answered += not is_failure
+        call = self._attempts.pop(outcome.attempt_id, None)
+        if call is not None:
+            call.answered(outcome.attempt_id, outcome)
 
     def _check_debts(self) -> None:
         if self.is_going_away.is_set() and not self._attempts:

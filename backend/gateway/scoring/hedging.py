@@ -7,6 +7,7 @@ no connection and no task: one future, and one timer at a time.
 """
 
 import asyncio
+from collections.abc import Collection
 from typing import Protocol
 
 from gateway.domain import Score
@@ -17,14 +18,21 @@ from protos import fraud_pb2
 _RESENDS_MAX = 1  # a transaction that kills each brain that it meets must not be passed on for ever
 
 
-class Carrier(Protocol):
-    """What carries attempts to a brain. `send` may raise ScorerFailure; replies come through the call."""
+class Lane(Protocol):
+    """A way to one brain. Outcomes come back through the call."""
 
     def send(self, call: "HedgedCall") -> int:
-        """Queue one attempt; its id."""
+        """Queue one attempt; its id, unique over all lanes. May raise ScorerFailure."""
 
     def cancel(self, attempt_id: int) -> None:
         """Nobody waits for this attempt any more."""
+
+
+class Lanes(Protocol):
+    """All ways to a brain."""
+
+    def pick(self, tried: Collection[Lane]) -> Lane:
+        """The best one for the next attempt, one that was not tried where there is one. May raise ScorerFailure."""
 
 
 class HedgedCall:
@@ -33,21 +41,21 @@ class HedgedCall:
 
     Args:
         transaction: As it goes over the wire.
-        carrier: Takes attempts.
+        lanes: Where attempts go.
         deadline_s: On the loop's clock; all attempts share it.
         delay_s: From one attempt to the next.
         attempts_max: Attempts in all; a re-send after a broken stream does not count.
     """
 
     __slots__ = (
-        "_answer", "_attempts", "_attempts_max", "_carrier", "_delay_s", "_loop", "_resends", "_started",
-        "_timer", "deadline_s", "transaction",
+        "_answer", "_attempts", "_attempts_max", "_delay_s", "_lanes", "_loop", "_resends", "_started", "_timer",
+        "_tried", "deadline_s", "transaction",
     )  # fmt: skip
 
     def __init__(
         self,
         transaction: fraud_pb2.Transaction,
-        carrier: Carrier,
+        lanes: Lanes,
         *,
         deadline_s: float,
         delay_s: float,
@@ -55,12 +63,13 @@ class HedgedCall:
     ) -> None:
         self.transaction = transaction
         self.deadline_s = deadline_s
-        self._carrier = carrier
+        self._lanes = lanes
         self._delay_s = delay_s
         self._attempts_max = attempts_max
         self._loop = asyncio.get_running_loop()
         self._answer: asyncio.Future[Score] = self._loop.create_future()
-        self._attempts: set[int] = set()
+        self._attempts: dict[int, Lane] = {}
+        self._tried: list[Lane] = []
         self._started = 0
         self._resends = 0
         self._timer: asyncio.TimerHandle | None = None
@@ -87,12 +96,12 @@ class HedgedCall:
             self._answer.cancel()
             if self._timer is not None:
                 self._timer.cancel()
-            for attempt_id in self._attempts:
-                self._carrier.cancel(attempt_id)
+            for attempt_id, lane in self._attempts.items():
+                lane.cancel(attempt_id)
 
     def answered(self, attempt_id: int, outcome: fraud_pb2.ScoreOutcome) -> None:
         """The carrier brings an outcome."""
-        self._attempts.discard(attempt_id)
+        self._attempts.pop(attempt_id, None)
         if self.is_settled:
             return
         try:
@@ -104,15 +113,15 @@ class HedgedCall:
         except ScorerFailure as error:
             self._attempt_failed(error)
 
-    def refused(self, error: ScorerFailure) -> None:
-        """There is nobody to send to: no hedging into a dead socket."""
-        self._attempts.clear()
+    def refused(self, attempt_id: int) -> None:
+        """The lane turned out to lead nowhere: elsewhere, or the end of the call. No hedging into a dead socket."""
+        self._attempts.pop(attempt_id, None)
         if not self.is_settled:
-            self._answer.set_exception(error)
+            self._send()
 
     def lost(self, attempt_id: int) -> None:
         """The stream broke under this attempt: send it again on a fresh one, once."""
-        self._attempts.discard(attempt_id)
+        self._attempts.pop(attempt_id, None)
         if self.is_settled:
             return
         if self._resends >= _RESENDS_MAX:
@@ -123,7 +132,7 @@ class HedgedCall:
 
     def _attempt_failed(self, error: ScorerFailure) -> None:
         if isinstance(error, ScorerRefusedRequest):
-            self.refused(error)
+            self._answer.set_exception(error)
         elif not self._attempts:
             if self._started < self._attempts_max:
                 self._start_attempt()
@@ -142,7 +151,9 @@ class HedgedCall:
 
     def _send(self) -> None:
         try:
-            self._attempts.add(self._carrier.send(self))
+            lane = self._lanes.pick(self._tried)
+            self._attempts[lane.send(self)] = lane
+            self._tried.append(lane)
         except ScorerFailure as error:
             if not self._attempts:  # while another attempt is out, a hedge that cannot be sent costs nothing
-                self.refused(error)
+                self._answer.set_exception(error)

@@ -9,7 +9,8 @@ from gateway.domain import Score, Transaction
 from gateway.errors import CircuitRefused, ScorerFailure, ScorerUnavailable
 from gateway.scoring.circuit import Circuit, CircuitState
 from gateway.scoring.hedging import HedgedCall
-from gateway.scoring.stream import BrainStream, Reach
+from gateway.scoring.pool import BrainPool, BrainStatus
+from gateway.scoring.resolver import Resolve, by_name
 from gateway.scoring.wire import to_wire
 from gateway.settings import Settings
 from protos import fraud_pb2
@@ -20,29 +21,34 @@ _OBSERVE_TIMEOUT_S = 2.0
 class Scorer:
     """Scores transactions; tells the brain which ones stand."""
 
-    def __init__(self, settings: Settings, circuit: Circuit) -> None:
+    def __init__(self, settings: Settings, circuit: Circuit, *, resolve: Resolve | None = None) -> None:
+        """Args: resolve: where the brains are; by default the name in the settings says."""
         self.circuit = circuit
         self._budget_s = settings.scoring_budget_ms / 1000
         self._hedge_delay_s = settings.hedge_delay_ms / 1000
         self._attempts_max = settings.attempts_max
-        self._stream = BrainStream(
-            f"{settings.brain_service_host}:{settings.brain_service_port}",
+        self._pool = BrainPool(
+            resolve or by_name(settings.brain_service_host, settings.brain_service_port),
             queue_max=settings.scoring_queue_max,
             connect_s=settings.brain_connect_s,
         )
 
-    def start(self) -> None:
-        """Begin to connect, in the background: a gateway starts without a brain."""
-        self._stream.start()
+    async def start(self) -> None:
+        """Connect, or go on trying in the background: a gateway starts without a brain."""
+        await self._pool.start()
 
     async def close(self) -> None:
         """Hang up."""
-        await self._stream.close()
+        await self._pool.close()
 
     @property
     def is_reachable(self) -> bool:
         """True while a stream to a brain is open."""
-        return self._stream.reach is Reach.LIVE
+        return self._pool.is_reachable
+
+    def brains(self) -> list[BrainStatus]:
+        """Every brain behind the name."""
+        return self._pool.brains()
 
     async def score(self, transaction: Transaction) -> Score:
         """
@@ -59,7 +65,7 @@ class Scorer:
         permit = self.circuit.admit()
         call = HedgedCall(
             to_wire(transaction),
-            self._stream,
+            self._pool,
             deadline_s=asyncio.get_running_loop().time() + self._budget_s,
             delay_s=self._hedge_delay_s,
             attempts_max=self._attempts_max,
@@ -84,6 +90,6 @@ class Scorer:
         """
         request = fraud_pb2.ObserveRequest(transactions=[to_wire(t) for t in transactions])
         try:
-            await self._stream.stub.Observe(request, timeout=_OBSERVE_TIMEOUT_S)
+            await self._pool.pick(()).stub.Observe(request, timeout=_OBSERVE_TIMEOUT_S)
         except grpc.aio.AioRpcError as error:
             raise ScorerUnavailable(f"the brain did not observe: {error.code().name}") from None

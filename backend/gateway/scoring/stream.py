@@ -11,7 +11,8 @@ on knocking on its own, so that recovery waits for nobody's traffic.
 import asyncio
 from collections import deque
 from collections.abc import Coroutine
-from enum import Enum, auto
+from enum import StrEnum
+from itertools import count
 from typing import Any
 
 import grpc
@@ -26,15 +27,19 @@ from protos import fraud_pb2_grpc
 _log = structlog.get_logger()
 _BATCH_MAX = 256  # as many as the brain scores in one go
 _KNOCK_S = 0.2  # from one refused or broken connection to the next try
+_SUSPECT_S = 0.15  # a brain that was sent something and is silent for as long as three hedges; healthy ones take 0.01
+_SUSPECT_FAILURES = 5  # in a row
+_PROBE_S = 1.0  # a suspect brain gets one attempt a second: its hedge costs the caller 50 ms at most
+_attempt_ids = count(1)  # unique over all streams: a call's attempts may be on several
 _DRAIN_S = 5.0  # a draining brain has no longer for what it has begun
 
 
-class Reach(Enum):
+class Reach(StrEnum):
     """What is known of the way to the brain."""
 
-    CONNECTING = auto()
-    LIVE = auto()
-    UNREACHABLE = auto()
+    CONNECTING = "connecting"
+    LIVE = "live"
+    UNREACHABLE = "unreachable"
 
 
 class BrainStream:
@@ -50,12 +55,14 @@ class BrainStream:
     def __init__(self, address: str, *, queue_max: int, connect_s: float) -> None:
         self.address = address
         self.reach = Reach.CONNECTING
+        self.is_settled = asyncio.Event()  # the first try to connect is over, either way
         self._queue_max = queue_max
         self._connect_s = connect_s
         self._queue: deque[tuple[int, HedgedCall]] = deque()
         self._cancelled: deque[int] = deque(maxlen=queue_max)
         self._wake = asyncio.Event()
-        self._last_attempt_id = 0
+        self._probed_at_s = 0.0
+        self._answered_before = 0  # on connections that are over
         self._connection: Connection | None = None
         self._leaving: set[Connection] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -70,9 +77,18 @@ class BrainStream:
         """Stop; what is still waiting is refused."""
         for task in tuple(self._tasks):
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        while self._tasks:  # one that ends may leave another behind, which settles what the stream still owes
+            await asyncio.wait(self._tasks)
         self._become_unreachable("the gateway is stopping")
         await self._channel.close()
+
+    async def retire(self) -> None:
+        """Take nothing new any more, wait for what is under way, close. The caller sends nothing from now on."""
+        loop = asyncio.get_running_loop()
+        end_s = loop.time() + _DRAIN_S
+        while self.load and loop.time() < end_s:  # noqa: ASYNC110 (once in a pod's life: an event would cost each attempt)
+            await asyncio.sleep(_KNOCK_S)
+        await self.close()
 
     def send(self, call: HedgedCall) -> int:
         """
@@ -88,10 +104,10 @@ class BrainStream:
             self._queue.popleft()
         if len(self._queue) >= self._queue_max:
             raise GatewayOverloaded("the queue to the scorer is full")
-        self._last_attempt_id += 1
-        self._queue.append((self._last_attempt_id, call))
+        attempt_id = next(_attempt_ids)
+        self._queue.append((attempt_id, call))
         self._wake.set()
-        return self._last_attempt_id
+        return attempt_id
 
     def cancel(self, attempt_id: int) -> None:
         """Tell the brain to stop working on a lost hedge."""
@@ -100,6 +116,32 @@ class BrainStream:
         if self._connection is not None and self._connection.forget(attempt_id):
             self._cancelled.append(attempt_id)
             self._wake.set()
+
+    @property
+    def load(self) -> int:
+        """Attempts that are waiting for this brain."""
+        return len(self._queue) + (self._connection.load if self._connection else 0)
+
+    @property
+    def answered(self) -> int:
+        """Scores that this brain has given us."""
+        return self._answered_before + (self._connection.answered if self._connection else 0)
+
+    def is_suspect(self, now_s: float) -> bool:
+        """Silent, or failing, although connected: frozen, overloaded or broken. `now_s` on the loop's clock."""
+        connection = self._connection
+        if connection is None:
+            return False
+        silent_since_s = connection.silent_since_s
+        is_silent = silent_since_s is not None and now_s - silent_since_s > _SUSPECT_S
+        return is_silent or connection.failures >= _SUSPECT_FAILURES
+
+    def take_probe(self, now_s: float) -> bool:
+        """True once each _PROBE_S: this suspect brain is due to be tried again."""
+        if now_s - self._probed_at_s < _PROBE_S:
+            return False
+        self._probed_at_s = now_s
+        return True
 
     async def _keep_open(self) -> None:
         loop = asyncio.get_running_loop()
@@ -141,6 +183,7 @@ class BrainStream:
         finally:
             self._leaving.discard(connection)
             owed = connection.close()
+            self._answered_before += connection.answered
             for task in (writing, reading, waiting):
                 task.cancel()
             for attempt_id, call in owed.items():
@@ -162,14 +205,16 @@ class BrainStream:
         if self.reach is not Reach.LIVE:
             _log.info("scorer.connected", address=self.address)
         self.reach = Reach.LIVE
+        self.is_settled.set()
 
     def _become_unreachable(self, why: str) -> None:
         if self.reach is not Reach.UNREACHABLE:
             _log.warning("scorer.unreachable", address=self.address, why=why)
         self.reach = Reach.UNREACHABLE
+        self.is_settled.set()
         while self._queue:
-            _, call = self._queue.popleft()
-            call.refused(ScorerUnavailable(f"no connection to {self.address}"))
+            attempt_id, call = self._queue.popleft()
+            call.refused(attempt_id)
 
     def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(coroutine)

@@ -27,6 +27,7 @@ def test_circuit_status_says_what_an_operator_needs(stack: Stack) -> None:
     assert status["reset_timeout_s"] == 30.0
     assert status["scorer_reachable"] is True
     assert len(status["instances"]) == 1
+    assert [(brain["reach"], brain["is_suspect"]) for brain in status["brains"]] == [("live", False)]
 
 
 def test_openapi_names_every_endpoint_and_resolves(stack: Stack) -> None:

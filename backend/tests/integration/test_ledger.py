@@ -42,7 +42,7 @@ async def database(settings: Settings) -> AsyncIterator[Database]:
 async def ledger(settings: Settings) -> AsyncIterator[Ledger]:
     """Ready to record."""
     ledger = Ledger(settings)
-    ledger.start()
+    await ledger.start()
     await ledger.is_ready.wait()
     yield ledger
     await ledger.close()
@@ -93,7 +93,7 @@ async def test_a_document_that_breaks_the_schema_fails_alone(ledger: Ledger) -> 
 async def test_the_first_of_two_gateways_stands(ledger: Ledger, settings: Settings) -> None:
     """The second one gets the verdict that the first one recorded."""
     other = Ledger(settings)
-    other.start()
+    await other.start()
     transaction = to_transaction(request("t1"))
 
     standings = await asyncio.gather(

@@ -1,6 +1,7 @@
 """A transaction's attempts: the first answer wins, the budget is kept, a dead socket ends the call at once."""
 
 import asyncio
+from collections.abc import Collection
 
 import pytest
 
@@ -13,24 +14,27 @@ from gateway.errors import (
     ScorerTimedOut,
     ScorerUnavailable,
 )
-from gateway.scoring.hedging import HedgedCall
+from gateway.scoring.hedging import HedgedCall, Lane
 from protos import fraud_pb2
 
 DELAY_S = 0.02
 BUDGET_S = 0.2
 
 
-class FakeCarrier:
-    """Keeps what was sent; a test answers in its place."""
+class FakeLanes:
+    """One lane that is all lanes: keeps what was sent; a test answers in its place."""
 
     def __init__(self) -> None:
         self.sent: list[int] = []
         self.cancelled: list[int] = []
         self.refusal: ScorerFailure | None = None
 
-    def send(self, _call: HedgedCall) -> int:
+    def pick(self, _tried: Collection[Lane]) -> Lane:
         if self.refusal is not None:
             raise self.refusal
+        return self
+
+    def send(self, _call: HedgedCall) -> int:
         self.sent.append(len(self.sent) + 1)
         return self.sent[-1]
 
@@ -39,16 +43,16 @@ class FakeCarrier:
 
 
 @pytest.fixture
-def carrier() -> FakeCarrier:
+def lanes() -> FakeLanes:
     """One for each test."""
-    return FakeCarrier()
+    return FakeLanes()
 
 
-def new_call(carrier: FakeCarrier) -> HedgedCall:
+def new_call(lanes: FakeLanes) -> HedgedCall:
     """Three attempts, 20 ms apart, in 200 ms."""
     deadline_s = asyncio.get_running_loop().time() + BUDGET_S
     transaction = fraud_pb2.Transaction(transaction_id="txn_001")
-    return HedgedCall(transaction, carrier, deadline_s=deadline_s, delay_s=DELAY_S, attempts_max=3)
+    return HedgedCall(transaction, lanes, deadline_s=deadline_s, delay_s=DELAY_S, attempts_max=3)
 
 
 def score_outcome(attempt_id: int, *, risk_score: float = 0.25, about: str = "txn_001") -> fraud_pb2.ScoreOutcome:
@@ -64,88 +68,102 @@ def failure_outcome(attempt_id: int, code: fraud_pb2.Failure.Code.ValueType) -> 
     return fraud_pb2.ScoreOutcome(attempt_id=attempt_id, failure=fraud_pb2.Failure(code=code, detail="said so"))
 
 
-async def until_sent(carrier: FakeCarrier, count: int) -> None:
+async def until_sent(lanes: FakeLanes, count: int) -> None:
     """Wait for the hedges to go out."""
-    while len(carrier.sent) < count:
+    while len(lanes.sent) < count:
         await asyncio.sleep(0.001)
 
 
-async def test_a_quick_answer_needs_one_attempt(carrier: FakeCarrier) -> None:
+async def test_a_quick_answer_needs_one_attempt(lanes: FakeLanes) -> None:
     """A healthy brain is asked once."""
-    call = new_call(carrier)
+    call = new_call(lanes)
     scoring = asyncio.create_task(call.score())
-    await until_sent(carrier, 1)
+    await until_sent(lanes, 1)
 
     call.answered(1, score_outcome(1))
 
     assert (await scoring).risk_score == 0.25
-    assert carrier.sent == [1]
+    assert lanes.sent == [1]
 
 
-async def test_the_first_answer_wins_and_the_losers_are_cancelled(carrier: FakeCarrier) -> None:
+async def test_the_first_answer_wins_and_the_losers_are_cancelled(lanes: FakeLanes) -> None:
     """A hedge answers while the first attempt is stuck; the brain is told to stop on the others."""
-    call = new_call(carrier)
+    call = new_call(lanes)
     scoring = asyncio.create_task(call.score())
-    await until_sent(carrier, 3)
+    await until_sent(lanes, 3)
 
     call.answered(2, score_outcome(2, risk_score=0.5))
 
     assert (await scoring).risk_score == 0.5
-    assert sorted(carrier.cancelled) == [1, 3]
+    assert sorted(lanes.cancelled) == [1, 3]
 
 
-async def test_silence_ends_with_the_budget(carrier: FakeCarrier) -> None:
+async def test_silence_ends_with_the_budget(lanes: FakeLanes) -> None:
     """Three attempts go out, no more, and the caller is told at the deadline."""
-    call = new_call(carrier)
+    call = new_call(lanes)
     started_s = asyncio.get_running_loop().time()
 
     with pytest.raises(ScorerTimedOut):
         await call.score()
 
-    assert carrier.sent == [1, 2, 3]
+    assert lanes.sent == [1, 2, 3]
     assert asyncio.get_running_loop().time() - started_s >= BUDGET_S - 0.005
 
 
-async def test_a_refused_connection_ends_the_call_at_once(carrier: FakeCarrier) -> None:
+async def test_a_refused_connection_ends_the_call_at_once(lanes: FakeLanes) -> None:
     """No hedging into a dead socket."""
-    carrier.refusal = ScorerUnavailable("refused")
+    lanes.refusal = ScorerUnavailable("refused")
 
     with pytest.raises(ScorerUnavailable):
-        await new_call(carrier).score()
+        await new_call(lanes).score()
 
-    assert carrier.sent == []
+    assert lanes.sent == []
 
 
-async def test_a_refusal_while_waiting_ends_the_call(carrier: FakeCarrier) -> None:
+async def test_a_refusal_while_waiting_ends_the_call(lanes: FakeLanes) -> None:
     """What was queued for a brain that turned out to be gone does not wait for its deadline."""
-    call = new_call(carrier)
+    call = new_call(lanes)
     scoring = asyncio.create_task(call.score())
-    await until_sent(carrier, 1)
+    await until_sent(lanes, 1)
+    lanes.refusal = ScorerUnavailable("gone")
 
-    call.refused(ScorerUnavailable("gone"))
+    call.refused(1)
 
     with pytest.raises(ScorerUnavailable):
         await scoring
 
 
-async def test_a_failed_attempt_is_followed_by_the_next_without_waiting(carrier: FakeCarrier) -> None:
-    """An internal error of one attempt is not yet a failure of the call."""
-    call = new_call(carrier)
+async def test_a_refusal_by_one_brain_is_no_refusal_by_all(lanes: FakeLanes) -> None:
+    """The attempt goes to the next one at once."""
+    call = new_call(lanes)
     scoring = asyncio.create_task(call.score())
-    await until_sent(carrier, 1)
+    await until_sent(lanes, 1)
 
-    call.answered(1, failure_outcome(1, fraud_pb2.Failure.INTERNAL))
-    assert carrier.sent == [1, 2]
+    call.refused(1)
+    assert lanes.sent == [1, 2]
     call.answered(2, score_outcome(2))
 
     assert isinstance(await scoring, Score)
 
 
-async def test_when_every_attempt_fails_the_last_failure_is_told(carrier: FakeCarrier) -> None:
-    """Without waiting for the rest of the budget."""
-    call = new_call(carrier)
+async def test_a_failed_attempt_is_followed_by_the_next_without_waiting(lanes: FakeLanes) -> None:
+    """An internal error of one attempt is not yet a failure of the call."""
+    call = new_call(lanes)
     scoring = asyncio.create_task(call.score())
-    await until_sent(carrier, 1)
+    await until_sent(lanes, 1)
+
+    call.answered(1, failure_outcome(1, fraud_pb2.Failure.INTERNAL))
+    assert lanes.sent == [1, 2]
+    call.answered(2, score_outcome(2))
+
+    assert isinstance(await scoring, Score)
+
+
+async def test_when_every_attempt_fails_the_last_failure_is_told(lanes: FakeLanes) -> None:
+    """Without waiting for the rest of the budget."""
+    call = new_call(lanes)
+    scoring = asyncio.create_task(call.score())
+    await until_sent(lanes, 1)
 
     for attempt_id in (1, 2, 3):
         call.answered(attempt_id, failure_outcome(attempt_id, fraud_pb2.Failure.INTERNAL))
@@ -154,25 +172,25 @@ async def test_when_every_attempt_fails_the_last_failure_is_told(carrier: FakeCa
         await scoring
 
 
-async def test_a_request_that_the_brain_refuses_is_not_sent_again(carrier: FakeCarrier) -> None:
+async def test_a_request_that_the_brain_refuses_is_not_sent_again(lanes: FakeLanes) -> None:
     """Another attempt would be refused as well."""
-    call = new_call(carrier)
+    call = new_call(lanes)
     scoring = asyncio.create_task(call.score())
-    await until_sent(carrier, 1)
+    await until_sent(lanes, 1)
 
     call.answered(1, failure_outcome(1, fraud_pb2.Failure.INVALID_ARGUMENT))
 
     with pytest.raises(ScorerRefusedRequest):
         await scoring
-    assert carrier.sent == [1]
+    assert lanes.sent == [1]
 
 
 @pytest.mark.parametrize("risk_score", [float("nan"), float("inf"), -0.01, 1.01])
-async def test_a_score_that_cannot_be_true_is_a_failure(carrier: FakeCarrier, risk_score: float) -> None:
+async def test_a_score_that_cannot_be_true_is_a_failure(lanes: FakeLanes, risk_score: float) -> None:
     """It never becomes a verdict."""
-    call = new_call(carrier)
+    call = new_call(lanes)
     scoring = asyncio.create_task(call.score())
-    await until_sent(carrier, 1)
+    await until_sent(lanes, 1)
 
     for attempt_id in (1, 2, 3):
         call.answered(attempt_id, score_outcome(attempt_id, risk_score=risk_score))
@@ -181,11 +199,11 @@ async def test_a_score_that_cannot_be_true_is_a_failure(carrier: FakeCarrier, ri
         await scoring
 
 
-async def test_an_answer_about_another_transaction_is_a_failure(carrier: FakeCarrier) -> None:
+async def test_an_answer_about_another_transaction_is_a_failure(lanes: FakeLanes) -> None:
     """A mixed-up reply must not approve somebody else's payment."""
-    call = new_call(carrier)
+    call = new_call(lanes)
     scoring = asyncio.create_task(call.score())
-    await until_sent(carrier, 1)
+    await until_sent(lanes, 1)
 
     for attempt_id in (1, 2, 3):
         call.answered(attempt_id, score_outcome(attempt_id, about="txn_002"))
@@ -194,14 +212,14 @@ async def test_an_answer_about_another_transaction_is_a_failure(carrier: FakeCar
         await scoring
 
 
-async def test_an_attempt_on_a_broken_stream_is_sent_again_once(carrier: FakeCarrier) -> None:
+async def test_an_attempt_on_a_broken_stream_is_sent_again_once(lanes: FakeLanes) -> None:
     """A transaction that kills each brain that it meets is not passed on for ever."""
-    call = new_call(carrier)
+    call = new_call(lanes)
     scoring = asyncio.create_task(call.score())
-    await until_sent(carrier, 1)
+    await until_sent(lanes, 1)
 
     call.lost(1)
-    assert carrier.sent == [1, 2]
+    assert lanes.sent == [1, 2]
     for attempt_id in (2, 3, 4):
         call.lost(attempt_id)
 
@@ -209,12 +227,12 @@ async def test_an_attempt_on_a_broken_stream_is_sent_again_once(carrier: FakeCar
         await scoring
 
 
-async def test_a_full_queue_costs_nothing_while_an_attempt_is_out(carrier: FakeCarrier) -> None:
+async def test_a_full_queue_costs_nothing_while_an_attempt_is_out(lanes: FakeLanes) -> None:
     """The hedge is left out; the first attempt may still answer."""
-    call = new_call(carrier)
+    call = new_call(lanes)
     scoring = asyncio.create_task(call.score())
-    await until_sent(carrier, 1)
-    carrier.refusal = GatewayOverloaded("full")
+    await until_sent(lanes, 1)
+    lanes.refusal = GatewayOverloaded("full")
     await asyncio.sleep(DELAY_S * 3)
 
     call.answered(1, score_outcome(1))

@@ -1,0 +1,149 @@
+"""
+All brains behind one name: a stream to each, the next attempt to whichever has least to do.
+
+gRPC's own balancing picks a connection once for each call, and a standing stream is one call: measured with three
+brains behind round_robin, one stream sent 300, 0 and 0. So the name is resolved again each second, each address has a
+stream of its own, and a brain that is silent or fails although connected gets one probe a second instead of its share.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import structlog
+
+from gateway.errors import ScorerUnavailable
+from gateway.scoring.hedging import Lane
+from gateway.scoring.resolver import Resolve
+from gateway.scoring.stream import BrainStream, Reach
+
+_log = structlog.get_logger()
+_RESOLVE_S = 1.0
+_RESOLVE_TIMEOUT_S = 3.0
+_MISSING_MAX = 3  # resolutions in a row without an address before it is let go: DNS answers are sometimes partial
+_BRAINS_MAX = 64
+
+
+@dataclass(frozen=True, slots=True)
+class BrainStatus:
+    """One brain as this gateway sees it."""
+
+    address: str
+    reach: Reach
+    is_suspect: bool  # silent or failing although connected
+    waiting: int  # attempts that it has not answered
+    answered: int  # scores, since this gateway knows it
+
+
+class BrainPool:
+    """
+    The lanes of a gateway. `start` and `close` belong to the event loop that uses it.
+
+    Args:
+        resolve: Where the brains are now.
+        queue_max: Attempts that may wait to be sent, for each brain.
+        connect_s: How long a brain may take to accept a stream.
+    """
+
+    def __init__(self, resolve: Resolve, *, queue_max: int, connect_s: float) -> None:
+        self._resolve = resolve
+        self._queue_max = queue_max
+        self._connect_s = connect_s
+        self._streams: dict[str, BrainStream] = {}
+        self._missing: dict[str, int] = {}
+        self._turn = 0
+        self._following: asyncio.Task[None] | None = None
+        self._retiring: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Find the brains, and give the first of them connect_s to accept: then the first requests are not blind."""
+        await self._update()
+        self._following = asyncio.create_task(self._follow())
+        settling = [asyncio.create_task(stream.is_settled.wait()) for stream in self._streams.values()]
+        if settling:
+            await asyncio.wait(settling, timeout=self._connect_s, return_when=asyncio.FIRST_COMPLETED)
+        for task in settling:
+            task.cancel()
+
+    async def close(self) -> None:
+        """Hang up everywhere."""
+        if self._following is not None:
+            self._following.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._following
+        await asyncio.gather(*self._retiring, *(stream.close() for stream in self._streams.values()))
+
+    @property
+    def is_reachable(self) -> bool:
+        """True while a stream to any brain is open."""
+        return any(stream.reach is Reach.LIVE for stream in self._streams.values())
+
+    def brains(self) -> list[BrainStatus]:
+        """All that are known, by address."""
+        now_s = asyncio.get_running_loop().time()
+        return [
+            BrainStatus(address, stream.reach, stream.is_suspect(now_s), stream.load, stream.answered)
+            for address, stream in sorted(self._streams.items())
+        ]
+
+    def pick(self, tried: Collection[Lane]) -> BrainStream:
+        """
+        The brain for the next attempt: connected, well and not tried before, as far as there is one.
+
+        Raises:
+            ScorerUnavailable: every brain refuses connections, or there is none.
+        """
+        streams = list(self._streams.values())
+        able = [s for s in streams if s.reach is Reach.LIVE] or [s for s in streams if s.reach is Reach.CONNECTING]
+        if not able:
+            raise ScorerUnavailable("no brain accepts connections")
+        if len(able) == 1:
+            return able[0]
+        now_s = asyncio.get_running_loop().time()
+        well = [stream for stream in able if not stream.is_suspect(now_s)]
+        if not tried and len(well) < len(able):
+            for stream in able:
+                if stream not in well and stream.take_probe(now_s):
+                    return stream
+        choice = _without(well, tried) or well or _without(able, tried) or able
+        self._turn += 1
+        turn = self._turn % len(choice)
+        return min(choice[turn:] + choice[:turn], key=lambda stream: stream.load)
+
+    async def _follow(self) -> None:
+        while True:
+            await asyncio.sleep(_RESOLVE_S)
+            await self._update()
+
+    async def _update(self) -> None:
+        try:
+            async with asyncio.timeout(_RESOLVE_TIMEOUT_S):
+                addresses = (await self._resolve())[:_BRAINS_MAX]
+        except (OSError, TimeoutError):
+            return  # a name server that is away takes no brain away: the streams know better
+        for address in addresses:
+            self._missing.pop(address, None)
+            if address not in self._streams:
+                self._add(address)
+        for address in self._streams.keys() - set(addresses):
+            self._missing[address] = self._missing.get(address, 0) + 1
+            if self._missing[address] >= _MISSING_MAX:
+                self._let_go(address)
+
+    def _add(self, address: str) -> None:
+        _log.info("scorer.found", address=address)
+        stream = BrainStream(address, queue_max=self._queue_max, connect_s=self._connect_s)
+        stream.start()
+        self._streams[address] = stream
+
+    def _let_go(self, address: str) -> None:
+        _log.info("scorer.gone", address=address)
+        del self._missing[address]
+        task = asyncio.create_task(self._streams.pop(address).retire())
+        self._retiring.add(task)
+        task.add_done_callback(self._retiring.discard)
+
+
+def _without(streams: list[BrainStream], tried: Collection[Lane]) -> list[BrainStream]:
+    return [stream for stream in streams if stream not in tried]
