@@ -8,7 +8,8 @@ Unknown is NaN; nothing seen is 0.
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.windows import DAY_MS, NEVER_MS, Batch, Window, build_batch
+from brain.columns import NEVER_MS
+from brain.windows import DAY_MS, Batch, Window, build_batch
 
 __all__ = ["FEATURE_NAMES", "Batch", "build_batch", "compute"]
 

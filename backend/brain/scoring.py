@@ -7,6 +7,7 @@ from typing import Protocol
 import structlog
 
 from brain import features, reasons
+from brain.columns import EventColumns
 from brain.history import Event, Query
 from brain.model import Floats, Prediction
 from brain.outcomes import Outcome, failure
@@ -60,11 +61,11 @@ class Scorer:
         self._recent.remember(queries)
         of_users, of_merchants = await self._history.read(queries)
         users = [
-            None if events is None else [*events, *self._recent.of_user(query.user_id)]
+            None if events is None else EventColumns.of(events).plus(self._recent.of_user(query.user_id))
             for query, events in zip(queries, of_users, strict=True)
         ]
         merchants = [
-            None if events is None else [*events, *self._recent.of_merchant(query.merchant_id or "")]
+            None if events is None else EventColumns.of(events).plus(self._recent.of_merchant(query.merchant_id or ""))
             for query, events in zip(queries, of_merchants, strict=True)
         ]
         return self._score_apart(queries, users, merchants)

@@ -9,7 +9,8 @@ the honest posterior. A model that ranks better has seen a label too early.
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.windows import LABEL_DELAY_MS, NEVER_MS
+from brain.columns import NEVER_MS
+from brain.windows import LABEL_DELAY_MS
 from training.histories import CHUNK_ROWS, Ledger
 from training.simulate import DAY_MS, LARGE_AMOUNT_MINOR, START_MS, World
 

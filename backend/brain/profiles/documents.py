@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from brain.columns import EventColumns
 from brain.history import (
     MERCHANT_EVENTS_MAX,
     MERCHANT_WINDOW_DAYS,
@@ -71,22 +72,10 @@ def encode(event: Event) -> Document:
     return document
 
 
-def decode_columns(document: Mapping[str, Any]) -> list[Event]:
+def decode_columns(document: Mapping[str, Any]) -> EventColumns:
     """The events of one document, newest first, read with the projection COLUMNS."""
-    events = list(map(Event, document["i"], document["t"], document["a"], document["c"]))
-    if document["labelled"]:
-        labels = {label["i"]: (label["f"], label["k"]) for label in document["labelled"]}
-        events = [
-            Event(
-                event.transaction_id,
-                event.time_ms,
-                event.amount_minor,
-                event.counterparty,
-                *labels.get(event.transaction_id, (None, None)),
-            )
-            for event in events
-        ]
-    return events
+    labels = {label["i"]: (label["f"], label["k"]) for label in document["labelled"]}
+    return EventColumns(document["i"], document["t"], document["a"], document["c"], labels)
 
 
 def update(side: Side, events: Sequence[Event]) -> list[Document]:
