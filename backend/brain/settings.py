@@ -5,6 +5,8 @@ from pathlib import Path
 
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pymongo.errors import PyMongoError
+from pymongo.uri_parser import parse_uri
 
 PREFIX = "BRAIN_"
 HERE = Path(__file__).resolve().parent
@@ -55,10 +57,25 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
     if unknown:
         raise SettingsError(f"unknown setting {', '.join(unknown)}; there are {', '.join(sorted(known))}")
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         places = "; ".join(f"{_variable(str(problem['loc'][0]))}: {problem['msg']}" for problem in error.errors())
         raise SettingsError(f"bad setting {places}") from None
+    _check_url(settings.mongodb_url.get_secret_value())
+    return settings
+
+
+def _check_url(url: str) -> None:
+    if url.startswith("mongodb+srv://"):
+        return  # reading that one means asking a name server
+    try:
+        parse_uri(url, validate=True)
+    except (PyMongoError, ValueError):
+        # nothing of it: the driver's own words may quote its password
+        raise SettingsError(
+            "MONGODB_URL is no MongoDB URL: it looks like mongodb://user:password@host:27017/?authSource=admin, "
+            "and characters such as / : @ in a password are percent-encoded"
+        ) from None
 
 
 def _variable(location: str) -> str:

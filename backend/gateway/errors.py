@@ -5,12 +5,14 @@ Everything that the gateway raises on purpose.
     ├── MalformedJson               400
     ├── InvalidRequest              422
     ├── BodyTooLarge                413
+    ├── BodyTooSlow                 408
     ├── TransactionNotFound         404
     ├── ConflictingTransaction      409
     └── LedgerFailure               503
         ├── LedgerUnavailable       nothing was recorded
-        ├── LedgerTimedOut          unknown: a retry with the same id finds out
-        └── LedgerOverloaded        nothing was recorded
+        ├── LedgerUnconfirmed       unknown: a retry with the same id finds out
+        ├── LedgerOverloaded        nothing was recorded
+        └── LedgerUnreadable        nothing can be looked up
 
     ScorerFailure                   never reaches a caller: it becomes a blind verdict
     ├── CircuitRefused
@@ -74,6 +76,14 @@ class BodyTooLarge(GatewayError):
     title = "The body is too large"
 
 
+class BodyTooSlow(GatewayError):
+    """Whoever sends a body byte by byte holds a connection, and a shutdown, for ever."""
+
+    status = 408
+    code = "BODY_TOO_SLOW"
+    title = "The body did not arrive in time"
+
+
 class TransactionNotFound(GatewayError):
     """No verdict stands for this transaction_id."""
 
@@ -104,11 +114,11 @@ class LedgerUnavailable(LedgerFailure):
     title = "The ledger is away: nothing was recorded and no verdict was given"
 
 
-class LedgerTimedOut(LedgerFailure):
-    """A timed-out write may still have happened: only a retry with the same id can tell."""
+class LedgerUnconfirmed(LedgerFailure):
+    """Sent, and then silence or a broken connection: it may be on record. Only a retry with the same id can tell."""
 
-    code = "LEDGER_TIMED_OUT"
-    title = "The ledger did not confirm in time: no verdict was given"
+    code = "LEDGER_UNCONFIRMED"
+    title = "The ledger did not confirm the record: no verdict was given"
 
 
 class LedgerOverloaded(LedgerFailure):
@@ -118,10 +128,18 @@ class LedgerOverloaded(LedgerFailure):
     title = "The ledger cannot keep up: nothing was recorded and no verdict was given"
 
 
+class LedgerUnreadable(LedgerFailure):
+    """A question that the ledger did not answer."""
+
+    code = "LEDGER_UNREADABLE"
+    title = "The ledger is away: nothing can be looked up now"
+
+
 class ScorerFailure(Exception):
     """There is no score. The class says why, in the words of the blind policy."""
 
     reason: ClassVar[BlindReason]
+    is_refusal: ClassVar[bool] = False  # the scorer is well and will not score this very transaction
 
 
 class CircuitRefused(ScorerFailure):
@@ -150,6 +168,8 @@ class ScorerInvalidResponse(ScorerFailure):
 
 class ScorerRefusedRequest(ScorerInvalidResponse):
     """The brain is well and says that it cannot score this transaction."""
+
+    is_refusal = True
 
 
 class ScorerOverloaded(ScorerFailure):

@@ -15,6 +15,7 @@ from gateway.api import circuit, health, problems, submit, transactions
 from gateway.api.dependencies import Services
 from gateway.api.openapi import describe
 from gateway.fleet import Fleet
+from gateway.ledger.client import check_url
 from gateway.ledger.ledger import Ledger
 from gateway.observing import Observer
 from gateway.processing import Desk
@@ -67,7 +68,6 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         gc.freeze()
         _log.info("gateway.started", version=VERSION, **_public(settings))
         yield
-        services.is_stopping = True
         _log.info("gateway.stopping")
 
 
@@ -83,6 +83,7 @@ def _public(settings: Settings) -> dict[str, Any]:
 
 def _main() -> FastAPI:
     settings = load_settings()
+    check_url(settings)
     configure_logs("gateway", level=settings.log_level)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):  # through our logs, in our shape
         logger = logging.getLogger(name)

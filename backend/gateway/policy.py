@@ -10,6 +10,7 @@ _DECISIONS = {
     RiskLevel.CRITICAL: Decision.BLOCK,
 }
 FAIL_OPEN = "fail_open"
+REVIEW_REFUSED = "review_refused"
 
 
 def decide(score: Score) -> Ruling:
@@ -17,10 +18,18 @@ def decide(score: Score) -> Ruling:
     return Ruling(decision=_DECISIONS[score.risk_level], source=DecisionSource.MODEL, score=score)
 
 
-def decide_blind(reason: BlindReason) -> Ruling:
-    """Rule without a score: approve, as the merchant asked (fail-open), and say so."""
+def decide_blind(reason: BlindReason, *, is_refusal: bool = False) -> Ruling:
+    """
+    Rule without a score, and say so: approve, as the merchant asked (fail-open).
+
+    Args:
+        reason: Why there is none.
+        is_refusal: The scorer is well, and this very transaction is what it will not score. That goes to a person:
+            otherwise a caller could choose to be approved blind.
+    """
+    decision, policy = (Decision.REVIEW, REVIEW_REFUSED) if is_refusal else (Decision.APPROVE, FAIL_OPEN)
     return Ruling(
-        decision=Decision.APPROVE,
+        decision=decision,
         source=DecisionSource.FALLBACK,
-        fallback=Fallback(reason_code=reason, policy=FAIL_OPEN),
+        fallback=Fallback(reason_code=reason, policy=policy),
     )

@@ -96,7 +96,7 @@ class Desk:
         try:
             return policy.decide(await self._scorer.score(transaction))
         except ScorerFailure as failure:
-            return policy.decide_blind(failure.reason)
+            return policy.decide_blind(failure.reason, is_refusal=failure.is_refusal)
 
 
 def _now() -> datetime:

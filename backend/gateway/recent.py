@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from gateway.domain import Standing
+from gateway.errors import LedgerUnconfirmed
 
 
 class RecentVerdicts:
@@ -51,8 +52,9 @@ class RecentVerdicts:
             deciding.set_exception(error)
             deciding.exception()  # read, so that nobody having waited is no complaint in the log
             raise
-        except BaseException:
-            deciding.cancel()
+        except BaseException:  # cancelled, by a shutdown: whoever waited must not be told that they were
+            deciding.set_exception(LedgerUnconfirmed("The gateway is stopping. Send the transaction again."))
+            deciding.exception()
             raise
         finally:
             del self._deciding[transaction_id]

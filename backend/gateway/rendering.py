@@ -47,8 +47,15 @@ def to_record(document: Mapping[str, Any]) -> dict[str, Any]:
         "ledger_status": "committed",
         "amendments": document["amendments"],
         "created_at": to_rfc3339(document["created_at"]),
-        "request": document["request"],
+        "request": _plain(document["request"]),
     }
+
+
+def _plain(value: Any) -> Any:
+    """Without the driver's own kinds of number: a 64-bit integer comes back as Int64, which no encoder knows."""
+    if isinstance(value, Mapping):
+        return {name: _plain(inner) for name, inner in value.items()}
+    return int(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def to_rfc3339(time: datetime) -> str:

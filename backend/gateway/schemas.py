@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import (
@@ -18,15 +18,16 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from gateway.card_numbers import holds_card_number
 from gateway.currencies import EXPONENTS
 from gateway.domain import Money
 
 AMOUNT_MAX = Decimal("1000000000000")  # in major units; one iPhone is already 3e7 Vietnamese dong
+_MINOR_UNITS_MAX = 10**15  # the brain takes no more; currencies with four decimals get there before AMOUNT_MAX
 _EVENT_TIME_MIN = datetime(2000, 1, 1, tzinfo=UTC)
 _CLOCK_SKEW = timedelta(minutes=5)  # later than that would push real events out of a user's history
 _DECIMAL = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]")  # not seconds since some epoch
-_CARD_NUMBER = re.compile(r"(?:[0-9][ -]?){12,18}[0-9]")
 
 
 def _to_decimal(value: object) -> Decimal:
@@ -68,21 +69,20 @@ def _check_time(value: datetime) -> datetime:
 
 
 def _refuse_card_number(value: str) -> str:
-    for found in _CARD_NUMBER.finditer(value):
-        digits = [int(c) for c in found[0] if c.isdigit()]
-        if sum(sum(divmod(2 * d, 10)) if i % 2 else d for i, d in enumerate(reversed(digits))) % 10 == 0:
-            raise PydanticCustomError("card_number", "must not hold a full card number; send a token, or its last4")
+    if holds_card_number(value):
+        raise PydanticCustomError("card_number", "must not hold a full card number; send a token, or its last4")
     return value
 
 
 def _check_metadata_value(value: object) -> object:
-    if isinstance(value, bool) or (isinstance(value, int) and -(2**63) <= value < 2**63):
+    if isinstance(value, bool):
         return value
-    if isinstance(value, str) and len(value) <= 256 and value.isprintable():
-        return _refuse_card_number(value)
+    is_number = isinstance(value, int) and -(2**63) <= value < 2**63
+    if is_number or (isinstance(value, str) and len(value) <= 256 and value.isprintable()):
+        _refuse_card_number(str(value))
+        return value
     raise PydanticCustomError(
-        "metadata_value",
-        "must be true, false, a 64-bit whole number, or printable text of at most 256 characters",
+        "metadata_value", "must be true, false, a 64-bit whole number, or printable text of at most 256 characters"
     )
 
 
@@ -94,7 +94,7 @@ Text = Annotated[
     StringConstraints(min_length=1, max_length=256, pattern=r"^[^\p{C}]*$"),
     AfterValidator(_refuse_card_number),
 ]
-Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
+Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$"), AfterValidator(_refuse_card_number)]
 IpAddress = Annotated[IPvAnyAddress, BeforeValidator(lambda value: value if isinstance(value, str) else "")]
 
 
@@ -113,7 +113,7 @@ class MerchantIn(_Part):
 class CardIn(_Part):
     """Never a card number: a token, and what may be kept of it."""
 
-    token: Annotated[Word, AfterValidator(_refuse_card_number)] | None = None
+    token: Word | None = None
     bin: Annotated[str, StringConstraints(pattern=r"^[0-9]{6,8}$")] | None = None
     last4: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")] | None = None
     country: Country | None = None
@@ -173,11 +173,17 @@ class TransactionIn(_Part):
     @model_validator(mode="after")
     def _amount_fits_currency(self) -> "TransactionIn":
         try:
-            Money.from_amount(self.amount, self.currency)
-        except (ValueError, InvalidOperation, ArithmeticError):
+            money = Money.from_amount(self.amount, self.currency)
+        except (ValueError, ArithmeticError):
             raise PydanticCustomError(
                 "amount_precision",
                 "{currency} amounts have at most {decimals} decimals",
                 {"currency": self.currency, "decimals": EXPONENTS[self.currency], "place": "amount"},
             ) from None
+        if money.minor_units > _MINOR_UNITS_MAX:
+            raise PydanticCustomError(
+                "amount_max_of_currency",
+                "is more than any payment in {currency}",
+                {"currency": self.currency, "place": "amount"},
+            )
         return self

@@ -23,14 +23,14 @@ class Settings(BaseSettings):
     scoring_budget_ms: PositiveInt = 500  # below the injected 2 s, above three hedges
     hedge_delay_ms: PositiveInt = 50  # a healthy answer takes about 10 ms, so 50 is already a slow one
     attempts_max: int = Field(3, ge=1, le=5)  # all three slow: 0.1 % at a 10 % tail
-    scoring_queue_max: PositiveInt = 2_000  # about 0.3 s of work at the measured rate: more would miss its budget
+    scoring_waiting_max: PositiveInt = 600  # attempts a brain owes: 0.2 s of work at its measured 2,900 a second
     brain_connect_s: PositiveFloat = 1.0  # a frozen brain accepts TCP and says nothing: give up and try again
 
     circuit_fail_max: PositiveInt = 3  # consecutive transactions without a score
     circuit_reset_s: PositiveFloat = 30.0
 
     ledger_database: str = Field("fraud_ledger", pattern=r"^[A-Za-z0-9_-]{1,38}$")
-    ledger_budget_ms: PositiveInt = 500  # decision 0004: no journal yet, so giving up early costs a verdict
+    ledger_budget_ms: PositiveInt = 1_000  # decision 0004: no journal yet, so giving up early costs a verdict
     ledger_queue_max: PositiveInt = 5_000
     ledger_batch_max: PositiveInt = 500
     ledger_writes_in_flight_max: PositiveInt = 2  # two overlap usefully, more only grow the batches of none

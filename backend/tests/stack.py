@@ -38,7 +38,8 @@ class Stack:
 
 @contextmanager
 def running_stack(directory: Path, mongodb_url: str, environment: Mapping[str, str]) -> Iterator[Stack]:
-    """Brain and gateway, connected; gone afterwards."""
+    """Brain and gateway, connected; gone afterwards. The ledger gets time: test machines have slow moments."""
+    environment = {"GATEWAY_LEDGER_BUDGET_MS": "3000"} | dict(environment)
     with (
         BrainProcess(directory, mongodb_url=mongodb_url, environment=environment) as brain,
         GatewayProcess(directory, mongodb_url=mongodb_url, brain_port=brain.port, environment=environment) as gateway,

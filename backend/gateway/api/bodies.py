@@ -1,8 +1,13 @@
 """Reading a body, no further than its bound."""
 
-from fastapi import Request
+import asyncio
 
-from gateway.errors import BodyTooLarge
+from fastapi import Request
+from starlette.requests import ClientDisconnect
+
+from gateway.errors import BodyTooLarge, BodyTooSlow, MalformedJson
+
+_ARRIVAL_S = 10
 
 
 async def read_body(request: Request, *, bytes_max: int) -> bytes:
@@ -11,10 +16,22 @@ async def read_body(request: Request, *, bytes_max: int) -> bytes:
 
     Raises:
         BodyTooLarge: it is, or says that it is, longer; the rest is not read.
+        BodyTooSlow: it did not arrive within 10 s.
+        MalformedJson: the caller hung up in the middle; nobody reads the answer.
     """
     declared = request.headers.get("content-length", "0")
     if declared.isdecimal() and int(declared[:20]) > bytes_max:
         raise _too_large(bytes_max)
+    try:
+        async with asyncio.timeout(_ARRIVAL_S):
+            return await _read(request, bytes_max)
+    except TimeoutError:
+        raise BodyTooSlow(f"The body must arrive within {_ARRIVAL_S} s.") from None
+    except ClientDisconnect:
+        raise MalformedJson("The body ended before its announced length.") from None
+
+
+async def _read(request: Request, bytes_max: int) -> bytes:
     chunks: list[bytes] = []
     size = 0
     async for chunk in request.stream():

@@ -20,7 +20,6 @@ class Services:
     ledger: Ledger
     fleet: Fleet
     started_at_s: float
-    is_stopping: bool = False
 
 
 def services_of(request: Request) -> Services:

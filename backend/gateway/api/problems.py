@@ -31,7 +31,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(GatewayError)
     async def on_gateway_error(_request: Request, error: GatewayError) -> Response:
         headers = {} if error.retry_after_s is None else {"Retry-After": str(error.retry_after_s)}
-        if error.status == 413:
+        if error.status in (408, 413):
             headers["Connection"] = "close"  # the rest of the body is not read
         return _respond(error.status, to_problem(error), headers)
 

@@ -3,12 +3,13 @@
 import csv
 import io
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from gateway.api.dependencies import ServicesDep
 from gateway.api.replies import json_reply, problems
@@ -24,43 +25,38 @@ _CSV_COLUMNS = [
     "is_fraud", "scored", "risk_score", "risk_level", "decision_source", "circuit_state", "ledger_status",
 ]  # fmt: skip
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-Id = Annotated[str | None, Query(max_length=128)]
-Amount = Annotated[Decimal | None, Query(ge=0, le=AMOUNT_MAX, allow_inf_nan=False)]
+Amount = Annotated[Decimal | None, Field(ge=0, le=AMOUNT_MAX, max_digits=20, decimal_places=4)]
+Time = Annotated[AwareDatetime | None, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), le=datetime(2200, 1, 1, tzinfo=UTC))]
+Id = Annotated[str | None, Field(max_length=128)]
+
+
+class Search(BaseModel):
+    """What to look for; ranges include their ends. A misspelt filter is refused: it would find everybody's records."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    user_id: Id = None
+    merchant_id: Id = None
+    decision: Decision | None = None
+    scored: bool | None = None
+    amount_min: Amount = None
+    amount_max: Amount = None
+    created_from: Time = None
+    created_to: Time = None
+    cursor: Annotated[str | None, Field(max_length=64)] = None
+    limit: int = Field(50, ge=1, le=500)
 
 
 @router.get("/transactions", response_class=Response, responses=json_reply("PageOut") | problems(422, 503))
-async def search_transactions(
-    *,
-    request: Request,
-    services: ServicesDep,
-    user_id: Id = None,
-    merchant_id: Id = None,
-    decision: Decision | None = None,
-    scored: bool | None = None,
-    amount_min: Amount = None,
-    amount_max: Amount = None,
-    created_from: AwareDatetime | None = None,
-    created_to: AwareDatetime | None = None,
-    cursor: Annotated[str | None, Query(max_length=64)] = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 50,
-) -> Response:
+async def search_transactions(request: Request, services: ServicesDep, wanted: Annotated[Search, Query()]) -> Response:
     """
     Search the record, newest first.
 
     Pass `next_cursor` back as `cursor` for the next page. `Accept: text/csv` gives the page as CSV, with the cursor
     in the header `X-Next-Cursor`. Amounts compare as numbers whatever their currency.
     """
-    filters = Filters(
-        user_id=user_id,
-        merchant_id=merchant_id,
-        decision=decision,
-        scored=scored,
-        amount_min=amount_min,
-        amount_max=amount_max,
-        created_from=created_from,
-        created_to=created_to,
-    )
-    page = await search(services.ledger.database, filters, cursor=cursor, limit=limit)
+    filters = Filters(**wanted.model_dump(exclude={"cursor", "limit"}))
+    page = await search(services.ledger.database, filters, cursor=wanted.cursor, limit=wanted.limit)
     records = [to_record(document) for document in page.documents]
     if "text/csv" in request.headers.get("accept", ""):
         headers = {"X-Next-Cursor": page.next_cursor} if page.next_cursor else {}

@@ -9,14 +9,20 @@ from typing import Any
 import structlog
 from bson.raw_bson import RawBSONDocument
 from pymongo import InsertOne
-from pymongo.errors import BulkWriteError, NetworkTimeout, PyMongoError
+from pymongo.errors import (
+    BulkWriteError,
+    OperationFailure,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+    WaitQueueTimeoutError,
+)
 
 from gateway.domain import Standing, Transaction, Verdict
-from gateway.errors import LedgerFailure, LedgerTimedOut, LedgerUnavailable
+from gateway.errors import LedgerFailure, LedgerUnavailable, LedgerUnconfirmed, LedgerUnreadable
 from gateway.ledger.client import open_database
 from gateway.ledger.documents import to_document, to_standing
 from gateway.ledger.migrations import migrate
-from gateway.ledger.writer import GroupCommitWriter, Written
+from gateway.ledger.writer import UNCONFIRMED, GroupCommitWriter, Written
 from gateway.settings import Settings
 
 _log = structlog.get_logger()
@@ -120,9 +126,9 @@ class Ledger:
         except PyMongoError as error:
             # the driver's words stay in the log: they may name hosts, or worse
             _log.warning("ledger.write_failed", error=type(error).__name__, documents=len(documents))
-            if isinstance(error, NetworkTimeout) or error.timeout:
-                raise LedgerTimedOut("The ledger did not confirm the record in time. Send it again.") from None
-            raise LedgerUnavailable(_AWAY) from None
+            if _was_never_sent(error):
+                raise LedgerUnavailable(_AWAY) from None
+            raise LedgerUnconfirmed(UNCONFIRMED) from None
         return {}
 
     async def _prepare(self) -> None:
@@ -141,6 +147,13 @@ class Ledger:
                 return
 
 
+def _was_never_sent(error: PyMongoError) -> bool:
+    """Whether it is certain that nothing of the batch was recorded. A connection that broke proves nothing."""
+    if isinstance(error, (ServerSelectionTimeoutError, WaitQueueTimeoutError)):
+        return True
+    return isinstance(error, OperationFailure) and not error.timeout
+
+
 def _sort_out(error: BulkWriteError, *, count: int) -> Mapping[int, Written | LedgerFailure]:
     """Split a batch's result by document: one bad document does not fail its neighbours."""
     details = error.details or {}
@@ -148,7 +161,7 @@ def _sort_out(error: BulkWriteError, *, count: int) -> Mapping[int, Written | Le
     if details.get("writeConcernErrors"):
         # inserted, but not on a majority: what is not acknowledged for good is not acknowledged
         _log.warning("ledger.not_durable", documents=count)
-        results = dict.fromkeys(range(count), LedgerTimedOut("The record is not durable yet. Send it again."))
+        results = dict.fromkeys(range(count), LedgerUnconfirmed(UNCONFIRMED))
     for failed in details.get("writeErrors", ()):
         if failed["code"] == _DUPLICATE_KEY:
             results[failed["index"]] = Written.DUPLICATE
@@ -166,4 +179,4 @@ async def reading() -> AsyncIterator[None]:
             yield
     except (TimeoutError, PyMongoError) as error:
         _log.warning("ledger.read_failed", error=type(error).__name__)
-        raise LedgerUnavailable("The ledger is not reachable. Try again.") from None
+        raise LedgerUnreadable("The ledger did not answer. Try again.") from None

@@ -1,5 +1,6 @@
 """Search over the records, newest first, one page at a time."""
 
+import asyncio
 import base64
 import binascii
 from collections.abc import Mapping
@@ -16,6 +17,8 @@ from gateway.errors import InvalidRequest, Place
 from gateway.ledger.client import Database
 from gateway.ledger.ledger import reading
 
+# A search over millions of records takes a thread for seconds: more of them at once held up the writes of verdicts.
+_turn = asyncio.Semaphore(4)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -56,7 +59,7 @@ async def search(database: Database, filters: Filters, *, cursor: str | None, li
             {"created_at": {"$lt": created_at}},
             {"created_at": created_at, "_id": {"$lt": record_id}},
         ]
-    async with reading():
+    async with reading(), _turn:
         found = database["transactions"].find(query).sort([("created_at", -1), ("_id", -1)]).limit(limit + 1)
         documents: list[Mapping[str, Any]] = await found.to_list(limit + 1)
     if len(documents) <= limit:

@@ -12,7 +12,12 @@ from enum import Enum, auto
 
 from bson.raw_bson import RawBSONDocument
 
-from gateway.errors import LedgerFailure, LedgerOverloaded, LedgerTimedOut
+from gateway.errors import LedgerFailure, LedgerOverloaded, LedgerUnconfirmed
+
+UNCONFIRMED = (
+    "The ledger did not confirm the record. Send the same transaction again: "
+    "if the first record was made after all, its verdict is replayed."
+)
 
 
 class Written(Enum):
@@ -57,7 +62,7 @@ class GroupCommitWriter:
 
         Raises:
             LedgerOverloaded: queue_max documents are waiting; this one was not taken.
-            LedgerTimedOut: not acknowledged within the budget; it may still be written later.
+            LedgerUnconfirmed: not acknowledged within the budget; it may still be written later.
             LedgerFailure: what `insert` said of it.
         """
         if len(self._queue) >= self._queue_max:
@@ -69,7 +74,7 @@ class GroupCommitWriter:
             async with asyncio.timeout(self._budget_s):
                 return await waiting
         except TimeoutError:
-            raise _timed_out() from None
+            raise LedgerUnconfirmed(UNCONFIRMED) from None
 
     async def close(self) -> None:
         """Wait for what is queued and in flight."""
@@ -96,20 +101,15 @@ class GroupCommitWriter:
             for index, (_, waiting) in enumerate(batch):
                 _settle(waiting, results.get(index, Written.INSERTED))
         except TimeoutError:
-            _settle_all(batch, _timed_out())
+            _settle_all(batch, LedgerUnconfirmed(UNCONFIRMED))
         except LedgerFailure as failure:
             _settle_all(batch, failure)
         finally:
-            _settle_all(batch, _timed_out())  # reached with callers waiting only when `insert` broke its promise
+            _settle_all(
+                batch, LedgerUnconfirmed(UNCONFIRMED)
+            )  # reached with callers waiting only when `insert` broke its promise
             self._in_flight -= 1
             self._begin()
-
-
-def _timed_out() -> LedgerTimedOut:
-    return LedgerTimedOut(
-        "The ledger did not confirm the record in time. Send the same transaction again: "
-        "if the first record was made after all, its verdict is replayed."
-    )
 
 
 def _settle_all(batch: Sequence[_Waiting], failure: LedgerFailure) -> None:

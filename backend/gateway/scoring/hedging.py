@@ -79,6 +79,11 @@ class HedgedCall:
         """True once nothing more needs to be sent for it."""
         return self._answer.done()
 
+    @property
+    def is_hedging(self) -> bool:
+        """True when what is sent now is not its first attempt."""
+        return self._started > 1
+
     async def score(self) -> Score:
         """
         Send, hedge, and wait for the first answer.

@@ -42,13 +42,13 @@ class BrainPool:
 
     Args:
         resolve: Where the brains are now.
-        queue_max: Attempts that may wait to be sent, for each brain.
+        waiting_max: Attempts that each brain may owe.
         connect_s: How long a brain may take to accept a stream.
     """
 
-    def __init__(self, resolve: Resolve, *, queue_max: int, connect_s: float) -> None:
+    def __init__(self, resolve: Resolve, *, waiting_max: int, connect_s: float) -> None:
         self._resolve = resolve
-        self._queue_max = queue_max
+        self._waiting_max = waiting_max
         self._connect_s = connect_s
         self._streams: dict[str, BrainStream] = {}
         self._missing: dict[str, int] = {}
@@ -133,7 +133,7 @@ class BrainPool:
 
     def _add(self, address: str) -> None:
         _log.info("scorer.found", address=address)
-        stream = BrainStream(address, queue_max=self._queue_max, connect_s=self._connect_s)
+        stream = BrainStream(address, waiting_max=self._waiting_max, connect_s=self._connect_s)
         stream.start()
         self._streams[address] = stream
 

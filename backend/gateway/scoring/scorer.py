@@ -29,7 +29,7 @@ class Scorer:
         self._attempts_max = settings.attempts_max
         self._pool = BrainPool(
             resolve or by_name(settings.brain_service_host, settings.brain_service_port),
-            queue_max=settings.scoring_queue_max,
+            waiting_max=settings.scoring_waiting_max,
             connect_s=settings.brain_connect_s,
         )
 

@@ -48,18 +48,18 @@ class BrainStream:
 
     Args:
         address: "host:port".
-        queue_max: Attempts that may wait to be sent.
+        waiting_max: Attempts that this brain may owe, sent or not; hedges get half of it.
         connect_s: How long a brain may take to accept a stream.
     """
 
-    def __init__(self, address: str, *, queue_max: int, connect_s: float) -> None:
+    def __init__(self, address: str, *, waiting_max: int, connect_s: float) -> None:
         self.address = address
         self.reach = Reach.CONNECTING
         self.is_settled = asyncio.Event()  # the first try to connect is over, either way
-        self._queue_max = queue_max
+        self._waiting_max = waiting_max
         self._connect_s = connect_s
         self._queue: deque[tuple[int, HedgedCall]] = deque()
-        self._cancelled: deque[int] = deque(maxlen=queue_max)
+        self._cancelled: deque[int] = deque(maxlen=waiting_max)
         self._wake = asyncio.Event()
         self._probed_at_s = 0.0
         self._answered_before = 0  # on connections that are over
@@ -96,14 +96,14 @@ class BrainStream:
 
         Raises:
             ScorerUnavailable: the brain refuses connections.
-            GatewayOverloaded: queue_max attempts are waiting.
+            GatewayOverloaded: the brain owes us enough. Under load hedges go first: they only add to it.
         """
         if self.reach is Reach.UNREACHABLE:
             raise ScorerUnavailable(f"no connection to {self.address}")
         while self._queue and self._queue[0][1].is_settled:
             self._queue.popleft()
-        if len(self._queue) >= self._queue_max:
-            raise GatewayOverloaded("the queue to the scorer is full")
+        if self.load >= (self._waiting_max // 2 if call.is_hedging else self._waiting_max):
+            raise GatewayOverloaded("too many attempts wait for the scorer")
         attempt_id = next(_attempt_ids)
         self._queue.append((attempt_id, call))
         self._wake.set()

@@ -91,6 +91,15 @@ def test_broken_http_is_refused(stack: Stack, head: bytes) -> None:
     assert answer == b"" or answer.startswith(b"HTTP/1.1 4")
 
 
+def test_a_caller_that_hangs_up_is_no_crash(stack: Stack) -> None:
+    """Half a body, then nothing: no answer is owed, and no error of ours is logged."""
+    head = b"POST /transaction HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n{"
+    with socket.create_connection(("127.0.0.1", stack.gateway.port), timeout=5) as connection:
+        connection.sendall(head)
+
+    assert stack.get("/health/live") == {"status": "live"}
+
+
 @pytest.mark.parametrize(("method", "path", "status"), [("GET", "/nothing", 404), ("DELETE", "/transaction", 405)])
 def test_unknown_places_and_methods_are_problems_too(stack: Stack, method: str, path: str, status: int) -> None:
     """One form for every error."""

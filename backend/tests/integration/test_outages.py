@@ -94,6 +94,8 @@ def test_a_restart_of_the_brain_breaks_no_call_in_flight(stack: Stack) -> None:
     assert len(replies) == 320
     reasons = Counter(reply["fallback"]["reason_code"] for reply in replies if is_blind(reply))
     assert reasons.keys() <= {"SCORER_UNAVAILABLE", "CIRCUIT_OPEN"}
+    # three open the circuit; at most the seven others that were under way meet the closed door with them
+    assert reasons["SCORER_UNAVAILABLE"] <= 3 + 7
 
 
 def test_a_tenth_of_slow_attempts_never_opens_the_circuit(
@@ -112,7 +114,8 @@ def test_a_tenth_of_slow_attempts_never_opens_the_circuit(
 @pytest.fixture
 def fragile(own_mongod: MongodProcess, tmp_path: Path, fresh_databases: dict[str, str]) -> Iterator[Stack]:
     """A stack whose ledger the test may hurt."""
-    with running_stack(tmp_path, own_mongod.url, fresh_databases) as running:
+    environment = fresh_databases | {"GATEWAY_LEDGER_BUDGET_MS": "1000"}
+    with running_stack(tmp_path, own_mongod.url, environment) as running:
         yield running
 
 
@@ -132,7 +135,7 @@ def test_without_a_ledger_no_verdict_is_given(
     getattr(own_mongod, hurt)()
     refused = [submit(fragile, f"during-{n}") for n in range(5)]
     assert [status for status, _ in refused] == [503] * 5
-    assert {problem["code"] for _, problem in refused} <= {"LEDGER_UNAVAILABLE", "LEDGER_TIMED_OUT"}
+    assert {problem["code"] for _, problem in refused} <= {"LEDGER_UNAVAILABLE", "LEDGER_UNCONFIRMED"}
     assert fragile.get("/health/ready") == {"status": "ready"}
     wait_until(lambda: fragile.get("/health")["services"]["ledger"]["status"] == "down")
 

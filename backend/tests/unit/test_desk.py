@@ -7,7 +7,13 @@ from decimal import Decimal
 import pytest
 
 from gateway.domain import BlindReason, Decision, RiskLevel, Score, Standing, Transaction, Verdict
-from gateway.errors import ConflictingTransaction, LedgerUnavailable, ScorerFailure, ScorerTimedOut
+from gateway.errors import (
+    ConflictingTransaction,
+    LedgerUnavailable,
+    ScorerFailure,
+    ScorerRefusedRequest,
+    ScorerTimedOut,
+)
 from gateway.intake import to_transaction
 from gateway.processing import Desk
 from gateway.recent import RecentVerdicts
@@ -107,6 +113,16 @@ async def test_callers_get_a_verdict_while_the_brain_is_down(office: Office) -> 
     assert (reply["scored"], reply["risk_score"], reply["risk_level"]) == (False, None, RiskLevel.UNKNOWN)
     assert reply["fallback"].reason_code is BlindReason.SCORER_TIMEOUT
     assert office.ledger.standing.keys() == {"txn_001"}
+
+
+async def test_what_the_brain_will_not_score_goes_to_a_person(office: Office) -> None:
+    """Otherwise a caller could choose to be approved blind."""
+    office.scorer.failure = ScorerRefusedRequest("unknown currency")
+
+    reply = to_reply(await office.desk.decide(transaction()))
+
+    assert (reply["decision"], reply["scored"], reply["risk_score"]) == (Decision.REVIEW, False, None)
+    assert reply["fallback"].policy == "review_refused"
 
 
 async def test_no_verdict_is_given_that_is_not_written_down(office: Office) -> None:

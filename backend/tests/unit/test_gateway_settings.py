@@ -2,6 +2,7 @@
 
 import pytest
 
+from gateway.ledger.client import check_url
 from gateway.settings import load_settings
 
 
@@ -28,6 +29,18 @@ def test_a_wrong_or_misspelt_setting_stops_the_start(monkeypatch: pytest.MonkeyP
 
     with pytest.raises(SystemExit, match=name):
         load_settings()
+
+
+@pytest.mark.parametrize("url", ["localhost", "mongodb://u:hunter2/x@db", "mongodb://u:hunter2@db:port"])
+def test_a_url_that_no_driver_can_read_stops_the_start(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    """In one line, which holds nothing of the URL."""
+    monkeypatch.setenv("MONGODB_URL", url)
+
+    with pytest.raises(SystemExit, match="MONGODB_URL") as stopped:
+        check_url(load_settings())
+
+    assert "hunter2" not in str(stopped.value)
+    assert "\n" not in str(stopped.value)
 
 
 def test_a_wrong_setting_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:

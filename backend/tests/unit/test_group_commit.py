@@ -7,7 +7,7 @@ import bson
 import pytest
 from bson.raw_bson import RawBSONDocument
 
-from gateway.errors import LedgerFailure, LedgerOverloaded, LedgerTimedOut, LedgerUnavailable
+from gateway.errors import LedgerFailure, LedgerOverloaded, LedgerUnavailable, LedgerUnconfirmed
 from gateway.ledger.writer import GroupCommitWriter, Written
 
 
@@ -77,7 +77,7 @@ async def test_a_hung_write_costs_its_budget_and_nobody_elses(collection: FakeCo
     """Its place in flight is free again when the budget is spent."""
     writer = new_writer(collection)
     collection.gate.clear()
-    with pytest.raises(LedgerTimedOut):
+    with pytest.raises(LedgerUnconfirmed):
         await writer.write(document(1))
 
     collection.gate.set()
@@ -94,7 +94,7 @@ async def test_whose_caller_gave_up_is_not_written_afterwards(collection: FakeCo
 
     await writer.write(document(9))
 
-    assert all(isinstance(result, LedgerTimedOut) for result in results)
+    assert all(isinstance(result, LedgerUnconfirmed) for result in results)
     assert collection.batches == [[0], [9]]
 
 

@@ -94,6 +94,12 @@ def test_amounts_that_are_none_are_refused_at_their_place(literal: bytes) -> Non
         ({"card": {"number": "4111111111111111"}}, "/card/number"),
         ({"card": {"token": "4111111111111111"}}, "/card/token"),
         ({"metadata": {"note": "card 4111 1111 1111 1111"}}, "/metadata/note"),
+        ({"metadata": {"note": "12 4111111111111111"}}, "/metadata/note"),
+        ({"metadata": {"note": "4111.1111.1111.1111"}}, "/metadata/note"),
+        ({"metadata": {"card": 4111111111111111}}, "/metadata/card"),
+        ({"device": {"session_id": "378282246310005"}}, "/device/session_id"),
+        ({"channel": "5555-5555-5555-4444"}, "/channel"),
+        ({"amount": Decimal(100000000001), "currency": "CLF"}, "/amount"),
         ({"metadata": {"note": Decimal("1.5")}}, "/metadata/note"),
         ({"metadata": {"n": 2**63}}, "/metadata/n"),
         ({"metadata": {"deep": {"deeper": 1}}}, "/metadata/deep"),
@@ -121,6 +127,12 @@ def test_every_wrong_field_is_named_at_once() -> None:
     assert set(places({"amount": True, "currency": "usd", "nope": 1})) == {
         "/amount", "/currency", "/nope", "/transaction_id", "/user_id",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("note", ["4111111111111112", "order 1234567890123456", "2026-11-22 10.00.00 12345", "1" * 40])
+def test_numbers_that_are_no_card_numbers_are_taken(note: str) -> None:
+    """Order numbers, dates and hashes are ordinary metadata."""
+    assert to_transaction(body(metadata={"note": note})).request["metadata"] == {"note": note}
 
 
 def test_errors_never_repeat_what_was_sent() -> None:
