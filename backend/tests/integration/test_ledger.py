@@ -12,7 +12,8 @@ from bson import Decimal128
 from pydantic import SecretStr
 from pymongo.errors import WriteError
 
-from gateway.domain import BlindReason, Verdict
+from gateway.domain import BlindReason, Standing, Transaction, Verdict
+from gateway.errors import LedgerFailure, LedgerUnconfirmed
 from gateway.intake import to_transaction
 from gateway.ledger.client import Database, open_database
 from gateway.ledger.documents import to_document
@@ -20,6 +21,7 @@ from gateway.ledger.ledger import Ledger
 from gateway.ledger.migrations import migrate
 from gateway.policy import decide_blind
 from gateway.settings import Settings
+from tests.proxy import LossyProxy
 
 
 @pytest.fixture
@@ -115,6 +117,40 @@ async def test_a_record_reads_back_as_it_was_given(ledger: Ledger) -> None:
     found = await ledger.find("t1")
     assert found is not None
     assert (found.verdict, found.digest, found.replayed) == (given, transaction.digest, True)
+
+
+async def test_a_broken_connection_proves_nothing(settings: Settings, database: Database) -> None:
+    """Recorded, and cut before the reply: never "nothing was recorded". The retry gets the record."""
+    server_port = int(settings.mongodb_url.get_secret_value().rpartition(":")[2])
+    transaction, given = to_transaction(request("t1")), a_verdict("t1")
+    async with LossyProxy(server_port) as proxy:
+        url = SecretStr(f"mongodb://127.0.0.1:{proxy.port}/?directConnection=true")
+        ledger = Ledger(settings.model_copy(update={"mongodb_url": url, "ledger_budget_ms": 3000}))
+        await ledger.start()
+        await ledger.is_ready.wait()
+        proxy.is_mute = True
+
+        recording = asyncio.create_task(ledger.record(transaction, given))
+        while await database["transactions"].count_documents({"transaction_id": "t1"}) == 0:
+            await asyncio.sleep(0.01)
+        proxy.cut()
+
+        with pytest.raises(LedgerUnconfirmed):
+            await recording
+        proxy.is_mute = False
+        async with asyncio.timeout(10):
+            while (standing := await try_to_record(ledger, transaction)) is None:
+                await asyncio.sleep(0.1)
+        assert (standing.verdict, standing.replayed) == (given, True)
+        await ledger.close()
+
+
+async def try_to_record(ledger: Ledger, transaction: Transaction) -> Standing | None:
+    """None while the ledger is away."""
+    try:
+        return await ledger.record(transaction, a_verdict(transaction.transaction_id))
+    except LedgerFailure:
+        return None
 
 
 async def test_amounts_are_stored_exactly(ledger: Ledger) -> None:
