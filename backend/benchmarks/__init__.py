@@ -1,0 +1,1 @@
+"""The harness behind docs/benchmarks.md. Never ships."""

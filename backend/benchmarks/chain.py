@@ -1,0 +1,72 @@
+"""
+What one transaction costs each process of the whole chain: `PYTHONPATH=backend python -m benchmarks.chain`.
+
+Starts a mongod, a brain and a gateway of its own (faults off), and prints for 1, 20 and 64 clients the rate, the
+latency, and the CPU time that each process spent on a transaction. Rates depend on what else the machine does; CPU
+time a transaction much less, so sizes are reasoned from that.
+"""
+
+import argparse
+import asyncio
+import os
+import resource
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.client import make_requests, send_all
+from local import mongod
+from tests.processes import BrainProcess, GatewayProcess, MongodProcess, ServiceProcess
+
+_TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+
+
+def main() -> None:
+    """Run the table once."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=8.0, help="about how long each row takes")
+    seconds = parser.parse_args().seconds
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        directory = Path(folder)
+        with (
+            MongodProcess(mongod.ensure(), directory) as ledger,
+            BrainProcess(directory, mongodb_url=ledger.url) as brain,
+            GatewayProcess(directory, mongodb_url=ledger.url, brain_port=brain.port) as gateway,
+        ):
+            asyncio.run(measure({"gateway": gateway, "brain": brain, "mongod": ledger}, seconds))
+
+
+async def measure(processes: dict[str, ServiceProcess], seconds: float) -> None:
+    """Print a row for each number of clients. The first row's requests also warm everything up."""
+    port = processes["gateway"].port
+    latencies_ms, _ = await send_all(make_requests(500), port=port, clients=20)
+    print(f"{'clients':>7} {'per s':>7} {'p50 ms':>7} {'p99 ms':>7} {'scored':>7}  CPU us a transaction")
+    for clients in (1, 20, 64):
+        guess = clients * 1000 / statistics.median(latencies_ms) * seconds / (20 if clients == 1 else 1)
+        requests = make_requests(max(300, min(30_000, round(guess))))
+        before = {name: cpu_s(process.pid) for name, process in processes.items()}
+        own_s = time.process_time()
+        started_s = time.perf_counter()
+        latencies_ms, scored = await send_all(requests, port=port, clients=clients)
+        took_s = time.perf_counter() - started_s
+        costs = {name: (cpu_s(process.pid) - before[name]) / len(requests) * 1e6 for name, process in processes.items()}
+        costs["load"] = (time.process_time() - own_s) / len(requests) * 1e6
+        ordered = sorted(latencies_ms)
+        print(
+            f"{clients:>7} {len(requests) / took_s:>7.0f} {statistics.median(ordered):>7.1f} "
+            f"{ordered[int(len(ordered) * 0.99)]:>7.1f} {scored / len(requests):>7.1%}  "
+            + " ".join(f"{name} {cost:.0f}" for name, cost in costs.items())
+        )
+    print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; peak of the load generator "
+          f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB")  # fmt: skip
+
+
+def cpu_s(pid: int) -> float:
+    """CPU seconds that a process has used, its threads included (Linux)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS_PER_S
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+"""Our own rules for docker-compose.yml: each takes the parsed file and returns its complaints."""
+
+import re
+from typing import Any
+
+from brain.settings import FOR_THE_GATEWAY
+from brain.settings import Settings as BrainSettings
+from gateway.settings import Settings as GatewaySettings
+
+Compose = dict[str, Any]
+
+SETTINGS = {
+    "gateway": {f"GATEWAY_{name.upper()}" for name in GatewaySettings.model_fields},
+    "brain": {f"BRAIN_{name.upper()}" for name in BrainSettings.model_fields} | FOR_THE_GATEWAY,
+}
+NAMED_BY_THE_USER = {"BRAIN_SERVICE_HOST", "BRAIN_SERVICE_PORT", "MONGODB_URL"}
+PORTS = {"db": "27017", "brain": "50051", "gateway": "8000"}
+
+
+def is_what_the_user_named(compose: Compose) -> list[str]:
+    """Services, database and neighbours by the names of the README."""
+    services = compose["services"]
+    complaints = [f"no service {name}" for name in PORTS if name not in services]
+    gateway = services.get("gateway", {}).get("environment", {})
+    for name, value in (("BRAIN_SERVICE_HOST", "brain"), ("BRAIN_SERVICE_PORT", "50051")):
+        if gateway.get(name) != value:
+            complaints.append(f"gateway: {name} is not {value}")
+    if not str(gateway.get("MONGODB_URL")).startswith("mongodb://"):
+        complaints.append("gateway: MONGODB_URL is no mongodb:// address")
+    if services.get("db", {}).get("environment", {}).get("MONGO_INITDB_DATABASE") != "fraud_ledger":
+        complaints.append("db: not the database fraud_ledger")
+    return complaints
+
+
+def is_locked_down(compose: Compose) -> list[str]:
+    """Read-only root, no capability, no way to get one back."""
+    complaints = []
+    for name, service in compose["services"].items():
+        if service.get("read_only") is not True:
+            complaints.append(f"{name}: its root may be written")
+        if service.get("cap_drop") != ["ALL"] or "cap_add" in service or service.get("privileged"):
+            complaints.append(f"{name}: has capabilities")
+        if "no-new-privileges:true" not in service.get("security_opt", []):
+            complaints.append(f"{name}: may gain privileges")
+        complaints += [f"{name}: mounts {volume} of the host" for volume in _host_paths(service)]
+    return complaints
+
+
+def is_bounded(compose: Compose) -> list[str]:
+    """Memory, logs and the time to stop have limits that somebody chose."""
+    wanted = ("mem_limit", "stop_grace_period", "restart")
+    complaints = [
+        f"{name}: no {key}" for name, service in compose["services"].items() for key in wanted if key not in service
+    ]
+    return complaints + [
+        f"{name}: its logs grow for ever"
+        for name, service in compose["services"].items()
+        if not {"max-size", "max-file"} <= service.get("logging", {}).get("options", {}).keys()
+    ]
+
+
+def is_published_here_only(compose: Compose) -> list[str]:
+    """The known ports, on 127.0.0.1 unless .env says otherwise: nothing here asks who is calling."""
+    complaints = []
+    for name, port in PORTS.items():
+        published = compose["services"].get(name, {}).get("ports", [])
+        pattern = rf"\$\{{SENTINEL_BIND_ADDRESS:-127\.0\.0\.1\}}:\$\{{[A-Z_]+:-{port}\}}:{port}"
+        if len(published) != 1 or not re.fullmatch(pattern, published[0]):
+            complaints.append(f"{name}: published as {published}")
+    return complaints
+
+
+def waits_for_nobody(compose: Compose) -> list[str]:
+    """A condition would keep the gateway from starting, and answering, while a neighbour is away."""
+    return [
+        f"{name}: waits for {service['depends_on']}"
+        for name, service in compose["services"].items()
+        if isinstance(service.get("depends_on"), dict)
+    ]
+
+
+def sets_only_what_is_read(compose: Compose) -> list[str]:
+    """A name that the service does not know stops its start."""
+    return [
+        f"{name}: {variable} is no setting"
+        for name, known in SETTINGS.items()
+        for variable in compose["services"].get(name, {}).get("environment", {})
+        if variable not in known | NAMED_BY_THE_USER
+    ]
+
+
+def lets_passwords_be_replaced(compose: Compose) -> list[str]:
+    """A credential stands only as the default of a variable."""
+    complaints = []
+    for name, service in compose["services"].items():
+        for variable, value in service.get("environment", {}).items():
+            bare = re.sub(r"\$\{[A-Z_]+:-[^}]*\}", "", str(value))
+            if re.search(r"(?i)password", variable) and bare:
+                complaints.append(f"{name}: {variable} cannot be set")
+            if re.search(r"//[^@/]*\w[^@/]*@", bare):
+                complaints.append(f"{name}: {variable} holds credentials")
+    return complaints
+
+
+POLICIES = (
+    is_what_the_user_named,
+    is_locked_down,
+    is_bounded,
+    is_published_here_only,
+    waits_for_nobody,
+    sets_only_what_is_read,
+    lets_passwords_be_replaced,
+)
+
+
+def _host_paths(service: Compose) -> list[str]:
+    return [volume for volume in service.get("volumes", []) if str(volume).startswith((".", "/", "~", "$"))]

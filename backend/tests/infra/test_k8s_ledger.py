@@ -1,0 +1,163 @@
+"""The steward's very script on three real mongods with a keyfile: one set, two users, least rights."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo.errors import OperationFailure
+
+from brain.profiles.migrations import migrate as migrate_profiles
+from gateway.ledger.migrations import migrate as migrate_ledger
+from tests.infra.replica_set import LedgerPods
+from tests.processes import BrainProcess, GatewayProcess
+
+PASSWORDS = {"root-password": "root-0", "gateway-password": "gateway-0", "brain-password": "brain-0"}
+NOT_AUTHORIZED = 13
+WHOLE = ["PRIMARY", "SECONDARY", "SECONDARY"]
+
+
+@pytest.fixture(scope="module")
+def ledger(mongod_binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LedgerPods]:
+    """The replica set as the stewards leave it."""
+    with LedgerPods(mongod_binary, tmp_path_factory.mktemp("ledger"), PASSWORDS) as pods:
+        pods.tend_until(lambda: pods.login_works("sentinel-brain", "brain-0") and pods.states("root-0") == WHOLE)
+        yield pods
+
+
+def test_three_members_become_one_set(ledger: LedgerPods) -> None:
+    """One primary, two secondaries, under the names that clients use."""
+    with ledger.client("root", "root-0") as root:
+        status = root.admin.command("replSetGetStatus")
+
+    assert sorted(member["stateStr"] for member in status["members"]) == WHOLE
+    assert [member["name"] for member in status["members"]] == [f"127.0.0.1:{port}" for port in ledger.ports]
+
+
+def test_nobody_gets_in_without_a_password(ledger: LedgerPods) -> None:
+    """A wrong one is refused, and so is work without any."""
+    assert not ledger.login_works("sentinel-gateway", "guess")
+    with ledger.client_of(0) as stranger, pytest.raises(OperationFailure) as refused:
+        stranger.fraud_ledger.transactions.find_one()
+
+    assert refused.value.code == NOT_AUTHORIZED
+
+
+async def test_the_gateways_rights_are_enough_and_no_more(ledger: LedgerPods) -> None:
+    """Its migrations and writes pass on the three members; deleting a verdict or seeing the brain's data does not."""
+    client: AsyncIOMotorClient[dict[str, object]] = AsyncIOMotorClient(ledger.url("sentinel-gateway", "gateway-0"))
+    database = client["fraud_ledger"]
+
+    await migrate_ledger(database)  # type: ignore[arg-type]
+    await migrate_ledger(database)  # type: ignore[arg-type]
+    await database["outages"].update_one({"_id": 1}, {"$set": {"seen": True}}, upsert=True)
+    refusals = []
+    for forbidden in (
+        database["transactions"].delete_many({}),
+        database["transactions"].drop(),
+        client["fraud_profiles"]["users"].find_one(),
+        client.admin.command("usersInfo", 1),
+    ):
+        with pytest.raises(OperationFailure) as refused:
+            await forbidden
+        refusals.append(refused.value.code)
+    await database["instances"].delete_one({"_id": "gateway-0"})
+    client.close()
+
+    assert refusals == [NOT_AUTHORIZED] * 4
+
+
+async def test_the_brains_rights_are_enough_and_no_more(ledger: LedgerPods) -> None:
+    """Its migrations and writes pass; it cannot read the ledger."""
+    client: AsyncIOMotorClient[dict[str, object]] = AsyncIOMotorClient(ledger.url("sentinel-brain", "brain-0"))
+
+    version = await migrate_profiles(client["fraud_profiles"])
+    with pytest.raises(OperationFailure) as refused:
+        await client["fraud_ledger"]["transactions"].find_one()
+    client.close()
+
+    assert version >= 1
+    assert refused.value.code == NOT_AUTHORIZED
+
+
+def test_both_services_work_on_the_set_with_the_rights_they_have(ledger: LedgerPods, tmp_path: Path) -> None:
+    """A transaction is scored with history, recorded, told to the brain, and found again; nothing is refused."""
+    with (
+        BrainProcess(tmp_path, mongodb_url=ledger.url("sentinel-brain", "brain-0")) as brain,
+        GatewayProcess(
+            tmp_path, mongodb_url=ledger.url("sentinel-gateway", "gateway-0"), brain_port=brain.port
+        ) as gateway,
+        httpx.Client(base_url=gateway.url, timeout=10) as client,
+    ):
+        verdict = _post_until_recorded(client)
+        stored = client.get(f"/transactions/{verdict['transaction_id']}")
+        _wait(lambda: ledger.count("fraud_profiles", "users") > 0)
+        gateway.stop()
+        brain.stop()
+
+        logs = gateway.log() + brain.log()
+
+    assert verdict["scored"] is True
+    assert stored.status_code == 200
+    assert "not authorized" not in logs.lower()
+
+
+def _post_until_recorded(client: httpx.Client) -> dict[str, object]:
+    """The first seconds may be answered 503 or blind: migrations run, the brain is just being found."""
+    for number in range(100):
+        body = {"transaction_id": f"txn_{number:03}", "amount": 150.5, "currency": "USD", "user_id": "user_123"}
+        reply = client.post("/transaction", json=body)
+        if reply.status_code == 200 and reply.json()["scored"]:
+            return dict(reply.json())
+        time.sleep(0.1)
+    raise AssertionError(f"no scored verdict: {reply.status_code} {reply.text}")
+
+
+def _wait(done: Callable[[], bool]) -> None:
+    give_up_s = time.monotonic() + 10
+    while not done():
+        assert time.monotonic() < give_up_s, "waited 10 s in vain"
+        time.sleep(0.05)
+
+
+def test_a_replaced_password_is_taken_over_without_a_restart(ledger: LedgerPods) -> None:
+    """The new one works, the old one no more, and a connection that was open goes on."""
+    with ledger.client("sentinel-gateway", "gateway-0") as open_before:
+        open_before.fraud_ledger.outages.find_one()
+        ledger.put_secret("gateway-password", "gateway-1")
+
+        ledger.tend_until(lambda: ledger.login_works("sentinel-gateway", "gateway-1"))
+
+        open_before.fraud_ledger.outages.update_one({"_id": 2}, {"$set": {"seen": True}}, upsert=True)
+    assert not ledger.login_works("sentinel-gateway", "gateway-0")
+
+
+def test_a_secret_of_another_database_is_refused(ledger: LedgerPods) -> None:
+    """A root password that is not this database's makes no second root: the steward says no, and nothing changes."""
+    ledger.put_secret("root-password", "another")
+
+    with pytest.raises(AssertionError, match="did not get there"):
+        ledger.tend_until(lambda: True, within_s=0.5)
+
+    assert ledger.login_works("root", "root-0")
+    assert not ledger.login_works("root", "another")
+    ledger.put_secret("root-password", "root-0")
+    ledger.tend_until(lambda: True)
+
+
+def test_member_0_with_an_empty_disk_founds_no_second_set(ledger: LedgerPods) -> None:
+    """Whatever it proposes, the members that have a set take it back, and it gets the data again."""
+    with ledger.client("root", "root-0") as root:
+        before = root.admin.command("replSetGetConfig")["config"]["settings"]["replicaSetId"]
+
+    ledger.empty_disk(0)
+    ledger.tend_until(lambda: ledger.states("root-0") == WHOLE)
+
+    with ledger.client("root", "root-0") as root:
+        after = root.admin.command("replSetGetConfig")["config"]["settings"]["replicaSetId"]
+    with ledger.client_of(0, username="root", password=PASSWORDS["root-password"]) as member:
+        kept = list(member.admin["system.users"].find({}, {"user": 1}))
+    assert after == before
+    assert {user["user"] for user in kept} == {"root", "sentinel-gateway", "sentinel-brain"}
