@@ -20,6 +20,7 @@ help() {
 ./setup.sh status
 ./setup.sh logs [-f] [brain|gateway|db]
 ./setup.sh test [pytest arguments]
+./setup.sh test --containers     build the images, run docker-compose.yml, break it, watch it recover
 Ports: GATEWAY_PORT (8000), BRAIN_SERVICE_PORT (50051), MONGODB_PORT (27017).
 With MONGODB_URL set no mongod of our own is started. State is kept in .sentinel/ (SENTINEL_HOME).
 HELP
@@ -85,6 +86,11 @@ run_tests() {
   exec "$python" -m pytest "$@" # its closing line is the last
 }
 
+run_container_tests() { # a project of its own, on free ports: a stack that is already up is left alone
+  install_environment
+  exec "$python" -m pytest backend/tests/containers "$@"
+}
+
 case ${1:-setup} in
   setup)
     set_up # not `set_up &&`: that would switch off `set -e` inside it
@@ -96,6 +102,7 @@ case ${1:-setup} in
     ;;
   test)
     shift
+    if [[ ${1:-} == --containers ]]; then run_container_tests "${@:2}"; fi
     run_tests "$@"
     ;;
   help | -h | --help) help ;;
