@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import AsyncMongoClient
 from pymongo.errors import OperationFailure
 
 from brain.profiles.migrations import migrate as migrate_profiles
@@ -47,7 +47,7 @@ def test_nobody_gets_in_without_a_password(ledger: LedgerPods) -> None:
 
 async def test_the_gateways_rights_are_enough_and_no_more(ledger: LedgerPods) -> None:
     """Its migrations and writes pass on the three members; deleting a verdict or seeing the brain's data does not."""
-    client: AsyncIOMotorClient[dict[str, object]] = AsyncIOMotorClient(ledger.url("sentinel-gateway", "gateway-0"))
+    client: AsyncMongoClient[dict[str, object]] = AsyncMongoClient(ledger.url("sentinel-gateway", "gateway-0"))
     database = client["fraud_ledger"]
 
     await migrate_ledger(database)  # type: ignore[arg-type]
@@ -64,19 +64,19 @@ async def test_the_gateways_rights_are_enough_and_no_more(ledger: LedgerPods) ->
             await forbidden
         refusals.append(refused.value.code)
     await database["instances"].delete_one({"_id": "gateway-0"})
-    client.close()
+    await client.close()
 
     assert refusals == [NOT_AUTHORIZED] * 4
 
 
 async def test_the_brains_rights_are_enough_and_no_more(ledger: LedgerPods) -> None:
     """Its migrations and writes pass; it cannot read the ledger."""
-    client: AsyncIOMotorClient[dict[str, object]] = AsyncIOMotorClient(ledger.url("sentinel-brain", "brain-0"))
+    client: AsyncMongoClient[dict[str, object]] = AsyncMongoClient(ledger.url("sentinel-brain", "brain-0"))
 
-    version = await migrate_profiles(client["fraud_profiles"])
+    version = await migrate_profiles(client["fraud_profiles"])  # type: ignore[arg-type]
     with pytest.raises(OperationFailure) as refused:
         await client["fraud_ledger"]["transactions"].find_one()
-    client.close()
+    await client.close()
 
     assert version >= 1
     assert refused.value.code == NOT_AUTHORIZED
