@@ -1,6 +1,8 @@
 """Neighbours die, freeze and come back: merchants get verdicts, and each says how it was found."""
 
 import secrets
+import signal
+import socket
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -96,6 +98,16 @@ def test_a_restart_of_the_brain_breaks_no_call_in_flight(stack: Stack) -> None:
     assert reasons.keys() <= {"SCORER_UNAVAILABLE", "CIRCUIT_OPEN"}
     # three open the circuit; at most the seven others that were under way meet the closed door with them
     assert reasons["SCORER_UNAVAILABLE"] <= 3 + 7
+
+
+def test_a_client_that_never_finishes_does_not_hold_up_a_stop(stack: Stack) -> None:
+    """Half a body on an open connection: SIGTERM still ends the gateway, within its 5 s of patience."""
+    head = b"POST /transaction HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n{"
+    with socket.create_connection(("127.0.0.1", stack.gateway.port), timeout=5) as connection:
+        connection.sendall(head)
+        stack.post("t1")
+
+        assert stack.gateway.stop(within_s=9) in {0, -signal.SIGTERM}
 
 
 def test_a_tenth_of_slow_attempts_never_opens_the_circuit(

@@ -4,25 +4,10 @@ import pytest
 
 from gateway.errors import CircuitRefused, GatewayOverloaded, ScorerRefusedRequest, ScorerUnavailable
 from gateway.scoring.circuit import Circuit, CircuitState, Permit, Transition
+from tests.clock import Clock
 
 RESET_S = 30.0
 DOWN = ScorerUnavailable("down")
-
-
-class FakeClock:
-    """Seconds that pass when a test says so."""
-
-    def __init__(self) -> None:
-        self.now_s = 1000.0
-
-    def __call__(self) -> float:
-        return self.now_s
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    """Shared by a test and its circuit."""
-    return FakeClock()
 
 
 @pytest.fixture
@@ -32,7 +17,7 @@ def changes() -> list[Transition]:
 
 
 @pytest.fixture
-def circuit(clock: FakeClock, changes: list[Transition]) -> Circuit:
+def circuit(clock: Clock, changes: list[Transition]) -> Circuit:
     """Three failures open it; 30 s until a trial."""
     return Circuit(fail_max=3, reset_s=RESET_S, listeners=[changes.append], clock=clock)
 
@@ -73,7 +58,7 @@ def test_twenty_in_flight_failures_are_one_opening(circuit: Circuit, changes: li
     assert [(change.old, change.new) for change in changes] == [(CircuitState.CLOSED, CircuitState.OPEN)]
 
 
-def test_late_failures_do_not_prolong_the_opening(circuit: Circuit, clock: FakeClock) -> None:
+def test_late_failures_do_not_prolong_the_opening(circuit: Circuit, clock: Clock) -> None:
     """The time to the trial counts from the opening, not from the last straggler."""
     straggler = circuit.admit()
     trip(circuit)
@@ -84,7 +69,7 @@ def test_late_failures_do_not_prolong_the_opening(circuit: Circuit, clock: FakeC
     assert circuit.retry_after_s == pytest.approx(10.0)
 
 
-def test_half_open_admits_exactly_one_of_two_hundred(circuit: Circuit, clock: FakeClock) -> None:
+def test_half_open_admits_exactly_one_of_two_hundred(circuit: Circuit, clock: Clock) -> None:
     """A recovering scorer meets one trial, not everybody who waited."""
     trip(circuit)
     clock.now_s += RESET_S
@@ -95,7 +80,7 @@ def test_half_open_admits_exactly_one_of_two_hundred(circuit: Circuit, clock: Fa
     assert circuit.state is CircuitState.HALF_OPEN
 
 
-def test_a_successful_trial_closes_it(circuit: Circuit, clock: FakeClock) -> None:
+def test_a_successful_trial_closes_it(circuit: Circuit, clock: Clock) -> None:
     """And traffic flows again."""
     trip(circuit)
     clock.now_s += RESET_S
@@ -107,7 +92,7 @@ def test_a_successful_trial_closes_it(circuit: Circuit, clock: FakeClock) -> Non
     assert try_to_enter(circuit)
 
 
-def test_a_failed_trial_opens_it_for_another_full_period(circuit: Circuit, clock: FakeClock) -> None:
+def test_a_failed_trial_opens_it_for_another_full_period(circuit: Circuit, clock: Clock) -> None:
     """One failure is enough while half-open."""
     trip(circuit)
     clock.now_s += RESET_S
@@ -118,7 +103,7 @@ def test_a_failed_trial_opens_it_for_another_full_period(circuit: Circuit, clock
     assert circuit.retry_after_s == RESET_S
 
 
-def test_a_cancelled_trial_gives_its_place_to_the_next(circuit: Circuit, clock: FakeClock) -> None:
+def test_a_cancelled_trial_gives_its_place_to_the_next(circuit: Circuit, clock: Clock) -> None:
     """It neither closes the circuit nor leaves it half-open for ever."""
     trip(circuit)
     clock.now_s += RESET_S
@@ -137,7 +122,7 @@ def test_cancelled_calls_count_as_nothing_while_closed(circuit: Circuit) -> None
     assert (circuit.state, circuit.failures) == (CircuitState.CLOSED, 0)
 
 
-def test_a_success_from_before_the_opening_cannot_close_it(circuit: Circuit, clock: FakeClock) -> None:
+def test_a_success_from_before_the_opening_cannot_close_it(circuit: Circuit, clock: Clock) -> None:
     """Only the trial of this half-open period decides."""
     before = circuit.admit()
     trip(circuit)
@@ -149,7 +134,7 @@ def test_a_success_from_before_the_opening_cannot_close_it(circuit: Circuit, clo
     assert circuit.state is CircuitState.HALF_OPEN
 
 
-def test_a_failure_from_before_the_recovery_counts_nothing_afterwards(circuit: Circuit, clock: FakeClock) -> None:
+def test_a_failure_from_before_the_recovery_counts_nothing_afterwards(circuit: Circuit, clock: Clock) -> None:
     """A healthy scorer starts with a clean count."""
     before = circuit.admit()
     trip(circuit)
@@ -161,7 +146,7 @@ def test_a_failure_from_before_the_recovery_counts_nothing_afterwards(circuit: C
     assert circuit.failures == 0
 
 
-def test_a_request_that_the_scorer_refuses_shows_that_it_is_well(circuit: Circuit, clock: FakeClock) -> None:
+def test_a_request_that_the_scorer_refuses_shows_that_it_is_well(circuit: Circuit, clock: Clock) -> None:
     """A caller's mistake never opens the circuit, and as a trial it closes it."""
     for _ in range(10):
         circuit.admit().failed(ScorerRefusedRequest("unknown currency"))
@@ -182,7 +167,7 @@ def test_our_own_full_queue_says_nothing_of_the_scorer(circuit: Circuit) -> None
     assert (circuit.state, circuit.failures) == (CircuitState.CLOSED, 0)
 
 
-def test_a_listener_that_raises_does_not_keep_it_closed(clock: FakeClock) -> None:
+def test_a_listener_that_raises_does_not_keep_it_closed(clock: Clock) -> None:
     """pybreaker alone would never open: it stores the state after telling the listeners."""
 
     def broken(_change: Transition) -> None:

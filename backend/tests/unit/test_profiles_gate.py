@@ -3,23 +3,7 @@
 import pytest
 
 from brain.profiles.gate import FAILURES_MAX, SHUT_S, ReadGate
-
-
-class Clock:
-    """Monotonic seconds that move when told."""
-
-    def __init__(self) -> None:
-        self.now_s = 50.0
-
-    def __call__(self) -> float:
-        """The time."""
-        return self.now_s
-
-
-@pytest.fixture
-def clock() -> Clock:
-    """A clock that stands still."""
-    return Clock()
+from tests.clock import Clock
 
 
 @pytest.fixture

@@ -5,23 +5,7 @@ import pytest
 from brain import recent
 from brain.history import Event, Query
 from brain.recent import RecentEvents
-
-
-class Clock:
-    """Monotonic seconds that move when told."""
-
-    def __init__(self) -> None:
-        self.now_s = 1000.0
-
-    def __call__(self) -> float:
-        """The time."""
-        return self.now_s
-
-
-@pytest.fixture
-def clock() -> Clock:
-    """A clock that stands still."""
-    return Clock()
+from tests.clock import Clock
 
 
 @pytest.fixture
