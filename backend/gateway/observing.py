@@ -72,8 +72,9 @@ class Observer:
                     continue
                 await self._deliver_queued()
                 if loop.time() >= next_sweep_s:
-                    await self._deliver_left_behind()
-                    next_sweep_s = loop.time() + _SWEEP_S
+                    next_sweep_s = loop.time() + _SWEEP_S  # also when it fails: not one failure after the other
+                    if await self._deliver_left_behind():
+                        next_sweep_s = loop.time()
             except (ScorerFailure, LedgerFailure) as failure:
                 _log.warning("observe.failed", error=type(failure).__name__)
                 await asyncio.sleep(_PAUSE_S)
@@ -84,17 +85,36 @@ class Observer:
                 self._wake.set()
 
     async def _deliver_queued(self) -> None:
-        while self._queue:
-            batch = [self._queue.popleft() for _ in range(min(_BATCH_MAX, len(self._queue)))]
-            await self._deliver(batch)
+        """What waits now, and no more: under steady traffic "until it is empty" would never come to the sweep."""
+        waiting = len(self._queue)
+        while waiting > 0:
+            batch = [self._queue.popleft() for _ in range(min(_BATCH_MAX, waiting))]
+            waiting -= len(batch)
+            try:
+                await self._deliver(batch)
+            except (ScorerFailure, LedgerFailure):
+                if len(self._queue) + len(batch) <= _QUEUE_MAX:  # past it the sweep finds them by their flag
+                    self._queue.extendleft(reversed(batch))
+                raise
 
-    async def _deliver_left_behind(self) -> None:
-        while True:
-            documents = await self._ledger.find_unobserved(older_than=_SWEEP_AGE, limit=_BATCH_MAX)
-            if not documents:
-                return
-            await self._deliver([to_transaction(document) for document in documents])
-            _log.info("observe.caught_up", transactions=len(documents))
+    async def _deliver_left_behind(self) -> bool:
+        """One batch: a long backlog must not hold up what comes now. True when there is more of it."""
+        documents = await self._ledger.find_unobserved(older_than=_SWEEP_AGE, limit=_BATCH_MAX)
+        readable: list[Transaction] = []
+        unreadable: list[str] = []
+        for document in documents:
+            try:
+                readable.append(to_transaction(document))
+            except (KeyError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
+                # out of the outbox, or it would head every sweep for ever; the record itself stays as it is
+                unreadable.append(document["transaction_id"])
+                _log.error("observe.unreadable", transaction_id=unreadable[-1], error=type(error).__name__)
+        if unreadable:
+            await self._ledger.mark_observed(unreadable)
+        if readable:
+            await self._deliver(readable)
+            _log.info("observe.caught_up", transactions=len(readable))
+        return len(documents) == _BATCH_MAX
 
     async def _deliver(self, batch: list[Transaction]) -> None:
         await self._scorer.observe(batch)

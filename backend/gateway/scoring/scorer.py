@@ -62,9 +62,10 @@ class Scorer:
         if self.circuit.state is CircuitState.OPEN and not self.is_reachable:
             # A trial into a socket that is known to be dead would fail and cost another reset_s.
             raise CircuitRefused("the circuit is open and the scorer refuses connections")
+        message = to_wire(transaction)  # before admission: nothing may raise between a permit and its outcome
         permit = self.circuit.admit()
         call = HedgedCall(
-            to_wire(transaction),
+            message,
             self._pool,
             deadline_s=asyncio.get_running_loop().time() + self._budget_s,
             delay_s=self._hedge_delay_s,
@@ -90,6 +91,6 @@ class Scorer:
         """
         request = fraud_pb2.ObserveRequest(transactions=[to_wire(t) for t in transactions])
         try:
-            await self._pool.pick(()).stub.Observe(request, timeout=_OBSERVE_TIMEOUT_S)
+            await self._pool.pick((), may_probe=False).stub.Observe(request, timeout=_OBSERVE_TIMEOUT_S)
         except grpc.aio.AioRpcError as error:
             raise ScorerUnavailable(f"the brain did not observe: {error.code().name}") from None
