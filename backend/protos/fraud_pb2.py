@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x12protos/fraud.proto\x12\x11sentinel.fraud.v1\".\n\x05Money\x12\x13\n\x0bminor_units\x18\x01 \x01(\x03\x12\x10\n\x08\x63urrency\x18\x02 \x01(\t\"\xa1\x01\n\x0bTransaction\x12\x16\n\x0etransaction_id\x18\x01 \x01(\t\x12(\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x18.sentinel.fraud.v1.Money\x12\x0f\n\x07user_id\x18\x03 \x01(\t\x12\x18\n\x0bmerchant_id\x18\x04 \x01(\tH\x00\x88\x01\x01\x12\x15\n\revent_time_ms\x18\x05 \x01(\x03\x42\x0e\n\x0c_merchant_id\"C\n\x0cScoreRequest\x12\x33\n\x0btransaction\x18\x01 \x01(\x0b\x32\x1e.sentinel.fraud.v1.Transaction\"=\n\x06Reason\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\x12\x14\n\x0c\x63ontribution\x18\x03 \x01(\x01\"\xd3\x01\n\nScoreReply\x12\x16\n\x0etransaction_id\x18\x01 \x01(\t\x12\x12\n\nrisk_score\x18\x02 \x01(\x01\x12\x30\n\nrisk_level\x18\x03 \x01(\x0e\x32\x1c.sentinel.fraud.v1.RiskLevel\x12*\n\x07reasons\x18\x04 \x03(\x0b\x32\x19.sentinel.fraud.v1.Reason\x12\x12\n\nmodel_name\x18\x05 \x01(\t\x12\x15\n\rmodel_version\x18\x06 \x01(\t\x12\x10\n\x08\x64\x65graded\x18\x07 \x03(\t\"g\n\tScoreItem\x12\x12\n\nattempt_id\x18\x01 \x01(\x04\x12\x11\n\tbudget_ms\x18\x02 \x01(\r\x12\x33\n\x0btransaction\x18\x03 \x01(\x0b\x32\x1e.sentinel.fraud.v1.Transaction\"`\n\x12ScoreStreamRequest\x12+\n\x05items\x18\x01 \x03(\x0b\x32\x1c.sentinel.fraud.v1.ScoreItem\x12\x1d\n\x15\x63\x61ncelled_attempt_ids\x18\x02 \x03(\x04\"\xb1\x01\n\x07\x46\x61ilure\x12-\n\x04\x63ode\x18\x01 \x01(\x0e\x32\x1f.sentinel.fraud.v1.Failure.Code\x12\x0e\n\x06\x64\x65tail\x18\x02 \x01(\t\"g\n\x04\x43ode\x12\x14\n\x10\x43ODE_UNSPECIFIED\x10\x00\x12\x14\n\x10INVALID_ARGUMENT\x10\x01\x12\x15\n\x11\x44\x45\x41\x44LINE_EXCEEDED\x10\x02\x12\x0e\n\nOVERLOADED\x10\x03\x12\x0c\n\x08INTERNAL\x10\x04\"\x8b\x01\n\x0cScoreOutcome\x12\x12\n\nattempt_id\x18\x01 \x01(\x04\x12.\n\x05score\x18\x02 \x01(\x0b\x32\x1d.sentinel.fraud.v1.ScoreReplyH\x00\x12-\n\x07\x66\x61ilure\x18\x03 \x01(\x0b\x32\x1a.sentinel.fraud.v1.FailureH\x00\x42\x08\n\x06result\"\x0b\n\tGoingAway\"w\n\x10ScoreStreamReply\x12\x31\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1f.sentinel.fraud.v1.ScoreOutcome\x12\x30\n\ngoing_away\x18\x02 \x01(\x0b\x32\x1c.sentinel.fraud.v1.GoingAway\"F\n\x0eObserveRequest\x12\x34\n\x0ctransactions\x18\x01 \x03(\x0b\x32\x1e.sentinel.fraud.v1.Transaction\" \n\x0cObserveReply\x12\x10\n\x08observed\x18\x01 \x01(\r\"\x11\n\x0f\x44\x65scribeRequest\"\xe3\x01\n\x10ModelDescription\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x0e\n\x06sha256\x18\x03 \x01(\t\x12\x10\n\x08\x66\x65\x61tures\x18\x04 \x03(\t\x12G\n\nthresholds\x18\x05 \x03(\x0b\x32\x33.sentinel.fraud.v1.ModelDescription.ThresholdsEntry\x12\x12\n\ntrained_on\x18\x06 \x01(\t\x1a\x31\n\x0fThresholdsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01*\x80\x01\n\tRiskLevel\x12\x1a\n\x16RISK_LEVEL_UNSPECIFIED\x10\x00\x12\x12\n\x0eRISK_LEVEL_LOW\x10\x01\x12\x15\n\x11RISK_LEVEL_MEDIUM\x10\x02\x12\x13\n\x0fRISK_LEVEL_HIGH\x10\x03\x12\x17\n\x13RISK_LEVEL_CRITICAL\x10\x04\x32\xdc\x02\n\x0e\x46raudDetection\x12G\n\x05Score\x12\x1f.sentinel.fraud.v1.ScoreRequest\x1a\x1d.sentinel.fraud.v1.ScoreReply\x12]\n\x0bScoreStream\x12%.sentinel.fraud.v1.ScoreStreamRequest\x1a#.sentinel.fraud.v1.ScoreStreamReply(\x01\x30\x01\x12M\n\x07Observe\x12!.sentinel.fraud.v1.ObserveRequest\x1a\x1f.sentinel.fraud.v1.ObserveReply\x12S\n\x08\x44\x65scribe\x12\".sentinel.fraud.v1.DescribeRequest\x1a#.sentinel.fraud.v1.ModelDescriptionb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x12protos/fraud.proto\x12\x11sentinel.fraud.v1\".\n\x05Money\x12\x13\n\x0bminor_units\x18\x01 \x01(\x03\x12\x10\n\x08\x63urrency\x18\x02 \x01(\t\"\xa1\x01\n\x0bTransaction\x12\x16\n\x0etransaction_id\x18\x01 \x01(\t\x12(\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x18.sentinel.fraud.v1.Money\x12\x0f\n\x07user_id\x18\x03 \x01(\t\x12\x18\n\x0bmerchant_id\x18\x04 \x01(\tH\x00\x88\x01\x01\x12\x15\n\revent_time_ms\x18\x05 \x01(\x03\x42\x0e\n\x0c_merchant_id\"C\n\x0cScoreRequest\x12\x33\n\x0btransaction\x18\x01 \x01(\x0b\x32\x1e.sentinel.fraud.v1.Transaction\"=\n\x06Reason\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\x12\x14\n\x0c\x63ontribution\x18\x03 \x01(\x01\"\x83\x02\n\nScoreReply\x12\x16\n\x0etransaction_id\x18\x01 \x01(\t\x12\x12\n\nrisk_score\x18\x02 \x01(\x01\x12\x30\n\nrisk_level\x18\x03 \x01(\x0e\x32\x1c.sentinel.fraud.v1.RiskLevel\x12*\n\x07reasons\x18\x04 \x03(\x0b\x32\x19.sentinel.fraud.v1.Reason\x12\x12\n\nmodel_name\x18\x05 \x01(\t\x12\x15\n\rmodel_version\x18\x06 \x01(\t\x12\x10\n\x08\x64\x65graded\x18\x07 \x03(\t\x12.\n\x06shadow\x18\x08 \x01(\x0b\x32\x1e.sentinel.fraud.v1.ShadowScore\"~\n\x0bShadowScore\x12\x12\n\nmodel_name\x18\x01 \x01(\t\x12\x15\n\rmodel_version\x18\x02 \x01(\t\x12\x12\n\nrisk_score\x18\x03 \x01(\x01\x12\x30\n\nrisk_level\x18\x04 \x01(\x0e\x32\x1c.sentinel.fraud.v1.RiskLevel\"g\n\tScoreItem\x12\x12\n\nattempt_id\x18\x01 \x01(\x04\x12\x11\n\tbudget_ms\x18\x02 \x01(\r\x12\x33\n\x0btransaction\x18\x03 \x01(\x0b\x32\x1e.sentinel.fraud.v1.Transaction\"`\n\x12ScoreStreamRequest\x12+\n\x05items\x18\x01 \x03(\x0b\x32\x1c.sentinel.fraud.v1.ScoreItem\x12\x1d\n\x15\x63\x61ncelled_attempt_ids\x18\x02 \x03(\x04\"\xb1\x01\n\x07\x46\x61ilure\x12-\n\x04\x63ode\x18\x01 \x01(\x0e\x32\x1f.sentinel.fraud.v1.Failure.Code\x12\x0e\n\x06\x64\x65tail\x18\x02 \x01(\t\"g\n\x04\x43ode\x12\x14\n\x10\x43ODE_UNSPECIFIED\x10\x00\x12\x14\n\x10INVALID_ARGUMENT\x10\x01\x12\x15\n\x11\x44\x45\x41\x44LINE_EXCEEDED\x10\x02\x12\x0e\n\nOVERLOADED\x10\x03\x12\x0c\n\x08INTERNAL\x10\x04\"\x8b\x01\n\x0cScoreOutcome\x12\x12\n\nattempt_id\x18\x01 \x01(\x04\x12.\n\x05score\x18\x02 \x01(\x0b\x32\x1d.sentinel.fraud.v1.ScoreReplyH\x00\x12-\n\x07\x66\x61ilure\x18\x03 \x01(\x0b\x32\x1a.sentinel.fraud.v1.FailureH\x00\x42\x08\n\x06result\"\x0b\n\tGoingAway\"w\n\x10ScoreStreamReply\x12\x31\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1f.sentinel.fraud.v1.ScoreOutcome\x12\x30\n\ngoing_away\x18\x02 \x01(\x0b\x32\x1c.sentinel.fraud.v1.GoingAway\"F\n\x0eObserveRequest\x12\x34\n\x0ctransactions\x18\x01 \x03(\x0b\x32\x1e.sentinel.fraud.v1.Transaction\" \n\x0cObserveReply\x12\x10\n\x08observed\x18\x01 \x01(\r\"u\n\x05Label\x12\x33\n\x0btransaction\x18\x01 \x01(\x0b\x32\x1e.sentinel.fraud.v1.Transaction\x12\x10\n\x08is_fraud\x18\x02 \x01(\x08\x12\x13\n\x0bknown_at_ms\x18\x03 \x01(\x03\x12\x10\n\x08revision\x18\x04 \x01(\r\"8\n\x0cLearnRequest\x12(\n\x06labels\x18\x01 \x03(\x0b\x32\x18.sentinel.fraud.v1.Label\"\x1c\n\nLearnReply\x12\x0e\n\x06learnt\x18\x01 \x01(\r\"\x11\n\x0f\x44\x65scribeRequest\"\xb7\x03\n\x10ModelDescription\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x0e\n\x06sha256\x18\x03 \x01(\t\x12\x10\n\x08\x66\x65\x61tures\x18\x04 \x03(\t\x12G\n\nthresholds\x18\x05 \x03(\x0b\x32\x33.sentinel.fraud.v1.ModelDescription.ThresholdsEntry\x12\x12\n\ntrained_on\x18\x06 \x01(\t\x12\x41\n\x07metrics\x18\x07 \x03(\x0b\x32\x30.sentinel.fraud.v1.ModelDescription.MetricsEntry\x12\x33\n\x06shadow\x18\x08 \x01(\x0b\x32#.sentinel.fraud.v1.ModelDescription\x12*\n\x04live\x18\t \x03(\x0b\x32\x1c.sentinel.fraud.v1.Histogram\x1a\x31\n\x0fThresholdsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\x1a.\n\x0cMetricsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\"Q\n\tHistogram\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05\x65\x64ges\x18\x02 \x03(\x01\x12\x17\n\x0f\x65xpected_shares\x18\x03 \x03(\x01\x12\x0e\n\x06\x63ounts\x18\x04 \x03(\x04*\x80\x01\n\tRiskLevel\x12\x1a\n\x16RISK_LEVEL_UNSPECIFIED\x10\x00\x12\x12\n\x0eRISK_LEVEL_LOW\x10\x01\x12\x15\n\x11RISK_LEVEL_MEDIUM\x10\x02\x12\x13\n\x0fRISK_LEVEL_HIGH\x10\x03\x12\x17\n\x13RISK_LEVEL_CRITICAL\x10\x04\x32\xa5\x03\n\x0e\x46raudDetection\x12G\n\x05Score\x12\x1f.sentinel.fraud.v1.ScoreRequest\x1a\x1d.sentinel.fraud.v1.ScoreReply\x12]\n\x0bScoreStream\x12%.sentinel.fraud.v1.ScoreStreamRequest\x1a#.sentinel.fraud.v1.ScoreStreamReply(\x01\x30\x01\x12M\n\x07Observe\x12!.sentinel.fraud.v1.ObserveRequest\x1a\x1f.sentinel.fraud.v1.ObserveReply\x12G\n\x05Learn\x12\x1f.sentinel.fraud.v1.LearnRequest\x1a\x1d.sentinel.fraud.v1.LearnReply\x12S\n\x08\x44\x65scribe\x12\".sentinel.fraud.v1.DescribeRequest\x1a#.sentinel.fraud.v1.ModelDescriptionb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,8 +33,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_MODELDESCRIPTION_THRESHOLDSENTRY']._loaded_options = None
   _globals['_MODELDESCRIPTION_THRESHOLDSENTRY']._serialized_options = b'8\001'
-  _globals['_RISKLEVEL']._serialized_start=1614
-  _globals['_RISKLEVEL']._serialized_end=1742
+  _globals['_MODELDESCRIPTION_METRICSENTRY']._loaded_options = None
+  _globals['_MODELDESCRIPTION_METRICSENTRY']._serialized_options = b'8\001'
+  _globals['_RISKLEVEL']._serialized_start=2292
+  _globals['_RISKLEVEL']._serialized_end=2420
   _globals['_MONEY']._serialized_start=41
   _globals['_MONEY']._serialized_end=87
   _globals['_TRANSACTION']._serialized_start=90
@@ -44,31 +46,43 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REASON']._serialized_start=322
   _globals['_REASON']._serialized_end=383
   _globals['_SCOREREPLY']._serialized_start=386
-  _globals['_SCOREREPLY']._serialized_end=597
-  _globals['_SCOREITEM']._serialized_start=599
-  _globals['_SCOREITEM']._serialized_end=702
-  _globals['_SCORESTREAMREQUEST']._serialized_start=704
-  _globals['_SCORESTREAMREQUEST']._serialized_end=800
-  _globals['_FAILURE']._serialized_start=803
-  _globals['_FAILURE']._serialized_end=980
-  _globals['_FAILURE_CODE']._serialized_start=877
-  _globals['_FAILURE_CODE']._serialized_end=980
-  _globals['_SCOREOUTCOME']._serialized_start=983
-  _globals['_SCOREOUTCOME']._serialized_end=1122
-  _globals['_GOINGAWAY']._serialized_start=1124
-  _globals['_GOINGAWAY']._serialized_end=1135
-  _globals['_SCORESTREAMREPLY']._serialized_start=1137
-  _globals['_SCORESTREAMREPLY']._serialized_end=1256
-  _globals['_OBSERVEREQUEST']._serialized_start=1258
-  _globals['_OBSERVEREQUEST']._serialized_end=1328
-  _globals['_OBSERVEREPLY']._serialized_start=1330
-  _globals['_OBSERVEREPLY']._serialized_end=1362
-  _globals['_DESCRIBEREQUEST']._serialized_start=1364
-  _globals['_DESCRIBEREQUEST']._serialized_end=1381
-  _globals['_MODELDESCRIPTION']._serialized_start=1384
-  _globals['_MODELDESCRIPTION']._serialized_end=1611
-  _globals['_MODELDESCRIPTION_THRESHOLDSENTRY']._serialized_start=1562
-  _globals['_MODELDESCRIPTION_THRESHOLDSENTRY']._serialized_end=1611
-  _globals['_FRAUDDETECTION']._serialized_start=1745
-  _globals['_FRAUDDETECTION']._serialized_end=2093
+  _globals['_SCOREREPLY']._serialized_end=645
+  _globals['_SHADOWSCORE']._serialized_start=647
+  _globals['_SHADOWSCORE']._serialized_end=773
+  _globals['_SCOREITEM']._serialized_start=775
+  _globals['_SCOREITEM']._serialized_end=878
+  _globals['_SCORESTREAMREQUEST']._serialized_start=880
+  _globals['_SCORESTREAMREQUEST']._serialized_end=976
+  _globals['_FAILURE']._serialized_start=979
+  _globals['_FAILURE']._serialized_end=1156
+  _globals['_FAILURE_CODE']._serialized_start=1053
+  _globals['_FAILURE_CODE']._serialized_end=1156
+  _globals['_SCOREOUTCOME']._serialized_start=1159
+  _globals['_SCOREOUTCOME']._serialized_end=1298
+  _globals['_GOINGAWAY']._serialized_start=1300
+  _globals['_GOINGAWAY']._serialized_end=1311
+  _globals['_SCORESTREAMREPLY']._serialized_start=1313
+  _globals['_SCORESTREAMREPLY']._serialized_end=1432
+  _globals['_OBSERVEREQUEST']._serialized_start=1434
+  _globals['_OBSERVEREQUEST']._serialized_end=1504
+  _globals['_OBSERVEREPLY']._serialized_start=1506
+  _globals['_OBSERVEREPLY']._serialized_end=1538
+  _globals['_LABEL']._serialized_start=1540
+  _globals['_LABEL']._serialized_end=1657
+  _globals['_LEARNREQUEST']._serialized_start=1659
+  _globals['_LEARNREQUEST']._serialized_end=1715
+  _globals['_LEARNREPLY']._serialized_start=1717
+  _globals['_LEARNREPLY']._serialized_end=1745
+  _globals['_DESCRIBEREQUEST']._serialized_start=1747
+  _globals['_DESCRIBEREQUEST']._serialized_end=1764
+  _globals['_MODELDESCRIPTION']._serialized_start=1767
+  _globals['_MODELDESCRIPTION']._serialized_end=2206
+  _globals['_MODELDESCRIPTION_THRESHOLDSENTRY']._serialized_start=2109
+  _globals['_MODELDESCRIPTION_THRESHOLDSENTRY']._serialized_end=2158
+  _globals['_MODELDESCRIPTION_METRICSENTRY']._serialized_start=2160
+  _globals['_MODELDESCRIPTION_METRICSENTRY']._serialized_end=2206
+  _globals['_HISTOGRAM']._serialized_start=2208
+  _globals['_HISTOGRAM']._serialized_end=2289
+  _globals['_FRAUDDETECTION']._serialized_start=2423
+  _globals['_FRAUDDETECTION']._serialized_end=2844
 # @@protoc_insertion_point(module_scope)

@@ -159,6 +159,7 @@ class ScoreReply(_message.Message):
     MODEL_NAME_FIELD_NUMBER: _builtins.int
     MODEL_VERSION_FIELD_NUMBER: _builtins.int
     DEGRADED_FIELD_NUMBER: _builtins.int
+    SHADOW_FIELD_NUMBER: _builtins.int
     transaction_id: _builtins.str
     """echoed: an answer to another question is not an answer"""
     risk_score: _builtins.float
@@ -175,6 +176,10 @@ class ScoreReply(_message.Message):
     def degraded(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """what the brain had to do without: "history" """
 
+    @_builtins.property
+    def shadow(self) -> Global___ShadowScore:
+        """only where a second model runs along"""
+
     def __init__(
         self,
         *,
@@ -185,14 +190,47 @@ class ScoreReply(_message.Message):
         model_name: _builtins.str = ...,
         model_version: _builtins.str = ...,
         degraded: _abc.Iterable[_builtins.str] | None = ...,
+        shadow: Global___ShadowScore | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["shadow", b"shadow"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["degraded", b"degraded", "model_name", b"model_name", "model_version", b"model_version", "reasons", b"reasons", "risk_level", b"risk_level", "risk_score", b"risk_score", "transaction_id", b"transaction_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["degraded", b"degraded", "model_name", b"model_name", "model_version", b"model_version", "reasons", b"reasons", "risk_level", b"risk_level", "risk_score", b"risk_score", "shadow", b"shadow", "transaction_id", b"transaction_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ScoreReply: _TypeAlias = ScoreReply  # noqa: Y015
+
+@_typing.final
+class ShadowScore(_message.Message):
+    """What a second model would have said. It never decides."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MODEL_NAME_FIELD_NUMBER: _builtins.int
+    MODEL_VERSION_FIELD_NUMBER: _builtins.int
+    RISK_SCORE_FIELD_NUMBER: _builtins.int
+    RISK_LEVEL_FIELD_NUMBER: _builtins.int
+    model_name: _builtins.str
+    model_version: _builtins.str
+    risk_score: _builtins.float
+    """0..1"""
+    risk_level: Global___RiskLevel.ValueType
+    """by the shadow model's own thresholds"""
+    def __init__(
+        self,
+        *,
+        model_name: _builtins.str = ...,
+        model_version: _builtins.str = ...,
+        risk_score: _builtins.float = ...,
+        risk_level: Global___RiskLevel.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["model_name", b"model_name", "model_version", b"model_version", "risk_level", b"risk_level", "risk_score", b"risk_score"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ShadowScore: _TypeAlias = ShadowScore  # noqa: Y015
 
 @_typing.final
 class ScoreItem(_message.Message):
@@ -404,6 +442,81 @@ class ObserveReply(_message.Message):
 Global___ObserveReply: _TypeAlias = ObserveReply  # noqa: Y015
 
 @_typing.final
+class Label(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TRANSACTION_FIELD_NUMBER: _builtins.int
+    IS_FRAUD_FIELD_NUMBER: _builtins.int
+    KNOWN_AT_MS_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    is_fraud: _builtins.bool
+    known_at_ms: _builtins.int
+    """features see it from then on; milliseconds since the epoch, UTC"""
+    revision: _builtins.int
+    """from 1; of two labels of one transaction the higher revision stands"""
+    @_builtins.property
+    def transaction(self) -> Global___Transaction:
+        """whole, so that a label never has to wait for its Observe"""
+
+    def __init__(
+        self,
+        *,
+        transaction: Global___Transaction | None = ...,
+        is_fraud: _builtins.bool = ...,
+        known_at_ms: _builtins.int = ...,
+        revision: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["transaction", b"transaction"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["is_fraud", b"is_fraud", "known_at_ms", b"known_at_ms", "revision", b"revision", "transaction", b"transaction"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Label: _TypeAlias = Label  # noqa: Y015
+
+@_typing.final
+class LearnRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LABELS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def labels(self) -> _containers.RepeatedCompositeFieldContainer[Global___Label]:
+        """at most 500"""
+
+    def __init__(
+        self,
+        *,
+        labels: _abc.Iterable[Global___Label] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["labels", b"labels"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LearnRequest: _TypeAlias = LearnRequest  # noqa: Y015
+
+@_typing.final
+class LearnReply(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LEARNT_FIELD_NUMBER: _builtins.int
+    learnt: _builtins.int
+    """all of the request, new or known"""
+    def __init__(
+        self,
+        *,
+        learnt: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["learnt", b"learnt"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LearnReply: _TypeAlias = LearnReply  # noqa: Y015
+
+@_typing.final
 class DescribeRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -442,12 +555,35 @@ class ModelDescription(_message.Message):
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
+    @_typing.final
+    class MetricsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.float
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.float = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
     NAME_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
     SHA256_FIELD_NUMBER: _builtins.int
     FEATURES_FIELD_NUMBER: _builtins.int
     THRESHOLDS_FIELD_NUMBER: _builtins.int
     TRAINED_ON_FIELD_NUMBER: _builtins.int
+    METRICS_FIELD_NUMBER: _builtins.int
+    SHADOW_FIELD_NUMBER: _builtins.int
+    LIVE_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     version: _builtins.str
     sha256: _builtins.str
@@ -461,6 +597,18 @@ class ModelDescription(_message.Message):
     def thresholds(self) -> _containers.ScalarMap[_builtins.str, _builtins.float]:
         """level -> lowest risk score of that level"""
 
+    @_builtins.property
+    def metrics(self) -> _containers.ScalarMap[_builtins.str, _builtins.float]:
+        """on unseen simulated weeks, by the names of training.evaluate"""
+
+    @_builtins.property
+    def shadow(self) -> Global___ModelDescription:
+        """the second model, where one runs along; it has none itself"""
+
+    @_builtins.property
+    def live(self) -> _containers.RepeatedCompositeFieldContainer[Global___Histogram]:
+        """of what this brain scored lately: "risk_score" and the main features"""
+
     def __init__(
         self,
         *,
@@ -470,11 +618,53 @@ class ModelDescription(_message.Message):
         features: _abc.Iterable[_builtins.str] | None = ...,
         thresholds: _abc.Mapping[_builtins.str, _builtins.float] | None = ...,
         trained_on: _builtins.str = ...,
+        metrics: _abc.Mapping[_builtins.str, _builtins.float] | None = ...,
+        shadow: Global___ModelDescription | None = ...,
+        live: _abc.Iterable[Global___Histogram] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["shadow", b"shadow"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["features", b"features", "name", b"name", "sha256", b"sha256", "thresholds", b"thresholds", "trained_on", b"trained_on", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["features", b"features", "live", b"live", "metrics", b"metrics", "name", b"name", "sha256", b"sha256", "shadow", b"shadow", "thresholds", b"thresholds", "trained_on", b"trained_on", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ModelDescription: _TypeAlias = ModelDescription  # noqa: Y015
+
+@_typing.final
+class Histogram(_message.Message):
+    """How often a value fell into each bin, beside the share that fell there when the model was judged."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    EDGES_FIELD_NUMBER: _builtins.int
+    EXPECTED_SHARES_FIELD_NUMBER: _builtins.int
+    COUNTS_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    @_builtins.property
+    def edges(self) -> _containers.RepeatedScalarFieldContainer[_builtins.float]:
+        """ascending, n; bin i holds values from edge i - 1 up to and without edge i"""
+
+    @_builtins.property
+    def expected_shares(self) -> _containers.RepeatedScalarFieldContainer[_builtins.float]:
+        """n + 2: below the first edge, between, from the last on, unknown"""
+
+    @_builtins.property
+    def counts(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """n + 2, likewise"""
+
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        edges: _abc.Iterable[_builtins.float] | None = ...,
+        expected_shares: _abc.Iterable[_builtins.float] | None = ...,
+        counts: _abc.Iterable[_builtins.int] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["counts", b"counts", "edges", b"edges", "expected_shares", b"expected_shares", "name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Histogram: _TypeAlias = Histogram  # noqa: Y015

@@ -49,6 +49,11 @@ class FraudDetectionStub:
                 request_serializer=protos_dot_fraud__pb2.ObserveRequest.SerializeToString,
                 response_deserializer=protos_dot_fraud__pb2.ObserveReply.FromString,
                 _registered_method=True)
+        self.Learn = channel.unary_unary(
+                '/sentinel.fraud.v1.FraudDetection/Learn',
+                request_serializer=protos_dot_fraud__pb2.LearnRequest.SerializeToString,
+                response_deserializer=protos_dot_fraud__pb2.LearnReply.FromString,
+                _registered_method=True)
         self.Describe = channel.unary_unary(
                 '/sentinel.fraud.v1.FraudDetection/Describe',
                 request_serializer=protos_dot_fraud__pb2.DescribeRequest.SerializeToString,
@@ -81,8 +86,16 @@ class FraudDetectionServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Learn(self, request, context):
+        """What transactions turned out to be. Idempotent by transaction_id and revision, in any order with Observe.
+        UNAVAILABLE: nothing of this call is promised; send it again.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Describe(self, request, context):
-        """Which model answers, made of what, with which thresholds.
+        """Which model answers, made of what, with which thresholds, and how what it sees differs from what it learnt from.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -105,6 +118,11 @@ def add_FraudDetectionServicer_to_server(servicer, server):
                     servicer.Observe,
                     request_deserializer=protos_dot_fraud__pb2.ObserveRequest.FromString,
                     response_serializer=protos_dot_fraud__pb2.ObserveReply.SerializeToString,
+            ),
+            'Learn': grpc.unary_unary_rpc_method_handler(
+                    servicer.Learn,
+                    request_deserializer=protos_dot_fraud__pb2.LearnRequest.FromString,
+                    response_serializer=protos_dot_fraud__pb2.LearnReply.SerializeToString,
             ),
             'Describe': grpc.unary_unary_rpc_method_handler(
                     servicer.Describe,
@@ -193,6 +211,33 @@ class FraudDetection:
             '/sentinel.fraud.v1.FraudDetection/Observe',
             protos_dot_fraud__pb2.ObserveRequest.SerializeToString,
             protos_dot_fraud__pb2.ObserveReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Learn(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sentinel.fraud.v1.FraudDetection/Learn',
+            protos_dot_fraud__pb2.LearnRequest.SerializeToString,
+            protos_dot_fraud__pb2.LearnReply.FromString,
             options,
             channel_credentials,
             insecure,

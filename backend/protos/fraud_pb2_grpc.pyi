@@ -39,8 +39,12 @@ class FraudDetectionStub:
     """Transactions that now stand in the ledger become history. Idempotent by transaction_id.
     UNAVAILABLE: nothing of this call is promised; send it again.
     """
+    Learn: _grpc.UnaryUnaryMultiCallable[_fraud_pb2.LearnRequest, _fraud_pb2.LearnReply]
+    """What transactions turned out to be. Idempotent by transaction_id and revision, in any order with Observe.
+    UNAVAILABLE: nothing of this call is promised; send it again.
+    """
     Describe: _grpc.UnaryUnaryMultiCallable[_fraud_pb2.DescribeRequest, _fraud_pb2.ModelDescription]
-    """Which model answers, made of what, with which thresholds."""
+    """Which model answers, made of what, with which thresholds, and how what it sees differs from what it learnt from."""
 
 @_typing.type_check_only
 class FraudDetectionAsyncStub(FraudDetectionStub):
@@ -53,8 +57,12 @@ class FraudDetectionAsyncStub(FraudDetectionStub):
     """Transactions that now stand in the ledger become history. Idempotent by transaction_id.
     UNAVAILABLE: nothing of this call is promised; send it again.
     """
+    Learn: _aio.UnaryUnaryMultiCallable[_fraud_pb2.LearnRequest, _fraud_pb2.LearnReply]  # type: ignore[assignment]
+    """What transactions turned out to be. Idempotent by transaction_id and revision, in any order with Observe.
+    UNAVAILABLE: nothing of this call is promised; send it again.
+    """
     Describe: _aio.UnaryUnaryMultiCallable[_fraud_pb2.DescribeRequest, _fraud_pb2.ModelDescription]  # type: ignore[assignment]
-    """Which model answers, made of what, with which thresholds."""
+    """Which model answers, made of what, with which thresholds, and how what it sees differs from what it learnt from."""
 
 class FraudDetectionServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
@@ -84,11 +92,21 @@ class FraudDetectionServicer(metaclass=_abc_1.ABCMeta):
         """
 
     @_abc_1.abstractmethod
+    def Learn(
+        self,
+        request: _fraud_pb2.LearnRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_fraud_pb2.LearnReply, _abc.Awaitable[_fraud_pb2.LearnReply]]:
+        """What transactions turned out to be. Idempotent by transaction_id and revision, in any order with Observe.
+        UNAVAILABLE: nothing of this call is promised; send it again.
+        """
+
+    @_abc_1.abstractmethod
     def Describe(
         self,
         request: _fraud_pb2.DescribeRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_fraud_pb2.ModelDescription, _abc.Awaitable[_fraud_pb2.ModelDescription]]:
-        """Which model answers, made of what, with which thresholds."""
+        """Which model answers, made of what, with which thresholds, and how what it sees differs from what it learnt from."""
 
 def add_FraudDetectionServicer_to_server(servicer: FraudDetectionServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
