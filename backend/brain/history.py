@@ -51,3 +51,21 @@ class Query:
     amount_minor: int | None
     user_id: str
     merchant_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """
+    What one transaction turned out to be.
+
+    Attributes:
+        query: The transaction, whole: a label may come before its Observe.
+        is_fraud: What it was.
+        known_at_ms: Scores see it from then on; milliseconds since the epoch, UTC.
+        revision: From 1; of two labels of one transaction the higher one stands, in whatever order they come.
+    """
+
+    query: Query
+    is_fraud: bool
+    known_at_ms: int
+    revision: int

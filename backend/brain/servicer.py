@@ -1,23 +1,23 @@
 """The RPCs of the brain. Translates; decides nothing about risk."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import grpc
 import structlog
 
 from brain.admission import Admission
 from brain.features import FEATURE_NAMES
-from brain.history import Query
+from brain.history import Label, Query
 from brain.inflight import InFlight
 from brain.model import Model
 from brain.outcomes import Outcome
 from brain.profiles.errors import ProfilesUnavailable
 from brain.recent import RecentEvents
 from brain.streaming import StreamSession
-from brain.wire import InvalidTransaction, read_transaction
+from brain.wire import InvalidTransaction, read_label, read_transaction
 from protos import fraud_pb2
 from protos.fraud_pb2 import Failure
 from protos.fraud_pb2_grpc import FraudDetectionServicer
@@ -25,8 +25,10 @@ from protos.fraud_pb2_grpc import FraudDetectionServicer
 log = structlog.get_logger()
 
 Context = grpc.aio.ServicerContext[Any, Any]
+Sent = TypeVar("Sent", fraud_pb2.Transaction, fraud_pb2.Label)
+Read = TypeVar("Read", Query, Label)
 
-OBSERVED_MAX = 500  # transactions in one call, as the contract says
+OBSERVED_MAX = 500  # transactions or labels in one call, as the contract says
 UNARY_BUDGET_S = 5.0  # for callers that set no deadline, such as a person with grpcurl
 
 STATUS_OF_FAILURE = {
@@ -41,6 +43,9 @@ class HistoryWriter(Protocol):
 
     async def write(self, queries: Sequence[Query]) -> None:
         """Make them history, each once. Raises ProfilesUnavailable: nothing is promised."""
+
+    async def learn(self, labels: Sequence[Label]) -> None:
+        """Likewise for what they turned out to be."""
 
 
 class BrainServicer(FraudDetectionServicer):
@@ -100,17 +105,28 @@ class BrainServicer(FraudDetectionServicer):
         self, request: fraud_pb2.ObserveRequest, context: Context
     ) -> fraud_pb2.ObserveReply:
         """Make transactions history; after UNAVAILABLE the gateway sends the same again."""
-        await self._refuse_when_draining(context)
-        if len(request.transactions) > OBSERVED_MAX:
-            await context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"at most {OBSERVED_MAX} transactions in one call")
+        await self._check_batch(len(request.transactions), context)
         with self._calls:
-            queries = self._readable(request.transactions)
+            queries = _readable(request.transactions, lambda sent: read_transaction(sent, self._rates))
             try:
                 await self._profiles.write(queries)
             except ProfilesUnavailable as reason:
                 await context.abort(grpc.StatusCode.UNAVAILABLE, str(reason))
             self._recent.observed(queries)
             return fraud_pb2.ObserveReply(observed=len(request.transactions))
+
+    async def Learn(  # noqa: N802
+        self, request: fraud_pb2.LearnRequest, context: Context
+    ) -> fraud_pb2.LearnReply:
+        """Note what transactions turned out to be; after UNAVAILABLE the gateway sends the same again."""
+        await self._check_batch(len(request.labels), context)
+        with self._calls:
+            labels = _readable(request.labels, lambda sent: read_label(sent, self._rates))
+            try:
+                await self._profiles.learn(labels)
+            except ProfilesUnavailable as reason:
+                await context.abort(grpc.StatusCode.UNAVAILABLE, str(reason))
+            return fraud_pb2.LearnReply(learnt=len(request.labels))
 
     async def Describe(  # noqa: N802
         self, request: fraud_pb2.DescribeRequest, context: Context
@@ -151,16 +167,23 @@ class BrainServicer(FraudDetectionServicer):
             if attempt is not None:
                 attempt.cancel()
 
-    def _readable(self, transactions: Sequence[fraud_pb2.Transaction]) -> list[Query]:
-        """What can become history. The rest is left out for good: sending it again would never help."""
-        queries: list[Query] = []
-        for transaction in transactions:
-            try:
-                queries.append(read_transaction(transaction, self._rates))
-            except InvalidTransaction as mistake:
-                log.warning("observe.left_out", transaction_id=transaction.transaction_id, reason=str(mistake))
-        return queries
+    async def _check_batch(self, size: int, context: Context) -> None:
+        await self._refuse_when_draining(context)
+        if size > OBSERVED_MAX:
+            await context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"at most {OBSERVED_MAX} in one call, not {size}")
 
     async def _refuse_when_draining(self, context: Context) -> None:
         if self._draining:
             await context.abort(grpc.StatusCode.UNAVAILABLE, "the brain is draining")
+
+
+def _readable(sent: Iterable[Sent], read: Callable[[Sent], Read]) -> list[Read]:
+    """What can become history. The rest is left out for good: sending it again would never help."""
+    whole: list[Read] = []
+    for one in sent:
+        try:
+            whole.append(read(one))
+        except InvalidTransaction as mistake:
+            transaction = one.transaction if isinstance(one, fraud_pb2.Label) else one
+            log.warning("history.left_out", transaction_id=transaction.transaction_id, reason=str(mistake))
+    return whole

@@ -6,7 +6,7 @@ from decimal import Decimal
 from iso4217 import Currency
 
 from brain.currencies import to_reference_minor
-from brain.history import Query
+from brain.history import Label, Query
 from brain.reasons import Reason
 from protos import fraud_pb2
 
@@ -49,6 +49,25 @@ def read_transaction(transaction: fraud_pb2.Transaction, rates: Mapping[str, Dec
         amount_minor=to_reference_minor(money.minor_units, money.currency, rates),
         user_id=transaction.user_id,
         merchant_id=transaction.merchant_id or None,
+    )
+
+
+def read_label(label: fraud_pb2.Label, rates: Mapping[str, Decimal]) -> Label:
+    """
+    Check one label. Args and errors as for `read_transaction`.
+
+    Raises:
+        InvalidTransaction: also when known_at lies outside the years 1970 to 9999, or the revision is 0.
+    """
+    if not 0 < label.known_at_ms <= TIME_MS_MAX:
+        raise InvalidTransaction("known_at_ms must be milliseconds since the epoch")
+    if label.revision < 1:
+        raise InvalidTransaction("revision must be 1 or more")
+    return Label(
+        query=read_transaction(label.transaction, rates),
+        is_fraud=label.is_fraud,
+        known_at_ms=label.known_at_ms,
+        revision=label.revision,
     )
 
 

@@ -144,3 +144,15 @@ class Standing:
     verdict: Verdict
     digest: bytes
     replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a transaction turned out to be; scores of later payments see it from `known_at` on."""
+
+    transaction_id: str
+    is_fraud: bool
+    source: str  # who says so, such as "chargeback"
+    known_at: datetime
+    recorded_at: datetime
+    revision: int  # from 1; each correction is one more

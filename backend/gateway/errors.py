@@ -12,6 +12,7 @@ Everything that the gateway raises on purpose.
         ├── LedgerUnavailable       nothing was recorded
         ├── LedgerUnconfirmed       unknown: a retry with the same id finds out
         ├── LedgerOverloaded        nothing was recorded
+        ├── LabelUnconfirmed        unknown: the same request again makes it sure
         └── LedgerUnreadable        nothing can be looked up
 
     ScorerFailure                   never reaches a caller: it becomes a blind verdict
@@ -126,6 +127,13 @@ class LedgerOverloaded(LedgerFailure):
 
     code = "LEDGER_OVERLOADED"
     title = "The ledger cannot keep up: nothing was recorded and no verdict was given"
+
+
+class LabelUnconfirmed(LedgerFailure):
+    """A label that may be on record or not. To say it twice is safe."""
+
+    code = "LABEL_UNCONFIRMED"
+    title = "The ledger did not confirm the label"
 
 
 class LedgerUnreadable(LedgerFailure):

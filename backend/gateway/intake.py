@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
+from gateway import clock
 from gateway.domain import Money, Transaction
 from gateway.errors import InvalidRequest, MalformedJson
 from gateway.places import to_places
@@ -16,6 +16,7 @@ from gateway.schemas import TransactionIn
 
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
 _encoder = msgspec.json.Encoder(order="deterministic")
+Body = TypeVar("Body", bound=BaseModel)
 _DEPTH = "The body is nested deeper than any request of this API."
 
 
@@ -75,12 +76,21 @@ def to_transaction(decoded: object, *, at: str = "") -> Transaction:
     Raises:
         InvalidRequest: with every place that is wrong.
     """
+    return _to_domain(validate(TransactionIn, decoded, at=at))
+
+
+def validate(schema: type[Body], decoded: object, *, at: str = "") -> Body:
+    """
+    Hold a decoded body against its schema. Args as for `to_transaction`.
+
+    Raises:
+        InvalidRequest: with every place that is wrong.
+    """
     try:
-        request = TransactionIn.model_validate(decoded)
+        return schema.model_validate(decoded)
     except ValidationError as error:
         places = to_places(error.errors(include_input=False, include_url=False), at=at)
         raise InvalidRequest("See `errors` for each place and what would be right there.", places) from None
-    return _to_domain(request)
 
 
 def _to_domain(request: TransactionIn) -> Transaction:
@@ -93,7 +103,7 @@ def _to_domain(request: TransactionIn) -> Transaction:
         money=money,
         user_id=request.user_id,
         merchant_id=request.merchant_id,
-        event_time=request.timestamp or datetime.now(UTC),
+        event_time=clock.whole_ms(request.timestamp or clock.now()),
         request=as_sent,
         digest=hashlib.sha256(_encoder.encode(as_sent)).digest(),
     )

@@ -11,13 +11,14 @@ import structlog
 from fastapi import FastAPI
 
 from gateway import VERSION
-from gateway.api import circuit, health, problems, submit, transactions
+from gateway.api import circuit, health, labels, problems, submit, transactions
 from gateway.api.dependencies import Services
 from gateway.api.openapi import describe
 from gateway.fleet import Fleet
 from gateway.ledger.client import check_url
+from gateway.ledger.labels import Labels
 from gateway.ledger.ledger import Ledger
-from gateway.observing import Observer
+from gateway.observing import learning, observing
 from gateway.processing import Desk
 from gateway.recent import RecentVerdicts
 from gateway.scoring.circuit import Circuit, CircuitState, Transition
@@ -37,7 +38,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lambda app: _run(app, settings),
     )
     problems.install(app)
-    for module in (submit, transactions, circuit, health):
+    for module in (submit, transactions, labels, circuit, health):
         app.include_router(module.router)
     describe(app)
     return app
@@ -50,17 +51,26 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     scorer = Scorer(settings, breaker)
     ledger = Ledger(settings)
     fleet = Fleet(ledger.database, breaker)
-    observer = Observer(scorer, ledger)
+    labelled = Labels(ledger.database)
+    observer, learner = observing(scorer, ledger), learning(scorer, ledger, labelled)
     desk = Desk(
         scorer=scorer,
         ledger=ledger,
         recent=RecentVerdicts(settings.recent_verdicts_max),
-        recorded=observer.recorded,
+        recorded=observer.add,
     )
-    services = Services(desk=desk, scorer=scorer, ledger=ledger, fleet=fleet, started_at_s=monotonic())
+    services = Services(
+        desk=desk,
+        scorer=scorer,
+        ledger=ledger,
+        labels=labelled,
+        learner=learner,
+        fleet=fleet,
+        started_at_s=monotonic(),
+    )
     app.state.services = services
     async with AsyncExitStack() as parts:
-        for part in (ledger, scorer, fleet, observer):
+        for part in (ledger, scorer, fleet, observer, learner):
             parts.push_async_callback(part.close)
             await part.start()
         # what was made until here lives as long as the process: scanning it cost 30 ms of p99

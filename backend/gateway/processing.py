@@ -2,11 +2,10 @@
 
 import secrets
 from collections.abc import Callable
-from datetime import UTC, datetime
 from time import perf_counter
 from typing import Protocol
 
-from gateway import policy
+from gateway import clock, policy
 from gateway.domain import Ruling, Score, Standing, Transaction, Verdict
 from gateway.errors import ConflictingTransaction, ScorerFailure
 from gateway.recent import RecentVerdicts
@@ -84,7 +83,7 @@ class Desk:
             ruling=ruling,
             circuit_state=self._scorer.circuit.state.value,
             latency_ms=round((perf_counter() - started_s) * 1000, 3),
-            created_at=_now(),
+            created_at=clock.now(),
             trace_id=trace_id or secrets.token_hex(16),
         )
         standing = await self._ledger.record(transaction, verdict)
@@ -97,9 +96,3 @@ class Desk:
             return policy.decide(await self._scorer.score(transaction))
         except ScorerFailure as failure:
             return policy.decide_blind(failure.reason, is_refusal=failure.is_refusal)
-
-
-def _now() -> datetime:
-    """In whole milliseconds, as MongoDB keeps it: a replay repeats the first answer to the letter."""
-    now = datetime.now(UTC)
-    return now.replace(microsecond=now.microsecond // 1000 * 1000)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from gateway.domain import Decision, RiskLevel, Standing
+from gateway.domain import Decision, Label, RiskLevel, Standing
 
 
 def to_reply(standing: Standing) -> dict[str, Any]:
@@ -33,8 +33,20 @@ def to_reply(standing: Standing) -> dict[str, Any]:
     }
 
 
-def to_record(document: Mapping[str, Any]) -> dict[str, Any]:
-    """A record of the ledger, as GET /transactions shows it: the reply's fields, and the request."""
+def to_label_out(label: Label) -> dict[str, Any]:
+    """What a transaction turned out to be."""
+    return {
+        "transaction_id": label.transaction_id,
+        "is_fraud": label.is_fraud,
+        "source": label.source,
+        "known_at": to_rfc3339(label.known_at),
+        "recorded_at": to_rfc3339(label.recorded_at),
+        "revision": label.revision,
+    }
+
+
+def to_record(document: Mapping[str, Any], label: Label | None) -> dict[str, Any]:
+    """A record of the ledger, as GET /transactions shows it: the reply's fields, the request, and its label."""
     verdict = dict(document["verdict"])
     return {
         "transaction_id": document["transaction_id"],
@@ -47,6 +59,7 @@ def to_record(document: Mapping[str, Any]) -> dict[str, Any]:
         "ledger_status": "committed",
         "amendments": document["amendments"],
         "created_at": to_rfc3339(document["created_at"]),
+        "label": to_label_out(label) if label is not None else None,
         "request": _plain(document["request"]),
     }
 

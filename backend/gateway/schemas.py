@@ -95,7 +95,7 @@ Text = Annotated[
     AfterValidator(_refuse_card_number),
 ]
 Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$"), AfterValidator(_refuse_card_number)]
-IpAddress = Annotated[IPvAnyAddress, BeforeValidator(lambda value: value if isinstance(value, str) else "")]
+Time = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_to_time), AfterValidator(_check_time)]
 
 
 class _Part(BaseModel):
@@ -149,9 +149,9 @@ class TransactionIn(_Part):
     )
     currency: Annotated[str, AfterValidator(_check_currency)] = Field(description="ISO 4217, such as USD.")
     user_id: PartyId
-    timestamp: (
-        Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_to_time), AfterValidator(_check_time)] | None
-    ) = Field(default=None, description="When it happened, RFC 3339 with zone; now, when it is left out.")
+    timestamp: Time | None = Field(
+        default=None, description="When it happened, RFC 3339 with zone; now, when it is left out."
+    )
     merchant_id: PartyId | None = None
     payment_method: Word | None = None
     channel: Word | None = None
@@ -187,3 +187,16 @@ class TransactionIn(_Part):
                 {"currency": self.currency, "place": "amount"},
             )
         return self
+
+
+class LabelIn(_Part):
+    """What a transaction turned out to be."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"is_fraud": True, "source": "chargeback"}]})
+
+    is_fraud: bool
+    source: Word = Field(description='Who says so, such as "chargeback", "analyst" or "customer".')
+    known_at: Time | None = Field(
+        default=None,
+        description="When it became known, RFC 3339 with zone: later scores see it from then on. Now, when left out.",
+    )

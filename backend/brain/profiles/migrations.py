@@ -46,7 +46,12 @@ async def _keep_history(database: Database) -> None:
         await database[side.collection].create_index("u", name="idle", expireAfterSeconds=IDLE_LIFE_S)
 
 
-STEPS: tuple[Callable[[Database], Awaitable[None]], ...] = (_keep_history,)
+async def _keep_revisions(database: Database) -> None:
+    for side in (USERS, MERCHANTS):
+        await _ensure_collection(database, side)
+
+
+STEPS: tuple[Callable[[Database], Awaitable[None]], ...] = (_keep_history, _keep_revisions)
 
 
 async def _ensure_collection(database: Database, side: Side) -> None:
@@ -73,6 +78,7 @@ def _schema(side: Side) -> dict[str, Any]:
             "c": {"bsonType": "string"},
             "f": {"bsonType": "bool"},
             "k": {"bsonType": ["int", "long"]},
+            "r": {"bsonType": ["int", "long"]},
         },
     }
     return {

@@ -10,7 +10,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import ReadPreference, WriteConcern
 from pymongo.errors import PyMongoError
 
-from brain.history import Query
+from brain.history import Label, Query
 from brain.profiles.migrations import Database, migrate
 from brain.profiles.reader import Events, HistoryReader
 from brain.profiles.writer import HistoryWriter
@@ -64,6 +64,10 @@ class Profiles:
     async def write(self, queries: Sequence[Query]) -> None:
         """See HistoryWriter.write. Raises ProfilesUnavailable."""
         await self._writer.write(queries)
+
+    async def learn(self, labels: Sequence[Label]) -> None:
+        """See HistoryWriter.learn. Raises ProfilesUnavailable."""
+        await self._writer.learn(labels)
 
     def close(self) -> None:
         """Close all connections."""

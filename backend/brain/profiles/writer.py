@@ -10,8 +10,8 @@ from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError, PyMongoError
 
-from brain.history import Event, Query
-from brain.profiles.documents import MERCHANTS, USERS, Side, update
+from brain.history import Event, Label, Query
+from brain.profiles.documents import MERCHANTS, USERS, Document, Side, encode, update
 from brain.profiles.errors import ProfilesUnavailable
 from brain.profiles.migrations import Database
 
@@ -40,14 +40,26 @@ class HistoryWriter:
         Raises:
             ProfilesUnavailable: not everything is known to be durable; send the same again.
         """
+        await self._write_in_turn(*updates_of(queries))
+
+    async def learn(self, labels: Sequence[Label]) -> None:
+        """
+        Write what transactions turned out to be, and the transactions themselves where they are not history yet.
+
+        Raises:
+            ProfilesUnavailable: as for `write`.
+        """
+        await self._write_in_turn(*updates_of_labels(labels))
+
+    async def _write_in_turn(self, users: list[UpdateOne], merchants: list[UpdateOne]) -> None:
         if self._calls >= CALLS_MAX + CALLS_WAITING_MAX:
             raise ProfilesUnavailable("too many calls wait to write history")
         self._calls += 1
         try:
             async with self._turn:
-                await self._write(*updates_of(queries))
+                await self._write(users, merchants)
         except BulkWriteError as error:
-            log.error("profiles.write_rejected", codes=_codes(error), transactions=len(queries))  # noqa: TRY400 (its text quotes documents)
+            log.error("profiles.write_rejected", codes=_codes(error), users=len(users))  # noqa: TRY400 (its text quotes documents)
             raise ProfilesUnavailable("history refused a part of this call") from None
         except PyMongoError as error:
             if not self._is_failing:
@@ -71,19 +83,44 @@ class HistoryWriter:
 
 def updates_of(queries: Sequence[Query]) -> tuple[list[UpdateOne], list[UpdateOne]]:
     """One update for each user and one for each merchant, however many transactions they have."""
-    of_user: dict[str, list[Event]] = defaultdict(list)
-    of_merchant: dict[str, list[Event]] = defaultdict(list)
+    batch = _Batch()
     for query in queries:
+        batch.add(query)
+    return batch.updates()
+
+
+def updates_of_labels(labels: Sequence[Label]) -> tuple[list[UpdateOne], list[UpdateOne]]:
+    """Likewise for labelled transactions; the highest revision of each counts."""
+    batch = _Batch()
+    for label in sorted(labels, key=lambda label: label.revision):
+        batch.add(label.query, label)
+    return batch.updates()
+
+
+class _Batch:
+    """Events by user and by merchant, as they are stored."""
+
+    def __init__(self) -> None:
+        self._of_user: dict[str, list[Document]] = defaultdict(list)
+        self._of_merchant: dict[str, list[Document]] = defaultdict(list)
+
+    def add(self, query: Query, label: Label | None = None) -> None:
         if query.amount_minor is None:
-            continue
+            return
         facts = (query.transaction_id, query.time_ms, query.amount_minor)
-        of_user[query.user_id].append(Event(*facts, query.merchant_id or ""))
+        said = (label.is_fraud, label.known_at_ms) if label is not None else (None, None)
+        revision = label.revision if label is not None else 0
+        of_user = Event(*facts, query.merchant_id or "", *said)
+        self._of_user[query.user_id].append(encode(of_user, revision=revision))
         if query.merchant_id is not None:
-            of_merchant[query.merchant_id].append(Event(*facts, query.user_id))
-    return _updates(USERS, of_user), _updates(MERCHANTS, of_merchant)
+            of_merchant = Event(*facts, query.user_id, *said)
+            self._of_merchant[query.merchant_id].append(encode(of_merchant, revision=revision))
+
+    def updates(self) -> tuple[list[UpdateOne], list[UpdateOne]]:
+        return _updates(USERS, self._of_user), _updates(MERCHANTS, self._of_merchant)
 
 
-def _updates(side: Side, events_of: dict[str, list[Event]]) -> list[UpdateOne]:
+def _updates(side: Side, events_of: dict[str, list[Document]]) -> list[UpdateOne]:
     return [UpdateOne({"_id": key}, update(side, events), upsert=True) for key, events in events_of.items()]
 
 

@@ -6,7 +6,10 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from gateway.fleet import Fleet
+from gateway.ledger.labels import Labels
 from gateway.ledger.ledger import Ledger
+from gateway.observing import Labelled
+from gateway.outbox import Outbox
 from gateway.processing import Desk
 from gateway.scoring.scorer import Scorer
 
@@ -18,6 +21,8 @@ class Services:
     desk: Desk
     scorer: Scorer
     ledger: Ledger
+    labels: Labels
+    learner: Outbox[Labelled]
     fleet: Fleet
     started_at_s: float
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from gateway.domain import BlindReason, Decision, DecisionSource, RiskLevel
-from gateway.schemas import TransactionIn
+from gateway.schemas import LabelIn, TransactionIn
 
 
 class _Reply(BaseModel):
@@ -97,6 +97,17 @@ class BatchOut(_Reply):
     results: list[BatchResult]
 
 
+class LabelOut(_Reply):
+    """What a transaction turned out to be; the highest revision stands."""
+
+    transaction_id: str
+    is_fraud: bool
+    source: str
+    known_at: AwareDatetime
+    recorded_at: AwareDatetime
+    revision: int
+
+
 class RecordOut(_VerdictFields):
     """A verdict on record, with the request that it answers."""
 
@@ -105,6 +116,7 @@ class RecordOut(_VerdictFields):
     user_id: str
     merchant_id: str | None
     event_time: AwareDatetime
+    label: LabelOut | None
     request: dict[str, Any]
 
 
@@ -139,6 +151,7 @@ def json_reply(name: str) -> dict[int | str, dict[str, Any]]:
 _TRANSACTION = {"$ref": "#/components/schemas/TransactionIn"}
 VERDICT_REQUEST = _json_body(_TRANSACTION)
 VERDICT_REPLIES = json_reply("VerdictOut") | problems(400, 409, 413, 422, 503)
+LABEL_REQUEST = _json_body({"$ref": "#/components/schemas/LabelIn"})
 BATCH_REQUEST = _json_body(
     {
         "type": "object",
@@ -148,4 +161,4 @@ BATCH_REQUEST = _json_body(
     }
 )
 BATCH_REPLIES = json_reply("BatchOut") | problems(400, 413, 422)
-DOCUMENTED_ONLY = (TransactionIn, BatchOut, PageOut, Problem)
+DOCUMENTED_ONLY = (TransactionIn, LabelIn, LabelOut, BatchOut, PageOut, Problem)

@@ -57,7 +57,8 @@ async def search_transactions(request: Request, services: ServicesDep, wanted: A
     """
     filters = Filters(**wanted.model_dump(exclude={"cursor", "limit"}))
     page = await search(services.ledger.database, filters, cursor=wanted.cursor, limit=wanted.limit)
-    records = [to_record(document) for document in page.documents]
+    labels = await services.labels.find([document["transaction_id"] for document in page.documents])
+    records = [to_record(document, labels.get(document["transaction_id"])) for document in page.documents]
     if "text/csv" in request.headers.get("accept", ""):
         headers = {"X-Next-Cursor": page.next_cursor} if page.next_cursor else {}
         return Response(_to_csv(records), media_type="text/csv", headers=headers)
@@ -75,7 +76,8 @@ async def read_transaction(transaction_id: str, services: ServicesDep) -> Respon
     document = await services.ledger.find_document(transaction_id)
     if document is None:
         raise TransactionNotFound("No verdict stands for this transaction_id.")
-    return Response(msgspec.json.encode(to_record(document)), media_type="application/json")
+    label = (await services.labels.find([transaction_id])).get(transaction_id)
+    return Response(msgspec.json.encode(to_record(document, label)), media_type="application/json")
 
 
 def _to_csv(records: Iterable[Mapping[str, Any]]) -> str:

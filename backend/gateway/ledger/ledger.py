@@ -95,6 +95,12 @@ class Ledger:
         async with reading():
             return await self._transactions.find_one({"transaction_id": transaction_id})
 
+    async def find_documents(self, transaction_ids: Sequence[str]) -> list[Mapping[str, Any]]:
+        """The whole records of these, in no particular order. Raises like `find`."""
+        async with reading():
+            cursor = self._transactions.find({"transaction_id": {"$in": list(transaction_ids)}})
+            return await cursor.to_list(len(transaction_ids))
+
     async def find_unobserved(self, *, older_than: timedelta, limit: int) -> list[Mapping[str, Any]]:
         """Records that the brain's history does not have yet, oldest first. Raises like `find`."""
         settled = {"$lt": ["$created_at", {"$subtract": ["$$NOW", older_than // timedelta(milliseconds=1)]}]}

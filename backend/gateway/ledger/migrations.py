@@ -80,6 +80,21 @@ _INSTANCES = {
 }
 
 
+_LABELS = {
+    "bsonType": "object",
+    "required": ["_id", "is_fraud", "source", "known_at", "recorded_at", "revision", "previous"],
+    "properties": {
+        "_id": {"bsonType": "string", "minLength": 1, "maxLength": 64},
+        "is_fraud": {"bsonType": "bool"},
+        "source": {"bsonType": "string", "minLength": 1, "maxLength": 64},
+        "known_at": {"bsonType": "date"},
+        "recorded_at": {"bsonType": "date"},
+        "revision": {"bsonType": ["int", "long"], "minimum": 1},
+        "previous": {"bsonType": "array", "maxItems": 20},
+    },
+}
+
+
 async def _ensure_collection(database: Database, name: str, schema: dict[str, Any]) -> None:
     with contextlib.suppress(CollectionInvalid):  # a step is safe to repeat
         await database.create_collection(name)
@@ -115,7 +130,24 @@ async def _create_instances(database: Database) -> None:
     )
 
 
-_STEPS: dict[int, Callable[[Database], Awaitable[None]]] = {1: _create_transactions, 2: _create_instances}
+async def _create_labels(database: Database) -> None:
+    await _ensure_collection(database, "labels", _LABELS)
+    await database["labels"].create_indexes(
+        [
+            IndexModel(
+                [("learn_pending", ASCENDING), ("recorded_at", ASCENDING)],
+                name="learn_pending",
+                partialFilterExpression={"learn_pending": True},
+            )
+        ]
+    )
+
+
+_STEPS: dict[int, Callable[[Database], Awaitable[None]]] = {
+    1: _create_transactions,
+    2: _create_instances,
+    3: _create_labels,
+}
 
 
 async def migrate(database: Database) -> None:

@@ -1,21 +1,22 @@
 """The way to a score: circuit, then hedged attempts on the standing stream, then a plausible answer."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import grpc
 
-from gateway.domain import Score, Transaction
+from gateway.domain import Label, Score, Transaction
 from gateway.errors import CircuitRefused, ScorerFailure, ScorerUnavailable
 from gateway.scoring.circuit import Circuit, CircuitState
 from gateway.scoring.hedging import HedgedCall
 from gateway.scoring.pool import BrainPool, BrainStatus
 from gateway.scoring.resolver import Resolve, by_name
-from gateway.scoring.wire import to_wire
+from gateway.scoring.wire import to_wire, to_wire_label
 from gateway.settings import Settings
 from protos import fraud_pb2
 
-_OBSERVE_TIMEOUT_S = 2.0
+_TELL_TIMEOUT_S = 2.0
 
 
 class Scorer:
@@ -90,7 +91,24 @@ class Scorer:
             ScorerUnavailable: not promised; tell it again.
         """
         request = fraud_pb2.ObserveRequest(transactions=[to_wire(t) for t in transactions])
-        try:
-            await self._pool.pick((), may_probe=False).stub.Observe(request, timeout=_OBSERVE_TIMEOUT_S)
-        except grpc.aio.AioRpcError as error:
-            raise ScorerUnavailable(f"the brain did not observe: {error.code().name}") from None
+        with _told():
+            await self._pool.pick((), may_probe=False).stub.Observe(request, timeout=_TELL_TIMEOUT_S)
+
+    async def learn(self, labels: Sequence[tuple[Transaction, Label]]) -> None:
+        """
+        Tell the brain what these turned out to be. Safe to repeat.
+
+        Raises:
+            ScorerUnavailable: not promised; tell it again.
+        """
+        request = fraud_pb2.LearnRequest(labels=[to_wire_label(*labelled) for labelled in labels])
+        with _told():
+            await self._pool.pick((), may_probe=False).stub.Learn(request, timeout=_TELL_TIMEOUT_S)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except grpc.aio.AioRpcError as error:
+        raise ScorerUnavailable(f"the brain did not take note: {error.code().name}") from None

@@ -2,7 +2,7 @@
 
 import math
 
-from gateway.domain import Reason, RiskLevel, Score, Transaction
+from gateway.domain import Label, Reason, RiskLevel, Score, Transaction
 from gateway.errors import (
     ScorerFailure,
     ScorerInvalidResponse,
@@ -35,6 +35,16 @@ def to_wire(transaction: Transaction) -> fraud_pb2.Transaction:
         user_id=transaction.user_id,
         merchant_id=transaction.merchant_id,
         event_time_ms=round(transaction.event_time.timestamp() * 1000),
+    )
+
+
+def to_wire_label(transaction: Transaction, label: Label) -> fraud_pb2.Label:
+    """What the brain needs to know of a label."""
+    return fraud_pb2.Label(
+        transaction=to_wire(transaction),
+        is_fraud=label.is_fraud,
+        known_at_ms=round(label.known_at.timestamp() * 1000),
+        revision=label.revision,
     )
 
 

@@ -35,7 +35,8 @@ def test_openapi_names_every_endpoint_and_resolves(stack: Stack) -> None:
     document = stack.get("/openapi.json")
 
     assert {
-        "/transaction", "/transactions", "/transactions/{transaction_id}", "/health", "/health/live", "/health/ready",
+        "/transaction", "/transactions", "/transactions/{transaction_id}",
+        "/transactions/{transaction_id}/label", "/health", "/health/live", "/health/ready",
         "/circuit/status",
     } == document["paths"].keys()  # fmt: skip
     for reference in find_references(document):

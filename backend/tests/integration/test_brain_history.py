@@ -122,7 +122,7 @@ async def test_an_unreadable_transaction_does_not_block_an_observe(
 
     assert reply.observed == len(OBSERVED) + 1
     assert known.risk_score != stranger.risk_score
-    assert "observe.left_out" in process.log()
+    assert "history.left_out" in process.log()
 
 
 async def test_a_frozen_mongodb_costs_history_and_never_a_score(

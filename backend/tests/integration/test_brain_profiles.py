@@ -12,6 +12,7 @@ from pymongo.errors import WriteError
 
 from brain.history import MERCHANT_EVENTS_MAX, USER_EVENTS_MAX, Event, Query
 from brain.profiles import cache, documents
+from brain.profiles.documents import LATE_DAYS
 from brain.profiles.store import Profiles
 from tests.brain_calls import HOUR_MS, NOON_MS
 
@@ -143,7 +144,7 @@ async def test_the_order_of_arrival_does_not_matter(profiles: Profiles, stored: 
     kept = {user["_id"]: [(event["i"], event["t"]) for event in user["e"]] for user in stored.users.find()}
 
     assert kept["a"] == kept["b"] == kept["c"]
-    assert kept["a"] == [(name, at) for name, at in facts if at >= NOON_MS - 30 * DAY_MS]
+    assert kept["a"] == [(name, at) for name, at in facts if at >= NOON_MS - (30 + LATE_DAYS) * DAY_MS]
 
 
 async def test_a_time_in_the_future_does_not_empty_a_history(profiles: Profiles) -> None:
@@ -205,7 +206,7 @@ async def test_brains_that_start_together_migrate_once(mongod_url: str, database
 
     for brain in brains:
         brain.close()
-    assert [step["_id"] for step in stored.schema_migrations.find()] == [1]
+    assert [step["_id"] for step in stored.schema_migrations.find()] == [1, 2]
     assert set(stored.users.index_information()) == {"_id_", "idle"}
     assert set(stored.merchants.index_information()) == {"_id_", "idle"}
     with pytest.raises(WriteError):

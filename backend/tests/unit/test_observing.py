@@ -10,12 +10,13 @@ from typing import Any, cast
 import pytest
 from bson.decimal128 import Decimal128
 
-from gateway import observing
+from gateway import outbox
 from gateway.domain import Transaction
 from gateway.errors import ScorerUnavailable
 from gateway.intake import to_transaction
 from gateway.ledger.ledger import Ledger
-from gateway.observing import Observer
+from gateway.observing import observing
+from gateway.outbox import Outbox
 from gateway.scoring.circuit import Circuit
 from gateway.scoring.scorer import Scorer
 
@@ -57,8 +58,8 @@ class FakeLedger:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same order of events in a tenth of the time."""
     for name in ("_GATHER_S", "_PAUSE_S"):
-        monkeypatch.setattr(observing, name, 0.02)
-    monkeypatch.setattr(observing, "_SWEEP_S", 0.1)
+        monkeypatch.setattr(outbox, name, 0.02)
+    monkeypatch.setattr(outbox, "_SWEEP_S", 0.1)
 
 
 def transaction(number: int) -> Transaction:
@@ -69,9 +70,9 @@ def transaction(number: int) -> Transaction:
 
 
 @asynccontextmanager
-async def running(scorer: FakeScorer, ledger: FakeLedger) -> AsyncIterator[Observer]:
+async def running(scorer: FakeScorer, ledger: FakeLedger) -> AsyncIterator[Outbox[Transaction]]:
     """An observer between the two."""
-    observer = Observer(cast(Scorer, scorer), cast(Ledger, ledger))
+    observer = observing(cast(Scorer, scorer), cast(Ledger, ledger))
     await observer.start()
     yield observer
     await observer.close()
@@ -83,7 +84,7 @@ async def test_steady_traffic_neither_stops_the_sweep_nor_splits_the_batches() -
 
     async with running(scorer, ledger) as observer:
         for number in range(300):
-            observer.recorded(transaction(number))
+            observer.add(transaction(number))
             await asyncio.sleep(0.002)
         await asyncio.sleep(0.1)
 
@@ -100,7 +101,7 @@ async def test_a_failed_batch_is_told_again() -> None:
 
     async with running(scorer, ledger) as observer:
         for number in range(5):
-            observer.recorded(transaction(number))
+            observer.add(transaction(number))
         await asyncio.sleep(0.1)
         scorer.is_down = False
         await asyncio.sleep(0.2)

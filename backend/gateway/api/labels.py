@@ -1,0 +1,50 @@
+"""PUT /transactions/{id}/label: what a transaction turned out to be."""
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+
+from gateway import clock
+from gateway.api.bodies import read_body
+from gateway.api.dependencies import ServicesDep
+from gateway.api.replies import LABEL_REQUEST, json_reply, problems
+from gateway.errors import InvalidRequest, Place, TransactionNotFound
+from gateway.intake import decode_json, validate
+from gateway.ledger.documents import to_transaction
+from gateway.rendering import to_label_out
+from gateway.schemas import LabelIn
+
+router = APIRouter(tags=["transactions"])
+_LABEL_BYTES_MAX = 4 * 1024
+
+
+@router.put(
+    "/transactions/{transaction_id}/label",
+    response_class=Response,
+    responses=json_reply("LabelOut") | problems(400, 404, 413, 422, 503),
+    openapi_extra=LABEL_REQUEST,
+)
+async def put_label(transaction_id: str, request: Request, services: ServicesDep) -> Response:
+    """
+    Say what a transaction turned out to be: a chargeback, or genuine after all.
+
+    It changes how later payments of the user and at the merchant are scored, from `known_at` on; what nobody labels
+    counts as genuine after 7 days. The same body again changes nothing; another body is a correction, and the
+    highest `revision` stands. The verdict itself is never rewritten.
+    """
+    said = validate(LabelIn, decode_json(await read_body(request, bytes_max=_LABEL_BYTES_MAX)))
+    document = await services.ledger.find_document(transaction_id)
+    if document is None:
+        raise TransactionNotFound("No verdict stands for this transaction_id, so there is nothing to label.")
+    transaction = to_transaction(document)
+    if said.known_at is not None and said.known_at < transaction.event_time:
+        place = Place("/known_at", "must not be before the transaction's own time")
+        raise InvalidRequest("Nobody can know of a fraud before it happens.", (place,))
+    label = await services.labels.put(
+        transaction_id,
+        is_fraud=said.is_fraud,
+        source=said.source,
+        known_at=clock.whole_ms(said.known_at) if said.known_at is not None else None,
+        default_known_at=max(clock.now(), transaction.event_time),
+    )
+    services.learner.add((transaction, label))
+    return Response(msgspec.json.encode(to_label_out(label)), media_type="application/json")
