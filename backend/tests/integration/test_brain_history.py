@@ -106,6 +106,45 @@ async def test_two_brains_share_one_history(
             assert await score(second) == once
 
 
+async def test_a_late_score_sees_the_history_as_of_its_own_time(
+    mongod_url: str, fresh_databases: Mapping[str, str], tmp_path: Path
+) -> None:
+    """
+    Re-scored after an outage, a transaction gets the very score that it would have got in time.
+
+    Meanwhile it became history itself, later payments were made, and old ones turned out to be fraud. What it had
+    to be scored by arrives late and out of order.
+    """
+    later = [
+        a_transaction(f"later_{n}", minor_units=70_000, event_time_ms=NOON_MS + (n + 1) * HOUR_MS) for n in range(40)
+    ]
+    labels = [
+        fraud_pb2.Label(transaction=past, is_fraud=True, known_at_ms=NOON_MS + HOUR_MS, revision=1) for past in OBSERVED
+    ]
+    with BrainProcess(tmp_path, mongodb_url=mongod_url, environment=fresh_databases) as process:
+        async with calling(process.port) as stub:
+            await until_history(stub, is_back=True, within_s=5.0)
+            await stub.Observe(fraud_pb2.ObserveRequest(transactions=OBSERVED))
+            in_time = await score(stub)
+
+    other = {**fresh_databases, "BRAIN_PROFILES_DATABASE": fresh_databases["BRAIN_PROFILES_DATABASE"] + "_late"}
+    with BrainProcess(tmp_path, mongodb_url=mongod_url, environment=other) as process:
+        async with calling(process.port) as stub:
+            await until_history(stub, is_back=True, within_s=5.0)
+            for transactions in ([*later, NOW], OBSERVED[20:], OBSERVED[:20][::-1]):
+                await stub.Observe(fraud_pb2.ObserveRequest(transactions=transactions))
+            await stub.Learn(fraud_pb2.LearnRequest(labels=labels))
+        process.kill()  # what is only in memory must not help
+        process.start()
+        async with calling(process.port) as stub:
+            await until_history(stub, is_back=True, within_s=5.0)
+            late = await score(stub)
+            after = await score(stub, a_transaction("after", minor_units=90_000, event_time_ms=NOON_MS + 2 * HOUR_MS))
+
+    assert late == in_time
+    assert after.risk_score != in_time.risk_score
+
+
 async def test_an_unreadable_transaction_does_not_block_an_observe(
     mongod_url: str, fresh_databases: Mapping[str, str], tmp_path: Path
 ) -> None:

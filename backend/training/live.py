@@ -1,0 +1,141 @@
+"""A world sent through a running gateway in order of time, with its labels, as merchants and their banks would."""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import numpy as np
+from numpy.typing import NDArray
+
+from brain.windows import LABEL_DELAY_MS
+from training.simulate import World
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+BATCH = 500  # the gateway's own limit; one batch after the other, so that time goes forward
+LABELS_AT_ONCE = 16
+TIMEOUT_S = 60.0
+TRIES_MAX = 5
+BETWEEN_TRIES_S = 1.0
+# A label is on its way to the brain for some seconds, in which hours of the world's time go by here. So it sets out so
+# many payments before it may be seen; it carries the moment from which on it counts.
+AHEAD = 10_000
+
+
+class ReplayError(Exception):
+    """The gateway did not do what a replay needs; the message says what."""
+
+
+@dataclass(slots=True)
+class Replayed:
+    """
+    What came back.
+
+    Attributes:
+        scores: (n,) risk score of each payment sent, in order; NaN where the verdict was blind.
+        models: Every "name version" that scored.
+        blind: Verdicts without a score.
+        degraded: Scores that had to be made without history.
+        labels: Labels that were taken.
+    """
+
+    scores: Floats
+    models: set[str] = field(default_factory=set)
+    blind: int = 0
+    degraded: int = 0
+    labels: int = 0
+
+
+async def replay(world: World, rows: Ints, url: str, *, progress: Callable[[int], None]) -> Replayed:
+    """
+    Send these payments of the world, ascending in time, and each fraud's label 7 days after it.
+
+    Args:
+        progress: Told after each batch how many payments are through.
+
+    Raises:
+        ReplayError: no gateway answers there, or it refuses what it should take.
+    """
+    run = secrets.token_hex(4)  # ids of its own: runs on one ledger do not meet
+    replayed = Replayed(np.full(rows.size, np.nan))
+    frauds = rows[world.fraud[rows]]
+    labelled = 0
+    async with httpx.AsyncClient(base_url=url, timeout=TIMEOUT_S) as client:
+        for start in range(0, rows.size, BATCH):
+            batch = rows[start : start + BATCH]
+            soon_ms = world.time_ms[rows[min(start + BATCH + AHEAD, rows.size - 1)]]
+            known_soon = np.searchsorted(world.time_ms[frauds], soon_ms - LABEL_DELAY_MS, side="right")
+            due = int(min(known_soon, np.searchsorted(frauds, batch[0])))  # none before its payment is on record
+            await _label(client, world, frauds[labelled:due], run)
+            labelled = due
+            results = await _post(client, [_transaction(world, int(row), run) for row in batch])
+            _note(replayed, start, results)
+            replayed.labels = labelled
+            progress(start + batch.size)
+    return replayed
+
+
+def _transaction(world: World, row: int, run: str) -> dict[str, str]:
+    return {
+        "transaction_id": f"{run}-{row}",
+        "amount": f"{world.amount_minor[row] / 100:.2f}",
+        "currency": "USD",
+        "user_id": f"{run}-u{world.user[row]}",
+        "merchant_id": f"{run}-m{world.terminal[row]}",
+        "timestamp": _rfc3339(int(world.time_ms[row])),
+    }
+
+
+async def _post(client: httpx.AsyncClient, transactions: list[dict[str, str]]) -> list[dict[str, Any]]:
+    """One verdict for each. The same again after a fault: the first verdict stands anyway."""
+    for _ in range(TRIES_MAX):
+        response = await _sent(client.post("/transactions", json={"transactions": transactions}))
+        results: list[dict[str, Any]] = response.json()["results"]
+        refused = [result for result in results if result["status"] != 200]
+        if not refused:
+            return [result["verdict"] for result in results]
+        if any(result["status"] != 503 for result in refused):
+            raise ReplayError(f"a payment was refused: {refused[0]['problem']}")
+        await asyncio.sleep(BETWEEN_TRIES_S)
+    raise ReplayError("the ledger was away for too long")
+
+
+async def _label(client: httpx.AsyncClient, world: World, rows: Ints, run: str) -> None:
+    turn = asyncio.Semaphore(LABELS_AT_ONCE)
+
+    async def put(row: int) -> None:
+        known_at = _rfc3339(int(world.time_ms[row]) + LABEL_DELAY_MS)
+        said = {"is_fraud": True, "source": "replay", "known_at": known_at}
+        async with turn:
+            await _sent(client.put(f"/transactions/{run}-{row}/label", json=said))
+
+    await asyncio.gather(*(put(row) for row in rows.tolist()))
+
+
+async def _sent(call: Any) -> httpx.Response:
+    try:
+        response: httpx.Response = await call
+    except httpx.HTTPError as error:
+        raise ReplayError(f"no answer from the gateway: {type(error).__name__}") from error
+    if response.status_code != 200:
+        raise ReplayError(f"status {response.status_code}: {response.text[:300]}")
+    return response
+
+
+def _note(replayed: Replayed, start: int, verdicts: list[dict[str, Any]]) -> None:
+    for position, verdict in enumerate(verdicts, start):
+        if verdict["scored"]:
+            replayed.scores[position] = verdict["risk_score"]
+            replayed.models.add("{name} {version}".format(**verdict["model"]))
+            replayed.degraded += bool(verdict["degraded"])
+        else:
+            replayed.blind += 1
+
+
+def _rfc3339(time_ms: int) -> str:
+    return datetime.fromtimestamp(time_ms / 1000, UTC).isoformat(timespec="milliseconds")
