@@ -34,7 +34,7 @@ def to_reply(standing: Standing) -> dict[str, Any]:
 
 
 def to_record(document: Mapping[str, Any]) -> dict[str, Any]:
-    """A record of the ledger, as GET /transactions shows it: the reply's fields, and the request."""
+    """A record of the ledger, as GET /transactions shows it: the reply, the request, a second model's opinion."""
     verdict = dict(document["verdict"])
     return {
         "transaction_id": document["transaction_id"],
@@ -43,6 +43,7 @@ def to_record(document: Mapping[str, Any]) -> dict[str, Any]:
         "user_id": document["user_id"],
         "merchant_id": document["merchant_id"],
         "event_time": to_rfc3339(document["event_time"]),
+        "shadow": None,  # records from before there was one
         **verdict,
         "ledger_status": "committed",
         "amendments": document["amendments"],
