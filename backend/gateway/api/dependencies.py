@@ -7,6 +7,9 @@ from fastapi import Depends, Request
 
 from gateway.fleet import Fleet
 from gateway.ledger.ledger import Ledger
+from gateway.models.comparison import LabelledPair, PairComparison
+from gateway.models.registry import ModelRegistry
+from gateway.models.remembered import Remembered
 from gateway.processing import Desk
 from gateway.scoring.scorer import Scorer
 
@@ -19,6 +22,9 @@ class Services:
     scorer: Scorer
     ledger: Ledger
     fleet: Fleet
+    models: ModelRegistry
+    comparison: Remembered[list[PairComparison]]
+    labelled: Remembered[list[LabelledPair]]
     started_at_s: float
 
 
