@@ -14,6 +14,7 @@ from brain.currencies import load_rates
 from brain.model import ArtifactError, Model
 from brain.server import Brain
 from brain.settings import Settings, SettingsError, load_settings
+from brain.shadow import load_shadow
 from observability.logs import configure_logs
 
 log = structlog.get_logger()
@@ -47,6 +48,7 @@ async def _serve(settings: Settings) -> None:
     brain = Brain(
         settings,
         model=Model.load(settings.model_dir),
+        shadow=load_shadow(settings.shadow_model_dir),
         rates=load_rates(settings.reference_rates_file),
     )
     await brain.start()

@@ -9,6 +9,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from brain.drift import Reference, read_references
 from brain.errors import ArtifactError
 from brain.features import FEATURE_NAMES
 from brain.forest import Forest
@@ -49,6 +50,8 @@ class Model:
         features: Their names, in the order of the columns.
         thresholds: Lowest risk score of the levels "medium", "high" and "critical", ascending.
         trained_on: One sentence about the training data.
+        metrics: How it did on unseen weeks, by the names of training.evaluate.
+        references: Where scores and main features fell there; none in an artifact from before there were any.
     """
 
     name: str
@@ -57,6 +60,8 @@ class Model:
     features: tuple[str, ...]
     thresholds: dict[str, float]
     trained_on: str
+    metrics: dict[str, float]
+    references: tuple[Reference, ...]
     _forest: Forest
 
     @classmethod
@@ -75,7 +80,7 @@ class Model:
             raise ArtifactError(f"cannot read the model in {directory.name}: {failure}") from failure
         try:
             return cls._check(text, metadata)
-        except (LookupError, TypeError, ValueError, RecursionError) as failure:
+        except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as failure:
             raise ArtifactError(f"the model in {directory.name} is damaged: {failure!r}") from failure
 
     @classmethod
@@ -97,6 +102,8 @@ class Model:
             features=features,
             thresholds=thresholds,
             trained_on=metadata["trained_on"],
+            metrics={name: value for name, value in metadata.get("metrics", {}).items() if isinstance(value, float)},
+            references=read_references(metadata.get("reference", {})),
             _forest=forest,
         )
 

@@ -1,4 +1,4 @@
-"""One batch of questions to one outcome each: history, features, model, reasons."""
+"""One batch of questions to one outcome each: history, features, model, reasons, and what the second model says."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -8,10 +8,13 @@ import structlog
 
 from brain import features, reasons
 from brain.columns import EventColumns
+from brain.drift import Drift
 from brain.history import Event, Query
+from brain.levels import risk_level
 from brain.model import Floats, Prediction
 from brain.outcomes import Outcome, failure
 from brain.recent import RecentEvents
+from brain.shadow import Shadow
 from brain.wire import write_reason
 from protos import fraud_pb2
 from protos.fraud_pb2 import Failure
@@ -50,11 +53,26 @@ class History(Protocol):
 class Scorer:
     """Scores batches; holds no state of its own beside what it was given."""
 
-    def __init__(self, model: RiskModel, history: History, recent: RecentEvents) -> None:
-        """Args: recent: what was scored a moment ago; this class adds to it."""
+    def __init__(
+        self,
+        model: RiskModel,
+        history: History,
+        recent: RecentEvents,
+        *,
+        shadow: Shadow | None = None,
+        drift: Drift | None = None,
+    ) -> None:
+        """
+        Args:
+            recent: what was scored a moment ago; this class adds to it.
+            shadow: the second model, where one runs along.
+            drift: counts what was scored, where somebody asks for it.
+        """
         self._model = model
         self._history = history
         self._recent = recent
+        self._shadow = shadow
+        self._drift = drift
 
     async def score(self, queries: Sequence[Query]) -> list[Outcome]:
         """n queries to n outcomes, in order. A query that breaks the model fails alone."""
@@ -91,13 +109,13 @@ class Scorer:
     ) -> list[Outcome]:
         rows = features.compute(features.build_batch(queries, users, merchants))
         prediction = self._model.predict(rows)
-        outcomes: list[Outcome] = []
+        replies: list[fraud_pb2.ScoreReply] = []
         for n, query in enumerate(queries):
             risk_score = float(prediction.risk_scores[n])
             if not math.isfinite(risk_score):
                 raise ArithmeticError(f"the model answered {risk_score}")
             why = reasons.explain(query, rows[n], prediction.contributions[n])
-            outcomes.append(
+            replies.append(
                 fraud_pb2.ScoreReply(
                     transaction_id=query.transaction_id,
                     risk_score=risk_score,
@@ -108,21 +126,15 @@ class Scorer:
                     degraded=["history"] if users[n] is None or merchants[n] is None else [],
                 )
             )
-        return outcomes
+        self._add_shadow(replies, rows)
+        if self._drift is not None:
+            self._drift.add(rows, prediction.risk_scores)
+        return list(replies)
 
-
-def risk_level(risk_score: float, thresholds: Mapping[str, float]) -> fraud_pb2.RiskLevel.ValueType:
-    """
-    The level of a score.
-
-    Args:
-        risk_score: 0..1.
-        thresholds: "medium", "high" and "critical" to the lowest score of each.
-    """
-    if risk_score >= thresholds["critical"]:
-        return fraud_pb2.RISK_LEVEL_CRITICAL
-    if risk_score >= thresholds["high"]:
-        return fraud_pb2.RISK_LEVEL_HIGH
-    if risk_score >= thresholds["medium"]:
-        return fraud_pb2.RISK_LEVEL_MEDIUM
-    return fraud_pb2.RISK_LEVEL_LOW
+    def _add_shadow(self, replies: Sequence[fraud_pb2.ScoreReply], rows: Floats) -> None:
+        """Last, and on its own: nothing that the second model does can touch a reply that is already made."""
+        if self._shadow is None:
+            return
+        for reply, answer in zip(replies, self._shadow.score(rows), strict=True):
+            if answer is not None:
+                reply.shadow.CopyFrom(answer)

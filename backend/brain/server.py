@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import partial
 
 import grpc
 import structlog
@@ -12,6 +13,8 @@ from grpc_reflection.v1alpha import reflection
 
 from brain.admission import Admission
 from brain.batching import MicroBatcher
+from brain.description import describe
+from brain.drift import Drift
 from brain.faults import Faults
 from brain.model import Model
 from brain.profiles.store import Profiles
@@ -19,6 +22,7 @@ from brain.recent import RecentEvents
 from brain.scoring import Scorer
 from brain.servicer import BrainServicer
 from brain.settings import Settings
+from brain.shadow import Shadow
 from protos import fraud_pb2, fraud_pb2_grpc
 
 log = structlog.get_logger()
@@ -42,10 +46,15 @@ OPTIONS = (
 class Brain:
     """One running brain."""
 
-    def __init__(self, settings: Settings, *, model: Model, rates: Mapping[str, Decimal]) -> None:
-        """Args: rates: reference currency units for one unit of each currency."""
+    def __init__(self, settings: Settings, *, model: Model, shadow: Model | None, rates: Mapping[str, Decimal]) -> None:
+        """
+        Args:
+            shadow: a second model that is scored, told and never decides.
+            rates: reference currency units for one unit of each currency.
+        """
         self._settings = settings
         self._model = model
+        self._shadow = shadow
         self._profiles = Profiles(
             settings.mongodb_url.get_secret_value(),
             settings.profiles_database,
@@ -57,14 +66,26 @@ class Brain:
             error_rate=settings.fault_error_rate,
         )
         recent = RecentEvents(time.monotonic)
+        drift = Drift(model.references)
+        scorer = Scorer(
+            model,
+            self._profiles,
+            recent,
+            shadow=None if shadow is None else Shadow(shadow, time.monotonic),
+            drift=drift,
+        )
         self._batcher = MicroBatcher(
-            Scorer(model, self._profiles, recent).score,
+            scorer.score,
             batch_max=settings.batch_max,
             queue_max=settings.queue_max,
         )
         admission = Admission(self._batcher, self._faults, rates, asleep_max=settings.queue_max)
         self._servicer = BrainServicer(
-            model=model, admission=admission, profiles=self._profiles, recent=recent, rates=rates
+            describe=partial(describe, model, shadow=shadow, drift=drift),
+            admission=admission,
+            profiles=self._profiles,
+            recent=recent,
+            rates=rates,
         )
         self._health = health.aio.HealthServicer()
         self._server = grpc.aio.server(options=OPTIONS)
@@ -93,6 +114,7 @@ class Brain:
             model=self._model.name,
             version=self._model.version,
             sha256=self._model.sha256,
+            shadow=None if self._shadow is None else f"{self._shadow.name} {self._shadow.version}",
         )
 
     async def stop(self) -> None:

@@ -9,10 +9,8 @@ import grpc
 import structlog
 
 from brain.admission import Admission
-from brain.features import FEATURE_NAMES
 from brain.history import Label, Query
 from brain.inflight import InFlight
-from brain.model import Model
 from brain.outcomes import Outcome
 from brain.profiles.errors import ProfilesUnavailable
 from brain.recent import RecentEvents
@@ -54,14 +52,18 @@ class BrainServicer(FraudDetectionServicer):
     def __init__(
         self,
         *,
-        model: Model,
+        describe: Callable[[], fraud_pb2.ModelDescription],
         admission: Admission,
         profiles: HistoryWriter,
         recent: RecentEvents,
         rates: Mapping[str, Decimal],
     ) -> None:
-        """Args: rates: reference currency units for one unit of each currency."""
-        self._model = model
+        """
+        Args:
+            describe: what Describe answers.
+            rates: reference currency units for one unit of each currency.
+        """
+        self._describe = describe
         self._admission = admission
         self._profiles = profiles
         self._recent = recent
@@ -131,15 +133,8 @@ class BrainServicer(FraudDetectionServicer):
     async def Describe(  # noqa: N802
         self, request: fraud_pb2.DescribeRequest, context: Context
     ) -> fraud_pb2.ModelDescription:
-        """Say which model answers."""
-        return fraud_pb2.ModelDescription(
-            name=self._model.name,
-            version=self._model.version,
-            sha256=self._model.sha256,
-            features=FEATURE_NAMES,
-            thresholds=self._model.thresholds,
-            trained_on=self._model.trained_on,
-        )
+        """Say which model answers, which one runs in shadow, and what was scored lately."""
+        return self._describe()
 
     async def drain(self) -> None:
         """Take no new calls, say goodbye on every stream, return when all in flight is answered."""

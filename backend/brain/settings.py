@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, SecretStr, ValidationError
+from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pymongo.errors import PyMongoError
 from pymongo.uri_parser import parse_uri
@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     drain_s: PositiveFloat = 5.0  # above the injected 2 s, below the 10 s after which containers are killed
 
     model_dir: Path = HERE / "artifacts"
+    shadow_model_dir: Path | None = None  # a second model that is scored and recorded, and never decides
     reference_rates_file: Path = HERE / "reference_rates.json"
 
     mongodb_url: SecretStr = Field(default=SecretStr("mongodb://localhost:27017"), validation_alias="MONGODB_URL")
@@ -40,6 +41,11 @@ class Settings(BaseSettings):
     fault_latency_rate: float = Field(default=0.0, ge=0.0, le=1.0)  # share of attempts
     fault_latency_s: NonNegativeFloat = 2.0
     fault_error_rate: float = Field(default=0.0, ge=0.0, le=1.0)  # share of attempts
+
+    @field_validator("shadow_model_dir", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return None if value == "" else value  # an empty path would be the directory that the brain was started in
 
 
 def load_settings(environment: Mapping[str, str]) -> Settings:

@@ -96,6 +96,16 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class ShadowScore:
+    """What a second model would have said. It never decides."""
+
+    risk_score: float  # 0..1
+    risk_level: RiskLevel  # by its own thresholds
+    model_name: str
+    model_version: str
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
     """A plausible answer of the brain."""
 
@@ -105,6 +115,7 @@ class Score:
     model_name: str
     model_version: str
     degraded: tuple[str, ...]  # what the brain did without
+    shadow: ShadowScore | None = None  # where a second model runs along, and answered
 
 
 @dataclass(frozen=True, slots=True)

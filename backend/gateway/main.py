@@ -4,6 +4,7 @@ import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -11,13 +12,16 @@ import structlog
 from fastapi import FastAPI
 
 from gateway import VERSION
-from gateway.api import circuit, health, labels, problems, submit, transactions
+from gateway.api import circuit, health, labels, metrics, problems, stats, submit, transactions
 from gateway.api.dependencies import Services
 from gateway.api.openapi import describe
 from gateway.fleet import Fleet
 from gateway.ledger.client import check_url
 from gateway.ledger.labels import Labels
 from gateway.ledger.ledger import Ledger
+from gateway.models.comparison import compare_models, judge_models
+from gateway.models.registry import ModelRegistry
+from gateway.models.remembered import Remembered
 from gateway.observing import learning, observing
 from gateway.processing import Desk
 from gateway.recent import RecentVerdicts
@@ -27,6 +31,8 @@ from gateway.settings import Settings, load_settings
 from observability.logs import configure_logs
 
 _log = structlog.get_logger()
+_COMPARISON_FRESH_S = 5.0  # it takes mongod 50 ms
+_LABELLED_FRESH_S = 30.0  # 200 ms, and labels come in over days
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -38,7 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lambda app: _run(app, settings),
     )
     problems.install(app)
-    for module in (submit, transactions, labels, circuit, health):
+    for module in (submit, transactions, labels, circuit, stats, health, metrics):
         app.include_router(module.router)
     describe(app)
     return app
@@ -51,28 +57,36 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     scorer = Scorer(settings, breaker)
     ledger = Ledger(settings)
     fleet = Fleet(ledger.database, breaker)
-    labelled = Labels(ledger.database)
-    observer, learner = observing(scorer, ledger), learning(scorer, ledger, labelled)
+    labels_kept = Labels(ledger.database)
+    observer, learner = observing(scorer, ledger), learning(scorer, ledger, labels_kept)
     desk = Desk(
         scorer=scorer,
         ledger=ledger,
         recent=RecentVerdicts(settings.recent_verdicts_max),
         recorded=observer.add,
     )
+    models = ModelRegistry(scorer.describe, monotonic)
+    comparison = Remembered(partial(compare_models, ledger.database), fresh_s=_COMPARISON_FRESH_S, now_s=monotonic)
+    labelled = Remembered(partial(judge_models, ledger.database), fresh_s=_LABELLED_FRESH_S, now_s=monotonic)
     services = Services(
         desk=desk,
         scorer=scorer,
         ledger=ledger,
-        labels=labelled,
+        labels=labels_kept,
         learner=learner,
         fleet=fleet,
+        models=models,
+        comparison=comparison,
+        labelled=labelled,
         started_at_s=monotonic(),
     )
     app.state.services = services
     async with AsyncExitStack() as parts:
-        for part in (ledger, scorer, fleet, observer, learner):
+        for part in (ledger, scorer, fleet, observer, learner, models):
             parts.push_async_callback(part.close)
             await part.start()
+        for answer in (comparison, labelled):
+            parts.push_async_callback(answer.close)
         # what was made until here lives as long as the process: scanning it cost 30 ms of p99
         gc.collect()
         gc.freeze()

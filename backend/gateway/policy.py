@@ -15,7 +15,12 @@ REVIEW_REFUSED = "review_refused"
 
 def decide(score: Score) -> Ruling:
     """Rule on a scored transaction."""
-    return Ruling(decision=_DECISIONS[score.risk_level], source=DecisionSource.MODEL, score=score)
+    return Ruling(decision=decision_of(score.risk_level), source=DecisionSource.MODEL, score=score)
+
+
+def decision_of(level: RiskLevel) -> Decision:
+    """What a known level leads to, whoever gave it: a second model's opinion is written down in these words too."""
+    return _DECISIONS[level]
 
 
 def decide_blind(reason: BlindReason, *, is_refusal: bool = False) -> Ruling:

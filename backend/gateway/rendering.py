@@ -55,6 +55,7 @@ def to_record(document: Mapping[str, Any], label: Label | None) -> dict[str, Any
         "user_id": document["user_id"],
         "merchant_id": document["merchant_id"],
         "event_time": to_rfc3339(document["event_time"]),
+        "shadow": None,  # records from before there was one
         **verdict,
         "ledger_status": "committed",
         "amendments": document["amendments"],

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from brain.features import FEATURE_NAMES
 from brain.model import METADATA_FILE, MODEL_FILE, Model
 from training.dataset import FIRST_DATE, LAST_DATE, MASKED_SHARE, Examples
+from training.reference import reference
 from training.thresholds import HOW_CHOSEN, choose
 from training.validation import WEEKS, Validation
 
@@ -32,12 +33,13 @@ def describe(
         validation, scores: Payments it has not seen, and the (n,) scores that it gave them.
         seeds: That made all of it.
     """
+    thresholds = choose(validation.fraud, scores)
     return {
         "name": NAME,
         "version": VERSION,
         "sha256": _sha256(text),
         "features": list(FEATURE_NAMES),
-        "thresholds": choose(validation.fraud, scores),
+        "thresholds": thresholds,
         "thresholds_chosen": HOW_CHOSEN,
         "trained_on": (
             "simulated card payments, not real ones: the world of the Fraud Detection Handbook remade from its "
@@ -51,6 +53,7 @@ def describe(
             f"seed {seeds['validation_world']}",
             **validation.described(scores),
         },
+        "reference": reference(validation.x, scores, thresholds),
         "seeds": seeds,
         "lightgbm": lightgbm.__version__,
     }

@@ -8,6 +8,9 @@ from fastapi import Depends, Request
 from gateway.fleet import Fleet
 from gateway.ledger.labels import Labels
 from gateway.ledger.ledger import Ledger
+from gateway.models.comparison import LabelledPair, PairComparison
+from gateway.models.registry import ModelRegistry
+from gateway.models.remembered import Remembered
 from gateway.observing import Labelled
 from gateway.outbox import Outbox
 from gateway.processing import Desk
@@ -24,6 +27,9 @@ class Services:
     labels: Labels
     learner: Outbox[Labelled]
     fleet: Fleet
+    models: ModelRegistry
+    comparison: Remembered[list[PairComparison]]
+    labelled: Remembered[list[LabelledPair]]
     started_at_s: float
 
 

@@ -57,6 +57,15 @@ class ModelOut(_Reply):
     version: str
 
 
+class ShadowOut(_Reply):
+    """What a second model would have decided. It never decides."""
+
+    model: ModelOut
+    risk_score: float
+    risk_level: RiskLevel
+    decision: Decision
+
+
 class _VerdictFields(_Reply):
     transaction_id: str
     decision: Decision
@@ -109,8 +118,9 @@ class LabelOut(_Reply):
 
 
 class RecordOut(_VerdictFields):
-    """A verdict on record, with the request that it answers."""
+    """A verdict on record, with the request that it answers; `shadow` is null where no second model ran along."""
 
+    shadow: ShadowOut | None
     amount: str
     currency: str
     user_id: str

@@ -5,7 +5,9 @@ A verdict as MongoDB keeps it, collection `transactions`. Amounts are Decimal128
     created_at, event_time            when it was decided; when it happened at the merchant
     user_id, merchant_id, amount, currency, request
     verdict { decision, is_fraud, scored, risk_score, risk_level, reasons[], decision_source, fallback,
-              circuit_state, model, degraded[], latency_ms, trace_id }
+              circuit_state, model, degraded[], latency_ms, trace_id,
+              shadow { model, risk_score, risk_level, decision } or null }
+                                      what a second model would have decided; records from before it have none
     amendments[]                      later findings; the verdict itself is never rewritten
     observe_pending                   present until the brain's history has it
 """
@@ -30,10 +32,12 @@ from gateway.domain import (
     RiskLevel,
     Ruling,
     Score,
+    ShadowScore,
     Standing,
     Transaction,
     Verdict,
 )
+from gateway.policy import decision_of
 
 AWARE: CodecOptions[Mapping[str, Any]] = CodecOptions(tz_aware=True, tzinfo=UTC)
 
@@ -82,6 +86,17 @@ def _ruling_to_document(ruling: Ruling) -> dict[str, Any]:
         "fallback": {"reason_code": fallback.reason_code.value, "policy": fallback.policy} if fallback else None,
         "model": {"name": score.model_name, "version": score.model_version} if score else None,
         "degraded": list(score.degraded) if score else [],
+        "shadow": _shadow_to_document(score.shadow) if score and score.shadow else None,
+    }
+
+
+def _shadow_to_document(shadow: ShadowScore) -> dict[str, Any]:
+    return {
+        "model": {"name": shadow.model_name, "version": shadow.model_version},
+        "risk_score": shadow.risk_score,
+        "risk_level": shadow.risk_level.value,
+        # as policy was then: what it would make of this level one day is another question
+        "decision": decision_of(shadow.risk_level).value,
     }
 
 
@@ -109,6 +124,7 @@ def _to_ruling(stored: Mapping[str, Any]) -> Ruling:
             model_name=stored["model"]["name"],
             model_version=stored["model"]["version"],
             degraded=tuple(stored["degraded"]),
+            shadow=_to_shadow(stored.get("shadow")),
         )
     if stored["fallback"]:
         fallback = Fallback(BlindReason(stored["fallback"]["reason_code"]), stored["fallback"]["policy"])
@@ -117,6 +133,17 @@ def _to_ruling(stored: Mapping[str, Any]) -> Ruling:
         DecisionSource(stored["decision_source"]),
         score=score,
         fallback=fallback,
+    )
+
+
+def _to_shadow(stored: Mapping[str, Any] | None) -> ShadowScore | None:
+    if stored is None:
+        return None
+    return ShadowScore(
+        risk_score=stored["risk_score"],
+        risk_level=RiskLevel(stored["risk_level"]),
+        model_name=stored["model"]["name"],
+        model_version=stored["model"]["version"],
     )
 
 

@@ -48,6 +48,16 @@ _TRANSACTIONS = {
                 "scored": {"bsonType": "bool"},
                 "risk_level": {"enum": ["low", "medium", "high", "critical", "unknown"]},
                 "decision_source": {"enum": ["model", "list", "rule", "fallback"]},
+                "shadow": {
+                    "bsonType": ["object", "null"],
+                    "required": ["model", "risk_score", "risk_level", "decision"],
+                    "properties": {
+                        "model": {"bsonType": "object", "required": ["name", "version"]},
+                        "risk_score": {"bsonType": "double", "minimum": 0, "maximum": 1},
+                        "risk_level": {"enum": ["low", "medium", "high", "critical"]},
+                        "decision": {"enum": ["approve", "review", "block"]},
+                    },
+                },
             },
             # a blind verdict can never be stored as a clean one, whoever writes it
             "oneOf": [
@@ -143,10 +153,16 @@ async def _create_labels(database: Database) -> None:
     )
 
 
+async def _check_shadows(database: Database) -> None:
+    """A second model's opinion joins the validator. Records from before have none, which stays allowed."""
+    await _ensure_collection(database, "transactions", _TRANSACTIONS)
+
+
 _STEPS: dict[int, Callable[[Database], Awaitable[None]]] = {
     1: _create_transactions,
     2: _create_instances,
     3: _create_labels,
+    4: _check_shadows,
 }
 
 

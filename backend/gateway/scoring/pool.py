@@ -17,6 +17,7 @@ from gateway.errors import ScorerUnavailable
 from gateway.scoring.hedging import Lane
 from gateway.scoring.resolver import Resolve
 from gateway.scoring.stream import BrainStream, Reach
+from protos import fraud_pb2_grpc
 
 _log = structlog.get_logger()
 _RESOLVE_S = 1.0
@@ -86,6 +87,10 @@ class BrainPool:
             BrainStatus(address, stream.reach, stream.is_suspect(now_s), stream.load, stream.answered)
             for address, stream in sorted(self._streams.items())
         ]
+
+    def stubs(self) -> "dict[str, fraud_pb2_grpc.FraudDetectionAsyncStub]":
+        """A way to ask each brain that is connected, by address: for what is no score."""
+        return {a: stream.stub for a, stream in sorted(self._streams.items()) if stream.reach is Reach.LIVE}
 
     def pick(self, tried: Collection[Lane], *, may_probe: bool = True) -> BrainStream:
         """

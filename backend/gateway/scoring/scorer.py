@@ -17,6 +17,7 @@ from gateway.settings import Settings
 from protos import fraud_pb2
 
 _TELL_TIMEOUT_S = 2.0
+_DESCRIBE_TIMEOUT_S = 2.0
 
 
 class Scorer:
@@ -82,6 +83,20 @@ class Scorer:
             raise
         permit.succeeded()
         return score
+
+    async def describe(self) -> dict[str, fraud_pb2.ModelDescription]:
+        """What every connected brain says of its models, by address; who does not answer in time is left out."""
+        stubs = self._pool.stubs()
+        request = fraud_pb2.DescribeRequest()
+        calls = (stub.Describe(request, timeout=_DESCRIBE_TIMEOUT_S) for stub in stubs.values())
+        answers = await asyncio.gather(*calls, return_exceptions=True)
+        described: dict[str, fraud_pb2.ModelDescription] = {}
+        for address, answer in zip(stubs, answers, strict=True):
+            if isinstance(answer, fraud_pb2.ModelDescription):
+                described[address] = answer
+            elif not isinstance(answer, (grpc.aio.AioRpcError, asyncio.CancelledError)):  # its channel was closed
+                raise answer
+        return described
 
     async def observe(self, transactions: Sequence[Transaction]) -> None:
         """

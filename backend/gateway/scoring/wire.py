@@ -2,7 +2,7 @@
 
 import math
 
-from gateway.domain import Label, Reason, RiskLevel, Score, Transaction
+from gateway.domain import Label, Reason, RiskLevel, Score, ShadowScore, Transaction
 from gateway.errors import (
     ScorerFailure,
     ScorerInvalidResponse,
@@ -68,6 +68,19 @@ def to_score(reply: fraud_pb2.ScoreReply, *, transaction_id: str) -> Score:
         model_name=reply.model_name,
         model_version=reply.model_version,
         degraded=tuple(reply.degraded),
+        shadow=_to_shadow(reply.shadow) if reply.HasField("shadow") else None,
+    )
+
+
+def _to_shadow(shadow: fraud_pb2.ShadowScore) -> ShadowScore | None:
+    """What the second model said, or None where that cannot be true: no reason to distrust the score beside it."""
+    if not 0.0 <= shadow.risk_score <= 1.0 or shadow.risk_level not in _LEVELS or not shadow.model_version:
+        return None
+    return ShadowScore(
+        risk_score=shadow.risk_score,
+        risk_level=_LEVELS[shadow.risk_level],
+        model_name=shadow.model_name,
+        model_version=shadow.model_version,
     )
 
 

@@ -7,9 +7,10 @@ import pytest
 
 from brain.features import FEATURE_NAMES
 from brain.history import Event, Query
+from brain.levels import risk_level
 from brain.model import Floats, Prediction
 from brain.recent import RecentEvents
-from brain.scoring import Events, Scorer, risk_level
+from brain.scoring import Events, Scorer
 from protos import fraud_pb2
 from protos.fraud_pb2 import Failure, ScoreReply
 from tests.brain_calls import HOUR_MS, NOON_MS

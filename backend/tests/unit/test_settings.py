@@ -1,6 +1,7 @@
 """The environment is understood completely or the brain does not start."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -70,3 +71,11 @@ def test_the_password_is_in_no_text(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = load_settings(os.environ)
 
     assert "hunter2" not in f"{settings!r} {settings}"
+
+
+@pytest.mark.parametrize(("value", "directory"), [("", None), ("/models/next", Path("/models/next"))])
+def test_an_empty_shadow_directory_is_none(monkeypatch: pytest.MonkeyPatch, value: str, directory: Path | None) -> None:
+    """Compose files pass empty variables on; an empty path would be the working directory."""
+    monkeypatch.setenv("BRAIN_SHADOW_MODEL_DIR", value)
+
+    assert load_settings(os.environ).shadow_model_dir == directory

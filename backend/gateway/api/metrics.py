@@ -1,0 +1,22 @@
+"""GET /metrics, for Prometheus."""
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+
+from gateway.api.dependencies import ServicesDep
+from gateway.models.collector import ModelCollector
+
+router = APIRouter(tags=["operations"])
+
+
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={200: {"description": "Prometheus text", "content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
+async def metrics(services: ServicesDep) -> Response:
+    """Figures in Prometheus' text format. Answered from memory: a scrape waits for nobody."""
+    services.comparison.refresh_soon()  # for the next scrape
+    registry = CollectorRegistry()
+    registry.register(ModelCollector(services.models.in_service, services.comparison.remembered))
+    return Response(generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})

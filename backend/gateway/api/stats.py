@@ -1,0 +1,71 @@
+"""GET /stats: figures for people. Nothing here is on the way of a verdict."""
+
+import asyncio
+from dataclasses import asdict
+
+from fastapi import APIRouter
+
+from gateway.api.dependencies import ServicesDep
+from gateway.api.stats_replies import (
+    ComparisonOut,
+    DriftOut,
+    LabelledOut,
+    LabelledPairOut,
+    ModelInServiceOut,
+    ModelsOut,
+    PairOut,
+    StatsOut,
+)
+from gateway.models.facts import Histogram
+from gateway.models.registry import InService
+from gateway.models.stability import reading, stability_index
+
+router = APIRouter(tags=["operations"])
+
+
+@router.get("/stats")
+async def stats(services: ServicesDep) -> StatsOut:
+    """
+    Which models answer, how what they score has drifted, how a second model in shadow compares, and what labels say.
+
+    Drift is the population stability index against what the model was judged on: below 0.1 stable, above 0.25
+    shifted. `comparison` is at most 5 s old and `labelled` 30 s; each is null while the ledger does not answer.
+    """
+    comparison, labelled = await asyncio.gather(services.comparison.latest(), services.labelled.latest())
+    return StatsOut(
+        models=ModelsOut(
+            in_service=[_to_model(model) for model in services.models.in_service()],
+            comparison=comparison
+            and ComparisonOut(at=comparison.at, pairs=[PairOut(**asdict(pair)) for pair in comparison.value]),
+            labelled=labelled
+            and LabelledOut(at=labelled.at, pairs=[LabelledPairOut(**asdict(pair)) for pair in labelled.value]),
+        )
+    )
+
+
+def _to_model(model: InService) -> ModelInServiceOut:
+    facts = model.facts
+    return ModelInServiceOut(
+        role=model.role,
+        name=facts.name,
+        version=facts.version,
+        sha256=facts.sha256,
+        trained_on=facts.trained_on,
+        thresholds=dict(facts.thresholds),
+        metrics=dict(facts.metrics),
+        brains=list(model.brains),
+        drift=[_to_drift(histogram) for histogram in facts.histograms],
+    )
+
+
+def _to_drift(histogram: Histogram) -> DriftOut:
+    index = stability_index(histogram.expected_shares, histogram.counts)
+    return DriftOut(
+        name=histogram.name,
+        psi=index,
+        reading=reading(index),
+        rows=histogram.rows,
+        edges=list(histogram.edges),
+        expected_shares=list(histogram.expected_shares),
+        counts=list(histogram.counts),
+    )

@@ -1,0 +1,142 @@
+"""The ledger is asked once in a while, once for all who want to know, and never from a caller's own time for long."""
+
+import asyncio
+
+import pytest
+from structlog.testing import capture_logs
+
+from gateway.errors import LedgerUnreadable
+from gateway.models.remembered import Remembered
+from tests.clock import Clock
+
+FRESH_S = 5.0
+
+
+class SlowLedger:
+    """Answers the number of questions so far, when it is told to; refuses or crashes with `failure`."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
+        self.failure: Exception | None = None
+
+    async def load(self) -> int:
+        """One question."""
+        self.asked += 1
+        await self.may_answer.wait()
+        if self.failure is not None:
+            raise self.failure
+        return self.asked
+
+
+@pytest.fixture
+async def ledger() -> SlowLedger:
+    """A ledger that answers at once."""
+    return SlowLedger()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock of this test."""
+    return Clock()
+
+
+@pytest.fixture
+def answer(ledger: SlowLedger, clock: Clock) -> Remembered[int]:
+    """Not asked yet."""
+    return Remembered(ledger.load, fresh_s=FRESH_S, now_s=clock)
+
+
+async def test_an_answer_is_kept_as_long_as_it_is_fresh(
+    answer: Remembered[int], ledger: SlowLedger, clock: Clock
+) -> None:
+    """Then it is asked for again."""
+    first = await answer.latest()
+    clock.now_s += FRESH_S - 0.1
+    again = await answer.latest()
+    clock.now_s += 0.2
+    later = await answer.latest()
+
+    assert first is again
+    assert later is not None
+    assert (later.value, ledger.asked) == (2, 2)
+
+
+async def test_a_hundred_callers_ask_once(answer: Remembered[int], ledger: SlowLedger) -> None:
+    """And all get the answer."""
+    ledger.may_answer.clear()
+    callers = [asyncio.create_task(answer.latest()) for _ in range(100)]
+    await asyncio.sleep(0)
+    ledger.may_answer.set()
+
+    answers = await asyncio.gather(*callers)
+
+    assert ledger.asked == 1
+    assert {known.value for known in answers if known is not None} == {1}
+    assert None not in answers
+
+
+async def test_a_caller_who_hangs_up_takes_the_answer_from_nobody(answer: Remembered[int], ledger: SlowLedger) -> None:
+    """The question goes on for the others."""
+    ledger.may_answer.clear()
+    gone, patient = asyncio.create_task(answer.latest()), asyncio.create_task(answer.latest())
+    await asyncio.sleep(0)
+
+    gone.cancel()
+    await asyncio.sleep(0)
+    ledger.may_answer.set()
+
+    known = await patient
+    assert known is not None
+    assert (known.value, gone.cancelled()) == (1, True)
+
+
+async def test_a_ledger_that_is_away_is_not_asked_again_at_once(
+    answer: Remembered[int], ledger: SlowLedger, clock: Clock
+) -> None:
+    """None, and no older figure in its place; found again when it is back."""
+    await answer.latest()
+    clock.now_s += FRESH_S
+    ledger.failure = LedgerUnreadable("away")
+
+    away = [await answer.latest() for _ in range(10)]
+
+    assert away == [None] * 10
+    assert ledger.asked == 2
+    ledger.failure = None
+    clock.now_s += FRESH_S
+    assert await answer.latest() is not None
+
+
+async def test_a_bug_is_logged_and_is_no_answer(answer: Remembered[int], ledger: SlowLedger) -> None:
+    """Rather than a task that died unseen."""
+    ledger.failure = ZeroDivisionError()
+
+    with capture_logs() as logs:
+        known = await answer.latest()
+
+    assert known is None
+    assert [log["event"] for log in logs] == ["remembered.crashed"]
+
+
+async def test_who_must_not_wait_gets_what_is_known_and_not_too_old(answer: Remembered[int], clock: Clock) -> None:
+    """A scrape asks for the next one, and a figure of an hour ago is none."""
+    at_first = answer.remembered()
+    answer.refresh_soon()
+    await answer.latest()
+    soon = answer.remembered()
+    clock.now_s += 3600
+
+    assert (at_first, soon is not None, answer.remembered()) == (None, True, None)
+
+
+async def test_closing_stops_the_question(answer: Remembered[int], ledger: SlowLedger) -> None:
+    """The ledger may be closed right after."""
+    ledger.may_answer.clear()
+    answer.refresh_soon()
+    await asyncio.sleep(0)
+
+    await answer.close()
+
+    assert len(asyncio.all_tasks()) == 1
