@@ -61,11 +61,11 @@ class Scorer:
         self._recent.remember(queries)
         of_users, of_merchants = await self._history.read(queries)
         users = [
-            None if events is None else EventColumns.of(events).plus(self._recent.of_user(query.user_id))
+            None if events is None else EventColumns.of(events).plus(self._recent.of_user(query))
             for query, events in zip(queries, of_users, strict=True)
         ]
         merchants = [
-            None if events is None else EventColumns.of(events).plus(self._recent.of_merchant(query.merchant_id or ""))
+            None if events is None else EventColumns.of(events).plus(self._recent.of_merchant(query))
             for query, events in zip(queries, of_merchants, strict=True)
         ]
         return self._score_apart(queries, users, merchants)
