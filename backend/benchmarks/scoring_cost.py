@@ -64,7 +64,7 @@ def measure(batches: Sequence[Asked], *, rounds: int) -> dict[str, float]:
 
     def reasons(n: int) -> object:
         n %= len(batches)
-        return [explain(*row) for row in zip(batches[n].queries, rows[n], contributions[n], strict=True)]
+        return explain(batches[n].queries, rows[n], contributions[n])
 
     def lightgbm_predict(n: int, **options: Any) -> object:
         return booster.predict(rows[n % len(rows)], num_threads=1, **options)

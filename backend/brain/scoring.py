@@ -37,7 +37,7 @@ class RiskModel(Protocol):
         """The lowest score of "medium", "high" and "critical"."""
 
     def predict(self, x: Floats) -> Prediction:
-        """(n, F) features to n scores and (n, F) contributions."""
+        """(n, F) features to n scores and (n, G) contributions."""
 
 
 class History(Protocol):
@@ -91,18 +91,18 @@ class Scorer:
     ) -> list[Outcome]:
         rows = features.compute(features.build_batch(queries, users, merchants))
         prediction = self._model.predict(rows)
+        grounds = reasons.explain(queries, rows, prediction.contributions)
         outcomes: list[Outcome] = []
         for n, query in enumerate(queries):
             risk_score = float(prediction.risk_scores[n])
             if not math.isfinite(risk_score):
                 raise ArithmeticError(f"the model answered {risk_score}")
-            why = reasons.explain(query, rows[n], prediction.contributions[n])
             outcomes.append(
                 fraud_pb2.ScoreReply(
                     transaction_id=query.transaction_id,
                     risk_score=risk_score,
                     risk_level=risk_level(risk_score, self._model.thresholds),
-                    reasons=[write_reason(reason) for reason in why],
+                    reasons=[write_reason(reason) for reason in grounds[n]],
                     model_name=self._model.name,
                     model_version=self._model.version,
                     degraded=["history"] if users[n] is None or merchants[n] is None else [],
