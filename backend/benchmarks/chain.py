@@ -16,10 +16,9 @@ import time
 from pathlib import Path
 
 from benchmarks.client import make_requests, send_all
+from benchmarks.proc import cpu_s
 from local import mongod
 from tests.processes import BrainProcess, GatewayProcess, MongodProcess, ServiceProcess
-
-_TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
@@ -60,12 +59,6 @@ async def measure(processes: dict[str, ServiceProcess], seconds: float) -> None:
         )
     print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; peak of the load generator "
           f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB")  # fmt: skip
-
-
-def cpu_s(pid: int) -> float:
-    """CPU seconds that a process has used, its threads included (Linux)."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS_PER_S
 
 
 if __name__ == "__main__":

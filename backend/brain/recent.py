@@ -7,7 +7,6 @@ transaction_id, so that hedges and replays count once; build_batch leaves out th
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from itertools import islice
 
 from brain.history import Event, Query
 
@@ -24,8 +23,8 @@ class RecentEvents:
         """Args: clock: monotonic seconds."""
         self._clock = clock
         self._expiry_s: OrderedDict[str, tuple[float, Query]] = OrderedDict()  # oldest first
-        self._of_user: dict[str, dict[str, Event]] = defaultdict(dict)
-        self._of_merchant: dict[str, dict[str, Event]] = defaultdict(dict)
+        self._of_user: dict[str, dict[str, Query]] = defaultdict(dict)
+        self._of_merchant: dict[str, dict[str, Query]] = defaultdict(dict)
         self._settling: OrderedDict[str, float] = OrderedDict()
 
     def __len__(self) -> int:
@@ -39,9 +38,9 @@ class RecentEvents:
             if query.amount_minor is None or query.transaction_id in self._expiry_s:
                 continue
             self._expiry_s[query.transaction_id] = (now_s + LIFE_S, query)
-            _add(self._of_user, query.user_id, _event(query, query.amount_minor, query.merchant_id or ""))
+            _add(self._of_user[query.user_id], query)
             if query.merchant_id is not None:
-                _add(self._of_merchant, query.merchant_id, _event(query, query.amount_minor, query.user_id))
+                _add(self._of_merchant[query.merchant_id], query)
         while len(self._expiry_s) > EVENTS_MAX:
             self._forget(next(iter(self._expiry_s)))
 
@@ -53,13 +52,17 @@ class RecentEvents:
             if query.transaction_id in self._expiry_s:
                 self._settling.setdefault(query.transaction_id, gone_s)
 
-    def of_user(self, user_id: str) -> Sequence[Event]:
-        """Events of one user in no particular order, at most EVENTS_PER_KEY_MAX."""
-        return list(self._of_user[user_id].values()) if user_id in self._of_user else ()
+    def of_user(self, query: Query) -> list[Event]:
+        """What else this query's user did, in no particular order, at most EVENTS_PER_KEY_MAX events."""
+        of_key = self._of_user.get(query.user_id, {})
+        return [
+            _event(other, other.merchant_id or "") for name, other in of_key.items() if name != query.transaction_id
+        ]
 
-    def of_merchant(self, merchant_id: str) -> Sequence[Event]:
-        """Events of one merchant in no particular order, at most EVENTS_PER_KEY_MAX."""
-        return list(self._of_merchant[merchant_id].values()) if merchant_id in self._of_merchant else ()
+    def of_merchant(self, query: Query) -> list[Event]:
+        """What else was paid at this query's merchant, likewise; nothing where it names none."""
+        of_key = self._of_merchant.get(query.merchant_id or "", {})
+        return [_event(other, other.user_id) for name, other in of_key.items() if name != query.transaction_id]
 
     def _forget_expired(self, now_s: float) -> None:
         while self._settling and next(iter(self._settling.values())) <= now_s:
@@ -75,20 +78,19 @@ class RecentEvents:
             _drop(self._of_merchant, query.merchant_id, transaction_id)
 
 
-def _event(query: Query, amount_minor: int, counterparty: str) -> Event:
-    return Event(query.transaction_id, query.time_ms, amount_minor, counterparty)
+def _event(query: Query, counterparty: str) -> Event:
+    return Event(query.transaction_id, query.time_ms, query.amount_minor or 0, counterparty)
 
 
-def _add(events: dict[str, dict[str, Event]], key: str, event: Event) -> None:
-    of_key = events[key]
-    of_key[event.transaction_id] = event
-    for oldest in list(islice(of_key, max(0, len(of_key) - EVENTS_PER_KEY_MAX))):
-        del of_key[oldest]
+def _add(of_key: dict[str, Query], query: Query) -> None:
+    of_key[query.transaction_id] = query
+    while len(of_key) > EVENTS_PER_KEY_MAX:
+        del of_key[next(iter(of_key))]
 
 
-def _drop(events: dict[str, dict[str, Event]], key: str, transaction_id: str) -> None:
-    of_key = events.get(key)
+def _drop(queries: dict[str, dict[str, Query]], key: str, transaction_id: str) -> None:
+    of_key = queries.get(key)
     if of_key is not None:
         of_key.pop(transaction_id, None)
         if not of_key:
-            del events[key]
+            del queries[key]

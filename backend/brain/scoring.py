@@ -40,7 +40,7 @@ class RiskModel(Protocol):
         """The lowest score of "medium", "high" and "critical"."""
 
     def predict(self, x: Floats) -> Prediction:
-        """(n, F) features to n scores and (n, F) contributions."""
+        """(n, F) features to n scores and (n, G) contributions."""
 
 
 class History(Protocol):
@@ -79,11 +79,11 @@ class Scorer:
         self._recent.remember(queries)
         of_users, of_merchants = await self._history.read(queries)
         users = [
-            None if events is None else EventColumns.of(events).plus(self._recent.of_user(query.user_id))
+            None if events is None else EventColumns.of(events).plus(self._recent.of_user(query))
             for query, events in zip(queries, of_users, strict=True)
         ]
         merchants = [
-            None if events is None else EventColumns.of(events).plus(self._recent.of_merchant(query.merchant_id or ""))
+            None if events is None else EventColumns.of(events).plus(self._recent.of_merchant(query))
             for query, events in zip(queries, of_merchants, strict=True)
         ]
         return self._score_apart(queries, users, merchants)
@@ -109,18 +109,18 @@ class Scorer:
     ) -> list[Outcome]:
         rows = features.compute(features.build_batch(queries, users, merchants))
         prediction = self._model.predict(rows)
+        grounds = reasons.explain(queries, rows, prediction.contributions)
         replies: list[fraud_pb2.ScoreReply] = []
         for n, query in enumerate(queries):
             risk_score = float(prediction.risk_scores[n])
             if not math.isfinite(risk_score):
                 raise ArithmeticError(f"the model answered {risk_score}")
-            why = reasons.explain(query, rows[n], prediction.contributions[n])
             replies.append(
                 fraud_pb2.ScoreReply(
                     transaction_id=query.transaction_id,
                     risk_score=risk_score,
                     risk_level=risk_level(risk_score, self._model.thresholds),
-                    reasons=[write_reason(reason) for reason in why],
+                    reasons=[write_reason(reason) for reason in grounds[n]],
                     model_name=self._model.name,
                     model_version=self._model.version,
                     degraded=["history"] if users[n] is None or merchants[n] is None else [],

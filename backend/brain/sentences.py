@@ -1,10 +1,13 @@
 """The sentence behind each reason code. Codes are stable; sentences may be improved at any time."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from brain.features import FEATURE_NAMES
 from brain.history import Query
+
+_COLUMN = {name: column for column, name in enumerate(FEATURE_NAMES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,14 +15,10 @@ class Facts:
     """What a sentence may speak of: the query and its features by name."""
 
     query: Query
-    features: Mapping[str, float]
+    features: Sequence[float]
 
     def __getitem__(self, name: str) -> float:
-        return self.features[name]
-
-    def is_unknown(self, name: str) -> bool:
-        """Whether this feature is NaN."""
-        return math.isnan(self.features[name])
+        return self.features[_COLUMN[name]]
 
 
 # Of the facts and the reason's contribution in log-odds.

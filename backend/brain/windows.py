@@ -1,8 +1,8 @@
 """Histories as padded arrays: what was there to be seen at the moment of each query, newest event first."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,7 @@ LABEL_DELAY_MS = LABEL_DELAY_DAYS * DAY_MS
 
 # One million, in hundredths: squares of 512 such amounts still sum exactly in 64 bits.
 AMOUNT_MINOR_MAX = 100_000_000
+_NO_EVENTS = EventColumns((), (), (), (), {}).table
 _AGE_BITS = 32  # 49 days: more than the longest window
 
 
@@ -153,34 +154,26 @@ def _window(
     window_days: int,
     events_max: int,
 ) -> Window:
-    columns = [EventColumns.of(events or ()) for events in histories]
-    # its own event, where the history holds it already
-    mine = [history.ids != key_of(query.transaction_id) for query, history in zip(queries, columns, strict=True)]
-    theirs = [
-        history.parties == key_of(other) if other is not None else np.zeros(len(history), dtype=np.bool_)
-        for history, other in zip(columns, others, strict=True)
-    ]
-    row = np.repeat(np.arange(len(queries)), [len(history) for history in columns])
+    tables = [EventColumns.of(events or ()).table for events in histories]
+    row = np.repeat(np.arange(len(tables)), [table.shape[1] for table in tables])
+    ids, event_ms, amount, parties, is_fraud, known_at_ms = np.concatenate((_NO_EVENTS, *tables), axis=1)
+    own_ids = np.array([key_of(query.transaction_id) for query in queries], dtype=np.int64)
+    own_others = np.array([key_of(other) for other in others], dtype=np.int64)
     now_ms = query_time_ms[row]
-    age_ms = now_ms - _joined(history.time_ms for history in columns)
-    amount = clip_amounts(_joined(history.amount_minor for history in columns))
-    known, fraud = label_seen(
-        now_ms,
-        age_ms,
-        _joined((history.fraud for history in columns), np.bool_),
-        _joined(history.known_at_ms for history in columns),
-    )
+    age_ms = now_ms - event_ms
+    amount = clip_amounts(amount)
+    known, fraud = label_seen(now_ms, age_ms, is_fraud != 0, known_at_ms)
+    # not its own event, where the history holds that already
+    seen = (age_ms > 0) & (age_ms <= window_days * DAY_MS) & (ids != own_ids[row])
 
-    order = np.flatnonzero((age_ms > 0) & (age_ms <= window_days * DAY_MS) & _joined(mine, np.bool_))
+    order = np.flatnonzero(seen)
     order = order[_newest_first(row[order], age_ms[order], amount[order], fraud[order])]
-    row = row[order]
-    counts = np.bincount(row, minlength=len(queries))
-    column = np.arange(row.size) - (np.cumsum(counts) - counts)[row]
-    kept = column < events_max
-    order, at = order[kept], (row[kept], column[kept])
+    counts = np.bincount(row[order], minlength=len(tables))
+    order = order[_positions(counts) < events_max]
     counts = np.minimum(counts, events_max)
 
-    shape = (len(queries), int(counts.max(initial=0)))
+    shape = (len(tables), int(counts.max(initial=0)))
+    at = row[order] * shape[1] + _positions(counts)
     return Window(
         readable=np.array([events is not None for events in histories], dtype=np.bool_),
         counts=counts,
@@ -188,25 +181,29 @@ def _window(
         amount_minor=_scatter(shape, at, amount[order], 0),
         known=_scatter(shape, at, known[order], False),
         fraud=_scatter(shape, at, fraud[order], False),
-        same=_scatter(shape, at, _joined(theirs, np.bool_)[order], False),
+        same=_scatter(shape, at, (parties == own_others[row])[order], False),
     )
-
-
-def _joined(parts: Iterable[NDArray[Any]], dtype: type[np.generic] = np.int64) -> NDArray[Any]:
-    arrays = list(parts)
-    return np.concatenate(arrays) if arrays else np.zeros(0, dtype=dtype)
 
 
 def _newest_first(row: Ints, age_ms: Ints, amount: Ints, fraud: Bools) -> Ints:
     """The order by row, then age; events of the same age by descending amount, then frauds first."""
     key = (row << _AGE_BITS) | age_ms
-    order = np.argsort(key, kind="stable")
-    if (np.diff(key[order]) == 0).any():
-        order = np.lexsort((~fraud, -amount, key))
+    order = np.argsort(key, kind="stable")  # quick, for the profiles are in this order
+    key = key[order]
+    like_next = np.append(key[1:] == key[:-1], False)
+    if like_next.any():
+        tied = np.flatnonzero(like_next | np.roll(like_next, 1))
+        events = order[tied]
+        order[tied] = events[np.lexsort((~fraud[events], -amount[events], key[tied]))]
     return order
 
 
-def _scatter(shape: tuple[int, int], at: tuple[Ints, Ints], values: NDArray[T], padding: int | bool) -> NDArray[T]:
-    padded = np.full(shape, padding, dtype=values.dtype)
+def _positions(counts: Ints) -> Ints:
+    """0, 1, 2 ... within each row of so many events."""
+    return np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+
+
+def _scatter(shape: tuple[int, int], at: Ints, values: NDArray[T], padding: int | bool) -> NDArray[T]:
+    padded = np.full(shape[0] * shape[1], padding, dtype=values.dtype)
     padded[at] = values
-    return padded
+    return padded.reshape(shape)

@@ -73,8 +73,7 @@ def read_label(label: fraud_pb2.Label, rates: Mapping[str, Decimal]) -> Label:
 
 def write_reason(reason: Reason) -> fraud_pb2.Reason:
     """One reason as it crosses the wire."""
-    # log-odds to four places: nobody reads more
-    return fraud_pb2.Reason(code=reason.code, message=reason.message, contribution=round(reason.contribution, 4))
+    return fraud_pb2.Reason(code=reason.code, message=reason.message, contribution=reason.contribution)
 
 
 def _check_id(name: str, value: str) -> None:

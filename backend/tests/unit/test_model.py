@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from brain.features import FEATURE_NAMES, build_batch, compute
+from brain.grounds import GROUNDS
 from brain.history import Event
 from brain.model import METADATA_FILE, MODEL_FILE, ArtifactError, Model
 from tests.unit.model_worlds import SMALL, a_fraud, a_query, an_event
@@ -83,7 +84,7 @@ def test_nothing_to_score_is_no_error(model: Model) -> None:
     prediction = model.predict(np.empty((0, len(FEATURE_NAMES))))
 
     assert prediction.risk_scores.shape == (0,)
-    assert prediction.contributions.shape == (0, len(FEATURE_NAMES))
+    assert prediction.contributions.shape == (0, len(GROUNDS))
 
 
 def test_the_model_says_what_it_is(model: Model) -> None:

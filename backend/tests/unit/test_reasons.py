@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from brain.features import FEATURE_NAMES, build_batch, compute
+from brain.grounds import FEATURES_TO_GROUNDS
 from brain.history import Event, Query
 from brain.model import Model
 from brain.reasons import REASONS_MAX, Reason, explain
@@ -23,8 +24,10 @@ def model() -> Model:
 
 def reasons(query: Query, user: list[Event] | None, merchant: list[Event] | None, **by_feature: float) -> list[Reason]:
     """The reasons for contributions made up by name."""
-    x = compute(build_batch([query], [user], [merchant]))[0]
-    return explain(query, x, np.array([by_feature.get(name, 0.0) for name in FEATURE_NAMES]))
+    x = compute(build_batch([query], [user], [merchant]))
+    contributions = np.array([[by_feature.get(name, 0.0) for name in FEATURE_NAMES]])
+    (listed,) = explain([query], x, contributions @ FEATURES_TO_GROUNDS)
+    return listed
 
 
 def test_the_sentence_carries_the_number_an_analyst_asks_for() -> None:
@@ -102,7 +105,7 @@ def test_a_fraudulent_merchant_is_named_with_its_frauds(model: Model) -> None:
     query = a_query(20)
     x = compute(build_batch([query], [REGULAR], [[*frauds, an_event("g", days_ago=20, amount=30)]]))
 
-    first = explain(query, x[0], model.predict(x).contributions[0])[0]
+    first = explain([query], x, model.predict(x).contributions)[0][0]
 
     assert first.code == "MERCHANT_FRAUD_HISTORY"
     assert first.message == ("8 of this merchant's last 9 settled payments were fraud, among them all of the latest 8")
@@ -114,9 +117,8 @@ def test_every_payment_of_a_world_gets_whole_sentences(model: Model) -> None:
     rows = np.flatnonzero(world.day > 1)[::40]
     queries, users, merchants = streamed(world, rows)
     x = compute(build_batch(queries, users, merchants))
-    contributions = model.predict(x).contributions
 
-    every = [explain(*three) for three in zip(queries, x, contributions, strict=True)]
+    every = explain(queries, x, model.predict(x).contributions)
 
     assert all(1 <= len(listed) <= REASONS_MAX for listed in every)
     assert all(reason.code in SENTENCES for listed in every for reason in listed)

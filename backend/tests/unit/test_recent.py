@@ -21,12 +21,15 @@ def a_query(
     return Query(transaction_id, 5000, amount_minor, user_id, merchant_id)
 
 
+ASKING = a_query("asking")
+
+
 def test_a_scored_transaction_counts_for_its_user_and_its_merchant(events: RecentEvents) -> None:
     """Each side sees the other as the counterparty."""
     events.remember([a_query("t1")])
 
-    assert list(events.of_user("u")) == [Event("t1", 5000, 100, "m")]
-    assert list(events.of_merchant("m")) == [Event("t1", 5000, 100, "u")]
+    assert events.of_user(ASKING) == [Event("t1", 5000, 100, "m")]
+    assert events.of_merchant(ASKING) == [Event("t1", 5000, 100, "u")]
 
 
 def test_hedges_and_replays_count_once(events: RecentEvents) -> None:
@@ -34,14 +37,29 @@ def test_hedges_and_replays_count_once(events: RecentEvents) -> None:
     events.remember([a_query("t1"), a_query("t1")])
     events.remember([a_query("t1")])
 
-    assert len(events.of_user("u")) == 1
+    assert len(events.of_user(ASKING)) == 1
     assert len(events) == 1
+
+
+def test_a_transaction_is_not_its_own_history(events: RecentEvents) -> None:
+    """It is remembered before it is scored, for its neighbours in the batch; itself it must not see."""
+    events.remember([a_query("t1"), a_query("t2")])
+
+    assert [event.transaction_id for event in events.of_user(a_query("t1"))] == ["t2"]
+    assert [event.transaction_id for event in events.of_merchant(a_query("t1"))] == ["t2"]
+
+
+def test_a_query_without_a_merchant_has_no_neighbours_there(events: RecentEvents) -> None:
+    """Nobody's merchant is not a merchant that all of them share."""
+    events.remember([a_query("t1", merchant_id=None)])
+
+    assert events.of_merchant(a_query("t2", merchant_id=None)) == []
 
 
 def test_strangers_have_no_events(events: RecentEvents) -> None:
     """Asking leaves nothing behind."""
-    assert list(events.of_user("nobody")) == []
-    assert list(events.of_merchant("nowhere")) == []
+    assert events.of_user(a_query("q", user_id="nobody")) == []
+    assert events.of_merchant(a_query("q", merchant_id="nowhere")) == []
     assert len(events) == 0
 
 
@@ -49,7 +67,7 @@ def test_without_an_amount_there_is_no_event(events: RecentEvents) -> None:
     """A currency without a rate cannot be compared with anything."""
     events.remember([a_query("t1", amount_minor=None)])
 
-    assert list(events.of_user("u")) == []
+    assert events.of_user(ASKING) == []
 
 
 def test_an_event_lives_for_a_minute(events: RecentEvents, clock: Clock) -> None:
@@ -61,7 +79,7 @@ def test_an_event_lives_for_a_minute(events: RecentEvents, clock: Clock) -> None
     clock.now_s += 1
     events.remember([])
 
-    assert [event.transaction_id for event in events.of_user("u")] == ["young"]
+    assert [event.transaction_id for event in events.of_user(ASKING)] == ["young"]
 
 
 def test_a_replay_does_not_prolong_a_life(events: RecentEvents, clock: Clock) -> None:
@@ -82,31 +100,31 @@ def test_observed_events_leave_once_older_readings_are_out_of_use(events: Recent
     events.observed([a_query("t1")])
     clock.now_s += recent.SETTLING_S / 2
     events.remember([])
-    assert len(events.of_user("u")) == 2
+    assert len(events.of_user(ASKING)) == 2
 
     clock.now_s += recent.SETTLING_S / 2
     events.remember([])
 
-    assert [event.transaction_id for event in events.of_user("u")] == ["t2"]
-    assert [event.transaction_id for event in events.of_merchant("m")] == ["t2"]
+    assert [event.transaction_id for event in events.of_user(ASKING)] == ["t2"]
+    assert [event.transaction_id for event in events.of_merchant(ASKING)] == ["t2"]
 
 
 def test_what_another_brain_scored_shows_as_soon_as_it_is_observed_here(events: RecentEvents, clock: Clock) -> None:
     """A reading of a moment ago may not hold it yet, so the overlay does until that is out of use."""
     events.observed([a_query("t1")])
-    assert [event.transaction_id for event in events.of_user("u")] == ["t1"]
+    assert [event.transaction_id for event in events.of_user(ASKING)] == ["t1"]
 
     clock.now_s += recent.SETTLING_S
     events.remember([])
 
-    assert list(events.of_user("u")) == []
+    assert events.of_user(ASKING) == []
 
 
 def test_a_busy_user_is_bounded_to_the_newest(events: RecentEvents) -> None:
     """One more than the limit drops the oldest of that user."""
     events.remember(a_query(f"t{n}", merchant_id=None) for n in range(recent.EVENTS_PER_KEY_MAX + 1))
 
-    ids = {event.transaction_id for event in events.of_user("u")}
+    ids = {event.transaction_id for event in events.of_user(ASKING)}
     assert len(ids) == recent.EVENTS_PER_KEY_MAX
     assert "t0" not in ids
 
@@ -118,5 +136,5 @@ def test_the_whole_is_bounded(events: RecentEvents, monkeypatch: pytest.MonkeyPa
     events.remember(a_query(f"t{n}", user_id=f"u{n}") for n in range(5))
 
     assert len(events) == 3
-    assert list(events.of_user("u0")) == []
-    assert {event.transaction_id for event in events.of_merchant("m")} == {"t2", "t3", "t4"}
+    assert events.of_user(a_query("q", user_id="u0")) == []
+    assert {event.transaction_id for event in events.of_merchant(ASKING)} == {"t2", "t3", "t4"}

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from brain.features import FEATURE_NAMES
+from brain.grounds import GROUNDS
 from brain.history import Event, Query
 from brain.levels import risk_level
 from brain.model import Floats, Prediction
@@ -38,7 +39,7 @@ class EchoModel:
         if self._poison is not None and self._poison in x[:, FEATURE_NAMES.index("amount")]:
             raise ZeroDivisionError
         self.rows = [dict(zip(FEATURE_NAMES, row, strict=True)) for row in x.tolist()]
-        return Prediction(x[:, self._shows] / 1e6, np.zeros(x.shape))
+        return Prediction(x[:, self._shows] / 1e6, np.zeros((len(x), len(GROUNDS))))
 
 
 class MemoryHistory:

@@ -86,7 +86,7 @@ def test_the_shadow_never_decides() -> None:
 
 def test_the_record_says_what_the_shadow_would_have_decided() -> None:
     """Where an analyst looks."""
-    assert to_record(stored(with_shadow()))["shadow"] == {
+    assert to_record(stored(with_shadow()), None)["shadow"] == {
         "model": {"name": "gbdt", "version": "2"},
         "risk_score": 0.97,
         "risk_level": "critical",
