@@ -77,13 +77,23 @@ class BlindReason(StrEnum):
     CIRCUIT_OPEN = "CIRCUIT_OPEN"
     SCORER_INVALID_RESPONSE = "SCORER_INVALID_RESPONSE"
     OVERLOADED = "OVERLOADED"
+    EXPOSURE_CAP_REACHED = "EXPOSURE_CAP_REACHED"
 
 
 class DecisionSource(StrEnum):
     """Who decided."""
 
     MODEL = "model"
+    LIST = "list"
+    RULE = "rule"
     FALLBACK = "fallback"
+
+
+class LedgerStatus(StrEnum):
+    """Where a verdict stands: on a majority of the ledger, or durably in a journal that will bring it there."""
+
+    COMMITTED = "committed"
+    PENDING = "pending"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +159,30 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Amendment:
+    """What was found out later about a verdict. The verdict itself is never rewritten."""
+
+    at: datetime
+    reason: str  # why it was looked at again, such as a blind reason code
+    old_decision: Decision
+    new_decision: Decision
+    score: Score
+
+    @property
+    def is_flip(self) -> bool:
+        """Whether the decision would have been another one."""
+        return self.old_decision is not self.new_decision
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """The verdict that stands for a transaction, and the digest of the request that it answered."""
 
     verdict: Verdict
     digest: bytes
     replayed: bool
+    ledger_status: LedgerStatus = LedgerStatus.COMMITTED
+    amendments: tuple[Amendment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

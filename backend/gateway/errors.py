@@ -12,6 +12,9 @@ Everything that the gateway raises on purpose.
         ├── LedgerUnavailable       nothing was recorded
         ├── LedgerUnconfirmed       unknown: a retry with the same id finds out
         ├── LedgerOverloaded        nothing was recorded
+        ├── LedgerRefused           nothing was recorded: the ledger will never take this document
+        ├── JournalUnavailable      nothing was recorded: neither the ledger nor the local journal takes it
+        │   └── JournalFull
         ├── LabelUnconfirmed        unknown: the same request again makes it sure
         └── LedgerUnreadable        nothing can be looked up
 
@@ -127,6 +130,26 @@ class LedgerOverloaded(LedgerFailure):
 
     code = "LEDGER_OVERLOADED"
     title = "The ledger cannot keep up: nothing was recorded and no verdict was given"
+
+
+class LedgerRefused(LedgerFailure):
+    """The ledger is well and says no to this very document. Only a fault of ours can make one."""
+
+    code = "LEDGER_REFUSED"
+    title = "The ledger refused the record: nothing was recorded and no verdict was given"
+
+
+class JournalUnavailable(LedgerFailure):
+    """The ledger is away, and the disk that would keep the verdict for it does not take it."""
+
+    code = "JOURNAL_UNAVAILABLE"
+    title = "Neither the ledger nor the journal takes a record: nothing was recorded and no verdict was given"
+
+
+class JournalFull(JournalUnavailable):
+    """Said before the disk is full, so that what was acknowledged is never at risk."""
+
+    code = "JOURNAL_FULL"
 
 
 class LabelUnconfirmed(LedgerFailure):

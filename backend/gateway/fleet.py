@@ -17,8 +17,9 @@ from typing import Any
 import structlog
 from pymongo.errors import PyMongoError
 
+from gateway.circuit import Circuit, CircuitState
 from gateway.ledger.client import Database
-from gateway.scoring.circuit import Circuit, CircuitState
+from gateway.ledger.journal.journal import Journal
 
 _log = structlog.get_logger()
 _BEAT_S = 1.0
@@ -36,6 +37,8 @@ class Instance:
     state: CircuitState
     failures: int
     seen_at: datetime
+    journal_pending: int = 0  # verdicts that wait in its journal
+    oldest_pending_s: float | None = None
 
 
 def worst(states: Sequence[CircuitState]) -> CircuitState:
@@ -43,15 +46,21 @@ def worst(states: Sequence[CircuitState]) -> CircuitState:
     return max(states, key=_BADNESS.index)
 
 
+def instance_name() -> str:
+    """This gateway process among all."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
 class Fleet:
     """Beats in the background and remembers who else does. Answers from memory: never a wait for the ledger."""
 
-    def __init__(self, database: Database, circuit: Circuit) -> None:
-        self.name = f"{socket.gethostname()}:{os.getpid()}"
+    def __init__(self, database: Database, circuit: Circuit, journal: Journal) -> None:
+        self.name = instance_name()
         self.ledger_is_up = False
         self.ledger_changed_at = datetime.now(UTC)
         self._instances = database["instances"]
         self._circuit = circuit
+        self._journal = journal
         self._others: list[Instance] = []
         self._task: asyncio.Task[None] | None = None
 
@@ -74,6 +83,10 @@ class Fleet:
         me = Instance(self.name, self._circuit.state, self._circuit.failures, datetime.now(UTC))
         return [me, *self._others]
 
+    def others(self) -> list[Instance]:
+        """The others, as of their last beat."""
+        return list(self._others)
+
     async def _run(self) -> None:
         while True:
             try:
@@ -85,7 +98,12 @@ class Fleet:
             await asyncio.sleep(_BEAT_S)
 
     async def _beat(self) -> None:
-        state = {"circuit_state": self._circuit.state.value, "failures": self._circuit.failures}
+        state = {
+            "circuit_state": self._circuit.state.value,
+            "failures": self._circuit.failures,
+            "journal_pending": self._journal.counts.pending,
+            "oldest_pending_s": self._journal.oldest_pending_s,
+        }
         await self._instances.update_one(
             {"_id": self.name}, {"$set": state, "$currentDate": {"seen_at": True}}, upsert=True
         )
@@ -107,4 +125,6 @@ def _to_instance(document: Mapping[str, Any]) -> Instance:
         state=CircuitState(document["circuit_state"]),
         failures=int(document.get("failures", 0)),
         seen_at=document["seen_at"],
+        journal_pending=int(document.get("journal_pending", 0)),
+        oldest_pending_s=document.get("oldest_pending_s"),
     )

@@ -13,10 +13,13 @@ from fastapi import FastAPI
 
 from gateway import VERSION
 from gateway.api import circuit, health, labels, metrics, problems, stats, submit, transactions
+from gateway.api import ledger as ledger_api
 from gateway.api.dependencies import Services
 from gateway.api.openapi import describe
-from gateway.fleet import Fleet
+from gateway.circuit import Circuit, CircuitState, Transition
+from gateway.fleet import Fleet, instance_name
 from gateway.ledger.client import check_url
+from gateway.ledger.counting import count
 from gateway.ledger.labels import Labels
 from gateway.ledger.ledger import Ledger
 from gateway.models.comparison import compare_models, judge_models
@@ -25,12 +28,12 @@ from gateway.models.remembered import Remembered
 from gateway.observing import learning, observing
 from gateway.processing import Desk
 from gateway.recent import RecentVerdicts
-from gateway.scoring.circuit import Circuit, CircuitState, Transition
 from gateway.scoring.scorer import Scorer
 from gateway.settings import Settings, load_settings
 from observability.logs import configure_logs
 
 _log = structlog.get_logger()
+_COUNTS_FRESH_S = 1.0
 _COMPARISON_FRESH_S = 5.0  # it takes mongod 50 ms
 _LABELLED_FRESH_S = 30.0  # 200 ms, and labels come in over days
 
@@ -44,7 +47,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lambda app: _run(app, settings),
     )
     problems.install(app)
-    for module in (submit, transactions, labels, circuit, stats, health, metrics):
+    for module in (submit, transactions, labels, circuit, ledger_api, stats, health, metrics):
         app.include_router(module.router)
     describe(app)
     return app
@@ -55,8 +58,8 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     """Connect, serve, and let go in reverse order: whoever needs a part stops before it."""
     breaker = Circuit(fail_max=settings.circuit_fail_max, reset_s=settings.circuit_reset_s, listeners=[log_transition])
     scorer = Scorer(settings, breaker)
-    ledger = Ledger(settings)
-    fleet = Fleet(ledger.database, breaker)
+    ledger = Ledger(settings, instance=instance_name())
+    fleet = Fleet(ledger.database, breaker, ledger.journal)
     labels_kept = Labels(ledger.database)
     observer, learner = observing(scorer, ledger), learning(scorer, ledger, labels_kept)
     desk = Desk(
@@ -65,6 +68,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         recent=RecentVerdicts(settings.recent_verdicts_max),
         recorded=observer.add,
     )
+    counts = Remembered(partial(count, ledger.database), fresh_s=_COUNTS_FRESH_S, now_s=monotonic)
     models = ModelRegistry(scorer.describe, monotonic)
     comparison = Remembered(partial(compare_models, ledger.database), fresh_s=_COMPARISON_FRESH_S, now_s=monotonic)
     labelled = Remembered(partial(judge_models, ledger.database), fresh_s=_LABELLED_FRESH_S, now_s=monotonic)
@@ -76,6 +80,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         learner=learner,
         fleet=fleet,
         models=models,
+        counts=counts,
         comparison=comparison,
         labelled=labelled,
         started_at_s=monotonic(),
@@ -85,7 +90,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         for part in (ledger, scorer, fleet, observer, learner, models):
             parts.push_async_callback(part.close)
             await part.start()
-        for answer in (comparison, labelled):
+        for answer in (counts, comparison, labelled):
             parts.push_async_callback(answer.close)
         # what was made until here lives as long as the process: scanning it cost 30 ms of p99
         gc.collect()

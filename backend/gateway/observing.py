@@ -6,12 +6,12 @@ from typing import Any
 
 import structlog
 
+from gateway.circuit import CircuitState
 from gateway.domain import Label, Transaction
 from gateway.ledger.documents import to_transaction
 from gateway.ledger.labels import Labels
 from gateway.ledger.ledger import Ledger
 from gateway.outbox import Outbox
-from gateway.scoring.circuit import CircuitState
 from gateway.scoring.scorer import Scorer
 
 _log = structlog.get_logger()

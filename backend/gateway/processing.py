@@ -6,10 +6,10 @@ from time import perf_counter
 from typing import Protocol
 
 from gateway import clock, policy
-from gateway.domain import Ruling, Score, Standing, Transaction, Verdict
+from gateway.circuit import Circuit
+from gateway.domain import LedgerStatus, Ruling, Score, Standing, Transaction, Verdict
 from gateway.errors import ConflictingTransaction, ScorerFailure
 from gateway.recent import RecentVerdicts
-from gateway.scoring.circuit import Circuit
 
 
 class TransactionScorer(Protocol):
@@ -25,6 +25,9 @@ class TransactionScorer(Protocol):
 
 class VerdictLedger(Protocol):
     """Writes verdicts down, or raises LedgerFailure."""
+
+    def recall(self, transaction_id: str) -> Standing | None:
+        """The verdict that is known here for this id without asking anybody."""
 
     async def record(self, transaction: Transaction, verdict: Verdict) -> Standing:
         """The verdict that stands afterwards."""
@@ -73,9 +76,18 @@ class Desk:
                 "The verdict on record answers a request with other values. Use a new transaction_id, or send the "
                 "first request again, unchanged, to get its verdict."
             )
-        return standing
+        return self._as_of_now(standing)
+
+    def _as_of_now(self, standing: Standing) -> Standing:
+        """A verdict that was pending a moment ago may have reached the ledger."""
+        if not standing.replayed or standing.ledger_status is LedgerStatus.COMMITTED:
+            return standing
+        return self._ledger.recall(standing.verdict.transaction_id) or standing
 
     async def _decide_and_record(self, transaction: Transaction, trace_id: str | None) -> Standing:
+        known = self._ledger.recall(transaction.transaction_id)
+        if known is not None:  # MongoDB may be away, or not know of it yet
+            return known
         started_s = perf_counter()
         ruling = await self._rule(transaction)
         verdict = Verdict(
@@ -87,8 +99,8 @@ class Desk:
             trace_id=trace_id or secrets.token_hex(16),
         )
         standing = await self._ledger.record(transaction, verdict)
-        if not standing.replayed:
-            self._recorded(transaction)
+        if not standing.replayed and standing.ledger_status is LedgerStatus.COMMITTED:
+            self._recorded(transaction)  # what is pending is told once MongoDB has it, by its flag
         return standing
 
     async def _rule(self, transaction: Transaction) -> Ruling:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from gateway.domain import Decision, Label, RiskLevel, Standing
+from gateway.domain import Amendment, Decision, Label, LedgerStatus, RiskLevel, Standing
+from gateway.ledger.amendments import to_amendment
 
 
 def to_reply(standing: Standing) -> dict[str, Any]:
@@ -24,12 +25,28 @@ def to_reply(standing: Standing) -> dict[str, Any]:
         "circuit_state": verdict.circuit_state,
         "model": {"name": score.model_name, "version": score.model_version} if score else None,
         "degraded": score.degraded if score else (),
-        "ledger_status": "committed",
-        "amendments": (),
+        "ledger_status": standing.ledger_status,
+        "amendments": [to_amendment_out(amendment) for amendment in standing.amendments],
         "latency_ms": verdict.latency_ms,
         "created_at": to_rfc3339(verdict.created_at),
         "trace_id": verdict.trace_id,
         "replayed": standing.replayed,
+    }
+
+
+def to_amendment_out(amendment: Amendment) -> dict[str, Any]:
+    """What was found out later: `old` stands, `new` is what a score would have decided."""
+    score = amendment.score
+    return {
+        "at": to_rfc3339(amendment.at),
+        "old": amendment.old_decision,
+        "new": amendment.new_decision,
+        "score": score.risk_score,
+        "risk_level": score.risk_level,
+        "reason": amendment.reason,
+        "reasons": score.reasons,
+        "model": {"name": score.model_name, "version": score.model_version},
+        "degraded": score.degraded,
     }
 
 
@@ -45,7 +62,9 @@ def to_label_out(label: Label) -> dict[str, Any]:
     }
 
 
-def to_record(document: Mapping[str, Any], label: Label | None) -> dict[str, Any]:
+def to_record(
+    document: Mapping[str, Any], label: Label | None, status: LedgerStatus = LedgerStatus.COMMITTED
+) -> dict[str, Any]:
     """A record of the ledger, as GET /transactions shows it: the reply's fields, the request, and its label."""
     verdict = dict(document["verdict"])
     return {
@@ -57,8 +76,8 @@ def to_record(document: Mapping[str, Any], label: Label | None) -> dict[str, Any
         "event_time": to_rfc3339(document["event_time"]),
         "shadow": None,  # records from before there was one
         **verdict,
-        "ledger_status": "committed",
-        "amendments": document["amendments"],
+        "ledger_status": status,
+        "amendments": [to_amendment_out(to_amendment(stored)) for stored in document["amendments"]],
         "created_at": to_rfc3339(document["created_at"]),
         "label": to_label_out(label) if label is not None else None,
         "request": _plain(document["request"]),

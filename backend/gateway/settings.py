@@ -1,6 +1,7 @@
 """What an operator may set. Read once, at the start, then passed down."""
 
 import os
+from pathlib import Path
 
 from pydantic import Field, PositiveFloat, PositiveInt, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -30,10 +31,19 @@ class Settings(BaseSettings):
     circuit_reset_s: PositiveFloat = 30.0
 
     ledger_database: str = Field("fraud_ledger", pattern=r"^[A-Za-z0-9_-]{1,38}$")
-    ledger_budget_ms: PositiveInt = 1_000  # decision 0004: no journal yet, so giving up early costs a verdict
+    ledger_budget_ms: PositiveInt = 150  # past it the verdict goes to the journal; MongoDB may still get it, once
     ledger_queue_max: PositiveInt = 5_000
     ledger_batch_max: PositiveInt = 500
     ledger_writes_in_flight_max: PositiveInt = 2  # two overlap usefully, more only grow the batches of none
+
+    ledger_circuit_fail_max: PositiveInt = 3  # batches in a row that were not acknowledged in time
+    ledger_circuit_reset_s: PositiveFloat = 1.0  # a trial costs no verdict: the journal has them
+
+    journal_dir: Path = Path(".sentinel/journal")  # one a gateway; its workers share it
+    journal_records_max: PositiveInt = 400_000  # that wait: about 1 GB, 7 minutes of 1,000 verdicts a second
+    journal_free_min_mib: PositiveInt = 64  # below it a disk counts as full: SQLite's log needs room to fold in
+    journal_memory_s: PositiveFloat = 86_400.0  # how long an id is known here after MongoDB has its verdict
+    journal_remembered_max: PositiveInt = 100_000  # of them, whatever their age: about 250 MB
 
     recent_verdicts_max: PositiveInt = 10_000  # about 2 kB each
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")

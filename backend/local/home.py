@@ -32,6 +32,11 @@ class Home:
         return self.root / "data"
 
     @property
+    def journal(self) -> Path:
+        """The gateway's: verdicts that mongod does not have yet. Deleted with the data."""
+        return self.root / "journal"
+
+    @property
     def logs(self) -> Path:
         """One file per service, rotated by supervisor."""
         return self.root / "logs"
@@ -64,7 +69,7 @@ class Home:
         Raises:
             LocalError: the socket's directory under /tmp belongs to somebody else.
         """
-        for directory in (self.root, self.data, self.logs, self.socket.parent):
+        for directory in (self.root, self.data, self.journal, self.logs, self.socket.parent):
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self.socket.parent != self.root:
             owner = self.socket.parent.lstat()
@@ -94,7 +99,7 @@ class Home:
 
     def delete_data(self) -> None:
         """Remove the ledger, the history and the logs. The stack must be down."""
-        for directory in (self.data, self.logs):
+        for directory in (self.data, self.journal, self.logs):
             shutil.rmtree(directory, ignore_errors=True)
 
     @contextmanager

@@ -42,6 +42,7 @@ class Settings:
         mongodb = {} if self.mongodb_port is None else {"MONGODB_URL": f"mongodb://{LOOPBACK}:{self.mongodb_port}"}
         return {
             **DEMO_FAULTS,
+            "GATEWAY_JOURNAL_DIR": str(self.home / "journal"),
             **environment,
             **mongodb,
             "PYTHONPATH": str(ROOT / "backend"),

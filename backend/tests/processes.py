@@ -226,6 +226,7 @@ class GatewayProcess(ServiceProcess):
             log_path=directory / f"gateway-{port}.log",
             is_ready=partial(gateway_is_ready, port),
             environment={
+                "GATEWAY_JOURNAL_DIR": str(directory / f"journal-{port}"),
                 **_without("BRAIN_", environment),
                 "BRAIN_SERVICE_HOST": LOOPBACK,
                 "BRAIN_SERVICE_PORT": str(brain_port),

@@ -22,6 +22,7 @@ LABELS_AT_ONCE = 16
 TIMEOUT_S = 60.0
 TRIES_MAX = 5
 BETWEEN_TRIES_S = 1.0
+AFTER_BLIND_S = 0.1
 # A label is on its way to the brain for some seconds, in which hours of the world's time go by here. So it sets out so
 # many payments before it may be seen; it carries the moment from which on it counts.
 AHEAD = 10_000
@@ -66,17 +67,23 @@ async def replay(world: World, rows: Ints, url: str, *, progress: Callable[[int]
     frauds = rows[world.fraud[rows]]
     labelled = 0
     async with httpx.AsyncClient(base_url=url, timeout=TIMEOUT_S) as client:
-        for start in range(0, rows.size, BATCH):
-            batch = rows[start : start + BATCH]
+        start, size = 0, BATCH
+        while start < rows.size:
+            batch = rows[start : start + size]
             soon_ms = world.time_ms[rows[min(start + BATCH + AHEAD, rows.size - 1)]]
             known_soon = np.searchsorted(world.time_ms[frauds], soon_ms - LABEL_DELAY_MS, side="right")
             due = int(min(known_soon, np.searchsorted(frauds, batch[0])))  # none before its payment is on record
             await _label(client, world, frauds[labelled:due], run)
             labelled = due
             results = await _post(client, [_transaction(world, int(row), run) for row in batch])
-            _note(replayed, start, results)
+            blind = _note(replayed, start, results)
             replayed.labels = labelled
-            progress(start + batch.size)
+            start += batch.size
+            progress(start)
+            size = BATCH
+            if blind:  # a merchant would go on; a measurement waits, and asks with one payment whether it is over
+                size = 1
+                await _wait_for_a_trial(client)
     return replayed
 
 
@@ -117,6 +124,11 @@ async def _label(client: httpx.AsyncClient, world: World, rows: Ints, run: str) 
     await asyncio.gather(*(put(row) for row in rows.tolist()))
 
 
+async def _wait_for_a_trial(client: httpx.AsyncClient) -> None:
+    status = (await _sent(client.get("/circuit/status"))).json()
+    await asyncio.sleep(status["retry_after_ms"] / 1000 + AFTER_BLIND_S)
+
+
 async def _sent(call: Any) -> httpx.Response:
     try:
         response: httpx.Response = await call
@@ -127,7 +139,9 @@ async def _sent(call: Any) -> httpx.Response:
     return response
 
 
-def _note(replayed: Replayed, start: int, verdicts: list[dict[str, Any]]) -> None:
+def _note(replayed: Replayed, start: int, verdicts: list[dict[str, Any]]) -> int:
+    """How many of these were blind."""
+    blind_before = replayed.blind
     for position, verdict in enumerate(verdicts, start):
         if verdict["scored"]:
             replayed.scores[position] = verdict["risk_score"]
@@ -135,6 +149,7 @@ def _note(replayed: Replayed, start: int, verdicts: list[dict[str, Any]]) -> Non
             replayed.degraded += bool(verdict["degraded"])
         else:
             replayed.blind += 1
+    return replayed.blind - blind_before
 
 
 def _rfc3339(time_ms: int) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from gateway.fleet import Fleet
+from gateway.ledger.counting import LedgerCounts
 from gateway.ledger.labels import Labels
 from gateway.ledger.ledger import Ledger
 from gateway.models.comparison import LabelledPair, PairComparison
@@ -28,6 +29,7 @@ class Services:
     learner: Outbox[Labelled]
     fleet: Fleet
     models: ModelRegistry
+    counts: Remembered[LedgerCounts]
     comparison: Remembered[list[PairComparison]]
     labelled: Remembered[list[LabelledPair]]
     started_at_s: float

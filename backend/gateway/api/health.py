@@ -12,8 +12,8 @@ from fastapi import APIRouter
 
 from gateway import VERSION
 from gateway.api.dependencies import ServicesDep
+from gateway.circuit import CircuitState
 from gateway.rendering import to_rfc3339
-from gateway.scoring.circuit import CircuitState
 
 router = APIRouter(prefix="/health", tags=["operations"])
 

@@ -32,10 +32,10 @@ async def put_label(transaction_id: str, request: Request, services: ServicesDep
     highest `revision` stands. The verdict itself is never rewritten.
     """
     said = validate(LabelIn, decode_json(await read_body(request, bytes_max=_LABEL_BYTES_MAX)))
-    document = await services.ledger.find_document(transaction_id)
-    if document is None:
+    found = await services.ledger.find_document(transaction_id)
+    if found is None:
         raise TransactionNotFound("No verdict stands for this transaction_id, so there is nothing to label.")
-    transaction = to_transaction(document)
+    transaction = to_transaction(found[0])
     if said.known_at is not None and said.known_at < transaction.event_time:
         place = Place("/known_at", "must not be before the transaction's own time")
         raise InvalidRequest("Nobody can know of a fraud before it happens.", (place,))

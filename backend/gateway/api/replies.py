@@ -66,6 +66,20 @@ class ShadowOut(_Reply):
     decision: Decision
 
 
+class AmendmentOut(_Reply):
+    """A later score. `old` is the decision that was given and stands, `new` what the score would have decided."""
+
+    at: AwareDatetime
+    old: Decision
+    new: Decision
+    score: float
+    risk_level: RiskLevel
+    reason: str
+    reasons: list[ReasonOut]
+    model: ModelOut
+    degraded: list[str]
+
+
 class _VerdictFields(_Reply):
     transaction_id: str
     decision: Decision
@@ -80,7 +94,7 @@ class _VerdictFields(_Reply):
     model: ModelOut | None
     degraded: list[str]
     ledger_status: Literal["committed", "pending"]
-    amendments: list[dict[str, Any]]
+    amendments: list[AmendmentOut]
     latency_ms: float
     created_at: AwareDatetime
     trace_id: str

@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from gateway.api.dependencies import ServicesDep
 from gateway.api.replies import json_reply, problems
-from gateway.domain import Decision
+from gateway.domain import Decision, LedgerStatus
 from gateway.errors import TransactionNotFound
 from gateway.ledger.search import Filters, search
 from gateway.rendering import to_record
@@ -73,11 +73,12 @@ async def search_transactions(request: Request, services: ServicesDep, wanted: A
 )
 async def read_transaction(transaction_id: str, services: ServicesDep) -> Response:
     """The record of one transaction: its request, the verdict that stands, and what was found out later."""
-    document = await services.ledger.find_document(transaction_id)
-    if document is None:
+    found = await services.ledger.find_document(transaction_id)
+    if found is None:
         raise TransactionNotFound("No verdict stands for this transaction_id.")
-    label = (await services.labels.find([transaction_id])).get(transaction_id)
-    return Response(msgspec.json.encode(to_record(document, label)), media_type="application/json")
+    document, status = found
+    label = await services.labels.find_one(transaction_id) if status is LedgerStatus.COMMITTED else None
+    return Response(msgspec.json.encode(to_record(document, label, status)), media_type="application/json")
 
 
 def _to_csv(records: Iterable[Mapping[str, Any]]) -> str:

@@ -37,6 +37,7 @@ from gateway.domain import (
     Transaction,
     Verdict,
 )
+from gateway.ledger.amendments import to_amendment
 from gateway.policy import decision_of
 
 AWARE: CodecOptions[Mapping[str, Any]] = CodecOptions(tz_aware=True, tzinfo=UTC)
@@ -111,7 +112,12 @@ def to_standing(document: Mapping[str, Any]) -> Standing:
         created_at=document["created_at"],
         trace_id=stored["trace_id"],
     )
-    return Standing(verdict=verdict, digest=bytes(document["digest"]), replayed=True)
+    return Standing(
+        verdict=verdict,
+        digest=bytes(document["digest"]),
+        replayed=True,
+        amendments=tuple(to_amendment(stored) for stored in document["amendments"]),
+    )
 
 
 def _to_ruling(stored: Mapping[str, Any]) -> Ruling:

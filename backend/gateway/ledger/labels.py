@@ -20,7 +20,7 @@ from gateway import clock
 from gateway.domain import Label
 from gateway.errors import LabelUnconfirmed, LedgerUnreadable
 from gateway.ledger.client import Database
-from gateway.ledger.ledger import reading
+from gateway.ledger.reading import reading
 
 _PREVIOUS_MAX = 20  # corrections that are remembered
 
@@ -74,6 +74,10 @@ class Labels:
         async with reading():
             found = await self._labels.find({"_id": {"$in": list(transaction_ids)}}).to_list(len(transaction_ids))
         return {document["_id"]: _to_label(document) for document in found}
+
+    async def find_one(self, transaction_id: str) -> Label | None:
+        """The label of one, if there is any. Raises LedgerUnreadable."""
+        return (await self.find([transaction_id])).get(transaction_id)
 
     async def find_unlearnt(self, *, older_than: timedelta, limit: int) -> list[Label]:
         """Labels that the brain's history does not have yet, oldest first. Raises LedgerUnreadable."""

@@ -1,102 +1,149 @@
-"""The ledger: every verdict that was acknowledged, once, for good."""
+"""The ledger: every verdict that was acknowledged, once, for good; on MongoDB, or on its way there in the journal."""
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import bson
 import structlog
-from bson.raw_bson import RawBSONDocument
-from pymongo import InsertOne
-from pymongo.errors import (
-    BulkWriteError,
-    OperationFailure,
-    PyMongoError,
-    ServerSelectionTimeoutError,
-    WaitQueueTimeoutError,
-)
+from pymongo.errors import PyMongoError
 
-from gateway.domain import Standing, Transaction, Verdict
-from gateway.errors import LedgerFailure, LedgerUnavailable, LedgerUnconfirmed, LedgerUnreadable
+from gateway.domain import LedgerStatus, Standing, Transaction, Verdict
+from gateway.errors import LedgerFailure, LedgerUnavailable, LedgerUnreadable
+from gateway.ledger.circuit import LedgerCircuit
 from gateway.ledger.client import open_database
-from gateway.ledger.documents import to_document, to_standing
-from gateway.ledger.migrations import migrate
-from gateway.ledger.writer import UNCONFIRMED, GroupCommitWriter, Written
+from gateway.ledger.documents import AWARE, to_document, to_standing
+from gateway.ledger.draining import Drainer
+from gateway.ledger.inserting import Inserter
+from gateway.ledger.journal.journal import Journal
+from gateway.ledger.journal.store import Row
+from gateway.ledger.migrations import migrate, new_holder
+from gateway.ledger.reading import reading
+from gateway.ledger.writer import GroupCommitWriter, Written
 from gateway.settings import Settings
 
 _log = structlog.get_logger()
-_DUPLICATE_KEY = 11000
 _MIGRATE_AGAIN_S = 0.5
-_READ_BUDGET_S = 2.0
-_AWAY = "The ledger is not reachable. Nothing was recorded; send the transaction again."
+_DRAIN_AT_CLOSE_S = 3.0  # of the 5 s that a stop may take
 
 
 class Ledger:
     """Records verdicts and finds them again. `start` and `close` belong to the gateway's lifespan."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self, settings: Settings, *, instance: str, cleared: Callable[[int], None] = lambda records: None
+    ) -> None:
+        """
+        Args:
+            instance: This gateway's name.
+            cleared: Told when a backlog in the journal has reached MongoDB, with how many records.
+        """
         self.database = open_database(settings)
         self.is_ready = asyncio.Event()  # validators and the unique index are in place
+        self.circuit = LedgerCircuit(fail_max=settings.ledger_circuit_fail_max, reset_s=settings.ledger_circuit_reset_s)
+        self.journal = Journal(
+            settings.journal_dir,
+            records_max=settings.journal_records_max,
+            free_min_bytes=settings.journal_free_min_mib * 1024 * 1024,
+            memory_s=settings.journal_memory_s,
+            remembered_max=settings.journal_remembered_max,
+        )
         self._transactions = self.database["transactions"]
         self._budget_s = settings.ledger_budget_ms / 1000
+        inserter = Inserter(self.database, self.circuit, instance=instance)
         self._writer = GroupCommitWriter(
-            self._insert,
+            inserter.insert,
             budget_s=self._budget_s,
             queue_max=settings.ledger_queue_max,
             batch_max=settings.ledger_batch_max,
             in_flight_max=settings.ledger_writes_in_flight_max,
         )
+        self._drainer = Drainer(
+            self.journal,
+            self.circuit,
+            insert=inserter.insert,
+            ping=inserter.ping,
+            contest=inserter.contest,
+            cleared=cleared,
+        )
+        self._was_tried = asyncio.Event()  # to prepare it, once
         self._preparing: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Prepare the database in the background: a gateway starts without a ledger."""
+        await self.journal.start()
         self._preparing = asyncio.create_task(self._prepare())
 
     async def close(self) -> None:
-        """Finish what is being written, then let go of the connections."""
+        """Finish what is being written, bring what waits to MongoDB if it is there, then let go."""
         if self._preparing is not None:
             self._preparing.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._preparing
         await self._writer.close()
+        await self._drainer.close(within_s=_DRAIN_AT_CLOSE_S)
+        await self.journal.close()
         self.database.client.close()
+
+    def recall(self, transaction_id: str) -> Standing | None:
+        """The verdict that the journal knows for this id: one that waits, or one that reached MongoDB lately."""
+        row = self.journal.recall(transaction_id)
+        return None if row is None else _to_standing(row)
 
     async def record(self, transaction: Transaction, verdict: Verdict) -> Standing:
         """
-        Write a verdict down, durably on a majority.
+        Write a verdict down, durably: on a majority of MongoDB, or in the journal when that is down or too slow.
 
         Returns:
             The verdict that stands: this one, or the one that an earlier request with this id got.
 
         Raises:
-            LedgerFailure: no verdict may be given.
+            LedgerFailure: neither took it, and no verdict may be given.
         """
-        await self._wait_until_ready()
-        if await self._writer.write(to_document(transaction, verdict)) is Written.INSERTED:
+        document = to_document(transaction, verdict)
+        try:
+            await self._wait_until_ready()
+            written = await self._writer.write(document)
+        except LedgerFailure:
+            row = await self.journal.put(transaction.transaction_id, transaction.digest, bytes(document.raw))
+            return replace(_to_standing(row), replayed=row.document != document.raw)
+        if written is Written.INSERTED:
             return Standing(verdict=verdict, digest=transaction.digest, replayed=False)
         standing = await self.find(transaction.transaction_id)
         if standing is None:
-            raise LedgerUnavailable(_AWAY)  # a duplicate that a majority does not have yet
+            raise LedgerUnavailable("The record that stands is not on a majority yet. Send the transaction again.")
         return standing
 
     async def find(self, transaction_id: str) -> Standing | None:
         """
-        The verdict that stands, or None.
+        The verdict that stands in MongoDB, or None.
 
         Raises:
-            LedgerFailure: it cannot be known now.
+            LedgerUnreadable: it cannot be known now.
         """
-        document = await self.find_document(transaction_id)
+        async with reading():
+            document = await self._transactions.find_one({"transaction_id": transaction_id})
         return None if document is None else to_standing(document)
 
-    async def find_document(self, transaction_id: str) -> Mapping[str, Any] | None:
-        """The whole record, amendments included. Raises like `find`."""
-        async with reading():
-            return await self._transactions.find_one({"transaction_id": transaction_id})
+    async def find_document(self, transaction_id: str) -> tuple[Mapping[str, Any], LedgerStatus] | None:
+        """The whole record, amendments included, and where it is. Raises like `find`."""
+        try:
+            async with reading():
+                document = await self._transactions.find_one({"transaction_id": transaction_id})
+        except LedgerUnreadable:
+            if (row := self.journal.recall(transaction_id)) is not None:
+                return _decode(row), _status(row)
+            raise
+        if document is not None:
+            return document, LedgerStatus.COMMITTED
+        row = self.journal.recall(transaction_id)
+        return None if row is None else (_decode(row), _status(row))
 
     async def find_documents(self, transaction_ids: Sequence[str]) -> list[Mapping[str, Any]]:
-        """The whole records of these, in no particular order. Raises like `find`."""
+        """The whole records of these in MongoDB, in no particular order. Raises like `find`."""
         async with reading():
             cursor = self._transactions.find({"transaction_id": {"$in": list(transaction_ids)}})
             return await cursor.to_list(len(transaction_ids))
@@ -118,71 +165,39 @@ class Ledger:
     async def _wait_until_ready(self) -> None:
         if self.is_ready.is_set():
             return
-        try:  # the first requests after a start come while the migrations run
+        with contextlib.suppress(TimeoutError):  # the first requests after a start come while it is prepared
             async with asyncio.timeout(self._budget_s):
-                await self.is_ready.wait()
-        except TimeoutError:
-            raise LedgerUnavailable(_AWAY) from None
-
-    async def _insert(self, documents: Sequence[RawBSONDocument]) -> Mapping[int, Written | LedgerFailure]:
-        try:
-            await self._transactions.bulk_write([InsertOne(d) for d in documents], ordered=False)
-        except BulkWriteError as error:
-            return _sort_out(error, count=len(documents))
-        except PyMongoError as error:
-            # the driver's words stay in the log: they may name hosts, or worse
-            _log.warning("ledger.write_failed", error=type(error).__name__, documents=len(documents))
-            if _was_never_sent(error):
-                raise LedgerUnavailable(_AWAY) from None
-            raise LedgerUnconfirmed(UNCONFIRMED) from None
-        return {}
+                await self._was_tried.wait()
+        if not self.is_ready.is_set():
+            raise LedgerUnavailable("The ledger is not prepared yet.")
 
     async def _prepare(self) -> None:
-        complained = False
+        complained, holder = False, new_holder()
         while True:
             try:
-                await migrate(self.database)
+                await migrate(self.database, holder=holder)
             except PyMongoError as error:
                 if not complained:  # it is tried twice a second, and may be away for hours
                     _log.warning("ledger.not_ready", error=type(error).__name__)
                 complained = True
+                self._was_tried.set()
                 await asyncio.sleep(_MIGRATE_AGAIN_S)
             else:
                 self.is_ready.set()
+                self._was_tried.set()
                 _log.info("ledger.ready", database=self.database.name)
+                # not before: without the unique index what is drained could stand twice
+                await self._drainer.start()
                 return
 
 
-def _was_never_sent(error: PyMongoError) -> bool:
-    """Whether it is certain that nothing of the batch was recorded. A connection that broke proves nothing."""
-    if isinstance(error, (ServerSelectionTimeoutError, WaitQueueTimeoutError)):
-        return True
-    return isinstance(error, OperationFailure) and not error.timeout
+def _decode(row: Row) -> Mapping[str, Any]:
+    return bson.decode(row.document, AWARE)
 
 
-def _sort_out(error: BulkWriteError, *, count: int) -> Mapping[int, Written | LedgerFailure]:
-    """Split a batch's result by document: one bad document does not fail its neighbours."""
-    details = error.details or {}
-    results: dict[int, Written | LedgerFailure] = {}
-    if details.get("writeConcernErrors"):
-        # inserted, but not on a majority: what is not acknowledged for good is not acknowledged
-        _log.warning("ledger.not_durable", documents=count)
-        results = dict.fromkeys(range(count), LedgerUnconfirmed(UNCONFIRMED))
-    for failed in details.get("writeErrors", ()):
-        if failed["code"] == _DUPLICATE_KEY:
-            results[failed["index"]] = Written.DUPLICATE
-        else:
-            _log.error("ledger.document_refused", code=failed["code"])
-            results[failed["index"]] = LedgerUnavailable("The ledger refused this record. Nothing was recorded.")
-    return results
+def _status(row: Row) -> LedgerStatus:
+    return LedgerStatus.COMMITTED if row.is_sent else LedgerStatus.PENDING
 
 
-@contextlib.asynccontextmanager
-async def reading() -> AsyncIterator[None]:
-    """Bound a question to the ledger, and put its failures into the gateway's words."""
-    try:
-        async with asyncio.timeout(_READ_BUDGET_S):
-            yield
-    except (TimeoutError, PyMongoError) as error:
-        _log.warning("ledger.read_failed", error=type(error).__name__)
-        raise LedgerUnreadable("The ledger did not answer. Try again.") from None
+def _to_standing(row: Row) -> Standing:
+    return replace(to_standing(_decode(row)), ledger_status=_status(row))

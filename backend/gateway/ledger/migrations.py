@@ -158,23 +158,51 @@ async def _check_shadows(database: Database) -> None:
     await _ensure_collection(database, "transactions", _TRANSACTIONS)
 
 
+async def _create_conflicts(database: Database) -> None:
+    """Records that came second. _id is the record's own, so that one is kept once."""
+    await _ensure_collection(
+        database,
+        "conflicts",
+        {
+            "bsonType": "object",
+            "required": ["_id", "transaction_id", "at", "instance", "record"],
+            "properties": {
+                "_id": {"bsonType": "objectId"},
+                "transaction_id": {"bsonType": "string"},
+                "at": {"bsonType": "date"},
+                "instance": {"bsonType": "string"},
+                "record": {"bsonType": "object"},
+            },
+        },
+    )
+    await database["conflicts"].create_indexes([IndexModel([("transaction_id", ASCENDING)], name="transaction_id")])
+
+
 _STEPS: dict[int, Callable[[Database], Awaitable[None]]] = {
     1: _create_transactions,
     2: _create_instances,
     3: _create_labels,
     4: _check_shadows,
+    5: _create_conflicts,
 }
 
 
-async def migrate(database: Database) -> None:
+def new_holder() -> str:
+    """A name for whoever may hold the lock, unlike any other."""
+    return f"{socket.gethostname()}:{secrets.token_hex(8)}"
+
+
+async def migrate(database: Database, *, holder: str) -> None:
     """
     Bring the database to the newest version.
+
+    Args:
+        holder: From `new_holder`. Who tries again after an outage keeps it, and so takes up its own lock.
 
     Raises:
         PyMongoError: the server is away or refuses; nothing half-done stands in the way of a repeat.
     """
     done = database["schema_migrations"]
-    holder = f"{socket.gethostname()}:{secrets.token_hex(8)}"  # of this very call
     while (await _version(database)) < max(_STEPS):
         if not await _take_lock(database, holder):
             await asyncio.sleep(_LOCK_POLL_S)

@@ -15,7 +15,7 @@ from bson.objectid import ObjectId
 
 from gateway.errors import InvalidRequest, Place
 from gateway.ledger.client import Database
-from gateway.ledger.ledger import reading
+from gateway.ledger.reading import reading
 
 # A search over millions of records takes a thread for seconds: more of them at once held up the writes of verdicts.
 _turn = asyncio.Semaphore(4)

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 
 import grpc
 
+from gateway.circuit import Circuit, CircuitState
 from gateway.domain import Label, Score, Transaction
 from gateway.errors import CircuitRefused, ScorerFailure, ScorerUnavailable
-from gateway.scoring.circuit import Circuit, CircuitState
 from gateway.scoring.hedging import HedgedCall
 from gateway.scoring.pool import BrainPool, BrainStatus
 from gateway.scoring.resolver import Resolve, by_name

@@ -118,9 +118,13 @@ class Project:
 
         return wait_until(is_scored, within_s=40.0)
 
+    def get(self, path: str) -> dict[str, Any]:
+        """The JSON of a successful GET."""
+        return dict(self.client.get(path).raise_for_status().json())
+
     def circuit(self) -> str:
         """closed, open or half_open, as the gateway says."""
-        return str(self.client.get("/circuit/status").raise_for_status().json()["state"])
+        return str(self.get("/circuit/status")["state"])
 
     def post(self, transaction_id: str) -> httpx.Response:
         """One small transaction, whatever the answer."""

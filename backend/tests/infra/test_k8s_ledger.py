@@ -50,8 +50,8 @@ async def test_the_gateways_rights_are_enough_and_no_more(ledger: LedgerPods) ->
     client: AsyncMongoClient[dict[str, object]] = AsyncMongoClient(ledger.url("sentinel-gateway", "gateway-0"))
     database = client["fraud_ledger"]
 
-    await migrate_ledger(database)  # type: ignore[arg-type]
-    await migrate_ledger(database)  # type: ignore[arg-type]
+    await migrate_ledger(database, holder="gateway-0")  # type: ignore[arg-type]
+    await migrate_ledger(database, holder="gateway-0")  # type: ignore[arg-type]
     await database["outages"].update_one({"_id": 1}, {"$set": {"seen": True}}, upsert=True)
     refusals = []
     for forbidden in (

@@ -2,8 +2,8 @@
 
 import pytest
 
+from gateway.circuit import Circuit, CircuitState, Permit, Transition
 from gateway.errors import CircuitRefused, GatewayOverloaded, ScorerRefusedRequest, ScorerUnavailable
-from gateway.scoring.circuit import Circuit, CircuitState, Permit, Transition
 from tests.clock import Clock
 
 RESET_S = 30.0

@@ -4,8 +4,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from gateway.circuit import Circuit, Permit
 from gateway.errors import CircuitRefused, ScorerUnavailable
-from gateway.scoring.circuit import Circuit, Permit
 
 FAIL_MAX = 3
 RESET_S = 30.0

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from gateway.circuit import Circuit
 from gateway.domain import BlindReason, Decision, RiskLevel, Score, Standing, Transaction, Verdict
 from gateway.errors import (
     ConflictingTransaction,
@@ -18,7 +19,6 @@ from gateway.intake import to_transaction
 from gateway.processing import Desk
 from gateway.recent import RecentVerdicts
 from gateway.rendering import to_reply
-from gateway.scoring.circuit import Circuit
 
 LOW = Score(0.01, RiskLevel.LOW, (), "model", "1", ())
 
@@ -45,7 +45,11 @@ class FakeLedger:
 
     def __init__(self) -> None:
         self.standing: dict[str, Standing] = {}
+        self.journaled: dict[str, Standing] = {}
         self.is_down = False
+
+    def recall(self, transaction_id: str) -> Standing | None:
+        return self.journaled.get(transaction_id)
 
     async def record(self, transaction: Transaction, verdict: Verdict) -> Standing:
         await asyncio.sleep(0)

@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 
 from brain.errors import ArtifactError
 from brain.features import FEATURE_NAMES
+from brain.grounds import GROUNDS
 from brain.history import Event, Query
 from brain.model import Floats, Prediction
 from brain.recent import RecentEvents
@@ -35,7 +36,7 @@ class AmountModel:
 
     def predict(self, x: Floats) -> Prediction:
         """As the model that decides."""
-        return Prediction(x[:, AMOUNT] / 1000, np.zeros(x.shape))
+        return Prediction(x[:, AMOUNT] / 1000, np.zeros((len(x), len(GROUNDS))))
 
     def risk_scores(self, x: Floats) -> Floats:
         """As the one in shadow."""

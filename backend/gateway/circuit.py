@@ -1,5 +1,5 @@
 """
-The circuit to the scorer: an unmodified pybreaker, made right for asyncio.
+A circuit to a neighbour: an unmodified pybreaker, made right for asyncio.
 
          fail_max failures in a row             after reset_s, on the next call
   closed ──────────────────────────> open ───────────────────────────────> half-open
@@ -13,7 +13,7 @@ replayed into pybreaker synchronously. Four rules make that correct:
 
   1. Every change of state begins an epoch; an outcome from an earlier epoch is ignored.
   2. Half-open admits exactly one call; whoever is refused is refused at once.
-  3. A cancelled call says nothing about the scorer: it only gives its place back.
+  3. A cancelled call says nothing about the neighbour: it only gives its place back.
   4. Listeners cannot break the circuit: pybreaker would never open if one raised.
 
 For one event loop: nothing here awaits, so nothing needs a lock.
@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from time import monotonic
-from typing import Any
+from typing import Any, ClassVar
 
 import pybreaker
 import structlog
@@ -76,12 +76,12 @@ class Permit:
         self._epoch = epoch
 
     def succeeded(self) -> None:
-        """The scorer answered."""
+        """The neighbour answered."""
         self._circuit._record(self._epoch, None)
 
     def failed(self, error: Exception) -> None:
-        """The scorer did not answer, or not plausibly; GatewayOverloaded is no fault of the scorer."""
-        if isinstance(error, GatewayOverloaded):
+        """It did not answer, or not plausibly. What the circuit calls `neutral` is no fault of the neighbour."""
+        if isinstance(error, self._circuit.neutral):
             self.abandoned()
         else:
             self._circuit._record(self._epoch, error)
@@ -95,12 +95,23 @@ class Circuit(pybreaker.CircuitBreakerListener):
     """
     Opens after fail_max failures in a row, admits one trial reset_s later, closes when that succeeds.
 
+    As it is, the circuit to the scorer; another neighbour's says what is different.
+
+    Attributes:
+        refusal: Raised instead of a call.
+        excluded: Errors that prove that the neighbour is well.
+        neutral: Errors that say nothing of it.
+
     Args:
         fail_max: Consecutive failures that open it.
         reset_s: Seconds from opening to the first trial, on a clock that does not jump.
         listeners: Called with each Transition after it happened; what they raise is logged.
         clock: Seconds that only go forward; tests bring their own.
     """
+
+    refusal: ClassVar[type[Exception]] = CircuitRefused
+    excluded: ClassVar[tuple[type[Exception], ...]] = (ScorerRefusedRequest,)
+    neutral: ClassVar[tuple[type[Exception], ...]] = (GatewayOverloaded,)
 
     def __init__(
         self,
@@ -123,7 +134,7 @@ class Circuit(pybreaker.CircuitBreakerListener):
             fail_max=fail_max,
             reset_timeout=reset_s,
             success_threshold=1,
-            exclude=[ScorerRefusedRequest],
+            exclude=list(self.excluded),
             throw_new_error_on_trip=False,
             listeners=[self],
         )
@@ -150,15 +161,15 @@ class Circuit(pybreaker.CircuitBreakerListener):
         Ask leave to make one call.
 
         Raises:
-            CircuitRefused: open and not yet time for a trial, or a trial is already out.
+            Exception: the circuit's `refusal`: open and not yet time for a trial, or a trial is already out.
         """
         if self.state is CircuitState.OPEN:
             if self.retry_after_s > 0:
-                raise CircuitRefused("the circuit is open")
+                raise self.refusal("the circuit is open")
             self._breaker.half_open()
         if self.state is CircuitState.HALF_OPEN:
             if self._trial_is_out:
-                raise CircuitRefused("the circuit is half-open and its trial is under way")
+                raise self.refusal("the circuit is half-open and its trial is under way")
             self._trial_is_out = True
         return Permit(self, self._epoch)
 
@@ -182,7 +193,7 @@ class Circuit(pybreaker.CircuitBreakerListener):
         if epoch != self._epoch:
             return
         self._trial_is_out = False
-        if error is not None and not isinstance(error, ScorerRefusedRequest):
+        if error is not None and not isinstance(error, self.excluded):
             reason = getattr(error, "reason", type(error).__name__)
             self.last_failure = Failure(str(reason), str(error), datetime.now(UTC))
         try:

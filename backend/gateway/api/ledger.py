@@ -1,0 +1,59 @@
+"""GET /ledger/status: what was acknowledged, where it stands, and what does not fit."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from gateway.api.dependencies import ServicesDep
+from gateway.errors import JournalUnavailable
+
+router = APIRouter(tags=["operations"])
+
+
+@router.get("/ledger/status")
+async def ledger_status(services: ServicesDep) -> dict[str, Any]:
+    """
+    `acknowledged` is `committed` (on a majority of MongoDB) and `pending` (in the journals of all gateways).
+
+    `committed` and `acknowledged` are null while MongoDB does not answer; `pending` is then this gateway's, and of the
+    others what they last said. `is_exact` is false while `committed` is null or only MongoDB's estimate. `conflicts`:
+    ids that two gateways answered while neither could reach MongoDB; the first stands. `poison`: records that MongoDB
+    will never take, kept in the journal for people.
+    """
+    ledger, others = services.ledger, services.fleet.others()
+    journal, circuit = ledger.journal, ledger.circuit
+    await journal.look()
+    counted = await services.counts.latest()
+    pending = journal.counts.pending + sum(other.journal_pending for other in others)
+    waiting = [journal.oldest_pending_s, *(other.oldest_pending_s for other in others)]
+    return {
+        "status": "up" if services.fleet.ledger_is_up else "down",
+        "acknowledged": None if counted is None else counted.value.committed + pending,
+        "committed": None if counted is None else counted.value.committed,
+        "is_exact": counted is not None and counted.value.is_exact,
+        "pending": pending,
+        "oldest_pending_s": max((age_s for age_s in waiting if age_s is not None), default=None),
+        "conflicts": None if counted is None else counted.value.conflicts,
+        "poison": journal.counts.poison,
+        "poison_records": await _poison(services) if journal.counts.poison else [],
+        "circuit": {
+            "state": circuit.state,
+            "failures": circuit.failures,
+            "fail_max": circuit.fail_max,
+            "retry_after_ms": round(circuit.retry_after_s * 1000),
+        },
+        "journal": {
+            "available": journal.is_available,
+            "pending": journal.counts.pending,
+            "remembered": journal.counts.remembered,
+            "free_bytes": journal.free_bytes,
+        },
+    }
+
+
+async def _poison(services: ServicesDep) -> list[dict[str, str]]:
+    try:
+        found = await services.ledger.journal.poison()
+    except JournalUnavailable:
+        return []
+    return [{"transaction_id": transaction_id, "why": why} for transaction_id, why in found]

@@ -1,0 +1,36 @@
+"""How much stands in MongoDB."""
+
+from dataclasses import dataclass
+
+from pymongo.errors import ExecutionTimeout
+
+from gateway.ledger.client import Database
+from gateway.ledger.reading import reading
+
+_COUNT_MS_MAX = 1_000  # enough for some millions of records
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerCounts:
+    """
+    Attributes:
+        committed: Records.
+        is_exact: False where there are too many to walk over: then it is the collection's own counter, which is
+            wrong by some after a crash of MongoDB.
+        conflicts: Records that came second.
+    """
+
+    committed: int
+    is_exact: bool
+    conflicts: int
+
+
+async def count(database: Database) -> LedgerCounts:
+    """Counted one by one where that is quick. Raises LedgerUnreadable."""
+    async with reading():
+        conflicts = await database["conflicts"].count_documents({})
+        try:
+            committed = await database["transactions"].count_documents({}, hint="_id_", maxTimeMS=_COUNT_MS_MAX)
+        except ExecutionTimeout:
+            return LedgerCounts(await database["transactions"].estimated_document_count(), False, conflicts)
+        return LedgerCounts(committed, True, conflicts)

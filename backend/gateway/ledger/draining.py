@@ -1,0 +1,141 @@
+"""
+Brings what waits in the journal to the ledger, oldest first, and is the ledger circuit's trial: recovery needs no
+customer.
+
+Safe to repeat, and for several workers and gateways at once: the ledger's unique index takes each id once. A record
+that is there already is ours when its _id is ours; otherwise two gateways that could not reach the ledger have each
+answered this id. Then the first stands, and the other is kept in `conflicts`.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+import bson
+import structlog
+from bson.raw_bson import RawBSONDocument
+
+from gateway.circuit import CircuitState
+from gateway.errors import JournalUnavailable, LedgerFailure, LedgerRefused
+from gateway.ledger.circuit import LedgerCircuit
+from gateway.ledger.journal.journal import Journal
+from gateway.ledger.journal.store import Row
+from gateway.ledger.writer import Written
+
+_log = structlog.get_logger()
+_BATCH_MAX = 500
+_CALM_S = 0.2  # between looks at an empty journal
+_DAMAGED = "it is not what was written: the disk changed it"
+
+Insert = Callable[[Sequence[RawBSONDocument]], Awaitable[Mapping[int, Written | LedgerFailure]]]
+Contest = Callable[[Sequence[RawBSONDocument]], Awaitable[int]]
+
+
+class Drainer:
+    """
+    Runs in the background. `start` and `close` belong to the gateway's lifespan.
+
+    Args:
+        insert: Writes a batch through the circuit, and says what became of each; raises LedgerFailure for all.
+        ping: Asks the ledger whether it is there, through the circuit; raises LedgerFailure.
+        contest: Of records whose id is taken, keeps those as conflicts that are not the very record that stands; how
+            many those were.
+        cleared: Told when nothing waits any more, with how many records that took.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        circuit: LedgerCircuit,
+        *,
+        insert: Insert,
+        ping: Callable[[], Awaitable[None]],
+        contest: Contest,
+        cleared: Callable[[int], None],
+    ) -> None:
+        self._journal = journal
+        self._circuit = circuit
+        self._insert = insert
+        self._ping = ping
+        self._contest = contest
+        self._cleared = cleared
+        self._drained = 0  # since something began to wait
+        self._is_empty = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin, with what an earlier run left."""
+        self._task = asyncio.create_task(self._run())
+
+    async def close(self, *, within_s: float = 0.0) -> None:
+        """Stop; before that, drain what is there if the ledger takes it in so much time."""
+        if self._task is None:
+            return
+        if self._circuit.state is CircuitState.CLOSED and await self._journal.pending(1):
+            self._is_empty.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._is_empty.wait(), within_s)
+        self._task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._task
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                has_more = await self._drain()
+            except (LedgerFailure, JournalUnavailable):
+                has_more = False  # the circuit says when to try again
+            except Exception:
+                _log.exception("drain.crashed")
+                has_more = False
+            if not has_more:
+                await asyncio.sleep(max(_CALM_S, self._circuit.retry_after_s))
+
+    async def _drain(self) -> bool:
+        rows = await self._journal.pending(_BATCH_MAX)
+        if not rows:
+            self._is_empty.set()
+            if self._circuit.state is not CircuitState.CLOSED:
+                await self._ping()
+            return False
+        whole = [row for row in rows if row.is_whole]
+        for row in rows:
+            if not row.is_whole:
+                await self._set_aside(row, _DAMAGED)
+        if whole:
+            await self._deliver(whole)
+        self._drained += len(rows)
+        if len(rows) == _BATCH_MAX:
+            return True
+        if not await self._journal.pending(1):
+            _log.info("ledger.backlog_cleared", records=self._drained)
+            self._cleared(self._drained)
+            self._drained = 0
+        return False
+
+    async def _deliver(self, rows: Sequence[Row]) -> None:
+        documents = [RawBSONDocument(row.document) for row in rows]
+        results = await self._insert(documents)
+        taken = [n for n in range(len(rows)) if results.get(n) is Written.DUPLICATE]
+        if taken and (conflicts := await self._contest([documents[n] for n in taken])):
+            _log.warning("ledger.conflicts", records=conflicts)
+        done: list[Row] = []
+        for n, row in enumerate(rows):
+            result = results.get(n, Written.INSERTED)
+            if isinstance(result, LedgerRefused):
+                await self._set_aside(row, result.detail)
+            elif isinstance(result, Written):
+                done.append(row)
+        await self._journal.mark_sent(done)
+
+    async def _set_aside(self, row: Row, why: str) -> None:
+        _log.error("journal.poison", transaction_id=row.transaction_id, why=why)
+        await self._journal.set_aside(row, why)
+
+
+def document_id(document: RawBSONDocument) -> bson.ObjectId:
+    """The _id of an encoded record: the same one wherever this very record is."""
+    found = document["_id"]
+    if not isinstance(found, bson.ObjectId):
+        raise TypeError("a record has no _id of ours")
+    return found

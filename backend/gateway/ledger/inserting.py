@@ -1,0 +1,148 @@
+"""One batch of records into MongoDB, through the ledger's circuit, and what became of each."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+import structlog
+from bson.raw_bson import RawBSONDocument
+from pymongo import InsertOne, UpdateOne
+from pymongo.errors import (
+    BulkWriteError,
+    OperationFailure,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+    WaitQueueTimeoutError,
+)
+
+from gateway import clock
+from gateway.errors import LedgerFailure, LedgerRefused, LedgerUnavailable, LedgerUnconfirmed
+from gateway.ledger.circuit import LedgerCircuit
+from gateway.ledger.client import Database
+from gateway.ledger.draining import document_id
+from gateway.ledger.reading import reading
+from gateway.ledger.writer import UNCONFIRMED, Written
+
+_log = structlog.get_logger()
+_DUPLICATE_KEY = 11000
+_PING_S = 1.0
+_AWAY = "The ledger is not reachable. Nothing was recorded; send the transaction again."
+
+
+class Inserter:
+    """Everything goes through the circuit: one batch is one event."""
+
+    def __init__(self, database: Database, circuit: LedgerCircuit, *, instance: str) -> None:
+        """Args: instance: this gateway's name, for the conflicts that it finds."""
+        self._database = database
+        self._circuit = circuit
+        self._instance = instance
+
+    async def insert(self, documents: Sequence[RawBSONDocument]) -> Mapping[int, Written | LedgerFailure]:
+        """
+        Write a batch durably on a majority; what is not in the answer was inserted.
+
+        Raises:
+            LedgerFailure: the whole batch failed, or the circuit is open.
+        """
+        permit = self._circuit.admit()
+        try:
+            results = await self._insert(documents)
+        except asyncio.CancelledError:  # the writer's budget is spent
+            permit.failed(LedgerUnconfirmed(UNCONFIRMED))
+            raise
+        except LedgerFailure as failure:
+            permit.failed(failure)
+            raise
+        except BaseException:
+            permit.abandoned()
+            raise
+        permit.succeeded()
+        return results
+
+    async def ping(self) -> None:
+        """The circuit's trial when there is nothing to write. Raises LedgerFailure."""
+        permit = self._circuit.admit()
+        try:
+            async with asyncio.timeout(_PING_S):
+                await self._database.command("ping")
+        except (PyMongoError, TimeoutError):
+            failure = LedgerUnavailable(_AWAY)
+            permit.failed(failure)
+            raise failure from None
+        except BaseException:
+            permit.abandoned()
+            raise
+        permit.succeeded()
+
+    async def contest(self, documents: Sequence[RawBSONDocument]) -> int:
+        """
+        Keep those as conflicts that are not the very records that stand under their ids.
+
+        Returns:
+            How many those were.
+
+        Raises:
+            LedgerFailure: it cannot be known or kept now; to repeat it is safe.
+        """
+        ids = [document["transaction_id"] for document in documents]
+        async with reading():
+            found = await self._database["transactions"].find(
+                {"transaction_id": {"$in": ids}}, {"transaction_id": 1}
+            ).to_list(len(ids))  # fmt: skip
+            standing = {record["transaction_id"]: record["_id"] for record in found}
+            others = [d for d in documents if standing.get(d["transaction_id"]) != document_id(d)]
+            if others:
+                kept = {"at": clock.now(), "instance": self._instance}
+                await self._database["conflicts"].bulk_write(
+                    [
+                        UpdateOne(
+                            {"_id": document_id(other)},
+                            {"$setOnInsert": {**kept, "transaction_id": other["transaction_id"], "record": other}},
+                            upsert=True,
+                        )
+                        for other in others
+                    ],
+                    ordered=False,
+                )
+        return len(others)
+
+    async def _insert(self, documents: Sequence[RawBSONDocument]) -> Mapping[int, Written | LedgerFailure]:
+        try:
+            await self._database["transactions"].bulk_write([InsertOne(d) for d in documents], ordered=False)
+        except BulkWriteError as error:
+            return _sort_out(error, count=len(documents))
+        except PyMongoError as error:
+            # the driver's words stay in the log: they may name hosts, or worse
+            _log.warning("ledger.write_failed", error=type(error).__name__, documents=len(documents))
+            if _was_never_sent(error):
+                raise LedgerUnavailable(_AWAY) from None
+            raise LedgerUnconfirmed(UNCONFIRMED) from None
+        return {}
+
+
+def _was_never_sent(error: PyMongoError) -> bool:
+    """Whether it is certain that nothing of the batch was recorded. A connection that broke proves nothing."""
+    if isinstance(error, (ServerSelectionTimeoutError, WaitQueueTimeoutError)):
+        return True
+    return isinstance(error, OperationFailure) and not error.timeout
+
+
+def _sort_out(error: BulkWriteError, *, count: int) -> Mapping[int, Written | LedgerFailure]:
+    """
+    Split a batch's result by document: one bad document does not fail its neighbours.
+
+    Raises:
+        LedgerUnconfirmed: written, but not on a majority: what is not acknowledged for good is not acknowledged.
+    """
+    details = error.details or {}
+    if details.get("writeConcernErrors"):
+        _log.warning("ledger.not_durable", documents=count)
+        raise LedgerUnconfirmed(UNCONFIRMED) from None
+    results: dict[int, Written | LedgerFailure] = {}
+    for failed in details.get("writeErrors", ()):
+        if failed["code"] == _DUPLICATE_KEY:
+            results[failed["index"]] = Written.DUPLICATE
+        else:
+            _log.error("ledger.document_refused", code=failed["code"])
+            results[failed["index"]] = LedgerRefused(f"The ledger refused this record (code {failed['code']}).")
+    return results

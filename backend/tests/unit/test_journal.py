@@ -1,0 +1,208 @@
+"""The journal keeps what it acknowledged: first one wins, in order, over damage, full disks and other workers."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from gateway.errors import JournalFull, JournalUnavailable
+from gateway.ledger.journal.journal import Journal
+from gateway.ledger.journal.store import FILE, Store
+from gateway.ledger.journal.writer import WriterThread
+
+LIMITS = {"records_max": 10_000, "free_min_bytes": 0, "memory_s": 3600.0, "remembered_max": 10_000}
+
+
+@asynccontextmanager
+async def journal(directory: Path, **limits: float) -> AsyncIterator[Journal]:
+    """A running journal in this directory."""
+    journal = Journal(directory, **(LIMITS | limits))  # type: ignore[arg-type]
+    await journal.start()
+    yield journal
+    await journal.close()
+
+
+async def keep(journal: Journal, name: str, document: str | None = None) -> bytes:
+    """Put a verdict; the document that stands."""
+    row = await journal.put(name, b"digest of " + name.encode(), (document or f"verdict of {name}").encode())
+    return row.document
+
+
+async def test_the_first_verdict_of_an_id_stands(tmp_path: Path) -> None:
+    """Also for a hundred at once, and after a restart."""
+    async with journal(tmp_path) as one:
+        answers = await asyncio.gather(*(keep(one, "t1", f"verdict {n}") for n in range(100)))
+    async with journal(tmp_path) as two:
+        late = await keep(two, "t1", "another")
+        recalled = two.recall("t1")
+
+    assert set(answers) == {b"verdict 0"}
+    assert late == b"verdict 0"
+    assert recalled is not None
+    assert (recalled.document, recalled.digest, recalled.is_sent) == (b"verdict 0", b"digest of t1", False)
+
+
+async def test_everybody_gets_the_answer_to_their_own(tmp_path: Path) -> None:
+    """Two thousand that share commits: no answer is a neighbour's."""
+    async with journal(tmp_path) as one:
+        answers = await asyncio.gather(*(keep(one, f"t{n}") for n in range(2_000)))
+
+    assert answers == [f"verdict of t{n}".encode() for n in range(2_000)]
+
+
+async def test_what_waits_comes_in_order_until_it_is_sent(tmp_path: Path) -> None:
+    """Sent rows leave the queue and stay known by their id."""
+    async with journal(tmp_path) as one:
+        for n in range(5):
+            await keep(one, f"t{n}")
+        rows = await one.pending(3)
+        await one.mark_sent(rows)
+        rest = await one.pending(10)
+        recalled = one.recall("t0")
+
+    assert [row.transaction_id for row in rows] == ["t0", "t1", "t2"]
+    assert [row.transaction_id for row in rest] == ["t3", "t4"]
+    assert recalled is not None
+    assert recalled.is_sent
+
+
+async def test_the_memory_of_ids_is_bounded_in_time_and_number(tmp_path: Path) -> None:
+    """What still waits is never forgotten."""
+    async with journal(tmp_path) as one:
+        for n in range(10):
+            await keep(one, f"t{n}")
+        await one.mark_sent(await one.pending(8))
+    async with journal(tmp_path, remembered_max=3) as two:
+        few = [n for n in range(10) if two.recall(f"t{n}") is not None]
+    async with journal(tmp_path, memory_s=0.0) as three:
+        await asyncio.sleep(0.01)
+        await three.look()
+        none = [n for n in range(10) if three.recall(f"t{n}") is not None]
+
+    assert few == [5, 6, 7, 8, 9]
+    assert none == [8, 9]
+
+
+async def test_what_the_ledger_never_takes_is_set_aside(tmp_path: Path) -> None:
+    """It holds up nothing, is shown with its reason, and its id stays known."""
+    async with journal(tmp_path) as one:
+        await keep(one, "bad")
+        await keep(one, "good")
+        (bad, _) = await one.pending(2)
+        await one.set_aside(bad, "the ledger refused it")
+
+        assert [row.transaction_id for row in await one.pending(10)] == ["good"]
+        assert await one.poison() == [("bad", "the ledger refused it")]
+        assert one.recall("bad") is not None
+
+
+@pytest.mark.parametrize("limits", [{"records_max": 3}, {"free_min_bytes": 10**15}], ids=["count", "disk"])
+async def test_a_full_journal_refuses_before_it_loses(tmp_path: Path, limits: dict[str, float]) -> None:
+    """And takes again when there is room."""
+    async with journal(tmp_path) as before:
+        for n in range(3):
+            await keep(before, f"t{n}")
+    async with journal(tmp_path, **limits) as full:
+        with pytest.raises(JournalFull):
+            await keep(full, "t3")
+        rows = await full.pending(10)
+    async with journal(tmp_path) as after:
+        await keep(after, "t3")
+        recalled = after.recall("t3")
+
+    assert [row.transaction_id for row in rows] == ["t0", "t1", "t2"]
+    assert recalled is not None
+
+
+async def test_two_workers_share_one_journal(tmp_path: Path) -> None:
+    """What one took the other knows, and for one id at once both answer the same."""
+    async with journal(tmp_path) as one, journal(tmp_path) as two:
+        await keep(one, "t1")
+        answers = await asyncio.gather(*(keep(worker, "both", f"{id(worker)}") for worker in (one, two) * 20))
+
+        assert two.recall("t1") is not None
+        assert len(set(answers)) == 1
+
+
+async def test_a_changed_row_is_noticed_and_not_replayed(tmp_path: Path) -> None:
+    """One flipped bit on the disk: the row is not whole, its neighbours are."""
+    async with journal(tmp_path) as one:
+        await keep(one, "t1")
+        await keep(one, "t2")
+    with sqlite3.connect(tmp_path / FILE) as db:
+        db.execute("UPDATE verdicts SET document = ? WHERE id = 't1'", (b"verdict of t9",))
+
+    async with journal(tmp_path) as two:
+        whole = {row.transaction_id: row.is_whole for row in await two.pending(10)}
+        recalled = two.recall("t1")
+
+    assert whole == {"t1": False, "t2": True}
+    assert recalled is None
+
+
+def _replace(file: Path) -> None:
+    """By something else altogether."""
+    file.write_bytes(b"no database" * 1000)
+
+
+def _overwrite(file: Path) -> None:
+    """A hole in the middle of the file."""
+    content = bytearray(file.read_bytes())
+    middle = len(content) // 2 // 4096 * 4096
+    content[middle : middle + 8192] = b"\xff" * 8192
+    file.write_bytes(content)
+
+
+@pytest.mark.parametrize("ruin", [_replace, _overwrite])
+async def test_a_damaged_file_is_survived(tmp_path: Path, ruin: Callable[[Path], None]) -> None:
+    """It is put aside for people, what can still be read is taken over, and new verdicts are taken."""
+    async with journal(tmp_path) as one:
+        for n in range(400):
+            await keep(one, f"t{n}", "x" * 500)
+    ruin(tmp_path / FILE)
+
+    async with journal(tmp_path) as two:
+        await keep(two, "new")
+        rows = await two.pending(1_000)
+        assert two.is_available
+
+    assert "new" in {row.transaction_id for row in rows}
+    assert all(row.is_whole for row in rows)
+    assert await asyncio.to_thread(lambda: list(tmp_path.glob(f"{FILE}.damaged-*")))
+
+
+async def test_a_disk_error_fails_the_batch_and_not_the_journal(tmp_path: Path) -> None:
+    """Whoever was in that commit is told that nothing was kept; the next commit works."""
+    is_full = True
+
+    class FullStore(Store):
+        def commit(self) -> None:
+            if is_full:
+                raise sqlite3.OperationalError("database or disk is full")
+            super().commit()
+
+    writer = WriterThread(lambda: FullStore(tmp_path))
+    writer.start()
+    with pytest.raises(JournalUnavailable):
+        await writer.do(lambda store: store.put("t1", b"d", b"lost"))
+    is_full = False
+
+    kept = await writer.do(lambda store: store.put("t1", b"d", b"kept"))
+    await writer.close()
+
+    assert kept.document == b"kept"
+
+
+async def test_a_directory_that_cannot_be_made_stops_nothing(tmp_path: Path) -> None:
+    """The gateway runs on the ledger alone, and says that it has no journal."""
+    (tmp_path / "file").write_text("")
+
+    async with journal(tmp_path / "file" / "journal") as one:
+        with pytest.raises(JournalUnavailable):
+            await keep(one, "t1")
+
+        assert not one.is_available
+        assert one.recall("t1") is None
