@@ -61,6 +61,22 @@ async def test_the_model_describes_itself(brain: BrainProcess) -> None:
     assert model.trained_on
 
 
+async def test_what_was_scored_is_counted_beside_what_was_expected(brain: BrainProcess) -> None:
+    """Each histogram has a bin more than its edges and one for unknown; each score is counted once in each of them."""
+    async with calling(brain.port) as stub:
+        before = await stub.Describe(fraud_pb2.DescribeRequest())
+        await stub.Score(fraud_pb2.ScoreRequest(transaction=a_transaction("counted")))
+        model = await stub.Describe(fraud_pb2.DescribeRequest())
+
+    assert {histogram.name for histogram in model.live} > {"risk_score", "amount"}
+    for earlier, histogram in zip(before.live, model.live, strict=True):
+        assert len(histogram.counts) == len(histogram.expected_shares) == len(histogram.edges) + 2
+        assert sum(histogram.expected_shares) == pytest.approx(1, abs=1e-4)
+        assert sum(histogram.counts) == sum(earlier.counts) + 1
+    assert model.metrics["ap"] > 0.5
+    assert not model.HasField("shadow")
+
+
 async def test_the_level_follows_the_thresholds_of_the_reply(brain: BrainProcess) -> None:
     """A plain amount and an absurd one land on the levels that their scores say."""
     async with calling(brain.port) as stub:

@@ -1,6 +1,9 @@
 """What operators and orchestrators are promised."""
 
-from tests.stack import Stack
+from prometheus_client.parser import text_string_to_metric_families
+
+from gateway.api.stats_replies import StatsOut
+from tests.stack import Stack, wait_until
 
 
 def test_health_tells_the_whole_picture(stack: Stack) -> None:
@@ -28,6 +31,29 @@ def test_circuit_status_says_what_an_operator_needs(stack: Stack) -> None:
     assert status["scorer_reachable"] is True
     assert len(status["instances"]) == 1
     assert [(brain["reach"], brain["is_suspect"]) for brain in status["brains"]] == [("live", False)]
+
+
+def test_stats_have_their_schema_also_without_a_second_model(stack: Stack) -> None:
+    """One model in service, and nothing to compare it with: an empty list, which is not null."""
+    wait_until(lambda: stack.get("/stats")["models"]["in_service"] != [])
+
+    models = StatsOut.model_validate(stack.get("/stats")).models
+
+    assert [(model.role, len(model.sha256)) for model in models.in_service] == [("main", 64)]
+    assert models.comparison is not None
+    assert models.comparison.pairs == []
+    assert models.labelled is not None
+
+
+def test_metrics_are_prometheus_text(stack: Stack) -> None:
+    """One that its own parser reads, with the model that answers."""
+    wait_until(lambda: stack.get("/stats")["models"]["in_service"] != [])
+
+    response = stack.client.get("/metrics")
+
+    families = {family.name: family.samples for family in text_string_to_metric_families(response.text)}
+    assert response.headers["content-type"].startswith("text/plain")
+    assert [sample.labels["role"] for sample in families["sentinel_model_info"]] == ["main"]
 
 
 def test_openapi_names_every_endpoint_and_resolves(stack: Stack) -> None:

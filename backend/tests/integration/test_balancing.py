@@ -208,3 +208,19 @@ async def test_all_dead_is_known_at_once(scorer: Scorer, fleet: Fleet) -> None:
 
     assert sum(outcomes.values()) == 5
     assert loop.time() - started_s < 0.5
+
+
+async def test_every_brain_that_answers_describes_itself(scorer: Scorer, fleet: Fleet) -> None:
+    """Each by its address; one that is dead and one that is frozen are left out, in bounded time."""
+    everybody = await scorer.describe()
+    await score_many(scorer, 60)
+    counted = await scorer.describe()
+    dead, frozen, well = fleet.brains
+    dead.kill()
+    frozen.freeze()
+
+    left = await scorer.describe()
+
+    assert everybody.keys() == {f"127.0.0.1:{brain.port}" for brain in fleet.brains}
+    assert sum(sum(description.live[0].counts) for description in counted.values()) >= 60
+    assert left.keys() == {f"127.0.0.1:{well.port}"}

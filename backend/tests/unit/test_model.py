@@ -185,6 +185,31 @@ def test_senseless_thresholds_are_refused(artifact: Path, changes: dict[str, obj
         Model.load(artifact)
 
 
+def test_an_artifact_from_before_there_were_references_is_served(artifact: Path) -> None:
+    """It only cannot say what it was judged on."""
+    metadata = json.loads((artifact / METADATA_FILE).read_text())
+    for name in ("reference", "metrics"):
+        del metadata[name]
+    (artifact / METADATA_FILE).write_text(json.dumps(metadata))
+
+    model = Model.load(artifact)
+
+    assert (model.references, model.metrics) == ((), {})
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [[], {"amount": None}, {"amount": {"edges": [1.0]}}, {"height": {"edges": [1.0], "shares": [0.5, 0.5, 0.0]}}],
+    ids=["a list", "nothing", "no shares", "no feature"],
+)
+def test_a_senseless_reference_is_refused(artifact: Path, reference: object) -> None:
+    """Drift measured against it would alarm for ever, or never."""
+    change_metadata(artifact, reference=reference)
+
+    with pytest.raises(ArtifactError, match="damaged"):
+        Model.load(artifact)
+
+
 @pytest.mark.parametrize("name", [MODEL_FILE, METADATA_FILE])
 def test_a_missing_file_is_refused(artifact: Path, name: str) -> None:
     """The brain says so at its start instead of scoring with half an artifact."""
