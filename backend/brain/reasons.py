@@ -14,7 +14,7 @@ from brain.sentences import SENTENCES, Facts
 Floats = NDArray[np.float64]
 
 REASONS_MAX = 5
-CONTRIBUTION_MIN = 0.01  # log-odds: less would not move a score by a hundredth of itself
+CONTRIBUTION_MIN = 0.1  # log-odds: less moves a small score by less than a tenth of itself, and tells nobody anything
 
 _GAPS = ("NEW_USER", "USER_HISTORY_UNAVAILABLE", "NEW_MERCHANT", "NO_MERCHANT", "MERCHANT_HISTORY_UNAVAILABLE")
 _CODES = (*GROUNDS, *_GAPS)  # AMOUNT first: it is what a score without any telling reason names

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from brain.history import Event, Query
 
-EVENTS_MAX = 20_000  # three seconds of a full gateway; about 10 MB
+EVENTS_MAX = 20_000  # three seconds of a full gateway; 14 MB
 EVENTS_PER_KEY_MAX = 128  # of one user or merchant: a hot one must not make every score of it dear
 LIFE_S = 60.0  # what no gateway has observed by then never came to stand
 SETTLING_S = 8.0  # after Observe: longer than profiles.cache uses an older reading

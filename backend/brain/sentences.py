@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from brain.currencies import REFERENCE_CURRENCY
 from brain.features import FEATURE_NAMES
 from brain.history import Query
 
@@ -25,62 +26,76 @@ class Facts:
 Sentence = Callable[[Facts, float], str]
 
 STRONG = 1.0  # log-odds: nearly triples the risk
+ALARMING, NEUTRAL, SOOTHING = 1, 0, -1  # how a fact reads to a person who does not see its contribution
+TWICE, USUAL = 1.95, 1.05  # what is printed as at least 2.0 reads as alarming, as at most 1.0 as soothing
+
+
+def _said(fact: str, reads: int, contribution: float) -> str:
+    """The fact; where the model took it the other way than a person would, it says so."""
+    if reads * contribution >= 0:
+        return fact
+    return f"{fact}, which did not {'raise' if reads == ALARMING else 'lower'} the risk here"
 
 
 def _amount(facts: Facts, contribution: float) -> str:
     if facts.query.amount_minor is None:
         return "amount cannot be judged: its currency has no rate to the reference currency"
-    amount = f"amount of {facts['amount']:,.2f} in the reference currency"
+    amount = f"amount is worth {facts['amount']:,.2f} {REFERENCE_CURRENCY}"
     if contribution >= STRONG:
-        return f"{amount} is high for any user"
-    return f"{amount} is somewhat high" if contribution > 0 else f"{amount} is ordinary"
+        return f"{amount}, high for any user"
+    return f"{amount}, which {'raises the risk somewhat' if contribution > 0 else 'is ordinary'}"
 
 
 def _amount_vs_user(facts: Facts, contribution: float) -> str:
-    times = facts["amount_to_user_usual"]
-    if math.isnan(times):
-        return "amount cannot be compared with this user's usual"
-    if times < 0.1:
-        return "amount is less than a tenth of this user's usual"
-    return f"amount is {times:.1f} times this user's usual"
+    return _compared(facts["amount_to_user_usual"], "this user's usual", contribution)
 
 
 def _amount_vs_merchant(facts: Facts, contribution: float) -> str:
-    times = facts["amount_to_merchant_mean"]
+    return _compared(facts["amount_to_merchant_mean"], "this merchant's average", contribution)
+
+
+def _compared(times: float, measure: str, contribution: float) -> str:
     if math.isnan(times):
-        return "amount cannot be compared with this merchant's average"
-    return f"amount is {times:.1f} times this merchant's average"
+        return f"amount cannot be compared with {measure}"
+    if times < 0.1:
+        return _said(f"amount is less than a tenth of {measure}", SOOTHING, contribution)
+    reads = ALARMING if times >= TWICE else SOOTHING if times < USUAL else NEUTRAL
+    return _said(f"amount is {times:,.{0 if times >= 100 else 1}f} times {measure}", reads, contribution)
 
 
 def _user_activity(facts: Facts, contribution: float) -> str:
-    today, month = facts["user_count_1d"], facts["user_count_30d"]
-    return f"this user made {_times(today, 'payment')} in the last day and {_times(month, 'payment')} in 30 days"
+    hour, day, month = (facts[f"user_count_{span}"] for span in ("1h", "1d", "30d"))
+    burst = f"{_times(hour, 'payment')} in the last hour, " if hour > 1 else ""
+    return f"this user made {burst}{_times(day, 'payment')} in the last day and {month:.0f} in 30 days"
 
 
 def _user_outliers(facts: Facts, contribution: float) -> str:
     count = facts["user_outliers_14d"]
     if count == 0:
-        return "none of this user's payments of the last 14 days was unusually large"
-    return f"{_times(count, 'payment')} of this user in the last 14 days stood out as unusually large"
+        return _said("no payment of this user in the last 14 days was unusually large", SOOTHING, contribution)
+    fact = f"{_times(count, 'payment')} of this user in the last 14 days stood out as unusually large"
+    return _said(fact, ALARMING, contribution)
 
 
 def _user_frauds(facts: Facts, contribution: float) -> str:
     count = facts["user_frauds_30d"]
-    if count == 0:
-        return "no fraud is known in this user's last 30 days"
-    return f"{_times(count, 'known fraud')} in this user's last 30 days"
+    fact = f"{_times(count, 'fraud')} {_is(count)} known among this user's payments of the last 30 days"
+    return _said(fact, ALARMING if count else SOOTHING, contribution)
 
 
 def _merchant_frauds(facts: Facts, contribution: float) -> str:
     known = facts["merchant_known_37d"]
-    frauds = round(known * facts["merchant_risk_37d"]) if known else 0
     if not known:
-        return "for none of this merchant's payments is it known yet whether they were fraud"
-    if not frauds:
-        return f"none of this merchant's last {_times(known, 'settled payment')} was fraud"
+        return "of none of this merchant's payments is it known yet whether it was fraud"
+    frauds = round(known * facts["merchant_risk_37d"])
+    reads = ALARMING if frauds else SOOTHING
+    if known == 1:
+        return _said(f"this merchant's only settled payment was {'' if frauds else 'not '}fraud", reads, contribution)
+    share = "all" if frauds == known else f"{frauds or 'none'}"
+    fact = f"{share} of this merchant's last {known:.0f} settled payments {'were' if frauds > 1 else 'was'} fraud"
     run = facts["merchant_run_frauds"]
-    latest = f", among them all of the latest {run:.0f}" if run > 1 else ""
-    return f"{frauds} of this merchant's last {_times(known, 'settled payment')} were fraud{latest}"
+    latest = f", among them all of the latest {run:.0f}" if 1 < run < known else ""
+    return _said(fact + latest, reads, contribution)
 
 
 def _merchant_activity(facts: Facts, contribution: float) -> str:
@@ -88,9 +103,11 @@ def _merchant_activity(facts: Facts, contribution: float) -> str:
 
 
 def _merchant_new_to_user(facts: Facts, contribution: float) -> str:
-    if facts["merchant_new_to_user"] == 1:
-        return "this user has not paid at this merchant in the last 30 days"
-    return "this user has paid at this merchant before"
+    if math.isnan(facts["user_count_30d"]):
+        return "it is not known whether this user has paid at this merchant before"
+    if facts["merchant_new_to_user"] == 0:
+        return _said("this user has paid at this merchant in the last 30 days", SOOTHING, contribution)
+    return _said("this user has not paid at this merchant in the last 30 days", ALARMING, contribution)
 
 
 def _fixed(sentence: str) -> Sentence:
@@ -101,7 +118,11 @@ def _fixed(sentence: str) -> Sentence:
 
 
 def _times(count: float, noun: str) -> str:
-    return f"{count:.0f} {noun}" + ("" if count == 1 else "s")
+    return f"{count:.0f} {noun}" + ("" if count == 1 else "s") if count else f"no {noun}"
+
+
+def _is(count: float) -> str:
+    return "is" if count <= 1 else "are"
 
 
 SENTENCES: dict[str, Sentence] = {

@@ -13,7 +13,7 @@ from brain.history import Event
 
 FRESH_S = 1.0
 LIFE_S = 5.0
-EVENTS_MAX = 250_000  # about 40 MB; a full batch of the busiest has 200,000
+EVENTS_MAX = 100_000  # 13 MB; a full batch of the busiest merchants has 33,000
 
 
 class ReadingsCache:

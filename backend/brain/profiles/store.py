@@ -37,8 +37,8 @@ class Profiles:
             url: MONGODB_URL. It holds a password: it is never logged.
             read_budget_ms: What one batch of scores waits for its history at most.
         """
-        self._reading = _client(url, timeout_ms=READ_TIMEOUT_MS)
-        self._writing = _client(url, timeout_ms=WRITE_TIMEOUT_MS)
+        self._reading = connect(url, timeout_ms=READ_TIMEOUT_MS)
+        self._writing = connect(url, timeout_ms=WRITE_TIMEOUT_MS)
         self._durable: Database = self._writing.get_database(database, write_concern=WriteConcern(w="majority", j=True))
         nearest: Database = self._reading.get_database(database, read_preference=ReadPreference.PRIMARY_PREFERRED)
         self._reader = HistoryReader(nearest, budget_s=read_budget_ms / 1000)
@@ -75,7 +75,8 @@ class Profiles:
         self._writing.close()
 
 
-def _client(url: str, *, timeout_ms: int) -> AsyncIOMotorClient[dict[str, Any]]:
+def connect(url: str, *, timeout_ms: int) -> AsyncIOMotorClient[dict[str, Any]]:
+    """A client whose every operation ends within this time; connects in the background."""
     return AsyncIOMotorClient(
         url,
         timeoutMS=timeout_ms,

@@ -25,7 +25,7 @@ from gateway.scoring.hedging import HedgedCall
 from protos import fraud_pb2_grpc
 
 _log = structlog.get_logger()
-_BATCH_MAX = 256  # as many as the brain scores in one go
+_BATCH_MAX = 256  # items in one message; the brain scores them 64 at a time
 _KNOCK_S = 0.2  # from one refused or broken connection to the next try
 _SUSPECT_S = 0.15  # a brain that was sent something and is silent for as long as three hedges; healthy ones take 0.01
 _SUSPECT_FAILURES = 5  # in a row

@@ -99,6 +99,59 @@ def test_an_amount_without_a_rate_is_said_to_be_so() -> None:
     assert "no rate" in reason.message
 
 
+def test_an_amount_is_told_in_the_reference_currency() -> None:
+    """The payment may have been in another: the analyst must know which one is meant."""
+    (reason,) = reasons(a_query(1_234.5), REGULAR, [], amount=2.0)
+
+    assert reason.message == "amount is worth 1,234.50 USD, high for any user"
+
+
+@pytest.mark.parametrize(
+    ("feature", "contribution", "merchant", "message"),
+    [
+        ("amount_to_user_usual", -0.5, [], "amount is 3.0 times this user's usual, which did not raise the risk here"),
+        ("user_outliers_14d", 0.5, [], "no payment of this user in the last 14 days was unusually large, which did not"
+                                       " lower the risk here"),
+        ("merchant_risk_37d", 0.5, [an_event("g", days_ago=20)],
+         "this merchant's only settled payment was not fraud, which did not lower the risk here"),
+        ("merchant_risk_37d", -0.5, [a_fraud("f", days_ago=20), an_event("g", days_ago=20)],
+         "1 of this merchant's last 2 settled payments was fraud, which did not raise the risk here"),
+        ("merchant_new_to_user", 0.5, [an_event("g", days_ago=20)],
+         "this user has paid at this merchant in the last 30 days, which did not lower the risk here"),
+    ],
+)  # fmt: skip
+def test_a_fact_that_reads_the_other_way_says_what_it_did(
+    feature: str, contribution: float, merchant: list[Event], message: str
+) -> None:
+    """A soothing sentence under what raised the risk would look like a mistake, and the reverse."""
+    (reason,) = reasons(a_query(60), REGULAR, merchant, **{feature: contribution})
+
+    assert reason.message == message
+
+
+def test_counts_read_as_a_person_would_say_them() -> None:
+    """One payment, no payment; a burst within the hour is named."""
+    quiet = [an_event("a", days_ago=2)]
+    burst = [an_event(str(n), days_ago=n / 60) for n in range(1, 4)]
+
+    (idle,) = reasons(a_query(), quiet, [], user_count_1d=0.5)
+    (busy,) = reasons(a_query(), burst, [], user_count_1d=0.5)
+
+    assert idle.message == "this user made no payment in the last day and 1 in 30 days"
+    assert busy.message == "this user made 2 payments in the last hour, 3 payments in the last day and 3 in 30 days"
+
+
+def test_nobody_claims_that_an_unknown_user_paid_here_before() -> None:
+    """Not to have read a history is not to have found the merchant in it."""
+    merchant = [an_event("m", days_ago=3, other="u9")]
+
+    (unread,) = reasons(a_query(), None, merchant, merchant_new_to_user=0.5)
+    (new,) = reasons(a_query(), [], merchant, merchant_new_to_user=0.5)
+
+    assert unread.message == "it is not known whether this user has paid at this merchant before"
+    assert new.message == "this user has not paid at this merchant in the last 30 days"
+
+
 def test_a_fraudulent_merchant_is_named_with_its_frauds(model: Model) -> None:
     """The shipped model's weightiest reason is the one an analyst would give."""
     frauds = [a_fraud(str(n), days_ago=8 + n / 2, amount=30) for n in range(8)]
