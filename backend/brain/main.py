@@ -10,11 +10,11 @@ import structlog
 import uvloop
 from google.protobuf.internal import api_implementation
 
-from brain.currencies import load_rates
 from brain.model import ArtifactError, Model
 from brain.server import Brain
 from brain.settings import Settings, SettingsError, load_settings
 from brain.shadow import load_shadow
+from money.currencies import load_rates
 from observability.logs import configure_logs
 
 log = structlog.get_logger()

@@ -4,9 +4,9 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from brain.currencies import REFERENCE_CURRENCY
 from brain.features import FEATURE_NAMES
 from brain.history import Query
+from money.currencies import REFERENCE_CURRENCY
 
 _COLUMN = {name: column for column, name in enumerate(FEATURE_NAMES)}
 

@@ -8,6 +8,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from pymongo.errors import PyMongoError
 from pymongo.uri_parser import parse_uri
 
+from money.currencies import DEFAULT_RATES_FILE
+
 PREFIX = "BRAIN_"
 HERE = Path(__file__).resolve().parent
 FOR_THE_GATEWAY = frozenset({"BRAIN_SERVICE_HOST"})  # one environment file may serve both services
@@ -29,7 +31,7 @@ class Settings(BaseSettings):
 
     model_dir: Path = HERE / "artifacts"
     shadow_model_dir: Path | None = None  # a second model that is scored and recorded, and never decides
-    reference_rates_file: Path = HERE / "reference_rates.json"
+    reference_rates_file: Path = DEFAULT_RATES_FILE
 
     mongodb_url: SecretStr = Field(default=SecretStr("mongodb://localhost:27017"), validation_alias="MONGODB_URL")
     profiles_database: str = Field(default="fraud_profiles", min_length=1, max_length=38)

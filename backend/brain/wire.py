@@ -5,9 +5,9 @@ from decimal import Decimal
 
 from iso4217 import Currency
 
-from brain.currencies import to_reference_minor
 from brain.history import Label, Query
 from brain.reasons import Reason
+from money.currencies import to_reference_minor
 from protos import fraud_pb2
 
 ID_LENGTH_MAX = 256  # characters; ids become keys of documents, whose index entries must stay small

@@ -7,7 +7,7 @@ from decimal import Context, Decimal, Inexact
 from enum import StrEnum
 from typing import Any
 
-from gateway.currencies import EXPONENTS
+from money.currencies import EXPONENTS
 
 _EXACT = Context(prec=64, traps=[Inexact])  # never rounds in silence
 

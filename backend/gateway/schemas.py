@@ -19,8 +19,8 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from gateway.card_numbers import holds_card_number
-from gateway.currencies import EXPONENTS
 from gateway.domain import Money
+from money.currencies import EXPONENTS
 
 AMOUNT_MAX = Decimal("1000000000000")  # in major units; one iPhone is already 3e7 Vietnamese dong
 _MINOR_UNITS_MAX = 10**15  # the brain takes no more; currencies with four decimals get there before AMOUNT_MAX

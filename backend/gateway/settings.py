@@ -6,6 +6,8 @@ from pathlib import Path
 from pydantic import Field, PositiveFloat, PositiveInt, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from money.currencies import DEFAULT_RATES_FILE
+
 # GATEWAY_PORT moves the port in ./setup.sh and compose; uvicorn gets it on its command line.
 _READ_BY_OTHERS = {"GATEWAY_PORT"}
 
@@ -44,6 +46,8 @@ class Settings(BaseSettings):
     journal_free_min_mib: PositiveInt = 64  # below it a disk counts as full: SQLite's log needs room to fold in
     journal_memory_s: PositiveFloat = 86_400.0  # how long an id is known here after MongoDB has its verdict
     journal_remembered_max: PositiveInt = 100_000  # of them, whatever their age: about 250 MB
+
+    reference_rates_file: Path = DEFAULT_RATES_FILE  # what is at stake while blind is added up in one currency
 
     recent_verdicts_max: PositiveInt = 10_000  # about 2 kB each
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")

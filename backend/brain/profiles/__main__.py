@@ -14,10 +14,10 @@ from dataclasses import asdict
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
-from brain.currencies import load_rates
 from brain.profiles.documents import MERCHANTS, USERS
 from brain.profiles.verifying import Comparison, Difference, Verifier
 from brain.settings import Settings, SettingsError, load_settings
+from money.currencies import load_rates
 
 SHOWN_MAX = 20
 LOOKS_MAX = 3  # what differs is looked at again: payments may be going on

@@ -16,9 +16,9 @@ from typing import Any
 
 from pymongo.database import Database
 
-from brain.currencies import EXPONENTS, to_reference_minor
 from brain.profiles.documents import DAY_MS, LATE_DAYS, MERCHANTS, USERS, Document, Side
 from brain.profiles.migrations import IDLE_LIFE_S
+from money.currencies import EXPONENTS, to_reference_minor
 
 Documents = Database[dict[str, Any]]
 

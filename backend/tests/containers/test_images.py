@@ -42,7 +42,7 @@ def test_an_image_holds_its_own_folders_only(healthy: Project, service: str) -> 
     listed = engine.execute(healthy.container(service), "ls", "-A", "/app", "/app/backend")
 
     names = {line for line in listed.splitlines() if line and not line.endswith(":")}
-    assert names == {"backend", "healthcheck.py", "__pycache__", service, "protos", "observability"}
+    assert names == {"backend", "healthcheck.py", "__pycache__", service, "protos", "money", "observability"}
 
 
 @pytest.mark.parametrize("service", OURS)

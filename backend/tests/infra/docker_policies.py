@@ -4,7 +4,7 @@ import json
 import re
 from dataclasses import dataclass
 
-RUNTIME_FOLDERS = ("protos", "observability")  # what both images hold beside their own folder
+RUNTIME_FOLDERS = ("protos", "money", "observability")  # what both images hold beside their own folder
 NUMERIC_USER = re.compile(r"[1-9]\d*:[1-9]\d*")
 
 

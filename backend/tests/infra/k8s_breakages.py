@@ -150,8 +150,8 @@ BREAKAGES: list[tuple[str, Change, str]] = [
     ),
     (
         "sets_what_the_code_reads",
-        _gateway("containers.0.env.3", {"name": "GATEWAY_JOURNAL_DIR", "value": "/x"}),
-        "GATEWAY_JOURNAL_DIR is not a setting",
+        _gateway("containers.0.env.3", {"name": "GATEWAY_JOURNAL_FOLDER", "value": "/x"}),
+        "GATEWAY_JOURNAL_FOLDER is not a setting",
     ),
     (
         "sets_what_the_code_reads",

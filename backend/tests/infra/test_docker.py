@@ -145,7 +145,7 @@ BROKEN_COMPOSE = [
     ("is_published_here_only", "db", "ports", ["27017:27017"], "db: published as"),
     ("is_published_here_only", "gateway", "ports", ["${X:-127.0.0.1}:${GATEWAY_PORT:-8000}:8001"], "gateway"),
     ("waits_for_nobody", "gateway", "depends_on", {"db": {"condition": "service_healthy"}}, "gateway: waits"),
-    ("sets_only_what_is_read", "gateway", "environment.GATEWAY_JOURNAL_DIR", "/x", "GATEWAY_JOURNAL_DIR"),
+    ("sets_only_what_is_read", "gateway", "environment.GATEWAY_JOURNAL_FOLDER", "/x", "GATEWAY_JOURNAL_FOLDER"),
     ("sets_only_what_is_read", "brain", "environment.BRAIN_FAULT_LATENZY_S", "2", "BRAIN_FAULT_LATENZY_S"),
     ("lets_passwords_be_replaced", "db", "environment.MONGO_INITDB_ROOT_PASSWORD", "abc", "cannot be set"),
     ("lets_passwords_be_replaced", "brain", "environment.MONGODB_URL", "mongodb://a:b@db", "holds credentials"),

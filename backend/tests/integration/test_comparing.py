@@ -16,7 +16,7 @@ from gateway.intake import to_transaction
 from gateway.ledger.client import Database, open_database
 from gateway.ledger.comparing import SCORE_EDGES
 from gateway.ledger.documents import to_document
-from gateway.ledger.migrations import migrate
+from gateway.ledger.migrations import migrate, new_holder
 from gateway.models.comparison import ModelName, compare_models, judge_models
 from gateway.policy import decide, decide_blind
 from gateway.settings import Settings
@@ -38,7 +38,7 @@ def settings(mongod_url: str, fresh_databases: dict[str, str], monkeypatch: pyte
 async def database(settings: Settings) -> AsyncIterator[Database]:
     """Empty, with its validators: what a test writes is what a gateway could have written."""
     database = open_database(settings)
-    await migrate(database)
+    await migrate(database, holder=new_holder())
     yield database
     database.client.close()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from brain.currencies import DEFAULT_RATES_FILE, EXPONENTS, load_rates, to_reference_minor
+from money.currencies import DEFAULT_RATES_FILE, EXPONENTS, load_rates, to_reference_minor
 
 RATES = {"USD": Decimal(1), "EUR": Decimal("1.10"), "JPY": Decimal("0.0065"), "BHD": Decimal("2.65")}
 

@@ -1,0 +1,1 @@
+"""What both services know of currencies. It knows nothing of transactions, and nobody's settings."""
