@@ -35,7 +35,7 @@ async def put_label(transaction_id: str, request: Request, services: ServicesDep
     found = await services.ledger.find_document(transaction_id)
     if found is None:
         raise TransactionNotFound("No verdict stands for this transaction_id, so there is nothing to label.")
-    transaction = to_transaction(found[0])
+    transaction = to_transaction(found.document)
     if said.known_at is not None and said.known_at < transaction.event_time:
         place = Place("/known_at", "must not be before the transaction's own time")
         raise InvalidRequest("Nobody can know of a fraud before it happens.", (place,))

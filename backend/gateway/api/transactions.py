@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from gateway.api.dependencies import ServicesDep
 from gateway.api.replies import json_reply, problems
-from gateway.domain import Decision, LedgerStatus
+from gateway.domain import Decision
 from gateway.errors import TransactionNotFound
 from gateway.ledger.search import Filters, search
 from gateway.rendering import to_record
@@ -72,13 +72,17 @@ async def search_transactions(request: Request, services: ServicesDep, wanted: A
     responses=json_reply("RecordOut") | problems(404, 503),
 )
 async def read_transaction(transaction_id: str, services: ServicesDep) -> Response:
-    """The record of one transaction: its request, the verdict that stands, and what was found out later."""
+    """
+    The record of one transaction: its request, the verdict that stands, and what was found out later.
+
+    While the ledger is away, this gateway's own copy of it, without what was found out later.
+    """
     found = await services.ledger.find_document(transaction_id)
     if found is None:
         raise TransactionNotFound("No verdict stands for this transaction_id.")
-    document, status = found
-    label = await services.labels.find_one(transaction_id) if status is LedgerStatus.COMMITTED else None
-    return Response(msgspec.json.encode(to_record(document, label, status)), media_type="application/json")
+    label = await services.labels.find_one(transaction_id) if found.is_whole else None
+    record = to_record(found.document, label, found.status)
+    return Response(msgspec.json.encode(record), media_type="application/json")
 
 
 def _to_csv(records: Iterable[Mapping[str, Any]]) -> str:

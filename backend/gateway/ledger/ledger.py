@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from gateway.ledger.documents import AWARE, to_document, to_standing
 from gateway.ledger.draining import Drainer
 from gateway.ledger.inserting import Inserter
 from gateway.ledger.journal.journal import Journal
+from gateway.ledger.journal.memory import CommittedMemory
 from gateway.ledger.journal.store import Row
 from gateway.ledger.migrations import migrate, new_holder
 from gateway.ledger.reading import reading
@@ -28,6 +29,22 @@ from gateway.settings import Settings
 _log = structlog.get_logger()
 _MIGRATE_AGAIN_S = 0.5
 _DRAIN_AT_CLOSE_S = 3.0  # of the 5 s that a stop may take
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """
+    A record.
+
+    Attributes:
+        document: As in ledger/documents.py.
+        status: Whether MongoDB has it.
+        is_whole: False where it comes from this machine, which does not know what was found out later.
+    """
+
+    document: Mapping[str, Any]
+    status: LedgerStatus
+    is_whole: bool
 
 
 class Ledger:
@@ -51,6 +68,7 @@ class Ledger:
             memory_s=settings.journal_memory_s,
             remembered_max=settings.journal_remembered_max,
         )
+        self._memory = CommittedMemory(settings.journal_dir, remembered_max=settings.journal_remembered_max)
         self._transactions = self.database["transactions"]
         self._budget_s = settings.ledger_budget_ms / 1000
         inserter = Inserter(self.database, self.circuit, instance=instance)
@@ -75,6 +93,7 @@ class Ledger:
     async def start(self) -> None:
         """Prepare the database in the background: a gateway starts without a ledger."""
         await self.journal.start()
+        await self._memory.start()
         self._preparing = asyncio.create_task(self._prepare())
 
     async def close(self) -> None:
@@ -86,6 +105,7 @@ class Ledger:
         await self._writer.close()
         await self._drainer.close(within_s=_DRAIN_AT_CLOSE_S)
         await self.journal.close()
+        await self._memory.close()
         self.database.client.close()
 
     def recall(self, transaction_id: str) -> Standing | None:
@@ -108,9 +128,12 @@ class Ledger:
             await self._wait_until_ready()
             written = await self._writer.write(document)
         except LedgerFailure:
+            if (known := self._memory.recall(transaction.transaction_id)) is not None:
+                return _to_standing(known)
             row = await self.journal.put(transaction.transaction_id, transaction.digest, bytes(document.raw))
             return replace(_to_standing(row), replayed=row.document != document.raw)
         if written is Written.INSERTED:
+            self._memory.add(transaction.transaction_id, transaction.digest, bytes(document.raw))
             return Standing(verdict=verdict, digest=transaction.digest, replayed=False)
         standing = await self.find(transaction.transaction_id)
         if standing is None:
@@ -128,19 +151,20 @@ class Ledger:
             document = await self._transactions.find_one({"transaction_id": transaction_id})
         return None if document is None else to_standing(document)
 
-    async def find_document(self, transaction_id: str) -> tuple[Mapping[str, Any], LedgerStatus] | None:
-        """The whole record, amendments included, and where it is. Raises like `find`."""
+    async def find_document(self, transaction_id: str) -> Found | None:
+        """The whole record, and where it was found. Raises like `find`."""
         try:
             async with reading():
                 document = await self._transactions.find_one({"transaction_id": transaction_id})
         except LedgerUnreadable:
-            if (row := self.journal.recall(transaction_id)) is not None:
-                return _decode(row), _status(row)
+            row = self.journal.recall(transaction_id) or self._memory.recall(transaction_id)
+            if row is not None:
+                return _to_found(row)
             raise
         if document is not None:
-            return document, LedgerStatus.COMMITTED
+            return Found(document, LedgerStatus.COMMITTED, is_whole=True)
         row = self.journal.recall(transaction_id)
-        return None if row is None else (_decode(row), _status(row))
+        return None if row is None else _to_found(row)
 
     async def find_documents(self, transaction_ids: Sequence[str]) -> list[Mapping[str, Any]]:
         """The whole records of these in MongoDB, in no particular order. Raises like `find`."""
@@ -189,6 +213,10 @@ class Ledger:
                 # not before: without the unique index what is drained could stand twice
                 await self._drainer.start()
                 return
+
+
+def _to_found(row: Row) -> Found:
+    return Found(_decode(row), _status(row), is_whole=False)
 
 
 def _decode(row: Row) -> Mapping[str, Any]:

@@ -1,6 +1,7 @@
 """The ledger is away, frozen, or two gateways cannot see each other: every verdict is given, and none is lost."""
 
 import itertools
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -120,6 +121,27 @@ def test_an_id_keeps_its_verdict_over_kills_of_both(
     assert verdicts(replayed()) == verdicts(list(first.values()))
     assert {reply["ledger_status"] for reply in replayed()} == {"committed"}
     assert refused() == {409}
+
+
+def test_what_was_committed_before_an_outage_keeps_its_verdict_over_a_kill(
+    stack: Stack, own_mongod: MongodProcess
+) -> None:
+    """The ledger dies, then the gateway: it starts again without a ledger, and contradicts nothing that it said."""
+    first = [stack.post(f"t{n}") for n in range(20)]
+    time.sleep(0.5)  # the memory is written behind the replies
+    own_mongod.kill()
+    stack.gateway.kill()
+    stack.gateway.start()
+
+    again = [stack.post(f"t{n}") for n in range(20)]
+    other = stack.client.post(
+        "/transaction", json={"transaction_id": "t3", "amount": 999, "currency": "USD", "user_id": "user_1"}
+    )
+
+    assert {reply["ledger_status"] for reply in first} == {"committed"}
+    assert again == [reply | {"replayed": True} for reply in first]
+    assert other.status_code == 409
+    assert stack.get("/transactions/t5")["trace_id"] == first[5]["trace_id"]
 
 
 def test_two_gateways_that_answered_one_id_are_a_counted_conflict(

@@ -162,7 +162,7 @@ async def test_amounts_are_stored_exactly(ledger: Ledger) -> None:
 
     found = await ledger.find_document("t1")
     assert found is not None
-    assert found[0]["amount"] == Decimal128("90071992547.41")
+    assert found.document["amount"] == Decimal128("90071992547.41")
 
 
 def request(transaction_id: str) -> dict[str, Any]:

@@ -71,15 +71,22 @@ class Counts:
 
 
 class Store:
-    """One connection. Everything may raise sqlite3.Error; what is written counts once `commit` has returned."""
+    """
+    One connection. Everything may raise sqlite3.Error; what is written counts once `commit` has returned.
 
-    def __init__(self, directory: Path) -> None:
+    Args:
+        directory: Where the file is, or will be.
+        file: Its name.
+        is_durable: False for what need not survive a power cut, only the end of the process: it costs no fsync.
+    """
+
+    def __init__(self, directory: Path, file: str = FILE, *, is_durable: bool = True) -> None:
         self._db = sqlite3.connect(
-            directory / FILE, timeout=BUSY_S, isolation_level=None, check_same_thread=False, cached_statements=32
+            directory / file, timeout=BUSY_S, isolation_level=None, check_same_thread=False, cached_statements=32
         )
         try:
             self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")
+            self._db.execute(f"PRAGMA synchronous = {'FULL' if is_durable else 'OFF'}")
             self._db.execute(f"PRAGMA cache_size = -{PAGE_CACHE_KIB}")
             self._db.executescript(_SCHEMA)
         except BaseException:
@@ -118,6 +125,15 @@ class Store:
         if row is None:
             raise sqlite3.DatabaseError("a row that was just written is not there")
         return row
+
+    def remember(self, verdicts: Iterable[tuple[str, bytes, bytes]]) -> None:
+        """Keep (id, digest, document) of verdicts that the ledger has already, unless an id is here."""
+        now_ms = _now_ms()
+        self._db.executemany(
+            "INSERT OR IGNORE INTO verdicts (id, digest, document, seal, written_ms, sent_ms) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            [(*verdict, _seal(*verdict), now_ms, now_ms) for verdict in verdicts],
+        )
 
     def adopt(self, seq: int, row: tuple[Any, ...]) -> bool:
         """Take over a row of another file as it is, its own seal included; False when its id is here already."""
