@@ -9,8 +9,10 @@ from typing import Any
 
 import bson
 import structlog
+from bson.raw_bson import RawBSONDocument
 from pymongo.errors import PyMongoError
 
+from gateway.circuit import CircuitState
 from gateway.domain import LedgerStatus, Standing, Transaction, Verdict
 from gateway.errors import LedgerFailure, LedgerUnavailable, LedgerUnreadable
 from gateway.ledger.circuit import LedgerCircuit
@@ -19,8 +21,9 @@ from gateway.ledger.documents import AWARE, to_document, to_standing
 from gateway.ledger.draining import Drainer
 from gateway.ledger.inserting import Inserter
 from gateway.ledger.journal.journal import Journal
-from gateway.ledger.journal.memory import CommittedMemory
+from gateway.ledger.journal.memory import SentMemory
 from gateway.ledger.journal.store import Row
+from gateway.ledger.journal.store import Verdict as Sent
 from gateway.ledger.migrations import migrate, new_holder
 from gateway.ledger.reading import reading
 from gateway.ledger.writer import GroupCommitWriter, Written
@@ -68,12 +71,12 @@ class Ledger:
             memory_s=settings.journal_memory_s,
             remembered_max=settings.journal_remembered_max,
         )
-        self._memory = CommittedMemory(settings.journal_dir, remembered_max=settings.journal_remembered_max)
+        self._memory = SentMemory(settings.journal_dir, rows_max=settings.journal_remembered_max)
         self._transactions = self.database["transactions"]
         self._budget_s = settings.ledger_budget_ms / 1000
-        inserter = Inserter(self.database, self.circuit, instance=instance)
+        self._inserter = inserter = Inserter(self.database, self.circuit, instance=instance)
         self._writer = GroupCommitWriter(
-            inserter.insert,
+            self._insert,
             budget_s=self._budget_s,
             queue_max=settings.ledger_queue_max,
             batch_max=settings.ledger_batch_max,
@@ -124,21 +127,43 @@ class Ledger:
             LedgerFailure: neither took it, and no verdict may be given.
         """
         document = to_document(transaction, verdict)
+        sent: Sent = (transaction.transaction_id, transaction.digest, bytes(document.raw))
         try:
             await self._wait_until_ready()
             written = await self._writer.write(document)
         except LedgerFailure:
-            if (known := self._memory.recall(transaction.transaction_id)) is not None:
-                return _to_standing(known)
-            row = await self.journal.put(transaction.transaction_id, transaction.digest, bytes(document.raw))
-            return replace(_to_standing(row), replayed=row.document != document.raw)
+            return await self._keep_here(sent)
         if written is Written.INSERTED:
-            self._memory.add(transaction.transaction_id, transaction.digest, bytes(document.raw))
+            self._memory.stands(sent)
             return Standing(verdict=verdict, digest=transaction.digest, replayed=False)
-        standing = await self.find(transaction.transaction_id)
+        standing = await self._find_standing(transaction.transaction_id)
         if standing is None:
             raise LedgerUnavailable("The record that stands is not on a majority yet. Send the transaction again.")
         return standing
+
+    async def _keep_here(self, sent: Sent) -> Standing:
+        """In the journal: this record, or the one of this id that was sent before and that MongoDB may have."""
+        transaction_id, _, document = sent
+        known = self._memory.recall(transaction_id)
+        if known is not None and known.is_sent:
+            return _to_standing(known)
+        if known is not None:
+            sent = (transaction_id, known.digest, known.document)
+        row = await self.journal.put(*sent)
+        return replace(_to_standing(row), replayed=row.document != document)
+
+    async def _insert(self, documents: Sequence[RawBSONDocument]) -> Mapping[int, Written | LedgerFailure]:
+        if self.circuit.state is CircuitState.CLOSED:
+            await self._memory.intend([(d["transaction_id"], bytes(d["digest"]), bytes(d.raw)) for d in documents])
+        return await self._inserter.insert(documents)
+
+    async def _find_standing(self, transaction_id: str) -> Standing | None:
+        async with reading():
+            document = await self._transactions.find_one({"transaction_id": transaction_id})
+        if document is None:
+            return None
+        self._memory.stands((transaction_id, bytes(document["digest"]), bson.encode(document)))
+        return to_standing(document)
 
     async def find(self, transaction_id: str) -> Standing | None:
         """

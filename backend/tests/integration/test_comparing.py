@@ -20,6 +20,7 @@ from gateway.ledger.migrations import migrate, new_holder
 from gateway.models.comparison import ModelName, compare_models, judge_models
 from gateway.policy import decide, decide_blind
 from gateway.settings import Settings
+from tests.stored import a_label
 
 Floats = NDArray[np.float64]
 
@@ -135,7 +136,7 @@ async def test_labels_judge_what_was_flagged(database: Database) -> None:
     await record(database, "blind", decide_blind(BlindReason.SCORER_TIMEOUT))
     frauds = {"a", "b", "d", "blind", "never seen"}
     await database["labels"].insert_many(
-        [{"_id": id_, "is_fraud": id_ in frauds} for id_ in ("a", "b", "c", "d", "e", "blind", "never seen")]
+        [a_label(id_, is_fraud=id_ in frauds) for id_ in ("a", "b", "c", "d", "e", "blind", "never seen")]
     )
 
     (pair,) = await judge_models(database)
@@ -151,7 +152,7 @@ async def test_labels_judge_what_was_flagged(database: Database) -> None:
 async def test_labels_judge_a_model_without_shadow_too(database: Database) -> None:
     """And with nothing flagged there is no precision, which is not 0."""
     await record(database, "a", decide(a_score(0.01, shadow=None)))
-    await database["labels"].insert_one({"_id": "a", "is_fraud": False})
+    await database["labels"].insert_one(a_label("a", is_fraud=False))
 
     (pair,) = await judge_models(database)
 

@@ -17,6 +17,7 @@ from tests.brain_calls import NO_MONGODB, calling
 from tests.processes import BrainProcess, GatewayProcess, MongodProcess
 from tests.second_model import VERSION, write_second_model
 from tests.stack import CLIENT_TIMEOUT_S, Stack, running_stack, wait_until
+from tests.stored import a_label
 from training.reference import FEATURES
 from training.train import ARTIFACTS
 
@@ -163,7 +164,7 @@ def test_labels_judge_both(mongod_url: str, stack: Stack, databases: dict[str, s
     labels = {f"t{n}": n < FRAUDS for n in range(100)}
     with pymongo.MongoClient[dict[str, Any]](mongod_url) as client:
         client[databases["GATEWAY_LEDGER_DATABASE"]]["labels"].insert_many(
-            [{"_id": id_, "is_fraud": is_fraud} for id_, is_fraud in [*labels.items(), ("of nobody", True)]]
+            [a_label(id_, is_fraud=is_fraud) for id_, is_fraud in [*labels.items(), ("of nobody", True)]]
         )
 
     with gateway(tmp_path, mongod_url, stack, databases) as process:

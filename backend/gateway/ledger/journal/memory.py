@@ -1,42 +1,44 @@
 """
-The memory of verdicts that went straight to the ledger, for retries that come while the ledger is away.
+The memory of what this gateway sent to the ledger, for retries that come while the ledger is away.
 
-Beside the journal, in a file that is not synced: it outlives a kill -9 of the gateway, which would otherwise answer the
-retry of an acknowledged id anew. It is written behind the reply, a few milliseconds later.
+Beside the journal, in a file that is not synced: it outlives a kill -9 of the gateway. A verdict is noted before it
+is sent and again when it stands: MongoDB may have a record whose reply nobody ever got, and the retry must repeat
+that very record, not make another one.
 """
 
 import asyncio
 import contextlib
 import sqlite3
 from collections import deque
+from collections.abc import Sequence
 from pathlib import Path
 
 import structlog
 
 from gateway.errors import JournalUnavailable
-from gateway.ledger.journal.store import Row, Store
+from gateway.ledger.journal.store import Row, Store, Verdict
 from gateway.ledger.journal.writer import WriterThread
 
 _log = structlog.get_logger()
 _FILE = "memory.db"
-_QUEUE_MAX = 10_000  # past it the oldest are not remembered: they are in the ledger all the same
-_FORGET_AT_ONCE = 2_000  # rows
-_PAUSE_S = 0.01  # a commit costs about 0.2 ms of a core: a hundred a second are enough
+_QUEUE_MAX = 10_000  # past it the oldest are not noted as standing; what was noted of them before stays
+_TRIM_EVERY = 2_000  # rows
+_PAUSE_S = 0.02  # a commit costs about 0.2 ms of a core: fifty a second are enough
 
 
-class CommittedMemory:
+class SentMemory:
     """
     The newest verdicts by id. `start` and `close` belong to the gateway's lifespan.
 
     Args:
         directory: Of the journal.
-        remembered_max: Verdicts that are kept.
+        rows_max: Verdicts that are kept.
     """
 
-    def __init__(self, directory: Path, *, remembered_max: int) -> None:
+    def __init__(self, directory: Path, *, rows_max: int) -> None:
         self._directory = directory
-        self._remembered_max = remembered_max
-        self._queue: deque[tuple[str, bytes, bytes]] = deque(maxlen=_QUEUE_MAX)
+        self._rows_max = rows_max
+        self._standing: deque[Verdict] = deque(maxlen=_QUEUE_MAX)
         self._grown = 0  # rows since the oldest were last dropped
         self._wake = asyncio.Event()
         self._writer = WriterThread(self._open)
@@ -61,18 +63,24 @@ class CommittedMemory:
             self._reader.close()
         await self._writer.close()
 
-    def add(self, transaction_id: str, digest: bytes, document: bytes) -> None:
-        """The ledger has this one."""
-        self._queue.append((transaction_id, digest, document))
+    async def intend(self, verdicts: Sequence[Verdict]) -> None:
+        """These are about to be sent. Returns when a kill -9 cannot take the note away, or it cannot be made."""
+        with contextlib.suppress(JournalUnavailable):  # said by the writer's log
+            await self._writer.do(lambda store: self._intend(store, verdicts))
+
+    def stands(self, verdict: Verdict) -> None:
+        """The ledger has this one. Written soon, behind the reply."""
+        self._standing.append(verdict)
         self._wake.set()
 
     def recall(self, transaction_id: str) -> Row | None:
-        """The verdict of this id, if it is remembered."""
+        """What was last noted of this id; `is_sent` when it is known to stand."""
         if self._reader is None:
             return None
         try:
             row = self._reader.find(transaction_id)
         except sqlite3.Error:
+            _log.exception("memory.read_failed")
             return None
         return row if row is not None and row.is_whole else None
 
@@ -92,17 +100,17 @@ class CommittedMemory:
             _log.warning("memory.unavailable", error=type(error).__name__)
 
     async def _flush(self) -> None:
-        verdicts = list(self._queue)
-        self._queue.clear()
+        verdicts = list(self._standing)
+        self._standing.clear()
         if verdicts:
-            await self._writer.do(lambda store: self._remember(store, verdicts))
+            await self._writer.do(lambda store: store.remember(verdicts))
 
-    def _remember(self, store: Store, verdicts: list[tuple[str, bytes, bytes]]) -> None:
-        store.remember(verdicts)
+    def _intend(self, store: Store, verdicts: Sequence[Verdict]) -> None:
+        store.intend(verdicts)
         self._grown += len(verdicts)
-        if self._grown >= _FORGET_AT_ONCE:  # to count them costs 3 ms
+        if self._grown >= _TRIM_EVERY:
             self._grown = 0
-            store.forget(sent_before_ms=0, remembered_max=self._remembered_max, limit=2 * _FORGET_AT_ONCE)
+            store.trim(self._rows_max)
 
     def _open(self) -> Store:
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -41,6 +41,9 @@ CREATE INDEX IF NOT EXISTS poisoned ON verdicts (seq) WHERE poison IS NOT NULL;
 """
 
 
+Verdict = tuple[str, bytes, bytes]  # transaction id, digest of the request, document
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """
@@ -126,14 +129,29 @@ class Store:
             raise sqlite3.DatabaseError("a row that was just written is not there")
         return row
 
-    def remember(self, verdicts: Iterable[tuple[str, bytes, bytes]]) -> None:
-        """Keep (id, digest, document) of verdicts that the ledger has already, unless an id is here."""
+    def intend(self, verdicts: Iterable[Verdict]) -> None:
+        """Keep verdicts that are about to be sent to the ledger; they replace what was intended before, not what is."""
         now_ms = _now_ms()
         self._db.executemany(
-            "INSERT OR IGNORE INTO verdicts (id, digest, document, seal, written_ms, sent_ms) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO verdicts (id, digest, document, seal, written_ms) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO "
+            "UPDATE SET digest = excluded.digest, document = excluded.document, seal = excluded.seal "
+            "WHERE sent_ms IS NULL",
+            [(*verdict, _seal(*verdict), now_ms) for verdict in verdicts],
+        )
+
+    def remember(self, verdicts: Iterable[Verdict]) -> None:
+        """Keep verdicts that stand in the ledger, in the place of whatever is here under their ids."""
+        now_ms = _now_ms()
+        self._db.executemany(
+            "INSERT INTO verdicts (id, digest, document, seal, written_ms, sent_ms) VALUES (?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (id) DO UPDATE SET digest = excluded.digest, document = excluded.document, "
+            "seal = excluded.seal, sent_ms = excluded.sent_ms",
             [(*verdict, _seal(*verdict), now_ms, now_ms) for verdict in verdicts],
         )
+
+    def trim(self, rows_max: int) -> None:
+        """Drop all but the newest rows, whatever became of them."""
+        self._db.execute("DELETE FROM verdicts WHERE seq <= (SELECT MAX(seq) FROM verdicts) - ?", (rows_max,))
 
     def adopt(self, seq: int, row: tuple[Any, ...]) -> bool:
         """Take over a row of another file as it is, its own seal included; False when its id is here already."""

@@ -1,0 +1,88 @@
+"""Everything is killed and frozen under load: nothing acknowledged is lost, changed, doubled or contradicted."""
+
+import itertools
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pymongo
+import pytest
+
+from tests.drills.book import Book, Reconciliation
+from tests.drills.clients import Clients
+from tests.drills.conftest import IS_FULL
+from tests.processes import MongodProcess, ServiceProcess
+from tests.stack import Stack, running_stack, wait_until
+
+CLIENTS = 20
+LENGTH_S = 180.0 if IS_FULL else 30.0
+KILLS_MIN = 9 if IS_FULL else 3
+ACKNOWLEDGED_MIN = 10_000 if IS_FULL else 500
+SETTLED_WITHIN_S = 60.0
+
+
+@pytest.fixture
+def environment(fresh_databases: dict[str, str]) -> dict[str, str]:
+    """As in production, but for a circuit that tries again after 2 s: there is time for more outages."""
+    return fresh_databases | {"GATEWAY_LEDGER_BUDGET_MS": "150", "GATEWAY_CIRCUIT_RESET_S": "2"}
+
+
+def test_chaos(
+    own_mongod: MongodProcess, tmp_path: Path, environment: dict[str, str], tell: Callable[[str], None]
+) -> None:
+    """kill -9 and SIGSTOP of gateway, brain and mongod, alone and two at once, while 20 clients post and repeat."""
+    book = Book()
+    with running_stack(tmp_path, own_mongod.url, environment) as stack:
+        with Clients([stack.gateway.url], book, clients=CLIENTS, think_s=0.02):
+            kills, freezes = _hurt(stack, own_mongod, until_s=time.monotonic() + LENGTH_S)
+            time.sleep(3.0)
+        wait_until(lambda: stack.get("/ledger/status")["pending"] == 0, within_s=60.0)
+        result = _reconciled(own_mongod, environment, book)
+        status = stack.get("/ledger/status")
+
+    tell(f"{kills} kills and {freezes} freezes in {LENGTH_S:.0f} s, {CLIENTS} clients")
+    tell(f"acknowledged {result.acknowledged:,}, of these {len(book.blind):,} blind and {book.pending:,} pending")
+    tell(f"replays {book.replays:,}, other bodies {book.refusals:,}, answers by status {dict(book.statuses)}")
+    tell(
+        f"lost {len(result.lost)}, changed {len(result.changed)}, duplicates {len(result.duplicates)}, "
+        f"contradictions {len(book.contradictions)}, conflicts {status['conflicts']}, poison {status['poison']}"
+    )
+    assert kills >= KILLS_MIN
+    assert result.acknowledged >= ACKNOWLEDGED_MIN
+    assert (result.lost, result.changed, result.duplicates, book.contradictions) == ([], [], [], [])
+    assert set(book.statuses) <= {0, 200, 409}
+    assert (status["conflicts"], status["poison"]) == (0, 0)
+
+
+def _hurt(stack: Stack, mongod: MongodProcess, *, until_s: float) -> tuple[int, int]:
+    """Go through the ways of dying, over and over; how many processes were killed and frozen."""
+    ways: list[tuple[str, list[ServiceProcess]]] = [
+        ("kill", [stack.brain]),
+        ("kill", [mongod]),
+        ("kill", [stack.gateway]),
+        ("freeze", [stack.brain]),
+        ("kill", [mongod, stack.gateway]),
+        ("freeze", [mongod]),
+        ("kill", [stack.brain, stack.gateway]),
+        ("kill", [stack.brain, mongod]),
+    ]
+    kills = freezes = 0
+    for way, victims in itertools.cycle(ways):
+        time.sleep(2.0)
+        if time.monotonic() > until_s:
+            return kills, freezes
+        for victim in victims:
+            getattr(victim, way)()
+        time.sleep(3.0)
+        for victim in victims[::-1]:  # the gateway comes back while the ledger is still away
+            victim.start() if way == "kill" else victim.thaw()
+        kills += len(victims) * (way == "kill")
+        freezes += len(victims) * (way == "freeze")
+    raise AssertionError("a cycle has no end")
+
+
+def _reconciled(mongod: MongodProcess, databases: dict[str, str], book: Book) -> Reconciliation:
+    with pymongo.MongoClient[dict[str, Any]](mongod.url) as client:
+        documents = list(client[databases["GATEWAY_LEDGER_DATABASE"]]["transactions"].find())
+    return Reconciliation.of(book, documents)
