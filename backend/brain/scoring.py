@@ -15,7 +15,7 @@ from brain.model import Floats, Prediction
 from brain.outcomes import Outcome, failure
 from brain.recent import RecentEvents
 from brain.shadow import Shadow
-from brain.wire import write_reason
+from brain.wire import write_reasons
 from protos import fraud_pb2
 from protos.fraud_pb2 import Failure
 
@@ -115,17 +115,16 @@ class Scorer:
             risk_score = float(prediction.risk_scores[n])
             if not math.isfinite(risk_score):
                 raise ArithmeticError(f"the model answered {risk_score}")
-            replies.append(
-                fraud_pb2.ScoreReply(
-                    transaction_id=query.transaction_id,
-                    risk_score=risk_score,
-                    risk_level=risk_level(risk_score, self._model.thresholds),
-                    reasons=[write_reason(reason) for reason in grounds[n]],
-                    model_name=self._model.name,
-                    model_version=self._model.version,
-                    degraded=["history"] if users[n] is None or merchants[n] is None else [],
-                )
+            reply = fraud_pb2.ScoreReply(
+                transaction_id=query.transaction_id,
+                risk_score=risk_score,
+                risk_level=risk_level(risk_score, self._model.thresholds),
+                model_name=self._model.name,
+                model_version=self._model.version,
+                degraded=["history"] if users[n] is None or merchants[n] is None else [],
             )
+            write_reasons(grounds[n], reply)
+            replies.append(reply)
         self._add_shadow(replies, rows)
         if self._drift is not None:
             self._drift.add(rows, prediction.risk_scores)

@@ -1,6 +1,6 @@
 """Crossings between the wire and the brain's own words. Checks what a caller may send."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from iso4217 import Currency
@@ -71,9 +71,10 @@ def read_label(label: fraud_pb2.Label, rates: Mapping[str, Decimal]) -> Label:
     )
 
 
-def write_reason(reason: Reason) -> fraud_pb2.Reason:
-    """One reason as it crosses the wire."""
-    return fraud_pb2.Reason(code=reason.code, message=reason.message, contribution=reason.contribution)
+def write_reasons(reasons: Iterable[Reason], reply: fraud_pb2.ScoreReply) -> None:
+    """Append reasons as they cross the wire. In place: made apart and copied in, they take twice as long."""
+    for code, message, contribution in reasons:
+        reply.reasons.add(code=code, message=message, contribution=contribution)
 
 
 def _check_id(name: str, value: str) -> None:
