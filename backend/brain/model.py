@@ -9,6 +9,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from brain.calibration import Calibration
 from brain.errors import ArtifactError
 from brain.features import FEATURE_NAMES
 from brain.forest import Forest
@@ -31,8 +32,8 @@ class Prediction:
     What the model says of n rows.
 
     Attributes:
-        risk_scores: (n,) probability of fraud, 0..1.
-        contributions: (n, F) log-odds that each feature added to the average score.
+        risk_scores: (n,) probability of fraud, 0..1, calibrated.
+        contributions: (n, F) log-odds that each feature added to the average of the trees, before calibration.
     """
 
     risk_scores: Floats
@@ -49,6 +50,7 @@ class Model:
         features: Their names, in the order of the columns.
         thresholds: Lowest risk score of the levels "medium", "high" and "critical", ascending.
         trained_on: One sentence about the training data.
+        calibration: From the trees' log-odds to a probability.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Model:
     features: tuple[str, ...]
     thresholds: dict[str, float]
     trained_on: str
+    calibration: Calibration
     _forest: Forest
 
     @classmethod
@@ -97,6 +100,7 @@ class Model:
             features=features,
             thresholds=thresholds,
             trained_on=metadata["trained_on"],
+            calibration=Calibration.read(metadata.get("calibration")),
             _forest=forest,
         )
 
@@ -111,18 +115,18 @@ class Model:
         for start in range(0, len(x), _CHUNK_ROWS):
             rows = slice(start, start + _CHUNK_ROWS)
             leaves = self._forest.exit_leaves(x[rows])
-            scores[rows] = _probability(self._forest.scores(leaves))
+            scores[rows] = self.calibration.probabilities(self._forest.scores(leaves))
             contributions[rows] = self._forest.contributions(leaves)
         return Prediction(scores, contributions)
 
     def risk_scores(self, x: Floats) -> Floats:
         """(n,) the scores alone, for bulk evaluation."""
+        return self.calibration.probabilities(self.log_odds(x))
+
+    def log_odds(self, x: Floats) -> Floats:
+        """(n,) what the trees add up to, before calibration."""
         parts = [
             self._forest.scores(self._forest.exit_leaves(x[start : start + _CHUNK_ROWS]))
             for start in range(0, len(x), _CHUNK_ROWS)
         ]
-        return _probability(np.concatenate(parts)) if parts else np.empty(0)
-
-
-def _probability(log_odds: Floats) -> Floats:
-    return 1.0 / (1.0 + np.exp(-log_odds))
+        return np.concatenate(parts) if parts else np.empty(0)
