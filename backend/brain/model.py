@@ -9,6 +9,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from brain.calibration import Calibration
 from brain.drift import Reference, read_references
 from brain.errors import ArtifactError
 from brain.features import FEATURE_NAMES
@@ -33,8 +34,9 @@ class Prediction:
     What the model says of n rows.
 
     Attributes:
-        risk_scores: (n,) probability of fraud, 0..1.
-        contributions: (n, G) log-odds that each of `grounds.GROUNDS` added to the average score.
+        risk_scores: (n,) probability of fraud, 0..1, calibrated.
+        contributions: (n, G) log-odds that each of `grounds.GROUNDS` added to the average of the trees, before
+            calibration.
     """
 
     risk_scores: Floats
@@ -53,6 +55,7 @@ class Model:
         trained_on: One sentence about the training data.
         metrics: How it did on unseen weeks, by the names of training.evaluate.
         references: Where scores and main features fell there; none in an artifact from before there were any.
+        calibration: From the trees' log-odds to a probability.
     """
 
     name: str
@@ -63,6 +66,7 @@ class Model:
     trained_on: str
     metrics: dict[str, float]
     references: tuple[Reference, ...]
+    calibration: Calibration
     _forest: Forest
 
     @classmethod
@@ -105,6 +109,7 @@ class Model:
             trained_on=metadata["trained_on"],
             metrics={name: value for name, value in metadata.get("metrics", {}).items() if isinstance(value, float)},
             references=read_references(metadata.get("reference", {})),
+            calibration=Calibration.read(metadata.get("calibration")),
             _forest=forest.grouped(FEATURES_TO_GROUNDS),
         )
 
@@ -119,18 +124,18 @@ class Model:
         for start in range(0, len(x), _CHUNK_ROWS):
             rows = slice(start, start + _CHUNK_ROWS)
             leaves = self._forest.exit_leaves(x[rows])
-            scores[rows] = _probability(self._forest.scores(leaves))
+            scores[rows] = self.calibration.probabilities(self._forest.scores(leaves))
             contributions[rows] = self._forest.contributions(leaves)
         return Prediction(scores, contributions)
 
     def risk_scores(self, x: Floats) -> Floats:
         """(n,) the scores alone, for bulk evaluation."""
+        return self.calibration.probabilities(self.log_odds(x))
+
+    def log_odds(self, x: Floats) -> Floats:
+        """(n,) what the trees add up to, before calibration."""
         parts = [
             self._forest.scores(self._forest.exit_leaves(x[start : start + _CHUNK_ROWS]))
             for start in range(0, len(x), _CHUNK_ROWS)
         ]
-        return _probability(np.concatenate(parts)) if parts else np.empty(0)
-
-
-def _probability(log_odds: Floats) -> Floats:
-    return 1.0 / (1.0 + np.exp(-log_odds))
+        return np.concatenate(parts) if parts else np.empty(0)

@@ -2,27 +2,37 @@
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import lightgbm
 import numpy as np
 from numpy.typing import NDArray
 
+from brain.calibration import Calibration
 from brain.features import FEATURE_NAMES
 from brain.model import METADATA_FILE, MODEL_FILE, Model
 from training.dataset import FIRST_DATE, LAST_DATE, MASKED_SHARE, Examples
 from training.reference import reference
+from training.reliability import Reliability
 from training.thresholds import HOW_CHOSEN, choose
 from training.validation import WEEKS, Validation
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
-NAME, VERSION = "sentinel-gbdt", "1.0.0"
+NAME, VERSION = "sentinel-gbdt", "1.1.0"
 SCORE_DIFFERENCE_MAX = 1e-6
 
 
 def describe(
-    text: str, examples: Examples, validation: Validation, scores: Floats, seeds: dict[str, int]
+    text: str,
+    examples: Examples,
+    validation: Validation,
+    scores: Floats,
+    *,
+    calibration: Calibration,
+    seeds: Mapping[str, int | Sequence[int]],
 ) -> dict[str, object]:
     """
     The metadata of a model: all that `Model.load` and a reader of the model card need.
@@ -30,7 +40,8 @@ def describe(
     Args:
         text: The model.
         examples: What it learnt from.
-        validation, scores: Payments it has not seen, and the (n,) scores that it gave them.
+        validation, scores: Payments it has not seen, and the (n,) scores that it gives them, calibrated.
+        calibration: That made these scores of what its trees add up to.
         seeds: That made all of it.
     """
     thresholds = choose(validation.fraud, scores)
@@ -49,11 +60,16 @@ def describe(
         "frauds": int(examples.fraud.sum()),
         "masked_rows": f"{MASKED_SHARE:.0%} of the payments a second time, with part of what is known taken away",
         "metrics": {
-            "protocol": f"the book's, mean of the {WEEKS} weeks before those of the evaluation, unseen world of "
-            f"seed {seeds['validation_world']}",
+            "protocol": f"the book's, mean of the {WEEKS} weeks before those of the evaluation, unseen worlds of "
+            f"seeds {seeds['validation_worlds']}",
             **validation.described(scores),
         },
         "reference": reference(validation.x, scores, thresholds),
+        "calibration": {
+            "how": f"log-odds, piecewise linear; fitted on all payments of these {WEEKS} weeks",
+            **calibration.written(),
+            **_reliability(validation.fraud, scores),
+        },
         "seeds": seeds,
         "lightgbm": lightgbm.__version__,
     }
@@ -66,25 +82,31 @@ def write(directory: Path, text: str, metadata: dict[str, object]) -> None:
     (directory / METADATA_FILE).write_text(json.dumps(metadata, indent=2) + "\n", encoding="utf-8")
 
 
-def is_reproduced(directory: Path, text: str, x: Floats, scores: Floats) -> tuple[bool, str]:
+def is_reproduced(directory: Path, text: str, calibration: Calibration, x: Floats, scores: Floats) -> tuple[bool, str]:
     """
     Whether the artifact in the directory is the model just trained, and how close the two are in words.
 
     Args:
         directory: Of the artifact.
-        text, x, scores: The model just trained, rows of features (n, F) and its scores of them (n,).
+        text, calibration: The model just trained and its map.
+        x, scores: Rows of features (n, F) and its scores of them (n,), calibrated.
 
     Raises:
         ArtifactError: the artifact cannot be served.
     """
     shipped = Model.load(directory)
-    if _sha256(text) == shipped.sha256:
-        return True, "reproduced: the same model, byte for byte"
+    if _sha256(text) == shipped.sha256 and calibration.written() == shipped.calibration.written():
+        return True, "reproduced: the same model, byte for byte, and the same calibration"
     difference = float(np.abs(shipped.risk_scores(x) - scores).max())
     return (
         difference <= SCORE_DIFFERENCE_MAX,
-        f"another text; its scores of {len(x):,} unseen payments differ by at most {difference:.2e}",
+        f"another model or calibration; its scores of {len(x):,} unseen payments differ by at most {difference:.2e}",
     )
+
+
+def _reliability(fraud: Bools, scores: Floats) -> dict[str, float]:
+    found = Reliability.of(fraud, scores)
+    return {"brier": round(found.brier, 6), "log_loss": round(found.log_loss, 6), "ece": round(found.error, 6)}
 
 
 def _sha256(text: str) -> str:

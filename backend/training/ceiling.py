@@ -84,8 +84,8 @@ def _stolen(world: World, users: Ledger, rows: Ints) -> Floats:
     odds *= rules.customers_compromised_per_day / rules.customers
 
     amount = world.amount_minor[rows]
-    genuine = _density(amount, mean)
-    multiplied = _density(amount / rules.multiplier, mean) / rules.multiplier
+    genuine = amount_density(amount, mean)
+    multiplied = amount_density(amount / rules.multiplier, mean) / rules.multiplier
     fraud = odds * rules.multiplied_share * multiplied
     return fraud / (fraud + odds * (1 - rules.multiplied_share) * genuine + genuine)
 
@@ -93,12 +93,12 @@ def _stolen(world: World, users: Ledger, rows: Ints) -> Floats:
 def _log_likelihood_ratio(amount: Ints, mean: Floats, world: World) -> Floats:
     """How much more likely an amount is under a compromised customer than under a well one."""
     share, multiplier = world.rules.multiplied_share, world.rules.multiplier
-    genuine = _density(amount, mean)
-    multiplied = _density(amount / multiplier, mean) / multiplier
+    genuine = amount_density(amount, mean)
+    multiplied = amount_density(amount / multiplier, mean) / multiplier
     return np.asarray(np.log((1 - share) + share * multiplied / genuine))
 
 
-def _density(amount: Ints | Floats, mean: Floats) -> Floats:
+def amount_density(amount: Ints | Floats, mean: Floats) -> Floats:
     """Density of a genuine amount: normal with a deviation of half the mean; negatives fall in 0..2 x mean."""
     deviation = mean / 2
     normal = np.exp(-0.5 * ((amount - mean) / deviation) ** 2) / (deviation * np.sqrt(2 * np.pi))

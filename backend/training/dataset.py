@@ -28,17 +28,18 @@ class Examples:
     fraud: Bools
 
 
-def training_examples(world: World, *, seed: int) -> Examples:
+def training_examples(world: World, *, seed: int, first: date = FIRST_DATE, last: date = LAST_DATE) -> Examples:
     """
     Every payment of twelve weeks as it is, and below them a third of these payments again, masked.
 
     Args:
-        world: At least as long as the book's.
+        world: Long enough.
         seed: Of the choice of the masked rows and of their masks.
+        first, last: Days of the payments, both included; the default is what the shipped model learns from.
     """
     rng = np.random.default_rng(seed)
     day = world.day
-    rows = np.flatnonzero((day >= day_index(FIRST_DATE)) & (day <= day_index(LAST_DATE)))
+    rows = np.flatnonzero((day >= day_index(first)) & (day <= day_index(last)))
     again = np.sort(rng.choice(rows, round(rows.size * MASKED_SHARE), replace=False))
     masked = [compute(mask(batch, rng)) for batch in batches(world, again)]
     return Examples(

@@ -47,7 +47,9 @@ class Ledger:
         key = (member << _TIME_BITS) | world.time_ms
         return cls(key[order], amount[order], world.fraud[order], counterparty[order], window_days, most)
 
-    def window(self, member: Ints, counterparty: Ints, time_ms: Ints) -> Window:
+    def window(
+        self, member: Ints, counterparty: Ints, time_ms: Ints, *, label_delay_ms: int = LABEL_DELAY_MS
+    ) -> Window:
         """What stood in the ledger of each member (n,) before each time (n,); labels come 7 days late."""
         now = (member << _TIME_BITS) | time_ms
         end = np.searchsorted(self.key, now)
@@ -59,7 +61,7 @@ class Ledger:
         at = np.where(there, end[:, None] - 1 - column, 0)
         age_ms = np.where(there, now[:, None] - self.key[at], NEVER_MS)
         event_ms = time_ms[:, None] - age_ms
-        known, fraud = label_seen(time_ms[:, None], age_ms, self.fraud[at] & there, event_ms + LABEL_DELAY_MS)
+        known, fraud = label_seen(time_ms[:, None], age_ms, self.fraud[at] & there, event_ms + label_delay_ms)
         return Window(
             readable=np.ones(len(time_ms), dtype=np.bool_),
             counts=counts,
@@ -71,8 +73,14 @@ class Ledger:
         )
 
 
-def batches(world: World, rows: Ints) -> Iterator[Batch]:
-    """The batches of these rows of the world, in order, CHUNK_ROWS at most in each."""
+def batches(world: World, rows: Ints, *, label_delay_ms: int = LABEL_DELAY_MS) -> Iterator[Batch]:
+    """
+    The batches of these rows of the world, in order, CHUNK_ROWS at most in each.
+
+    Args:
+        world, rows: Which payments.
+        label_delay_ms: How late frauds become known. Another than serving has shows what early or late labels do.
+    """
     users, terminals = Ledger.of_users(world), Ledger.of_terminals(world)
     for start in range(0, rows.size, CHUNK_ROWS):
         chunk = rows[start : start + CHUNK_ROWS]
@@ -81,12 +89,12 @@ def batches(world: World, rows: Ints) -> Iterator[Batch]:
             time_ms=time_ms,
             amount_minor=clip_amounts(world.amount_minor[chunk]),
             has_amount=np.ones(chunk.size, dtype=np.bool_),
-            user=users.window(user, terminal, time_ms),
-            merchant=terminals.window(terminal, user, time_ms),
+            user=users.window(user, terminal, time_ms, label_delay_ms=label_delay_ms),
+            merchant=terminals.window(terminal, user, time_ms, label_delay_ms=label_delay_ms),
         )
 
 
-def features(world: World, rows: Ints) -> NDArray[np.float64]:
+def features(world: World, rows: Ints, *, label_delay_ms: int = LABEL_DELAY_MS) -> NDArray[np.float64]:
     """(rows, F) what serving would compute for these payments, had it seen the world go by."""
-    parts = [compute(batch) for batch in batches(world, rows)]
+    parts = [compute(batch) for batch in batches(world, rows, label_delay_ms=label_delay_ms)]
     return np.concatenate(parts) if parts else np.empty((0, len(FEATURE_NAMES)))

@@ -3,8 +3,10 @@ A simulated world of card payments, written from the prose of the Fraud Detectio
 
 Source: Le Borgne, Siblini, Lebichot, Bontempi, "Reproducible Machine Learning for Credit Card Fraud Detection
 - Practical Handbook", chapter 3. No code of the book is used. Nothing here is about real people.
+`PYTHONPATH=backend python -m training.simulate --seed 11 --out world.parquet` writes one into a file.
 """
 
+import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -157,3 +159,9 @@ def _is_compromised(members: Ints, first_days: Ints, length_days: int, member: I
         running = first_days + offset < days
         calendar[members[running], first_days[running] + offset] = True
     return calendar[member, day]
+
+
+if __name__ == "__main__":
+    from training.export import main
+
+    sys.exit(main())

@@ -13,7 +13,7 @@ HIGH_PRECISION = 0.80
 CRITICAL_PRECISION = 0.95
 
 HOW_CHOSEN = (
-    "on all payments of four weeks of an unseen simulated world: "
+    "on all payments of eight weeks of each of two unseen simulated worlds, by calibrated scores: "
     f"medium flags {MEDIUM_FALSE_POSITIVE_RATE:.1%} of the genuine payments; "
     f"of those from high on {HIGH_PRECISION:.0%} are frauds, from critical on {CRITICAL_PRECISION:.0%}"
 )

@@ -14,45 +14,46 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-WEEKS = 4
+WEEKS = 8
 FIRST_DAY = FIRST_TEST_DAY - WEEKS * TEST_DAYS  # so that the weeks of the evaluation stay unseen
 
 
 @dataclass(frozen=True, slots=True)
 class Validation:
     """
-    All payments of the validation weeks, as a live service sees them.
+    All payments of the validation weeks of some worlds, as a live service sees them.
 
     Attributes:
-        world: Where they are from.
-        rows: (n,) which payments of the world.
-        x: (n, F) their features.
+        worlds: Where they are from.
+        rows: Which payments of each world.
+        x: (n, F) the features of all of them, world by world.
     """
 
-    world: World
-    rows: Ints
+    worlds: tuple[World, ...]
+    rows: tuple[Ints, ...]
     x: Floats
 
     @classmethod
-    def of(cls, world: World) -> "Validation":
-        """The four weeks before those of the evaluation."""
-        rows = np.flatnonzero((world.day >= FIRST_DAY) & (world.day < FIRST_TEST_DAY))
-        return cls(world, rows, features(world, rows))
+    def of(cls, *worlds: World) -> "Validation":
+        """The eight weeks before those of the evaluation."""
+        rows = tuple(np.flatnonzero((world.day >= FIRST_DAY) & (world.day < FIRST_TEST_DAY)) for world in worlds)
+        return cls(worlds, rows, np.concatenate([features(world, of) for world, of in zip(worlds, rows, strict=True)]))
 
     @property
     def fraud(self) -> Bools:
         """(n,) what each payment was."""
-        return self.world.fraud[self.rows]
+        return np.concatenate([world.fraud[of] for world, of in zip(self.worlds, self.rows, strict=True)])
 
     def figures(self, scores: Floats) -> Figures:
         """Mean figures of the weeks by the book's protocol, for scores (n,) of all payments."""
-        world = self.world
-        score = np.full(world.fraud.size, np.nan)
-        score[self.rows] = scores
         weeks = []
-        for week in range(WEEKS):
-            rows = judged_rows(world, FIRST_DAY + week * TEST_DAYS)
-            weeks.append(figures(world.fraud[rows], score[rows], world.day[rows], world.user[rows]))
+        ends = np.cumsum([of.size for of in self.rows])
+        for world, of, scored in zip(self.worlds, self.rows, np.split(scores, ends[:-1]), strict=True):
+            score = np.full(world.fraud.size, np.nan)
+            score[of] = scored
+            for week in range(WEEKS):
+                rows = judged_rows(world, FIRST_DAY + week * TEST_DAYS)
+                weeks.append(figures(world.fraud[rows], score[rows], world.day[rows], world.user[rows]))
         return mean(weeks)
 
     def described(self, scores: Floats) -> dict[str, float]:

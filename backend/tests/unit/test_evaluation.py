@@ -1,7 +1,7 @@
 """The figures of an evaluation are those of the book's definitions, and too good ones are called a leak."""
 
-import dataclasses
 import json
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -10,14 +10,19 @@ import pytest
 from brain.columns import NEVER_MS
 from brain.features import FEATURE_NAMES, compute
 from tests.unit.model_worlds import SMALL
+from training.bootstrap import deviations
 from training.ceiling import oracle_scores
-from training.evaluate import leak, main
+from training.errors import UnusableDataError
+from training.evaluate import main
 from training.histories import batches
+from training.judging import Week, leak
 from training.masks import Shares, mask
 from training.metrics import Figures, card_precision, curve, figures, mean
-from training.protocol import FIRST_TEST_DAY, day_index, judged_rows
-from training.simulate import LARGE_AMOUNT, TERMINAL, World, simulate
+from training.protocol import FIRST_TEST_DAY, day_index, first_test_days, judged_rows
+from training.simulate import LARGE_AMOUNT, TERMINAL, Rules, World, simulate
 from training.thresholds import choose
+
+MINUTE = Rules(customers=30, terminals=20, days=183, radius=60.0)
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +114,7 @@ def test_the_oracle_sees_no_young_label(world: World) -> None:
     """Labels that are not a week old on day 45 may be forged: no score of that day moves."""
     rows = np.flatnonzero(world.day == 45)
     young = world.day >= 39
-    forged = dataclasses.replace(world, fraud=np.where(young, ~world.fraud, world.fraud))
+    forged = replace(world, fraud=np.where(young, ~world.fraud, world.fraud))
 
     assert np.array_equal(oracle_scores(forged, rows), oracle_scores(world, rows))
 
@@ -170,12 +175,115 @@ def test_masked_rows_look_as_serving_would_see_them(world: World) -> None:
     assert ((masked.user.age_ms < NEVER_MS).sum(axis=1) == masked.user.counts).all()
 
 
+def test_test_weeks_are_the_books_where_a_world_has_them() -> None:
+    """From 8 August on as many whole weeks as there are, and otherwise the last whole ones with a warm-up."""
+    book, until_august = simulate(7, MINUTE), simulate(7, replace(MINUTE, days=150))
+    spring = simulate(7, replace(MINUTE, days=60))
+
+    assert first_test_days(book) == [129 + 7 * week for week in range(7)]
+    assert first_test_days(book, most=2) == [129, 136]
+    assert first_test_days(until_august) == [129, 136, 143]
+    assert first_test_days(spring) == [39, 46, 53]
+    assert first_test_days(spring, most=1) == [53]
+
+
+def test_a_world_too_short_for_a_test_week_says_so() -> None:
+    """37 days are looked back on, and seven judged: one day less cannot be judged."""
+    assert first_test_days(simulate(7, replace(MINUTE, days=44))) == [37]
+
+    with pytest.raises(UnusableDataError, match="43 days of payments, 2018-04-01 to 2018-05-13, are too few"):
+        first_test_days(simulate(7, replace(MINUTE, days=43)))
+
+
+def test_a_card_drawn_twice_is_two_cards() -> None:
+    """So the interval of figures that every card shares alike is nearly nothing, and of others it is not."""
+    rng = np.random.default_rng(8)
+    card = np.repeat(np.arange(400), 5)
+    day = np.tile(np.arange(5), 400)
+    fraud = card % 10 == 0
+    certain = Figures(1.0, 1.0, 0.08, 1.0)
+    noise = rng.random(2000)
+    week = Week(0, fraud, day, card, fraud + 0.0, fraud + 0.0, certain, certain)
+    guess = Week(0, fraud, day, card, fraud + noise, fraud + 0.0, certain, certain)
+
+    sure, sure_share = deviations([week], draws=20)
+    unsure, unsure_share = deviations([guess], draws=20)
+
+    assert (sure.auc, sure.ap, sure.recall_1fpr, sure_share) == (0, 0, 0, 0)
+    assert sure.cp100 > 0
+    assert 0 < unsure.ap < 0.2
+    assert unsure_share == pytest.approx(unsure.ap)
+
+
 def test_the_shipped_model_clears_the_bar_on_an_unseen_week(capsys: pytest.CaptureFixture[str]) -> None:
     """One week of a world of the book's size, through the command, without the alarm for leaks."""
     status = main(["--seed", "4242", "--weeks", "1", "--json"])
 
-    told = json.loads(capsys.readouterr().out)
+    out = capsys.readouterr().out
+    told = json.loads(out)
     assert status == 0
+    assert out.count("\n") == 1
     assert told.keys() == {"auc", "ap", "cp100", "recall_1fpr", "ceiling_ap", "weeks"}
+    assert told["weeks"] == 1
     assert told["ap"] >= 0.70
     assert told["ap"] >= 0.95 * told["ceiling_ap"]
+
+
+def test_labels_seen_too_early_are_flagged_by_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    """A real leak: the model's features know each fraud at once, the oracle a week later."""
+    arguments = ["--seed", "11", "--customers", "1000", "--terminals", "2000", "--days", "60", "--weeks", "1", "--json"]
+
+    honest, leaking = main(arguments), main([*arguments, "--label-delay-days", "0"])
+
+    printed = capsys.readouterr()
+    assert (honest, leaking) == (0, 1)
+    assert "LABEL LEAK" in printed.err
+    ap, leaked_ap = (json.loads(line)["ap"] for line in printed.out.splitlines())
+    assert leaked_ap > ap + 0.1
+
+
+def test_several_worlds_are_shown_each_and_together(capsys: pytest.CaptureFixture[str]) -> None:
+    """The table names every seed, and the JSON holds the mean over them."""
+    small = ["--customers", "500", "--terminals", "1000", "--days", "52", "--weeks", "2"]
+
+    main(["--seed", "3", "--seed", "4", "--intervals", *small])
+    table = capsys.readouterr().out
+    main(["--seed", "3", "--json", *small])
+    main(["--seed", "4", "--json", *small])
+    main(["--seed", "3", "--seed", "4", "--json", *small])
+    third, fourth, both = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+
+    for words in (
+        "seed 3",
+        "seed 4",
+        "sd over the weeks",
+        "cards redrawn",
+        "the oracle",
+        "sd over the worlds",
+        "customers 500",
+    ):
+        assert words in table
+    for name in ("auc", "ap", "cp100", "recall_1fpr", "ceiling_ap"):
+        assert both[name] == pytest.approx((third[name] + fourth[name]) / 2)
+    assert both["weeks"] == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--seed", "1", "--data", "x.csv"],
+        ["--weeks", "8"],
+        ["--customers", "0"],
+        ["--terminals", "1"],
+        ["--data", "x.csv", "--days", "100"],
+        ["--label-delay-days", "-1"],
+    ],
+    ids=["two sources", "too many weeks", "nobody", "too few terminals", "size of a file", "labels before the fraud"],
+)
+def test_senseless_options_are_refused_in_one_line(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """argparse's own way: usage, the reason, status 2."""
+    with pytest.raises(SystemExit) as ending:
+        main(arguments)
+
+    assert ending.value.code == 2
+    assert "error: " in capsys.readouterr().err.splitlines()[-1]

@@ -1,4 +1,4 @@
-"""The shipped model is whole, agrees with LightGBM and behaves as people expect."""
+"""The shipped model is whole, agrees with LightGBM, and an artifact that is not is refused."""
 
 import hashlib
 import json
@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from brain.features import FEATURE_NAMES, build_batch, compute
+from brain.calibration import Calibration
+from brain.features import FEATURE_NAMES, compute
 from brain.grounds import GROUNDS
-from brain.history import Event
 from brain.model import METADATA_FILE, MODEL_FILE, ArtifactError, Model
-from tests.unit.model_worlds import SMALL, a_fraud, a_query, an_event
+from tests.unit.model_worlds import SMALL
 from training.artifact import is_reproduced
 from training.histories import batches, features
 from training.masks import mask
@@ -50,21 +50,39 @@ def change_metadata(artifact: Path, **changes: object) -> None:
     (artifact / METADATA_FILE).write_text(json.dumps(metadata | changes))
 
 
-def score(model: Model, amount: float | None, *, user: list[Event] | None, merchant: str | None = None) -> float:
-    """Risk score of one payment."""
-    x = compute(build_batch([a_query(amount, merchant=merchant)], [user], [[]]))
-    return float(model.predict(x).risk_scores[0])
-
-
 def test_scores_agree_with_lightgbm_on_twenty_thousand_rows(model: Model, rows: NDArray[np.float64]) -> None:
     """The served form is the trained model, not something like it."""
     booster = lightgbm.Booster(model_file=str(ARTIFACTS / MODEL_FILE))
 
-    difference = np.abs(model.risk_scores(rows) - np.asarray(booster.predict(rows, num_threads=1)))
+    raw = np.asarray(booster.predict(rows, num_threads=1, raw_score=True))
+    difference = np.abs(model.log_odds(rows) - raw)
 
     assert len(rows) >= 20_000
     assert np.isnan(rows).any(axis=1).mean() > 0.3
     assert difference.max() < 1e-9
+    assert np.abs(model.risk_scores(rows) - model.calibration.probabilities(raw)).max() < 1e-9
+
+
+def test_calibration_changes_no_order(model: Model, rows: NDArray[np.float64]) -> None:
+    """Neither a ranking nor a figure made of one moves: what the trees tell apart, the served scores do too."""
+    raw = np.unique(model.log_odds(rows).round(9))
+
+    served = model.calibration.probabilities(raw)
+
+    assert raw.size > 10_000
+    assert (np.diff(served) > 0).all()
+    assert ((served > 0) & (served < 1)).all()
+
+
+def test_contributions_add_up_to_the_log_odds_before_calibration(model: Model, rows: NDArray[np.float64]) -> None:
+    """So a reason says what the trees did, whatever map makes a probability of it."""
+    some = rows[:: len(rows) // 500]
+
+    sums = model.predict(some).contributions.sum(axis=1)
+
+    average = model.log_odds(some) - sums
+    assert np.ptp(average) < 1e-9
+    assert 0 < 1 / (1 + np.exp(-average[0])) < 0.05
 
 
 def test_a_score_does_not_depend_on_its_batch(model: Model, rows: NDArray[np.float64]) -> None:
@@ -97,57 +115,6 @@ def test_the_model_says_what_it_is(model: Model) -> None:
     assert "simulated" in model.trained_on
     assert model.name
     assert model.version
-
-
-def test_a_new_user_with_four_fields_is_scored_sensibly(model: Model) -> None:
-    """The README's first call: an ordinary amount is low, a very large one critical."""
-    assert score(model, 150.50, user=[]) < model.thresholds["medium"]
-    assert score(model, 5_000, user=[]) >= model.thresholds["critical"]
-
-
-def test_without_a_readable_history_the_amount_still_speaks(model: Model) -> None:
-    """A profile store that is away costs accuracy, not sense."""
-    assert score(model, 150.50, user=None) < model.thresholds["medium"]
-    assert score(model, 5_000, user=None) >= model.thresholds["critical"]
-
-
-@pytest.mark.parametrize("user", [None, [], [an_event(str(day), days_ago=day, amount=20) for day in range(1, 20)]])
-def test_a_larger_amount_never_lowers_the_score(model: Model, user: list[Event] | None) -> None:
-    """All else equal, from five to five thousand."""
-    scores = [score(model, amount, user=user) for amount in (5, 50, 100, 150, 200, 230, 500, 1_000, 5_000)]
-
-    assert scores == sorted(scores)
-    assert scores[0] < scores[-1]
-
-
-def test_five_times_the_usual_is_riskier_than_the_usual(model: Model) -> None:
-    """A stolen card's payment stands out from its owner's, far below any absolute limit."""
-    history = [an_event(str(n), days_ago=n / 2, amount=18 + n % 5) for n in range(1, 50)]
-
-    usual, multiplied = score(model, 20, user=history), score(model, 110, user=history)
-
-    assert usual < model.thresholds["medium"]
-    assert multiplied > 10 * usual
-
-
-def test_a_merchant_of_known_frauds_is_critical_for_anyone(model: Model) -> None:
-    """Labels change a merchant's risk once they are known, and not before."""
-    frauds = [a_fraud(str(n), days_ago=8 + n / 2, amount=30) for n in range(8)]
-    unlabelled = [an_event(str(n), days_ago=8 + n / 2, amount=30) for n in range(8)]
-    before = [an_event(f"b{n}", days_ago=14 + n, amount=30) for n in range(15)]
-    history = [an_event(str(n), days_ago=n / 2, amount=18 + n % 5) for n in range(1, 50)]
-    query = a_query(20)
-
-    x = compute(build_batch([query] * 2, [history] * 2, [frauds + before, unlabelled + before]))
-    labelled_score, unlabelled_score = model.predict(x).risk_scores
-
-    assert labelled_score >= model.thresholds["critical"]
-    assert unlabelled_score < model.thresholds["medium"]
-
-
-def test_an_unknown_amount_is_not_the_riskiest_thing(model: Model) -> None:
-    """A currency without a rate is scored by what else is known."""
-    assert score(model, None, user=[]) < model.thresholds["high"]
 
 
 def test_a_changed_model_is_refused(artifact: Path) -> None:
@@ -210,6 +177,40 @@ def test_a_senseless_reference_is_refused(artifact: Path, reference: object) -> 
         Model.load(artifact)
 
 
+@pytest.mark.parametrize(
+    "calibration",
+    [
+        {"raw": [0.0, 1.0, 1.0], "calibrated": [0.0, 1.0, 2.0]},
+        {"raw": [0.0, 1.0, 2.0], "calibrated": [0.0, 2.0, 1.0]},
+        {"raw": [0.0, 1.0], "calibrated": [0.0, 1.0, 2.0]},
+        {"raw": [], "calibrated": []},
+        {"raw": [0.0, None], "calibrated": [0.0, 1.0]},
+        {"raw": [0.0, 1e999], "calibrated": [0.0, 1.0]},
+        {"raw": 0.0, "calibrated": 0.0},
+        {"raw": list(range(65)), "calibrated": list(range(65))},
+        {"raw": [0.0]},
+        {},
+        [0.0],
+    ],
+)
+def test_a_calibration_that_does_not_ascend_is_refused(artifact: Path, calibration: object) -> None:
+    """It would call a riskier payment less risky."""
+    change_metadata(artifact, calibration=calibration)
+
+    with pytest.raises(ArtifactError):
+        Model.load(artifact)
+
+
+def test_a_model_without_calibration_is_served_as_it_is(artifact: Path, rows: NDArray[np.float64]) -> None:
+    """Artifacts of earlier releases stay loadable, bit for bit."""
+    change_metadata(artifact, calibration=None)
+
+    model = Model.load(artifact)
+
+    raw = model.log_odds(rows)
+    assert np.array_equal(model.risk_scores(rows), 1 / (1 + np.exp(-raw)))
+
+
 @pytest.mark.parametrize("name", [MODEL_FILE, METADATA_FILE])
 def test_a_missing_file_is_refused(artifact: Path, name: str) -> None:
     """The brain says so at its start instead of scoring with half an artifact."""
@@ -231,8 +232,12 @@ def test_damaged_metadata_is_refused(artifact: Path, content: bytes) -> None:
 def test_reproduction_is_judged_by_text_or_by_scores(rows: NDArray[np.float64]) -> None:
     """Training again passes with the same text or the same scores, and fails with others."""
     text = (ARTIFACTS / MODEL_FILE).read_text()
-    scores = Model.load(ARTIFACTS).risk_scores(rows)
+    shipped = Model.load(ARTIFACTS)
+    some = rows[:2000]
+    scores = shipped.risk_scores(some)
 
-    assert is_reproduced(ARTIFACTS, text, rows, scores + 1)[0]
-    assert is_reproduced(ARTIFACTS, text + "\n", rows, scores + 1e-9)[0]
-    assert not is_reproduced(ARTIFACTS, text + "\n", rows, scores + 1e-5)[0]
+    assert is_reproduced(ARTIFACTS, text, shipped.calibration, some, scores + 1)[0]
+    assert is_reproduced(ARTIFACTS, text + "\n", shipped.calibration, some, scores + 1e-9)[0]
+    assert is_reproduced(ARTIFACTS, text, Calibration.none(), some, scores + 1e-9)[0]
+    assert not is_reproduced(ARTIFACTS, text + "\n", shipped.calibration, some, scores + 1e-5)[0]
+    assert not is_reproduced(ARTIFACTS, text, Calibration.none(), some, scores + 1e-5)[0]

@@ -1,0 +1,91 @@
+"""
+Is the risk score a probability? `PYTHONPATH=backend python -m training.calibrate --seed 11 --seed 12 --seed 13`.
+
+Looks at every payment of the test weeks of unseen worlds, as a live service sees them, with the map that the model
+brings and without it. Changes nothing: the map is fitted by training.train.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from brain.errors import ArtifactError
+from brain.model import Model
+from training.errors import UnusableDataError
+from training.histories import features
+from training.options import add_rules, positive, simulated
+from training.protocol import TEST_DAYS, WEEKS, first_test_days
+from training.reliability import FRAUDS_MIN, Reliability
+from training.train import ARTIFACTS
+
+DEFAULT_SEEDS = (11, 12, 13)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure and print; the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m training.calibrate", description="Hold the risk scores against what happened."
+    )
+    parser.add_argument("--seed", type=int, action="append", help=f"of a world; may be repeated {DEFAULT_SEEDS}")
+    parser.add_argument("--weeks", type=positive, default=WEEKS, help=f"how many test weeks of each, at most ({WEEKS})")
+    parser.add_argument("--model", type=Path, default=ARTIFACTS, help="directory of the artifact")
+    parser.add_argument("--json", action="store_true", help="print one line of JSON instead of the tables")
+    add_rules(parser)
+    options = parser.parse_args(arguments)
+    try:
+        model = Model.load(options.model)
+        seeds = options.seed or list(DEFAULT_SEEDS)
+        parts = []
+        for seed in seeds:
+            world = simulated(parser, options, seed)
+            first = first_test_days(world, most=options.weeks)
+            rows = np.flatnonzero((world.day >= first[0]) & (world.day < first[-1] + TEST_DAYS))
+            parts.append((world.fraud[rows], model.log_odds(features(world, rows))))
+    except (UnusableDataError, ArtifactError) as failure:
+        print(f"error: {failure}", file=sys.stderr)
+        return 2
+    fraud, raw = (np.concatenate(part) for part in zip(*parts, strict=True))
+    served = Reliability.of(fraud, model.calibration.probabilities(raw))
+    trees = Reliability.of(fraud, 1 / (1 + np.exp(-raw)))
+    if options.json:
+        print(json.dumps({"served": _summary(served), "trees": _summary(trees)}))
+        return 0
+    print(f"{model.name} {model.version} ({model.sha256[:12]})")
+    named = ", ".join(map(str, seeds))
+    print(f"all {fraud.size:,} payments of the test weeks of the worlds of seeds {named}")
+    _print_table("the risk score as served", served)
+    _print_table("the same without the calibration: the trees alone", trees)
+    return 0
+
+
+def _summary(found: Reliability) -> dict[str, float]:
+    return {
+        "brier": found.brier,
+        "log_loss": found.log_loss,
+        "ece": found.error,
+        "ratio_min": min(found.ratios),
+        "ratio_max": max(found.ratios),
+    }
+
+
+def _print_table(title: str, found: Reliability) -> None:
+    print(f"\n{title}\n")
+    print(f"{'score from':>10}{'payments':>11}{'frauds':>8}{'predicted':>11}{'observed':>10}{'95 %':>19}{'ratio':>7}")
+    for one in found.bins:
+        low, high = one.interval
+        print(
+            f"{one.low:>10.5f}{one.payments:>11,}{one.frauds:>8,}{one.predicted:>11.5f}"
+            f"{one.observed:>10.5f}{low:>10.5f}-{high:.5f}{one.observed / one.predicted:>7.2f}"
+        )
+    print(
+        f"\nBrier score {found.brier:.6f}, log loss {found.log_loss:.6f}, "
+        f"expected calibration error {found.error:.6f}; observed / predicted of the bins with {FRAUDS_MIN} frauds "
+        f"or more: {min(found.ratios):.2f} to {max(found.ratios):.2f}"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,130 @@
+"""
+How the frozen model does once the fraudsters change, and what retraining gains.
+
+`PYTHONPATH=backend python -m training.drift`, about four minutes. Each drifted world is judged against its own ceiling,
+the frozen model beside one that the same code makes of another world of that drift, from the six weeks before the test
+whose labels are in by then. Exit status 1 when the frozen model falls below what it must reach.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, astuple, dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brain.errors import ArtifactError
+from brain.model import Model
+from training.ceiling import oracle_scores
+from training.dataset import training_examples
+from training.histories import features
+from training.metrics import figures
+from training.options import positive
+from training.protocol import WEEKS, first_test_days, judged_rows
+from training.simulate import Rules, World, simulate
+from training.train import ARTIFACTS, SEEDS, fit
+
+Floats = NDArray[np.float64]
+Scorer = Callable[[Floats], Floats]
+
+DEFAULT_SEEDS = (11, 12, 13)
+DEFAULT_WEEKS = 2  # the share of the ceiling hardly moves from week to week, unlike AP itself
+# Six weeks up to the last day whose labels are in when the test begins on 8 August.
+RETRAIN_FIRST, RETRAIN_LAST = date(2018, 6, 20), date(2018, 7, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """One way in which a world may change, and the share of its ceiling that the frozen model must still reach."""
+
+    name: str
+    rules: Rules
+    share_min: float
+
+
+DRIFTS = (
+    Drift("stolen amounts x 3, not x 5", Rules(multiplier=3), 0.90),
+    Drift("terminals compromised 14 days, not 28", Rules(terminal_compromise_days=14), 0.70),
+    Drift("half the terminals, twice the customers", Rules(terminals=5_000, customers=10_000), 0.93),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """AP on one drifted world, mean of its weeks."""
+
+    frozen: float
+    retrained: float
+    ceiling: float
+
+
+def outcome(world: World, frozen: Scorer, retrained: Scorer, *, weeks: int) -> Outcome:
+    """How both models and the oracle rank the test weeks of the world."""
+    judged: list[list[float]] = []
+    for first_day in first_test_days(world, most=weeks):
+        rows = judged_rows(world, first_day)
+        x = features(world, rows)
+        fraud, day, card = world.fraud[rows], world.day[rows], world.user[rows]
+        each = (frozen(x), retrained(x), oracle_scores(world, rows))
+        judged.append([figures(fraud, scores, day, card).ap for scores in each])
+    return Outcome(*np.mean(judged, axis=0).tolist())
+
+
+def retrain(rules: Rules) -> Scorer:
+    """A model made as the shipped one is, of a world by these rules."""
+    examples = training_examples(
+        simulate(SEEDS["world"], rules), seed=SEEDS["masks"], first=RETRAIN_FIRST, last=RETRAIN_LAST
+    )
+    booster = fit(examples)
+    return lambda x: np.asarray(booster.predict(x))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure and print; the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m training.drift", description="The frozen model on drifted worlds, beside a retrained one."
+    )
+    parser.add_argument("--seed", type=int, action="append", help=f"of each world; may be repeated {DEFAULT_SEEDS}")
+    parser.add_argument("--weeks", type=positive, default=DEFAULT_WEEKS, help=f"test weeks, 1 to {WEEKS}")
+    parser.add_argument("--model", type=Path, default=ARTIFACTS, help="directory of the artifact")
+    parser.add_argument("--json", action="store_true", help="print one line of JSON instead of the table")
+    options = parser.parse_args(arguments)
+    try:
+        model = Model.load(options.model)
+    except ArtifactError as failure:
+        print(f"error: {failure}", file=sys.stderr)
+        return 2
+    seeds = options.seed or list(DEFAULT_SEEDS)
+    if not options.json:
+        print(f"{model.name} {model.version} ({model.sha256[:12]}); AP, mean of {options.weeks} weeks of each world\n")
+        columns = f"{'frozen':>8}{'of max':>8}{'needed':>8}{'retrained':>11}{'of max':>8}"
+        print(f"{'drift':<40}{'seed':>5}{'ceiling':>9}{columns}")
+    told, is_good = {}, True
+    for drift in DRIFTS:
+        retrained = retrain(drift.rules)
+        found = []
+        for seed in seeds:
+            found.append(outcome(simulate(seed, drift.rules), model.risk_scores, retrained, weeks=options.weeks))
+            if not options.json:
+                _print_row("" if found[1:] else drift.name, str(seed), found[-1])
+        average = Outcome(*np.mean([astuple(one) for one in found], axis=0).tolist())
+        is_good &= average.frozen >= drift.share_min * average.ceiling
+        told[drift.name] = asdict(average) | {"needed_share": drift.share_min}
+        if not options.json:
+            _print_row("", "mean", average, f"{drift.share_min:>8.0%}")
+    if options.json:
+        print(json.dumps(told))
+    return 0 if is_good else 1
+
+
+def _print_row(name: str, seed: str, one: Outcome, needed: str = "") -> None:
+    frozen, retrained = (f"{ap:.3f}{ap / one.ceiling:>8.1%}" for ap in (one.frozen, one.retrained))
+    print(f"{name:<40}{seed:>5}{one.ceiling:>9.3f}{frozen:>16}{needed:>8}{retrained:>19}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,69 @@
+"""Options that commands share: how a world is made, and the payments that a command is to judge."""
+
+import argparse
+from pathlib import Path
+
+from training.datafile import ENDINGS, read
+from training.hindsight import world_of
+from training.simulate import Rules, World, simulate
+
+_SIZES = {
+    "customers": "how many customers",
+    "terminals": "how many terminals",
+    "days": "how many days from 2018-04-01 on",
+}
+_FRAUDSTERS = {
+    "multiplier": "of a stolen card's amounts",
+    "terminal_compromise_days": "how long a terminal stays compromised",
+    "customer_compromise_days": "how long a customer stays compromised",
+}
+
+
+def positive(text: str) -> int:
+    """A whole number above 0, for argparse."""
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+def add_rules(parser: argparse.ArgumentParser) -> None:
+    """The options of a world that is not the book's; without them it is."""
+    group = parser.add_argument_group("the rules of the world (default: the book's)")
+    for name, words in (_SIZES | _FRAUDSTERS).items():
+        flag = "--" + name.replace("_", "-")
+        group.add_argument(flag, type=positive, metavar="N", help=f"{words} ({getattr(Rules(), name)})")
+
+
+def given_rules(options: argparse.Namespace) -> dict[str, int]:
+    """Those rules that were given."""
+    values = {name: getattr(options, name) for name in _SIZES | _FRAUDSTERS}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def simulated(parser: argparse.ArgumentParser, options: argparse.Namespace, seed: int) -> World:
+    """The world of this seed by the rules that were given; an impossible one ends the command."""
+    rules = Rules(**given_rules(options))
+    if rules.terminals < rules.terminals_compromised_per_day or rules.customers < rules.customers_compromised_per_day:
+        parser.error("a world needs at least 2 terminals and 3 customers to be compromised")
+    return simulate(seed, rules)
+
+
+def from_file(parser: argparse.ArgumentParser, options: argparse.Namespace, path: Path) -> World:
+    """
+    The world behind the payments of a file; what was given of its fraudsters is not estimated.
+
+    Raises:
+        UnusableDataError: as `datafile.read`.
+    """
+    given = given_rules(options)
+    if sizes := [f"--{name}" for name in _SIZES if name in given]:
+        parser.error(f"{', '.join(sizes)}: the size of a file is its own")
+    return world_of(read(path), given)
+
+
+DATA_HELP = (
+    f"payments in a file ({', '.join(ENDINGS)}) with the columns tx_datetime (UTC unless it says otherwise), "
+    "customer_id, terminal_id, tx_amount and tx_fraud, in any order, instead of a simulated world; the ceiling is "
+    "then estimated in hindsight, as if the book's rules had made them"
+)

@@ -1,0 +1,99 @@
+"""Whether scores are probabilities: of the payments called 2 %, are 2 % frauds?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+BINS_A_DECADE = 4
+LOWEST = 1e-4
+FRAUDS_MIN = 100  # in a bin, for its rate to be known to a fifth
+Z_95 = 1.96
+
+_LIKELIEST = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """
+    Payments with scores between two limits.
+
+    Attributes:
+        low, high: The limits; the last bin's upper one is included.
+        payments, frauds: How many.
+        predicted: Mean score.
+    """
+
+    low: float
+    high: float
+    payments: int
+    frauds: int
+    predicted: float
+
+    @property
+    def observed(self) -> float:
+        """Share of frauds."""
+        return self.frauds / self.payments
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """
+        Where the true share lies with 95 % confidence, if the payments were independent of each other.
+
+        Source: Wilson, "Probable inference, the law of succession, and statistical inference", JASA 1927.
+        """
+        n, p, z2 = self.payments, self.observed, Z_95 * Z_95
+        middle = (p + z2 / (2 * n)) / (1 + z2 / n)
+        half = Z_95 / (1 + z2 / n) * float(np.sqrt(p * (1 - p) / n + z2 / (4 * n * n)))
+        return middle - half, middle + half
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """
+    How far scores are from probabilities.
+
+    Attributes:
+        bins: Those that hold payments, ascending, equally wide on a logarithmic scale.
+        brier: Mean squared distance of the score from what the payment was.
+        log_loss: Mean negative log-likelihood, natural logarithm.
+        error: Expected calibration error: mean distance of predicted and observed share, a payment's bin each.
+    """
+
+    bins: list[Bin]
+    brier: float
+    log_loss: float
+    error: float
+
+    @classmethod
+    def of(cls, fraud: Bools, scores: Floats) -> "Reliability":
+        """From n payments (n,): what they were and how likely a fraud they were called."""
+        bins = _bins(fraud, scores)
+        safe = np.clip(scores, _LIKELIEST, 1 - _LIKELIEST)
+        return cls(
+            bins=bins,
+            brier=float(np.mean((scores - fraud) ** 2)),
+            log_loss=float(-np.mean(np.where(fraud, np.log(safe), np.log1p(-safe)))),
+            error=sum(abs(one.observed - one.predicted) * one.payments for one in bins) / fraud.size,
+        )
+
+    @property
+    def ratios(self) -> list[float]:
+        """Observed by predicted share of the bins with at least FRAUDS_MIN frauds."""
+        return [one.observed / one.predicted for one in self.bins if one.frauds >= FRAUDS_MIN]
+
+
+def _bins(fraud: Bools, scores: Floats) -> list[Bin]:
+    decades = round(-np.log10(LOWEST))
+    edges = np.concatenate(([0.0], np.logspace(-decades, 0, decades * BINS_A_DECADE + 1)))
+    index = np.clip(np.digitize(scores, edges) - 1, 0, edges.size - 2)
+    payments = np.bincount(index, minlength=edges.size - 1)
+    frauds = np.bincount(index, weights=fraud, minlength=edges.size - 1)
+    sums = np.bincount(index, weights=scores, minlength=edges.size - 1)
+    return [
+        Bin(float(edges[i]), float(edges[i + 1]), int(payments[i]), int(frauds[i]), float(sums[i] / payments[i]))
+        for i in np.flatnonzero(payments)
+    ]
