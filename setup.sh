@@ -20,6 +20,7 @@ help() {
 ./setup.sh status
 ./setup.sh logs [-f] [brain|gateway|db]
 ./setup.sh test [pytest arguments]
+./setup.sh drill [name]          the long drills: kill, freeze and starve everything under load (minutes)
 ./setup.sh test --containers     build the images, run docker-compose.yml, break it, watch it recover
 Ports: GATEWAY_PORT (8000), BRAIN_SERVICE_PORT (50051), MONGODB_PORT (27017).
 With MONGODB_URL set no mongod of our own is started. State is kept in .sentinel/ (SENTINEL_HOME).
@@ -86,6 +87,14 @@ run_tests() {
   exec "$python" -m pytest "$@" # its closing line is the last
 }
 
+run_drills() { # run_drills [NAME]: what the tests do for some seconds, for minutes
+  install_environment
+  "$python" -m local prepare
+  export SENTINEL_DRILL=full
+  local name=${1:-}
+  exec "$python" -m pytest backend/tests/drills ${name:+-k "$name"} "${@:2}"
+}
+
 run_container_tests() { # a project of its own, on free ports: a stack that is already up is left alone
   install_environment
   exec "$python" -m pytest backend/tests/containers "$@"
@@ -104,6 +113,10 @@ case ${1:-setup} in
     shift
     if [[ ${1:-} == --containers ]]; then run_container_tests "${@:2}"; fi
     run_tests "$@"
+    ;;
+  drill)
+    shift
+    run_drills "$@"
     ;;
   help | -h | --help) help ;;
   *)

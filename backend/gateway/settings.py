@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from pydantic import Field, PositiveFloat, PositiveInt, SecretStr, ValidationError
+from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from money.currencies import DEFAULT_RATES_FILE
@@ -43,7 +43,7 @@ class Settings(BaseSettings):
 
     journal_dir: Path = Path(".sentinel/journal")  # one a gateway; its workers share it
     journal_records_max: PositiveInt = 400_000  # that wait: about 1 GB, 7 minutes of 1,000 verdicts a second
-    journal_free_min_mib: PositiveInt = 64  # below it a disk counts as full: SQLite's log needs room to fold in
+    journal_free_min_mib: NonNegativeInt = 64  # below it a disk counts as full: SQLite's log needs room to fold in
     journal_memory_s: PositiveFloat = 86_400.0  # how long an id is known here after MongoDB has its verdict
     journal_remembered_max: PositiveInt = 100_000  # of them, whatever their age: about 250 MB
 

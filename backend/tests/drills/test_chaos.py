@@ -4,14 +4,13 @@ import itertools
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import pymongo
 import pytest
 
-from tests.drills.book import Book, Reconciliation
+from tests.drills.book import Book
 from tests.drills.clients import Clients
 from tests.drills.conftest import IS_FULL
+from tests.drills.ledger import reconciled
 from tests.processes import MongodProcess, ServiceProcess
 from tests.stack import Stack, running_stack, wait_until
 
@@ -38,7 +37,7 @@ def test_chaos(
             kills, freezes = _hurt(stack, own_mongod, until_s=time.monotonic() + LENGTH_S)
             time.sleep(3.0)
         wait_until(lambda: stack.get("/ledger/status")["pending"] == 0, within_s=60.0)
-        result = _reconciled(own_mongod, environment, book)
+        result = reconciled(own_mongod, environment, book)
         status = stack.get("/ledger/status")
 
     tell(f"{kills} kills and {freezes} freezes in {LENGTH_S:.0f} s, {CLIENTS} clients")
@@ -80,9 +79,3 @@ def _hurt(stack: Stack, mongod: MongodProcess, *, until_s: float) -> tuple[int, 
         kills += len(victims) * (way == "kill")
         freezes += len(victims) * (way == "freeze")
     raise AssertionError("a cycle has no end")
-
-
-def _reconciled(mongod: MongodProcess, databases: dict[str, str], book: Book) -> Reconciliation:
-    with pymongo.MongoClient[dict[str, Any]](mongod.url) as client:
-        documents = list(client[databases["GATEWAY_LEDGER_DATABASE"]]["transactions"].find())
-    return Reconciliation.of(book, documents)
