@@ -174,6 +174,24 @@ async def test_a_damaged_file_is_survived(tmp_path: Path, ruin: Callable[[Path],
     assert await asyncio.to_thread(lambda: list(tmp_path.glob(f"{FILE}.damaged-*")))
 
 
+async def test_damage_while_it_runs_is_survived_too(tmp_path: Path) -> None:
+    """The commit that meets it fails; the next one finds a sound file, and what is read is read from that one."""
+    async with journal(tmp_path) as one:
+        await keep(one, "before")
+
+        def break_it(store: Store) -> None:
+            raise sqlite3.DatabaseError("database disk image is malformed")
+
+        with pytest.raises(JournalUnavailable):
+            await one._writer.do(break_it)
+        await keep(one, "after")
+        await one.look()
+
+        assert one.is_available
+        assert {row.transaction_id for row in await one.pending(10)} == {"before", "after"}
+        assert one.recall("after") is not None
+
+
 async def test_a_disk_error_fails_the_batch_and_not_the_journal(tmp_path: Path) -> None:
     """Whoever was in that commit is told that nothing was kept; the next commit works."""
     is_full = True

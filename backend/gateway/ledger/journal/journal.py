@@ -43,8 +43,10 @@ class Journal:
         self._free_min_bytes = free_min_bytes
         self._memory_s = memory_s
         self._remembered_max = remembered_max
-        self._writer = WriterThread(lambda: open_soundly(directory))
+        self._writer = WriterThread(self._open)
+        self._openings = 0  # of the file by the writer: the second one may have put another in its place
         self._reader: Store | None = None
+        self._reader_opening = 0
         self._housekeeping: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -129,7 +131,8 @@ class Journal:
         """Bring `counts` and `is_available` up to date; done each second anyway. Never raises."""
         try:
             self.counts = await self._writer.do(self._forget_and_count)
-            if self._reader is None:
+            if self._reader is None or self._reader_opening != self._openings:
+                self._reader_opening = self._openings
                 self._reader = await asyncio.to_thread(Store, self._directory)
         except (JournalUnavailable, sqlite3.Error, OSError) as error:
             if self.is_available:
@@ -142,6 +145,11 @@ class Journal:
         while True:
             await asyncio.sleep(_HOUSEKEEPING_S)
             await self.look()
+
+    def _open(self) -> Store:
+        store = open_soundly(self._directory)
+        self._openings += 1
+        return store
 
     def _forget_and_count(self, store: Store) -> Counts:
         store.forget(
