@@ -55,7 +55,15 @@ def main(arguments: list[str] | None = None) -> int:
     started_s = time.perf_counter()
     try:
         with contextlib.nullcontext(options.url) if options.url else _own_stack() as url:
-            replayed = asyncio.run(replay(world, rows, url, progress=_Progress(rows.size)))
+            replayed = asyncio.run(
+                replay(
+                    world,
+                    rows,
+                    url,
+                    judged_from=int(np.searchsorted(day[rows], first_day)),
+                    progress=_Progress(rows.size),
+                )
+            )
     except ReplayError as error:
         print(f"training.replay: {error}", file=sys.stderr)
         return 2

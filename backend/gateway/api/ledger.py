@@ -18,7 +18,8 @@ async def ledger_status(services: ServicesDep) -> dict[str, Any]:
     `committed` and `acknowledged` are null while MongoDB does not answer; `pending` is then this gateway's, and of the
     others what they last said. `is_exact` is false while `committed` is null or only MongoDB's estimate. `conflicts`:
     ids that two gateways answered while neither could reach MongoDB; the first stands. `poison`: records that MongoDB
-    will never take, kept in the journal for people.
+    will never take, kept in the journal for people. `history_pending`: records and labels that the brain was not told
+    of yet.
     """
     ledger, others = services.ledger, services.fleet.others()
     journal, circuit = ledger.journal, ledger.circuit
@@ -34,6 +35,7 @@ async def ledger_status(services: ServicesDep) -> dict[str, Any]:
         "pending": pending,
         "oldest_pending_s": max((age_s for age_s in waiting if age_s is not None), default=None),
         "conflicts": None if counted is None else counted.value.conflicts,
+        "history_pending": None if counted is None else counted.value.untold,
         "poison": journal.counts.poison,
         "poison_records": await _poison(services) if journal.counts.poison else [],
         "circuit": {

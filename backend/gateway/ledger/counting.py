@@ -7,6 +7,7 @@ from pymongo.errors import ExecutionTimeout
 from gateway.ledger.client import Database
 from gateway.ledger.reading import reading
 
+UNTOLD_MAX = 100_000  # of each: past it, how many more does not matter
 _COUNT_MS_MAX = 1_000  # enough for some millions of records
 
 
@@ -18,19 +19,23 @@ class LedgerCounts:
         is_exact: False where there are too many to walk over: then it is the collection's own counter, which is
             wrong by some after a crash of MongoDB.
         conflicts: Records that came second.
+        untold: Records and labels that the brain's history does not have yet, UNTOLD_MAX at most.
     """
 
     committed: int
     is_exact: bool
     conflicts: int
+    untold: int
 
 
 async def count(database: Database) -> LedgerCounts:
     """Counted one by one where that is quick. Raises LedgerUnreadable."""
     async with reading():
         conflicts = await database["conflicts"].count_documents({})
+        untold = await database["transactions"].count_documents({"observe_pending": True}, limit=UNTOLD_MAX)
+        untold += await database["labels"].count_documents({"learn_pending": True}, limit=UNTOLD_MAX)
         try:
             committed = await database["transactions"].count_documents({}, hint="_id_", maxTimeMS=_COUNT_MS_MAX)
         except ExecutionTimeout:
-            return LedgerCounts(await database["transactions"].estimated_document_count(), False, conflicts)
-        return LedgerCounts(committed, True, conflicts)
+            return LedgerCounts(await database["transactions"].estimated_document_count(), False, conflicts, untold)
+        return LedgerCounts(committed, True, conflicts, untold)
