@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from brain.errors import ArtifactError
 from brain.model import Model
@@ -48,7 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"error: {failure}", file=sys.stderr)
         return 2
     fraud, raw = (np.concatenate(part) for part in zip(*parts, strict=True))
-    served = Reliability.of(fraud, model.calibration.probabilities(raw))
+    scores = model.calibration.probabilities(raw)
+    served = Reliability.of(fraud, scores)
     trees = Reliability.of(fraud, 1 / (1 + np.exp(-raw)))
     if options.json:
         print(json.dumps({"served": _summary(served), "trees": _summary(trees)}))
@@ -58,6 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"all {fraud.size:,} payments of the test weeks of the worlds of seeds {named}")
     _print_table("the risk score as served", served)
     _print_table("the same without the calibration: the trees alone", trees)
+    _print_levels(model, fraud, scores)
     return 0
 
 
@@ -85,6 +88,20 @@ def _print_table(title: str, found: Reliability) -> None:
         f"expected calibration error {found.error:.6f}; observed / predicted of the bins with {FRAUDS_MIN} frauds "
         f"or more: {min(found.ratios):.2f} to {max(found.ratios):.2f}"
     )
+
+
+def _print_levels(model: Model, fraud: NDArray[np.bool_], scores: NDArray[np.float64]) -> None:
+    print("\nwhat the risk levels mean here\n")
+    print(
+        f"{'from':>10}{'score':>9}{'payments':>11}{'frauds among them':>19}{'of all frauds':>15}{'of all genuine':>16}"
+    )
+    for level, lowest in model.thresholds.items():
+        flagged = scores >= lowest
+        shares = (fraud[flagged].mean(), flagged[fraud].mean(), flagged[~fraud].mean())
+        print(
+            f"{level:>10}{lowest:>9.4f}{np.count_nonzero(flagged):>11,}"
+            f"{shares[0]:>19.1%}{shares[1]:>15.1%}{shares[2]:>16.2%}"
+        )
 
 
 if __name__ == "__main__":

@@ -117,6 +117,17 @@ def test_the_model_says_what_it_is(model: Model) -> None:
     assert model.version
 
 
+def test_the_model_card_speaks_of_the_shipped_model(model: Model) -> None:
+    """Version, training rows and thresholds: a new artifact needs a new card."""
+    card = (Path(__file__).parents[3] / "docs" / "model-card.md").read_text()
+    metadata = json.loads((ARTIFACTS / METADATA_FILE).read_text())
+
+    assert card.startswith(f"# Model card: {model.name} {model.version}\n")
+    assert f"{metadata['rows']:,} rows, {metadata['frauds']:,} frauds" in card
+    for level, lowest in model.thresholds.items():
+        assert f"| {level} | {lowest:.4f} |" in card
+
+
 def test_a_changed_model_is_refused(artifact: Path) -> None:
     """One flipped digit in the trees."""
     text = (artifact / MODEL_FILE).read_text()

@@ -111,6 +111,7 @@ def test_the_command_shows_served_scores_beside_those_of_the_trees(capsys: pytes
     told = json.loads(line)
     assert statuses == (0, 0)
     assert sum("Brier score" in row for row in table) == 2
+    assert [row.split()[0] for row in table[-3:]] == ["medium", "high", "critical"]
     assert told.keys() == {"served", "trees"}
     assert told["served"]["brier"] < 0.05
 
