@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import os
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -20,6 +20,7 @@ from pymongo.errors import PyMongoError
 from gateway.circuit import Circuit, CircuitState
 from gateway.ledger.client import Database
 from gateway.ledger.journal.journal import Journal
+from gateway.ledger.proof.chain import Head
 
 _log = structlog.get_logger()
 _BEAT_S = 1.0
@@ -54,13 +55,17 @@ def instance_name() -> str:
 class Fleet:
     """Beats in the background and remembers who else does. Answers from memory: never a wait for the ledger."""
 
-    def __init__(self, database: Database, circuit: Circuit, journal: Journal) -> None:
+    def __init__(
+        self, database: Database, circuit: Circuit, journal: Journal, heads: Callable[[], Sequence[Head]]
+    ) -> None:
+        """Args: heads: the ends of this gateway's chains: nobody can cut them unnoticed while it lives."""
         self.name = instance_name()
         self.ledger_is_up = False
         self.ledger_changed_at = datetime.now(UTC)
         self._instances = database["instances"]
         self._circuit = circuit
         self._journal = journal
+        self._heads = heads
         self._others: list[Instance] = []
         self._task: asyncio.Task[None] | None = None
 
@@ -103,6 +108,7 @@ class Fleet:
             "failures": self._circuit.failures,
             "journal_pending": self._journal.counts.pending,
             "oldest_pending_s": self._journal.oldest_pending_s,
+            "chains": [head.to_document() for head in self._heads()],
         }
         await self._instances.update_one(
             {"_id": self.name}, {"$set": state, "$currentDate": {"seen_at": True}}, upsert=True

@@ -59,7 +59,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     breaker = Circuit(fail_max=settings.circuit_fail_max, reset_s=settings.circuit_reset_s, listeners=[log_transition])
     scorer = Scorer(settings, breaker)
     ledger = Ledger(settings, instance=instance_name())
-    fleet = Fleet(ledger.database, breaker, ledger.journal)
+    fleet = Fleet(ledger.database, breaker, ledger.journal, ledger.chainer.heads)
     labels_kept = Labels(ledger.database)
     observer, learner = observing(scorer, ledger), learning(scorer, ledger, labels_kept)
     desk = Desk(

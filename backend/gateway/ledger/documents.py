@@ -10,6 +10,8 @@ A verdict as MongoDB keeps it, collection `transactions`. Amounts are Decimal128
                                       what a second model would have decided; records from before it have none
     amendments[]                      later findings; the verdict itself is never rewritten
     observe_pending                   present until the brain's history has it
+    seal                              what it was when it was written: proof/sealing.py; older records have none
+    chain_pending                     present until the chain has it
 """
 
 from collections.abc import Mapping
@@ -20,7 +22,6 @@ import bson
 from bson.codec_options import CodecOptions
 from bson.decimal128 import Decimal128
 from bson.objectid import ObjectId
-from bson.raw_bson import RawBSONDocument
 
 from gateway.domain import (
     BlindReason,
@@ -38,14 +39,15 @@ from gateway.domain import (
     Verdict,
 )
 from gateway.ledger.amendments import to_amendment
+from gateway.ledger.proof.sealing import SealedDocument, seal
 from gateway.policy import decision_of
 
 AWARE: CodecOptions[Mapping[str, Any]] = CodecOptions(tz_aware=True, tzinfo=UTC)
 
 
-def to_document(transaction: Transaction, verdict: Verdict) -> RawBSONDocument:
+def to_document(transaction: Transaction, verdict: Verdict) -> SealedDocument:
     """Encode once, here, so that a document which cannot be encoded fails alone and not its whole batch."""
-    return RawBSONDocument(
+    return seal(
         bson.encode(
             {
                 "_id": ObjectId(),
@@ -66,8 +68,10 @@ def to_document(transaction: Transaction, verdict: Verdict) -> RawBSONDocument:
                 },
                 "amendments": [],
                 "observe_pending": True,
+                "chain_pending": True,
             }
-        )
+        ),
+        transaction_id=transaction.transaction_id,
     )
 
 

@@ -1,7 +1,7 @@
 """One batch of records into MongoDB, through the ledger's circuit, and what became of each."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import structlog
 from bson.raw_bson import RawBSONDocument
@@ -31,11 +31,23 @@ _AWAY = "The ledger is not reachable. Nothing was recorded; send the transaction
 class Inserter:
     """Everything goes through the circuit: one batch is one event."""
 
-    def __init__(self, database: Database, circuit: LedgerCircuit, *, instance: str) -> None:
-        """Args: instance: this gateway's name, for the conflicts that it finds."""
+    def __init__(
+        self,
+        database: Database,
+        circuit: LedgerCircuit,
+        *,
+        instance: str,
+        inserted: Callable[[Iterable[RawBSONDocument]], None],
+    ) -> None:
+        """
+        Args:
+            instance: This gateway's name, for the conflicts that it finds.
+            inserted: Told what was inserted and acknowledged; must not raise.
+        """
         self._database = database
         self._circuit = circuit
         self._instance = instance
+        self._inserted = inserted
 
     async def insert(self, documents: Sequence[RawBSONDocument]) -> Mapping[int, Written | LedgerFailure]:
         """
@@ -57,6 +69,7 @@ class Inserter:
             permit.abandoned()
             raise
         permit.succeeded()
+        self._inserted(document for n, document in enumerate(documents) if n not in results)
         return results
 
     async def ping(self) -> None:

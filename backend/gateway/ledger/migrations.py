@@ -178,12 +178,69 @@ async def _create_conflicts(database: Database) -> None:
     await database["conflicts"].create_indexes([IndexModel([("transaction_id", ASCENDING)], name="transaction_id")])
 
 
+async def _create_chain(database: Database) -> None:
+    """What was committed, batch after batch, and the flag of what has no place in it yet."""
+    hash_ = {"bsonType": "binData"}
+    head = {
+        "bsonType": "object",
+        "required": ["writer", "seq", "digest"],
+        "properties": {
+            "writer": {"bsonType": "string"},
+            "seq": {"bsonType": ["int", "long"], "minimum": 1},
+            "digest": hash_,
+        },
+    }
+    entry = {
+        "bsonType": "object",
+        "required": ["transaction_id", "kind", "leaf"],
+        "properties": {
+            "transaction_id": {"bsonType": "string"},
+            "kind": {"enum": ["insert", "amend"]},
+            "leaf": hash_,
+        },
+    }
+    await _ensure_collection(
+        database,
+        "chain",
+        {
+            "bsonType": "object",
+            "required": ["_id", "prev", "digest", "at", "heads", "entries"],
+            "properties": {
+                "_id": {
+                    "bsonType": "object",
+                    "required": ["writer", "seq"],
+                    "properties": {
+                        "writer": {"bsonType": "string"},
+                        "seq": {"bsonType": ["int", "long"], "minimum": 1},
+                    },
+                },
+                "prev": hash_,
+                "digest": hash_,
+                "at": {"bsonType": "date"},
+                "heads": {"bsonType": "array", "items": head},
+                "entries": {"bsonType": "array", "minItems": 1, "maxItems": 500, "items": entry},
+            },
+        },
+    )
+    await database["chain"].create_indexes([IndexModel([("at", ASCENDING)], name="at")])
+    await database["transactions"].create_indexes(
+        [
+            IndexModel(
+                [("chain_pending", ASCENDING), ("created_at", ASCENDING)],
+                name="chain_pending",
+                partialFilterExpression={"chain_pending": True},
+            )
+        ]
+    )
+
+
 _STEPS: dict[int, Callable[[Database], Awaitable[None]]] = {
     1: _create_transactions,
     2: _create_instances,
     3: _create_labels,
     4: _check_shadows,
     5: _create_conflicts,
+    6: _create_chain,
 }
 
 

@@ -1,0 +1,1 @@
+"""That the ledger is what was committed: seals on records, chains over batches, and what recounts them."""

@@ -1,0 +1,63 @@
+"""
+Erases what records say of a person. The values and their salts go; decision, amounts and times stay, and so does proof.
+
+The digest of the request goes as well: it has no salt, so guesses at the person could be tried on it. With it goes the
+replay: the same request again is answered 409.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bson.codec_options import CodecOptions
+from bson.raw_bson import RawBSONDocument
+from pymongo.database import Database
+
+from gateway.ledger.proof.checking import ERASED, check
+
+PERSONAL = ("digest", "request", "user_id")  # the merchant is no person
+_RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
+
+NOT_COVERED = (
+    "the brain's history: `users` of the profiles database, gone 30 days after the last payment",
+    "the journals of the gateways: what MongoDB has got is kept there for GATEWAY_JOURNAL_MEMORY_S (a day)",
+    "labels, reviews, alerts and lists: they are by transaction, unless somebody wrote a person into a note or a list",
+    "logs, exports and backups",
+)
+
+
+class CannotErase(Exception):
+    """A record of that person is not what was committed: erasing would take the evidence away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """In how many records, and in how many conflicts."""
+
+    records: int
+    conflicts: int
+
+
+def erase(database: Database[Any], user_id: str) -> Erased:
+    """
+    Erase a person's data. To repeat it is safe.
+
+    Raises:
+        CannotErase: see there; nothing was erased.
+        PyMongoError: some may be erased, the rest is not.
+    """
+    query = {"user_id": user_id}
+    for raw in database["transactions"].with_options(codec_options=_RAW).find(query):
+        record = check(bytes(raw.raw))
+        if broken := [name for name in record.changed if name in PERSONAL]:
+            raise CannotErase(f"{broken[0]} of {record.document['transaction_id']} is not what was committed")
+    records = database["transactions"].update_many(query, _update(""))
+    conflicts = database["conflicts"].update_many({"record.user_id": user_id}, _update("record."))
+    return Erased(records.modified_count, conflicts.modified_count)
+
+
+def _update(prefix: str) -> dict[str, Any]:
+    """What the brain does not know of that person yet, it need not be told."""
+    return {
+        "$set": {f"{prefix}{name}": ERASED[name] for name in PERSONAL},
+        "$unset": {f"{prefix}seal.salts.{name}": "" for name in PERSONAL} | {f"{prefix}observe_pending": ""},
+    }

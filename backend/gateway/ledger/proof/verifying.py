@@ -1,0 +1,180 @@
+"""
+Recounts the ledger from its documents, and holds each against what was committed. Changes nothing.
+
+The chains are read first, then the records: what is in a chain was on a majority before it, so a record that is not
+there then is gone. What is in no chain is looked for once more at the end, for gateways go on meanwhile.
+"""
+
+import heapq
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from bson.codec_options import CodecOptions
+from bson.raw_bson import RawBSONDocument
+from pymongo.database import Database
+
+from gateway.ledger.documents import AWARE
+from gateway.ledger.proof.chain import SWEEP, Head
+from gateway.ledger.proof.checking import SealedRecord, check
+from gateway.ledger.proof.findings import Finding, Findings
+from gateway.ledger.proof.matching import Matcher
+from gateway.ledger.proof.scratch import Committed, Scratch
+from gateway.ledger.proof.walking import Walk, entries_of
+
+_RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
+_RECORDS_AT_ONCE = 500  # about 1 MB
+_LINKS_AT_ONCE = 20  # about 1 MB
+_LOOK_BACK = timedelta(minutes=5)  # how far the clocks of gateways may be behind
+
+_BY_ID = itemgetter(0)
+
+Progress = Callable[[str, int], None]
+
+
+@dataclass(slots=True)
+class Counts:
+    """What stands in the ledger, counted one by one."""
+
+    transactions: int = 0
+    blind: int = 0
+    debts: int = 0
+    amended: int = 0
+    amendments: int = 0
+    unsealed: int = 0  # from before there were seals
+    erased: int = 0
+    observe_pending: int = 0
+    chain_pending: int = 0
+    conflicts: int = 0
+    labels: int = 0
+
+    def take(self, record: SealedRecord) -> None:
+        """One more record."""
+        document = record.document
+        self.transactions += 1
+        self.blind += document["verdict"]["scored"] is False
+        self.debts += document.get("debt") is True
+        self.amended += bool(document["amendments"])
+        self.amendments += len(document["amendments"])
+        self.unsealed += record.leaf is None
+        self.erased += bool(record.erased)
+        self.observe_pending += "observe_pending" in document
+        self.chain_pending += "chain_pending" in document
+
+
+@dataclass(slots=True)
+class Report:
+    """
+    What was found.
+
+    Attributes:
+        unchained: Records and amendments that no chain has yet, because they are young or flagged.
+        entries, swept: What the chains hold; how much of that was found by a sweep.
+    """
+
+    counts: Counts = field(default_factory=Counts)
+    findings: Findings = field(default_factory=Findings)
+    heads: list[Head] = field(default_factory=list)
+    links: int = 0
+    entries: int = 0
+    swept: int = 0
+    unchained: int = 0
+
+    @property
+    def is_sound(self) -> bool:
+        """Nothing is broken."""
+        return self.findings.total == 0
+
+
+def verify(database: Database[Any], *, kept: Sequence[Head], progress: Progress) -> Report:
+    """
+    Look at everything.
+
+    Args:
+        kept: Heads that were kept elsewhere: the chains must still hold them.
+        progress: Told what is being read, and how many so far.
+
+    Raises:
+        PyMongoError: the ledger cannot be read; nothing is known then.
+    """
+    report, now = Report(), datetime.now(UTC)
+    with Scratch() as scratch:
+        scratch.add_seen("the file of heads", kept)
+        scratch.add_seen("a living gateway", _living_heads(database))
+        walk = Walk(scratch, report.findings)
+        for number, document in enumerate(_links(database, {}), 1):
+            walk.take(document)
+            progress("chain documents", number)
+        for source, link, is_there in scratch.unlike_seen():
+            what = "is another one than" if is_there else "is gone, but"
+            report.findings.add(Finding(f"this chain document {what} {source} has seen", link=link))
+        matcher = Matcher(report.findings, walk.began_at, now)
+        committed = ((one.entry.transaction_id, one) for one in scratch.entries())
+        both = heapq.merge(_records(database, report, progress), committed, key=_BY_ID)
+        for transaction_id, group in groupby(both, key=_BY_ID):
+            found = [one for _, one in group]
+            entries = [one for one in found if isinstance(one, Committed)]
+            matcher.match(transaction_id, [one for one in found if not isinstance(one, Committed)], entries)
+            report.swept += sum(one.link.writer.endswith(SWEEP) for one in entries)
+        report.heads = scratch.heads()
+    _look_again(database, matcher)
+    report.links, report.entries, report.unchained = walk.links, walk.entries, matcher.unchained
+    report.counts.conflicts = database["conflicts"].count_documents({})
+    report.counts.labels = database["labels"].count_documents({})
+    return report
+
+
+def _living_heads(database: Database[Any]) -> Iterator[Head]:
+    for instance in database["instances"].find({"chains": {"$exists": True}}, {"chains": 1}):
+        for head in instance["chains"]:
+            yield Head(head["writer"], int(head["seq"]), bytes(head["digest"]))
+
+
+def _links(database: Database[Any], query: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    collection = database["chain"].with_options(codec_options=AWARE)
+    with collection.find(query).sort("_id", 1).batch_size(_LINKS_AT_ONCE).allow_disk_use(True) as cursor:
+        yield from cursor
+
+
+def _records(
+    database: Database[Any], report: Report, progress: Progress
+) -> Iterator[tuple[str, SealedRecord | Finding | Committed]]:
+    """By transaction id, in MongoDB's order, which is that of Python for text."""
+    collection = database["transactions"].with_options(codec_options=_RAW)
+    with collection.find().sort("transaction_id", 1).batch_size(_RECORDS_AT_ONCE).allow_disk_use(True) as cursor:
+        for number, raw in enumerate(cursor, 1):
+            progress("records", number)
+            try:
+                record = check(bytes(raw.raw))
+                report.counts.take(record)
+                yield _id_of(record.document), record
+            except (ValueError, KeyError, TypeError) as error:
+                transaction_id = raw.get("transaction_id")
+                if isinstance(transaction_id, str):
+                    yield transaction_id, Finding(f"{transaction_id} cannot be read: {error}", transaction_id)
+                else:
+                    report.findings.add(Finding(f"the record with _id {raw.get('_id')} has no transaction_id"))
+
+
+def _id_of(document: Mapping[str, Any]) -> str:
+    found = document["transaction_id"]
+    if not isinstance(found, str):
+        raise TypeError("an id is text")
+    return found
+
+
+def _look_again(database: Database[Any], matcher: Matcher) -> None:
+    """Whether what was in no chain has got into one since."""
+    if matcher.suspects:
+        for document in _links(database, {"at": {"$gte": matcher.now - _LOOK_BACK}}):
+            try:
+                entries = entries_of(document)
+            except (KeyError, TypeError):
+                continue  # the walk says so
+            for entry in entries:
+                matcher.suspects.pop(entry, None)
+    for finding in matcher.suspects.values():
+        matcher.findings.add(finding)

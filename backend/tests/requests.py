@@ -1,0 +1,47 @@
+"""Requests as merchants may send them: every optional field, in any order."""
+
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+
+_ids = st.text("ABCXYZabcxyz._:-", min_size=1, max_size=64)  # no digits: a card number is refused
+_texts = st.text(
+    st.characters(exclude_categories=["C", "Nd", "Nl", "No"]), min_size=1, max_size=40
+)  # letters of all scripts
+_words = st.text("abcXYZ_.-", min_size=1, max_size=64)
+_countries = st.sampled_from(["DE", "US", "JP"])
+_amounts = st.integers(0, 10**9).map(lambda cents: Decimal(cents).scaleb(-2))
+_metadata = st.dictionaries(
+    st.text("abcxyz_", min_size=1, max_size=20),
+    st.booleans()
+    | st.integers(-(2**63), 2**63 - 1).filter(lambda n: len(str(abs(n))) not in range(12, 20))
+    | _texts.filter(str.isprintable),
+    max_size=5,
+)
+
+
+@st.composite
+def requests(draw: st.DrawFn) -> dict[str, Any]:
+    """Valid ones."""
+    needed = {
+        "transaction_id": draw(_ids),
+        "amount": draw(_amounts),
+        "currency": draw(st.sampled_from(["USD", "EUR"])),
+        "user_id": draw(_ids),
+    }
+    optional = draw(
+        st.fixed_dictionaries(
+            {},
+            optional={
+                "timestamp": st.just("2026-01-02T03:04:05.678901Z"),
+                "merchant_id": _ids,
+                "merchant": st.fixed_dictionaries({}, optional={"name": _texts, "country": _countries}),
+                "card": st.fixed_dictionaries({}, optional={"token": _words, "country": _countries}),
+                "device": st.fixed_dictionaries({}, optional={"ip": st.ip_addresses().map(str), "user_agent": _texts}),
+                "location": st.fixed_dictionaries({}, optional={"country": _countries}),
+                "metadata": _metadata,
+            },
+        )
+    )
+    return dict(draw(st.permutations([*(needed | optional).items()])))
