@@ -8,6 +8,11 @@ Everything that the gateway raises on purpose.
     ├── BodyTooSlow                 408
     ├── TransactionNotFound         404
     ├── ConflictingTransaction      409
+    ├── AlertNotFound               404
+    ├── AlertNotRetryable           409
+    ├── ReviewNotFound              404
+    ├── ReviewTaken                 409
+    ├── ReviewDecided               409
     └── LedgerFailure               503
         ├── LedgerUnavailable       nothing was recorded
         ├── LedgerUnconfirmed       unknown: a retry with the same id finds out
@@ -16,6 +21,7 @@ Everything that the gateway raises on purpose.
         ├── JournalUnavailable      nothing was recorded: neither the ledger nor the local journal takes it
         │   └── JournalFull
         ├── LabelUnconfirmed        unknown: the same request again makes it sure
+        ├── ReviewUnconfirmed       likewise
         └── LedgerUnreadable        nothing can be looked up
 
     ScorerFailure                   never reaches a caller: it becomes a blind verdict
@@ -104,6 +110,46 @@ class ConflictingTransaction(GatewayError):
     title = "This transaction_id was already used with another body"
 
 
+class AlertNotFound(GatewayError):
+    """No alert has this id; ended ones are forgotten after 30 days."""
+
+    status = 404
+    code = "ALERT_NOT_FOUND"
+    title = "No such alert"
+
+
+class AlertNotRetryable(GatewayError):
+    """It was delivered, or there is nobody to deliver it to."""
+
+    status = 409
+    code = "ALERT_NOT_RETRYABLE"
+    title = "This alert cannot be sent"
+
+
+class ReviewNotFound(GatewayError):
+    """The transaction waits for no person, and never did."""
+
+    status = 404
+    code = "REVIEW_NOT_FOUND"
+    title = "This transaction is not in the review queue"
+
+
+class ReviewTaken(GatewayError):
+    """Somebody else has claimed it. The detail says who, and until when."""
+
+    status = 409
+    code = "REVIEW_TAKEN"
+    title = "Somebody else has claimed this transaction"
+
+
+class ReviewDecided(GatewayError):
+    """It is decided, and a decision stands. The detail says by whom; what was wrong is corrected by a label."""
+
+    status = 409
+    code = "REVIEW_DECIDED"
+    title = "This transaction is decided already"
+
+
 class LedgerFailure(GatewayError):
     """No verdict is given that is not written down."""
 
@@ -157,6 +203,13 @@ class LabelUnconfirmed(LedgerFailure):
 
     code = "LABEL_UNCONFIRMED"
     title = "The ledger did not confirm the label"
+
+
+class ReviewUnconfirmed(LedgerFailure):
+    """A step of a review that may be on record or not. To take it twice is safe."""
+
+    code = "REVIEW_UNCONFIRMED"
+    title = "The ledger did not confirm this step of the review"
 
 
 class LedgerUnreadable(LedgerFailure):

@@ -12,6 +12,9 @@ import structlog
 from fastapi import FastAPI
 
 from gateway import VERSION
+from gateway.alerts.alerts import Alerts
+from gateway.alerts.inbox import Inbox
+from gateway.api import alerts as alerts_api
 from gateway.api import circuit, health, labels, metrics, problems, stats, submit, transactions
 from gateway.api import ledger as ledger_api
 from gateway.api.dependencies import Services
@@ -47,7 +50,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lambda app: _run(app, settings),
     )
     problems.install(app)
-    for module in (submit, transactions, labels, circuit, ledger_api, stats, health, metrics):
+    for module in (submit, transactions, labels, circuit, ledger_api, alerts_api, stats, health, metrics):
         app.include_router(module.router)
     describe(app)
     return app
@@ -58,8 +61,12 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     """Connect, serve, and let go in reverse order: whoever needs a part stops before it."""
     breaker = Circuit(fail_max=settings.circuit_fail_max, reset_s=settings.circuit_reset_s, listeners=[log_transition])
     scorer = Scorer(settings, breaker)
-    ledger = Ledger(settings, instance=instance_name())
+    inbox = Inbox()
+    ledger = Ledger(settings, instance=instance_name(), raise_alert=inbox.raise_alert)
     fleet = Fleet(ledger.database, breaker, ledger.journal, ledger.chainer.heads)
+    alerts = Alerts(
+        settings, inbox, ledger.database, is_ledger_up=lambda: fleet.ledger_is_up and ledger.is_ready.is_set()
+    )
     labels_kept = Labels(ledger.database)
     observer, learner = observing(scorer, ledger), learning(scorer, ledger, labels_kept)
     desk = Desk(
@@ -83,11 +90,12 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         counts=counts,
         comparison=comparison,
         labelled=labelled,
+        alerts=alerts,
         started_at_s=monotonic(),
     )
     app.state.services = services
     async with AsyncExitStack() as parts:
-        for part in (ledger, scorer, fleet, observer, learner, models):
+        for part in (alerts, ledger, scorer, fleet, observer, learner, models):
             parts.push_async_callback(part.close)
             await part.start()
         for answer in (counts, comparison, labelled):

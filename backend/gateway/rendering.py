@@ -6,6 +6,7 @@ from typing import Any
 
 from gateway.domain import Amendment, Decision, Label, LedgerStatus, RiskLevel, Standing
 from gateway.ledger.amendments import to_amendment
+from gateway.ledger.plain import plain
 
 
 def to_reply(standing: Standing) -> dict[str, Any]:
@@ -62,6 +63,22 @@ def to_label_out(label: Label) -> dict[str, Any]:
     }
 
 
+def to_alert_out(document: Mapping[str, Any]) -> dict[str, Any]:
+    """An alert, and how far its delivery is."""
+    return {
+        "webhook_id": document["_id"],
+        "kind": document["kind"],
+        "key": document["key"],
+        "data": plain(document["data"]),
+        "at": to_rfc3339(document["at"]),
+        "state": document["state"],
+        "attempts": int(document["attempts"]),
+        "next_at": _maybe_rfc3339(document["next_at"]),
+        "last_error": document["last_error"],
+        "ended_at": _maybe_rfc3339(document["ended_at"]),
+    }
+
+
 def to_record(
     document: Mapping[str, Any], label: Label | None, status: LedgerStatus = LedgerStatus.COMMITTED
 ) -> dict[str, Any]:
@@ -80,17 +97,14 @@ def to_record(
         "amendments": [to_amendment_out(to_amendment(stored)) for stored in document["amendments"]],
         "created_at": to_rfc3339(document["created_at"]),
         "label": to_label_out(label) if label is not None else None,
-        "request": _plain(document["request"]),
+        "request": plain(document["request"]),
     }
-
-
-def _plain(value: Any) -> Any:
-    """Without the driver's own kinds of number: a 64-bit integer comes back as Int64, which no encoder knows."""
-    if isinstance(value, Mapping):
-        return {name: _plain(inner) for name, inner in value.items()}
-    return int(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def to_rfc3339(time: datetime) -> str:
     """In UTC with milliseconds, such as 2026-11-22T10:00:00.123Z."""
     return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _maybe_rfc3339(time: datetime | None) -> str | None:
+    return None if time is None else to_rfc3339(time)

@@ -3,9 +3,20 @@
 import os
 from pathlib import Path
 
-from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt, SecretStr, ValidationError
+from pydantic import (
+    Field,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from gateway.alerts.delivery import check_webhook_url
+from gateway.alerts.signing import check_secret
 from money.currencies import DEFAULT_RATES_FILE
 
 # GATEWAY_PORT moves the port in ./setup.sh and compose; uvicorn gets it on its command line.
@@ -49,8 +60,28 @@ class Settings(BaseSettings):
 
     reference_rates_file: Path = DEFAULT_RATES_FILE  # what is at stake while blind is added up in one currency
 
+    webhook_url: SecretStr | None = None  # secret: it may hold a password. None: alerts are recorded, and not sent
+    webhook_secret: SecretStr | None = Field(None, validate_default=True)
+    webhook_secret_previous: SecretStr | None = None  # while receivers change over, both sign
+
     recent_verdicts_max: PositiveInt = 10_000  # about 2 kB each
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _is_webhook_url(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            check_webhook_url(value.get_secret_value())
+        return value
+
+    @field_validator("webhook_secret", "webhook_secret_previous")
+    @classmethod
+    def _is_webhook_secret(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is not None:
+            check_secret(value.get_secret_value())
+        elif info.field_name == "webhook_secret" and info.data.get("webhook_url") is not None:
+            raise ValueError("is needed with GATEWAY_WEBHOOK_URL: a receiver must know who speaks")
+        return value
 
 
 def load_settings() -> Settings:

@@ -5,6 +5,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from gateway.alerts.alerts import Alerts
 from gateway.fleet import Fleet
 from gateway.ledger.counting import LedgerCounts
 from gateway.ledger.labels import Labels
@@ -32,6 +33,7 @@ class Services:
     counts: Remembered[LedgerCounts]
     comparison: Remembered[list[PairComparison]]
     labelled: Remembered[list[LabelledPair]]
+    alerts: Alerts
     started_at_s: float
 
 

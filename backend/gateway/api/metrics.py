@@ -19,4 +19,5 @@ async def metrics(services: ServicesDep) -> Response:
     services.comparison.refresh_soon()  # for the next scrape
     registry = CollectorRegistry()
     registry.register(ModelCollector(services.models.in_service, services.comparison.remembered))
+    registry.register(services.alerts.collector())
     return Response(generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})

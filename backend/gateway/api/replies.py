@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from gateway.alerts.alert import AlertState
+from gateway.alerts.kinds import AlertKind
 from gateway.domain import BlindReason, Decision, DecisionSource, RiskLevel
 from gateway.schemas import LabelIn, TransactionIn
 
@@ -151,6 +153,28 @@ class PageOut(_Reply):
     next_cursor: str | None
 
 
+class AlertOut(_Reply):
+    """Something that happened, and how far its webhook is; `next_at` is null once that has ended."""
+
+    webhook_id: str
+    kind: AlertKind
+    key: str
+    data: dict[str, Any]
+    at: AwareDatetime
+    state: AlertState
+    attempts: int
+    next_at: AwareDatetime | None
+    last_error: str | None
+    ended_at: AwareDatetime | None
+
+
+class AlertsOut(_Reply):
+    """Newest first; next_cursor is null on the last page."""
+
+    alerts: list[AlertOut]
+    next_cursor: str | None
+
+
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """These statuses, answered as problem+json."""
     schema = {"$ref": "#/components/schemas/Problem"}
@@ -185,4 +209,4 @@ BATCH_REQUEST = _json_body(
     }
 )
 BATCH_REPLIES = json_reply("BatchOut") | problems(400, 413, 422)
-DOCUMENTED_ONLY = (TransactionIn, LabelIn, LabelOut, BatchOut, PageOut, Problem)
+DOCUMENTED_ONLY = (TransactionIn, LabelIn, LabelOut, BatchOut, PageOut, AlertsOut, Problem)

@@ -10,14 +10,17 @@ answered this id. Then the first stands, and the other is kept in `conflicts`.
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 import bson
 import structlog
 from bson.raw_bson import RawBSONDocument
 
+from gateway import clock
 from gateway.circuit import CircuitState
 from gateway.errors import JournalUnavailable, LedgerFailure, LedgerRefused
 from gateway.ledger.circuit import LedgerCircuit
+from gateway.ledger.events import LedgerEvents
 from gateway.ledger.journal.journal import Journal
 from gateway.ledger.journal.store import Row
 from gateway.ledger.writer import Written
@@ -40,7 +43,7 @@ class Drainer:
         ping: Asks the ledger whether it is there, through the circuit; raises LedgerFailure.
         contest: Of records whose id is taken, keeps those as conflicts that are not the very record that stands; how
             many those were.
-        cleared: Told when nothing waits any more, with how many records that took.
+        events: Told when nothing waits any more, and of each record that is set aside.
     """
 
     def __init__(
@@ -51,15 +54,16 @@ class Drainer:
         insert: Insert,
         ping: Callable[[], Awaitable[None]],
         contest: Contest,
-        cleared: Callable[[int], None],
+        events: LedgerEvents,
     ) -> None:
         self._journal = journal
         self._circuit = circuit
         self._insert = insert
         self._ping = ping
         self._contest = contest
-        self._cleared = cleared
+        self._events = events
         self._drained = 0  # since something began to wait
+        self._waiting_since: datetime | None = None
         self._is_empty = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -98,6 +102,8 @@ class Drainer:
             if self._circuit.state is not CircuitState.CLOSED:
                 await self._ping()
             return False
+        if self._waiting_since is None:
+            self._waiting_since = clock.now() - timedelta(seconds=self._journal.oldest_pending_s or 0.0)
         whole = [row for row in rows if row.is_whole]
         for row in rows:
             if not row.is_whole:
@@ -109,8 +115,8 @@ class Drainer:
             return True
         if not await self._journal.pending(1):
             _log.info("ledger.backlog_cleared", records=self._drained)
-            self._cleared(self._drained)
-            self._drained = 0
+            self._events.cleared(self._drained, clock.now() - self._waiting_since)
+            self._drained, self._waiting_since = 0, None
         return False
 
     async def _deliver(self, rows: Sequence[Row]) -> None:
@@ -130,6 +136,7 @@ class Drainer:
 
     async def _set_aside(self, row: Row, why: str) -> None:
         _log.error("journal.poison", transaction_id=row.transaction_id, why=why)
+        self._events.poisoned(row.transaction_id, why)  # first: said twice it is one alert, and after a kill it is said
         await self._journal.set_aside(row, why)
 
 

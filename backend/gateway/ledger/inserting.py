@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import structlog
 from bson.raw_bson import RawBSONDocument
@@ -19,6 +20,7 @@ from gateway.errors import LedgerFailure, LedgerRefused, LedgerUnavailable, Ledg
 from gateway.ledger.circuit import LedgerCircuit
 from gateway.ledger.client import Database
 from gateway.ledger.draining import document_id
+from gateway.ledger.events import Conflict, LedgerEvents
 from gateway.ledger.reading import reading
 from gateway.ledger.writer import UNCONFIRMED, Written
 
@@ -38,13 +40,16 @@ class Inserter:
         *,
         instance: str,
         inserted: Callable[[Iterable[RawBSONDocument]], None],
+        events: LedgerEvents,
     ) -> None:
         """
         Args:
             instance: This gateway's name, for the conflicts that it finds.
             inserted: Told what was inserted and acknowledged; must not raise.
+            events: Told of each conflict.
         """
         self._database = database
+        self._events = events
         self._circuit = circuit
         self._instance = instance
         self._inserted = inserted
@@ -100,10 +105,10 @@ class Inserter:
         ids = [document["transaction_id"] for document in documents]
         async with reading():
             found = await self._database["transactions"].find(
-                {"transaction_id": {"$in": ids}}, {"transaction_id": 1}
+                {"transaction_id": {"$in": ids}}, {"transaction_id": 1, "verdict.decision": 1}
             ).to_list(len(ids))  # fmt: skip
-            standing = {record["transaction_id"]: record["_id"] for record in found}
-            others = [d for d in documents if standing.get(d["transaction_id"]) != document_id(d)]
+            standing = {record["transaction_id"]: record for record in found}
+            others = [d for d in documents if standing.get(d["transaction_id"], {}).get("_id") != document_id(d)]
             if others:
                 kept = {"at": clock.now(), "instance": self._instance}
                 await self._database["conflicts"].bulk_write(
@@ -117,7 +122,19 @@ class Inserter:
                     ],
                     ordered=False,
                 )
+        for other in others:
+            self._tell(other, standing.get(other["transaction_id"]))
         return len(others)
+
+    def _tell(self, other: RawBSONDocument, standing: Mapping[str, Any] | None) -> None:
+        self._events.contested(
+            Conflict(
+                record_id=document_id(other),
+                transaction_id=other["transaction_id"],
+                decision=other["verdict"]["decision"],
+                standing_decision=standing["verdict"]["decision"] if standing is not None else None,
+            )
+        )
 
     async def _insert(self, documents: Sequence[RawBSONDocument]) -> Mapping[int, Written | LedgerFailure]:
         try:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -12,6 +12,7 @@ import structlog
 from bson.raw_bson import RawBSONDocument
 from pymongo.errors import PyMongoError
 
+from gateway.alerts.kinds import RaiseAlert, nobody
 from gateway.circuit import CircuitState
 from gateway.domain import LedgerStatus, Standing, Transaction, Verdict
 from gateway.errors import LedgerFailure, LedgerUnavailable, LedgerUnreadable
@@ -19,6 +20,7 @@ from gateway.ledger.circuit import LedgerCircuit
 from gateway.ledger.client import open_database
 from gateway.ledger.documents import AWARE, to_document, to_standing
 from gateway.ledger.draining import Drainer
+from gateway.ledger.events import LedgerEvents
 from gateway.ledger.inserting import Inserter
 from gateway.ledger.journal.journal import Journal
 from gateway.ledger.journal.memory import SentMemory
@@ -56,13 +58,11 @@ class Found:
 class Ledger:
     """Records verdicts and finds them again. `start` and `close` belong to the gateway's lifespan."""
 
-    def __init__(
-        self, settings: Settings, *, instance: str, cleared: Callable[[int], None] = lambda records: None
-    ) -> None:
+    def __init__(self, settings: Settings, *, instance: str, raise_alert: RaiseAlert = nobody) -> None:
         """
         Args:
             instance: This gateway's name.
-            cleared: Told when a backlog in the journal has reached MongoDB, with how many records.
+            raise_alert: Told of conflicts, of poison, and of a backlog that has reached MongoDB.
         """
         self.database = open_database(settings)
         self.is_ready = asyncio.Event()  # validators and the unique index are in place
@@ -78,8 +78,9 @@ class Ledger:
         self._transactions = self.database["transactions"]
         self._budget_s = settings.ledger_budget_ms / 1000
         self.chainer = Chainer(self.database, instance=instance)
+        events = LedgerEvents(raise_alert, instance=instance)
         self._inserter = inserter = Inserter(
-            self.database, self.circuit, instance=instance, inserted=self.chainer.inserted
+            self.database, self.circuit, instance=instance, inserted=self.chainer.inserted, events=events
         )
         self._writer = GroupCommitWriter(
             self._insert,
@@ -94,7 +95,7 @@ class Ledger:
             insert=inserter.insert,
             ping=inserter.ping,
             contest=inserter.contest,
-            cleared=cleared,
+            events=events,
         )
         self._was_tried = asyncio.Event()  # to prepare it, once
         self._preparing: asyncio.Task[None] | None = None

@@ -105,6 +105,26 @@ _LABELS = {
 }
 
 
+_ALERTS = {
+    "bsonType": "object",
+    "required": ["_id", "kind", "key", "data", "at", "state", "attempts", "next_at", "give_up_at", "ended_at"],
+    "properties": {
+        "_id": {"bsonType": "string", "pattern": "^msg_"},
+        "kind": {"bsonType": "string"},
+        "key": {"bsonType": "string", "maxLength": 256},
+        "data": {"bsonType": "object"},
+        "at": {"bsonType": "date"},
+        "state": {"enum": ["pending", "delivered", "dead", "unsent"]},
+        "attempts": {"bsonType": ["int", "long"], "minimum": 0},
+        "next_at": {"bsonType": ["date", "null"]},
+        "give_up_at": {"bsonType": "date"},
+        "lease": {"bsonType": ["object", "null"]},
+        "last_error": {"bsonType": ["string", "null"]},
+        "ended_at": {"bsonType": ["date", "null"]},
+    },
+}
+
+
 async def _ensure_collection(database: Database, name: str, schema: dict[str, Any]) -> None:
     with contextlib.suppress(CollectionInvalid):  # a step is safe to repeat
         await database.create_collection(name)
@@ -234,6 +254,18 @@ async def _create_chain(database: Database) -> None:
     )
 
 
+async def _create_alerts(database: Database) -> None:
+    await _ensure_collection(database, "alerts", _ALERTS)
+    await database["alerts"].create_indexes(
+        [
+            IndexModel([("next_at", ASCENDING)], name="due", partialFilterExpression={"state": "pending"}),
+            IndexModel([("at", DESCENDING), ("_id", DESCENDING)], name="newest"),
+            IndexModel([("state", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)], name="state"),
+            IndexModel([("ended_at", ASCENDING)], name="forgotten", expireAfterSeconds=30 * 24 * 3600),
+        ]
+    )
+
+
 _STEPS: dict[int, Callable[[Database], Awaitable[None]]] = {
     1: _create_transactions,
     2: _create_instances,
@@ -241,6 +273,7 @@ _STEPS: dict[int, Callable[[Database], Awaitable[None]]] = {
     4: _check_shadows,
     5: _create_conflicts,
     6: _create_chain,
+    7: _create_alerts,
 }
 
 

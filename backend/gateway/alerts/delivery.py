@@ -1,0 +1,109 @@
+"""One attempt to deliver one webhook, bounded in time and in what is read. Its outcome is a fact, not an exception."""
+
+import asyncio
+import logging
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+import httpx
+
+from gateway import VERSION, clock
+from gateway.alerts.alert import Alert
+from gateway.alerts.schedule import Outcome
+from gateway.alerts.signing import Signer
+
+# They log the URL of each request, which may hold a password; what matters of it we say ourselves.
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
+
+ATTEMPT_S = 5.0
+_READ_BYTES_MAX = 16 * 1024  # of an answer that nobody looks at: read to its end, the connection is used again
+_GONE = 410
+_CONNECTIONS_MAX = 10
+
+
+class Receiver:
+    """
+    The one receiver of webhooks.
+
+    Follows no redirect: a signed body goes where the operator said and nowhere else.
+    """
+
+    def __init__(self, url: str, signer: Signer) -> None:
+        """Args: url: as `check_webhook_url` takes it."""
+        self._url = url
+        self._signer = signer
+        self._client = httpx.AsyncClient(
+            timeout=ATTEMPT_S,
+            follow_redirects=False,
+            limits=httpx.Limits(max_connections=_CONNECTIONS_MAX),
+            headers={"User-Agent": f"sentinel-gateway/{VERSION}", "Content-Type": "application/json"},
+        )
+
+    async def close(self) -> None:
+        """Let its connections go."""
+        await self._client.aclose()
+
+    async def deliver(self, alert: Alert) -> Outcome:
+        """Post it once; at most 5 s, name look-up and answer included."""
+        body = alert.body
+        headers = self._signer.headers(alert.webhook_id, body, clock.now())
+        try:
+            async with asyncio.timeout(ATTEMPT_S):
+                return await self._post(body, headers)
+        except TimeoutError:
+            return Outcome(f"no answer within {ATTEMPT_S:g} s")
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            return Outcome(type(error).__name__)
+
+    async def _post(self, body: str, headers: dict[str, str]) -> Outcome:
+        async with self._client.stream("POST", self._url, content=body.encode(), headers=headers) as answer:
+            outcome = _to_outcome(answer)
+            read = 0
+            try:
+                async for chunk in answer.aiter_raw():
+                    read += len(chunk)
+                    if read > _READ_BYTES_MAX:
+                        break
+            except httpx.HTTPError:
+                pass  # the status is what counts
+            return outcome
+
+
+def check_webhook_url(url: str) -> None:
+    """
+    Refuse what no webhook can be sent to.
+
+    Raises:
+        ValueError: with words that repeat nothing of it: it may hold a password.
+    """
+    try:
+        parsed = urlsplit(url)
+        is_one = parsed.scheme in ("http", "https") and bool(parsed.hostname) and parsed.port != 0
+        httpx.URL(url)
+    except (httpx.InvalidURL, ValueError):
+        is_one = False
+    if not is_one or parsed.fragment:
+        raise ValueError("must look like https://host/path")
+
+
+def _to_outcome(answer: httpx.Response) -> Outcome:
+    if answer.is_success:
+        return Outcome()
+    return Outcome(
+        f"HTTP {answer.status_code}",
+        is_final=answer.status_code == _GONE,
+        retry_after=_retry_after(answer.headers.get("retry-after", "")),
+    )
+
+
+def _retry_after(value: str) -> timedelta | None:
+    """RFC 9110: seconds, or a date. What is neither was not said."""
+    if value.isascii() and value.isdecimal():
+        return timedelta(seconds=int(value[:9]))
+    try:
+        then = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return then.astimezone(UTC) - datetime.now(UTC) if then.tzinfo is not None else None

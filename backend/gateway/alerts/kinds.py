@@ -1,0 +1,24 @@
+"""What there is to alert about, and how a part of the gateway says so."""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any
+
+# raise_alert(kind, key, data): synchronous, never waits, never raises. One (kind, key) is one webhook id for ever.
+RaiseAlert = Callable[[str, str, Mapping[str, Any]], None]
+
+
+class AlertKind(StrEnum):
+    """The `type` of a webhook's body. The key says which one of its kind it is."""
+
+    VERDICT_AMENDED = "verdict.amended"  # key: the transaction and its amendment
+    OUTAGE_STARTED = "outage.started"  # key: the outage
+    OUTAGE_ENDED = "outage.ended"  # key: the outage
+    LEDGER_BACKLOG_CLEARED = "ledger.backlog_cleared"  # key: the gateway and when
+    CONFLICT_RECORDED = "conflict.recorded"  # key: the record that came second
+    SCORER_BLIND = "scorer.blind"  # key: since when
+    JOURNAL_POISON = "journal.poison"  # key: the transaction
+
+
+def nobody(_kind: str, _key: str, _data: Mapping[str, Any]) -> None:
+    """A RaiseAlert for parts that run without alerts."""

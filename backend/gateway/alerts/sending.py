@@ -1,0 +1,156 @@
+"""
+From the inbox into MongoDB, and from there to the receiver; straight to the receiver while MongoDB is away.
+
+Many gateways do this at once: MongoDB lends each alert to one of them at a time. What was sent straight, or sent by a
+gateway that died before it could say so, is sent again with the same id, so a receiver that keeps ids has it once.
+"""
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import Callable
+from time import monotonic
+
+import structlog
+
+from gateway import clock
+from gateway.alerts.alert import Alert, AlertState
+from gateway.alerts.delivery import Receiver
+from gateway.alerts.holding import Entry, Holding
+from gateway.alerts.schedule import Progress, advance
+from gateway.errors import LedgerFailure
+from gateway.ledger.alerts import AlertDocuments
+
+_log = structlog.get_logger()
+_LOOK_S = 1.0  # for what became due, or was raised by a gateway that is gone
+_AT_ONCE = 10  # attempts; a receiver that hangs takes 5 s for each
+_BURY_S = 60.0
+_STOP_S = 2.0  # for what is under way, then for what is still held
+
+
+class Sender:
+    """
+    Runs in the background. `start` and `close` belong to the gateway's lifespan.
+
+    Args:
+        holding: Takes from the inbox.
+        documents: What MongoDB has.
+        receiver: None where no webhooks are sent; alerts are then written down only.
+        is_ledger_up: As it was seen lately. A wrong answer costs a look or a second.
+    """
+
+    def __init__(
+        self,
+        holding: Holding,
+        documents: AlertDocuments,
+        receiver: Receiver | None,
+        *,
+        arrived: asyncio.Event,
+        is_ledger_up: Callable[[], bool],
+    ) -> None:
+        self._holding = holding
+        self._documents = documents
+        self._receiver = receiver
+        self._arrived = arrived
+        self._is_ledger_up = is_ledger_up
+        self._name = secrets.token_hex(8)
+        self._claims = 0
+        self._bury_at_s = 0.0
+        self._is_stopping = False
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin, with what an earlier run left."""
+        self._task = asyncio.create_task(self._run())
+
+    async def close(self) -> None:
+        """Finish what is under way; what the ledger did not get is tried once more, and is on the disk."""
+        if self._task is None:
+            return
+        self._is_stopping = True
+        self._arrived.set()
+        _, running = await asyncio.wait([self._task], timeout=_STOP_S)
+        if running:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        await self._holding.take_in()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_STOP_S):
+                await self._deliver_held()
+        if self._receiver is not None:
+            await self._receiver.close()
+
+    async def _run(self) -> None:
+        await self._holding.take_up()
+        while not self._is_stopping:
+            self._arrived.clear()
+            try:
+                has_more = await self._turn()
+            except LedgerFailure:
+                has_more = False  # the ledger's own log says why
+            except Exception:
+                _log.exception("alerts.crashed")
+                has_more = False
+            if not has_more and not self._is_stopping:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_LOOK_S):
+                        await self._arrived.wait()
+
+    async def _turn(self) -> bool:
+        """Whether there is more to do at once."""
+        await self._holding.take_in()
+        if not self._is_ledger_up():
+            return await self._deliver_held()
+        try:
+            while entries := self._holding.some():
+                await self._documents.record(entries)
+                await self._holding.let_go(entries)
+        except LedgerFailure:
+            return await self._deliver_held()
+        if self._receiver is not None:
+            return await self._deliver_claimed(self._receiver)
+        if monotonic() >= self._bury_at_s:
+            self._bury_at_s = monotonic() + _BURY_S
+            await self._documents.bury_overdue()
+        return False
+
+    async def _deliver_held(self) -> bool:
+        """Straight from memory: an outage of the ledger is what some alerts are about."""
+        if self._receiver is None:
+            return False
+        due = self._holding.due(clock.now(), _AT_ONCE)
+        for entry in await asyncio.gather(*(self._attempt(self._receiver, *entry) for entry in due)):
+            self._holding.put(entry)
+        return len(due) == _AT_ONCE
+
+    async def _deliver_claimed(self, receiver: Receiver) -> bool:
+        claimed: list[tuple[str, Entry]] = []
+        while len(claimed) < _AT_ONCE:
+            self._claims += 1
+            holder = f"{self._name}/{self._claims}"
+            if (entry := await self._documents.claim(holder)) is None:
+                break
+            claimed.append((holder, entry))
+        await asyncio.gather(*(self._deliver_one(receiver, holder, *entry) for holder, entry in claimed))
+        return len(claimed) == _AT_ONCE
+
+    async def _deliver_one(self, receiver: Receiver, holder: str, alert: Alert, progress: Progress) -> None:
+        tried = await self._attempt(receiver, alert, progress)
+        try:
+            await self._documents.settle(alert.webhook_id, tried[1], holder=holder)
+        except LedgerFailure:  # it is told later, or the receiver gets the same id again
+            self._holding.put(tried)
+
+    async def _attempt(self, receiver: Receiver, alert: Alert, progress: Progress) -> Entry:
+        outcome = await receiver.deliver(alert)
+        after = advance(progress, outcome, clock.now())
+        say = _log.error if after.state is AlertState.DEAD else _log.info
+        say(
+            f"alert.{'tried' if after.state is AlertState.PENDING else after.state}",
+            webhook_id=alert.webhook_id,
+            kind=alert.kind,
+            attempts=after.attempts,
+            error=after.last_error,
+        )
+        return alert, after

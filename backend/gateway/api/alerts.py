@@ -1,0 +1,70 @@
+"""GET /alerts, GET /alerts/{webhook_id} and POST to its /retry: what happened, and whether anybody was told."""
+
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from gateway.alerts.alert import AlertState
+from gateway.alerts.kinds import AlertKind
+from gateway.api.dependencies import ServicesDep
+from gateway.api.replies import json_reply, problems
+from gateway.errors import AlertNotFound, AlertNotRetryable
+from gateway.rendering import to_alert_out
+
+router = APIRouter(tags=["operations"])
+
+
+class AlertSearch(BaseModel):
+    """Which alerts."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: AlertKind | None = None
+    state: AlertState | None = None
+    cursor: Annotated[str | None, Field(max_length=128)] = None
+    limit: int = Field(50, ge=1, le=200)
+
+
+@router.get("/alerts", response_class=Response, responses=json_reply("AlertsOut") | problems(422, 503))
+async def list_alerts(services: ServicesDep, wanted: Annotated[AlertSearch, Query()]) -> Response:
+    """
+    Alerts, newest first. Ended ones are kept for 30 days.
+
+    `pending`: its webhook is on its way. `dead`: given up after a day, or refused for good. `unsent`: no receiver was
+    set. Pass `next_cursor` back as `cursor` for the next page.
+    """
+    found, next_cursor = await services.alerts.documents.search(
+        kind=wanted.kind, state=wanted.state, cursor=wanted.cursor, limit=wanted.limit
+    )
+    body = {"alerts": [to_alert_out(document) for document in found], "next_cursor": next_cursor}
+    return Response(msgspec.json.encode(body), media_type="application/json")
+
+
+@router.get("/alerts/{webhook_id}", response_class=Response, responses=json_reply("AlertOut") | problems(404, 503))
+async def read_alert(webhook_id: str, services: ServicesDep) -> Response:
+    """One alert by the id of its webhook."""
+    found = await services.alerts.documents.find(webhook_id)
+    if found is None:
+        raise AlertNotFound("No alert has this id, or it ended more than 30 days ago.")
+    return Response(msgspec.json.encode(to_alert_out(found)), media_type="application/json")
+
+
+@router.post(
+    "/alerts/{webhook_id}/retry", response_class=Response, responses=json_reply("AlertOut") | problems(404, 409, 503)
+)
+async def retry_alert(webhook_id: str, services: ServicesDep) -> Response:
+    """
+    Send it again now, with the same id and a day of retries of its own: one that is dead, pending or was never sent.
+
+    409 when it was delivered, or when no receiver is set.
+    """
+    if not services.alerts.has_receiver:
+        raise AlertNotRetryable("No receiver is set: see GATEWAY_WEBHOOK_URL.")
+    found = await services.alerts.documents.retry(webhook_id)
+    if found is None:
+        raise AlertNotFound("No alert has this id, or it ended more than 30 days ago.")
+    if found["state"] == AlertState.DELIVERED:
+        raise AlertNotRetryable("The receiver has it already.")
+    return Response(msgspec.json.encode(to_alert_out(found)), media_type="application/json")

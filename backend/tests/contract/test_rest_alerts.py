@@ -1,0 +1,116 @@
+"""What a REST client is promised about alerts, asked of a running gateway that has no receiver."""
+
+import secrets
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pymongo
+import pytest
+
+from gateway.api.replies import AlertOut, AlertsOut, Problem
+from tests.stack import Stack
+
+KIND = "outage.ended"
+
+
+@pytest.fixture
+def alerts(stack: Stack, mongod_url: str) -> Iterator[list[str]]:
+    """Five alerts of the past, the newest first, as a gateway with a receiver would leave them."""
+    run, now = secrets.token_hex(6), datetime(2030, 1, 1, tzinfo=UTC)
+    documents: list[dict[str, Any]] = [
+        {
+            "_id": f"msg_{run}{n}",
+            "kind": KIND if n else "scorer.blind",
+            "key": f"{run}/{n}",
+            "data": {"n": n, "big": 2**40},
+            "at": now - timedelta(seconds=n // 2),  # two at a time
+            "state": ("dead", "delivered")[n % 2],
+            "attempts": 1,
+            "next_at": None,
+            "give_up_at": now,
+            "lease": None,
+            "last_error": None if n % 2 else "HTTP 410",
+            "ended_at": now,
+        }
+        for n in range(5)
+    ]
+    with pymongo.MongoClient[dict[str, Any]](mongod_url) as client:
+        (name,) = [n for n in client.list_database_names() if knows(stack, client, n)]
+        client[name]["alerts"].insert_many(documents)
+        yield [d["_id"] for d in sorted(documents, key=lambda d: (d["at"], d["_id"]), reverse=True)]
+        client[name]["alerts"].delete_many({"key": {"$regex": f"^{run}/"}})
+
+
+def knows(stack: Stack, client: "pymongo.MongoClient[dict[str, Any]]", database: str) -> bool:
+    """Whether this is the ledger of the stack."""
+    instance = stack.get("/health")["instance"]
+    return client[database]["instances"].find_one({"_id": instance}) is not None
+
+
+def test_alerts_come_newest_first_a_page_at_a_time(stack: Stack, alerts: list[str]) -> None:
+    """Each once, also where two came in the same millisecond."""
+    found: list[str] = []
+    cursor = ""
+    while cursor is not None:
+        page = stack.get(f"/alerts?limit=2{f'&cursor={cursor}' if cursor else ''}")
+        AlertsOut.model_validate(page)
+        found += [alert["webhook_id"] for alert in page["alerts"]]
+        cursor = page["next_cursor"]
+
+    assert [webhook_id for webhook_id in found if webhook_id in alerts] == alerts
+    assert len(found) == len(set(found))
+
+
+def test_alerts_are_found_by_kind_and_state(stack: Stack, alerts: list[str]) -> None:
+    """Both together."""
+    page = stack.get(f"/alerts?kind={KIND}&state=dead&limit=200")
+
+    assert [alert["data"]["n"] for alert in page["alerts"] if alert["webhook_id"] in alerts] == [2, 4]
+
+
+def test_one_alert_is_read_by_its_webhook_id(stack: Stack, alerts: list[str]) -> None:
+    """With what it said, to the last digit."""
+    alert = stack.get(f"/alerts/{alerts[0]}")
+
+    AlertOut.model_validate(alert)
+    assert alert["data"]["big"] == 2**40
+
+
+def test_an_unknown_alert_is_a_404(stack: Stack) -> None:
+    """In the form of all errors."""
+    response = stack.client.get("/alerts/msg_nobody")
+
+    assert response.status_code == 404
+    assert Problem.model_validate(response.json()).code == "ALERT_NOT_FOUND"
+
+
+def test_without_a_receiver_nothing_is_sent_again(stack: Stack, alerts: list[str]) -> None:
+    """409 that names the setting, and the alert stays as it is."""
+    response = stack.client.post(f"/alerts/{alerts[0]}/retry")
+
+    assert response.status_code == 409
+    problem = Problem.model_validate(response.json())
+    assert (problem.code, "GATEWAY_WEBHOOK_URL" in problem.detail) == ("ALERT_NOT_RETRYABLE", True)
+    assert stack.get(f"/alerts/{alerts[0]}")["state"] in {"dead", "delivered"}
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["kind=nonsense", "state=lost", "limit=0", "limit=201", "cursor=x", "cursor=W10=", "cursor=WzEsMl0=", "q=1"],
+)
+def test_a_wrong_question_is_a_clear_422(stack: Stack, query: str) -> None:
+    """It names the parameter."""
+    response = stack.client.get(f"/alerts?{query}")
+
+    assert response.status_code == 422
+    problem = Problem.model_validate(response.json())
+    assert [place.pointer for place in problem.errors or ()] == [f"?{query.split('=', maxsplit=1)[0]}"]
+
+
+def test_alerts_are_in_the_metrics(stack: Stack) -> None:
+    """What waits here, and what was lost."""
+    text = stack.client.get("/metrics").text
+
+    assert "sentinel_alerts_held 0.0" in text
+    assert "sentinel_alerts_dropped_total 0.0" in text
