@@ -2,7 +2,7 @@
 
 import gc
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from time import monotonic
@@ -12,7 +12,7 @@ import structlog
 from fastapi import FastAPI
 
 from gateway import VERSION
-from gateway.api import circuit, health, labels, metrics, problems, stats, submit, transactions
+from gateway.api import circuit, health, labels, metrics, outages, problems, stats, submit, transactions
 from gateway.api import ledger as ledger_api
 from gateway.api.dependencies import Services
 from gateway.api.openapi import describe
@@ -22,12 +22,14 @@ from gateway.ledger.client import check_url
 from gateway.ledger.counting import count
 from gateway.ledger.labels import Labels
 from gateway.ledger.ledger import Ledger
+from gateway.ledger.outages import OutageStore
 from gateway.models.comparison import compare_models, judge_models
 from gateway.models.registry import ModelRegistry
 from gateway.models.remembered import Remembered
 from gateway.observing import learning, observing
 from gateway.processing import Desk
 from gateway.recent import RecentVerdicts
+from gateway.recovery import Part, Recovery
 from gateway.scoring.scorer import Scorer
 from gateway.settings import Settings, load_settings
 from observability.logs import configure_logs
@@ -47,7 +49,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lambda app: _run(app, settings),
     )
     problems.install(app)
-    for module in (submit, transactions, labels, circuit, ledger_api, stats, health, metrics):
+    for module in (submit, transactions, labels, circuit, outages, ledger_api, stats, health, metrics):
         app.include_router(module.router)
     describe(app)
     return app
@@ -60,6 +62,9 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     scorer = Scorer(settings, breaker)
     ledger = Ledger(settings, instance=instance_name())
     fleet = Fleet(ledger.database, breaker, ledger.journal)
+    outage_store = OutageStore(ledger.database, instance=instance_name())
+    recovery = Recovery(settings, scorer, ledger, fleet, outages=outage_store, raise_alert=log_alert)
+    breaker.listen(recovery.circuit_changed)
     labels_kept = Labels(ledger.database)
     observer, learner = observing(scorer, ledger), learning(scorer, ledger, labels_kept)
     desk = Desk(
@@ -79,6 +84,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         labels=labels_kept,
         learner=learner,
         fleet=fleet,
+        outages=outage_store,
         models=models,
         counts=counts,
         comparison=comparison,
@@ -87,7 +93,8 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     )
     app.state.services = services
     async with AsyncExitStack() as parts:
-        for part in (ledger, scorer, fleet, observer, learner, models):
+        parts_in_order: list[Part] = [ledger, scorer, fleet, observer, learner, models, *recovery.parts]
+        for part in parts_in_order:
             parts.push_async_callback(part.close)
             await part.start()
         for answer in (counts, comparison, labelled):
@@ -104,6 +111,11 @@ def log_transition(change: Transition) -> None:
     """Log each change of state once: loud when it opens, calm otherwise."""
     say = _log.warning if change.new is CircuitState.OPEN else _log.info
     say("circuit.changed", old=change.old.value, new=change.new.value, failures=change.failures)
+
+
+def log_alert(kind: str, key: str, data: Mapping[str, Any]) -> None:
+    """An alert for whoever reads logs."""
+    _log.warning("alert.raised", kind=str(kind), key=key, data=dict(data))
 
 
 def _public(settings: Settings) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """How much stands in MongoDB."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from pymongo.errors import ExecutionTimeout
 
@@ -18,19 +19,27 @@ class LedgerCounts:
         is_exact: False where there are too many to walk over: then it is the collection's own counter, which is
             wrong by some after a crash of MongoDB.
         conflicts: Records that came second.
+        debts: Verdicts, blind or degraded, that are still to be scored.
+        oldest_debt_at: When the one that waits longest was decided.
     """
 
     committed: int
     is_exact: bool
     conflicts: int
+    debts: int
+    oldest_debt_at: datetime | None
 
 
 async def count(database: Database) -> LedgerCounts:
     """Counted one by one where that is quick. Raises LedgerUnreadable."""
     async with reading():
         conflicts = await database["conflicts"].count_documents({})
+        debts = await database["transactions"].count_documents({"debt": True}, hint="debt")
+        oldest = await database["transactions"].find_one({"debt": True}, {"created_at": 1}, sort=[("created_at", 1)])
+        oldest_at = oldest["created_at"] if oldest is not None else None
         try:
             committed = await database["transactions"].count_documents({}, hint="_id_", maxTimeMS=_COUNT_MS_MAX)
         except ExecutionTimeout:
-            return LedgerCounts(await database["transactions"].estimated_document_count(), False, conflicts)
-        return LedgerCounts(committed, True, conflicts)
+            estimate = await database["transactions"].estimated_document_count()
+            return LedgerCounts(estimate, False, conflicts, debts, oldest_at)
+        return LedgerCounts(committed, True, conflicts, debts, oldest_at)

@@ -10,10 +10,14 @@ A verdict as MongoDB keeps it, collection `transactions`. Amounts are Decimal128
                                       what a second model would have decided; records from before it have none
     amendments[]                      later findings; the verdict itself is never rewritten
     observe_pending                   present until the brain's history has it
+    exposed_minor                     the amount in hundredths of the reference currency; null without a rate
+    debt                              present until a verdict that was blind or degraded is scored: see debts.py
 """
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 import bson
@@ -39,12 +43,21 @@ from gateway.domain import (
 )
 from gateway.ledger.amendments import to_amendment
 from gateway.policy import decision_of
+from money.currencies import to_reference_minor
 
 AWARE: CodecOptions[Mapping[str, Any]] = CodecOptions(tz_aware=True, tzinfo=UTC)
 
 
-def to_document(transaction: Transaction, verdict: Verdict) -> RawBSONDocument:
-    """Encode once, here, so that a document which cannot be encoded fails alone and not its whole batch."""
+def to_document(
+    transaction: Transaction, verdict: Verdict, rates: Mapping[str, Decimal] = MappingProxyType({})
+) -> RawBSONDocument:
+    """
+    Encode once, here, so that a document which cannot be encoded fails alone and not its whole batch.
+
+    Args:
+        rates: Reference currency units for one unit of each currency.
+    """
+    money, score = transaction.money, verdict.ruling.score
     return RawBSONDocument(
         bson.encode(
             {
@@ -55,8 +68,9 @@ def to_document(transaction: Transaction, verdict: Verdict) -> RawBSONDocument:
                 "event_time": transaction.event_time,
                 "user_id": transaction.user_id,
                 "merchant_id": transaction.merchant_id,
-                "amount": Decimal128(transaction.money.amount),
-                "currency": transaction.money.currency,
+                "amount": Decimal128(money.amount),
+                "currency": money.currency,
+                "exposed_minor": to_reference_minor(money.minor_units, money.currency, rates),
                 "request": dict(transaction.request),
                 "verdict": _ruling_to_document(verdict.ruling)
                 | {
@@ -67,6 +81,7 @@ def to_document(transaction: Transaction, verdict: Verdict) -> RawBSONDocument:
                 "amendments": [],
                 "observe_pending": True,
             }
+            | ({"debt": True} if score is None or score.degraded else {})
         )
     )
 

@@ -11,6 +11,7 @@ import bson
 import structlog
 from pymongo.errors import PyMongoError
 
+from gateway.circuit import CircuitState
 from gateway.domain import LedgerStatus, Standing, Transaction, Verdict
 from gateway.errors import LedgerFailure, LedgerUnavailable, LedgerUnreadable
 from gateway.ledger.circuit import LedgerCircuit
@@ -24,6 +25,7 @@ from gateway.ledger.migrations import migrate, new_holder
 from gateway.ledger.reading import reading
 from gateway.ledger.writer import GroupCommitWriter, Written
 from gateway.settings import Settings
+from money.currencies import load_rates
 
 _log = structlog.get_logger()
 _MIGRATE_AGAIN_S = 0.5
@@ -53,6 +55,7 @@ class Ledger:
         )
         self._transactions = self.database["transactions"]
         self._budget_s = settings.ledger_budget_ms / 1000
+        self._rates = load_rates(settings.reference_rates_file)
         inserter = Inserter(self.database, self.circuit, instance=instance)
         self._writer = GroupCommitWriter(
             inserter.insert,
@@ -88,6 +91,11 @@ class Ledger:
         await self.journal.close()
         self.database.client.close()
 
+    @property
+    def is_well(self) -> bool:
+        """Whether it makes sense to ask MongoDB for what can wait."""
+        return self.is_ready.is_set() and self.circuit.state is CircuitState.CLOSED
+
     def recall(self, transaction_id: str) -> Standing | None:
         """The verdict that the journal knows for this id: one that waits, or one that reached MongoDB lately."""
         row = self.journal.recall(transaction_id)
@@ -103,7 +111,7 @@ class Ledger:
         Raises:
             LedgerFailure: neither took it, and no verdict may be given.
         """
-        document = to_document(transaction, verdict)
+        document = to_document(transaction, verdict, self._rates)
         try:
             await self._wait_until_ready()
             written = await self._writer.write(document)

@@ -178,12 +178,66 @@ async def _create_conflicts(database: Database) -> None:
     await database["conflicts"].create_indexes([IndexModel([("transaction_id", ASCENDING)], name="transaction_id")])
 
 
+async def _index_debts(database: Database) -> None:
+    """What is looked for while debts are settled and outages are told. All of them are small or empty."""
+    debt, blind = {"debt": True}, {"verdict.scored": False}
+    await database["transactions"].create_indexes(
+        [
+            IndexModel([("debt", ASCENDING), ("exposed_minor", DESCENDING)], name="debt", partialFilterExpression=debt),
+            IndexModel(
+                [("debt", ASCENDING), ("created_at", ASCENDING)], name="oldest_debt", partialFilterExpression=debt
+            ),
+            IndexModel([("created_at", ASCENDING)], name="blind", partialFilterExpression=blind),
+            IndexModel(
+                [("debt_reason", ASCENDING), ("created_at", ASCENDING)],
+                name="doubted",
+                partialFilterExpression={"debt_reason": {"$exists": True}},
+            ),
+            IndexModel(
+                [("alert_pending", ASCENDING)],
+                name="alert_pending",
+                partialFilterExpression={"alert_pending": True},
+            ),
+        ]
+    )
+
+
+async def _create_outages(database: Database) -> None:
+    """However many gateways see it begin: at most one is open."""
+    await _ensure_collection(
+        database,
+        "outages",
+        {
+            "bsonType": "object",
+            "required": ["_id", "cause", "from", "is_settled"],
+            "properties": {
+                "_id": {"bsonType": "objectId"},
+                "cause": {"bsonType": "string", "minLength": 1},
+                "from": {"bsonType": "date"},
+                "to": {"bsonType": "date"},
+                "is_open": {"enum": [True]},
+                "is_settled": {"bsonType": "bool"},
+                "report": {"bsonType": "object"},
+            },
+        },
+    )
+    await database["outages"].create_indexes(
+        [
+            IndexModel([("is_open", ASCENDING)], name="open", unique=True, partialFilterExpression={"is_open": True}),
+            IndexModel([("is_settled", ASCENDING)], name="unsettled", partialFilterExpression={"is_settled": False}),
+            IndexModel([("from", DESCENDING), ("_id", DESCENDING)], name="newest"),
+        ]
+    )
+
+
 _STEPS: dict[int, Callable[[Database], Awaitable[None]]] = {
     1: _create_transactions,
     2: _create_instances,
     3: _create_labels,
     4: _check_shadows,
     5: _create_conflicts,
+    6: _index_debts,
+    7: _create_outages,
 }
 
 

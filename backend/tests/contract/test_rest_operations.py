@@ -63,7 +63,7 @@ def test_openapi_names_every_endpoint_and_resolves(stack: Stack) -> None:
     assert {
         "/transaction", "/transactions", "/transactions/{transaction_id}",
         "/transactions/{transaction_id}/label", "/health", "/health/live", "/health/ready",
-        "/circuit/status", "/ledger/status", "/stats", "/metrics",
+        "/circuit/status", "/ledger/status", "/outages", "/outages/{outage_id}", "/stats", "/metrics",
     } == document["paths"].keys()  # fmt: skip
     for reference in find_references(document):
         assert reference.removeprefix("#/components/schemas/") in document["components"]["schemas"]
