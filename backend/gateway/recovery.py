@@ -62,7 +62,7 @@ class Recovery:
             scorer,
             debts,
             Pace(settings.rescore_per_s, monotonic),
-            scorer_is_well=lambda: scorer.is_well,
+            scorer_is_well=lambda: scorer.is_well and self._canary.is_clear,
             ledger_is_well=lambda: ledger.is_well,
             now_s=monotonic,
         )
@@ -71,7 +71,7 @@ class Recovery:
             ledger_is_well=lambda: ledger.is_well,
             journal_is_empty=lambda: ledger.journal.counts.pending == 0,
         )
-        canary = CanaryWatch(scorer, scorer.sight, every_s=settings.canary_s, doubt=doubts.add)
+        self._canary = canary = CanaryWatch(scorer, scorer.sight, every_s=settings.canary_s, doubt=doubts.add)
         trial = Trial(
             scorer.circuit,
             is_reachable=lambda: scorer.is_reachable,
@@ -92,4 +92,5 @@ class Recovery:
         """A listener of the circuit."""
         self._tracker.circuit_changed(change)
         if change.new is CircuitState.CLOSED:
+            self._canary.circuit_closed()
             self._rescorer.scorer_is_back()

@@ -70,6 +70,9 @@ class CanaryWatch:
         self._true_at: dict[str, datetime] = {}  # by address: when it was last asked and told the truth
         self._strikes: dict[str, int] = {}
         self._last_look_at = clock.now()  # nobody was asked for a score before
+        self._has_passed = False  # since the circuit closed
+        self._has_struck = False  # a brain that is asked still
+        self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -83,6 +86,16 @@ class CanaryWatch:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
 
+    @property
+    def is_clear(self) -> bool:
+        """Whether a brain has passed since the circuit closed, and none is under suspicion: scores can be believed."""
+        return self._has_passed and not self._has_struck
+
+    def circuit_closed(self) -> None:
+        """Whoever came back is looked at now: it may have come back lying."""
+        self._has_passed = False
+        self._wake.set()
+
     async def try_one(self) -> Score:
         """Send the clean one the way that a customer's goes. Raises ScorerFailure."""
         return await self._scorer.score_canary(_new_pair()[1])
@@ -93,9 +106,11 @@ class CanaryWatch:
         answers = await self._scorer.probe(list(pair))
         passed = [self._note(address, judge(pair, of_one), of_one, began_at) for address, of_one in answers.items()]
         self._last_look_at = began_at
+        self._has_struck = any(self._strikes.get(address, 0) in range(1, _STRIKES_MAX) for address in answers)
         for gone in self._true_at.keys() - answers.keys() - self._strikes.keys():
             del self._true_at[gone]
         if any(passed):
+            self._has_passed = True
             self._sight.canary_passed()
         else:
             self._sight.canary_unanswered()
@@ -124,8 +139,11 @@ class CanaryWatch:
                 await self.look()
             except Exception:
                 _log.exception("canary.crashed")
-            has_struck = any(strikes < _STRIKES_MAX for strikes in self._strikes.values())
-            await asyncio.sleep(min(_AGAIN_S, self._every_s) if has_struck else self._every_s)
+            wait_s = min(_AGAIN_S, self._every_s) if self._has_struck else self._every_s
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(wait_s):
+                    await self._wake.wait()
+            self._wake.clear()
 
 
 def _new_pair() -> tuple[fraud_pb2.Transaction, fraud_pb2.Transaction]:

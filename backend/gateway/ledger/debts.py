@@ -9,6 +9,7 @@ Debts: verdicts that were given without a score, or by one that knew too little.
     debt_degraded {since, times}    scores that were made without history
     debt_retry_at               not before
     debt_closed {at, why}       given up: there is no score to be had
+    amended_at                  when the last amendment was appended
     alert_pending               a flip that perhaps nobody was told of yet
 
 A settled debt has its amendment and no debt in the same update, which only the holder of the lease can make: so it
@@ -137,22 +138,24 @@ class Debts:
 
     async def doubt(self, *, since: datetime, until: datetime, model: tuple[str, str] | None) -> int:
         """
-        Make debts of the scores that were given between two times; how many. What was amended stays settled.
+        Make debts of the scores that were given between two times, first or later ones; how many.
 
         Args:
             model: Name and version that scored; None: whichever.
         """
-        query: dict[str, Any] = {
-            "created_at": {"$gte": since, "$lte": until},
-            "verdict.scored": True,
-            "debt_reason": {"$exists": False},
-            "amendments": {"$size": 0},
-        }
+        during = {"$gte": since, "$lte": until}
+        first: dict[str, Any] = {"created_at": during, "verdict.scored": True, "amendments": {"$size": 0}}
+        later: dict[str, Any] = {"amended_at": during}
         if model is not None:
-            query |= {"verdict.model.name": model[0], "verdict.model.version": model[1]}
-        async with reading():
-            result = await self._transactions.update_many(query, {"$set": {"debt": True, "debt_reason": DOUBTED}})
-        return int(result.modified_count)
+            first |= {"verdict.model.name": model[0], "verdict.model.version": model[1]}
+            later |= {"amendments.model.name": model[0], "amendments.model.version": model[1]}
+        marked = 0
+        for given in (first, later):  # once: what is scored again meanwhile must not be doubted for ever
+            query = {**given, "debt_reason": {"$exists": False}}
+            async with reading():
+                result = await self._transactions.update_many(query, {"$set": {"debt": True, "debt_reason": DOUBTED}})
+            marked += int(result.modified_count)
+        return marked
 
     async def untold(self, limit: int, *, besides: Collection[ObjectId] = ()) -> list[Flip]:
         """Flips, besides these, that perhaps nobody was told of."""
@@ -185,9 +188,8 @@ class Debts:
 def amended(debt: Debt, amendment: Amendment) -> UpdateOne:
     """Settled: the one amendment of this debt."""
     is_alarming = amendment.is_flip and amendment.new_decision is not Decision.APPROVE
-    update: dict[str, Any] = {"$push": {"amendments": amendment_to_document(amendment)}, "$unset": _DONE}
-    if is_alarming:
-        update["$set"] = {"alert_pending": True}
+    found = {"amended_at": amendment.at} | ({"alert_pending": True} if is_alarming else {})
+    update = {"$push": {"amendments": amendment_to_document(amendment)}, "$set": found, "$unset": _DONE}
     return _update(debt.record_id, debt.lease, update)
 
 

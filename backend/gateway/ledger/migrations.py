@@ -194,6 +194,11 @@ async def _index_debts(database: Database) -> None:
                 partialFilterExpression={"debt_reason": {"$exists": True}},
             ),
             IndexModel(
+                [("amended_at", ASCENDING)],
+                name="amended_at",
+                partialFilterExpression={"amended_at": {"$exists": True}},
+            ),
+            IndexModel(
                 [("alert_pending", ASCENDING)],
                 name="alert_pending",
                 partialFilterExpression={"alert_pending": True},

@@ -80,11 +80,13 @@ class OutageStore:
 
     async def begin(self, began_at: datetime, *, cause: str) -> Outage:
         """The outage that lasts: the one that some gateway saw before, or a new one."""
-        update = {
-            "$setOnInsert": {"cause": cause, "is_settled": False},
+        update: dict[str, Any] = {
+            "$setOnInsert": {"is_settled": False},
             "$min": {"from": began_at},
             "$addToSet": {"instances": self._instance},
         }
+        # the first cause stays, but for one that is worse: a brain that came back lying
+        update.setdefault("$set" if cause == DOUBTED else "$setOnInsert", {})["cause"] = cause
         async with reading():
             try:
                 return _to_outage(await self._upsert({"is_open": True}, update))
@@ -196,9 +198,8 @@ def _if(condition: Any, value: Any = 1) -> dict[str, Any]:
 
 _APPROVED = {"$eq": ["$verdict.decision", "approve"]}
 _WORTH = {"$ifNull": ["$exposed_minor", 0]}
-_FLIPPED = {
-    "$anyElementTrue": {"$map": {"input": "$amendments", "as": "later", "in": {"$ne": ["$$later.old", "$$later.new"]}}}
-}
+_LAST = {"$arrayElemAt": ["$amendments", -1]}  # missing where there is none: then old and new are equal
+_FLIPPED = {"$let": {"vars": {"last": _LAST}, "in": {"$ne": ["$$last.old", "$$last.new"]}}}
 _SUMS = {
     "$group": {
         "_id": None,

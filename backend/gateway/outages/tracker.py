@@ -16,6 +16,7 @@ from bson.objectid import ObjectId
 from gateway import clock
 from gateway.alerts.kinds import AlertKind, RaiseAlert
 from gateway.circuit import Circuit, CircuitState, Transition
+from gateway.ledger.debts import DOUBTED
 from gateway.ledger.outages import Outage, OutageStore
 from gateway.outages.rendering import to_outage_out
 from gateway.scoring.sight import BlindCause, Sight
@@ -100,7 +101,7 @@ class OutageTracker:
             spell = self._spells[0]
             blindness = self._sight.blindness
             if blindness is not None and blindness.cause is BlindCause.CANARY:
-                spell.cause, spell.began_at = "CANARY", min(spell.began_at, blindness.since)
+                spell.cause, spell.began_at = DOUBTED, min(spell.began_at, blindness.since)
             if spell.ended_at is None:
                 if not self._is_told(spell):
                     await self._store.begin(spell.began_at, cause=spell.cause)
@@ -112,7 +113,12 @@ class OutageTracker:
 
     def _is_told(self, spell: _Spell) -> bool:
         lasting = self.lasting
-        return lasting is not None and self._instance in lasting.instances and lasting.began_at <= spell.began_at
+        return (
+            lasting is not None
+            and self._instance in lasting.instances
+            and lasting.began_at <= spell.began_at
+            and (spell.cause != DOUBTED or lasting.cause == DOUBTED)
+        )
 
     def _is_over(self, outage: Outage) -> bool:
         """By what this gateway has seen itself: a circuit that is closed because it is new proves nothing."""

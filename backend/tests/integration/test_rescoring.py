@@ -1,8 +1,6 @@
 """What was decided blind is scored after all, exactly once, without any customer's help."""
 
-import json
 import secrets
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -10,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pymongo
 import pytest
 
+from tests.book import Book, keys_of
 from tests.processes import BrainProcess, GatewayProcess, MongodProcess
 from tests.stack import CLIENT_TIMEOUT_S, Stack, running_stack, wait_until
 
@@ -38,47 +36,12 @@ def stack(mongod_url: str, tmp_path: Path, environment: dict[str, str]) -> Itera
         yield running
 
 
-class Book:
-    """The ledger, read behind the gateways' back."""
-
-    def __init__(self, url: str, databases: Mapping[str, str]) -> None:
-        self._client = pymongo.MongoClient[dict[str, Any]](url)
-        self._database = self._client[databases["GATEWAY_LEDGER_DATABASE"]]
-
-    def records(self) -> dict[str, dict[str, Any]]:
-        """By id."""
-        return {record["transaction_id"]: record for record in self._database["transactions"].find()}
-
-    def debts(self) -> int:
-        """Still to be scored."""
-        return self._database["transactions"].count_documents({"debt": True})
-
-    def change(self, transaction_id: str, **values: Any) -> None:
-        """Write by hand what no gateway would."""
-        self._database["transactions"].update_one({"transaction_id": transaction_id}, {"$set": values})
-
-    def close(self) -> None:
-        """Hang up."""
-        self._client.close()
-
-
 @pytest.fixture
 def book(mongod_url: str, environment: dict[str, str]) -> Iterator[Book]:
     """Of this test's gateways."""
     book = Book(mongod_url, environment)
     yield book
     book.close()
-
-
-def alerts(*gateways: GatewayProcess) -> list[dict[str, Any]]:
-    """All that these raised, in order for each."""
-    lines = [line for gateway in gateways for line in gateway.log().splitlines() if '"alert.raised"' in line]
-    return [json.loads(line) for line in lines]
-
-
-def keys_of(kind: str, *gateways: GatewayProcess) -> Counter[str]:
-    """How often each alert of a kind was raised."""
-    return Counter(alert["key"] for alert in alerts(*gateways) if alert["kind"] == kind)
 
 
 def post_many(stack: Stack, count: int, *, workers: int = 8) -> list[dict[str, Any]]:
