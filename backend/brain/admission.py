@@ -3,15 +3,17 @@
 import asyncio
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import partial
 
 from brain.attempts import Attempt, Deliver
 from brain.batching import MicroBatcher
-from brain.faults import Fault, Faults
-from brain.outcomes import failure
+from brain.faults import Fault, Faults, Lie
+from brain.outcomes import Outcome, failure
 from brain.wire import InvalidTransaction, read_transaction
 from protos.fraud_pb2 import Failure, Transaction
 
 BUDGET_S_MAX = 60.0  # nobody waits longer for a score; it bounds what a careless caller can leave behind
+DROPPED_S = 1.0  # past its deadline an attempt that an injected fault has dropped is let go: its caller has given up
 
 
 class Admission:
@@ -44,25 +46,43 @@ class Admission:
         except InvalidTransaction as mistake:
             deliver(failure(Failure.INVALID_ARGUMENT, str(mistake)))
             return None
+        fault = self._faults.draw()
+        if fault.lie is not None:
+            deliver = partial(self._deliver_falsified, deliver, fault.lie)
         now_s = asyncio.get_running_loop().time()
         attempt = Attempt(query, deadline_s=now_s + min(budget_s, BUDGET_S_MAX), deliver=deliver)
         if budget_s <= 0.0:
             attempt.expire()
             return attempt
-        fault = self._faults.draw()
-        if fault.sleep_s > 0.0:
+        if fault.is_dropped:
+            self._drop(attempt)
+        elif fault.sleep_s > 0.0:
             self._put_to_sleep(attempt, fault, now_s)
         else:
             self._proceed(attempt, fault)
         return attempt
 
-    def _put_to_sleep(self, attempt: Attempt, fault: Fault, now_s: float) -> None:
+    def _deliver_falsified(self, deliver: Deliver, lie: Lie, outcome: Outcome) -> None:
+        deliver(self._faults.falsify(outcome, lie))
+
+    def _drop(self, attempt: Attempt) -> None:
+        """Say nothing while anybody may wait; what nobody cancelled by then must not be kept for ever."""
+        if self._may_sleep(attempt):
+            gone_s = attempt.deadline_s + DROPPED_S
+            attempt.timer = asyncio.get_running_loop().call_at(gone_s, self._oversleep, attempt)
+
+    def _may_sleep(self, attempt: Attempt) -> bool:
         if len(self._asleep) >= self._asleep_max:
             self._asleep = {sleeper for sleeper in self._asleep if not sleeper.is_over}
         if len(self._asleep) >= self._asleep_max:
             attempt.finish(failure(Failure.OVERLOADED, "too many attempts sleep through injected faults"))
-            return
+            return False
         self._asleep.add(attempt)
+        return True
+
+    def _put_to_sleep(self, attempt: Attempt, fault: Fault, now_s: float) -> None:
+        if not self._may_sleep(attempt):
+            return
         awake_s = now_s + fault.sleep_s
         if awake_s < attempt.deadline_s:
             attempt.timer = asyncio.get_running_loop().call_at(awake_s, self._wake, attempt, fault)

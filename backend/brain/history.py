@@ -44,6 +44,7 @@ class Query:
         amount_minor: Amount in hundredths of the reference currency (USD); None: no rate for its currency.
         user_id: Whose payment it is.
         merchant_id: Where it was made; None when the caller did not say.
+        is_canary: Made up by a gateway: it is scored, and neither remembered nor counted.
     """
 
     transaction_id: str
@@ -51,6 +52,7 @@ class Query:
     amount_minor: int | None
     user_id: str
     merchant_id: str | None
+    is_canary: bool = False
 
 
 @dataclass(frozen=True, slots=True)

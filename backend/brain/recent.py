@@ -35,7 +35,7 @@ class RecentEvents:
         now_s = self._clock()
         self._forget_expired(now_s)
         for query in queries:
-            if query.amount_minor is None or query.transaction_id in self._expiry_s:
+            if query.is_canary or query.amount_minor is None or query.transaction_id in self._expiry_s:
                 continue
             self._expiry_s[query.transaction_id] = (now_s + LIFE_S, query)
             _add(self._of_user[query.user_id], query)

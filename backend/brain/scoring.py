@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+import numpy as np
 import structlog
 
 from brain import features, reasons
@@ -127,7 +128,8 @@ class Scorer:
             replies.append(reply)
         self._add_shadow(replies, rows)
         if self._drift is not None:
-            self._drift.add(rows, prediction.risk_scores)
+            counted = np.array([not query.is_canary for query in queries])
+            self._drift.add(rows[counted], prediction.risk_scores[counted])
         return list(replies)
 
     def _add_shadow(self, replies: Sequence[fraud_pb2.ScoreReply], rows: Floats) -> None:

@@ -64,6 +64,11 @@ class Brain:
             latency_rate=settings.fault_latency_rate,
             latency_s=settings.fault_latency_s,
             error_rate=settings.fault_error_rate,
+            drop_rate=settings.fault_drop_rate,
+            nan_rate=settings.fault_nan_rate,
+            wrong_id_rate=settings.fault_wrong_id_rate,
+            constant_score=settings.fault_constant_score,
+            thresholds=model.thresholds,
         )
         recent = RecentEvents(time.monotonic)
         drift = Drift(model.references)

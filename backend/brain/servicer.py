@@ -110,6 +110,7 @@ class BrainServicer(FraudDetectionServicer):
         await self._check_batch(len(request.transactions), context)
         with self._calls:
             queries = _readable(request.transactions, lambda sent: read_transaction(sent, self._rates))
+            queries = [query for query in queries if not query.is_canary]  # no gateway sends one; none may ever stay
             try:
                 await self._profiles.write(queries)
             except ProfilesUnavailable as reason:

@@ -45,8 +45,12 @@ class Settings(BaseSettings):
     fault_latency_rate: float = Field(default=0.0, ge=0.0, le=1.0)  # share of attempts
     fault_latency_s: NonNegativeFloat = 2.0
     fault_error_rate: float = Field(default=0.0, ge=0.0, le=1.0)  # share of attempts
+    fault_drop_rate: float = Field(default=0.0, ge=0.0, le=1.0)  # share of attempts that are never answered
+    fault_nan_rate: float = Field(default=0.0, ge=0.0, le=1.0)  # share of answers
+    fault_wrong_id_rate: float = Field(default=0.0, ge=0.0, le=1.0)  # share of answers
+    fault_constant_score: float | None = Field(default=None, ge=0.0, le=1.0)  # of every transaction; off when unset
 
-    @field_validator("shadow_model_dir", mode="before")
+    @field_validator("shadow_model_dir", "fault_constant_score", mode="before")
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return None if value == "" else value  # an empty path would be the directory that the brain was started in

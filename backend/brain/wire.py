@@ -49,6 +49,7 @@ def read_transaction(transaction: fraud_pb2.Transaction, rates: Mapping[str, Dec
         amount_minor=to_reference_minor(money.minor_units, money.currency, rates),
         user_id=transaction.user_id,
         merchant_id=transaction.merchant_id or None,
+        is_canary=transaction.is_canary,
     )
 
 

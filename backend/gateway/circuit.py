@@ -125,7 +125,7 @@ class Circuit(pybreaker.CircuitBreakerListener):
         self.reset_s = reset_s
         self.changes: deque[Transition] = deque(maxlen=_CHANGES_KEPT_MAX)
         self.last_failure: Failure | None = None
-        self._listeners = tuple(listeners)
+        self._listeners = list(listeners)
         self._clock = clock
         self._epoch = 0
         self._opened_at_s = 0.0
@@ -155,6 +155,15 @@ class Circuit(pybreaker.CircuitBreakerListener):
         if self.state is not CircuitState.OPEN:
             return 0.0
         return max(0.0, self._opened_at_s + self.reset_s - self._clock())
+
+    @property
+    def is_trial_due(self) -> bool:
+        """Whether the next call would be the trial."""
+        return self.state is not CircuitState.CLOSED and self.retry_after_s == 0 and not self._trial_is_out
+
+    def listen(self, listener: Listener) -> None:
+        """One listener more: one that itself needs the circuit."""
+        self._listeners.append(listener)
 
     def admit(self) -> Permit:
         """

@@ -7,6 +7,7 @@ Everything that the gateway raises on purpose.
     ├── BodyTooLarge                413
     ├── BodyTooSlow                 408
     ├── TransactionNotFound         404
+    ├── OutageNotFound              404
     ├── ConflictingTransaction      409
     ├── AlertNotFound               404
     ├── AlertNotRetryable           409
@@ -100,6 +101,14 @@ class TransactionNotFound(GatewayError):
     status = 404
     code = "TRANSACTION_NOT_FOUND"
     title = "No such transaction"
+
+
+class OutageNotFound(GatewayError):
+    """No outage has this id."""
+
+    status = 404
+    code = "OUTAGE_NOT_FOUND"
+    title = "No such outage"
 
 
 class ConflictingTransaction(GatewayError):

@@ -15,7 +15,7 @@ from gateway import VERSION
 from gateway.alerts.alerts import Alerts
 from gateway.alerts.inbox import Inbox
 from gateway.api import alerts as alerts_api
-from gateway.api import circuit, health, labels, metrics, problems, stats, submit, transactions
+from gateway.api import circuit, health, labels, metrics, outages, problems, stats, submit, transactions
 from gateway.api import ledger as ledger_api
 from gateway.api.dependencies import Services
 from gateway.api.openapi import describe
@@ -25,12 +25,14 @@ from gateway.ledger.client import check_url
 from gateway.ledger.counting import count
 from gateway.ledger.labels import Labels
 from gateway.ledger.ledger import Ledger
+from gateway.ledger.outages import OutageStore
 from gateway.models.comparison import compare_models, judge_models
 from gateway.models.registry import ModelRegistry
 from gateway.models.remembered import Remembered
 from gateway.observing import learning, observing
 from gateway.processing import Desk
 from gateway.recent import RecentVerdicts
+from gateway.recovery import Part, Recovery
 from gateway.scoring.scorer import Scorer
 from gateway.settings import Settings, load_settings
 from observability.logs import configure_logs
@@ -50,7 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lambda app: _run(app, settings),
     )
     problems.install(app)
-    for module in (submit, transactions, labels, circuit, ledger_api, alerts_api, stats, health, metrics):
+    for module in (submit, transactions, labels, circuit, outages, ledger_api, alerts_api, stats, health, metrics):
         app.include_router(module.router)
     describe(app)
     return app
@@ -67,6 +69,9 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     alerts = Alerts(
         settings, inbox, ledger.database, is_ledger_up=lambda: fleet.ledger_is_up and ledger.is_ready.is_set()
     )
+    outage_store = OutageStore(ledger.database, instance=instance_name())
+    recovery = Recovery(settings, scorer, ledger, fleet, outages=outage_store, raise_alert=inbox.raise_alert)
+    breaker.listen(recovery.circuit_changed)
     labels_kept = Labels(ledger.database)
     observer, learner = observing(scorer, ledger), learning(scorer, ledger, labels_kept)
     desk = Desk(
@@ -86,6 +91,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         labels=labels_kept,
         learner=learner,
         fleet=fleet,
+        outages=outage_store,
         models=models,
         counts=counts,
         comparison=comparison,
@@ -95,7 +101,8 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     )
     app.state.services = services
     async with AsyncExitStack() as parts:
-        for part in (alerts, ledger, scorer, fleet, observer, learner, models):
+        parts_in_order: list[Part] = [alerts, ledger, scorer, fleet, observer, learner, models, *recovery.parts]
+        for part in parts_in_order:
             parts.push_async_callback(part.close)
             await part.start()
         for answer in (counts, comparison, labelled):

@@ -43,6 +43,10 @@ class Settings(BaseSettings):
     circuit_fail_max: PositiveInt = 3  # consecutive transactions without a score
     circuit_reset_s: PositiveFloat = 30.0
 
+    canary_s: PositiveFloat = 5.0  # a brain that lies is found within two looks
+    blind_alert_s: PositiveFloat = 30.0  # without any real score although some were wanted
+    rescore_per_s: PositiveFloat = 500.0  # a third of what one brain can do; reached after some seconds
+
     ledger_database: str = Field("fraud_ledger", pattern=r"^[A-Za-z0-9_-]{1,38}$")
     ledger_budget_ms: PositiveInt = 150  # past it the verdict goes to the journal; MongoDB may still get it, once
     ledger_queue_max: PositiveInt = 5_000

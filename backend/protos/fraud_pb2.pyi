@@ -74,11 +74,14 @@ class Transaction(_message.Message):
     USER_ID_FIELD_NUMBER: _builtins.int
     MERCHANT_ID_FIELD_NUMBER: _builtins.int
     EVENT_TIME_MS_FIELD_NUMBER: _builtins.int
+    IS_CANARY_FIELD_NUMBER: _builtins.int
     transaction_id: _builtins.str
     user_id: _builtins.str
     merchant_id: _builtins.str
     event_time_ms: _builtins.int
     """milliseconds since the epoch, UTC"""
+    is_canary: _builtins.bool
+    """made up to see whether the brain scores: it is answered like any other, and leaves no trace"""
     @_builtins.property
     def amount(self) -> Global___Money: ...
     def __init__(
@@ -89,10 +92,11 @@ class Transaction(_message.Message):
         user_id: _builtins.str = ...,
         merchant_id: _builtins.str | None = ...,
         event_time_ms: _builtins.int = ...,
+        is_canary: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_merchant_id", b"_merchant_id", "amount", b"amount", "merchant_id", b"merchant_id"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_merchant_id", b"_merchant_id", "amount", b"amount", "event_time_ms", b"event_time_ms", "merchant_id", b"merchant_id", "transaction_id", b"transaction_id", "user_id", b"user_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_merchant_id", b"_merchant_id", "amount", b"amount", "event_time_ms", b"event_time_ms", "is_canary", b"is_canary", "merchant_id", b"merchant_id", "transaction_id", b"transaction_id", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__merchant_id: _TypeAlias = _typing.Literal["merchant_id"]  # noqa: Y015
     _WhichOneofArgType__merchant_id: _TypeAlias = _typing.Literal["_merchant_id", b"_merchant_id"]  # noqa: Y015

@@ -1,0 +1,1 @@
+"""Telling people what cannot wait for them to look."""

@@ -63,7 +63,7 @@ class Inbox:
         self._remembered[alert_id] = None
         if len(self._remembered) > _REMEMBERED_MAX:
             self._remembered.popitem(last=False)
-        _log.warning("alert.raised", kind=kind, webhook_id=alert_id)
+        _log.warning("alert.raised", kind=kind, key=key[:_KEY_CHARS_MAX], webhook_id=alert_id)
         self.arrived.set()
 
 

@@ -17,8 +17,9 @@ async def circuit_status(services: ServicesDep) -> dict[str, Any]:
     """
     State of this instance's circuit, its recent changes, every brain that it knows, and every live instance.
 
-    `fleet_state` is the worst of all. An open circuit turns half-open when a transaction comes after
-    `retry_after_ms`; while `scorer_reachable` is false no trial is wasted on it.
+    `fleet_state` is the worst of all. After `retry_after_ms` an open circuit is tried out with the
+    oldest debt, or a canary: no customer is needed. While `scorer_reachable` is false no trial is wasted on it. A
+    brain that `is_distrusted` cannot tell a risky payment from a clean one, and is not asked.
     """
     circuit, instances = services.scorer.circuit, services.fleet.instances()
     failure = circuit.last_failure

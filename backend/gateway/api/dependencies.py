@@ -10,6 +10,7 @@ from gateway.fleet import Fleet
 from gateway.ledger.counting import LedgerCounts
 from gateway.ledger.labels import Labels
 from gateway.ledger.ledger import Ledger
+from gateway.ledger.outages import OutageStore
 from gateway.models.comparison import LabelledPair, PairComparison
 from gateway.models.registry import ModelRegistry
 from gateway.models.remembered import Remembered
@@ -29,6 +30,7 @@ class Services:
     labels: Labels
     learner: Outbox[Labelled]
     fleet: Fleet
+    outages: OutageStore
     models: ModelRegistry
     counts: Remembered[LedgerCounts]
     comparison: Remembered[list[PairComparison]]

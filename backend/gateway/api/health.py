@@ -20,8 +20,13 @@ router = APIRouter(prefix="/health", tags=["operations"])
 
 @router.get("")
 async def health(services: ServicesDep) -> dict[str, Any]:
-    """The whole picture. `degraded` still answers; always 200, so that monitors read the words."""
-    circuit, fleet = services.scorer.circuit, services.fleet
+    """
+    The whole picture. `degraded` still answers; always 200, so that monitors read the words.
+
+    `scorer` says whether scores really come: the last one that a customer or a debt got, the last canary that passed,
+    and the share of customers of the last minute who got none; `is_blind` once that has lasted.
+    """
+    circuit, fleet, sight = services.scorer.circuit, services.fleet, services.scorer.sight
     brain_is_up, ledger_is_up = services.scorer.is_reachable, fleet.ledger_is_up
     well = brain_is_up and ledger_is_up and circuit.state is CircuitState.CLOSED
     return {
@@ -36,6 +41,13 @@ async def health(services: ServicesDep) -> dict[str, Any]:
                 "status": "up" if ledger_is_up else "down",
                 "since": to_rfc3339(fleet.ledger_changed_at),
             },
+        },
+        "scorer": {
+            "last_score_at": to_rfc3339(sight.last_score_at) if sight.last_score_at else None,
+            "seconds_since": round(sight.seconds_since_score, 1) if sight.seconds_since_score is not None else None,
+            "last_canary_at": to_rfc3339(sight.last_canary_at) if sight.last_canary_at else None,
+            "blind_share_1m": round(sight.blind_share, 4) if sight.blind_share is not None else None,
+            "is_blind": sight.blindness is not None,
         },
     }
 

@@ -6,6 +6,8 @@ from fastapi import APIRouter
 
 from gateway.api.dependencies import ServicesDep
 from gateway.errors import JournalUnavailable
+from gateway.ledger.counting import LedgerCounts
+from gateway.rendering import to_rfc3339
 
 router = APIRouter(tags=["operations"])
 
@@ -19,7 +21,8 @@ async def ledger_status(services: ServicesDep) -> dict[str, Any]:
     others what they last said. `is_exact` is false while `committed` is null or only MongoDB's estimate. `conflicts`:
     ids that two gateways answered while neither could reach MongoDB; the first stands. `poison`: records that MongoDB
     will never take, kept in the journal for people. `history_pending`: records and labels that the brain was not told
-    of yet.
+    of yet. `blind_debt`: verdicts that were blind, degraded or doubted, and are still to be scored; null while MongoDB
+    does not answer.
     """
     ledger, others = services.ledger, services.fleet.others()
     journal, circuit = ledger.journal, ledger.circuit
@@ -36,6 +39,7 @@ async def ledger_status(services: ServicesDep) -> dict[str, Any]:
         "oldest_pending_s": max((age_s for age_s in waiting if age_s is not None), default=None),
         "conflicts": None if counted is None else counted.value.conflicts,
         "history_pending": None if counted is None else counted.value.untold,
+        "blind_debt": None if counted is None else _debt(counted.value),
         "poison": journal.counts.poison,
         "poison_records": await _poison(services) if journal.counts.poison else [],
         "circuit": {
@@ -51,6 +55,11 @@ async def ledger_status(services: ServicesDep) -> dict[str, Any]:
             "free_bytes": journal.free_bytes,
         },
     }
+
+
+def _debt(counts: LedgerCounts) -> dict[str, Any]:
+    oldest_at = counts.oldest_debt_at
+    return {"count": counts.debts, "oldest_at": to_rfc3339(oldest_at) if oldest_at is not None else None}
 
 
 async def _poison(services: ServicesDep) -> list[dict[str, str]]:

@@ -1,6 +1,7 @@
 """How much stands in MongoDB."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from pymongo.errors import ExecutionTimeout
 
@@ -20,12 +21,16 @@ class LedgerCounts:
             wrong by some after a crash of MongoDB.
         conflicts: Records that came second.
         untold: Records and labels that the brain's history does not have yet, UNTOLD_MAX at most.
+        debts: Verdicts, blind or degraded, that are still to be scored.
+        oldest_debt_at: When the one that waits longest was decided.
     """
 
     committed: int
     is_exact: bool
     conflicts: int
     untold: int
+    debts: int
+    oldest_debt_at: datetime | None
 
 
 async def count(database: Database) -> LedgerCounts:
@@ -34,8 +39,18 @@ async def count(database: Database) -> LedgerCounts:
         conflicts = await database["conflicts"].count_documents({})
         untold = await database["transactions"].count_documents({"observe_pending": True}, limit=UNTOLD_MAX)
         untold += await database["labels"].count_documents({"learn_pending": True}, limit=UNTOLD_MAX)
+        debts = await database["transactions"].count_documents({"debt": True}, hint="debt")
+        oldest = await database["transactions"].find_one({"debt": True}, {"created_at": 1}, sort=[("created_at", 1)])
+        is_exact = True
         try:
             committed = await database["transactions"].count_documents({}, hint="_id_", maxTimeMS=_COUNT_MS_MAX)
         except ExecutionTimeout:
-            return LedgerCounts(await database["transactions"].estimated_document_count(), False, conflicts, untold)
-        return LedgerCounts(committed, True, conflicts, untold)
+            is_exact, committed = False, await database["transactions"].estimated_document_count()
+    return LedgerCounts(
+        committed=committed,
+        is_exact=is_exact,
+        conflicts=conflicts,
+        untold=untold,
+        debts=debts,
+        oldest_debt_at=oldest["created_at"] if oldest is not None else None,
+    )

@@ -12,10 +12,14 @@ A verdict as MongoDB keeps it, collection `transactions`. Amounts are Decimal128
     observe_pending                   present until the brain's history has it
     seal                              what it was when it was written: proof/sealing.py; older records have none
     chain_pending                     present until the chain has it
+    exposed_minor                     the amount in hundredths of the reference currency; null without a rate
+    debt                              present until a verdict that was blind or degraded is scored: see debts.py
 """
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 import bson
@@ -41,12 +45,21 @@ from gateway.domain import (
 from gateway.ledger.amendments import to_amendment
 from gateway.ledger.proof.sealing import SealedDocument, seal
 from gateway.policy import decision_of
+from money.currencies import to_reference_minor
 
 AWARE: CodecOptions[Mapping[str, Any]] = CodecOptions(tz_aware=True, tzinfo=UTC)
 
 
-def to_document(transaction: Transaction, verdict: Verdict) -> SealedDocument:
-    """Encode once, here, so that a document which cannot be encoded fails alone and not its whole batch."""
+def to_document(
+    transaction: Transaction, verdict: Verdict, rates: Mapping[str, Decimal] = MappingProxyType({})
+) -> SealedDocument:
+    """
+    Encode once, here, so that a document which cannot be encoded fails alone and not its whole batch.
+
+    Args:
+        rates: Reference currency units for one unit of each currency.
+    """
+    money, score = transaction.money, verdict.ruling.score
     return seal(
         bson.encode(
             {
@@ -57,8 +70,9 @@ def to_document(transaction: Transaction, verdict: Verdict) -> SealedDocument:
                 "event_time": transaction.event_time,
                 "user_id": transaction.user_id,
                 "merchant_id": transaction.merchant_id,
-                "amount": Decimal128(transaction.money.amount),
-                "currency": transaction.money.currency,
+                "amount": Decimal128(money.amount),
+                "currency": money.currency,
+                "exposed_minor": to_reference_minor(money.minor_units, money.currency, rates),
                 "request": dict(transaction.request),
                 "verdict": _ruling_to_document(verdict.ruling)
                 | {
@@ -70,6 +84,7 @@ def to_document(transaction: Transaction, verdict: Verdict) -> SealedDocument:
                 "observe_pending": True,
                 "chain_pending": True,
             }
+            | ({"debt": True} if score is None or score.degraded else {})
         ),
         transaction_id=transaction.transaction_id,
     )

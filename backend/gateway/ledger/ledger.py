@@ -32,6 +32,7 @@ from gateway.ledger.proof.flags import UNSET
 from gateway.ledger.reading import reading
 from gateway.ledger.writer import GroupCommitWriter, Written
 from gateway.settings import Settings
+from money.currencies import load_rates
 
 _log = structlog.get_logger()
 _MIGRATE_AGAIN_S = 0.5
@@ -77,6 +78,7 @@ class Ledger:
         self._memory = SentMemory(settings.journal_dir, rows_max=settings.journal_remembered_max)
         self._transactions = self.database["transactions"]
         self._budget_s = settings.ledger_budget_ms / 1000
+        self._rates = load_rates(settings.reference_rates_file)
         self.chainer = Chainer(self.database, instance=instance)
         events = LedgerEvents(raise_alert, instance=instance)
         self._inserter = inserter = Inserter(
@@ -119,6 +121,11 @@ class Ledger:
         await self._memory.close()
         self.database.client.close()
 
+    @property
+    def is_well(self) -> bool:
+        """Whether it makes sense to ask MongoDB for what can wait."""
+        return self.is_ready.is_set() and self.circuit.state is CircuitState.CLOSED
+
     def recall(self, transaction_id: str) -> Standing | None:
         """The verdict that the journal knows for this id: one that waits, or one that reached MongoDB lately."""
         row = self.journal.recall(transaction_id)
@@ -134,7 +141,7 @@ class Ledger:
         Raises:
             LedgerFailure: neither took it, and no verdict may be given.
         """
-        document = to_document(transaction, verdict)
+        document = to_document(transaction, verdict, self._rates)
         sent: Sent = (transaction.transaction_id, transaction.digest, bytes(document.raw))
         try:
             await self._wait_until_ready()

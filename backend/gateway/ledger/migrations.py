@@ -266,6 +266,63 @@ async def _create_alerts(database: Database) -> None:
     )
 
 
+async def _index_debts(database: Database) -> None:
+    """What is looked for while debts are settled and outages are told. All of them are small or empty."""
+    debt, blind = {"debt": True}, {"verdict.scored": False}
+    await database["transactions"].create_indexes(
+        [
+            IndexModel([("debt", ASCENDING), ("exposed_minor", DESCENDING)], name="debt", partialFilterExpression=debt),
+            IndexModel(
+                [("debt", ASCENDING), ("created_at", ASCENDING)], name="oldest_debt", partialFilterExpression=debt
+            ),
+            IndexModel([("created_at", ASCENDING)], name="blind", partialFilterExpression=blind),
+            IndexModel(
+                [("debt_reason", ASCENDING), ("created_at", ASCENDING)],
+                name="doubted",
+                partialFilterExpression={"debt_reason": {"$exists": True}},
+            ),
+            IndexModel(
+                [("amended_at", ASCENDING)],
+                name="amended_at",
+                partialFilterExpression={"amended_at": {"$exists": True}},
+            ),
+            IndexModel(
+                [("alert_pending", ASCENDING)],
+                name="alert_pending",
+                partialFilterExpression={"alert_pending": True},
+            ),
+        ]
+    )
+
+
+async def _create_outages(database: Database) -> None:
+    """However many gateways see it begin: at most one is open."""
+    await _ensure_collection(
+        database,
+        "outages",
+        {
+            "bsonType": "object",
+            "required": ["_id", "cause", "from", "is_settled"],
+            "properties": {
+                "_id": {"bsonType": "objectId"},
+                "cause": {"bsonType": "string", "minLength": 1},
+                "from": {"bsonType": "date"},
+                "to": {"bsonType": "date"},
+                "is_open": {"enum": [True]},
+                "is_settled": {"bsonType": "bool"},
+                "report": {"bsonType": "object"},
+            },
+        },
+    )
+    await database["outages"].create_indexes(
+        [
+            IndexModel([("is_open", ASCENDING)], name="open", unique=True, partialFilterExpression={"is_open": True}),
+            IndexModel([("is_settled", ASCENDING)], name="unsettled", partialFilterExpression={"is_settled": False}),
+            IndexModel([("from", DESCENDING), ("_id", DESCENDING)], name="newest"),
+        ]
+    )
+
+
 _STEPS: dict[int, Callable[[Database], Awaitable[None]]] = {
     1: _create_transactions,
     2: _create_instances,
@@ -274,6 +331,8 @@ _STEPS: dict[int, Callable[[Database], Awaitable[None]]] = {
     5: _create_conflicts,
     6: _create_chain,
     7: _create_alerts,
+    8: _index_debts,
+    9: _create_outages,
 }
 
 

@@ -54,7 +54,7 @@ async def search(database: Database, filters: Filters, *, cursor: str | None, li
     """
     query = _to_query(filters)
     if cursor is not None:
-        created_at, record_id = _read_cursor(cursor)
+        created_at, record_id = read_cursor(cursor)
         query["$or"] = [
             {"created_at": {"$lt": created_at}},
             {"created_at": created_at, "_id": {"$lt": record_id}},
@@ -64,7 +64,8 @@ async def search(database: Database, filters: Filters, *, cursor: str | None, li
         documents: list[Mapping[str, Any]] = await found.to_list(limit + 1)
     if len(documents) <= limit:
         return Page(documents, None)
-    return Page(documents[:limit], _write_cursor(documents[limit - 1]))
+    last = documents[limit - 1]
+    return Page(documents[:limit], write_cursor(last["created_at"], last["_id"]))
 
 
 def _to_query(filters: Filters) -> dict[str, Any]:
@@ -84,12 +85,14 @@ def _to_query(filters: Filters) -> dict[str, Any]:
     return query
 
 
-def _write_cursor(document: Mapping[str, Any]) -> str:
-    time_ms = (document["created_at"] - _EPOCH) // timedelta(milliseconds=1)
-    return base64.urlsafe_b64encode(time_ms.to_bytes(8, "big") + document["_id"].binary).decode()
+def write_cursor(time: datetime, record_id: ObjectId) -> str:
+    """Where a page ends, in whatever is listed newest first."""
+    time_ms = (time - _EPOCH) // timedelta(milliseconds=1)
+    return base64.urlsafe_b64encode(time_ms.to_bytes(8, "big") + record_id.binary).decode()
 
 
-def _read_cursor(cursor: str) -> tuple[datetime, ObjectId]:
+def read_cursor(cursor: str) -> tuple[datetime, ObjectId]:
+    """The other way round. Raises InvalidRequest."""
     try:
         raw = base64.urlsafe_b64decode(cursor)
         time_ms = int.from_bytes(raw[:8], "big")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from gateway.errors import ScorerUnavailable
+from gateway.errors import ScorerInvalidResponse, ScorerUnavailable
 from gateway.scoring.hedging import Lane
 from gateway.scoring.resolver import Resolve
 from gateway.scoring.stream import BrainStream, Reach
@@ -24,6 +24,7 @@ _RESOLVE_S = 1.0
 _RESOLVE_TIMEOUT_S = 3.0
 _MISSING_MAX = 3  # resolutions in a row without an address before it is let go: DNS answers are sometimes partial
 _BRAINS_MAX = 64
+LIARS = "no brain that answers can tell a risky canary from a clean one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class BrainStatus:
     address: str
     reach: Reach
     is_suspect: bool  # silent or failing although connected
+    is_distrusted: bool  # it cannot tell a risky canary from a clean one: not asked
     waiting: int  # attempts that it has not answered
     answered: int  # scores, since this gateway knows it
 
@@ -77,14 +79,30 @@ class BrainPool:
 
     @property
     def is_reachable(self) -> bool:
-        """True while a stream to any brain is open."""
-        return any(stream.reach is Reach.LIVE for stream in self._streams.values())
+        """True while a stream to any brain is open that is not distrusted."""
+        return any(s.reach is Reach.LIVE and not s.is_distrusted for s in self._streams.values())
+
+    @property
+    def has_only_liars(self) -> bool:
+        """True while brains are connected, and none of them is believed."""
+        live = [stream for stream in self._streams.values() if stream.reach is Reach.LIVE]
+        return bool(live) and all(stream.is_distrusted for stream in live)
+
+    def distrust(self, address: str, is_distrusted: bool) -> None:
+        """Ask this brain no more, or again. One that is gone meanwhile needs neither."""
+        stream = self._streams.get(address)
+        if stream is not None and stream.is_distrusted is not is_distrusted:
+            stream.is_distrusted = is_distrusted
+            say = _log.error if is_distrusted else _log.info
+            say("scorer.distrusted" if is_distrusted else "scorer.trusted", address=address)
 
     def brains(self) -> list[BrainStatus]:
         """All that are known, by address."""
         now_s = asyncio.get_running_loop().time()
         return [
-            BrainStatus(address, stream.reach, stream.is_suspect(now_s), stream.load, stream.answered)
+            BrainStatus(
+                address, stream.reach, stream.is_suspect(now_s), stream.is_distrusted, stream.load, stream.answered
+            )
             for address, stream in sorted(self._streams.items())
         ]
 
@@ -102,10 +120,13 @@ class BrainPool:
 
         Raises:
             ScorerUnavailable: every brain refuses connections, or there is none.
+            ScorerInvalidResponse: none of those that do not is believed.
         """
-        streams = list(self._streams.values())
+        streams = [stream for stream in self._streams.values() if not stream.is_distrusted]
         able = [s for s in streams if s.reach is Reach.LIVE] or [s for s in streams if s.reach is Reach.CONNECTING]
         if not able:
+            if any(stream.reach is Reach.LIVE for stream in self._streams.values()):
+                raise ScorerInvalidResponse(LIARS)
             raise ScorerUnavailable("no brain accepts connections")
         if len(able) == 1:
             return able[0]

@@ -3,29 +3,48 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from time import monotonic
 
 import grpc
 
+from gateway import clock
 from gateway.circuit import Circuit, CircuitState
 from gateway.domain import Label, Score, Transaction
-from gateway.errors import CircuitRefused, ScorerFailure, ScorerUnavailable
+from gateway.errors import (
+    CircuitRefused,
+    ScorerFailure,
+    ScorerInvalidResponse,
+    ScorerRefusedRequest,
+    ScorerUnavailable,
+)
 from gateway.scoring.hedging import HedgedCall
-from gateway.scoring.pool import BrainPool, BrainStatus
+from gateway.scoring.pool import LIARS, BrainPool, BrainStatus
 from gateway.scoring.resolver import Resolve, by_name
+from gateway.scoring.sight import Sight
 from gateway.scoring.wire import to_wire, to_wire_label
 from gateway.settings import Settings
 from protos import fraud_pb2
 
 _TELL_TIMEOUT_S = 2.0
 _DESCRIBE_TIMEOUT_S = 2.0
+_PROBE_TIMEOUT_S = 3.0  # above the injected 2 s: slowness is the stream's matter, this looks for lies
+
+Answer = fraud_pb2.ScoreReply | None
 
 
 class Scorer:
     """Scores transactions; tells the brain which ones stand."""
 
-    def __init__(self, settings: Settings, circuit: Circuit, *, resolve: Resolve | None = None) -> None:
-        """Args: resolve: where the brains are; by default the name in the settings says."""
+    def __init__(
+        self, settings: Settings, circuit: Circuit, *, sight: Sight | None = None, resolve: Resolve | None = None
+    ) -> None:
+        """
+        Args:
+            sight: Told of each score that came or did not.
+            resolve: Where the brains are; by default the name in the settings says.
+        """
         self.circuit = circuit
+        self.sight = sight or Sight(blind_after_s=settings.blind_alert_s, now_s=monotonic, now=clock.now)
         self._budget_s = settings.scoring_budget_ms / 1000
         self._hedge_delay_s = settings.hedge_delay_ms / 1000
         self._attempts_max = settings.attempts_max
@@ -45,8 +64,18 @@ class Scorer:
 
     @property
     def is_reachable(self) -> bool:
-        """True while a stream to a brain is open."""
+        """True while a stream to a brain is open that is believed."""
         return self._pool.is_reachable
+
+    @property
+    def is_well(self) -> bool:
+        """True while scores can be expected."""
+        return self.is_reachable and self.circuit.state is CircuitState.CLOSED
+
+    @property
+    def has_only_liars(self) -> bool:
+        """True while brains are connected, and none of them is believed."""
+        return self._pool.has_only_liars
 
     def brains(self) -> list[BrainStatus]:
         """Every brain behind the name."""
@@ -61,10 +90,32 @@ class Scorer:
         Raises:
             ScorerFailure: there is no score; its class says why.
         """
+        return await self._score_watched(to_wire(transaction), is_live=True)
+
+    async def rescore(self, transaction: Transaction) -> Score:
+        """Likewise, for a verdict that was given long ago: nobody waits for it."""
+        return await self._score_watched(to_wire(transaction), is_live=False)
+
+    async def score_canary(self, canary: fraud_pb2.Transaction) -> Score:
+        """Likewise, for one that was made up: the whole way, and no real score."""
+        return await self._score(canary)
+
+    async def _score_watched(self, message: fraud_pb2.Transaction, *, is_live: bool) -> Score:
+        try:
+            score = await self._score(message)
+        except ScorerRefusedRequest:  # the brain sees well, and this one it will not look at
+            raise
+        except ScorerFailure:
+            self.sight.unscored(is_live=is_live)
+            raise
+        self.sight.scored(is_live=is_live)
+        return score
+
+    async def _score(self, message: fraud_pb2.Transaction) -> Score:
         if self.circuit.state is CircuitState.OPEN and not self.is_reachable:
             # A trial into a socket that is known to be dead would fail and cost another reset_s.
             raise CircuitRefused("the circuit is open and the scorer refuses connections")
-        message = to_wire(transaction)  # before admission: nothing may raise between a permit and its outcome
+        # nothing may raise between a permit and its outcome
         permit = self.circuit.admit()
         call = HedgedCall(
             message,
@@ -83,6 +134,30 @@ class Scorer:
             raise
         permit.succeeded()
         return score
+
+    async def probe(self, canaries: Sequence[fraud_pb2.Transaction]) -> dict[str, list[Answer]]:
+        """
+        What every connected brain answers to each of these, by address, in order; None where it does not.
+
+        Beside the stream and the circuit: so each brain is looked at, and one that lies among others is found.
+        """
+        stubs = self._pool.stubs()
+        requests = [fraud_pb2.ScoreRequest(transaction=canary) for canary in canaries]
+        calls = [stub.Score(request, timeout=_PROBE_TIMEOUT_S) for stub in stubs.values() for request in requests]
+        answers = [
+            answer if isinstance(answer, fraud_pb2.ScoreReply) else None
+            for answer in await asyncio.gather(*calls, return_exceptions=True)
+        ]
+        of_each = [answers[start : start + len(canaries)] for start in range(0, len(answers), len(canaries))]
+        return dict(zip(stubs, of_each, strict=True))
+
+    def distrust(self, address: str, is_distrusted: bool) -> None:
+        """Believe one brain no more, or again. While none is believed that answers, the circuit is open."""
+        self._pool.distrust(address, is_distrusted)
+        if self.has_only_liars:
+            # at once: nobody has to be approved blind three times to find out what is known
+            while self.circuit.state is CircuitState.CLOSED:
+                self.circuit.admit().failed(ScorerInvalidResponse(LIARS))
 
     async def describe(self) -> dict[str, fraud_pb2.ModelDescription]:
         """What every connected brain says of its models, by address; who does not answer in time is left out."""

@@ -55,6 +55,7 @@ class BrainStream:
     def __init__(self, address: str, *, waiting_max: int, connect_s: float) -> None:
         self.address = address
         self.reach = Reach.CONNECTING
+        self.is_distrusted = False  # the canary says so, also over a restart of the brain
         self.is_settled = asyncio.Event()  # the first try to connect is over, either way
         self._waiting_max = waiting_max
         self._connect_s = connect_s

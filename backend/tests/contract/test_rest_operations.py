@@ -65,6 +65,7 @@ def test_openapi_names_every_endpoint_and_resolves(stack: Stack) -> None:
         "/transactions/{transaction_id}/label", "/health", "/health/live", "/health/ready",
         "/circuit/status", "/ledger/status", "/stats", "/metrics",
         "/alerts", "/alerts/{webhook_id}", "/alerts/{webhook_id}/retry",
+        "/outages", "/outages/{outage_id}",
     } == document["paths"].keys()  # fmt: skip
     for reference in find_references(document):
         assert reference.removeprefix("#/components/schemas/") in document["components"]["schemas"]

@@ -4,9 +4,11 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Sequence
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from brain import admission
 from brain.admission import Admission
 from brain.batching import MicroBatcher
 from brain.faults import Faults
@@ -47,9 +49,25 @@ class Door:
         self.scored += [query.transaction_id for query in queries]
         return [ScoreReply(transaction_id=query.transaction_id) for query in queries]
 
-    def with_faults(self, *, latency_rate: float = 0.0, error_rate: float = 0.0, asleep_max: int = 10) -> Admission:
+    def with_faults(
+        self,
+        *,
+        latency_rate: float = 0.0,
+        error_rate: float = 0.0,
+        drop_rate: float = 0.0,
+        constant_score: float | None = None,
+        asleep_max: int = 10,
+    ) -> Admission:
         """The door, with this much trouble."""
-        faults = Faults(latency_rate=latency_rate, latency_s=SLEEP_S, error_rate=error_rate, chance=random.Random(1))
+        faults = Faults(
+            latency_rate=latency_rate,
+            latency_s=SLEEP_S,
+            error_rate=error_rate,
+            drop_rate=drop_rate,
+            constant_score=constant_score,
+            thresholds={"medium": 0.3, "high": 0.6, "critical": 0.9},
+            chance=random.Random(1),
+        )
         return Admission(self.batcher, faults, RATES, asleep_max=asleep_max)
 
 
@@ -146,3 +164,28 @@ async def test_an_injected_error_is_internal(door: Door, caller: Caller) -> None
 
     assert caller.failures == [Failure.INTERNAL]
     assert door.scored == []
+
+
+async def test_a_dropped_attempt_is_not_answered_and_not_kept(door: Door, caller: Caller, monkeypatch: Any) -> None:
+    """Silence while its caller waits; later it is let go, or a drain would wait for it."""
+    monkeypatch.setattr(admission, "DROPPED_S", 0.2)
+    attempt = door.with_faults(drop_rate=1.0).admit(a_transaction(), budget_s=0.01, deliver=caller.deliver)
+    assert attempt is not None
+    await asyncio.sleep(0.05)
+    silent = (caller.outcomes == []) and not attempt.is_over
+
+    while not attempt.is_over:
+        await asyncio.sleep(0.01)
+
+    assert silent
+    assert door.scored == []
+
+
+async def test_an_injected_lie_replaces_the_score(door: Door, caller: Caller) -> None:
+    """The model is asked, and what it said is not told."""
+    door.with_faults(constant_score=0.25).admit(a_transaction("t"), budget_s=1.0, deliver=caller.deliver)
+    while not caller.outcomes:
+        await asyncio.sleep(0.001)
+
+    assert door.scored == ["t"]
+    assert [outcome.risk_score for outcome in caller.outcomes if isinstance(outcome, ScoreReply)] == [0.25]

@@ -30,7 +30,7 @@ def test_every_endpoint_is_in_the_readme() -> None:
     paths = create_app(GatewaySettings()).openapi()["paths"]
 
     for path, methods in paths.items():
-        shown = path.replace("{transaction_id}", "{id}")
+        shown = path.replace("{transaction_id}", "{id}").replace("{outage_id}", "{id}")
         for method in methods:
             assert f"`{method.upper()} {shown}`" in README or f"`{shown}`" in README, f"{method} {path}"
 

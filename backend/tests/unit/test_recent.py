@@ -1,5 +1,7 @@
 """The overlay of what was scored a moment ago: counted once, bounded, short-lived."""
 
+from dataclasses import replace
+
 import pytest
 
 from brain import recent
@@ -138,3 +140,14 @@ def test_the_whole_is_bounded(events: RecentEvents, monkeypatch: pytest.MonkeyPa
     assert len(events) == 3
     assert events.of_user(a_query("q", user_id="u0")) == []
     assert {event.transaction_id for event in events.of_merchant(ASKING)} == {"t2", "t3", "t4"}
+
+
+def test_a_canary_leaves_no_trace(events: RecentEvents) -> None:
+    """Nobody paid: neither scoring nor observing makes an event of it."""
+    canary = replace(a_query("canary"), is_canary=True)
+
+    events.remember([canary])
+    events.observed([canary])
+
+    assert len(events) == 0
+    assert events.of_user(ASKING) == []

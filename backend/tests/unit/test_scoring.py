@@ -1,10 +1,12 @@
 """One batch to outcomes: each on its own feet, with the history that there is."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from brain.drift import RISK_SCORE, Drift, Reference
 from brain.features import FEATURE_NAMES
 from brain.grounds import GROUNDS
 from brain.history import Event, Query
@@ -160,6 +162,18 @@ async def test_hedges_see_the_same_history(history: MemoryHistory) -> None:
     await scorer.score([a_query("t1"), a_query("t1")])
 
     assert [row["user_count_1h"] for row in model.rows] == [first["user_count_1h"]] * 2 == [1, 1]
+
+
+async def test_a_canary_is_scored_and_not_counted(history: MemoryHistory) -> None:
+    """It would drag the figures of drift towards payments that nobody made."""
+    drift = Drift([Reference(RISK_SCORE, (0.5,), (0.5, 0.5, 0.0))])
+    scorer = Scorer(EchoModel(), history, RecentEvents(Clock()), drift=drift)
+    canary = replace(a_query("canary"), is_canary=True)
+
+    scored = replies(await scorer.score([canary, a_query("t1")])) + replies(await scorer.score([canary]))
+
+    assert [reply.transaction_id for reply in scored] == ["canary", "t1", "canary"]
+    assert list(drift.live()[0].counts) == [1, 0, 0]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,67 @@
+"""GET /outages and GET /outages/{id}: when verdicts had to be given blind, and what became of them."""
+
+from typing import Annotated, Any
+
+from bson.errors import InvalidId
+from bson.objectid import ObjectId
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from gateway.api.dependencies import ServicesDep
+from gateway.api.replies import problems
+from gateway.errors import LedgerUnreadable, OutageNotFound
+from gateway.ledger.outages import Figures, Outage
+from gateway.ledger.search import read_cursor, write_cursor
+from gateway.outages.rendering import to_outage_out
+
+router = APIRouter(tags=["operations"])
+_COUNTED_MAX = 5  # a page counts so many that are not settled: usually there is one
+
+
+class OutagePage(BaseModel):
+    """Which outages to list."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    cursor: Annotated[str | None, Field(max_length=64)] = None
+    limit: int = Field(20, ge=1, le=100)
+
+
+@router.get("/outages", responses=problems(422, 503))
+async def list_outages(services: ServicesDep, wanted: Annotated[OutagePage, Query()]) -> dict[str, Any]:
+    """
+    Outages, newest first: times in which the circuit of some gateway was not closed.
+
+    Pass `next_cursor` back as `cursor` for the next page. Until an outage `is_settled`, its figures are counted from
+    the transactions; null when that took too long. Amounts are in the reference currency.
+    """
+    before = read_cursor(wanted.cursor) if wanted.cursor is not None else None
+    found = await services.outages.newest(before=before, limit=wanted.limit + 1)
+    page, shown, counted = found[: wanted.limit], [], 0
+    for outage in page:
+        counted += outage.report is None
+        shown.append(await _show(services, outage, may_count=counted <= _COUNTED_MAX))
+    is_last = len(found) <= wanted.limit
+    return {"outages": shown, "next_cursor": None if is_last else write_cursor(page[-1].began_at, page[-1].id)}
+
+
+@router.get("/outages/{outage_id}", responses=problems(404, 503))
+async def read_outage(outage_id: str, services: ServicesDep) -> dict[str, Any]:
+    """One outage: why and how long, what was decided blind, and what a later score made of it."""
+    try:
+        outage = await services.outages.find(ObjectId(outage_id))
+    except InvalidId:
+        outage = None
+    if outage is None:
+        raise OutageNotFound("No outage has this id.")
+    return await _show(services, outage, may_count=True)
+
+
+async def _show(services: ServicesDep, outage: Outage, *, may_count: bool) -> dict[str, Any]:
+    figures: Figures | None = outage.report
+    if figures is None and may_count:
+        try:
+            figures = await services.outages.count(outage)
+        except LedgerUnreadable:
+            figures = None
+    return to_outage_out(outage, figures)

@@ -1,0 +1,1 @@
+"""Made-up transactions that show whether a brain that answers really scores."""

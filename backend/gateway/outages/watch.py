@@ -1,0 +1,58 @@
+"""Keeps the outages and the alarm up to date."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+
+import structlog
+
+from gateway.errors import LedgerFailure
+from gateway.outages.alarm import BlindAlarm
+from gateway.outages.tracker import OutageTracker
+
+_log = structlog.get_logger()
+_LOOK_S = 0.5
+
+
+class OutageWatch:
+    """Runs in the background. `start` and `close` belong to the gateway's lifespan."""
+
+    def __init__(self, tracker: OutageTracker, alarm: BlindAlarm, *, ledger_is_well: Callable[[], bool]) -> None:
+        """Args: ledger_is_well: whether it makes sense to ask the ledger."""
+        self._tracker = tracker
+        self._alarm = alarm
+        self._ledger_is_well = ledger_is_well
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Begin, with what earlier runs left open."""
+        self._tasks = [asyncio.create_task(self._track()), asyncio.create_task(self._listen())]
+
+    async def close(self) -> None:
+        """Stop. What lasts is open in the ledger, for the next run or the others."""
+        for task in self._tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    async def _track(self) -> None:
+        while True:
+            try:
+                if self._ledger_is_well():
+                    await self._tracker.look()
+                else:
+                    self._tracker.lasting = None
+            except LedgerFailure:
+                self._tracker.lasting = None
+            except Exception:
+                _log.exception("outages.crashed")
+            await asyncio.sleep(_LOOK_S)
+
+    async def _listen(self) -> None:
+        """On its own: a ledger that hangs must not hold up the alarm."""
+        while True:
+            try:
+                self._alarm.look()
+            except Exception:
+                _log.exception("alarm.crashed")
+            await asyncio.sleep(_LOOK_S)

@@ -1,0 +1,96 @@
+"""Wires together what makes good for a time without scores: canary, trial, re-scoring, alerts and outages."""
+
+from collections.abc import Sequence
+from time import monotonic
+from typing import Protocol
+
+from gateway.alerts.kinds import RaiseAlert
+from gateway.canary.watch import CanaryWatch
+from gateway.circuit import CircuitState, Transition
+from gateway.fleet import Fleet
+from gateway.ledger.debts import Debts
+from gateway.ledger.ledger import Ledger
+from gateway.ledger.outages import OutageStore
+from gateway.outages.alarm import BlindAlarm
+from gateway.outages.tracker import OutageTracker
+from gateway.outages.watch import OutageWatch
+from gateway.rescoring.doubts import Doubts
+from gateway.rescoring.flips import FlipTeller
+from gateway.rescoring.pace import Pace
+from gateway.rescoring.rescorer import Rescorer
+from gateway.rescoring.trial import Trial
+from gateway.scoring.scorer import Scorer
+from gateway.settings import Settings
+
+
+class Part(Protocol):
+    """Something that runs as long as the gateway does."""
+
+    async def start(self) -> None:
+        """Begin."""
+
+    async def close(self) -> None:
+        """Stop."""
+
+
+class Recovery:
+    """The parts, and the circuit's way to them."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        scorer: Scorer,
+        ledger: Ledger,
+        fleet: Fleet,
+        *,
+        outages: OutageStore,
+        raise_alert: RaiseAlert,
+    ) -> None:
+        self._tracker = OutageTracker(
+            outages,
+            scorer.circuit,
+            scorer.sight,
+            raise_alert,
+            instance=fleet.name,
+            others_are_closed=lambda: all(other.state is CircuitState.CLOSED for other in fleet.others()),
+            journals_are_empty=lambda: (
+                ledger.journal.counts.pending == 0 and all(other.journal_pending == 0 for other in fleet.others())
+            ),
+        )
+        debts = Debts(ledger.database, instance=fleet.name)
+        self._rescorer = Rescorer(
+            scorer,
+            debts,
+            Pace(settings.rescore_per_s, monotonic),
+            scorer_is_well=lambda: scorer.is_well and self._canary.is_clear,
+            ledger_is_well=lambda: ledger.is_well,
+            now_s=monotonic,
+        )
+        doubts = Doubts(
+            debts,
+            ledger_is_well=lambda: ledger.is_well,
+            journal_is_empty=lambda: ledger.journal.counts.pending == 0,
+        )
+        self._canary = canary = CanaryWatch(scorer, scorer.sight, every_s=settings.canary_s, doubt=doubts.add)
+        trial = Trial(
+            scorer.circuit,
+            is_reachable=lambda: scorer.is_reachable,
+            try_debt=self._rescorer.try_oldest,
+            try_canary=canary.try_one,
+        )
+        alarm = BlindAlarm(
+            scorer.sight,
+            raise_alert,
+            instance=fleet.name,
+            outage_id=lambda: self._tracker.lasting.id if self._tracker.lasting is not None else None,
+        )
+        flips = FlipTeller(debts, raise_alert, ledger_is_well=lambda: ledger.is_well, now_s=monotonic)
+        watch = OutageWatch(self._tracker, alarm, ledger_is_well=lambda: ledger.is_well)
+        self.parts: Sequence[Part] = (doubts, canary, trial, self._rescorer, flips, watch)
+
+    def circuit_changed(self, change: Transition) -> None:
+        """A listener of the circuit."""
+        self._tracker.circuit_changed(change)
+        if change.new is CircuitState.CLOSED:
+            self._canary.circuit_closed()
+            self._rescorer.scorer_is_back()

@@ -1,0 +1,1 @@
+"""What was decided blind is scored again, once the scorer is back."""

@@ -1,0 +1,92 @@
+"""
+Tells of verdicts that a later score turned to review or block.
+
+The flip and `alert_pending` are one update of the record, so no death of a gateway loses the alert. It is raised by
+whoever looks first, perhaps by several: one transaction is one alert, however often it is raised.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from bson.objectid import ObjectId
+
+from gateway.alerts.kinds import AlertKind, RaiseAlert
+from gateway.errors import LedgerFailure
+from gateway.ledger.debts import Debts, Flip
+
+_log = structlog.get_logger()
+_LOOK_S = 1.0
+_BATCH_MAX = 200
+_SETTLE_S = 5.0  # a raised alert is written down in the background; only then is its flag taken off
+
+
+class FlipTeller:
+    """Runs in the background. `start` and `close` belong to the gateway's lifespan."""
+
+    def __init__(
+        self,
+        kept: Debts,
+        raise_alert: RaiseAlert,
+        *,
+        ledger_is_well: Callable[[], bool],
+        now_s: Callable[[], float],
+    ) -> None:
+        """Args: now_s: monotonic seconds; the rest as for `Rescorer`."""
+        self._debts = kept
+        self._raise_alert = raise_alert
+        self._ledger_is_well = ledger_is_well
+        self._now_s = now_s
+        self._told_at_s: dict[ObjectId, float] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin, with what earlier runs left."""
+        self._task = asyncio.create_task(self._run())
+
+    async def close(self) -> None:
+        """Stop. What is flagged still is told by the next run."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def look(self) -> None:
+        """Tell of what is new, and take the flags off what was told a while ago. Raises LedgerFailure."""
+        for flip in await self._debts.untold(_BATCH_MAX, besides=self._told_at_s):
+            self._raise_alert(AlertKind.VERDICT_AMENDED, flip.transaction.transaction_id, to_data(flip))
+            self._told_at_s[flip.record_id] = self._now_s()
+        settled = [name for name, told_at_s in self._told_at_s.items() if self._now_s() - told_at_s >= _SETTLE_S]
+        if settled:
+            await self._debts.mark_told(settled)
+            for name in settled:
+                del self._told_at_s[name]
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                if self._ledger_is_well():
+                    await self.look()
+            except LedgerFailure:
+                pass  # its own log says why
+            except Exception:
+                _log.exception("flips.crashed")
+            await asyncio.sleep(_LOOK_S)
+
+
+def to_data(flip: Flip) -> dict[str, Any]:
+    """What the alert says."""
+    amendment, transaction = flip.amendment, flip.transaction
+    return {
+        "old": amendment.old_decision.value,
+        "new": amendment.new_decision.value,
+        "score": amendment.score.risk_score,
+        "reason": amendment.reason,
+        "amount": str(transaction.money.amount),
+        "currency": transaction.money.currency,
+        "user_id": transaction.user_id,
+        "merchant_id": transaction.merchant_id,
+        "model": {"name": amendment.score.model_name, "version": amendment.score.model_version},
+    }

@@ -1,0 +1,180 @@
+"""
+Works off debts while the scorer is well: each verdict that was blind or degraded is scored as of its own time, and
+what that changes is appended to it.
+
+Live traffic comes first: few scores at a time, at a pace that grows while nothing fails. Everything is safe to
+repeat, and the gateway may die anywhere: a debt is settled by one update of its record, or is still a debt.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import structlog
+from pymongo import UpdateOne
+
+from gateway import clock
+from gateway.domain import Score, Transaction
+from gateway.errors import CircuitRefused, LedgerFailure, ScorerFailure, ScorerOverloaded, ScorerRefusedRequest
+from gateway.ledger import debts
+from gateway.ledger.debts import Debt, Debts
+from gateway.rescoring import judging
+from gateway.rescoring.pace import Pace
+
+_log = structlog.get_logger()
+_IDLE_S = 1.0  # between looks when there is nothing to do
+_PAUSE_S = 2.0  # after a ledger that did not answer
+_AT_ONCE_MAX = 32  # scores under way: a twelfth of what one brain may owe a gateway
+_BATCH_MIN, _BATCH_MAX = 10, 200  # debts of one claim: about half a second's work, far from the end of their lease
+_HISTORY_WAIT_S = 15.0  # so long after a recovery debts wait for the history of what came before them
+_FRUITLESS_SHARE = 0.9  # of a batch, scored without history: it is away, and more tries would only cost
+_TRIAL_CLAIM_S = 0.5  # a ledger that takes longer must not hold up the scorer's recovery
+
+
+class DebtScorer(Protocol):
+    """What scores a debt: `gateway.scoring.scorer.Scorer` in production."""
+
+    async def rescore(self, transaction: Transaction) -> Score:
+        """As of the transaction's own time. Raises ScorerFailure."""
+
+
+class Rescorer:
+    """Runs in the background. `start` and `close` belong to the gateway's lifespan."""
+
+    def __init__(
+        self,
+        scorer: DebtScorer,
+        kept: Debts,
+        pace: Pace,
+        *,
+        scorer_is_well: Callable[[], bool],
+        ledger_is_well: Callable[[], bool],
+        now_s: Callable[[], float],
+    ) -> None:
+        """
+        Args:
+            kept: Where debts are.
+            scorer_is_well: Whether the circuit is closed and a brain can be asked.
+            ledger_is_well: Whether it makes sense to ask the ledger.
+            now_s: Monotonic seconds.
+        """
+        self._scorer = scorer
+        self._debts = kept
+        self._pace = pace
+        self._scorer_is_well = scorer_is_well
+        self._ledger_is_well = ledger_is_well
+        self._now_s = now_s
+        self._back_at_s = now_s()
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin, with what earlier runs left."""
+        self._task = asyncio.create_task(self._run())
+
+    async def close(self) -> None:
+        """Stop. What is leased is free again when its lease is over."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    def scorer_is_back(self) -> None:
+        """The circuit has just closed."""
+        self._back_at_s = self._now_s()
+        self._pace.restart()
+        self._wake.set()
+
+    async def try_oldest(self) -> bool:
+        """
+        Make the circuit's trial with the debt that has waited longest.
+
+        Returns:
+            False when there is none to be had: nothing was tried.
+        """
+        if not self._ledger_is_well():
+            return False
+        try:
+            async with asyncio.timeout(_TRIAL_CLAIM_S):
+                debt = await self._debts.claim_oldest(known_until=await self._debts.known_until())
+        except (LedgerFailure, TimeoutError):
+            return False
+        if debt is None:
+            return False
+        update, _ = await self._judge(debt)
+        with contextlib.suppress(LedgerFailure):  # then its lease ends by itself
+            await self._debts.settle([update])
+        return True
+
+    async def _run(self) -> None:
+        while True:
+            self._wake.clear()
+            wait_s = _IDLE_S
+            try:
+                if self._ledger_is_well() and self._scorer_is_well() and await self._work_off():
+                    continue
+            except LedgerFailure:
+                wait_s = _PAUSE_S
+            except Exception:
+                _log.exception("rescoring.crashed")
+                wait_s = _PAUSE_S
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(wait_s):
+                    await self._wake.wait()
+
+    async def _work_off(self) -> bool:
+        """One batch; False when there was none."""
+        known_until = None
+        if self._now_s() - self._back_at_s < _HISTORY_WAIT_S:
+            # what an outage kept from the brain is told to it first: a debt must see the payments before it
+            known_until = await self._debts.known_until()
+        size = max(_BATCH_MIN, min(_BATCH_MAX, round(self._pace.per_s / 2)))
+        claimed = await self._debts.claim(size, known_until=known_until)
+        if not claimed:
+            return False
+        updates, degraded = await self._judge_all(claimed)
+        settled = await self._debts.settle(updates)
+        if degraded >= _FRUITLESS_SHARE * len(claimed):
+            self._pace.failed()
+        _log.info("debts.worked_off", claimed=len(claimed), settled=settled, degraded=degraded)
+        return True
+
+    async def _judge_all(self, claimed: Sequence[Debt]) -> tuple[list[UpdateOne], int]:
+        """What became of each, and how many were scored without history."""
+        judged: list[tuple[UpdateOne, bool]] = []
+        waiting = iter(claimed)
+
+        async def work() -> None:
+            for debt in waiting:
+                if not self._scorer_is_well():
+                    judged.append((debts.released(debt), False))
+                    continue
+                await asyncio.sleep(self._pace.take_turn())
+                judged.append(await self._judge(debt))
+
+        await asyncio.gather(*(work() for _ in range(min(_AT_ONCE_MAX, len(claimed)))))
+        return [update for update, _ in judged], sum(is_degraded for _, is_degraded in judged)
+
+    async def _judge(self, debt: Debt) -> tuple[UpdateOne, bool]:
+        """What becomes of this debt, and whether it has to wait for history."""
+        try:
+            score = await self._scorer.rescore(debt.transaction)
+        except ScorerFailure as failure:
+            return self._without_score(debt, failure), False
+        at = clock.now()
+        if not judging.is_final(debt, score, at=at):
+            return debts.degraded(debt, retry_s=judging.degraded_retry_s(debt)), True
+        return debts.amended(debt, judging.amend(debt, score, at=at)), False
+
+    def _without_score(self, debt: Debt, failure: ScorerFailure) -> UpdateOne:
+        if isinstance(failure, ScorerRefusedRequest):  # the brain is well, and will never score this one
+            return debts.closed(debt, f"the brain refuses it: {failure}")
+        if isinstance(failure, CircuitRefused):
+            return debts.released(debt)
+        self._pace.failed()
+        if isinstance(failure, ScorerOverloaded):  # says nothing of this transaction
+            return debts.released(debt)
+        if judging.is_hopeless(debt):
+            return debts.closed(debt, f"no score in {judging.ATTEMPTS_MAX} attempts: {failure}")
+        return debts.failed(debt, retry_s=judging.failure_retry_s(debt))

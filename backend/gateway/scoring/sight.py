@@ -1,0 +1,143 @@
+"""
+Whether this gateway sees: real scores come, or verdicts have been blind for a while although traffic flows.
+
+Healthy-looking parts prove nothing: a wrong address, a brain that answers nobody, a circuit that never closes all look
+well from outside. So this counts what was wanted (scores of customers and debts, canaries) and what came.
+
+    seeing ── something wanted did not come ──> unsure ── and nothing came for blind_after_s ──> blind
+      ^                                            │                                               │
+      └────────────────── a score came ────────────┴───────────────────────────────────────────────┘
+
+A canary that passes is a score, unless customers got none meanwhile: then it is they who are right.
+Pure: two clocks are handed in.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+_SHARE_OVER_S = 60
+
+
+class BlindCause(StrEnum):
+    """Why nothing can be seen."""
+
+    NO_SCORE = "no_score"
+    CANARY = "canary"  # every brain that answers was found lying
+
+
+@dataclass(frozen=True, slots=True)
+class Blindness:
+    """One episode, from the first score that did not come; or, with liars, from when they last told the truth."""
+
+    since: datetime
+    cause: BlindCause
+    never_scored: bool  # not once since this gateway started
+
+
+@dataclass(slots=True)
+class _Second:
+    at_s: int
+    scored: int = 0
+    unscored: int = 0
+
+
+class Sight:
+    """Told of each outcome; asked by health and by whoever raises the alert."""
+
+    def __init__(self, *, blind_after_s: float, now_s: Callable[[], float], now: Callable[[], datetime]) -> None:
+        """
+        Args:
+            blind_after_s: How long nothing may come that is wanted.
+            now_s: Monotonic seconds.
+            now: The time of day.
+        """
+        self.last_score_at: datetime | None = None
+        self.last_canary_at: datetime | None = None  # that passed
+        self._blind_after_s = blind_after_s
+        self._now_s = now_s
+        self._now = now
+        self._last_score_s: float | None = None
+        self._last_unscored_s = -float("inf")
+        self._unsure_since: tuple[float, datetime] | None = None
+        self._blindness: Blindness | None = None
+        self._seconds: deque[_Second] = deque(maxlen=_SHARE_OVER_S)
+
+    @property
+    def blindness(self) -> Blindness | None:
+        """The episode that lasts; None while scores come, or while it is too early to say."""
+        return self._blindness
+
+    @property
+    def unsure_since(self) -> datetime | None:
+        """When the first score did not come after the last one that did; None while all is well."""
+        return self._unsure_since[1] if self._unsure_since else None
+
+    @property
+    def seen_at(self) -> datetime | None:
+        """When a score or a canary last came."""
+        return max((at for at in (self.last_score_at, self.last_canary_at) if at is not None), default=None)
+
+    @property
+    def seconds_since_score(self) -> float | None:
+        """Since the last real score; None when there never was one."""
+        return None if self._last_score_s is None else self._now_s() - self._last_score_s
+
+    @property
+    def blind_share(self) -> float | None:
+        """Of the scores that customers wanted in the last minute, those that did not come; None without any."""
+        since_s = int(self._now_s()) - _SHARE_OVER_S
+        recent = [second for second in self._seconds if second.at_s > since_s]
+        wanted = sum(second.scored + second.unscored for second in recent)
+        return sum(second.unscored for second in recent) / wanted if wanted else None
+
+    def scored(self, *, is_live: bool) -> None:
+        """A real score came. Args: is_live: for a customer, not for a debt."""
+        if is_live:
+            self._second().scored += 1
+        self.last_score_at, self._last_score_s = self._now(), self._now_s()
+        self._see()
+
+    def unscored(self, *, is_live: bool) -> None:
+        """None came."""
+        if is_live:
+            self._second().unscored += 1
+        self._last_unscored_s = self._now_s()
+        self._miss()
+
+    def canary_passed(self) -> None:
+        """A brain told the risky from the clean."""
+        self.last_canary_at = self._now()
+        if self._now_s() - self._last_unscored_s >= self._blind_after_s or self._blindness_is_of_canaries():
+            self._see()
+
+    def canary_unanswered(self) -> None:
+        """No brain did."""
+        self._miss()
+
+    def found_lying(self, *, since: datetime) -> None:
+        """The last brain that was believed is not any more. Args: since: when it last told the truth."""
+        if self._blindness is None:
+            self._blindness = Blindness(since, BlindCause.CANARY, never_scored=self.seen_at is None)
+
+    def _blindness_is_of_canaries(self) -> bool:
+        return self._blindness is not None and self._blindness.cause is BlindCause.CANARY
+
+    def _see(self) -> None:
+        self._unsure_since = self._blindness = None
+
+    def _miss(self) -> None:
+        now_s = self._now_s()
+        if self._unsure_since is None:
+            self._unsure_since = (now_s, self._now())
+        started_s, since = self._unsure_since
+        if self._blindness is None and now_s - started_s >= self._blind_after_s:
+            self._blindness = Blindness(since, BlindCause.NO_SCORE, never_scored=self.seen_at is None)
+
+    def _second(self) -> _Second:
+        at_s = int(self._now_s())
+        if not self._seconds or self._seconds[-1].at_s != at_s:
+            self._seconds.append(_Second(at_s))
+        return self._seconds[-1]

@@ -1,0 +1,213 @@
+"""A brain that answers is not a brain that scores: liars are found, alerted, and their verdicts looked at again."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from gateway.canary.watch import CanaryWatch, Doubt
+from gateway.circuit import Circuit, CircuitState
+from gateway.domain import RiskLevel, Transaction
+from gateway.intake import to_transaction
+from gateway.scoring.scorer import Scorer
+from gateway.scoring.stream import Reach
+from gateway.settings import Settings
+from local.ports import pick_free_port
+from tests.book import Book, keys_of
+from tests.processes import BrainProcess, GatewayProcess
+from tests.stack import CLIENT_TIMEOUT_S, Stack, running_stack, wait_until
+
+CONSTANT = {"BRAIN_FAULT_CONSTANT_SCORE": "0.01"}
+RISKY = 900
+
+
+@pytest.fixture
+def environment(fresh_databases: dict[str, str]) -> dict[str, str]:
+    """Canaries as in production; a circuit that tries again after 1 s."""
+    return fresh_databases | {"GATEWAY_CIRCUIT_RESET_S": "1", "BRAIN_PROFILE_BUDGET_MS": "2000"}
+
+
+@pytest.fixture
+def book(mongod_url: str, environment: dict[str, str]) -> Iterator[Book]:
+    """Of this test's gateways."""
+    book = Book(mongod_url, environment)
+    yield book
+    book.close()
+
+
+@contextmanager
+def restarted(stack: Stack, mongod_url: str, environment: Mapping[str, str]) -> Iterator[None]:
+    """Another brain at the brain's address, with this environment; afterwards the first one again."""
+    stack.brain.stop()
+    with BrainProcess(
+        stack.brain.log_path.parent, mongodb_url=mongod_url, port=stack.brain.port, environment=environment
+    ):
+        yield
+    stack.brain.start()
+
+
+def pay(stack: Stack, name: str, amount: float = RISKY) -> dict[str, Any]:
+    """A verdict for somebody new."""
+    return stack.post(name, user_id=f"user_{name}", amount=amount)
+
+
+def is_scored(stack: Stack) -> bool:
+    """Whether a new payment gets a score now."""
+    return bool(pay(stack, secrets.token_hex(6), 12.5)["scored"])
+
+
+def test_a_constant_brain_is_found_and_its_verdicts_are_looked_at_again(
+    mongod_url: str, tmp_path: Path, environment: dict[str, str], book: Book
+) -> None:
+    """
+    From its first lie: within 30 s nobody asks it, the circuit is open, and one alert says why.
+
+    When it is well again, and nobody pays, what it let through is amended, and each flip is told once.
+    """
+    with running_stack(tmp_path, mongod_url, environment) as stack:
+        true = [pay(stack, f"true-{n}") for n in range(3)]
+        time.sleep(6)  # a canary passes after these
+        with restarted(stack, mongod_url, environment | CONSTANT):
+            wait_until(lambda: is_scored(stack), within_s=30)
+            started_s = time.monotonic()
+            lies = [pay(stack, f"lie-{n}") for n in range(10)]
+            wait_until(lambda: bool(keys_of("scorer.blind", stack.gateway)), within_s=30)
+            found_s = time.monotonic() - started_s
+            status = stack.get("/circuit/status")
+            blind = pay(stack, "blind")
+            wait_until(lambda: all("debt" in book.records()[lie["transaction_id"]] for lie in lies), within_s=30)
+        wait_until(lambda: book.debts() == 0, within_s=60)
+        wait_until(lambda: stack.get("/outages")["outages"][0]["is_settled"], within_s=30)
+
+        records, (outage,) = book.records(), stack.get("/outages")["outages"][:1]
+        assert {(reply["decision"], reply["scored"]) for reply in lies} == {("approve", True)}
+        assert (status["state"], status["brains"][0]["is_distrusted"], blind["scored"]) == ("open", True, False)
+        for lie in lies:
+            record = records[lie["transaction_id"]]
+            (amendment,) = record["amendments"]
+            assert (amendment["reason"], amendment["old"], amendment["new"]) == ("CANARY", "approve", "block")
+            assert record["verdict"]["risk_score"] == 0.01
+        assert not any(records[reply["transaction_id"]]["amendments"] for reply in true)
+        late = [record["amendments"][-1]["score"] for record in records.values() if record["amendments"]]
+        assert 0.01 not in late  # neither what met the restart was left with what the liar said of it
+        flips = {lie["transaction_id"] for lie in lies} | {"blind"}
+        wait_until(lambda: keys_of("verdict.amended", stack.gateway) == dict.fromkeys(flips, 1), within_s=30)
+        (alert,) = stack.get("/alerts?kind=scorer.blind")["alerts"]
+        assert (alert["key"], alert["data"]["cause"]) == (outage["outage_id"], "canary")
+        assert (outage["cause"], outage["figures"]["flipped"]) == ("CANARY", 11)
+        assert found_s < 30, found_s
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        ({"BRAIN_FAULT_NAN_RATE": "1"}, "SCORER_INVALID_RESPONSE"),
+        ({"BRAIN_FAULT_WRONG_ID_RATE": "1"}, "SCORER_INVALID_RESPONSE"),
+        ({"BRAIN_FAULT_DROP_RATE": "1"}, "SCORER_TIMEOUT"),
+    ],
+)
+def test_what_cannot_be_true_and_what_does_not_come_are_failures(
+    mongod_url: str, tmp_path: Path, environment: dict[str, str], fault: dict[str, str], reason: str
+) -> None:
+    """Three in a row open the circuit, and no verdict has such a score."""
+    calm = environment | {"GATEWAY_CANARY_S": "3600", "GATEWAY_CIRCUIT_RESET_S": "60"}
+    with running_stack(tmp_path, mongod_url, calm | fault) as stack:
+        replies = [pay(stack, f"t{n}") for n in range(4)]
+
+        assert [reply["fallback"]["reason_code"] for reply in replies] == [reason] * 3 + ["CIRCUIT_OPEN"]
+        assert {reply["risk_score"] for reply in replies} == {None}
+
+
+def test_half_a_batch_that_is_not_answered_is_asked_for_again(
+    mongod_url: str, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    """Hedges find the other half: some verdicts are blind, most are not, and none waits past its budget."""
+    with (
+        running_stack(tmp_path, mongod_url, environment | {"BRAIN_FAULT_DROP_RATE": "0.5"}) as stack,
+        ThreadPoolExecutor(8) as pool,
+    ):
+        replies = list(pool.map(lambda n: pay(stack, f"t{n}"), range(200)))
+
+    scored = [reply for reply in replies if reply["scored"]]
+    assert len(scored) >= 100
+    assert {reply["decision"] for reply in scored} == {"block"}
+
+
+def test_a_wrong_address_from_the_start_is_an_alert(
+    mongod_url: str, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    """Nobody pays, nothing was ever scored, and every process looks well: within 60 s somebody hears of it."""
+    with GatewayProcess(
+        tmp_path, mongodb_url=mongod_url, brain_port=pick_free_port(), environment=environment
+    ) as alone:
+        took_s = wait_until(lambda: bool(keys_of("scorer.blind", alone)), within_s=60)
+        time.sleep(10)
+        health = httpx.get(f"{alone.url}/health", timeout=CLIENT_TIMEOUT_S).json()
+        (alert,) = httpx.get(f"{alone.url}/alerts?kind=scorer.blind", timeout=CLIENT_TIMEOUT_S).json()["alerts"]
+
+    assert took_s < 60
+    assert (alert["data"]["never_scored"], alert["data"]["cause"]) == (True, "no_score")
+    assert health["scorer"] == {
+        "last_score_at": None, "seconds_since": None, "last_canary_at": None, "blind_share_1m": None, "is_blind": True,
+    }  # fmt: skip
+    assert health["status"] == "degraded"
+
+
+async def test_one_liar_of_three_is_not_asked(mongod_url: str, tmp_path: Path, environment: dict[str, str]) -> None:
+    """Each brain is looked at on its own: the others score for all, and it is taken back when it is well."""
+    with ExitStack() as running:
+        brains = [
+            running.enter_context(BrainProcess(tmp_path, mongodb_url=mongod_url, environment=environment | faults))
+            for faults in (CONSTANT, {}, {})
+        ]
+        liar = f"127.0.0.1:{brains[0].port}"
+
+        async def resolve() -> list[str]:
+            return [f"127.0.0.1:{brain.port}" for brain in brains]
+
+        doubts: list[Doubt] = []
+        scorer = Scorer(Settings(), Circuit(fail_max=3, reset_s=30), resolve=resolve)
+        canary = CanaryWatch(scorer, scorer.sight, every_s=5, doubt=doubts.append)
+        await scorer.start()
+        try:
+            await until_live(scorer, 3)
+            await canary.look()
+            await canary.look()
+            assert [b.address for b in scorer.brains() if b.is_distrusted] == [liar]
+            before = {brain.address: brain.answered for brain in scorer.brains()}
+            scores = [await scorer.score(a_payment()) for _ in range(60)]
+            after = {brain.address: brain.answered for brain in scorer.brains()}
+            brains[0].kill()
+            healed = BrainProcess(tmp_path, mongodb_url=mongod_url, port=brains[0].port, environment=environment)
+            running.enter_context(healed)
+            await until_live(scorer, 3)
+            await canary.look()
+        finally:
+            await scorer.close()
+
+    assert scorer.circuit.state is CircuitState.CLOSED
+    assert {score.risk_level for score in scores} == {RiskLevel.CRITICAL}
+    assert after[liar] == before[liar]
+    assert [doubt.model for doubt in doubts] == [("sentinel-gbdt", scores[0].model_version)]
+    assert not any(brain.is_distrusted for brain in scorer.brains())
+
+
+async def until_live(scorer: Scorer, count: int) -> None:
+    """So many brains have accepted a stream."""
+    async with asyncio.timeout(30):
+        while sum(brain.reach is Reach.LIVE for brain in scorer.brains()) < count:
+            await asyncio.sleep(0.02)
+
+
+def a_payment() -> Transaction:
+    """Of somebody new, and plainly risky."""
+    name = secrets.token_hex(6)
+    return to_transaction({"transaction_id": name, "amount": Decimal(RISKY), "currency": "USD", "user_id": name})
