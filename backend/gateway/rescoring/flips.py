@@ -80,6 +80,7 @@ def to_data(flip: Flip) -> dict[str, Any]:
     """What the alert says."""
     amendment, transaction = flip.amendment, flip.transaction
     return {
+        "transaction_id": transaction.transaction_id,
         "old": amendment.old_decision.value,
         "new": amendment.new_decision.value,
         "score": amendment.score.risk_score,

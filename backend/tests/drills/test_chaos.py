@@ -10,9 +10,10 @@ import pytest
 from tests.drills.book import Book
 from tests.drills.clients import Clients
 from tests.drills.conftest import IS_FULL
-from tests.drills.ledger import reconciled
+from tests.drills.ledger import flipped, ids_of, reconciled, told_of, verified
 from tests.processes import MongodProcess, ServiceProcess
 from tests.stack import Stack, running_stack, wait_until
+from tests.webhooks import SECRET, WebhookServer
 
 CLIENTS = 20
 LENGTH_S = 180.0 if IS_FULL else 30.0
@@ -30,15 +31,28 @@ def environment(fresh_databases: dict[str, str]) -> dict[str, str]:
 def test_chaos(
     own_mongod: MongodProcess, tmp_path: Path, environment: dict[str, str], tell: Callable[[str], None]
 ) -> None:
-    """kill -9 and SIGSTOP of gateway, brain and mongod, alone and two at once, while 20 clients post and repeat."""
+    """
+    kill -9 and SIGSTOP of gateway, brain and mongod, alone and two at once, while 20 clients post and repeat.
+
+    Afterwards every blind verdict is amended or confirmed, each flip reached a real receiver under exactly one id, and
+    the chain of what was committed is sound.
+    """
     book = Book()
-    with running_stack(tmp_path, own_mongod.url, environment) as stack:
+    with (
+        WebhookServer() as hooks,
+        running_stack(
+            tmp_path, own_mongod.url, environment | {"GATEWAY_WEBHOOK_URL": hooks.url, "GATEWAY_WEBHOOK_SECRET": SECRET}
+        ) as stack,
+    ):
         with Clients([stack.gateway.url], book, clients=CLIENTS, think_s=0.02):
             kills, freezes = _hurt(stack, own_mongod, until_s=time.monotonic() + LENGTH_S)
             time.sleep(3.0)
         wait_until(lambda: stack.get("/ledger/status")["pending"] == 0, within_s=60.0)
-        result = reconciled(own_mongod, environment, book)
+        settled_s = wait_until(lambda: _is_settled(stack), within_s=SETTLED_WITHIN_S)
+        result, flips = reconciled(own_mongod, environment, book), flipped(own_mongod, environment)
+        told_s = wait_until(lambda: told_of(hooks) >= flips, within_s=60.0)
         status = stack.get("/ledger/status")
+    ids = ids_of(hooks)
 
     tell(f"{kills} kills and {freezes} freezes in {LENGTH_S:.0f} s, {CLIENTS} clients")
     tell(f"acknowledged {result.acknowledged:,}, of these {len(book.blind):,} blind and {book.pending:,} pending")
@@ -47,11 +61,22 @@ def test_chaos(
         f"lost {len(result.lost)}, changed {len(result.changed)}, duplicates {len(result.duplicates)}, "
         f"contradictions {len(book.contradictions)}, conflicts {status['conflicts']}, poison {status['poison']}"
     )
+    tell(f"blind and not settled {len(result.unsettled)}, {settled_s:.1f} s after the end; flips {len(flips)}, told of "
+         f"{len(ids)} under {sum(len(one) for one in ids.values())} ids, {told_s:.1f} s later")  # fmt: skip
     assert kills >= KILLS_MIN
     assert result.acknowledged >= ACKNOWLEDGED_MIN
     assert (result.lost, result.changed, result.duplicates, book.contradictions) == ([], [], [], [])
     assert set(book.statuses) <= {0, 200, 409}
     assert (status["conflicts"], status["poison"]) == (0, 0)
+    assert result.unsettled == []
+    assert ids.keys() == flips
+    assert {len(one) for one in ids.values()} <= {1}
+    assert verified(own_mongod, environment) == 0
+
+
+def _is_settled(stack: Stack) -> bool:
+    debt = stack.get("/ledger/status")["blind_debt"]
+    return debt is not None and debt["count"] == 0
 
 
 def _hurt(stack: Stack, mongod: MongodProcess, *, until_s: float) -> tuple[int, int]:
