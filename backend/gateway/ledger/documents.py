@@ -10,10 +10,13 @@ A verdict as MongoDB keeps it, collection `transactions`. Amounts are Decimal128
                                       what a second model would have decided; records from before it have none
     amendments[]                      later findings; the verdict itself is never rewritten
     observe_pending                   present until the brain's history has it
+    review                            present on what waits for a person, or has waited: see reviews.py
 """
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 import bson
@@ -39,12 +42,21 @@ from gateway.domain import (
 )
 from gateway.ledger.amendments import to_amendment
 from gateway.policy import decision_of
+from gateway.review import ReviewReason, new_review
+from money.currencies import to_reference_minor
 
 AWARE: CodecOptions[Mapping[str, Any]] = CodecOptions(tz_aware=True, tzinfo=UTC)
 
 
-def to_document(transaction: Transaction, verdict: Verdict) -> RawBSONDocument:
-    """Encode once, here, so that a document which cannot be encoded fails alone and not its whole batch."""
+def to_document(
+    transaction: Transaction, verdict: Verdict, rates: Mapping[str, Decimal] = MappingProxyType({})
+) -> RawBSONDocument:
+    """
+    Encode once, here, so that a document which cannot be encoded fails alone and not its whole batch.
+
+    Args:
+        rates: Reference currency units for one unit of each currency.
+    """
     return RawBSONDocument(
         bson.encode(
             {
@@ -67,8 +79,16 @@ def to_document(transaction: Transaction, verdict: Verdict) -> RawBSONDocument:
                 "amendments": [],
                 "observe_pending": True,
             }
+            | _review(transaction, verdict, rates)
         )
     )
+
+
+def _review(transaction: Transaction, verdict: Verdict, rates: Mapping[str, Decimal]) -> dict[str, Any]:
+    if verdict.ruling.decision is not Decision.REVIEW:
+        return {}
+    at_stake_minor = to_reference_minor(transaction.money.minor_units, transaction.money.currency, rates)
+    return {"review": new_review(ReviewReason.VERDICT, since=verdict.created_at, at_stake_minor=at_stake_minor)}
 
 
 def _ruling_to_document(ruling: Ruling) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from gateway.ledger.migrations import migrate, new_holder
 from gateway.ledger.reading import reading
 from gateway.ledger.writer import GroupCommitWriter, Written
 from gateway.settings import Settings
+from money.currencies import load_rates
 
 _log = structlog.get_logger()
 _MIGRATE_AGAIN_S = 0.5
@@ -53,6 +54,7 @@ class Ledger:
         )
         self._transactions = self.database["transactions"]
         self._budget_s = settings.ledger_budget_ms / 1000
+        self._rates = load_rates(settings.reference_rates_file)
         events = LedgerEvents(raise_alert, instance=instance)
         inserter = Inserter(self.database, self.circuit, instance=instance, events=events)
         self._writer = GroupCommitWriter(
@@ -104,7 +106,7 @@ class Ledger:
         Raises:
             LedgerFailure: neither took it, and no verdict may be given.
         """
-        document = to_document(transaction, verdict)
+        document = to_document(transaction, verdict, self._rates)
         try:
             await self._wait_until_ready()
             written = await self._writer.write(document)

@@ -39,6 +39,19 @@ _TRANSACTIONS = {
         "currency": {"bsonType": "string", "minLength": 3, "maxLength": 3},
         "request": {"bsonType": "object"},
         "amendments": {"bsonType": "array"},
+        "review": {
+            "bsonType": "object",
+            "required": ["state", "reason", "since", "at_stake_minor", "history"],
+            "properties": {
+                "state": {"enum": ["open", "claimed", "decided"]},
+                "reason": {"enum": ["verdict", "flip"]},
+                "since": {"bsonType": "date"},
+                "at_stake_minor": {"bsonType": ["int", "long", "null"]},
+                "claim_until": {"bsonType": ["date", "null"]},
+                "decision": {"enum": ["approve", "block", None]},
+                "history": {"bsonType": "array", "maxItems": 50},
+            },
+        },
         "verdict": {
             "bsonType": "object",
             "required": ["decision", "is_fraud", "scored", "risk_score", "risk_level", "decision_source"],
@@ -210,6 +223,30 @@ async def _create_alerts(database: Database) -> None:
     )
 
 
+async def _queue_reviews(database: Database) -> None:
+    """The review queue joins the validator; its indexes hold only what waits, or has waited, for a person."""
+    await _ensure_collection(database, "transactions", _TRANSACTIONS)
+    await database["transactions"].create_indexes(
+        [
+            IndexModel(
+                [
+                    ("review.state", ASCENDING),
+                    ("review.at_stake_minor", DESCENDING),
+                    ("review.since", ASCENDING),
+                    ("_id", ASCENDING),
+                ],
+                name="review",
+                partialFilterExpression={"review.state": {"$exists": True}},
+            ),
+            IndexModel(
+                [("review.decided_at", ASCENDING)],
+                name="review_label_pending",
+                partialFilterExpression={"review.label_pending": True},
+            ),
+        ]
+    )
+
+
 _STEPS: dict[int, Callable[[Database], Awaitable[None]]] = {
     1: _create_transactions,
     2: _create_instances,
@@ -217,6 +254,7 @@ _STEPS: dict[int, Callable[[Database], Awaitable[None]]] = {
     4: _check_shadows,
     5: _create_conflicts,
     6: _create_alerts,
+    7: _queue_reviews,
 }
 
 

@@ -13,9 +13,12 @@ from bson.decimal128 import Decimal128
 from bson.errors import InvalidId
 from bson.objectid import ObjectId
 
+from gateway import clock
 from gateway.errors import InvalidRequest, Place
 from gateway.ledger.client import Database
 from gateway.ledger.reading import reading
+from gateway.ledger.reviews import in_state
+from gateway.review import ReviewState
 
 # A search over millions of records takes a thread for seconds: more of them at once held up the writes of verdicts.
 _turn = asyncio.Semaphore(4)
@@ -34,6 +37,7 @@ class Filters:
     amount_max: Decimal | None = None
     created_from: datetime | None = None
     created_to: datetime | None = None
+    review: ReviewState | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,8 @@ def _to_query(filters: Filters) -> dict[str, Any]:
     times = {"$gte": filters.created_from, "$lte": filters.created_to}
     if bounds_s := {op: value for op, value in times.items() if value is not None}:
         query["created_at"] = bounds_s
+    if filters.review is not None:
+        query["$and"] = [in_state(filters.review, at=clock.now())]
     return query
 
 
