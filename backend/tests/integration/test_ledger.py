@@ -19,6 +19,7 @@ from gateway.ledger.client import Database, open_database
 from gateway.ledger.documents import to_document
 from gateway.ledger.ledger import Ledger
 from gateway.ledger.migrations import migrate, new_holder
+from gateway.ledger.search import Filters, to_query
 from gateway.policy import decide_blind
 from gateway.settings import Settings
 from tests.proxy import LossyProxy
@@ -97,6 +98,18 @@ async def test_a_document_that_breaks_the_schema_fails_alone(ledger: Ledger) -> 
             await asyncio.sleep(0.05)
     assert [transaction_id for transaction_id, _ in poison] == [bad.transaction_id]
     assert await ledger.database["transactions"].count_documents({}) == 5
+
+
+@pytest.mark.parametrize(("filters", "index"), [(Filters(user_id="u"), "user"), (Filters(merchant_id="m"), "merchant")])
+async def test_a_search_for_one_party_reads_its_index(ledger: Ledger, filters: Filters, index: str) -> None:
+    """In the order of the page: nobody else's records are looked at, and nothing is sorted."""
+    query = {"find": "transactions", "filter": to_query(filters), "sort": {"created_at": -1, "_id": -1}}
+
+    plan = await ledger.database.command("explain", query, verbosity="queryPlanner")
+
+    winner = str(plan["queryPlanner"]["winningPlan"])
+    assert f"'indexName': '{index}'" in winner
+    assert "'SORT'" not in winner
 
 
 async def test_the_first_of_two_gateways_stands(ledger: Ledger, settings: Settings, tmp_path: Path) -> None:
