@@ -17,6 +17,7 @@ from gateway.alerts.inbox import Inbox
 from gateway.api import alerts as alerts_api
 from gateway.api import circuit, health, labels, metrics, outages, problems, stats, submit, transactions
 from gateway.api import ledger as ledger_api
+from gateway.api import reviews as reviews_api
 from gateway.api.dependencies import Services
 from gateway.api.openapi import describe
 from gateway.circuit import Circuit, CircuitState, Transition
@@ -26,6 +27,7 @@ from gateway.ledger.counting import count
 from gateway.ledger.labels import Labels
 from gateway.ledger.ledger import Ledger
 from gateway.ledger.outages import OutageStore
+from gateway.ledger.reviews import Reviews
 from gateway.models.comparison import compare_models, judge_models
 from gateway.models.registry import ModelRegistry
 from gateway.models.remembered import Remembered
@@ -33,6 +35,7 @@ from gateway.observing import learning, observing
 from gateway.processing import Desk
 from gateway.recent import RecentVerdicts
 from gateway.recovery import Part, Recovery
+from gateway.reviewing import DecisionLabels, deciding
 from gateway.scoring.scorer import Scorer
 from gateway.settings import Settings, load_settings
 from observability.logs import configure_logs
@@ -52,7 +55,9 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lambda app: _run(app, settings),
     )
     problems.install(app)
-    for module in (submit, transactions, labels, circuit, outages, ledger_api, alerts_api, stats, health, metrics):
+    for module in (
+        submit, transactions, labels, circuit, outages, ledger_api, alerts_api, reviews_api, stats, health, metrics,
+    ):  # fmt: skip
         app.include_router(module.router)
     describe(app)
     return app
@@ -66,14 +71,19 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     inbox = Inbox()
     ledger = Ledger(settings, instance=instance_name(), raise_alert=inbox.raise_alert)
     fleet = Fleet(ledger.database, breaker, ledger.journal, ledger.chainer.heads)
-    alerts = Alerts(
-        settings, inbox, ledger.database, is_ledger_up=lambda: fleet.ledger_is_up and ledger.is_ready.is_set()
-    )
+
+    def ledger_is_up() -> bool:
+        return fleet.ledger_is_up and ledger.is_ready.is_set()
+
+    alerts = Alerts(settings, inbox, ledger.database, is_ledger_up=ledger_is_up)
     outage_store = OutageStore(ledger.database, instance=instance_name())
     recovery = Recovery(settings, scorer, ledger, fleet, outages=outage_store, raise_alert=inbox.raise_alert)
     breaker.listen(recovery.circuit_changed)
     labels_kept = Labels(ledger.database)
     observer, learner = observing(scorer, ledger), learning(scorer, ledger, labels_kept)
+    reviews = Reviews(ledger.database)
+    decisions = DecisionLabels(reviews, labels_kept, learner)
+    decider = deciding(decisions, ledger_is_up)
     desk = Desk(
         scorer=scorer,
         ledger=ledger,
@@ -97,11 +107,15 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         comparison=comparison,
         labelled=labelled,
         alerts=alerts,
+        reviews=reviews,
+        decisions=decisions,
         started_at_s=monotonic(),
     )
     app.state.services = services
     async with AsyncExitStack() as parts:
-        parts_in_order: list[Part] = [alerts, ledger, scorer, fleet, observer, learner, models, *recovery.parts]
+        parts_in_order: list[Part] = [
+            alerts, ledger, scorer, fleet, observer, learner, decider, models, *recovery.parts,
+        ]  # fmt: skip
         for part in parts_in_order:
             parts.push_async_callback(part.close)
             await part.start()

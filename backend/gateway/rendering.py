@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from gateway import clock
 from gateway.domain import Amendment, Decision, Label, LedgerStatus, RiskLevel, Standing
 from gateway.ledger.amendments import to_amendment
 from gateway.ledger.plain import plain
+from gateway.review import ReviewState
 
 
 def to_reply(standing: Standing) -> dict[str, Any]:
@@ -79,6 +81,35 @@ def to_alert_out(document: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def to_review_out(review: Mapping[str, Any]) -> dict[str, Any]:
+    """What people did, or are to do, about a record. A claim that has run out is none."""
+    is_held = review["state"] == ReviewState.CLAIMED and review["claim_until"] > clock.now()
+    has_run_out = review["state"] == ReviewState.CLAIMED and not is_held
+    return {
+        "state": ReviewState.OPEN if has_run_out else review["state"],
+        "reason": review["reason"],
+        "since": to_rfc3339(review["since"]),
+        "at_stake_minor": plain(review["at_stake_minor"]),
+        "claimed_by": review["claimed_by"] if is_held else None,
+        "claimed_at": to_rfc3339(review["claimed_at"]) if is_held else None,
+        "claim_until": to_rfc3339(review["claim_until"]) if is_held else None,
+        "decision": review.get("decision"),
+        "note": review.get("note"),
+        "decided_by": review.get("decided_by"),
+        "decided_at": _maybe_rfc3339(review.get("decided_at")),
+        "history": [
+            {
+                "at": to_rfc3339(step["at"]),
+                "by": step["by"],
+                "action": step["action"],
+                "decision": step.get("decision"),
+                "note": step.get("note"),
+            }
+            for step in review["history"]
+        ],
+    }
+
+
 def to_record(
     document: Mapping[str, Any], label: Label | None, status: LedgerStatus = LedgerStatus.COMMITTED
 ) -> dict[str, Any]:
@@ -97,6 +128,7 @@ def to_record(
         "amendments": [to_amendment_out(to_amendment(stored)) for stored in document["amendments"]],
         "created_at": to_rfc3339(document["created_at"]),
         "label": to_label_out(label) if label is not None else None,
+        "review": to_review_out(document["review"]) if "review" in document else None,
         "request": plain(document["request"]),
     }
 

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -92,6 +92,11 @@ Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Text = Annotated[
     str,
     StringConstraints(min_length=1, max_length=256, pattern=r"^[^\p{C}]*$"),
+    AfterValidator(_refuse_card_number),
+]
+Note = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=1000, pattern=r"^[^\p{C}]*$"),
     AfterValidator(_refuse_card_number),
 ]
 Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$"), AfterValidator(_refuse_card_number)]
@@ -200,3 +205,23 @@ class LabelIn(_Part):
         default=None,
         description="When it became known, RFC 3339 with zone: later scores see it from then on. Now, when left out.",
     )
+
+
+class ClaimIn(_Part):
+    """Who takes a transaction from the review queue, or gives it back."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"by": "alice"}]})
+
+    by: Word = Field(description="Whoever you are to your colleagues. Nobody checks it: see Limits in the README.")
+
+
+class DecisionIn(_Part):
+    """What a person makes of a transaction."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"by": "alice", "decision": "block", "note": "the card was stolen"}]}
+    )
+
+    by: Word
+    decision: Literal["approve", "block"]
+    note: Note | None = None

@@ -11,7 +11,7 @@ RaiseAlert = Callable[[str, str, Mapping[str, Any]], None]
 class AlertKind(StrEnum):
     """The `type` of a webhook's body. The key says which one of its kind it is."""
 
-    VERDICT_AMENDED = "verdict.amended"  # key: the transaction and its amendment
+    VERDICT_AMENDED = "verdict.amended"  # key: the transaction
     OUTAGE_STARTED = "outage.started"  # key: the outage
     OUTAGE_ENDED = "outage.ended"  # key: the outage
     LEDGER_BACKLOG_CLEARED = "ledger.backlog_cleared"  # key: the gateway and when

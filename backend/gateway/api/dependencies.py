@@ -11,12 +11,14 @@ from gateway.ledger.counting import LedgerCounts
 from gateway.ledger.labels import Labels
 from gateway.ledger.ledger import Ledger
 from gateway.ledger.outages import OutageStore
+from gateway.ledger.reviews import Reviews
 from gateway.models.comparison import LabelledPair, PairComparison
 from gateway.models.registry import ModelRegistry
 from gateway.models.remembered import Remembered
 from gateway.observing import Labelled
 from gateway.outbox import Outbox
 from gateway.processing import Desk
+from gateway.reviewing import DecisionLabels
 from gateway.scoring.scorer import Scorer
 
 
@@ -36,6 +38,8 @@ class Services:
     comparison: Remembered[list[PairComparison]]
     labelled: Remembered[list[LabelledPair]]
     alerts: Alerts
+    reviews: Reviews
+    decisions: DecisionLabels
     started_at_s: float
 
 

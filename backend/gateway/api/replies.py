@@ -12,7 +12,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from gateway.alerts.alert import AlertState
 from gateway.alerts.kinds import AlertKind
 from gateway.domain import BlindReason, Decision, DecisionSource, RiskLevel
-from gateway.schemas import LabelIn, TransactionIn
+from gateway.review import ReviewReason, ReviewState
+from gateway.schemas import ClaimIn, DecisionIn, LabelIn, TransactionIn
 
 
 class _Reply(BaseModel):
@@ -133,8 +134,47 @@ class LabelOut(_Reply):
     revision: int
 
 
+class ReviewStepOut(_Reply):
+    """What somebody did in the review queue."""
+
+    at: AwareDatetime
+    by: str
+    action: Literal["claimed", "released", "decided"]
+    decision: Decision | None
+    note: str | None
+
+
+class _ReviewFields(_Reply):
+    state: ReviewState
+    reason: ReviewReason
+    since: AwareDatetime
+    at_stake_minor: int | None
+    claimed_by: str | None
+    claimed_at: AwareDatetime | None
+    claim_until: AwareDatetime | None
+    decision: Decision | None
+    note: str | None
+    decided_by: str | None
+    decided_at: AwareDatetime | None
+    history: list[ReviewStepOut]
+
+
+class ReviewOfRecord(_ReviewFields):
+    """What people did, or are to do, about a record. `at_stake_minor`: hundredths of the reference currency."""
+
+
+class ReviewOut(_ReviewFields):
+    """A review after a step."""
+
+    transaction_id: str
+
+
 class RecordOut(_VerdictFields):
-    """A verdict on record, with the request that it answers; `shadow` is null where no second model ran along."""
+    """
+    A verdict on record, with the request that it answers.
+
+    `shadow` is null where no second model ran along, `review` where no person was asked.
+    """
 
     shadow: ShadowOut | None
     amount: str
@@ -143,6 +183,7 @@ class RecordOut(_VerdictFields):
     merchant_id: str | None
     event_time: AwareDatetime
     label: LabelOut | None
+    review: ReviewOfRecord | None
     request: dict[str, Any]
 
 
@@ -150,6 +191,13 @@ class PageOut(_Reply):
     """Newest first; next_cursor is null on the last page."""
 
     transactions: list[RecordOut]
+    next_cursor: str | None
+
+
+class ReviewsOut(_Reply):
+    """What is at stake first; next_cursor is null on the last page."""
+
+    reviews: list[RecordOut]
     next_cursor: str | None
 
 
@@ -200,6 +248,8 @@ _TRANSACTION = {"$ref": "#/components/schemas/TransactionIn"}
 VERDICT_REQUEST = _json_body(_TRANSACTION)
 VERDICT_REPLIES = json_reply("VerdictOut") | problems(400, 409, 413, 422, 503)
 LABEL_REQUEST = _json_body({"$ref": "#/components/schemas/LabelIn"})
+CLAIM_REQUEST = _json_body({"$ref": "#/components/schemas/ClaimIn"})
+DECISION_REQUEST = _json_body({"$ref": "#/components/schemas/DecisionIn"})
 BATCH_REQUEST = _json_body(
     {
         "type": "object",
@@ -209,4 +259,16 @@ BATCH_REQUEST = _json_body(
     }
 )
 BATCH_REPLIES = json_reply("BatchOut") | problems(400, 413, 422)
-DOCUMENTED_ONLY = (TransactionIn, LabelIn, LabelOut, BatchOut, PageOut, AlertsOut, Problem)
+DOCUMENTED_ONLY = (
+    TransactionIn,
+    LabelIn,
+    LabelOut,
+    BatchOut,
+    PageOut,
+    ClaimIn,
+    DecisionIn,
+    ReviewOut,
+    ReviewsOut,
+    AlertsOut,
+    Problem,
+)

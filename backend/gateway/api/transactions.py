@@ -17,6 +17,7 @@ from gateway.domain import Decision
 from gateway.errors import TransactionNotFound
 from gateway.ledger.search import Filters, search
 from gateway.rendering import to_record
+from gateway.review import ReviewState
 from gateway.schemas import AMOUNT_MAX
 
 router = APIRouter(tags=["transactions"])
@@ -43,6 +44,7 @@ class Search(BaseModel):
     amount_max: Amount = None
     created_from: Time = None
     created_to: Time = None
+    review: ReviewState | None = None
     cursor: Annotated[str | None, Field(max_length=64)] = None
     limit: int = Field(50, ge=1, le=500)
 

@@ -32,6 +32,7 @@ from gateway.ledger.client import Database
 from gateway.ledger.documents import to_transaction
 from gateway.ledger.proof.sealing import seal_amendment
 from gateway.ledger.reading import reading
+from gateway.review import review_of_flip
 
 _log = structlog.get_logger()
 LEASE_S = 30  # a gateway that died holds its debts no longer; one batch takes about a second
@@ -60,6 +61,8 @@ class Debt:
         attempts: Scores that failed so far.
         degraded_times: Scores that were made without history.
         degraded_since: When the first of them was; None before.
+        exposed_minor: What is at stake, hundredths of the reference currency; None without a rate.
+        has_review: Whether it waits, or has waited, for a person.
     """
 
     record_id: ObjectId
@@ -71,6 +74,8 @@ class Debt:
     attempts: int = 0
     degraded_times: int = 0
     degraded_since: datetime | None = None
+    exposed_minor: int | None = None
+    has_review: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +196,12 @@ def amended(debt: Debt, amendment: Amendment) -> UpdateOne:
     is_alarming = amendment.is_flip and amendment.new_decision is not Decision.APPROVE
     document = amendment_to_document(amendment)
     sealed = {**document, "seal": seal_amendment(document)}
-    found = {"amended_at": amendment.at, "chain_pending": True} | ({"alert_pending": True} if is_alarming else {})
+    found: dict[str, Any] = {"amended_at": amendment.at, "chain_pending": True}
+    if is_alarming:
+        found["alert_pending"] = True
+    review = review_of_flip(amendment, at_stake_minor=debt.exposed_minor)
+    if review is not None and not debt.has_review:
+        found["review"] = review
     update = {"$push": {"amendments": sealed}, "$set": found, "$unset": _DONE}
     return _update(debt.record_id, debt.lease, update)
 
@@ -252,6 +262,8 @@ def _to_debt(document: Mapping[str, Any]) -> Debt:
         attempts=int(document.get("debt_attempts", 0)),
         degraded_times=int(tried.get("times", 0)),
         degraded_since=tried.get("since"),
+        exposed_minor=document.get("exposed_minor"),
+        has_review="review" in document,
     )
 
 

@@ -14,6 +14,7 @@ A verdict as MongoDB keeps it, collection `transactions`. Amounts are Decimal128
     chain_pending                     present until the chain has it
     exposed_minor                     the amount in hundredths of the reference currency; null without a rate
     debt                              present until a verdict that was blind or degraded is scored: see debts.py
+    review                            present on what waits for a person, or has waited: see reviews.py
 """
 
 from collections.abc import Mapping
@@ -45,6 +46,7 @@ from gateway.domain import (
 from gateway.ledger.amendments import to_amendment
 from gateway.ledger.proof.sealing import SealedDocument, seal
 from gateway.policy import decision_of
+from gateway.review import ReviewReason, new_review
 from money.currencies import to_reference_minor
 
 AWARE: CodecOptions[Mapping[str, Any]] = CodecOptions(tz_aware=True, tzinfo=UTC)
@@ -59,7 +61,8 @@ def to_document(
     Args:
         rates: Reference currency units for one unit of each currency.
     """
-    money, score = transaction.money, verdict.ruling.score
+    money = transaction.money
+    exposed_minor = to_reference_minor(money.minor_units, money.currency, rates)
     return seal(
         bson.encode(
             {
@@ -72,7 +75,7 @@ def to_document(
                 "merchant_id": transaction.merchant_id,
                 "amount": Decimal128(money.amount),
                 "currency": money.currency,
-                "exposed_minor": to_reference_minor(money.minor_units, money.currency, rates),
+                "exposed_minor": exposed_minor,
                 "request": dict(transaction.request),
                 "verdict": _ruling_to_document(verdict.ruling)
                 | {
@@ -84,10 +87,20 @@ def to_document(
                 "observe_pending": True,
                 "chain_pending": True,
             }
-            | ({"debt": True} if score is None or score.degraded else {})
+            | _to_be_done(verdict, exposed_minor)
         ),
         transaction_id=transaction.transaction_id,
     )
+
+
+def _to_be_done(verdict: Verdict, exposed_minor: int | None) -> dict[str, Any]:
+    """What is owed for this verdict: a score, and a look by a person."""
+    ruling, owed = verdict.ruling, dict[str, Any]()
+    if ruling.score is None or ruling.score.degraded:
+        owed["debt"] = True
+    if ruling.decision is Decision.REVIEW:
+        owed["review"] = new_review(ReviewReason.VERDICT, since=verdict.created_at, at_stake_minor=exposed_minor)
+    return owed
 
 
 def _ruling_to_document(ruling: Ruling) -> dict[str, Any]:

@@ -39,6 +39,19 @@ _TRANSACTIONS = {
         "currency": {"bsonType": "string", "minLength": 3, "maxLength": 3},
         "request": {"bsonType": "object"},
         "amendments": {"bsonType": "array"},
+        "review": {
+            "bsonType": "object",
+            "required": ["state", "reason", "since", "at_stake_minor", "history"],
+            "properties": {
+                "state": {"enum": ["open", "claimed", "decided"]},
+                "reason": {"enum": ["verdict", "flip"]},
+                "since": {"bsonType": "date"},
+                "at_stake_minor": {"bsonType": ["int", "long", "null"]},
+                "claim_until": {"bsonType": ["date", "null"]},
+                "decision": {"enum": ["approve", "block", None]},
+                "history": {"bsonType": "array", "maxItems": 50},
+            },
+        },
         "verdict": {
             "bsonType": "object",
             "required": ["decision", "is_fraud", "scored", "risk_score", "risk_level", "decision_source"],
@@ -295,6 +308,30 @@ async def _index_debts(database: Database) -> None:
     )
 
 
+async def _queue_reviews(database: Database) -> None:
+    """The review queue joins the validator; its indexes hold only what waits, or has waited, for a person."""
+    await _ensure_collection(database, "transactions", _TRANSACTIONS)
+    await database["transactions"].create_indexes(
+        [
+            IndexModel(
+                [
+                    ("review.state", ASCENDING),
+                    ("review.at_stake_minor", DESCENDING),
+                    ("review.since", ASCENDING),
+                    ("_id", ASCENDING),
+                ],
+                name="review",
+                partialFilterExpression={"review.state": {"$exists": True}},
+            ),
+            IndexModel(
+                [("review.decided_at", ASCENDING)],
+                name="review_label_pending",
+                partialFilterExpression={"review.label_pending": True},
+            ),
+        ]
+    )
+
+
 async def _create_outages(database: Database) -> None:
     """However many gateways see it begin: at most one is open."""
     await _ensure_collection(
@@ -333,7 +370,9 @@ _STEPS: dict[int, Callable[[Database], Awaitable[None]]] = {
     7: _create_alerts,
     8: _index_debts,
     9: _create_outages,
+    10: _queue_reviews,
 }
+NEWEST = max(_STEPS)
 
 
 def new_holder() -> str:
@@ -352,12 +391,12 @@ async def migrate(database: Database, *, holder: str) -> None:
         PyMongoError: the server is away or refuses; nothing half-done stands in the way of a repeat.
     """
     done = database["schema_migrations"]
-    while (await _version(database)) < max(_STEPS):
+    while (await _version(database)) < NEWEST:
         if not await _take_lock(database, holder):
             await asyncio.sleep(_LOCK_POLL_S)
             continue
         try:
-            for number in range(await _version(database) + 1, max(_STEPS) + 1):
+            for number in range(await _version(database) + 1, NEWEST + 1):
                 await _STEPS[number](database)
                 await done.update_one({"_id": number}, {"$currentDate": {"applied_at": True}}, upsert=True)
                 _log.info("ledger.migrated", version=number)

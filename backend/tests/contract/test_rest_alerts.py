@@ -9,6 +9,7 @@ import pymongo
 import pytest
 
 from gateway.api.replies import AlertOut, AlertsOut, Problem
+from tests.review_records import ledger_of
 from tests.stack import Stack
 
 KIND = "outage.ended"
@@ -36,16 +37,10 @@ def alerts(stack: Stack, mongod_url: str) -> Iterator[list[str]]:
         for n in range(5)
     ]
     with pymongo.MongoClient[dict[str, Any]](mongod_url) as client:
-        (name,) = [n for n in client.list_database_names() if knows(stack, client, n)]
-        client[name]["alerts"].insert_many(documents)
+        collection = ledger_of(stack, client)["alerts"]
+        collection.insert_many(documents)
         yield [d["_id"] for d in sorted(documents, key=lambda d: (d["at"], d["_id"]), reverse=True)]
-        client[name]["alerts"].delete_many({"key": {"$regex": f"^{run}/"}})
-
-
-def knows(stack: Stack, client: "pymongo.MongoClient[dict[str, Any]]", database: str) -> bool:
-    """Whether this is the ledger of the stack."""
-    instance = stack.get("/health")["instance"]
-    return client[database]["instances"].find_one({"_id": instance}) is not None
+        collection.delete_many({"key": {"$regex": f"^{run}/"}})
 
 
 def test_alerts_come_newest_first_a_page_at_a_time(stack: Stack, alerts: list[str]) -> None:

@@ -64,6 +64,8 @@ def test_openapi_names_every_endpoint_and_resolves(stack: Stack) -> None:
         "/transaction", "/transactions", "/transactions/{transaction_id}",
         "/transactions/{transaction_id}/label", "/health", "/health/live", "/health/ready",
         "/circuit/status", "/ledger/status", "/stats", "/metrics",
+        "/reviews", "/reviews/{transaction_id}", "/reviews/{transaction_id}/claim",
+        "/reviews/{transaction_id}/release", "/reviews/{transaction_id}/decision",
         "/alerts", "/alerts/{webhook_id}", "/alerts/{webhook_id}/retry",
         "/outages", "/outages/{outage_id}",
     } == document["paths"].keys()  # fmt: skip

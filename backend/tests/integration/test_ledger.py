@@ -18,7 +18,8 @@ from gateway.intake import to_transaction
 from gateway.ledger.client import Database, open_database
 from gateway.ledger.documents import to_document
 from gateway.ledger.ledger import Ledger
-from gateway.ledger.migrations import migrate, new_holder
+from gateway.ledger.migrations import NEWEST, migrate, new_holder
+from gateway.ledger.search import Filters, to_query
 from gateway.policy import decide_blind
 from gateway.settings import Settings
 from tests.proxy import LossyProxy
@@ -57,7 +58,7 @@ async def test_ten_gateways_that_start_together_migrate_once(database: Database)
     await asyncio.gather(*(migrate(database, holder=new_holder()) for _ in range(10)))
 
     versions = await database["schema_migrations"].find({"_id": {"$type": "number"}}).to_list(100)
-    assert [version["_id"] for version in sorted(versions, key=lambda v: v["_id"])] == [1, 2, 3, 4, 5, 6, 7, 8, 9]
+    assert [version["_id"] for version in sorted(versions, key=lambda v: v["_id"])] == list(range(1, NEWEST + 1))
     assert (await database["transactions"].index_information())["transaction_id"]["unique"] is True
 
 
@@ -68,7 +69,7 @@ async def test_a_migration_can_be_repeated(database: Database) -> None:
 
     await migrate(database, holder=new_holder())
 
-    assert await database["schema_migrations"].count_documents({"_id": {"$type": "number"}}) == 9
+    assert await database["schema_migrations"].count_documents({"_id": {"$type": "number"}}) == NEWEST
 
 
 async def test_a_blind_verdict_cannot_be_stored_as_a_clean_one(ledger: Ledger) -> None:
@@ -97,6 +98,18 @@ async def test_a_document_that_breaks_the_schema_fails_alone(ledger: Ledger) -> 
             await asyncio.sleep(0.05)
     assert [transaction_id for transaction_id, _ in poison] == [bad.transaction_id]
     assert await ledger.database["transactions"].count_documents({}) == 5
+
+
+@pytest.mark.parametrize(("filters", "index"), [(Filters(user_id="u"), "user"), (Filters(merchant_id="m"), "merchant")])
+async def test_a_search_for_one_party_reads_its_index(ledger: Ledger, filters: Filters, index: str) -> None:
+    """In the order of the page: nobody else's records are looked at, and nothing is sorted."""
+    query = {"find": "transactions", "filter": to_query(filters), "sort": {"created_at": -1, "_id": -1}}
+
+    plan = await ledger.database.command("explain", query, verbosity="queryPlanner")
+
+    winner = str(plan["queryPlanner"]["winningPlan"])
+    assert f"'indexName': '{index}'" in winner
+    assert "'SORT'" not in winner
 
 
 async def test_the_first_of_two_gateways_stands(ledger: Ledger, settings: Settings, tmp_path: Path) -> None:

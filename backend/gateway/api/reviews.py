@@ -1,0 +1,110 @@
+"""GET /reviews and what people do there: claim, release, decide."""
+
+from typing import Annotated, TypeVar
+
+import msgspec
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from gateway.api.bodies import read_body
+from gateway.api.dependencies import ServicesDep
+from gateway.api.replies import CLAIM_REQUEST, DECISION_REQUEST, json_reply, problems
+from gateway.domain import Decision
+from gateway.intake import decode_json, validate
+from gateway.ledger.reviews import Document
+from gateway.rendering import to_record, to_review_out
+from gateway.review import ReviewState
+from gateway.schemas import ClaimIn, DecisionIn
+
+router = APIRouter(tags=["reviews"])
+_BODY_BYTES_MAX = 8 * 1024
+_STEP_REPLIES = json_reply("ReviewOut") | problems(400, 404, 409, 413, 422, 503)
+Body = TypeVar("Body", bound=BaseModel)
+
+
+class ReviewSearch(BaseModel):
+    """Which part of the queue."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    state: ReviewState = ReviewState.OPEN
+    cursor: Annotated[str | None, Field(max_length=128)] = None
+    limit: int = Field(50, ge=1, le=100)
+
+
+@router.get("/reviews", response_class=Response, responses=json_reply("ReviewsOut") | problems(422, 503))
+async def list_reviews(services: ServicesDep, wanted: Annotated[ReviewSearch, Query()]) -> Response:
+    """
+    Records that wait for a person, what is at stake first, then what waits longest.
+
+    A claim that has run out counts as open. Pass `next_cursor` back as `cursor` for the next page.
+    """
+    found, next_cursor = await services.reviews.page(wanted.state, cursor=wanted.cursor, limit=wanted.limit)
+    labels = await services.labels.find([document["transaction_id"] for document in found])
+    records = [to_record(document, labels.get(document["transaction_id"])) for document in found]
+    return _respond({"reviews": records, "next_cursor": next_cursor})
+
+
+@router.get(
+    "/reviews/{transaction_id}", response_class=Response, responses=json_reply("RecordOut") | problems(404, 503)
+)
+async def read_review(transaction_id: str, services: ServicesDep) -> Response:
+    """One of them, with what people did with it."""
+    found = await services.reviews.find(transaction_id)
+    return _respond(to_record(found, await services.labels.find_one(transaction_id)))
+
+
+@router.post(
+    "/reviews/{transaction_id}/claim",
+    response_class=Response,
+    responses=_STEP_REPLIES,
+    openapi_extra=CLAIM_REQUEST,
+)
+async def claim_review(transaction_id: str, request: Request, services: ServicesDep) -> Response:
+    """Hold it for 15 minutes, so that two people do not do the same work. 409 names who has it; again extends it."""
+    said = await _read(ClaimIn, request)
+    return _respond(_to_out(await services.reviews.claim(transaction_id, by=said.by)))
+
+
+@router.post(
+    "/reviews/{transaction_id}/release",
+    response_class=Response,
+    responses=_STEP_REPLIES,
+    openapi_extra=CLAIM_REQUEST,
+)
+async def release_review(transaction_id: str, request: Request, services: ServicesDep) -> Response:
+    """Give it back before the time is over."""
+    said = await _read(ClaimIn, request)
+    return _respond(_to_out(await services.reviews.release(transaction_id, by=said.by)))
+
+
+@router.post(
+    "/reviews/{transaction_id}/decision",
+    response_class=Response,
+    responses=_STEP_REPLIES,
+    openapi_extra=DECISION_REQUEST,
+)
+async def decide_review(transaction_id: str, request: Request, services: ServicesDep) -> Response:
+    """
+    Approve or block it, while you hold it or nobody does.
+
+    The verdict stays as it was given; the decision stands beside it, and is a label too, so that later payments are
+    scored with it. The same again by the same person changes nothing; another decision gets 409.
+    """
+    said = await _read(DecisionIn, request)
+    found = await services.reviews.decide(transaction_id, by=said.by, decision=Decision(said.decision), note=said.note)
+    if found["review"].get("label_pending"):
+        await services.decisions.put_soon(found)
+    return _respond(_to_out(found))
+
+
+async def _read(schema: type[Body], request: Request) -> Body:
+    return validate(schema, decode_json(await read_body(request, bytes_max=_BODY_BYTES_MAX)))
+
+
+def _to_out(document: Document) -> dict[str, object]:
+    return {"transaction_id": document["transaction_id"], **to_review_out(document["review"])}
+
+
+def _respond(body: object) -> Response:
+    return Response(msgspec.json.encode(body), media_type="application/json")

@@ -1,0 +1,61 @@
+"""
+What waits for a person, in the words of the review queue. Pure.
+
+            claim                    decision
+    open ─────────> claimed ───────────────────> decided
+     ^ └───────────────┼───────────────────────────^
+     └─────────────────┘      decision, by anybody while nobody holds it
+       release, or 15 minutes
+
+On a record: the field `review`, present on what waits or has waited. The verdict beside it is never rewritten: a
+decision is what a person did about it.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from gateway.domain import Amendment, Decision
+
+
+class ReviewState(StrEnum):
+    """A claim that has run out counts as open."""
+
+    OPEN = "open"
+    CLAIMED = "claimed"
+    DECIDED = "decided"
+
+
+class ReviewReason(StrEnum):
+    """Why a person should look."""
+
+    VERDICT = "verdict"  # its decision is review
+    FLIP = "flip"  # what was decided would have been stopped, as a later score says
+
+
+def new_review(reason: ReviewReason, *, since: datetime, at_stake_minor: int | None) -> dict[str, Any]:
+    """
+    The field `review` of a record that begins to wait.
+
+    Args:
+        at_stake_minor: The amount in hundredths of the reference currency; None without a rate.
+    """
+    return {
+        "state": ReviewState.OPEN.value,
+        "reason": reason.value,
+        "since": since,
+        "at_stake_minor": at_stake_minor,
+        "history": [],
+    }
+
+
+def review_of_flip(amendment: Amendment, *, at_stake_minor: int | None) -> dict[str, Any] | None:
+    """
+    The field `review` to set in the very update that appends this amendment; None when nothing is to be set.
+
+    A record whose verdict was review has waited since then, and keeps its place and what people did with it.
+    """
+    is_worse = amendment.is_flip and amendment.new_decision is not Decision.APPROVE
+    if not is_worse or amendment.old_decision is Decision.REVIEW:
+        return None
+    return new_review(ReviewReason.FLIP, since=amendment.at, at_stake_minor=at_stake_minor)
