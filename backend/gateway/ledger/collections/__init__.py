@@ -1,0 +1,1 @@
+"""The ledger's collections: validators and indexes, one module each. Every function here is safe to repeat."""

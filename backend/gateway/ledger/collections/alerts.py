@@ -1,0 +1,38 @@
+"""Collection `alerts`: see ledger/alerts.py."""
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from gateway.ledger.client import Database
+from gateway.ledger.collections.ensuring import ensure
+
+_ALERTS = {
+    "bsonType": "object",
+    "required": ["_id", "kind", "key", "data", "at", "state", "attempts", "next_at", "give_up_at", "ended_at"],
+    "properties": {
+        "_id": {"bsonType": "string", "pattern": "^msg_"},
+        "kind": {"bsonType": "string"},
+        "key": {"bsonType": "string", "maxLength": 256},
+        "data": {"bsonType": "object"},
+        "at": {"bsonType": "date"},
+        "state": {"enum": ["pending", "delivered", "dead", "unsent"]},
+        "attempts": {"bsonType": ["int", "long"], "minimum": 0},
+        "next_at": {"bsonType": ["date", "null"]},
+        "give_up_at": {"bsonType": "date"},
+        "lease": {"bsonType": ["object", "null"]},
+        "last_error": {"bsonType": ["string", "null"]},
+        "ended_at": {"bsonType": ["date", "null"]},
+    },
+}
+
+
+async def create(database: Database) -> None:
+    """Due ones first; ended ones go after 30 days. Raises PyMongoError."""
+    await ensure(database, "alerts", _ALERTS)
+    await database["alerts"].create_indexes(
+        [
+            IndexModel([("next_at", ASCENDING)], name="due", partialFilterExpression={"state": "pending"}),
+            IndexModel([("at", DESCENDING), ("_id", DESCENDING)], name="newest"),
+            IndexModel([("state", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)], name="state"),
+            IndexModel([("ended_at", ASCENDING)], name="forgotten", expireAfterSeconds=30 * 24 * 3600),
+        ]
+    )
