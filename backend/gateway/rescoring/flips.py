@@ -7,15 +7,15 @@ whoever looks first, perhaps by several: one transaction is one alert, however o
 
 import asyncio
 import contextlib
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, Protocol
 
 import structlog
 from bson.objectid import ObjectId
 
 from gateway.alerts.kinds import AlertKind, RaiseAlert
 from gateway.errors import LedgerFailure
-from gateway.ledger.debts import Debts, Flip
+from gateway.ledger.debts import Flip
 
 _log = structlog.get_logger()
 _LOOK_S = 1.0
@@ -23,12 +23,22 @@ _BATCH_MAX = 200
 _SETTLE_S = 5.0  # a raised alert is written down in the background; only then is its flag taken off
 
 
+class UntoldFlips(Protocol):
+    """Where flips wait: `gateway.ledger.debts.Debts` in production. Everything may raise LedgerFailure."""
+
+    async def untold(self, limit: int, *, besides: Collection[ObjectId] = ()) -> list[Flip]:
+        """Flips, besides these, that perhaps nobody was told of."""
+
+    async def mark_told(self, record_ids: Sequence[ObjectId]) -> None:
+        """The alerts of these were raised."""
+
+
 class FlipTeller:
     """Runs in the background. `start` and `close` belong to the gateway's lifespan."""
 
     def __init__(
         self,
-        kept: Debts,
+        kept: UntoldFlips,
         raise_alert: RaiseAlert,
         *,
         ledger_is_well: Callable[[], bool],

@@ -1,7 +1,8 @@
 """
 How fast debts are worked off: slowly at first, so that a brain that has just come back is not knocked over again.
 
-A token bucket whose rate doubles each second in which nothing failed, and halves, after a pause, when something did.
+A token bucket whose rate doubles each second in which all is well, and halves, after a pause, when more than one in
+twenty fails. A lone failure is luck: with a tail of slow answers there is always one.
 """
 
 from collections.abc import Callable
@@ -11,6 +12,8 @@ FLOOR_PER_S = 5.0
 BURST = 8  # turns that may be taken at once
 GROWTH_S = 1.0
 PAUSE_S = 1.0
+FAILURES_MAX = 2.0  # above what comes by luck
+LUCK = 0.05  # of a failure that each success makes up for
 IDLE_S = 10.0  # after so long without a turn nothing is known of the brain any more
 
 
@@ -22,12 +25,14 @@ class Pace:
         self._per_s_max = per_s_max
         self._now_s = now_s
         self._next_s = self._grown_at_s = self._used_at_s = -float("inf")
+        self._failures = 0.0
         self.per_s = min(START_PER_S, per_s_max)
 
     def restart(self) -> None:
         """The brain has just come back."""
         self.per_s = min(START_PER_S, self._per_s_max)
         self._grown_at_s = self._now_s()
+        self._failures = 0.0
 
     def take_turn(self) -> float:
         """Take the next turn; the seconds until it."""
@@ -43,9 +48,20 @@ class Pace:
         self._next_s += 1 / self.per_s
         return max(0.0, wait_s)
 
+    def succeeded(self) -> None:
+        """A score came."""
+        self._failures = max(0.0, self._failures - LUCK)
+
     def failed(self) -> None:
-        """Something did. What fails during the pause was under way already, and counts once."""
+        """None came. Too many of these slow it down."""
+        self._failures += 1
+        if self._failures >= FAILURES_MAX:
+            self.slow_down()
+
+    def slow_down(self) -> None:
+        """Pause, then half as fast. What fails during the pause was under way already, and counts once."""
         now_s = self._now_s()
+        self._failures = 0.0
         if self._grown_at_s > now_s:
             return
         self.per_s = max(min(FLOOR_PER_S, self._per_s_max), self.per_s / 2)

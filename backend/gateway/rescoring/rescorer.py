@@ -25,7 +25,8 @@ from gateway.rescoring.pace import Pace
 _log = structlog.get_logger()
 _IDLE_S = 1.0  # between looks when there is nothing to do
 _PAUSE_S = 2.0  # after a ledger that did not answer
-_AT_ONCE_MAX = 32  # scores under way: a twelfth of what one brain may owe a gateway
+_WORKERS = 2  # while one writes down, the other one scores
+_AT_ONCE_MAX = 16  # scores under way for each: together a twelfth of what one brain may owe a gateway
 _BATCH_MIN, _BATCH_MAX = 10, 200  # debts of one claim: about half a second's work, far from the end of their lease
 _HISTORY_WAIT_S = 15.0  # so long after a recovery debts wait for the history of what came before them
 _FRUITLESS_SHARE = 0.9  # of a batch, scored without history: it is away, and more tries would only cost
@@ -67,18 +68,18 @@ class Rescorer:
         self._now_s = now_s
         self._back_at_s = now_s()
         self._wake = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Begin, with what earlier runs left."""
-        self._task = asyncio.create_task(self._run())
+        self._tasks = [asyncio.create_task(self._run()) for _ in range(_WORKERS)]
 
     async def close(self) -> None:
         """Stop. What is leased is free again when its lease is over."""
-        if self._task is not None:
-            self._task.cancel()
+        for task in self._tasks:
+            task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+                await task
 
     def scorer_is_back(self) -> None:
         """The circuit has just closed."""
@@ -136,7 +137,7 @@ class Rescorer:
         updates, degraded = await self._judge_all(claimed)
         settled = await self._debts.settle(updates)
         if degraded >= _FRUITLESS_SHARE * len(claimed):
-            self._pace.failed()
+            self._pace.slow_down()
         _log.info("debts.worked_off", claimed=len(claimed), settled=settled, degraded=degraded)
         return True
 
@@ -162,6 +163,7 @@ class Rescorer:
             score = await self._scorer.rescore(debt.transaction)
         except ScorerFailure as failure:
             return self._without_score(debt, failure), False
+        self._pace.succeeded()
         at = clock.now()
         if not judging.is_final(debt, score, at=at):
             return debts.degraded(debt, retry_s=judging.degraded_retry_s(debt)), True

@@ -1,0 +1,152 @@
+"""What becomes of a debt: settled, told once, tried again later, or given up."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import bson
+import pytest
+from bson.objectid import ObjectId
+
+from gateway import policy
+from gateway.domain import Amendment, BlindReason, Decision, DecisionSource, RiskLevel, Ruling, Score, Verdict
+from gateway.intake import to_transaction
+from gateway.ledger import debts
+from gateway.ledger.debts import Debt, Flip
+from gateway.ledger.documents import to_document
+from gateway.rescoring import judging
+from gateway.rescoring.flips import FlipTeller
+from tests.clock import Clock
+
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
+TRANSACTION = to_transaction({"transaction_id": "t", "amount": Decimal("10.00"), "currency": "EUR", "user_id": "u"})
+HIGH = Score(0.99, RiskLevel.CRITICAL, (), "model", "1", ())
+DEBT = Debt(ObjectId(), "lease", TRANSACTION, "CIRCUIT_OPEN", Decision.APPROVE, DecisionSource.FALLBACK)
+
+
+def document(ruling: Ruling, **rates: str) -> Mapping[str, Any]:
+    """A record of this ruling."""
+    verdict = Verdict("t", ruling, "closed", 1.0, NOW, "trace")
+    return bson.decode(to_document(TRANSACTION, verdict, {code: Decimal(rate) for code, rate in rates.items()}).raw)
+
+
+@pytest.mark.parametrize(
+    "ruling",
+    [
+        *(policy.decide_blind(reason) for reason in BlindReason),
+        policy.decide_blind(BlindReason.SCORER_INVALID_RESPONSE, is_refusal=True),
+        replace(policy.decide_blind(BlindReason.CIRCUIT_OPEN), decision=Decision.BLOCK, source=DecisionSource.LIST),
+        policy.decide(replace(HIGH, degraded=("history",))),
+    ],
+)
+def test_every_blind_and_every_degraded_verdict_is_a_debt(ruling: Ruling) -> None:
+    """Whatever the reason, and whoever decided."""
+    assert document(ruling, EUR="1.2")["debt"] is True
+
+
+def test_a_clean_verdict_owes_nothing() -> None:
+    """The field is absent: its index holds debts only."""
+    assert "debt" not in document(policy.decide(HIGH), EUR="1.2")
+
+
+def test_what_is_at_stake_is_in_the_reference_currency() -> None:
+    """In hundredths; unknown without a rate, never 0."""
+    ruling = policy.decide_blind(BlindReason.CIRCUIT_OPEN)
+
+    assert document(ruling, EUR="1.25")["exposed_minor"] == 1250
+    assert document(ruling, USD="1")["exposed_minor"] is None
+
+
+def test_a_score_decides_anew() -> None:
+    """Under the reason that the debt was made for."""
+    amendment = judging.amend(DEBT, HIGH, at=NOW)
+
+    assert (amendment.old_decision, amendment.new_decision, amendment.reason) == ("approve", "block", "CIRCUIT_OPEN")
+    assert amendment.is_flip
+
+
+def test_what_a_list_decided_stays_decided() -> None:
+    """The score is noted, and is no flip."""
+    amendment = judging.amend(replace(DEBT, source=DecisionSource.LIST), HIGH, at=NOW)
+
+    assert amendment.score is HIGH
+    assert not amendment.is_flip
+
+
+def test_a_degraded_score_is_final_after_a_day() -> None:
+    """Until then history may come back."""
+    degraded = replace(HIGH, degraded=("history",))
+    waiting = replace(DEBT, degraded_times=3, degraded_since=NOW - timedelta(hours=23))
+
+    assert judging.is_final(DEBT, HIGH, at=NOW)
+    assert not judging.is_final(DEBT, degraded, at=NOW)
+    assert not judging.is_final(waiting, degraded, at=NOW)
+    assert judging.is_final(waiting, degraded, at=NOW + timedelta(hours=1))
+
+
+def test_tries_grow_apart_and_end() -> None:
+    """From seconds to an hour, twenty times."""
+    tried = [replace(DEBT, attempts=n) for n in range(judging.ATTEMPTS_MAX)]
+
+    assert [judging.failure_retry_s(debt) for debt in tried[:3]] == [2.0, 4.0, 8.0]
+    assert judging.failure_retry_s(tried[-1]) == 3600.0
+    assert [judging.is_hopeless(debt) for debt in tried] == [False] * 19 + [True]
+    assert judging.degraded_retry_s(replace(DEBT, degraded_times=10_000)) == 300.0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_told"),
+    [
+        (Decision.APPROVE, Decision.BLOCK, True),
+        (Decision.APPROVE, Decision.REVIEW, True),
+        (Decision.BLOCK, Decision.REVIEW, True),
+        (Decision.REVIEW, Decision.APPROVE, False),
+        (Decision.APPROVE, Decision.APPROVE, False),
+    ],
+)
+def test_only_a_flip_to_review_or_block_is_told(old: Decision, new: Decision, is_told: bool) -> None:
+    """In the update that makes it, so that no death of a gateway comes in between."""
+    update = debts.amended(DEBT, Amendment(NOW, "CIRCUIT_OPEN", old, new, HIGH))
+
+    assert ("alert_pending" in repr(update)) is is_told
+
+
+class FakeDebts:
+    """Flips that wait to be told."""
+
+    def __init__(self, flips: Sequence[Flip]) -> None:
+        self.waiting = {flip.record_id: flip for flip in flips}
+
+    async def untold(self, limit: int, *, besides: Collection[ObjectId] = ()) -> list[Flip]:
+        """As the ledger has it."""
+        return [flip for name, flip in self.waiting.items() if name not in besides][:limit]
+
+    async def mark_told(self, record_ids: Sequence[ObjectId]) -> None:
+        """Take the flags off."""
+        for name in record_ids:
+            del self.waiting[name]
+
+
+async def test_a_flip_is_told_once_and_flagged_until_that_is_sure(clock: Clock) -> None:
+    """An alert that was raised is written down in the background: its flag outlasts that."""
+    flip = Flip(ObjectId(), TRANSACTION, judging.amend(DEBT, HIGH, at=NOW))
+    kept, raised = FakeDebts([flip]), list[tuple[str, str, Mapping[str, Any]]]()
+    teller = FlipTeller(kept, lambda *alert: raised.append(alert), ledger_is_well=lambda: True, now_s=clock)
+    await teller.look()
+    await teller.look()
+    was_flagged = bool(kept.waiting)
+    clock.now_s += 6
+
+    await teller.look()
+    await teller.look()
+
+    assert was_flagged
+    assert kept.waiting == {}
+    ((kind, key, data),) = raised
+    assert (kind, key) == ("verdict.amended", "t")
+    assert data == {
+        "old": "approve", "new": "block", "score": 0.99, "reason": "CIRCUIT_OPEN", "amount": "10.00", "currency": "EUR",
+        "user_id": "u", "merchant_id": None, "model": {"name": "model", "version": "1"},
+    }  # fmt: skip
