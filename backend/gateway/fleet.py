@@ -17,6 +17,7 @@ from typing import Any
 import structlog
 from pymongo.errors import PyMongoError
 
+from gateway.background import Background
 from gateway.circuit import Circuit, CircuitState
 from gateway.ledger.client import Database
 from gateway.ledger.journal.journal import Journal
@@ -67,18 +68,15 @@ class Fleet:
         self._journal = journal
         self._heads = heads
         self._others: list[Instance] = []
-        self._task: asyncio.Task[None] | None = None
+        self._background = Background(self._run)
 
     async def start(self) -> None:
         """Begin to beat."""
-        self._task = asyncio.create_task(self._run())
+        self._background.start()
 
     async def close(self) -> None:
         """Stop, and sign off where that is possible."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await self._background.stop()
         with contextlib.suppress(PyMongoError, TimeoutError):
             async with asyncio.timeout(_BUDGET_S):
                 await self._instances.delete_one({"_id": self.name})

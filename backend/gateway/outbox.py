@@ -14,6 +14,7 @@ from typing import Generic, Protocol, TypeVar
 
 import structlog
 
+from gateway.background import Background
 from gateway.errors import LedgerFailure, ScorerFailure
 
 _log = structlog.get_logger()
@@ -57,18 +58,15 @@ class Outbox(Generic[Item]):
         self._is_open = is_open
         self._queue: deque[Item] = deque()
         self._wake = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._background = Background(self._run)
 
     async def start(self) -> None:
         """Begin, with whatever earlier runs left behind."""
-        self._task = asyncio.create_task(self._run())
+        self._background.start()
 
     async def close(self) -> None:
         """Stop. What is not delivered yet is flagged in the ledger."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await self._background.stop()
 
     def add(self, item: Item) -> None:
         """It was just recorded, with its flag."""

@@ -16,6 +16,7 @@ from typing import Protocol
 import structlog
 
 from gateway import clock
+from gateway.background import Background
 from gateway.canary.pair import Finding, judge, make_pair, model_of
 from gateway.domain import Score
 from gateway.scoring.scorer import Answer
@@ -73,18 +74,15 @@ class CanaryWatch:
         self._has_passed = False  # since the circuit closed
         self._has_struck = False  # a brain that is asked still
         self._wake = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._background = Background(self._run)
 
     async def start(self) -> None:
         """Begin to look."""
-        self._task = asyncio.create_task(self._run())
+        self._background.start()
 
     async def close(self) -> None:
         """Stop."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await self._background.stop()
 
     @property
     def is_clear(self) -> bool:

@@ -17,6 +17,7 @@ import structlog
 from bson.raw_bson import RawBSONDocument
 
 from gateway import clock
+from gateway.background import Background
 from gateway.circuit import CircuitState
 from gateway.errors import JournalUnavailable, LedgerFailure, LedgerRefused
 from gateway.ledger.circuit import LedgerCircuit
@@ -65,23 +66,21 @@ class Drainer:
         self._drained = 0  # since something began to wait
         self._waiting_since: datetime | None = None
         self._is_empty = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._background = Background(self._run)
 
     async def start(self) -> None:
         """Begin, with what an earlier run left."""
-        self._task = asyncio.create_task(self._run())
+        self._background.start()
 
     async def close(self, *, within_s: float = 0.0) -> None:
         """Stop; before that, drain what is there if the ledger takes it in so much time."""
-        if self._task is None:
+        if not self._background.is_running:
             return
         if self._circuit.state is CircuitState.CLOSED and await self._journal.pending(1):
             self._is_empty.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._is_empty.wait(), within_s)
-        self._task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._task
+        await self._background.stop()
 
     async def _run(self) -> None:
         while True:

@@ -13,6 +13,7 @@ from bson.raw_bson import RawBSONDocument
 from pymongo.errors import PyMongoError
 
 from gateway.alerts.kinds import RaiseAlert, nobody
+from gateway.background import Background
 from gateway.circuit import CircuitState
 from gateway.domain import LedgerStatus, Standing, Transaction, Verdict
 from gateway.errors import LedgerFailure, LedgerUnavailable, LedgerUnreadable
@@ -100,20 +101,17 @@ class Ledger:
             events=events,
         )
         self._was_tried = asyncio.Event()  # to prepare it, once
-        self._preparing: asyncio.Task[None] | None = None
+        self._preparing = Background(self._prepare)
 
     async def start(self) -> None:
         """Prepare the database in the background: a gateway starts without a ledger."""
         await self.journal.start()
         await self._memory.start()
-        self._preparing = asyncio.create_task(self._prepare())
+        self._preparing.start()
 
     async def close(self) -> None:
         """Finish what is being written, bring what waits to MongoDB if it is there, then let go."""
-        if self._preparing is not None:
-            self._preparing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._preparing
+        await self._preparing.stop()
         await self._writer.close()
         await self._drainer.close(within_s=_DRAIN_AT_CLOSE_S)
         await self.chainer.close(within_s=_CHAIN_AT_CLOSE_S)

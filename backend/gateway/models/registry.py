@@ -6,13 +6,13 @@ gateway asks by itself, so each can answer, and all say the same: the counts are
 """
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import structlog
 
+from gateway.background import Background
 from gateway.models.facts import Histogram, ModelFacts, to_facts
 from protos import fraud_pb2
 
@@ -52,18 +52,15 @@ class ModelRegistry:
         self._describe = describe
         self._now_s = now_s
         self._heard: dict[str, _Heard] = {}
-        self._task: asyncio.Task[None] | None = None
+        self._background = Background(self._run)
 
     async def start(self) -> None:
         """Begin to ask."""
-        self._task = asyncio.create_task(self._run())
+        self._background.start()
 
     async def close(self) -> None:
         """Stop."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await self._background.stop()
 
     async def ask(self) -> None:
         """Ask every brain once."""

@@ -4,7 +4,6 @@ in the journal, when its brain is found lying.
 """
 
 import asyncio
-import contextlib
 from collections import deque
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,6 +11,7 @@ from datetime import timedelta
 import structlog
 
 from gateway import clock
+from gateway.background import Background
 from gateway.canary.watch import Doubt
 from gateway.errors import LedgerFailure
 from gateway.ledger.debts import Debts
@@ -33,18 +33,15 @@ class Doubts:
         self._ledger_is_well = ledger_is_well
         self._journal_is_empty = journal_is_empty
         self._doubts: deque[Doubt] = deque(maxlen=_DOUBTS_MAX)
-        self._task: asyncio.Task[None] | None = None
+        self._background = Background(self._run)
 
     async def start(self) -> None:
         """Begin."""
-        self._task = asyncio.create_task(self._run())
+        self._background.start()
 
     async def close(self) -> None:
         """Stop."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await self._background.stop()
 
     def add(self, doubt: Doubt) -> None:
         """These scores cannot be believed."""

@@ -6,7 +6,6 @@ whoever looks first, perhaps by several: one transaction is one alert, however o
 """
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, Protocol
 
@@ -14,6 +13,7 @@ import structlog
 from bson.objectid import ObjectId
 
 from gateway.alerts.kinds import AlertKind, RaiseAlert
+from gateway.background import Background
 from gateway.errors import LedgerFailure
 from gateway.ledger.debts import Flip
 
@@ -50,18 +50,15 @@ class FlipTeller:
         self._ledger_is_well = ledger_is_well
         self._now_s = now_s
         self._told_at_s: dict[ObjectId, float] = {}
-        self._task: asyncio.Task[None] | None = None
+        self._background = Background(self._run)
 
     async def start(self) -> None:
         """Begin, with what earlier runs left."""
-        self._task = asyncio.create_task(self._run())
+        self._background.start()
 
     async def close(self) -> None:
         """Stop. What is flagged still is told by the next run."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await self._background.stop()
 
     async def look(self) -> None:
         """Tell of what is new, and take the flags off what was told a while ago. Raises LedgerFailure."""

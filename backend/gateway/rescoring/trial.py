@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from gateway.background import Background
 from gateway.circuit import Circuit
 from gateway.errors import ScorerFailure
 
@@ -40,18 +41,15 @@ class Trial:
         self._is_reachable = is_reachable
         self._try_debt = try_debt
         self._try_canary = try_canary
-        self._task: asyncio.Task[None] | None = None
+        self._background = Background(self._run)
 
     async def start(self) -> None:
         """Begin to look."""
-        self._task = asyncio.create_task(self._run())
+        self._background.start()
 
     async def close(self) -> None:
         """Stop."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await self._background.stop()
 
     async def look(self) -> bool:
         """Make the trial if it is due; whether one was made."""

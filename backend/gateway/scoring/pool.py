@@ -7,12 +7,12 @@ stream of its own, and a brain that is silent or fails although connected gets o
 """
 
 import asyncio
-import contextlib
 from collections.abc import Collection
 from dataclasses import dataclass
 
 import structlog
 
+from gateway.background import Background
 from gateway.errors import ScorerInvalidResponse, ScorerUnavailable
 from gateway.scoring.hedging import Lane
 from gateway.scoring.resolver import Resolve
@@ -56,13 +56,13 @@ class BrainPool:
         self._streams: dict[str, BrainStream] = {}
         self._missing: dict[str, int] = {}
         self._turn = 0
-        self._following: asyncio.Task[None] | None = None
+        self._following = Background(self._follow)
         self._retiring: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Find the brains, and give the first of them connect_s to accept: then the first requests are not blind."""
         await self._update()
-        self._following = asyncio.create_task(self._follow())
+        self._following.start()
         settling = [asyncio.create_task(stream.is_settled.wait()) for stream in self._streams.values()]
         if settling:
             await asyncio.wait(settling, timeout=self._connect_s, return_when=asyncio.FIRST_COMPLETED)
@@ -71,10 +71,7 @@ class BrainPool:
 
     async def close(self) -> None:
         """Hang up everywhere."""
-        if self._following is not None:
-            self._following.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._following
+        await self._following.stop()
         await asyncio.gather(*self._retiring, *(stream.close() for stream in self._streams.values()))
 
     @property

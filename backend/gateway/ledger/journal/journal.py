@@ -1,7 +1,6 @@
 """The local journal as the ledger uses it: takes verdicts that the ledger cannot, and remembers ids for a while."""
 
 import asyncio
-import contextlib
 import sqlite3
 import time
 from collections.abc import Sequence
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import structlog
 
+from gateway.background import Background
 from gateway.errors import JournalFull, JournalUnavailable
 from gateway.ledger.journal.salvage import open_soundly
 from gateway.ledger.journal.store import Counts, Row, Store, free_bytes
@@ -47,20 +47,17 @@ class Journal:
         self._openings = 0  # of the file by the writer: the second one may have put another in its place
         self._reader: Store | None = None
         self._reader_opening = 0
-        self._housekeeping: asyncio.Task[None] | None = None
+        self._housekeeping = Background(self._keep_house)
 
     async def start(self) -> None:
         """Open the file, and save what can be read of a damaged one. A disk that refuses stops nothing else."""
         self._writer.start()
         await self.look()
-        self._housekeeping = asyncio.create_task(self._keep_house())
+        self._housekeeping.start()
 
     async def close(self) -> None:
         """Finish what is being written."""
-        if self._housekeeping is not None:
-            self._housekeeping.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._housekeeping
+        await self._housekeeping.stop()
         if self._reader is not None:
             self._reader.close()
         await self._writer.close()

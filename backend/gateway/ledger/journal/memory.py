@@ -15,6 +15,7 @@ from pathlib import Path
 
 import structlog
 
+from gateway.background import Background
 from gateway.errors import JournalUnavailable
 from gateway.ledger.journal.store import Row, Store, Verdict
 from gateway.ledger.journal.writer import WriterThread
@@ -43,20 +44,17 @@ class SentMemory:
         self._wake = asyncio.Event()
         self._writer = WriterThread(self._open)
         self._reader: Store | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._background = Background(self._run)
 
     async def start(self) -> None:
         """Open the file. A disk that refuses costs the memory and nothing else."""
         self._writer.start()
         await self._look()  # the first request may be the retry of an earlier run's
-        self._task = asyncio.create_task(self._run())
+        self._background.start()
 
     async def close(self) -> None:
         """Write what is queued."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await self._background.stop()
         with contextlib.suppress(JournalUnavailable):
             await self._flush()
         if self._reader is not None:

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 import structlog
 from bson.raw_bson import RawBSONDocument
 
+from gateway.background import Background
 from gateway.errors import LedgerUnreadable
 from gateway.ledger.client import Database
 from gateway.ledger.proof.chain import ENTRIES_MAX, SWEEP, Entry, Head
@@ -49,19 +50,17 @@ class Chainer:
         self._flagged: dict[str, float] = {}  # chained, and when by the loop's time: the flag may still be there
         self._wake = asyncio.Event()
         self._look_around_at_s = 0.0
-        self._task: asyncio.Task[None] | None = None
+        self._background = Background(self._run)
 
     async def start(self) -> None:
         """Begin, with what earlier runs left behind."""
-        self._task = asyncio.create_task(self._run())
+        self._background.start()
 
     async def close(self, *, within_s: float) -> None:
         """Stop; before that, chain what waits if the ledger takes it in so much time. The rest is flagged."""
-        if self._task is None:
+        if not self._background.is_running:
             return
-        self._task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._task
+        await self._background.stop()
         with contextlib.suppress(TimeoutError, LedgerUnreadable):
             async with asyncio.timeout(within_s):
                 await self._chain_queued()
