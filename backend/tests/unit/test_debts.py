@@ -147,6 +147,7 @@ async def test_a_flip_is_told_once_and_flagged_until_that_is_sure(clock: Clock) 
     ((kind, key, data),) = raised
     assert (kind, key) == ("verdict.amended", "t")
     assert data == {
-        "transaction_id": "t", "old": "approve", "new": "block", "score": 0.99, "reason": "CIRCUIT_OPEN", "amount": "10.00", "currency": "EUR",
+        "transaction_id": "t", "old": "approve", "new": "block", "score": 0.99, "reason": "CIRCUIT_OPEN",
+        "amount": "10.00", "currency": "EUR",
         "user_id": "u", "merchant_id": None, "model": {"name": "model", "version": "1"},
     }  # fmt: skip
