@@ -56,6 +56,7 @@ class Debt:
         reason: Why it is looked at again: a blind reason code, "DEGRADED" or "CANARY".
         decision: The one that stands.
         source: Who made it.
+        exposed_minor: What is at stake, hundredths of the reference currency; None without a rate.
         attempts: Scores that failed so far.
         degraded_times: Scores that were made without history.
         degraded_since: When the first of them was; None before.
@@ -67,6 +68,7 @@ class Debt:
     reason: str
     decision: Decision
     source: DecisionSource
+    exposed_minor: int | None = None
     attempts: int = 0
     degraded_times: int = 0
     degraded_since: datetime | None = None
@@ -246,6 +248,7 @@ def _to_debt(document: Mapping[str, Any]) -> Debt:
         reason=document.get("debt_reason") or _reason(verdict),
         decision=Decision(verdict["decision"]),
         source=DecisionSource(verdict["decision_source"]),
+        exposed_minor=document.get("exposed_minor"),
         attempts=int(document.get("debt_attempts", 0)),
         degraded_times=int(tried.get("times", 0)),
         degraded_since=tried.get("since"),
