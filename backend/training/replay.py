@@ -3,7 +3,8 @@ A test week through the real gateway and brain: `PYTHONPATH=backend python -m tr
 
 Sends the 37 days that fill the histories, then the test week, with the label of each fraud 7 days late, and holds the
 scores that came back against those computed offline. Without --url it starts a mongod, a brain and a gateway of its
-own. A world of the book's size is 420,000 payments. Exit status 1 when the two differ by more than 0.01 AP.
+own, with more patience than usual. A world of the book's size is 420,000 payments. Exit status 1 when the two differ
+by more than 0.01 AP.
 """
 
 import argparse
@@ -33,6 +34,12 @@ from training.train import ARTIFACTS
 AP_DIFFERENCE_MAX = 0.01
 SAME_SCORE = 1e-6
 SAY_EVERY_S = 15.0
+# Of the stack that is started here: scores are compared, not latencies, and a busy machine misses the usual budgets.
+PATIENCE = {
+    "BRAIN_PROFILE_BUDGET_MS": "200",
+    "GATEWAY_SCORING_BUDGET_MS": "3000",
+    "GATEWAY_LEDGER_BUDGET_MS": "5000",
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -89,13 +96,10 @@ def main(arguments: list[str] | None = None) -> int:
 def _own_stack() -> Iterator[str]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         directory = Path(folder)
-        environment = {"GATEWAY_LEDGER_BUDGET_MS": "5000"}  # a checkpoint of mongod is no reason to stop
         with (
             MongodProcess(mongod.ensure(), directory) as ledger,
-            BrainProcess(directory, mongodb_url=ledger.url) as brain,
-            GatewayProcess(
-                directory, mongodb_url=ledger.url, brain_port=brain.port, environment=environment
-            ) as gateway,
+            BrainProcess(directory, mongodb_url=ledger.url, environment=PATIENCE) as brain,
+            GatewayProcess(directory, mongodb_url=ledger.url, brain_port=brain.port, environment=PATIENCE) as gateway,
         ):
             yield gateway.url
 

@@ -58,10 +58,10 @@ class Debt:
         reason: Why it is looked at again: a blind reason code, "DEGRADED" or "CANARY".
         decision: The one that stands.
         source: Who made it.
+        exposed_minor: What is at stake, hundredths of the reference currency; None without a rate.
         attempts: Scores that failed so far.
         degraded_times: Scores that were made without history.
         degraded_since: When the first of them was; None before.
-        exposed_minor: What is at stake, hundredths of the reference currency; None without a rate.
         has_review: Whether it waits, or has waited, for a person.
     """
 
@@ -71,10 +71,10 @@ class Debt:
     reason: str
     decision: Decision
     source: DecisionSource
+    exposed_minor: int | None = None
     attempts: int = 0
     degraded_times: int = 0
     degraded_since: datetime | None = None
-    exposed_minor: int | None = None
     has_review: bool = False
 
 
@@ -259,10 +259,10 @@ def _to_debt(document: Mapping[str, Any]) -> Debt:
         reason=document.get("debt_reason") or _reason(verdict),
         decision=Decision(verdict["decision"]),
         source=DecisionSource(verdict["decision_source"]),
+        exposed_minor=document.get("exposed_minor"),
         attempts=int(document.get("debt_attempts", 0)),
         degraded_times=int(tried.get("times", 0)),
         degraded_since=tried.get("since"),
-        exposed_minor=document.get("exposed_minor"),
         has_review="review" in document,
     )
 

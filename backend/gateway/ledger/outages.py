@@ -162,7 +162,7 @@ class OutageStore:
             return outage.report
         during = _during(outage)
         blind = await self._sum({"verdict.scored": False, "created_at": during})
-        doubted = await self._sum({"debt_reason": DOUBTED, "created_at": during})
+        doubted = await self._sum({"debt_reason": DOUBTED, "created_at": during, "verdict.scored": True})
         return Figures(
             blind=int(blind.get("all", 0)),
             doubted=int(doubted.get("all", 0)),

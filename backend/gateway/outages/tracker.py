@@ -7,7 +7,7 @@ happens while the ledger is away is remembered here, with its true times, and wr
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
 
@@ -147,7 +147,8 @@ class OutageTracker:
             return
         figures = await self._store.count(outage)
         # before it is settled: then no death of a gateway loses it, and one outage is one alert however often
-        self._raise_alert(AlertKind.OUTAGE_ENDED, str(outage.id), to_outage_out(outage, figures))
+        shown = to_outage_out(replace(outage, is_settled=True), figures)
+        self._raise_alert(AlertKind.OUTAGE_ENDED, str(outage.id), shown)
         await self._store.settle(outage, figures)
 
 
