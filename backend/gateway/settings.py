@@ -26,7 +26,8 @@ _READ_BY_OTHERS = {"GATEWAY_PORT"}
 class Settings(BaseSettings):
     """A bad value or a misspelt GATEWAY_ name stops the start: see load_settings."""
 
-    model_config = SettingsConfigDict(env_prefix="GATEWAY_", frozen=True)
+    # an empty variable is one that is not set: compose passes on what .env leaves out
+    model_config = SettingsConfigDict(env_prefix="GATEWAY_", env_ignore_empty=True, frozen=True)
 
     brain_service_host: str = Field("localhost", validation_alias="BRAIN_SERVICE_HOST")
     brain_service_port: int = Field(50051, ge=1, le=65535, validation_alias="BRAIN_SERVICE_PORT")
