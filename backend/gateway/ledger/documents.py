@@ -90,6 +90,7 @@ def to_document(
             | _to_be_done(verdict, exposed_minor)
         ),
         transaction_id=transaction.transaction_id,
+        digest=transaction.digest,
     )
 
 

@@ -30,6 +30,7 @@ from gateway.ledger.journal.store import Verdict as Sent
 from gateway.ledger.migrations import migrate, new_holder
 from gateway.ledger.proof.chaining import Chainer
 from gateway.ledger.proof.flags import UNSET
+from gateway.ledger.proof.sealing import SealedDocument
 from gateway.ledger.reading import reading
 from gateway.ledger.writer import GroupCommitWriter, Written
 from gateway.settings import Settings
@@ -167,7 +168,9 @@ class Ledger:
 
     async def _insert(self, documents: Sequence[RawBSONDocument]) -> Mapping[int, Written | LedgerFailure]:
         if self.circuit.state is CircuitState.CLOSED:
-            await self._memory.intend([(d["transaction_id"], bytes(d["digest"]), bytes(d.raw)) for d in documents])
+            await self._memory.intend(
+                [(d.transaction_id, d.digest, bytes(d.raw)) for d in documents if isinstance(d, SealedDocument)]
+            )
         return await self._inserter.insert(documents)
 
     async def _find_standing(self, transaction_id: str) -> Standing | None:

@@ -42,18 +42,19 @@ class SealedDocument(RawBSONDocument):
     An encoded record with its seal.
 
     Attributes:
-        transaction_id, leaf: What its chain will say of it; here so that nobody has to decode it for that.
+        transaction_id, digest, leaf: What memory and chain say of it; here so that nobody has to decode it for that.
     """
 
-    __slots__ = ("leaf", "transaction_id")
+    __slots__ = ("digest", "leaf", "transaction_id")
 
-    def __init__(self, encoded: bytes, *, transaction_id: str, leaf: bytes) -> None:
+    def __init__(self, encoded: bytes, *, transaction_id: str, digest: bytes, leaf: bytes) -> None:
         super().__init__(encoded)
+        self.digest = digest
         self.transaction_id = transaction_id
         self.leaf = leaf
 
 
-def seal(encoded: bytes, *, transaction_id: str) -> SealedDocument:
+def seal(encoded: bytes, *, transaction_id: str, digest: bytes) -> SealedDocument:
     """Add the seal to an encoded record: 15 us of the 33 that a record takes to be made."""
     found = elements(encoded).get
     salts = os.urandom(SALT_BYTES * len(ERASABLE))
@@ -68,7 +69,7 @@ def seal(encoded: bytes, *, transaction_id: str) -> SealedDocument:
     added = bson.encode({"seal": {"v": VERSION, "salts": kept, "hashes": hashes}})
     size = len(encoded) + len(added) - 5  # one length and one end less
     whole = size.to_bytes(4, "little") + encoded[4:-1] + added[4:]
-    return SealedDocument(whole, transaction_id=transaction_id, leaf=leaf_of(hashes))
+    return SealedDocument(whole, transaction_id=transaction_id, digest=digest, leaf=leaf_of(hashes))
 
 
 def leaf_of(hashes: bytes) -> bytes:
