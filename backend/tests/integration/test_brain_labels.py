@@ -136,7 +136,8 @@ async def test_chargebacks_change_a_merchants_risk_from_the_moment_they_are_know
         for name, time_ms in (("after", NOON_MS), ("before", known_at_ms - 1))
     )
 
-    with BrainProcess(tmp_path, mongodb_url=mongod_url, environment=fresh_databases) as process:
+    patient = {**fresh_databases, "BRAIN_PROFILE_BUDGET_MS": "2000"}  # this is about what is read, not how fast
+    with BrainProcess(tmp_path, mongodb_url=mongod_url, environment=patient) as process:
         async with calling(process.port) as stub:
             await stub.Observe(fraud_pb2.ObserveRequest(transactions=past), wait_for_ready=True)
             reply = await stub.Learn(fraud_pb2.LearnRequest(labels=labels))
