@@ -7,7 +7,9 @@ Everything that the gateway raises on purpose.
     ├── BodyTooLarge                413
     ├── BodyTooSlow                 408
     ├── TransactionNotFound         404
+    ├── ListEntryNotFound           404
     ├── ConflictingTransaction      409
+    ├── ListFull                    409
     └── LedgerFailure               503
         ├── LedgerUnavailable       nothing was recorded
         ├── LedgerUnconfirmed       unknown: a retry with the same id finds out
@@ -16,6 +18,7 @@ Everything that the gateway raises on purpose.
         ├── JournalUnavailable      nothing was recorded: neither the ledger nor the local journal takes it
         │   └── JournalFull
         ├── LabelUnconfirmed        unknown: the same request again makes it sure
+        ├── ListUnconfirmed         unknown: the same request again makes it sure
         └── LedgerUnreadable        nothing can be looked up
 
     ScorerFailure                   never reaches a caller: it becomes a blind verdict
@@ -38,7 +41,7 @@ from gateway.domain import BlindReason
 class Place:
     """Where in the request something is wrong, and what would be right."""
 
-    pointer: str  # RFC 6901 in a body, "?name" in a query
+    pointer: str  # RFC 6901 in a body, "?name" in a query, "{name}" in the path
     detail: str
 
 
@@ -104,6 +107,22 @@ class ConflictingTransaction(GatewayError):
     title = "This transaction_id was already used with another body"
 
 
+class ListEntryNotFound(GatewayError):
+    """Nothing is on this list under this value, as far as this gateway knows."""
+
+    status = 404
+    code = "LIST_ENTRY_NOT_FOUND"
+    title = "Not on this list"
+
+
+class ListFull(GatewayError):
+    """Every gateway keeps all entries in memory, so there is a bound to them."""
+
+    status = 409
+    code = "LIST_FULL"
+    title = "The lists hold as many entries as they can"
+
+
 class LedgerFailure(GatewayError):
     """No verdict is given that is not written down."""
 
@@ -157,6 +176,13 @@ class LabelUnconfirmed(LedgerFailure):
 
     code = "LABEL_UNCONFIRMED"
     title = "The ledger did not confirm the label"
+
+
+class ListUnconfirmed(LedgerFailure):
+    """A change of a list that may be on record or not. To say it twice is safe."""
+
+    code = "LIST_UNCONFIRMED"
+    title = "The ledger did not confirm the change of the list"
 
 
 class LedgerUnreadable(LedgerFailure):

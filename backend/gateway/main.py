@@ -12,16 +12,23 @@ import structlog
 from fastapi import FastAPI
 
 from gateway import VERSION
-from gateway.api import circuit, health, labels, metrics, problems, stats, submit, transactions
+from gateway.api import circuit, exposure, health, labels, metrics, problems, stats, submit, transactions
 from gateway.api import ledger as ledger_api
+from gateway.api import lists as lists_api
 from gateway.api.dependencies import Services
 from gateway.api.openapi import describe
+from gateway.blind.book import LeaseBook
+from gateway.blind.desk import BlindDesk
+from gateway.blind.exposure import Exposure
+from gateway.blind.file import PolicyFile, check_policy
 from gateway.circuit import Circuit, CircuitState, Transition
 from gateway.fleet import Fleet, instance_name
 from gateway.ledger.client import check_url
 from gateway.ledger.counting import count
 from gateway.ledger.labels import Labels
 from gateway.ledger.ledger import Ledger
+from gateway.lists.lists import Lists
+from gateway.lists.store import ListStore
 from gateway.models.comparison import compare_models, judge_models
 from gateway.models.registry import ModelRegistry
 from gateway.models.remembered import Remembered
@@ -30,6 +37,7 @@ from gateway.processing import Desk
 from gateway.recent import RecentVerdicts
 from gateway.scoring.scorer import Scorer
 from gateway.settings import Settings, load_settings
+from money.currencies import load_rates
 from observability.logs import configure_logs
 
 _log = structlog.get_logger()
@@ -47,7 +55,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lambda app: _run(app, settings),
     )
     problems.install(app)
-    for module in (submit, transactions, labels, circuit, ledger_api, stats, health, metrics):
+    for module in (submit, transactions, labels, lists_api, exposure, circuit, ledger_api, stats, health, metrics):
         app.include_router(module.router)
     describe(app)
     return app
@@ -62,9 +70,21 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     fleet = Fleet(ledger.database, breaker, ledger.journal)
     labels_kept = Labels(ledger.database)
     observer, learner = observing(scorer, ledger), learning(scorer, ledger, labels_kept)
+    lists = Lists(ListStore(ledger.database), ledger.is_ready, directory=settings.journal_dir)
+    policy = PolicyFile(settings.policy_file, gateways=settings.policy_gateways)
+    spending = Exposure(
+        LeaseBook(ledger.database),
+        ledger.is_ready,
+        directory=settings.journal_dir,
+        rules=lambda: policy.rules,
+        is_well=lambda: scorer.is_reachable and breaker.state is CircuitState.CLOSED,
+        instance=instance_name(),
+    )
     desk = Desk(
         scorer=scorer,
         ledger=ledger,
+        find_listed=lists.find,
+        blind=BlindDesk(policy, spending, load_rates(settings.reference_rates_file)),
         recent=RecentVerdicts(settings.recent_verdicts_max),
         recorded=observer.add,
     )
@@ -79,6 +99,9 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         labels=labels_kept,
         learner=learner,
         fleet=fleet,
+        lists=lists,
+        policy=policy,
+        spending=spending,
         models=models,
         counts=counts,
         comparison=comparison,
@@ -87,7 +110,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     )
     app.state.services = services
     async with AsyncExitStack() as parts:
-        for part in (ledger, scorer, fleet, observer, learner, models):
+        for part in (ledger, lists, policy, spending, scorer, fleet, observer, learner, models):
             parts.push_async_callback(part.close)
             await part.start()
         for answer in (counts, comparison, labelled):
@@ -113,6 +136,7 @@ def _public(settings: Settings) -> dict[str, Any]:
 def _main() -> FastAPI:
     settings = load_settings()
     check_url(settings)
+    check_policy(settings)
     configure_logs("gateway", level=settings.log_level)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):  # through our logs, in our shape
         logger = logging.getLogger(name)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from gateway.domain import Amendment, Decision, Label, LedgerStatus, RiskLevel, Standing
+from gateway.domain import Amendment, Decision, Label, LedgerStatus, ListEntry, RiskLevel, Standing
 from gateway.ledger.amendments import to_amendment
 
 
@@ -19,7 +19,7 @@ def to_reply(standing: Standing) -> dict[str, Any]:
         "scored": score is not None,
         "risk_score": score.risk_score if score else None,
         "risk_level": score.risk_level if score else RiskLevel.UNKNOWN,
-        "reasons": score.reasons if score else (),
+        "reasons": ruling.reasons,
         "decision_source": ruling.source,
         "fallback": ruling.fallback,
         "circuit_state": verdict.circuit_state,
@@ -59,6 +59,19 @@ def to_label_out(label: Label) -> dict[str, Any]:
         "known_at": to_rfc3339(label.known_at),
         "recorded_at": to_rfc3339(label.recorded_at),
         "revision": label.revision,
+    }
+
+
+def to_list_entry_out(entry: ListEntry) -> dict[str, Any]:
+    """One entry of a list."""
+    return {
+        "list": entry.name,
+        "kind": entry.kind,
+        "value": entry.value,
+        "reason": entry.reason,
+        "expires_at": None if entry.expires_at is None else to_rfc3339(entry.expires_at),
+        "created_at": to_rfc3339(entry.created_at),
+        "updated_at": to_rfc3339(entry.updated_at),
     }
 
 

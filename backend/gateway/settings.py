@@ -10,6 +10,7 @@ from money.currencies import DEFAULT_RATES_FILE
 
 # GATEWAY_PORT moves the port in ./setup.sh and compose; uvicorn gets it on its command line.
 _READ_BY_OTHERS = {"GATEWAY_PORT"}
+DEFAULT_POLICY_FILE = Path(__file__).with_name("policy.toml")
 
 
 class Settings(BaseSettings):
@@ -48,6 +49,9 @@ class Settings(BaseSettings):
     journal_remembered_max: PositiveInt = 100_000  # of them, whatever their age: about 250 MB
 
     reference_rates_file: Path = DEFAULT_RATES_FILE  # what is at stake while blind is added up in one currency
+
+    policy_file: Path = DEFAULT_POLICY_FILE  # the blind policy; looked at each second
+    policy_gateways: int | None = Field(None, ge=1, le=200)  # replaces `gateways` of that file: what Kubernetes knows
 
     recent_verdicts_max: PositiveInt = 10_000  # about 2 kB each
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")

@@ -5,10 +5,13 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from gateway.blind.exposure import Exposure
+from gateway.blind.file import PolicyFile
 from gateway.fleet import Fleet
 from gateway.ledger.counting import LedgerCounts
 from gateway.ledger.labels import Labels
 from gateway.ledger.ledger import Ledger
+from gateway.lists.lists import Lists
 from gateway.models.comparison import LabelledPair, PairComparison
 from gateway.models.registry import ModelRegistry
 from gateway.models.remembered import Remembered
@@ -28,6 +31,9 @@ class Services:
     labels: Labels
     learner: Outbox[Labelled]
     fleet: Fleet
+    lists: Lists
+    policy: PolicyFile
+    spending: Exposure
     models: ModelRegistry
     counts: Remembered[LedgerCounts]
     comparison: Remembered[list[PairComparison]]

@@ -21,7 +21,7 @@ router = APIRouter(prefix="/health", tags=["operations"])
 @router.get("")
 async def health(services: ServicesDep) -> dict[str, Any]:
     """The whole picture. `degraded` still answers; always 200, so that monitors read the words."""
-    circuit, fleet = services.scorer.circuit, services.fleet
+    circuit, fleet, policy = services.scorer.circuit, services.fleet, services.policy
     brain_is_up, ledger_is_up = services.scorer.is_reachable, fleet.ledger_is_up
     well = brain_is_up and ledger_is_up and circuit.state is CircuitState.CLOSED
     return {
@@ -36,6 +36,15 @@ async def health(services: ServicesDep) -> dict[str, Any]:
                 "status": "up" if ledger_is_up else "down",
                 "since": to_rfc3339(fleet.ledger_changed_at),
             },
+        },
+        "policy": {
+            "version": policy.current.version,
+            "loaded_at": to_rfc3339(policy.current.loaded_at),
+            "error": policy.error,  # why the file as it is now is not in force
+        },
+        "lists": {
+            "entries": len(services.lists),
+            "as_of": None if services.lists.as_of is None else to_rfc3339(services.lists.as_of),
         },
     }
 

@@ -5,12 +5,13 @@ The verdict path builds its replies by hand (rendering.py): these models are nev
 every real reply against them.
 """
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from gateway.domain import BlindReason, Decision, DecisionSource, RiskLevel
-from gateway.schemas import LabelIn, TransactionIn
+from gateway.domain import BlindReason, Decision, DecisionSource, ListKind, ListName, RiskLevel
+from gateway.schemas import LabelIn, ListEntryIn, TransactionIn
 
 
 class _Reply(BaseModel):
@@ -151,6 +152,35 @@ class PageOut(_Reply):
     next_cursor: str | None
 
 
+class ListEntryOut(_Reply):
+    """One entry of a list."""
+
+    list: ListName
+    kind: ListKind
+    value: str
+    reason: str
+    expires_at: AwareDatetime | None
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+
+
+class ListPageOut(_Reply):
+    """As this gateway has it in force; `as_of` is when the ledger last confirmed that, null if it never did yet."""
+
+    entries: Sequence[ListEntryOut]
+    next_cursor: str | None
+    as_of: AwareDatetime | None
+
+
+class ListRemovedOut(_Reply):
+    """`removed` is false when it was not on the list."""
+
+    list: ListName
+    kind: ListKind
+    value: str
+    removed: bool
+
+
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """These statuses, answered as problem+json."""
     schema = {"$ref": "#/components/schemas/Problem"}
@@ -176,6 +206,7 @@ _TRANSACTION = {"$ref": "#/components/schemas/TransactionIn"}
 VERDICT_REQUEST = _json_body(_TRANSACTION)
 VERDICT_REPLIES = json_reply("VerdictOut") | problems(400, 409, 413, 422, 503)
 LABEL_REQUEST = _json_body({"$ref": "#/components/schemas/LabelIn"})
+LIST_ENTRY_REQUEST = _json_body({"$ref": "#/components/schemas/ListEntryIn"})
 BATCH_REQUEST = _json_body(
     {
         "type": "object",
@@ -185,4 +216,6 @@ BATCH_REQUEST = _json_body(
     }
 )
 BATCH_REPLIES = json_reply("BatchOut") | problems(400, 413, 422)
-DOCUMENTED_ONLY = (TransactionIn, LabelIn, LabelOut, BatchOut, PageOut, Problem)
+DOCUMENTED_ONLY = (
+    TransactionIn, LabelIn, LabelOut, BatchOut, PageOut, Problem, ListEntryIn, ListEntryOut, ListPageOut, ListRemovedOut
+)  # fmt: skip

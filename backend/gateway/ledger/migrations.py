@@ -105,6 +105,46 @@ _LABELS = {
 }
 
 
+_LISTS = {
+    "bsonType": "object",
+    "required": ["_id", "list", "kind", "value", "reason", "expires_at", "created_at", "updated_at"],
+    "properties": {
+        "_id": {"bsonType": "string", "minLength": 1, "maxLength": 160},
+        "list": {"enum": ["deny", "allow"]},
+        "kind": {"enum": ["user", "merchant", "card", "device", "ip", "country"]},
+        "value": {"bsonType": "string", "minLength": 1, "maxLength": 128},
+        "reason": {"bsonType": "string", "minLength": 1, "maxLength": 256},
+        "expires_at": {"bsonType": ["date", "null"]},
+        "created_at": {"bsonType": "date"},
+        "updated_at": {"bsonType": "date"},
+        "deleted_at": {"bsonType": "date"},
+    },
+}
+
+_EXPOSURE = {
+    "bsonType": "object",
+    "required": ["_id", "version", "leases"],
+    "properties": {
+        "_id": {"enum": ["outage"]},
+        "version": {"bsonType": ["int", "long"], "minimum": 1},
+        "leases": {
+            "bsonType": "object",
+            "additionalProperties": {
+                "bsonType": "object",
+                "required": ["instance", "share", "spent", "seen_at", "is_returned"],
+                "properties": {
+                    "instance": {"bsonType": "string"},
+                    "share": {"bsonType": ["int", "long"], "minimum": 0},
+                    "spent": {"bsonType": ["int", "long"], "minimum": 0},
+                    "seen_at": {"bsonType": "date"},
+                    "is_returned": {"bsonType": "bool"},
+                },
+            },
+        },
+    },
+}
+
+
 async def _ensure_collection(database: Database, name: str, schema: dict[str, Any]) -> None:
     with contextlib.suppress(CollectionInvalid):  # a step is safe to repeat
         await database.create_collection(name)
@@ -178,12 +218,27 @@ async def _create_conflicts(database: Database) -> None:
     await database["conflicts"].create_indexes([IndexModel([("transaction_id", ASCENDING)], name="transaction_id")])
 
 
+async def _create_lists_and_exposure(database: Database) -> None:
+    """What people have settled beforehand; and what each gateway may approve without a score."""
+    await _ensure_collection(database, "exposure", _EXPOSURE)
+    await _ensure_collection(database, "lists", _LISTS)
+    await database["lists"].create_indexes(
+        [
+            IndexModel([("updated_at", ASCENDING)], name="news"),
+            IndexModel([("expires_at", ASCENDING)], name="expired", expireAfterSeconds=0),
+            # every gateway hears of it within a second; who was away for longer reads all
+            IndexModel([("deleted_at", ASCENDING)], name="taken_off", expireAfterSeconds=86_400),
+        ]
+    )
+
+
 _STEPS: dict[int, Callable[[Database], Awaitable[None]]] = {
     1: _create_transactions,
     2: _create_instances,
     3: _create_labels,
     4: _check_shadows,
     5: _create_conflicts,
+    6: _create_lists_and_exposure,
 }
 
 
