@@ -53,7 +53,7 @@ class LeaseBook:
         gone = [f"leases.{key}" for key in dropped | ({lease_id} if mine is None else set())]
         update: list[Mapping[str, object]] = [{"$set": {"version": page.version + 1}}]
         if page.version == 0:
-            update.append({"$set": {"leases": {}}})
+            update.append({"$set": {"leases": {"$literal": {}}}})
         if gone:
             update.append({"$unset": gone})
         if mine is not None:
@@ -77,9 +77,9 @@ class LeaseBook:
 
 @contextlib.asynccontextmanager
 async def _asking() -> AsyncIterator[None]:
-    """Not logged each time: it is asked each second, and the fleet says whether the ledger is there."""
+    """Not logged here: it is asked each second."""
     try:
         async with asyncio.timeout(_BUDGET_S):
             yield
-    except (TimeoutError, PyMongoError):
-        raise LedgerUnreadable("The ledger did not answer.") from None
+    except (TimeoutError, PyMongoError) as error:
+        raise LedgerUnreadable(f"the ledger did not answer: {type(error).__name__}") from None

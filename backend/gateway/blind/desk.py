@@ -24,7 +24,7 @@ class BlindDesk:
         """
         Rule without a score. What is not approved by the caps' leave spends nothing of them.
 
-        Waits for nobody but this machine's own disk, 0.1 s at most, and only when a chunk of a cap is used up.
+        Waits for nobody but this machine's own disk, 0.5 s at most, and only when a chunk of a cap is used up.
         """
         rules = self._file.rules
         stance = rules.stance_of(transaction.merchant_id, transaction.request.get("channel"))

@@ -29,7 +29,7 @@ _OUTAGE = "outage"
 _BEAT_S = 1.0
 _FIRST_CONTACT_S = 1.0  # a start without a ledger takes so much longer
 _CALM_S = 60.0  # a brain that is back for less may only be flapping
-_DISK_S = 0.1  # for one commit, 1 ms on a well disk; past it the payment counts as above the cap
+_DISK_S = 0.5  # for one commit, 1 ms on a well disk; past it the payment counts as above the cap
 _OUTAGE_CHUNKS = 100  # in a limit: a crash costs 1 % of a share at most
 _HOURLY_CHUNKS = 8  # a user pays seldom: few commits each, and a crash costs an eighth
 _FORGET_S = 60.0
@@ -79,6 +79,7 @@ class Exposure:
             wall_s=wall_s,
         )
         self._unwell_at_s = self._ended_at_s = self._forgot_at_s = now_s()
+        self._failure: str | None = None
         self._slot: Slot | None = None
         self._writer: WriterThread[ExposureStore] | None = None
         self._task: asyncio.Task[None] | None = None
@@ -152,10 +153,13 @@ class Exposure:
         """What is done each second. Never raises."""
         try:
             await self._beat()
-        except (LedgerUnreadable, JournalUnavailable):
-            pass  # what is held is as it was, or smaller, and runs out by itself
+        except (LedgerUnreadable, JournalUnavailable) as failure:
+            # what is held is as it was, or smaller, and runs out by itself
+            self._note_renewal(failure.detail)
         except Exception:
             _log.exception("exposure.crashed")
+        else:
+            self._note_renewal(None)
 
     def _claims(self, rules: BlindRules, user_id: str, merchant_id: str | None) -> Sequence[Claim]:
         claims = []
@@ -221,6 +225,13 @@ class Exposure:
             await self._writer.do(lambda store: store.forget_before(first))
         if self._is_ready.is_set():
             await self._holder.renew(is_calm=is_calm)
+
+    def _note_renewal(self, failure: str | None) -> None:
+        """Each change of it once in the log: it is tried each second, and the ledger may be away for hours."""
+        if failure != self._failure:
+            say = _log.info if failure is None else _log.warning
+            say("exposure.renewed" if failure is None else "exposure.not_renewed", error=failure)
+        self._failure = failure
 
     async def _end_outage(self) -> None:
         if self.spent:

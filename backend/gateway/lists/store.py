@@ -20,6 +20,7 @@ from pymongo.errors import DuplicateKeyError
 from gateway.domain import ListEntry, ListKind, ListName
 from gateway.errors import LedgerUnreadable, ListUnconfirmed
 from gateway.ledger.client import Database
+from gateway.ledger.documents import AWARE
 from gateway.ledger.reading import reading
 from gateway.lists.index import to_key
 
@@ -87,7 +88,7 @@ class ListStore:
     async def now(self) -> datetime:
         """The server's time. Raises LedgerUnreadable."""
         async with reading():
-            answer = await self._database.command("hello")
+            answer = await self._database.command("hello", codec_options=AWARE)
         found: datetime = answer["localTime"]
         return found
 
