@@ -89,6 +89,24 @@ class DecisionSource(StrEnum):
     FALLBACK = "fallback"
 
 
+class ListName(StrEnum):
+    """What people have settled beforehand: block it, or approve it."""
+
+    DENY = "deny"
+    ALLOW = "allow"
+
+
+class ListKind(StrEnum):
+    """What a list can name."""
+
+    USER = "user"
+    MERCHANT = "merchant"
+    CARD = "card"  # its token
+    DEVICE = "device"  # its id
+    IP = "ip"  # an address or a network
+    COUNTRY = "country"  # of the buyer's location, or of the card
+
+
 class LedgerStatus(StrEnum):
     """Where a verdict stands: on a majority of the ledger, or durably in a journal that will bring it there."""
 
@@ -129,6 +147,32 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
+class ListEntry:
+    """One line of a list; `value` in the one form that its kind has."""
+
+    name: ListName
+    kind: ListKind
+    value: str
+    reason: str
+    expires_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """That a list decides a transaction, whatever its score."""
+
+    name: ListName
+    message: str  # such as "card is on the deny list: stolen"
+
+    @property
+    def reason(self) -> Reason:
+        """As a reason among others. It moves no score, so it contributes nothing to one."""
+        return Reason(f"{self.name.value.upper()}_LIST", self.message, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
 class Fallback:
     """Why there was no score, and which line of the blind policy decided."""
 
@@ -138,12 +182,23 @@ class Fallback:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What policy makes of a score, or of its absence. Exactly one of score and fallback is set."""
+    """
+    What policy makes of a score, or of its absence. Exactly one of score and fallback is set.
+
+    `listed` is set when a list decided; the score, if there is one, is then told beside it.
+    """
 
     decision: Decision
     source: DecisionSource
     score: Score | None = None
     fallback: Fallback | None = None
+    listed: Listed | None = None
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """The list's word first, then what moved the score."""
+        own = () if self.listed is None else (self.listed.reason,)
+        return own + (self.score.reasons if self.score is not None else ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ Everything that the gateway raises on purpose.
     ├── ReviewNotFound              404
     ├── ReviewTaken                 409
     ├── ReviewDecided               409
+    ├── ListEntryNotFound           404
+    ├── ListFull                    409
     └── LedgerFailure               503
         ├── LedgerUnavailable       nothing was recorded
         ├── LedgerUnconfirmed       unknown: a retry with the same id finds out
@@ -23,6 +25,7 @@ Everything that the gateway raises on purpose.
         │   └── JournalFull
         ├── LabelUnconfirmed        unknown: the same request again makes it sure
         ├── ReviewUnconfirmed       likewise
+        ├── ListUnconfirmed         unknown: the same request again makes it sure
         └── LedgerUnreadable        nothing can be looked up
 
     ScorerFailure                   never reaches a caller: it becomes a blind verdict
@@ -45,7 +48,7 @@ from gateway.domain import BlindReason
 class Place:
     """Where in the request something is wrong, and what would be right."""
 
-    pointer: str  # RFC 6901 in a body, "?name" in a query
+    pointer: str  # RFC 6901 in a body, "?name" in a query, "{name}" in the path
     detail: str
 
 
@@ -159,6 +162,22 @@ class ReviewDecided(GatewayError):
     title = "This transaction is decided already"
 
 
+class ListEntryNotFound(GatewayError):
+    """Nothing is on this list under this value, as far as this gateway knows."""
+
+    status = 404
+    code = "LIST_ENTRY_NOT_FOUND"
+    title = "Not on this list"
+
+
+class ListFull(GatewayError):
+    """Every gateway keeps all entries in memory, so there is a bound to them."""
+
+    status = 409
+    code = "LIST_FULL"
+    title = "The lists hold as many entries as they can"
+
+
 class LedgerFailure(GatewayError):
     """No verdict is given that is not written down."""
 
@@ -219,6 +238,13 @@ class ReviewUnconfirmed(LedgerFailure):
 
     code = "REVIEW_UNCONFIRMED"
     title = "The ledger did not confirm this step of the review"
+
+
+class ListUnconfirmed(LedgerFailure):
+    """A change of a list that may be on record or not. To say it twice is safe."""
+
+    code = "LIST_UNCONFIRMED"
+    title = "The ledger did not confirm the change of the list"
 
 
 class LedgerUnreadable(LedgerFailure):

@@ -15,11 +15,16 @@ from gateway import VERSION
 from gateway.alerts.alerts import Alerts
 from gateway.alerts.inbox import Inbox
 from gateway.api import alerts as alerts_api
-from gateway.api import circuit, health, labels, metrics, outages, problems, stats, submit, transactions
+from gateway.api import circuit, exposure, health, labels, metrics, outages, problems, stats, submit, transactions
 from gateway.api import ledger as ledger_api
+from gateway.api import lists as lists_api
 from gateway.api import reviews as reviews_api
 from gateway.api.dependencies import Services
 from gateway.api.openapi import describe
+from gateway.blind.book import LeaseBook
+from gateway.blind.desk import BlindDesk
+from gateway.blind.exposure import Exposure
+from gateway.blind.file import PolicyFile, check_policy
 from gateway.circuit import Circuit, CircuitState, Transition
 from gateway.fleet import Fleet, instance_name
 from gateway.ledger.client import check_url
@@ -28,6 +33,8 @@ from gateway.ledger.labels import Labels
 from gateway.ledger.ledger import Ledger
 from gateway.ledger.outages import OutageStore
 from gateway.ledger.reviews import Reviews
+from gateway.lists.lists import Lists
+from gateway.lists.store import ListStore
 from gateway.models.comparison import compare_models, judge_models
 from gateway.models.registry import ModelRegistry
 from gateway.models.remembered import Remembered
@@ -38,6 +45,7 @@ from gateway.recovery import Part, Recovery
 from gateway.reviewing import DecisionLabels, deciding
 from gateway.scoring.scorer import Scorer
 from gateway.settings import Settings, load_settings
+from money.currencies import load_rates
 from observability.logs import configure_logs
 
 _log = structlog.get_logger()
@@ -56,7 +64,8 @@ def create_app(settings: Settings) -> FastAPI:
     )
     problems.install(app)
     for module in (
-        submit, transactions, labels, circuit, outages, ledger_api, alerts_api, reviews_api, stats, health, metrics,
+        submit, transactions, labels, reviews_api, lists_api, exposure, circuit, outages, ledger_api, alerts_api, stats,
+        health, metrics,
     ):  # fmt: skip
         app.include_router(module.router)
     describe(app)
@@ -84,9 +93,21 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     reviews = Reviews(ledger.database)
     decisions = DecisionLabels(reviews, labels_kept, learner)
     decider = deciding(decisions, ledger_is_up)
+    lists = Lists(ListStore(ledger.database), ledger.is_ready, directory=settings.journal_dir)
+    policy = PolicyFile(settings.policy_file, gateways=settings.policy_gateways)
+    spending = Exposure(
+        LeaseBook(ledger.database),
+        ledger.is_ready,
+        directory=settings.journal_dir,
+        rules=lambda: policy.rules,
+        is_well=lambda: scorer.is_reachable and breaker.state is CircuitState.CLOSED,
+        instance=instance_name(),
+    )
     desk = Desk(
         scorer=scorer,
         ledger=ledger,
+        find_listed=lists.find,
+        blind=BlindDesk(policy, spending, load_rates(settings.reference_rates_file)),
         recent=RecentVerdicts(settings.recent_verdicts_max),
         recorded=observer.add,
     )
@@ -102,6 +123,9 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         learner=learner,
         fleet=fleet,
         outages=outage_store,
+        lists=lists,
+        policy=policy,
+        spending=spending,
         models=models,
         counts=counts,
         comparison=comparison,
@@ -114,7 +138,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     app.state.services = services
     async with AsyncExitStack() as parts:
         parts_in_order: list[Part] = [
-            alerts, ledger, scorer, fleet, observer, learner, decider, models, *recovery.parts,
+            alerts, ledger, lists, policy, spending, scorer, fleet, observer, learner, decider, models, *recovery.parts,
         ]  # fmt: skip
         for part in parts_in_order:
             parts.push_async_callback(part.close)
@@ -142,6 +166,7 @@ def _public(settings: Settings) -> dict[str, Any]:
 def _main() -> FastAPI:
     settings = load_settings()
     check_url(settings)
+    check_policy(settings)
     configure_logs("gateway", level=settings.log_level)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):  # through our logs, in our shape
         logger = logging.getLogger(name)

@@ -1,4 +1,7 @@
-"""The whole story of one transaction: score it, or rule blind; write the verdict down; answer what stands."""
+"""
+The whole story of one transaction: look whether a list decides it; score it, or rule blind; write the verdict down;
+answer what stands.
+"""
 
 import secrets
 from collections.abc import Callable
@@ -7,7 +10,7 @@ from typing import Protocol
 
 from gateway import clock, policy
 from gateway.circuit import Circuit
-from gateway.domain import LedgerStatus, Ruling, Score, Standing, Transaction, Verdict
+from gateway.domain import LedgerStatus, Listed, Ruling, Score, Standing, Transaction, Verdict
 from gateway.errors import ConflictingTransaction, ScorerFailure
 from gateway.recent import RecentVerdicts
 
@@ -21,6 +24,13 @@ class TransactionScorer(Protocol):
 
     async def score(self, transaction: Transaction) -> Score:
         """Within the scoring budget."""
+
+
+class BlindRuling(Protocol):
+    """Rules on what could not be scored."""
+
+    async def rule(self, transaction: Transaction, failure: ScorerFailure, listed: Listed | None) -> Ruling:
+        """At once, or after this machine's own disk; it waits for no neighbour."""
 
 
 class VerdictLedger(Protocol):
@@ -40,6 +50,8 @@ class Desk:
     Args:
         scorer: Where scores come from.
         ledger: Where verdicts are kept.
+        find_listed: The list that decides a transaction, from memory.
+        blind: What becomes of a transaction without a score.
         recent: The memory of ids.
         recorded: Told each transaction whose verdict was just recorded.
     """
@@ -49,11 +61,15 @@ class Desk:
         *,
         scorer: TransactionScorer,
         ledger: VerdictLedger,
+        find_listed: Callable[[Transaction], Listed | None],
+        blind: BlindRuling,
         recent: RecentVerdicts,
         recorded: Callable[[Transaction], None],
     ) -> None:
         self._scorer = scorer
         self._ledger = ledger
+        self._find_listed = find_listed
+        self._blind = blind
         self._recent = recent
         self._recorded = recorded
 
@@ -104,7 +120,9 @@ class Desk:
         return standing
 
     async def _rule(self, transaction: Transaction) -> Ruling:
+        listed = self._find_listed(transaction)
         try:
-            return policy.decide(await self._scorer.score(transaction))
+            # what is listed is scored as well: people who look at it want to know
+            return policy.decide(await self._scorer.score(transaction), listed)
         except ScorerFailure as failure:
-            return policy.decide_blind(failure.reason, is_refusal=failure.is_refusal)
+            return await self._blind.rule(transaction, failure, listed)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gateway import clock
-from gateway.domain import Amendment, Decision, Label, LedgerStatus, RiskLevel, Standing
+from gateway.domain import Amendment, Decision, Label, LedgerStatus, ListEntry, RiskLevel, Standing
 from gateway.ledger.amendments import to_amendment
 from gateway.ledger.plain import plain
 from gateway.review import ReviewState
@@ -22,7 +22,7 @@ def to_reply(standing: Standing) -> dict[str, Any]:
         "scored": score is not None,
         "risk_score": score.risk_score if score else None,
         "risk_level": score.risk_level if score else RiskLevel.UNKNOWN,
-        "reasons": score.reasons if score else (),
+        "reasons": ruling.reasons,
         "decision_source": ruling.source,
         "fallback": ruling.fallback,
         "circuit_state": verdict.circuit_state,
@@ -107,6 +107,19 @@ def to_review_out(review: Mapping[str, Any]) -> dict[str, Any]:
             }
             for step in review["history"]
         ],
+    }
+
+
+def to_list_entry_out(entry: ListEntry) -> dict[str, Any]:
+    """One entry of a list."""
+    return {
+        "list": entry.name,
+        "kind": entry.kind,
+        "value": entry.value,
+        "reason": entry.reason,
+        "expires_at": None if entry.expires_at is None else to_rfc3339(entry.expires_at),
+        "created_at": to_rfc3339(entry.created_at),
+        "updated_at": to_rfc3339(entry.updated_at),
     }
 
 

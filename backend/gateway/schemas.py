@@ -25,6 +25,7 @@ from money.currencies import EXPONENTS
 AMOUNT_MAX = Decimal("1000000000000")  # in major units; one iPhone is already 3e7 Vietnamese dong
 _MINOR_UNITS_MAX = 10**15  # the brain takes no more; currencies with four decimals get there before AMOUNT_MAX
 _EVENT_TIME_MIN = datetime(2000, 1, 1, tzinfo=UTC)
+_FUTURE_MAX = datetime(2200, 1, 1, tzinfo=UTC)
 _CLOCK_SKEW = timedelta(minutes=5)  # later than that would push real events out of a user's history
 _DECIMAL = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]")  # not seconds since some epoch
@@ -68,6 +69,12 @@ def _check_time(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
+def _check_future(value: datetime) -> datetime:
+    if not datetime.now(UTC) < value <= _FUTURE_MAX:
+        raise PydanticCustomError("time_future", "must lie in the future, and before the year 2200")
+    return value.astimezone(UTC)
+
+
 def _refuse_card_number(value: str) -> str:
     if holds_card_number(value):
         raise PydanticCustomError("card_number", "must not hold a full card number; send a token, or its last4")
@@ -101,6 +108,8 @@ Note = Annotated[
 ]
 Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$"), AfterValidator(_refuse_card_number)]
 Time = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_to_time), AfterValidator(_check_time)]
+
+Future = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_to_time), AfterValidator(_check_future)]
 
 
 class _Part(BaseModel):
@@ -225,3 +234,17 @@ class DecisionIn(_Part):
     by: Word
     decision: Literal["approve", "block"]
     note: Note | None = None
+
+
+class ListEntryIn(_Part):
+    """Why something is on a list, and until when."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"reason": "reported stolen", "expires_at": "2027-01-31T00:00:00Z"}]}
+    )
+
+    reason: Text = Field(description="For people; it is told in the verdicts that this entry decides.")
+    expires_at: Future | None = Field(
+        default=None,
+        description="RFC 3339 with zone, in the future: the entry counts until then. For good, if left out.",
+    )

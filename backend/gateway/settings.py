@@ -21,6 +21,7 @@ from money.currencies import DEFAULT_RATES_FILE
 
 # GATEWAY_PORT moves the port in ./setup.sh and compose; uvicorn gets it on its command line.
 _READ_BY_OTHERS = {"GATEWAY_PORT"}
+DEFAULT_POLICY_FILE = Path(__file__).with_name("policy.toml")
 
 
 class Settings(BaseSettings):
@@ -68,6 +69,9 @@ class Settings(BaseSettings):
     webhook_url: SecretStr | None = None  # secret: it may hold a password. None: alerts are recorded, and not sent
     webhook_secret: SecretStr | None = Field(None, validate_default=True)
     webhook_secret_previous: SecretStr | None = None  # while receivers change over, both sign
+
+    policy_file: Path = DEFAULT_POLICY_FILE  # the blind policy; looked at each second
+    policy_gateways: int | None = Field(None, ge=1, le=200)  # replaces `gateways` of that file: what Kubernetes knows
 
     recent_verdicts_max: PositiveInt = 10_000  # about 2 kB each
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")

@@ -6,12 +6,15 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from gateway.alerts.alerts import Alerts
+from gateway.blind.exposure import Exposure
+from gateway.blind.file import PolicyFile
 from gateway.fleet import Fleet
 from gateway.ledger.counting import LedgerCounts
 from gateway.ledger.labels import Labels
 from gateway.ledger.ledger import Ledger
 from gateway.ledger.outages import OutageStore
 from gateway.ledger.reviews import Reviews
+from gateway.lists.lists import Lists
 from gateway.models.comparison import LabelledPair, PairComparison
 from gateway.models.registry import ModelRegistry
 from gateway.models.remembered import Remembered
@@ -33,6 +36,9 @@ class Services:
     learner: Outbox[Labelled]
     fleet: Fleet
     outages: OutageStore
+    lists: Lists
+    policy: PolicyFile
+    spending: Exposure
     models: ModelRegistry
     counts: Remembered[LedgerCounts]
     comparison: Remembered[list[PairComparison]]

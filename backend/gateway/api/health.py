@@ -27,6 +27,7 @@ async def health(services: ServicesDep) -> dict[str, Any]:
     and the share of customers of the last minute who got none; `is_blind` once that has lasted.
     """
     circuit, fleet, sight = services.scorer.circuit, services.fleet, services.scorer.sight
+    policy = services.policy
     brain_is_up, ledger_is_up = services.scorer.is_reachable, fleet.ledger_is_up
     well = brain_is_up and ledger_is_up and circuit.state is CircuitState.CLOSED
     return {
@@ -48,6 +49,15 @@ async def health(services: ServicesDep) -> dict[str, Any]:
             "last_canary_at": to_rfc3339(sight.last_canary_at) if sight.last_canary_at else None,
             "blind_share_1m": round(sight.blind_share, 4) if sight.blind_share is not None else None,
             "is_blind": sight.blindness is not None,
+        },
+        "policy": {
+            "version": policy.current.version,
+            "loaded_at": to_rfc3339(policy.current.loaded_at),
+            "error": policy.error,  # why the file as it is now is not in force
+        },
+        "lists": {
+            "entries": len(services.lists),
+            "as_of": None if services.lists.as_of is None else to_rfc3339(services.lists.as_of),
         },
     }
 

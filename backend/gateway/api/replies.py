@@ -5,15 +5,16 @@ The verdict path builds its replies by hand (rendering.py): these models are nev
 every real reply against them.
 """
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from gateway.alerts.alert import AlertState
 from gateway.alerts.kinds import AlertKind
-from gateway.domain import BlindReason, Decision, DecisionSource, RiskLevel
+from gateway.domain import BlindReason, Decision, DecisionSource, ListKind, ListName, RiskLevel
 from gateway.review import ReviewReason, ReviewState
-from gateway.schemas import ClaimIn, DecisionIn, LabelIn, TransactionIn
+from gateway.schemas import ClaimIn, DecisionIn, LabelIn, ListEntryIn, TransactionIn
 
 
 class _Reply(BaseModel):
@@ -223,6 +224,35 @@ class AlertsOut(_Reply):
     next_cursor: str | None
 
 
+class ListEntryOut(_Reply):
+    """One entry of a list."""
+
+    list: ListName
+    kind: ListKind
+    value: str
+    reason: str
+    expires_at: AwareDatetime | None
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+
+
+class ListPageOut(_Reply):
+    """As this gateway has it in force; `as_of` is when the ledger last confirmed that, null if it never did yet."""
+
+    entries: Sequence[ListEntryOut]
+    next_cursor: str | None
+    as_of: AwareDatetime | None
+
+
+class ListRemovedOut(_Reply):
+    """`removed` is false when it was not on the list."""
+
+    list: ListName
+    kind: ListKind
+    value: str
+    removed: bool
+
+
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """These statuses, answered as problem+json."""
     schema = {"$ref": "#/components/schemas/Problem"}
@@ -250,6 +280,7 @@ VERDICT_REPLIES = json_reply("VerdictOut") | problems(400, 409, 413, 422, 503)
 LABEL_REQUEST = _json_body({"$ref": "#/components/schemas/LabelIn"})
 CLAIM_REQUEST = _json_body({"$ref": "#/components/schemas/ClaimIn"})
 DECISION_REQUEST = _json_body({"$ref": "#/components/schemas/DecisionIn"})
+LIST_ENTRY_REQUEST = _json_body({"$ref": "#/components/schemas/ListEntryIn"})
 BATCH_REQUEST = _json_body(
     {
         "type": "object",
@@ -260,15 +291,6 @@ BATCH_REQUEST = _json_body(
 )
 BATCH_REPLIES = json_reply("BatchOut") | problems(400, 413, 422)
 DOCUMENTED_ONLY = (
-    TransactionIn,
-    LabelIn,
-    LabelOut,
-    BatchOut,
-    PageOut,
-    ClaimIn,
-    DecisionIn,
-    ReviewOut,
-    ReviewsOut,
-    AlertsOut,
-    Problem,
-)
+    TransactionIn, LabelIn, LabelOut, BatchOut, PageOut, ClaimIn, DecisionIn, ReviewOut, ReviewsOut, AlertsOut,
+    ListEntryIn, ListEntryOut, ListPageOut, ListRemovedOut, Problem,
+)  # fmt: skip

@@ -17,7 +17,7 @@ A verdict as MongoDB keeps it, collection `transactions`. Amounts are Decimal128
     review                            present on what waits for a person, or has waited: see reviews.py
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from types import MappingProxyType
@@ -33,6 +33,8 @@ from gateway.domain import (
     Decision,
     DecisionSource,
     Fallback,
+    Listed,
+    ListName,
     Money,
     Reason,
     RiskLevel,
@@ -50,6 +52,7 @@ from gateway.review import ReviewReason, new_review
 from money.currencies import to_reference_minor
 
 AWARE: CodecOptions[Mapping[str, Any]] = CodecOptions(tz_aware=True, tzinfo=UTC)
+_LISTS = {Listed(name, "").reason.code: name for name in ListName}
 
 
 def to_document(
@@ -112,10 +115,7 @@ def _ruling_to_document(ruling: Ruling) -> dict[str, Any]:
         "scored": score is not None,
         "risk_score": score.risk_score if score else None,
         "risk_level": (score.risk_level if score else RiskLevel.UNKNOWN).value,
-        "reasons": [
-            {"code": r.code, "message": r.message, "contribution": r.contribution}
-            for r in (score.reasons if score else ())
-        ],
+        "reasons": [{"code": r.code, "message": r.message, "contribution": r.contribution} for r in ruling.reasons],
         "decision_source": ruling.source.value,
         "fallback": {"reason_code": fallback.reason_code.value, "policy": fallback.policy} if fallback else None,
         "model": {"name": score.model_name, "version": score.model_version} if score else None,
@@ -155,11 +155,12 @@ def to_standing(document: Mapping[str, Any]) -> Standing:
 
 def _to_ruling(stored: Mapping[str, Any]) -> Ruling:
     score = fallback = None
+    listed, reasons = _to_reasons(stored["reasons"])
     if stored["scored"]:
         score = Score(
             risk_score=stored["risk_score"],
             risk_level=RiskLevel(stored["risk_level"]),
-            reasons=tuple(Reason(r["code"], r["message"], r["contribution"]) for r in stored["reasons"]),
+            reasons=reasons,
             model_name=stored["model"]["name"],
             model_version=stored["model"]["version"],
             degraded=tuple(stored["degraded"]),
@@ -172,7 +173,16 @@ def _to_ruling(stored: Mapping[str, Any]) -> Ruling:
         DecisionSource(stored["decision_source"]),
         score=score,
         fallback=fallback,
+        listed=listed,
     )
+
+
+def _to_reasons(stored: Sequence[Mapping[str, Any]]) -> tuple[Listed | None, tuple[Reason, ...]]:
+    """The list's word, which stands first, and the reasons of the score."""
+    reasons = tuple(Reason(r["code"], r["message"], r["contribution"]) for r in stored)
+    if reasons and (name := _LISTS.get(reasons[0].code)) is not None:
+        return Listed(name, reasons[0].message), reasons[1:]
+    return None, reasons
 
 
 def _to_shadow(stored: Mapping[str, Any] | None) -> ShadowScore | None:

@@ -14,7 +14,17 @@ import structlog
 from pymongo import DESCENDING, ReturnDocument
 
 from gateway.ledger.client import Database
-from gateway.ledger.collections import alerts, chain, conflicts, instances, labels, outages, transactions
+from gateway.ledger.collections import (
+    alerts,
+    chain,
+    conflicts,
+    exposure,
+    instances,
+    labels,
+    lists,
+    outages,
+    transactions,
+)
 
 _log = structlog.get_logger()
 _LOCK_S = 60  # longer than any step takes; a crashed holder holds nobody up for longer
@@ -31,6 +41,8 @@ _STEPS: dict[int, Callable[[Database], Awaitable[None]]] = {
     8: transactions.index_debts,
     9: outages.create,
     10: transactions.queue_reviews,
+    11: lists.create,
+    12: exposure.create,
 }
 NEWEST = max(_STEPS)
 

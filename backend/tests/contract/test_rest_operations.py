@@ -13,6 +13,24 @@ def test_health_tells_the_whole_picture(stack: Stack) -> None:
     assert health["status"] == "healthy"
     assert health["services"]["brain"] == {"status": "up", "circuit": "closed"}
     assert health["services"]["ledger"]["status"] == "up"
+    assert health["policy"]["error"] is None
+    assert len(health["policy"]["version"]) == 12
+    assert health["lists"]["as_of"] is not None
+
+
+def test_exposure_says_what_may_be_approved_blind(stack: Stack) -> None:
+    """The caps as shipped; a gateway that is alone holds all of the one for an outage."""
+    wait_until(lambda: stack.get("/exposure")["per_outage"]["share"] == "1000000.00")
+
+    exposure = stack.get("/exposure")
+
+    assert exposure["reference_currency"] == "USD"
+    assert exposure["per_transaction"] == {"cap": "2000.00"}
+    assert exposure["per_user_hour"] == {"cap": "20000.00", "share": "20000.00"}
+    assert exposure["per_outage"] == {
+        "cap": "1000000.00", "share": "1000000.00", "share_is_known": True, "spent": "0.00"
+    }  # fmt: skip
+    assert (exposure["gateways_at_most"], exposure["gateways_seen"], exposure["others"]) == (1, 1, [])
 
 
 def test_live_and_ready_are_shallow(stack: Stack) -> None:
@@ -68,6 +86,8 @@ def test_openapi_names_every_endpoint_and_resolves(stack: Stack) -> None:
         "/reviews/{transaction_id}/release", "/reviews/{transaction_id}/decision",
         "/alerts", "/alerts/{webhook_id}", "/alerts/{webhook_id}/retry",
         "/outages", "/outages/{outage_id}",
+        "/exposure",
+        "/lists", "/lists/{list}/{kind}/{value}",
     } == document["paths"].keys()  # fmt: skip
     for reference in find_references(document):
         assert reference.removeprefix("#/components/schemas/") in document["components"]["schemas"]

@@ -6,8 +6,21 @@ from decimal import Decimal
 
 import pytest
 
+from gateway import policy
 from gateway.circuit import Circuit
-from gateway.domain import BlindReason, Decision, RiskLevel, Score, Standing, Transaction, Verdict
+from gateway.domain import (
+    BlindReason,
+    Decision,
+    DecisionSource,
+    Listed,
+    ListName,
+    RiskLevel,
+    Ruling,
+    Score,
+    Standing,
+    Transaction,
+    Verdict,
+)
 from gateway.errors import (
     ConflictingTransaction,
     LedgerUnavailable,
@@ -63,14 +76,24 @@ class FakeLedger:
         return standing
 
 
+class FakeBlind:
+    """The blind policy without caps."""
+
+    async def rule(self, _transaction: Transaction, failure: ScorerFailure, listed: Listed | None) -> Ruling:
+        return policy.decide_blind(failure.reason, is_refusal=failure.is_refusal, listed=listed)
+
+
 class Office:
     """A desk and its neighbours."""
 
     def __init__(self, recent_max: int = 100) -> None:
         self.scorer, self.ledger, self.recorded = FakeScorer(), FakeLedger(), list[Transaction]()
+        self.listed: Listed | None = None
         self.desk = Desk(
             scorer=self.scorer,
             ledger=self.ledger,
+            find_listed=lambda _transaction: self.listed,
+            blind=FakeBlind(),
             recent=RecentVerdicts(recent_max),
             recorded=self.recorded.append,
         )
@@ -127,6 +150,35 @@ async def test_what_the_brain_will_not_score_goes_to_a_person(office: Office) ->
 
     assert (reply["decision"], reply["scored"], reply["risk_score"]) == (Decision.REVIEW, False, None)
     assert reply["fallback"].policy == "review_refused"
+
+
+@pytest.mark.parametrize(("name", "decision"), [(ListName.DENY, Decision.BLOCK), (ListName.ALLOW, Decision.APPROVE)])
+async def test_a_list_decides_and_the_score_is_told_beside_it(
+    office: Office, name: ListName, decision: Decision
+) -> None:
+    """Whatever the level; the list's word is the first reason."""
+    office.listed = Listed(name, "card is listed: because")
+    office.scorer.answer = replace(LOW, risk_level=RiskLevel.HIGH)
+
+    reply = to_reply(await office.desk.decide(transaction()))
+
+    assert (reply["decision"], reply["decision_source"]) == (decision, DecisionSource.LIST)
+    assert (reply["scored"], reply["risk_score"], reply["fallback"]) == (True, 0.01, None)
+    assert reply["reasons"][0].message == "card is listed: because"
+
+
+@pytest.mark.parametrize("failure", [ScorerTimedOut("late"), ScorerRefusedRequest("unknown currency")])
+async def test_a_list_needs_no_score(office: Office, failure: ScorerFailure) -> None:
+    """And the verdict says both: that there is none, and that a list decided."""
+    office.listed = Listed(ListName.DENY, "card is on the deny list: stolen")
+    office.scorer.failure = failure
+
+    reply = to_reply(await office.desk.decide(transaction()))
+
+    assert (reply["decision"], reply["decision_source"]) == (Decision.BLOCK, DecisionSource.LIST)
+    assert (reply["scored"], reply["risk_score"], reply["risk_level"]) == (False, None, RiskLevel.UNKNOWN)
+    assert (reply["fallback"].reason_code, reply["fallback"].policy) == (failure.reason, "deny_list")
+    assert [(reason.code, reason.contribution) for reason in reply["reasons"]] == [("DENY_LIST", 0.0)]
 
 
 async def test_no_verdict_is_given_that_is_not_written_down(office: Office) -> None:

@@ -9,34 +9,53 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
 
 from gateway.errors import JournalUnavailable
-from gateway.ledger.journal.store import Store
 
 _log = structlog.get_logger()
 _BATCH_MAX = 256  # jobs in one commit
 _QUEUE_MAX = 20_000  # past it a verdict is refused; at 1 ms a commit of 256 the last one has waited 80 ms
 
+
+class Transactional(Protocol):
+    """A file whose changes count once `commit` has returned. Everything may raise sqlite3.Error."""
+
+    def begin(self) -> None:
+        """Start a transaction that writes."""
+
+    def commit(self) -> None:
+        """Durable when it returns."""
+
+    def rollback(self) -> None:
+        """Forget what the transaction did, if one is open."""
+
+    def close(self) -> None:
+        """Let go of the file."""
+
+
+S = TypeVar("S", bound=Transactional)
 T = TypeVar("T")
-_Job = tuple[Callable[[Store], Any], asyncio.AbstractEventLoop, "asyncio.Future[Any]"]
+_Job = tuple[Callable[[S], Any], asyncio.AbstractEventLoop, "asyncio.Future[Any]"]
 
 
-class WriterThread:
+class WriterThread(Generic[S]):
     """
     Does jobs on the store, many in one transaction, and answers each after the commit.
 
     Args:
         open_store: Makes the connection, in the thread that uses it; again after the file was found damaged.
+        name: For the log.
     """
 
-    def __init__(self, open_store: Callable[[], Store]) -> None:
+    def __init__(self, open_store: Callable[[], S], *, name: str = "journal") -> None:
         self._open_store = open_store
-        self._jobs: queue.Queue[_Job | None] = queue.Queue(_QUEUE_MAX)
-        self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
-        self._store: Store | None = None
+        self._name = name
+        self._jobs: queue.Queue[_Job[S] | None] = queue.Queue(_QUEUE_MAX)
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._store: S | None = None
 
     def start(self) -> None:
         """Begin to take jobs."""
@@ -48,7 +67,7 @@ class WriterThread:
             await asyncio.to_thread(self._jobs.put, None)
             await asyncio.to_thread(self._thread.join)
 
-    async def do(self, job: Callable[[Store], T]) -> T:
+    async def do(self, job: Callable[[S], T]) -> T:
         """
         What the job returns, once its effect is durable.
 
@@ -75,20 +94,20 @@ class WriterThread:
         if self._store is not None:
             self._store.close()
 
-    def _commit(self, jobs: list[_Job]) -> None:
+    def _commit(self, jobs: list[_Job[S]]) -> None:
         try:
             results = self._do_all(jobs)
         except Exception as error:
             # Nobody of this batch is acknowledged: the caller says so, and the same request again is safe.
-            _log.exception("journal.write_failed", jobs=len(jobs))
-            failure = JournalUnavailable(f"the journal cannot be written: {type(error).__name__}")
+            _log.exception(f"{self._name}.write_failed", jobs=len(jobs))
+            failure = JournalUnavailable(f"the {self._name} cannot be written: {type(error).__name__}")
             for _, loop, answer in jobs:
                 loop.call_soon_threadsafe(_fail, answer, failure)
         else:
             for (_, loop, answer), result in zip(jobs, results, strict=True):
                 loop.call_soon_threadsafe(_answer, answer, result)
 
-    def _do_all(self, jobs: list[_Job]) -> list[Any]:
+    def _do_all(self, jobs: list[_Job[S]]) -> list[Any]:
         if self._store is None:
             self._store = self._open_store()
         store = self._store
@@ -100,7 +119,7 @@ class WriterThread:
             try:
                 store.rollback()
             except sqlite3.Error:
-                _log.warning("journal.rollback_failed")
+                _log.warning(f"{self._name}.rollback_failed")
             if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
                 store.close()  # "malformed": a fresh start looks at the file and saves what can be read
                 self._store = None

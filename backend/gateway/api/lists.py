@@ -1,0 +1,111 @@
+"""GET /lists, and GET, PUT, DELETE /lists/{list}/{kind}/{value}: what is blocked or approved whatever its score."""
+
+import base64
+import binascii
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from gateway import clock
+from gateway.api.bodies import read_body
+from gateway.api.dependencies import ServicesDep
+from gateway.api.replies import LIST_ENTRY_REQUEST, json_reply, problems
+from gateway.domain import ListKind, ListName
+from gateway.errors import InvalidRequest, ListEntryNotFound, Place
+from gateway.intake import decode_json, validate
+from gateway.lists.index import to_key
+from gateway.lists.values import to_parts
+from gateway.rendering import to_list_entry_out, to_rfc3339
+from gateway.schemas import ListEntryIn
+
+router = APIRouter(prefix="/lists", tags=["lists"])
+_ENTRY_BYTES_MAX = 4 * 1024
+_ONE = "/{list}/{kind}/{value:path}"  # networks and ids may hold a slash
+_Name = Annotated[str, Path(alias="list", description="deny or allow")]
+_Kind = Annotated[str, Path(description="user, merchant, card, device, ip or country")]
+_Value = Annotated[str, Path(description="An id, a card's token, an address or network, or a country's alpha-2 code")]
+
+
+class ListQuery(BaseModel):
+    """Which entries."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    list: ListName | None = None
+    kind: ListKind | None = None
+    cursor: Annotated[str | None, Field(max_length=256)] = None
+    limit: int = Field(50, ge=1, le=500)
+
+
+@router.get("", response_class=Response, responses=json_reply("ListPageOut") | problems(422))
+async def read_lists(services: ServicesDep, wanted: Annotated[ListQuery, Query()]) -> Response:
+    """
+    What is in force on this gateway, by list, kind and value; also while the ledger is away.
+
+    Pass `next_cursor` back as `cursor` for the next page. An entry that was just put through another gateway takes a
+    second to appear here.
+    """
+    after = None if wanted.cursor is None else _read_cursor(wanted.cursor)
+    entries, following = services.lists.page(name=wanted.list, kind=wanted.kind, after=after, limit=wanted.limit)
+    as_of = services.lists.as_of
+    return _json(
+        {
+            "entries": [to_list_entry_out(entry) for entry in entries],
+            "next_cursor": None if following is None else base64.urlsafe_b64encode(following.encode()).decode(),
+            "as_of": None if as_of is None else to_rfc3339(as_of),
+        }
+    )
+
+
+@router.get(_ONE, response_class=Response, responses=json_reply("ListEntryOut") | problems(404, 422))
+async def read_list_entry(name: _Name, kind: _Kind, value: _Value, services: ServicesDep) -> Response:
+    """One entry, as it is in force on this gateway."""
+    entry = services.lists.get(to_key(*to_parts(name, kind, value)))
+    if entry is None:
+        raise ListEntryNotFound("It is not on this list, or its entry has expired.")
+    return _json(to_list_entry_out(entry))
+
+
+@router.put(
+    _ONE,
+    response_class=Response,
+    responses=json_reply("ListEntryOut") | problems(400, 409, 413, 422, 503),
+    openapi_extra=LIST_ENTRY_REQUEST,
+)
+async def put_list_entry(
+    name: _Name, kind: _Kind, value: _Value, request: Request, services: ServicesDep
+) -> Response:  # fmt: skip
+    """
+    Put a value on the deny or the allow list, with a reason, for good or until `expires_at`.
+
+    Transactions that it names are then blocked, or approved, whatever their score, and also without one; deny wins
+    over allow. It holds on every gateway within 2 s, and goes on to hold while the ledger is away. The same body
+    again changes nothing, another one replaces it.
+    """
+    parts = to_parts(name, kind, value)
+    said = validate(ListEntryIn, decode_json(await read_body(request, bytes_max=_ENTRY_BYTES_MAX)))
+    expires_at = None if said.expires_at is None else clock.whole_ms(said.expires_at)
+    entry = await services.lists.put(*parts, reason=said.reason, expires_at=expires_at)
+    return _json(to_list_entry_out(entry))
+
+
+@router.delete(_ONE, response_class=Response, responses=json_reply("ListRemovedOut") | problems(422, 503))
+async def delete_list_entry(name: _Name, kind: _Kind, value: _Value, services: ServicesDep) -> Response:
+    """Take a value off a list. To say it again is no error: `removed` is then false."""
+    parts = to_parts(name, kind, value)
+    removed = await services.lists.remove(to_key(*parts))
+    return _json({"list": parts[0], "kind": parts[1], "value": parts[2], "removed": removed})
+
+
+def _json(body: dict[str, Any]) -> Response:
+    return Response(msgspec.json.encode(body), media_type="application/json")
+
+
+def _read_cursor(cursor: str) -> str:
+    try:
+        return base64.urlsafe_b64decode(cursor).decode()
+    except (ValueError, binascii.Error):
+        place = Place("?cursor", "use the next_cursor of the page before, unchanged")
+        raise InvalidRequest("The cursor is not one that this gateway gave.", (place,)) from None

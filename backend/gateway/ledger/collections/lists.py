@@ -1,0 +1,35 @@
+"""Collection `lists`: see gateway/lists."""
+
+from pymongo import ASCENDING, IndexModel
+
+from gateway.ledger.client import Database
+from gateway.ledger.collections.ensuring import ensure
+
+_LISTS = {
+    "bsonType": "object",
+    "required": ["_id", "list", "kind", "value", "reason", "expires_at", "created_at", "updated_at"],
+    "properties": {
+        "_id": {"bsonType": "string", "minLength": 1, "maxLength": 160},
+        "list": {"enum": ["deny", "allow"]},
+        "kind": {"enum": ["user", "merchant", "card", "device", "ip", "country"]},
+        "value": {"bsonType": "string", "minLength": 1, "maxLength": 128},
+        "reason": {"bsonType": "string", "minLength": 1, "maxLength": 256},
+        "expires_at": {"bsonType": ["date", "null"]},
+        "created_at": {"bsonType": "date"},
+        "updated_at": {"bsonType": "date"},
+        "deleted_at": {"bsonType": "date"},
+    },
+}
+
+
+async def create(database: Database) -> None:
+    """What people have settled beforehand. Raises PyMongoError."""
+    await ensure(database, "lists", _LISTS)
+    await database["lists"].create_indexes(
+        [
+            IndexModel([("updated_at", ASCENDING)], name="news"),
+            IndexModel([("expires_at", ASCENDING)], name="expired", expireAfterSeconds=0),
+            # every gateway hears of it within a second; who was away for longer reads all
+            IndexModel([("deleted_at", ASCENDING)], name="taken_off", expireAfterSeconds=86_400),
+        ]
+    )
