@@ -8,7 +8,7 @@ from gateway.ledger.debts import Debt
 
 ATTEMPTS_MAX = 20  # with delays that grow to an hour: about ten hours
 RETRY_S_MAX = 3600.0
-DEGRADED_RETRY_S_MAX = 300.0
+DEGRADED_RETRY_S_MAX = 60.0  # so late it is noticed at most that history is back
 DEGRADED_FOR_MAX = timedelta(days=1)  # then a score without history is better than none
 
 

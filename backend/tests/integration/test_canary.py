@@ -134,7 +134,9 @@ def test_half_a_batch_that_is_not_answered_is_asked_for_again(
 ) -> None:
     """Hedges find the other half: some verdicts are blind, most are not, and none waits past its budget."""
     with (
-        running_stack(tmp_path, mongod_url, environment | {"BRAIN_FAULT_DROP_RATE": "0.5"}) as stack,
+        running_stack(
+            tmp_path, mongod_url, environment | {"BRAIN_FAULT_DROP_RATE": "0.5", "GATEWAY_CIRCUIT_FAIL_MAX": "1000"}
+        ) as stack,
         ThreadPoolExecutor(8) as pool,
     ):
         replies = list(pool.map(lambda n: pay(stack, f"t{n}"), range(200)))

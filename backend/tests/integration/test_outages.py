@@ -65,8 +65,11 @@ def test_a_frozen_brain_costs_each_caller_the_budget_until_the_circuit_opens(sta
 
     replies = post_some(stack, 6)
 
-    assert [reply["fallback"]["reason_code"] for reply in replies][:3] == ["SCORER_TIMEOUT"] * 3
-    assert {reply["fallback"]["reason_code"] for reply in replies[3:]} == {"CIRCUIT_OPEN"}
+    reasons = [reply["fallback"]["reason_code"] for reply in replies]
+    assert reasons[0] == "SCORER_TIMEOUT"
+    # a ping that was under way when it froze ends the connection after 1 s, which may be within the third
+    assert set(reasons[1:3]) <= {"SCORER_TIMEOUT", "SCORER_UNAVAILABLE"}
+    assert set(reasons[3:]) == {"CIRCUIT_OPEN"}
     assert all(is_blind(reply) for reply in replies)
     stack.brain.thaw()
     wait_until(lambda: post_some(stack, 1)[0]["scored"])

@@ -93,7 +93,7 @@ def test_tries_grow_apart_and_end() -> None:
     assert [judging.failure_retry_s(debt) for debt in tried[:3]] == [2.0, 4.0, 8.0]
     assert judging.failure_retry_s(tried[-1]) == 3600.0
     assert [judging.is_hopeless(debt) for debt in tried] == [False] * 19 + [True]
-    assert judging.degraded_retry_s(replace(DEBT, degraded_times=10_000)) == 300.0
+    assert judging.degraded_retry_s(replace(DEBT, degraded_times=10_000)) == 60.0
 
 
 @pytest.mark.parametrize(
