@@ -6,7 +6,9 @@ Reads MONGODB_URL and the GATEWAY_ settings as the gateway does. Exit status: 0 
 
 import argparse
 import json
+import sqlite3
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -41,6 +43,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"gateway.ledger: {refused.code}", file=sys.stderr)
     except (OSError, ValueError) as error:
         print(f"gateway.ledger: {error}", file=sys.stderr)
+    except sqlite3.Error as error:
+        print(f"gateway.ledger: no room to sort in {tempfile.gettempdir()} ({error}): set TMPDIR", file=sys.stderr)
     except PyMongoError as error:  # its own words may quote the address, and the address a password
         print(f"gateway.ledger: MongoDB does not answer ({type(error).__name__}): see MONGODB_URL", file=sys.stderr)
     return 2

@@ -52,7 +52,7 @@ async def test_the_gateways_rights_are_enough_and_no_more(ledger: LedgerPods) ->
 
     await migrate_ledger(database, holder="gateway-0")  # type: ignore[arg-type]
     await migrate_ledger(database, holder="gateway-0")  # type: ignore[arg-type]
-    await database["outages"].update_one({"_id": 1}, {"$set": {"seen": True}}, upsert=True)
+    await database["anything_else"].update_one({"_id": 1}, {"$set": {"seen": True}}, upsert=True)
     refusals = []
     for forbidden in (
         database["transactions"].delete_many({}),

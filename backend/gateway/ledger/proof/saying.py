@@ -37,8 +37,8 @@ def sentences(report: Report) -> str:
         f"{counts.unsealed:,} from before there were seals",
         f"{counts.conflicts:,} conflicts, {counts.labels:,} labels, "
         f"{counts.observe_pending:,} not told to the brain yet, {counts.chain_pending:,} flagged for the chain",
-        f"{report.links:,} chain documents with {report.entries:,} entries, {report.swept:,} of them found by a sweep; "
-        f"{report.unchained:,} not chained yet",
+        f"chains: {report.entries:,} entries, {report.swept:,} of them found by a sweep, in {report.links:,} "
+        f"{'document' if report.links == 1 else 'documents'}; {report.unchained:,} not chained yet",
     ]
     lines += [
         f"head: {head.writer} #{head.seq} {head.digest.hex()}" for head in report.heads[: -_HEADS_SHOWN_MAX - 1 : -1]

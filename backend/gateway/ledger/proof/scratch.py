@@ -1,7 +1,8 @@
 """
 What was read of the chains, on disk and in order, so that millions of records are verified in bounded memory.
 
-A SQLite file in a temporary directory, about 120 bytes an entry; gone when it is closed.
+A SQLite file in a temporary directory, about 200 bytes an entry while they are sorted; gone when it is closed.
+Everything may raise sqlite3.Error: no room.
 """
 
 import sqlite3
