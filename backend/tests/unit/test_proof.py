@@ -20,7 +20,7 @@ from gateway.ledger.amendments import amendment_to_document, to_amendment
 from gateway.ledger.documents import AWARE, to_document
 from gateway.ledger.proof.chain import Chain, Entry, Head, digest_of, genesis
 from gateway.ledger.proof.checking import ERASED, check
-from gateway.ledger.proof.elements import elements
+from gateway.ledger.proof.elements import elements, elements_once
 from gateway.ledger.proof.findings import KEPT_MAX, Finding, Findings, Link
 from gateway.ledger.proof.heads import keep_heads, read_heads
 from gateway.ledger.proof.sealing import ERASABLE, FIELDS, SealedDocument, seal, seal_amendment
@@ -92,8 +92,8 @@ def test_elements_are_the_document(request: dict[str, Any]) -> None:
 )
 def test_what_is_no_record_is_refused(raw: bytes) -> None:
     """Rather than sealed or believed."""
-    with pytest.raises(ValueError, match=r"kind|ends"):
-        elements(raw)
+    with pytest.raises(ValueError, match=r"kind|ends|twice"):
+        elements_once(raw)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 import bson
 
 from gateway.ledger.documents import AWARE
-from gateway.ledger.proof.elements import elements
+from gateway.ledger.proof.elements import elements, elements_once
 from gateway.ledger.proof.sealing import ERASABLE, FIELDS, HASH_BYTES, VERSION, hash_of, leaf_of, seal_amendment
 
 # what stands in the place of an erased value: of its kind, as the validator wants it
@@ -64,7 +64,7 @@ def check(raw: bytes) -> SealedRecord:
         seal = document.get("seal")
         if seal is None:
             return SealedRecord(document, None, (), (), amendments, created_at)
-        changed, erased = _compare(elements(raw), seal)
+        changed, erased = _compare(elements_once(raw), seal)
         return SealedRecord(document, leaf_of(bytes(seal["hashes"])), changed, erased, amendments, created_at)
     except (bson.errors.BSONError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{type(error).__name__} in it") from None

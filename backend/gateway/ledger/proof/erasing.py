@@ -18,7 +18,7 @@ PERSONAL = ("digest", "request", "user_id")  # the merchant is no person
 _RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
 
 NOT_COVERED = (
-    "the brain's history: `users` of the profiles database, gone 30 days after the last payment",
+    "the brain's history: `users` of the profiles database, gone 45 days after the last payment",
     "the journals of the gateways: what MongoDB has got is kept there for GATEWAY_JOURNAL_MEMORY_S (a day)",
     "labels, reviews, alerts and lists: they are by transaction, unless somebody wrote a person into a note or a list",
     "logs, exports and backups",
