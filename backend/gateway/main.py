@@ -49,6 +49,7 @@ from money.currencies import load_rates
 from observability.logs import configure_logs
 
 _log = structlog.get_logger()
+_BLIND_SHARE_MAX = 0.05  # of the last minute: more is an outage that the circuit does not see
 _COUNTS_FRESH_S = 1.0
 _COMPARISON_FRESH_S = 5.0  # it takes mongod 50 ms
 _LABELLED_FRESH_S = 30.0  # 200 ms, and labels come in over days
@@ -100,7 +101,12 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         ledger.is_ready,
         directory=settings.journal_dir,
         rules=lambda: policy.rules,
-        is_well=lambda: scorer.is_reachable and breaker.state is CircuitState.CLOSED,
+        # overloaded, or failing two times in three, a circuit stays closed, and much is approved blind all the same
+        is_well=lambda: (
+            scorer.is_reachable
+            and breaker.state is CircuitState.CLOSED
+            and (scorer.sight.blind_share or 0.0) < _BLIND_SHARE_MAX
+        ),
         instance=instance_name(),
     )
     desk = Desk(

@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 
+from gateway import clock
 from gateway.circuit import CircuitState
 from gateway.domain import Label, Transaction
 from gateway.ledger.documents import to_transaction
@@ -17,6 +18,7 @@ from gateway.scoring.scorer import Scorer
 _log = structlog.get_logger()
 
 Labelled = tuple[Transaction, Label]
+_LOST_AFTER = timedelta(days=1)  # what a journal has not delivered by then is for people
 
 
 def observing(scorer: Scorer, ledger: Ledger) -> Outbox[Transaction]:
@@ -68,8 +70,10 @@ class _Labels:
     async def left_behind(self, *, older_than: timedelta, limit: int) -> tuple[list[Labelled], int]:
         labels = await self._labels.find_unlearnt(older_than=older_than, limit=limit)
         of_id = _readable(await self._ledger.find_documents([label.transaction_id for label in labels]))
-        if lost := [label for label in labels if label.transaction_id not in of_id]:
-            await self._labels.mark_learnt(lost)
+        # one whose record still waits in the journal of a gateway that is away keeps its flag until that is hopeless
+        lost = [label for label in labels if label.transaction_id not in of_id]
+        if hopeless := [label for label in lost if label.recorded_at < clock.now() - _LOST_AFTER]:
+            await self._labels.mark_learnt(hopeless)
         return [(of_id[label.transaction_id], label) for label in labels if label.transaction_id in of_id], len(labels)
 
 

@@ -39,6 +39,9 @@ class VerdictLedger(Protocol):
     def recall(self, transaction_id: str) -> Standing | None:
         """The verdict that is known here for this id without asking anybody."""
 
+    async def refreshed(self, standing: Standing) -> Standing:
+        """The same with what was found out since, where that can be known at once."""
+
     async def record(self, transaction: Transaction, verdict: Verdict) -> Standing:
         """The verdict that stands afterwards."""
 
@@ -92,13 +95,16 @@ class Desk:
                 "The verdict on record answers a request with other values. Use a new transaction_id, or send the "
                 "first request again, unchanged, to get its verdict."
             )
-        return self._as_of_now(standing)
+        return await self._as_of_now(standing) if standing.replayed else standing
 
-    def _as_of_now(self, standing: Standing) -> Standing:
-        """A verdict that was pending a moment ago may have reached the ledger."""
-        if not standing.replayed or standing.ledger_status is LedgerStatus.COMMITTED:
-            return standing
-        return self._ledger.recall(standing.verdict.transaction_id) or standing
+    async def _as_of_now(self, standing: Standing) -> Standing:
+        """One that was pending may have reached the ledger meanwhile, and one without a full score may be amended."""
+        score = standing.verdict.ruling.score
+        if standing.ledger_status is LedgerStatus.PENDING:
+            standing = self._ledger.recall(standing.verdict.transaction_id) or standing
+        if standing.ledger_status is LedgerStatus.COMMITTED and (score is None or score.degraded):
+            return await self._ledger.refreshed(standing)
+        return standing
 
     async def _decide_and_record(self, transaction: Transaction, trace_id: str | None) -> Standing:
         known = self._ledger.recall(transaction.transaction_id)

@@ -41,5 +41,5 @@ def alerts(*gateways: GatewayProcess) -> list[dict[str, Any]]:
 
 
 def keys_of(kind: str, *gateways: GatewayProcess) -> Counter[str]:
-    """How often each alert of a kind was raised."""
-    return Counter(alert["key"] for alert in alerts(*gateways) if alert["kind"] == kind)
+    """How often each alert of a kind was raised; of amendments, by transaction."""
+    return Counter(alert["key"].partition("/")[0] for alert in alerts(*gateways) if alert["kind"] == kind)

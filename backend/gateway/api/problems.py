@@ -48,9 +48,14 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def on_bug(request: Request, error: Exception) -> Response:
-        _log.error("request.crashed", path=request.url.path, exc_info=error)
-        detail = "This is a fault of the gateway, and it is in its log. Nothing is promised; send the request again."
-        return _respond(500, _problem(500, "INTERNAL", "The gateway failed", detail))
+        return _respond(500, to_crash(error, path=request.url.path))
+
+
+def to_crash(error: Exception, *, path: str) -> dict[str, Any]:
+    """The body of a 500: the fault is ours, and goes into the log whole."""
+    _log.error("request.crashed", path=path, exc_info=error)
+    detail = "This is a fault of the gateway, and it is in its log. Nothing is promised; send the request again."
+    return _problem(500, "INTERNAL", "The gateway failed", detail)
 
 
 def _problem(status: int, code: str, title: str, detail: str, places: Sequence[Place] = ()) -> dict[str, Any]:

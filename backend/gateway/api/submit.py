@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from gateway.api.bodies import read_body
 from gateway.api.dependencies import services_of
-from gateway.api.problems import to_problem
+from gateway.api.problems import to_crash, to_problem
 from gateway.api.replies import BATCH_REPLIES, BATCH_REQUEST, VERDICT_REPLIES, VERDICT_REQUEST
 from gateway.errors import GatewayError, InvalidRequest, Place
 from gateway.intake import decode_json, to_transaction
@@ -73,6 +73,8 @@ async def _decide_item(desk: Desk, item: Any, pointer: str, trace_id: str | None
         standing = await desk.decide(to_transaction(item, at=pointer), trace_id)
     except GatewayError as error:
         return {"status": error.status, "problem": to_problem(error)}
+    except Exception as error:  # its neighbours have nothing to do with it
+        return {"status": 500, "problem": to_crash(error, path="/transactions")}
     return {"status": 200, "verdict": to_reply(standing)}
 
 

@@ -10,7 +10,7 @@ import contextlib
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
@@ -70,7 +70,8 @@ class CanaryWatch:
         self._doubt = doubt
         self._true_at: dict[str, datetime] = {}  # by address: when it was last asked and told the truth
         self._strikes: dict[str, int] = {}
-        self._last_look_at = clock.now()  # nobody was asked for a score before
+        # The run before this one may have been lied to since its last look, and have died before it knew.
+        self._last_look_at = clock.now() - timedelta(seconds=_STRIKES_MAX * every_s + 1)
         self._has_passed = False  # since the circuit closed
         self._has_struck = False  # a brain that is asked still
         self._wake = asyncio.Event()

@@ -56,12 +56,13 @@ class Debt:
         record_id: Of its document.
         lease: Whose it is now.
         reason: Why it is looked at again: a blind reason code, "DEGRADED" or "CANARY".
-        decision: The one that stands.
+        decision: The one that was given, and stands.
         source: Who made it.
         exposed_minor: What is at stake, hundredths of the reference currency; None without a rate.
         attempts: Scores that failed so far.
         degraded_times: Scores that were made without history.
         degraded_since: When the first of them was; None before.
+        amended_to: What the last amendment would have decided; None before the first.
         has_review: Whether it waits, or has waited, for a person.
     """
 
@@ -75,6 +76,7 @@ class Debt:
     attempts: int = 0
     degraded_times: int = 0
     degraded_since: datetime | None = None
+    amended_to: Decision | None = None
     has_review: bool = False
 
 
@@ -85,6 +87,7 @@ class Flip:
     record_id: ObjectId
     transaction: Transaction
     amendment: Amendment
+    number: int  # of the amendment, from 1
 
 
 class Debts:
@@ -170,10 +173,14 @@ class Debts:
             found = await self._transactions.find(query).limit(limit).to_list(limit)
         return [_to_flip(document) for document in found if document["amendments"]]
 
-    async def mark_told(self, record_ids: Sequence[ObjectId]) -> None:
-        """The alerts of these were raised."""
+    async def mark_told(self, told: Mapping[ObjectId, int]) -> None:
+        """The alerts of these were raised: of the amendment with that number, and of no later one."""
+        done = [
+            UpdateOne({"_id": record_id, "amendments": {"$size": number}}, {"$unset": {"alert_pending": ""}})
+            for record_id, number in told.items()
+        ]
         async with reading():
-            await self._transactions.update_many({"_id": {"$in": list(record_ids)}}, {"$unset": {"alert_pending": ""}})
+            await self._transactions.bulk_write(done, ordered=False)
 
     async def _read(self, documents: Sequence[Mapping[str, Any]]) -> list[Debt]:
         """Those that can be read; one that cannot would be claimed for ever, so it is closed."""
@@ -193,7 +200,10 @@ class Debts:
 
 def amended(debt: Debt, amendment: Amendment) -> UpdateOne:
     """Settled: the one amendment of this debt."""
-    is_alarming = amendment.is_flip and amendment.new_decision is not Decision.APPROVE
+    said = debt.amended_to or debt.decision  # the last word that anybody may have heard
+    was_alarmed = debt.amended_to not in {None, Decision.APPROVE}
+    new = amendment.new_decision
+    is_alarming = new is not said and (new is not Decision.APPROVE or was_alarmed)
     document = amendment_to_document(amendment)
     sealed = {**document, "seal": seal_amendment(document)}
     found: dict[str, Any] = {"amended_at": amendment.at, "chain_pending": True}
@@ -214,6 +224,11 @@ def closed(debt: Debt, why: str) -> UpdateOne:
 def failed(debt: Debt, *, retry_s: float) -> UpdateOne:
     """There was no score; not again for so long."""
     return _update(debt.record_id, debt.lease, _later(retry_s, {"debt_attempts": debt.attempts + 1}))
+
+
+def postponed(debt: Debt, *, retry_s: float) -> UpdateOne:
+    """It was not its fault that there was no score; not again for so long."""
+    return _update(debt.record_id, debt.lease, _later(retry_s, {}))
 
 
 def degraded(debt: Debt, *, retry_s: float) -> UpdateOne:
@@ -263,6 +278,7 @@ def _to_debt(document: Mapping[str, Any]) -> Debt:
         attempts=int(document.get("debt_attempts", 0)),
         degraded_times=int(tried.get("times", 0)),
         degraded_since=tried.get("since"),
+        amended_to=Decision(document["amendments"][-1]["new"]) if document["amendments"] else None,
         has_review="review" in document,
     )
 
@@ -274,4 +290,5 @@ def _reason(verdict: Mapping[str, Any]) -> str:
 
 
 def _to_flip(document: Mapping[str, Any]) -> Flip:
-    return Flip(document["_id"], to_transaction(document), to_amendment(document["amendments"][-1]))
+    amendments = document["amendments"]
+    return Flip(document["_id"], to_transaction(document), to_amendment(amendments[-1]), len(amendments))

@@ -26,6 +26,8 @@ from gateway.ledger.writer import UNCONFIRMED, Written
 
 _log = structlog.get_logger()
 _DUPLICATE_KEY = 11000
+# BadValue, FailedToParse, TypeMismatch, InvalidBSON, a validator's no, too large, a key that no index takes
+_FAULTS_OF_THE_DOCUMENT = frozenset({2, 9, 14, 22, 121, 10334, 17280, 17419})
 _PING_S = 1.0
 _AWAY = "The ledger is not reachable. Nothing was recorded; send the transaction again."
 
@@ -73,7 +75,10 @@ class Inserter:
         except BaseException:
             permit.abandoned()
             raise
-        permit.succeeded()
+        if results and all(isinstance(result, LedgerUnavailable) for result in results.values()):
+            permit.failed(LedgerUnavailable(_AWAY))
+        else:
+            permit.succeeded()
         self._inserted(document for n, document in enumerate(documents) if n not in results)
         return results
 
@@ -172,6 +177,9 @@ def _sort_out(error: BulkWriteError, *, count: int) -> Mapping[int, Written | Le
     for failed in details.get("writeErrors", ()):
         if failed["code"] == _DUPLICATE_KEY:
             results[failed["index"]] = Written.DUPLICATE
+        elif failed["code"] not in _FAULTS_OF_THE_DOCUMENT:  # a failover, or a disk that is full: later it is taken
+            _log.warning("ledger.not_written", code=failed["code"])
+            results[failed["index"]] = LedgerUnavailable(_AWAY)
         else:
             _log.error("ledger.document_refused", code=failed["code"])
             results[failed["index"]] = LedgerRefused(f"The ledger refused this record (code {failed['code']}).")

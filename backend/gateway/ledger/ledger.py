@@ -30,7 +30,7 @@ from gateway.ledger.journal.store import Verdict as Sent
 from gateway.ledger.migrations import migrate, new_holder
 from gateway.ledger.proof.chaining import Chainer
 from gateway.ledger.proof.flags import UNSET
-from gateway.ledger.proof.sealing import SealedDocument
+from gateway.ledger.proof.sealing import SealedDocument, leaf_of
 from gateway.ledger.reading import reading
 from gateway.ledger.writer import GroupCommitWriter, Written
 from gateway.settings import Settings
@@ -140,34 +140,31 @@ class Ledger:
         Raises:
             LedgerFailure: neither took it, and no verdict may be given.
         """
-        document = to_document(transaction, verdict, self._rates)
-        sent: Sent = (transaction.transaction_id, transaction.digest, bytes(document.raw))
+        noted = self._memory.recall(transaction.transaction_id)
+        if noted is not None and noted.is_sent:
+            return _to_standing(noted)
+        if noted is not None:  # sent before, by a run that died or was not answered: that very record, not another
+            return await self._record(_resealed(noted), replayed=True)
+        return await self._record(to_document(transaction, verdict, self._rates), replayed=False)
+
+    async def _record(self, document: SealedDocument, *, replayed: bool) -> Standing:
+        sent: Sent = (document.transaction_id, document.digest, bytes(document.raw))
         try:
             await self._wait_until_ready()
             written = await self._writer.write(document)
         except LedgerFailure:
-            return await self._keep_here(sent)
+            row = await self.journal.put(*sent)
+            return replace(_to_standing(row), replayed=replayed or row.document != sent[2])
         if written is Written.INSERTED:
             self._memory.stands(sent)
-            return Standing(verdict=verdict, digest=transaction.digest, replayed=False)
-        standing = await self._find_standing(transaction.transaction_id)
+            return replace(to_standing(bson.decode(sent[2], AWARE)), replayed=replayed)
+        standing = await self._find_standing(document.transaction_id)
         if standing is None:
             raise LedgerUnavailable("The record that stands is not on a majority yet. Send the transaction again.")
         return standing
 
-    async def _keep_here(self, sent: Sent) -> Standing:
-        """In the journal: this record, or the one of this id that was sent before and that MongoDB may have."""
-        transaction_id, _, document = sent
-        known = self._memory.recall(transaction_id)
-        if known is not None and known.is_sent:
-            return _to_standing(known)
-        if known is not None:
-            sent = (transaction_id, known.digest, known.document)
-        row = await self.journal.put(*sent)
-        return replace(_to_standing(row), replayed=row.document != document)
-
     async def _insert(self, documents: Sequence[RawBSONDocument]) -> Mapping[int, Written | LedgerFailure]:
-        if self.circuit.state is CircuitState.CLOSED:
+        if self.circuit.state is not CircuitState.OPEN:
             await self._memory.intend(
                 [(d.transaction_id, d.digest, bytes(d.raw)) for d in documents if isinstance(d, SealedDocument)]
             )
@@ -180,6 +177,15 @@ class Ledger:
             return None
         self._memory.stands((transaction_id, bytes(document["digest"]), bson.encode(document)))
         return to_standing(document)
+
+    async def refreshed(self, standing: Standing) -> Standing:
+        """The same with its amendments, if MongoDB tells them within the ledger's budget; else as it is."""
+        if not self.is_well:
+            return standing
+        with contextlib.suppress(LedgerUnreadable, TimeoutError):
+            async with asyncio.timeout(self._budget_s):
+                return await self.find(standing.verdict.transaction_id) or standing
+        return standing
 
     async def find(self, transaction_id: str) -> Standing | None:
         """
@@ -268,6 +274,13 @@ class Ledger:
                 # not before: without the unique index what is drained could stand twice
                 await self._drainer.start()
                 return
+
+
+def _resealed(row: Row) -> SealedDocument:
+    """A record that was encoded and sealed before."""
+    seal = _decode(row).get("seal")
+    leaf = leaf_of(seal["hashes"]) if seal is not None else b""
+    return SealedDocument(row.document, transaction_id=row.transaction_id, digest=row.digest, leaf=leaf)
 
 
 def _to_found(row: Row) -> Found:

@@ -9,19 +9,22 @@ Outages as MongoDB keeps them, collection `outages`: times when some gateway's c
     report              those figures; before that they are counted from the transactions when somebody asks
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bson.objectid import ObjectId
 from pymongo import ReturnDocument
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import DuplicateKeyError, ExecutionTimeout
 
+from gateway import clock
 from gateway.ledger.client import Database
 from gateway.ledger.debts import DOUBTED
 from gateway.ledger.reading import reading
 
+_PART_MIN = timedelta(seconds=10)  # 10,000 records at the most: what takes longer than that is not their number
 _COUNT_MS_MAX = 1_500  # below the budget of a question to the ledger
 _UNSETTLED_MAX = 20
 
@@ -160,9 +163,9 @@ class OutageStore:
         """Its figures as of now, from the records of its time. Also raises when that takes too long."""
         if outage.report is not None:
             return outage.report
-        during = _during(outage)
-        blind = await self._sum({"verdict.scored": False, "created_at": during})
-        doubted = await self._sum({"debt_reason": DOUBTED, "created_at": during, "verdict.scored": True})
+        span = outage.began_at, outage.ended_at or clock.now()
+        blind = await self._sum({"verdict.scored": False}, *span)
+        doubted = await self._sum({"debt_reason": DOUBTED, "verdict.scored": True}, *span)
         return Figures(
             blind=int(blind.get("all", 0)),
             doubted=int(doubted.get("all", 0)),
@@ -175,10 +178,20 @@ class OutageStore:
             },
         )
 
-    async def _sum(self, query: Mapping[str, Any]) -> Mapping[str, Any]:
+    async def _sum(self, query: Mapping[str, Any], since: datetime, until: datetime) -> Counter[str]:
+        """Of the records decided between two times; in parts where all at once would take too long."""
+        wanted = {**query, "created_at": {"$gte": since, "$lte": until}}
         async with reading():
-            sums = await self._transactions.aggregate([{"$match": query}, _SUMS], maxTimeMS=_COUNT_MS_MAX).to_list(1)
-        return sums[0] if sums else {}
+            try:
+                sums = self._transactions.aggregate([{"$match": wanted}, _SUMS], maxTimeMS=_COUNT_MS_MAX)
+                found = await sums.to_list(1)
+                return Counter({name: int(n) for name, n in found[0].items() if name != "_id"} if found else {})
+            except ExecutionTimeout:
+                if until - since < _PART_MIN:
+                    raise
+        middle = clock.whole_ms(since + (until - since) / 2)
+        first = await self._sum(query, since, middle)
+        return first + await self._sum(query, middle + timedelta(milliseconds=1), until)
 
     async def _upsert(self, query: Mapping[str, Any], update: Mapping[str, Any]) -> Mapping[str, Any]:
         found: Mapping[str, Any] = await self._outages.find_one_and_update(

@@ -2,11 +2,11 @@
 Tells of verdicts that a later score turned to review or block.
 
 The flip and `alert_pending` are one update of the record, so no death of a gateway loses the alert. It is raised by
-whoever looks first, perhaps by several: one transaction is one alert, however often it is raised.
+whoever looks first, perhaps by several: one amendment is one alert, however often it is raised.
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Protocol
 
 import structlog
@@ -29,8 +29,8 @@ class UntoldFlips(Protocol):
     async def untold(self, limit: int, *, besides: Collection[ObjectId] = ()) -> list[Flip]:
         """Flips, besides these, that perhaps nobody was told of."""
 
-    async def mark_told(self, record_ids: Sequence[ObjectId]) -> None:
-        """The alerts of these were raised."""
+    async def mark_told(self, told: Mapping[ObjectId, int]) -> None:
+        """The alerts of these were raised: of the amendment with that number."""
 
 
 class FlipTeller:
@@ -49,7 +49,7 @@ class FlipTeller:
         self._raise_alert = raise_alert
         self._ledger_is_well = ledger_is_well
         self._now_s = now_s
-        self._told_at_s: dict[ObjectId, float] = {}
+        self._told: dict[ObjectId, tuple[float, int]] = {}  # when, and which amendment
         self._background = Background(self._run)
 
     async def start(self) -> None:
@@ -62,14 +62,15 @@ class FlipTeller:
 
     async def look(self) -> None:
         """Tell of what is new, and take the flags off what was told a while ago. Raises LedgerFailure."""
-        for flip in await self._debts.untold(_BATCH_MAX, besides=self._told_at_s):
-            self._raise_alert(AlertKind.VERDICT_AMENDED, flip.transaction.transaction_id, to_data(flip))
-            self._told_at_s[flip.record_id] = self._now_s()
-        settled = [name for name, told_at_s in self._told_at_s.items() if self._now_s() - told_at_s >= _SETTLE_S]
+        for flip in await self._debts.untold(_BATCH_MAX, besides=self._told):
+            key = f"{flip.transaction.transaction_id}/{flip.number}"
+            self._raise_alert(AlertKind.VERDICT_AMENDED, key, to_data(flip))
+            self._told[flip.record_id] = (self._now_s(), flip.number)
+        settled = {name: n for name, (told_at_s, n) in self._told.items() if self._now_s() - told_at_s >= _SETTLE_S}
         if settled:
             await self._debts.mark_told(settled)
             for name in settled:
-                del self._told_at_s[name]
+                del self._told[name]
 
     async def _run(self) -> None:
         while True:

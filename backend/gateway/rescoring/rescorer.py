@@ -103,7 +103,7 @@ class Rescorer:
             return False
         if debt is None:
             return False
-        update, _ = await self._judge(debt)
+        update, _ = await self._judge(debt, is_trial=True)
         with contextlib.suppress(LedgerFailure):  # then its lease ends by itself
             await self._debts.settle([update])
         return True
@@ -157,19 +157,19 @@ class Rescorer:
         await asyncio.gather(*(work() for _ in range(min(_AT_ONCE_MAX, len(claimed)))))
         return [update for update, _ in judged], sum(is_degraded for _, is_degraded in judged)
 
-    async def _judge(self, debt: Debt) -> tuple[UpdateOne, bool]:
+    async def _judge(self, debt: Debt, *, is_trial: bool = False) -> tuple[UpdateOne, bool]:
         """What becomes of this debt, and whether it has to wait for history."""
         try:
             score = await self._scorer.rescore(debt.transaction)
         except ScorerFailure as failure:
-            return self._without_score(debt, failure), False
+            return self._without_score(debt, failure, is_trial=is_trial), False
         self._pace.succeeded()
         at = clock.now()
         if not judging.is_final(debt, score, at=at):
             return debts.degraded(debt, retry_s=judging.degraded_retry_s(debt)), True
         return debts.amended(debt, judging.amend(debt, score, at=at)), False
 
-    def _without_score(self, debt: Debt, failure: ScorerFailure) -> UpdateOne:
+    def _without_score(self, debt: Debt, failure: ScorerFailure, *, is_trial: bool) -> UpdateOne:
         if isinstance(failure, ScorerRefusedRequest):  # the brain is well, and will never score this one
             return debts.closed(debt, f"the brain refuses it: {failure}")
         if isinstance(failure, CircuitRefused):
@@ -177,6 +177,8 @@ class Rescorer:
         self._pace.failed()
         if isinstance(failure, ScorerOverloaded):  # says nothing of this transaction
             return debts.released(debt)
+        if is_trial:  # says that the scorer is still away, and nothing of this transaction
+            return debts.postponed(debt, retry_s=judging.failure_retry_s(debt))
         if judging.is_hopeless(debt):
             return debts.closed(debt, f"no score in {judging.ATTEMPTS_MAX} attempts: {failure}")
         return debts.failed(debt, retry_s=judging.failure_retry_s(debt))

@@ -97,18 +97,26 @@ def test_tries_grow_apart_and_end() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "is_told"),
+    ("old", "before", "new", "is_told"),
     [
-        (Decision.APPROVE, Decision.BLOCK, True),
-        (Decision.APPROVE, Decision.REVIEW, True),
-        (Decision.BLOCK, Decision.REVIEW, True),
-        (Decision.REVIEW, Decision.APPROVE, False),
-        (Decision.APPROVE, Decision.APPROVE, False),
+        (Decision.APPROVE, None, Decision.BLOCK, True),
+        (Decision.APPROVE, None, Decision.REVIEW, True),
+        (Decision.BLOCK, None, Decision.REVIEW, True),
+        (Decision.REVIEW, None, Decision.APPROVE, False),
+        (Decision.APPROVE, None, Decision.APPROVE, False),
+        (Decision.APPROVE, Decision.REVIEW, Decision.BLOCK, True),
+        (Decision.APPROVE, Decision.BLOCK, Decision.BLOCK, False),
+        (Decision.APPROVE, Decision.BLOCK, Decision.APPROVE, True),
+        (Decision.APPROVE, Decision.APPROVE, Decision.APPROVE, False),
     ],
 )
-def test_only_a_flip_to_review_or_block_is_told(old: Decision, new: Decision, is_told: bool) -> None:
-    """In the update that makes it, so that no death of a gateway comes in between."""
-    update = debts.amended(DEBT, Amendment(NOW, "CIRCUIT_OPEN", old, new, HIGH))
+def test_what_stops_a_payment_is_told_and_so_is_that_it_was_not_so(
+    old: Decision, before: Decision | None, new: Decision, is_told: bool
+) -> None:
+    """In the update that makes it, so that no death of a gateway comes in between; a word that stays is told once."""
+    debt = replace(DEBT, decision=old, amended_to=before)
+
+    update = debts.amended(debt, Amendment(NOW, "CIRCUIT_OPEN", old, new, HIGH))
 
     assert ("alert_pending" in repr(update)) is is_told
 
@@ -123,15 +131,33 @@ class FakeDebts:
         """As the ledger has it."""
         return [flip for name, flip in self.waiting.items() if name not in besides][:limit]
 
-    async def mark_told(self, record_ids: Sequence[ObjectId]) -> None:
-        """Take the flags off."""
-        for name in record_ids:
-            del self.waiting[name]
+    async def mark_told(self, told: Mapping[ObjectId, int]) -> None:
+        """Take the flags off, but for those of later amendments."""
+        for name, number in told.items():
+            if self.waiting[name].number == number:
+                del self.waiting[name]
+
+
+async def test_a_second_amendment_is_told_under_an_id_of_its_own(clock: Clock) -> None:
+    """It comes before the flag of the first is taken off: that flag stays, and the second word is heard too."""
+    first = Flip(ObjectId(), TRANSACTION, judging.amend(DEBT, HIGH, at=NOW), 1)
+    kept, keys = FakeDebts([first]), list[str]()
+    teller = FlipTeller(kept, lambda _, key, __: keys.append(key), ledger_is_well=lambda: True, now_s=clock)
+    await teller.look()
+    kept.waiting[first.record_id] = replace(first, number=2)
+    clock.now_s += 6
+    await teller.look()
+    await teller.look()
+    clock.now_s += 6
+    await teller.look()
+
+    assert keys == ["t/1", "t/2"]
+    assert kept.waiting == {}
 
 
 async def test_a_flip_is_told_once_and_flagged_until_that_is_sure(clock: Clock) -> None:
     """An alert that was raised is written down in the background: its flag outlasts that."""
-    flip = Flip(ObjectId(), TRANSACTION, judging.amend(DEBT, HIGH, at=NOW))
+    flip = Flip(ObjectId(), TRANSACTION, judging.amend(DEBT, HIGH, at=NOW), 1)
     kept, raised = FakeDebts([flip]), list[tuple[str, str, Mapping[str, Any]]]()
     teller = FlipTeller(kept, lambda *alert: raised.append(alert), ledger_is_well=lambda: True, now_s=clock)
     await teller.look()
@@ -145,7 +171,7 @@ async def test_a_flip_is_told_once_and_flagged_until_that_is_sure(clock: Clock) 
     assert was_flagged
     assert kept.waiting == {}
     ((kind, key, data),) = raised
-    assert (kind, key) == ("verdict.amended", "t")
+    assert (kind, key) == ("verdict.amended", "t/1")
     assert data == {
         "transaction_id": "t", "old": "approve", "new": "block", "score": 0.99, "reason": "CIRCUIT_OPEN",
         "amount": "10.00", "currency": "EUR",

@@ -9,6 +9,7 @@ import pytest
 from gateway import policy
 from gateway.circuit import Circuit
 from gateway.domain import (
+    Amendment,
     BlindReason,
     Decision,
     DecisionSource,
@@ -59,10 +60,14 @@ class FakeLedger:
     def __init__(self) -> None:
         self.standing: dict[str, Standing] = {}
         self.journaled: dict[str, Standing] = {}
+        self.amendments: tuple[Amendment, ...] = ()
         self.is_down = False
 
     def recall(self, transaction_id: str) -> Standing | None:
         return self.journaled.get(transaction_id)
+
+    async def refreshed(self, standing: Standing) -> Standing:
+        return replace(standing, amendments=self.amendments)
 
     async def record(self, transaction: Transaction, verdict: Verdict) -> Standing:
         await asyncio.sleep(0)
@@ -200,6 +205,20 @@ async def test_a_repeated_request_gets_the_first_verdict(office: Office) -> None
 
     assert (again.verdict, again.replayed) == (first.verdict, True)
     assert office.scorer.asked == 1
+
+
+async def test_a_retry_of_a_blind_verdict_hears_what_was_found_out_since(office: Office) -> None:
+    """The first decision stands, and the reply says what a score would have decided."""
+    office.scorer.failure = ScorerTimedOut("no answer")
+    first = await office.desk.decide(transaction())
+    score = Score(0.99, RiskLevel.CRITICAL, (), "m", "1", ())
+    found = Amendment(first.verdict.created_at, "SCORER_TIMEOUT", Decision.APPROVE, Decision.BLOCK, score)
+    office.ledger.amendments = (found,)
+
+    again = await office.desk.decide(transaction())
+
+    assert again.verdict == first.verdict
+    assert again.amendments == (found,)
 
 
 async def test_a_forgotten_id_is_still_known_to_the_ledger(office: Office) -> None:

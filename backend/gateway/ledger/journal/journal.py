@@ -16,6 +16,7 @@ from gateway.ledger.journal.writer import WriterThread
 
 _log = structlog.get_logger()
 _HOUSEKEEPING_S = 1.0
+_PUT_S = 0.5  # a commit takes about a millisecond; a checkout waits for no disk that stands still
 _FORGET_AT_ONCE = 2_000  # rows in one transaction: a write never waits behind more
 _POISON_SHOWN_MAX = 20
 _NOTHING = Counts(pending=0, poison=0, remembered=0, oldest_pending_ms=None)
@@ -91,7 +92,11 @@ class Journal:
             raise JournalFull(f"The ledger is away and {self._records_max} verdicts wait for it already.")
         if self.free_bytes < self._free_min_bytes:
             raise JournalFull("The ledger is away and the disk of the local journal is nearly full.")
-        return await self._writer.do(lambda store: store.put(transaction_id, digest, document))
+        try:
+            async with asyncio.timeout(_PUT_S):
+                return await self._writer.do(lambda store: store.put(transaction_id, digest, document))
+        except TimeoutError:  # it may be kept yet, and then the same request again finds it
+            raise JournalUnavailable("The disk of the local journal did not answer. Send it again.") from None
 
     def recall(self, transaction_id: str) -> Row | None:
         """
@@ -129,8 +134,10 @@ class Journal:
         try:
             self.counts = await self._writer.do(self._forget_and_count)
             if self._reader is None or self._reader_opening != self._openings:
-                self._reader_opening = self._openings
-                self._reader = await asyncio.to_thread(Store, self._directory)
+                opening, reader = self._openings, await asyncio.to_thread(Store, self._directory)
+                if self._reader is not None:
+                    self._reader.close()
+                self._reader, self._reader_opening = reader, opening
         except (JournalUnavailable, sqlite3.Error, OSError) as error:
             if self.is_available:
                 _log.error("journal.unavailable", error=type(error).__name__)

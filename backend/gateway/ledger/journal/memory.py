@@ -24,6 +24,7 @@ _log = structlog.get_logger()
 _FILE = "memory.db"
 _QUEUE_MAX = 10_000  # past it the oldest are not noted as standing; what was noted of them before stays
 _TRIM_EVERY = 2_000  # rows
+_INTEND_S = 0.03  # of the ledger's budget; a disk that stands still must not take all of it
 _PAUSE_S = 0.02  # a commit costs about 0.2 ms of a core: fifty a second are enough
 
 
@@ -62,9 +63,10 @@ class SentMemory:
         await self._writer.close()
 
     async def intend(self, verdicts: Sequence[Verdict]) -> None:
-        """These are about to be sent. Returns when a kill -9 cannot take the note away, or it cannot be made."""
-        with contextlib.suppress(JournalUnavailable):  # said by the writer's log
-            await self._writer.do(lambda store: self._intend(store, verdicts))
+        """These are about to be sent. Returns when a kill -9 cannot take the note away, or it cannot be made soon."""
+        with contextlib.suppress(JournalUnavailable, TimeoutError):  # the former said by the writer's log
+            async with asyncio.timeout(_INTEND_S):
+                await self._writer.do(lambda store: self._intend(store, verdicts))
 
     def stands(self, verdict: Verdict) -> None:
         """The ledger has this one. Written soon, behind the reply."""

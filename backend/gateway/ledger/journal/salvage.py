@@ -9,6 +9,7 @@ import structlog
 from gateway.ledger.journal.store import FILE, Store
 
 _log = structlog.get_logger()
+_ROWS_MAX = 10_000_000  # a damaged number must not make the walk endless
 
 
 def open_soundly(directory: Path) -> Store:
@@ -47,16 +48,22 @@ def _salvage(directory: Path) -> Store:
     return store
 
 
+def _end(source: sqlite3.Connection, order: str) -> int:
+    """The first or last row's number. MIN and MAX would walk the index of ids, which may be what is damaged."""
+    found = source.execute(f"SELECT seq FROM verdicts NOT INDEXED ORDER BY seq {order} LIMIT 1").fetchone()  # noqa: S608
+    return int(found[0]) if found else 0
+
+
 def _copy(damaged: Path, store: Store) -> tuple[int, int]:
-    """Row by row, both ways along the file, so that one bad page costs what stands on it and no more."""
+    """Row by row by its number, never through an index, so that one bad page costs what stands on it and no more."""
     saved = lost = 0
     try:
         source = sqlite3.connect(f"file:{damaged}?mode=ro", uri=True)
-        first, last = source.execute("SELECT MIN(seq), MAX(seq) FROM verdicts").fetchone()
+        first, last = _end(source, "ASC"), _end(source, "DESC")
     except sqlite3.DatabaseError:
         return 0, 1
     with source:
-        for seq in range(first or 0, (last or -1) + 1):
+        for seq in range(first, min(last, first + _ROWS_MAX) + 1):
             try:
                 row = source.execute(
                     "SELECT id, digest, document, seal, written_ms, sent_ms, poison FROM verdicts WHERE seq = ?", (seq,)

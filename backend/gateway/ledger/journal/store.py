@@ -125,17 +125,20 @@ class Store:
             (transaction_id, digest, document, _seal(transaction_id, digest, document), _now_ms()),
         )
         row = self.find(transaction_id)
+        if row is not None and not row.is_whole:  # nobody can be given what it says: out of the way, for people
+            self._db.execute(
+                "UPDATE verdicts SET id = id || '#' || seq, poison = 'the disk changed it' WHERE seq = ?", (row.seq,)
+            )
+            return self.put(transaction_id, digest, document)
         if row is None:
             raise sqlite3.DatabaseError("a row that was just written is not there")
         return row
 
     def intend(self, verdicts: Iterable[Verdict]) -> None:
-        """Keep verdicts that are about to be sent to the ledger; they replace what was intended before, not what is."""
+        """Keep verdicts that are about to be sent to the ledger, unless one of their id was sent before."""
         now_ms = _now_ms()
         self._db.executemany(
-            "INSERT INTO verdicts (id, digest, document, seal, written_ms) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO "
-            "UPDATE SET digest = excluded.digest, document = excluded.document, seal = excluded.seal "
-            "WHERE sent_ms IS NULL",
+            "INSERT OR IGNORE INTO verdicts (id, digest, document, seal, written_ms) VALUES (?, ?, ?, ?, ?)",
             [(*verdict, _seal(*verdict), now_ms) for verdict in verdicts],
         )
 
