@@ -151,6 +151,11 @@ def test_a_late_score_is_the_one_that_would_have_been(stack: Stack, book: Book) 
     assert len(set(late)) > 1
 
 
+def holds_half(gateway: Stack) -> bool:
+    """Whether it may approve half of what both may while blind."""
+    return bool(gateway.get("/exposure")["per_outage"]["share"] == "500000.00")
+
+
 def test_two_gateways_settle_each_debt_once(
     stack: Stack, book: Book, mongod_url: str, tmp_path: Path, environment: dict[str, str]
 ) -> None:
@@ -159,6 +164,8 @@ def test_two_gateways_settle_each_debt_once(
     with second, httpx.Client(base_url=second.url, timeout=CLIENT_TIMEOUT_S) as client:
         other = Stack(stack.brain, second, client)
         wait_until(lambda: other.get("/health")["status"] == "healthy")
+        for gateway in (stack, other):  # each holds its part of the cap per outage
+            wait_until(lambda gateway=gateway: holds_half(gateway), within_s=30)  # type: ignore[misc]
         stack.brain.kill()
         blind = post_many(stack, 400) + post_many(other, 400)
         assert not any(reply["scored"] for reply in blind)

@@ -10,6 +10,7 @@ import pytest
 
 from gateway.errors import JournalFull, JournalUnavailable
 from gateway.ledger.journal.journal import Journal
+from gateway.ledger.journal.memory import SentMemory
 from gateway.ledger.journal.store import FILE, Store
 from gateway.ledger.journal.writer import WriterThread
 
@@ -156,8 +157,18 @@ def _overwrite(file: Path) -> None:
     file.write_bytes(content)
 
 
-@pytest.mark.parametrize("ruin", [_replace, _overwrite])
-async def test_a_damaged_file_is_survived(tmp_path: Path, ruin: Callable[[Path], None]) -> None:
+def _ruin_index(file: Path) -> None:
+    """The index of ids, and nothing of the rows."""
+    with sqlite3.connect(file) as db:
+        (page,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name LIKE 'sqlite_autoindex%'").fetchone()
+        (size,) = db.execute("PRAGMA page_size").fetchone()
+    content = bytearray(file.read_bytes())
+    content[(page - 1) * size : page * size] = b"\xff" * size
+    file.write_bytes(content)
+
+
+@pytest.mark.parametrize(("ruin", "saved_min"), [(_replace, 0), (_overwrite, 350), (_ruin_index, 400)])
+async def test_a_damaged_file_is_survived(tmp_path: Path, ruin: Callable[[Path], None], saved_min: int) -> None:
     """It is put aside for people, what can still be read is taken over, and new verdicts are taken."""
     async with journal(tmp_path) as one:
         for n in range(400):
@@ -170,8 +181,50 @@ async def test_a_damaged_file_is_survived(tmp_path: Path, ruin: Callable[[Path],
         assert two.is_available
 
     assert "new" in {row.transaction_id for row in rows}
+    assert len(rows) >= saved_min + 1
     assert all(row.is_whole for row in rows)
     assert await asyncio.to_thread(lambda: list(tmp_path.glob(f"{FILE}.damaged-*")))
+
+
+async def test_a_changed_row_is_never_given_as_a_verdict(tmp_path: Path) -> None:
+    """A retry of its id gets a whole verdict, which is kept from then on; the changed one is set aside for people."""
+    async with journal(tmp_path) as one:
+        await keep(one, "t1")
+    with sqlite3.connect(tmp_path / FILE) as db:
+        db.execute("UPDATE verdicts SET document = ? WHERE id = 't1'", (b"verdict of t9",))
+
+    async with journal(tmp_path) as two:
+        again = await keep(two, "t1", "verdict of the retry")
+        poison = await two.poison()
+        waiting = await two.pending(10)
+
+    assert again == b"verdict of the retry"
+    assert [why for _, why in poison] == ["the disk changed it"]
+    assert [row.document for row in waiting] == [b"verdict of the retry"]
+
+
+async def test_what_was_sent_first_under_an_id_is_what_a_retry_repeats(tmp_path: Path) -> None:
+    """A later intention changes nothing, also after a restart; what is known to stand replaces both."""
+    memory = SentMemory(tmp_path, rows_max=100)
+    await memory.start()
+    await memory.intend([("t1", b"d", b"first"), ("t2", b"d", b"other")])
+    await memory.close()
+
+    again = SentMemory(tmp_path, rows_max=100)
+    await again.start()
+    await again.intend([("t1", b"d", b"second")])
+    noted = again.recall("t1")
+    again.stands(("t1", b"d", b"what the ledger has"))
+    await again.close()
+
+    late = SentMemory(tmp_path, rows_max=100)
+    await late.start()
+    standing = late.recall("t1")
+    await late.close()
+    assert noted is not None
+    assert (noted.document, noted.is_sent) == (b"first", False)
+    assert standing is not None
+    assert (standing.document, standing.is_sent) == (b"what the ledger has", True)
 
 
 async def test_damage_while_it_runs_is_survived_too(tmp_path: Path) -> None:
