@@ -125,12 +125,12 @@ def _wait(done: Callable[[], bool]) -> None:
 def test_a_replaced_password_is_taken_over_without_a_restart(ledger: LedgerPods) -> None:
     """The new one works, the old one no more, and a connection that was open goes on."""
     with ledger.client("sentinel-gateway", "gateway-0") as open_before:
-        open_before.fraud_ledger.outages.find_one()
+        open_before.fraud_ledger.anything_else.find_one()
         ledger.put_secret("gateway-password", "gateway-1")
 
         ledger.tend_until(lambda: ledger.login_works("sentinel-gateway", "gateway-1"))
 
-        open_before.fraud_ledger.outages.update_one({"_id": 2}, {"$set": {"seen": True}}, upsert=True)
+        open_before.fraud_ledger.anything_else.update_one({"_id": 2}, {"$set": {"seen": True}}, upsert=True)
     assert not ledger.login_works("sentinel-gateway", "gateway-0")
 
 
