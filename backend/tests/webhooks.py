@@ -94,7 +94,11 @@ class WebhookServer:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["content-length"]))
+                length = int(self.headers["content-length"])
+                body = self.rfile.read(length)
+                if len(body) < length:  # its sender was killed in the middle of it: nothing has arrived
+                    self.close_connection = True
+                    return
                 status = receive({name.lower(): value for name, value in self.headers.items()}, body)
                 try:
                     self.send_response(status)
