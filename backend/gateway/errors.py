@@ -12,8 +12,7 @@ Everything that the gateway raises on purpose.
     ├── AlertNotFound               404
     ├── AlertNotRetryable           409
     ├── ReviewNotFound              404
-    ├── ReviewTaken                 409
-    ├── ReviewDecided               409
+    ├── ReviewTaken, ReviewDecided  409
     ├── ListEntryNotFound           404
     ├── ListFull                    409
     └── LedgerFailure               503
