@@ -1,5 +1,5 @@
 """
-Everything that the gateway raises on purpose.
+Everything that the gateway answers to a caller on purpose.
 
     GatewayError                    an answer to the caller, as problem+json
     ├── MalformedJson               400
@@ -27,20 +27,11 @@ Everything that the gateway raises on purpose.
         ├── ListUnconfirmed         unknown: the same request again makes it sure
         └── LedgerUnreadable        nothing can be looked up
 
-    ScorerFailure                   never reaches a caller: it becomes a blind verdict
-    ├── CircuitRefused
-    ├── ScorerTimedOut
-    ├── ScorerUnavailable
-    ├── ScorerInvalidResponse
-    │   └── ScorerRefusedRequest    the brain is well: no failure to the circuit
-    └── ScorerOverloaded
-        └── GatewayOverloaded       our own queue is full: says nothing of the brain
+Why there is no score is a tree of its own: scoring/errors.py.
 """
 
 from dataclasses import dataclass
 from typing import ClassVar
-
-from gateway.domain import BlindReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,50 +242,3 @@ class LedgerUnreadable(LedgerFailure):
 
     code = "LEDGER_UNREADABLE"
     title = "The ledger is away: nothing can be looked up now"
-
-
-class ScorerFailure(Exception):
-    """There is no score. The class says why, in the words of the blind policy."""
-
-    reason: ClassVar[BlindReason]
-    is_refusal: ClassVar[bool] = False  # the scorer is well and will not score this very transaction
-
-
-class CircuitRefused(ScorerFailure):
-    """The circuit is open, or half-open with its one trial under way."""
-
-    reason = BlindReason.CIRCUIT_OPEN
-
-
-class ScorerTimedOut(ScorerFailure):
-    """No attempt was answered within the budget."""
-
-    reason = BlindReason.SCORER_TIMEOUT
-
-
-class ScorerUnavailable(ScorerFailure):
-    """Refused connection, broken stream or an internal error of the brain."""
-
-    reason = BlindReason.SCORER_UNAVAILABLE
-
-
-class ScorerInvalidResponse(ScorerFailure):
-    """An answer that cannot be true: NaN, outside 0..1, or about another transaction."""
-
-    reason = BlindReason.SCORER_INVALID_RESPONSE
-
-
-class ScorerRefusedRequest(ScorerInvalidResponse):
-    """The brain is well and says that it cannot score this transaction."""
-
-    is_refusal = True
-
-
-class ScorerOverloaded(ScorerFailure):
-    """The brain's queue is full."""
-
-    reason = BlindReason.OVERLOADED
-
-
-class GatewayOverloaded(ScorerOverloaded):
-    """The gateway's own queue to the brain is full."""

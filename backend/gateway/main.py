@@ -14,13 +14,8 @@ from fastapi import FastAPI
 from gateway import VERSION
 from gateway.alerts.alerts import Alerts
 from gateway.alerts.inbox import Inbox
-from gateway.api import alerts as alerts_api
-from gateway.api import circuit, exposure, health, labels, metrics, outages, problems, stats, submit, transactions
-from gateway.api import ledger as ledger_api
-from gateway.api import lists as lists_api
-from gateway.api import reviews as reviews_api
+from gateway.api.app import create_api
 from gateway.api.dependencies import Services
-from gateway.api.openapi import describe
 from gateway.blind.book import LeaseBook
 from gateway.blind.desk import BlindDesk
 from gateway.blind.exposure import Exposure
@@ -57,20 +52,7 @@ _LABELLED_FRESH_S = 30.0  # 200 ms, and labels come in over days
 
 def create_app(settings: Settings) -> FastAPI:
     """The whole gateway, not yet connected to anything."""
-    app = FastAPI(
-        title="Sentinel",
-        version=VERSION,
-        summary="Approve, review or block, within the budget, whatever is broken.",
-        lifespan=lambda app: _run(app, settings),
-    )
-    problems.install(app)
-    for module in (
-        submit, transactions, labels, reviews_api, lists_api, exposure, circuit, outages, ledger_api, alerts_api, stats,
-        health, metrics,
-    ):  # fmt: skip
-        app.include_router(module.router)
-    describe(app)
-    return app
+    return create_api(lifespan=lambda app: _run(app, settings))
 
 
 @asynccontextmanager
