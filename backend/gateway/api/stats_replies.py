@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from gateway.api.replies import ModelOut
+from gateway.api.traffic_replies import TrafficOut
 from gateway.domain import Decision
 from gateway.models.stability import Reading
 
@@ -121,3 +122,4 @@ class StatsOut(_Reply):
     """Figures for people: of no use to a checkout, and never in its way."""
 
     models: ModelsOut
+    traffic: TrafficOut
