@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from time import monotonic
+from time import monotonic, time
 from typing import Any
 
 import structlog
@@ -40,6 +40,8 @@ from gateway.recovery import Part, Recovery
 from gateway.reviewing import DecisionLabels, deciding
 from gateway.scoring.scorer import Scorer
 from gateway.settings import Settings, load_settings
+from gateway.traffic.answers import Answers
+from gateway.traffic.traffic import Traffic
 from money.currencies import load_rates
 from observability.logs import configure_logs
 
@@ -103,6 +105,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     models = ModelRegistry(scorer.describe, monotonic)
     comparison = Remembered(partial(compare_models, ledger.database), fresh_s=_COMPARISON_FRESH_S, now_s=monotonic)
     labelled = Remembered(partial(judge_models, ledger.database), fresh_s=_LABELLED_FRESH_S, now_s=monotonic)
+    traffic = Traffic(time)
     services = Services(
         desk=desk,
         scorer=scorer,
@@ -121,6 +124,8 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         alerts=alerts,
         reviews=reviews,
         decisions=decisions,
+        traffic=traffic,
+        answers=Answers(traffic),
         started_at_s=monotonic(),
     )
     app.state.services = services

@@ -6,6 +6,7 @@ from pydantic import AwareDatetime
 
 from gateway.api.replies import ModelOut
 from gateway.api.reply import Reply
+from gateway.api.traffic_replies import TrafficOut
 from gateway.domain import Decision
 from gateway.models.stability import Reading
 
@@ -118,3 +119,4 @@ class StatsOut(Reply):
     """Figures for people: of no use to a checkout, and never in its way."""
 
     models: ModelsOut
+    traffic: TrafficOut
