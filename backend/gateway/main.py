@@ -16,6 +16,7 @@ from gateway.alerts.alerts import Alerts
 from gateway.alerts.inbox import Inbox
 from gateway.api import alerts as alerts_api
 from gateway.api import circuit, exposure, health, labels, metrics, outages, problems, stats, submit, transactions
+from gateway.api import faults as faults_api
 from gateway.api import ledger as ledger_api
 from gateway.api import lists as lists_api
 from gateway.api import reviews as reviews_api
@@ -66,7 +67,7 @@ def create_app(settings: Settings) -> FastAPI:
     problems.install(app)
     for module in (
         submit, transactions, labels, reviews_api, lists_api, exposure, circuit, outages, ledger_api, alerts_api, stats,
-        health, metrics,
+        health, faults_api, metrics,
     ):  # fmt: skip
         app.include_router(module.router)
     describe(app)
@@ -139,6 +140,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         alerts=alerts,
         reviews=reviews,
         decisions=decisions,
+        fault_control=settings.fault_control,
         started_at_s=monotonic(),
     )
     app.state.services = services

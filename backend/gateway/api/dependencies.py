@@ -46,6 +46,7 @@ class Services:
     alerts: Alerts
     reviews: Reviews
     decisions: DecisionLabels
+    fault_control: bool
     started_at_s: float
 
 

@@ -14,7 +14,7 @@ from gateway.alerts.alert import AlertState
 from gateway.alerts.kinds import AlertKind
 from gateway.domain import BlindReason, Decision, DecisionSource, ListKind, ListName, RiskLevel
 from gateway.review import ReviewReason, ReviewState
-from gateway.schemas import ClaimIn, DecisionIn, LabelIn, ListEntryIn, TransactionIn
+from gateway.schemas import ClaimIn, DecisionIn, FaultSettingsIn, LabelIn, ListEntryIn, TransactionIn
 
 
 class _Reply(BaseModel):
@@ -280,6 +280,7 @@ VERDICT_REPLIES = json_reply("VerdictOut") | problems(400, 409, 413, 422, 503)
 LABEL_REQUEST = _json_body({"$ref": "#/components/schemas/LabelIn"})
 CLAIM_REQUEST = _json_body({"$ref": "#/components/schemas/ClaimIn"})
 DECISION_REQUEST = _json_body({"$ref": "#/components/schemas/DecisionIn"})
+FAULTS_REQUEST = _json_body({"$ref": "#/components/schemas/FaultSettingsIn"})
 LIST_ENTRY_REQUEST = _json_body({"$ref": "#/components/schemas/ListEntryIn"})
 BATCH_REQUEST = _json_body(
     {
@@ -292,5 +293,5 @@ BATCH_REQUEST = _json_body(
 BATCH_REPLIES = json_reply("BatchOut") | problems(400, 413, 422)
 DOCUMENTED_ONLY = (
     TransactionIn, LabelIn, LabelOut, BatchOut, PageOut, ClaimIn, DecisionIn, ReviewOut, ReviewsOut, AlertsOut,
-    ListEntryIn, ListEntryOut, ListPageOut, ListRemovedOut, Problem,
+    ListEntryIn, ListEntryOut, ListPageOut, ListRemovedOut, FaultSettingsIn, Problem,
 )  # fmt: skip
