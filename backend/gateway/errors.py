@@ -15,6 +15,8 @@ Everything that the gateway answers to a caller on purpose.
     ├── ReviewTaken, ReviewDecided  409
     ├── ListEntryNotFound           404
     ├── ListFull                    409
+    ├── FaultsDisabled              403
+    ├── FaultsUnconfirmed           503: the same request again makes it sure
     └── LedgerFailure               503
         ├── LedgerUnavailable       nothing was recorded
         ├── LedgerUnconfirmed       unknown: a retry with the same id finds out
@@ -242,3 +244,20 @@ class LedgerUnreadable(LedgerFailure):
 
     code = "LEDGER_UNREADABLE"
     title = "The ledger is away: nothing can be looked up now"
+
+
+class FaultsDisabled(GatewayError):
+    """Faults are not to be switched at run time, here or on any brain. Nothing was changed."""
+
+    status = 403
+    code = "FAULTS_DISABLED"
+    title = "Injected faults cannot be switched here"
+
+
+class FaultsUnconfirmed(GatewayError):
+    """No brain said that it took them; one that was only slow may have. To say it twice is safe."""
+
+    status = 503
+    code = "FAULTS_UNCONFIRMED"
+    title = "No brain confirmed the faults"
+    retry_after_s = 1

@@ -126,6 +126,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         decisions=decisions,
         traffic=traffic,
         answers=Answers(traffic),
+        fault_control=settings.fault_control,
         started_at_s=monotonic(),
     )
     app.state.services = services

@@ -8,6 +8,7 @@ from gateway.api import (
     alerts,
     circuit,
     exposure,
+    faults,
     health,
     labels,
     ledger,
@@ -23,7 +24,8 @@ from gateway.api import (
 from gateway.api.openapi import describe
 
 _RESOURCES = (
-    submit, transactions, labels, reviews, lists, exposure, circuit, outages, ledger, alerts, stats, health, metrics,
+    submit, transactions, labels, reviews, lists, exposure, circuit, outages, ledger, alerts, stats, health, faults,
+    metrics,
 )  # fmt: skip
 
 

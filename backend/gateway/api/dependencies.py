@@ -50,6 +50,7 @@ class Services:
     decisions: DecisionLabels
     traffic: Traffic
     answers: Answers
+    fault_control: bool
     started_at_s: float
 
 

@@ -15,7 +15,7 @@ from gateway.api.outage_replies import OutageOut, OutagesOut
 from gateway.api.reply import Reply
 from gateway.domain import BlindReason, Decision, DecisionSource, RiskLevel
 from gateway.review import ReviewReason, ReviewState
-from gateway.schemas import ClaimIn, DecisionIn, LabelIn, ListEntryIn, TransactionIn
+from gateway.schemas import ClaimIn, DecisionIn, FaultSettingsIn, LabelIn, ListEntryIn, TransactionIn
 
 
 class ProblemPlace(Reply):
@@ -226,6 +226,7 @@ VERDICT_REPLIES = json_reply("VerdictOut") | problems(400, 409, 413, 422, 503)
 LABEL_REQUEST = _json_body({"$ref": "#/components/schemas/LabelIn"})
 CLAIM_REQUEST = _json_body({"$ref": "#/components/schemas/ClaimIn"})
 DECISION_REQUEST = _json_body({"$ref": "#/components/schemas/DecisionIn"})
+FAULTS_REQUEST = _json_body({"$ref": "#/components/schemas/FaultSettingsIn"})
 LIST_ENTRY_REQUEST = _json_body({"$ref": "#/components/schemas/ListEntryIn"})
 BATCH_REQUEST = _json_body(
     {
@@ -238,5 +239,6 @@ BATCH_REQUEST = _json_body(
 BATCH_REPLIES = json_reply("BatchOut") | problems(400, 413, 422)
 DOCUMENTED_ONLY = (
     TransactionIn, LabelIn, LabelOut, BatchOut, PageOut, ClaimIn, DecisionIn, ReviewOut, ReviewsOut, AlertOut,
-    AlertsOut, ListEntryIn, ListEntryOut, ListPageOut, ListRemovedOut, OutageOut, OutagesOut, Problem,
+    AlertsOut, ListEntryIn, ListEntryOut, ListPageOut, ListRemovedOut, OutageOut, OutagesOut, FaultSettingsIn,
+    Problem,
 )  # fmt: skip
