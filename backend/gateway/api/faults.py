@@ -5,12 +5,13 @@ from fastapi import APIRouter, Request
 from gateway.api.bodies import read_body
 from gateway.api.dependencies import ServicesDep
 from gateway.api.faults_replies import BrainFaultsOut, FaultsOut
+from gateway.api.polled import PolledRoute
 from gateway.api.replies import FAULTS_REQUEST, problems
 from gateway.errors import FaultsDisabled, FaultsUnconfirmed
 from gateway.intake import decode_json, validate
 from gateway.schemas import FaultSettingsIn
 
-router = APIRouter(tags=["operations"])
+router = APIRouter(tags=["operations"], route_class=PolledRoute)
 _FAULTS_BYTES_MAX = 4 * 1024
 
 

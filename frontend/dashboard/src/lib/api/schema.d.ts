@@ -2182,6 +2182,13 @@ export interface operations {
                     "application/json": components["schemas"]["AlertsOut"];
                 };
             };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Problem */
             422: {
                 headers: {
@@ -2221,6 +2228,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AlertOut"];
                 };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             404: {
@@ -2327,6 +2341,13 @@ export interface operations {
                     "application/json": components["schemas"]["CircuitStatusOut"];
                 };
             };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     exposure_exposure_get: {
@@ -2366,6 +2387,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["FaultsOut"];
                 };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -2456,6 +2484,13 @@ export interface operations {
                     "application/json": components["schemas"]["HealthOut"];
                 };
             };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     live_health_live_get: {
@@ -2475,6 +2510,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["LiveOut"];
                 };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -2496,6 +2538,13 @@ export interface operations {
                     "application/json": components["schemas"]["ReadyOut"];
                 };
             };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     ledger_status_ledger_status_get: {
@@ -2515,6 +2564,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["LedgerStatusOut"];
                 };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -2759,6 +2815,13 @@ export interface operations {
                     "application/json": components["schemas"]["OutagesOut"];
                 };
             };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Problem */
             422: {
                 headers: {
@@ -2798,6 +2861,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["OutageOut"];
                 };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             404: {
@@ -2850,6 +2920,13 @@ export interface operations {
                     "application/json": components["schemas"]["ReviewsOut"];
                 };
             };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Problem */
             422: {
                 headers: {
@@ -2889,6 +2966,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RecordOut"];
                 };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             404: {
@@ -3177,6 +3261,13 @@ export interface operations {
                     "application/json": components["schemas"]["StatsOut"];
                 };
             };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     submit_transaction_transaction_post: {
@@ -3278,6 +3369,13 @@ export interface operations {
                     "application/json": components["schemas"]["PageOut"];
                 };
             };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Problem */
             422: {
                 headers: {
@@ -3370,6 +3468,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RecordOut"];
                 };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             404: {
