@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from time import monotonic
+from time import monotonic, time
 from typing import Any
 
 import structlog
@@ -14,13 +14,8 @@ from fastapi import FastAPI
 from gateway import VERSION
 from gateway.alerts.alerts import Alerts
 from gateway.alerts.inbox import Inbox
-from gateway.api import alerts as alerts_api
-from gateway.api import circuit, exposure, health, labels, metrics, outages, problems, stats, submit, transactions
-from gateway.api import ledger as ledger_api
-from gateway.api import lists as lists_api
-from gateway.api import reviews as reviews_api
+from gateway.api.app import create_api
 from gateway.api.dependencies import Services
-from gateway.api.openapi import describe
 from gateway.blind.book import LeaseBook
 from gateway.blind.desk import BlindDesk
 from gateway.blind.exposure import Exposure
@@ -45,6 +40,8 @@ from gateway.recovery import Part, Recovery
 from gateway.reviewing import DecisionLabels, deciding
 from gateway.scoring.scorer import Scorer
 from gateway.settings import Settings, load_settings
+from gateway.traffic.answers import Answers
+from gateway.traffic.traffic import Traffic
 from money.currencies import load_rates
 from observability.logs import configure_logs
 
@@ -57,20 +54,7 @@ _LABELLED_FRESH_S = 30.0  # 200 ms, and labels come in over days
 
 def create_app(settings: Settings) -> FastAPI:
     """The whole gateway, not yet connected to anything."""
-    app = FastAPI(
-        title="Sentinel",
-        version=VERSION,
-        summary="Approve, review or block, within the budget, whatever is broken.",
-        lifespan=lambda app: _run(app, settings),
-    )
-    problems.install(app)
-    for module in (
-        submit, transactions, labels, reviews_api, lists_api, exposure, circuit, outages, ledger_api, alerts_api, stats,
-        health, metrics,
-    ):  # fmt: skip
-        app.include_router(module.router)
-    describe(app)
-    return app
+    return create_api(lifespan=lambda app: _run(app, settings))
 
 
 @asynccontextmanager
@@ -121,6 +105,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     models = ModelRegistry(scorer.describe, monotonic)
     comparison = Remembered(partial(compare_models, ledger.database), fresh_s=_COMPARISON_FRESH_S, now_s=monotonic)
     labelled = Remembered(partial(judge_models, ledger.database), fresh_s=_LABELLED_FRESH_S, now_s=monotonic)
+    traffic = Traffic(time)
     services = Services(
         desk=desk,
         scorer=scorer,
@@ -139,6 +124,9 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         alerts=alerts,
         reviews=reviews,
         decisions=decisions,
+        traffic=traffic,
+        answers=Answers(traffic),
+        fault_control=settings.fault_control,
         started_at_s=monotonic(),
     )
     app.state.services = services

@@ -23,6 +23,8 @@ from gateway.outbox import Outbox
 from gateway.processing import Desk
 from gateway.reviewing import DecisionLabels
 from gateway.scoring.scorer import Scorer
+from gateway.traffic.answers import Answers
+from gateway.traffic.traffic import Traffic
 
 
 @dataclass(slots=True)
@@ -46,6 +48,9 @@ class Services:
     alerts: Alerts
     reviews: Reviews
     decisions: DecisionLabels
+    traffic: Traffic
+    answers: Answers
+    fault_control: bool
     started_at_s: float
 
 

@@ -16,6 +16,7 @@ from gateway.api.stats_replies import (
     PairOut,
     StatsOut,
 )
+from gateway.api.traffic import to_traffic_out
 from gateway.models.facts import Histogram
 from gateway.models.registry import InService
 from gateway.models.stability import reading, stability_index
@@ -26,7 +27,8 @@ router = APIRouter(tags=["operations"])
 @router.get("/stats")
 async def stats(services: ServicesDep) -> StatsOut:
     """
-    Which models answer, how what they score has drifted, how a second model in shadow compares, and what labels say.
+    Which models answer, how what they score has drifted, how a second model in shadow compares, and what labels say;
+    how much is asked, how it is answered and how fast.
 
     Drift is the population stability index against what the model was judged on: below 0.1 stable, above 0.25
     shifted. `comparison` is at most 5 s old and `labelled` 30 s; each is null while the ledger does not answer.
@@ -39,7 +41,8 @@ async def stats(services: ServicesDep) -> StatsOut:
             and ComparisonOut(at=comparison.at, pairs=[PairOut(**asdict(pair)) for pair in comparison.value]),
             labelled=labelled
             and LabelledOut(at=labelled.at, pairs=[LabelledPairOut(**asdict(pair)) for pair in labelled.value]),
-        )
+        ),
+        traffic=to_traffic_out(services.traffic.report()),
     )
 
 

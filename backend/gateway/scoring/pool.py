@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import structlog
 
 from gateway.background import Background
-from gateway.errors import ScorerInvalidResponse, ScorerUnavailable
+from gateway.scoring.errors import ScorerInvalidResponse, ScorerUnavailable
 from gateway.scoring.hedging import Lane
 from gateway.scoring.resolver import Resolve
 from gateway.scoring.stream import BrainStream, Reach

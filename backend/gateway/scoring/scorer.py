@@ -10,7 +10,7 @@ import grpc
 from gateway import clock
 from gateway.circuit import Circuit, CircuitState
 from gateway.domain import Label, Score, Transaction
-from gateway.errors import (
+from gateway.scoring.errors import (
     CircuitRefused,
     ScorerFailure,
     ScorerInvalidResponse,
