@@ -64,7 +64,8 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     scorer = Scorer(settings, breaker)
     inbox = Inbox()
     ledger = Ledger(settings, instance=instance_name(), raise_alert=inbox.raise_alert)
-    fleet = Fleet(ledger.database, breaker, ledger.journal, ledger.chainer.heads)
+    traffic = Traffic(time, monotonic)
+    fleet = Fleet(ledger.database, breaker, ledger.journal, ledger.chainer.heads, traffic)
 
     def ledger_is_up() -> bool:
         return fleet.ledger_is_up and ledger.is_ready.is_set()
@@ -105,7 +106,6 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     models = ModelRegistry(scorer.describe, monotonic)
     comparison = Remembered(partial(compare_models, ledger.database), fresh_s=_COMPARISON_FRESH_S, now_s=monotonic)
     labelled = Remembered(partial(judge_models, ledger.database), fresh_s=_LABELLED_FRESH_S, now_s=monotonic)
-    traffic = Traffic(time)
     services = Services(
         desk=desk,
         scorer=scorer,
