@@ -22,6 +22,7 @@ from gateway.observing import Labelled
 from gateway.outbox import Outbox
 from gateway.processing import Desk
 from gateway.reviewing import DecisionLabels
+from gateway.scoring.faults import FaultControl
 from gateway.scoring.scorer import Scorer
 
 
@@ -46,7 +47,7 @@ class Services:
     alerts: Alerts
     reviews: Reviews
     decisions: DecisionLabels
-    fault_control: bool
+    faults: FaultControl
     started_at_s: float
 
 
