@@ -38,6 +38,7 @@ from gateway.processing import Desk
 from gateway.recent import RecentVerdicts
 from gateway.recovery import Part, Recovery
 from gateway.reviewing import DecisionLabels, deciding
+from gateway.scoring.faults import FaultControl
 from gateway.scoring.scorer import Scorer
 from gateway.settings import Settings, load_settings
 from gateway.traffic.answers import Answers
@@ -126,7 +127,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         decisions=decisions,
         traffic=traffic,
         answers=Answers(traffic),
-        fault_control=settings.fault_control,
+        faults=FaultControl(scorer.known_stubs, is_enabled=settings.fault_control),
         started_at_s=monotonic(),
     )
     app.state.services = services
