@@ -15,6 +15,7 @@ Everything that the gateway raises on purpose.
     ├── ReviewTaken, ReviewDecided  409
     ├── ListEntryNotFound           404
     ├── ListFull                    409
+    ├── DashboardNotBuilt           404
     └── LedgerFailure               503
         ├── LedgerUnavailable       nothing was recorded
         ├── LedgerUnconfirmed       unknown: a retry with the same id finds out
@@ -175,6 +176,14 @@ class ListFull(GatewayError):
     status = 409
     code = "LIST_FULL"
     title = "The lists hold as many entries as they can"
+
+
+class DashboardNotBuilt(GatewayError):
+    """There are no files to serve; the API works without them."""
+
+    status = 404
+    code = "DASHBOARD_NOT_BUILT"
+    title = "There is no dashboard here"
 
 
 class LedgerFailure(GatewayError):
