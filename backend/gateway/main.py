@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from fastapi import FastAPI
 
-from gateway import VERSION
+from gateway import VERSION, dashboard
 from gateway.alerts.alerts import Alerts
 from gateway.alerts.inbox import Inbox
 from gateway.api.app import create_api
@@ -55,7 +55,9 @@ _LABELLED_FRESH_S = 30.0  # 200 ms, and labels come in over days
 
 def create_app(settings: Settings) -> FastAPI:
     """The whole gateway, not yet connected to anything."""
-    return create_api(lifespan=lambda app: _run(app, settings))
+    app = create_api(lifespan=lambda app: _run(app, settings))
+    dashboard.install(app, settings.dashboard_dir)
+    return app
 
 
 @asynccontextmanager
