@@ -127,18 +127,18 @@ export interface paths {
         };
         /**
          * Read Faults
-         * @description What every brain injects now.
+         * @description What every brain injects now, whether or not that may be changed here.
          *
-         *     A brain that does not answer within a second has `faults` null. Reading works whether or not faults may be
-         *     switched.
+         *     A brain that does not answer within a second has `faults` null.
          */
         get: operations["read_faults_faults_get"];
         /**
          * Put Faults
-         * @description Replace the faults of every brain; `{}` turns all off. Answers what each injects afterwards.
+         * @description Replace the faults of every brain, and answer what each injects afterwards. What is left out is off; `{}` heals.
          *
-         *     It lasts until the next change, or until a brain starts again: then its environment says. 403: faults may not be
-         *     switched, here or on any brain. 503: no brain confirmed it; the same request again is safe.
+         *     A brain that is silent, or takes no changes, keeps what it has: look at each. It holds until the next change, or
+         *     until a brain starts again: then its environment says. 403: not to be changed here, or on any brain. 503: no brain
+         *     confirmed it; the same request again is safe.
          */
         put: operations["put_faults_faults_put"];
         post?: never;
@@ -474,7 +474,8 @@ export interface paths {
          *     how much is asked, how it is answered and how fast.
          *
          *     Drift is the population stability index against what the model was judged on: below 0.1 stable, above 0.25
-         *     shifted. `comparison` is at most 5 s old and `labelled` 30 s; each is null while the ledger does not answer.
+         *     shifted. `comparison` is at most 5 s old and `labelled` 30 s, or a minute while the ledger is slow; each is null
+         *     while it does not answer. `traffic` is from memory: it waits for nobody.
          */
         get: operations["stats_stats_get"];
         put?: never;
