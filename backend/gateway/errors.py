@@ -17,6 +17,7 @@ Everything that the gateway answers to a caller on purpose.
     ├── ListFull                    409
     ├── FaultsDisabled              403
     ├── FaultsUnconfirmed           503: the same request again makes it sure
+    ├── DashboardNotBuilt           404
     └── LedgerFailure               503
         ├── LedgerUnavailable       nothing was recorded
         ├── LedgerUnconfirmed       unknown: a retry with the same id finds out
@@ -168,6 +169,14 @@ class ListFull(GatewayError):
     status = 409
     code = "LIST_FULL"
     title = "The lists hold as many entries as they can"
+
+
+class DashboardNotBuilt(GatewayError):
+    """There are no files to serve; the API works without them."""
+
+    status = 404
+    code = "DASHBOARD_NOT_BUILT"
+    title = "There is no dashboard here"
 
 
 class LedgerFailure(GatewayError):

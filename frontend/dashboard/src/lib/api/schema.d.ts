@@ -127,18 +127,18 @@ export interface paths {
         };
         /**
          * Read Faults
-         * @description What every brain injects now.
+         * @description What every brain injects now, whether or not that may be changed here.
          *
-         *     A brain that does not answer within a second has `faults` null. Reading works whether or not faults may be
-         *     switched.
+         *     A brain that does not answer within a second has `faults` null.
          */
         get: operations["read_faults_faults_get"];
         /**
          * Put Faults
-         * @description Replace the faults of every brain; `{}` turns all off. Answers what each injects afterwards.
+         * @description Replace the faults of every brain, and answer what each injects afterwards. What is left out is off; `{}` heals.
          *
-         *     It lasts until the next change, or until a brain starts again: then its environment says. 403: faults may not be
-         *     switched, here or on any brain. 503: no brain confirmed it; the same request again is safe.
+         *     A brain that is silent, or takes no changes, keeps what it has: look at each. It holds until the next change, or
+         *     until a brain starts again: then its environment says. 403: not to be changed here, or on any brain. 503: no brain
+         *     confirmed it; the same request again is safe.
          */
         put: operations["put_faults_faults_put"];
         post?: never;
@@ -474,7 +474,8 @@ export interface paths {
          *     how much is asked, how it is answered and how fast.
          *
          *     Drift is the population stability index against what the model was judged on: below 0.1 stable, above 0.25
-         *     shifted. `comparison` is at most 5 s old and `labelled` 30 s; each is null while the ledger does not answer.
+         *     shifted. `comparison` is at most 5 s old and `labelled` 30 s, or a minute while the ledger is slow; each is null
+         *     while it does not answer. `traffic` is from memory: it waits for nobody.
          */
         get: operations["stats_stats_get"];
         put?: never;
@@ -2183,6 +2184,13 @@ export interface operations {
                     "application/json": components["schemas"]["AlertsOut"];
                 };
             };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Problem */
             422: {
                 headers: {
@@ -2222,6 +2230,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AlertOut"];
                 };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             404: {
@@ -2328,6 +2343,13 @@ export interface operations {
                     "application/json": components["schemas"]["CircuitStatusOut"];
                 };
             };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     exposure_exposure_get: {
@@ -2367,6 +2389,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["FaultsOut"];
                 };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -2457,6 +2486,13 @@ export interface operations {
                     "application/json": components["schemas"]["HealthOut"];
                 };
             };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     live_health_live_get: {
@@ -2476,6 +2512,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["LiveOut"];
                 };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -2497,6 +2540,13 @@ export interface operations {
                     "application/json": components["schemas"]["ReadyOut"];
                 };
             };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     ledger_status_ledger_status_get: {
@@ -2516,6 +2566,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["LedgerStatusOut"];
                 };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -2760,6 +2817,13 @@ export interface operations {
                     "application/json": components["schemas"]["OutagesOut"];
                 };
             };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Problem */
             422: {
                 headers: {
@@ -2799,6 +2863,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["OutageOut"];
                 };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             404: {
@@ -2851,6 +2922,13 @@ export interface operations {
                     "application/json": components["schemas"]["ReviewsOut"];
                 };
             };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Problem */
             422: {
                 headers: {
@@ -2890,6 +2968,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RecordOut"];
                 };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             404: {
@@ -3178,6 +3263,13 @@ export interface operations {
                     "application/json": components["schemas"]["StatsOut"];
                 };
             };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     submit_transaction_transaction_post: {
@@ -3279,6 +3371,13 @@ export interface operations {
                     "application/json": components["schemas"]["PageOut"];
                 };
             };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Problem */
             422: {
                 headers: {
@@ -3371,6 +3470,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RecordOut"];
                 };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             404: {
