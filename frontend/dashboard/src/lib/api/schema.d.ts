@@ -16,7 +16,7 @@ export interface paths {
          * @description Alerts, newest first. Ended ones are kept for 30 days.
          *
          *     `pending`: its webhook is on its way. `dead`: given up after a day, or refused for good. `unsent`: no receiver was
-         *     set. Pass `next_cursor` back as `cursor` for the next page.
+         *     set. `key`: what it is about, such as the id of an outage. Pass `next_cursor` back as `cursor` for the next page.
          */
         get: operations["list_alerts_alerts_get"];
         put?: never;
@@ -2164,6 +2164,7 @@ export interface operations {
         parameters: {
             query?: {
                 kind?: components["schemas"]["AlertKind"] | null;
+                key?: string | null;
                 state?: components["schemas"]["AlertState"] | null;
                 cursor?: string | null;
                 limit?: number;
