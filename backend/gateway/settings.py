@@ -73,6 +73,8 @@ class Settings(BaseSettings):
     policy_file: Path = DEFAULT_POLICY_FILE  # the blind policy; looked at each second
     policy_gateways: int | None = Field(None, ge=1, le=200)  # replaces `gateways` of that file: what Kubernetes knows
 
+    fault_control: bool = False  # for drills and demonstrations: who may send PUT /faults can blind every gateway
+
     recent_verdicts_max: PositiveInt = 10_000  # about 2 kB each
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
@@ -26,13 +26,6 @@ PATIENCE_S = 60.0  # a sweep looks for what is 10 s old, each 5 s; the machine m
 def environment(fresh_databases: dict[str, str]) -> dict[str, str]:
     """Of all that belongs to this test."""
     return fresh_databases | {"GATEWAY_CIRCUIT_RESET_S": "1"}
-
-
-@pytest.fixture
-def stack(mongod_url: str, tmp_path: Path, environment: dict[str, str]) -> Iterator[Stack]:
-    """Brain and gateway, on the shared mongod."""
-    with running_stack(tmp_path, mongod_url, environment) as running:
-        yield running
 
 
 def run(

@@ -14,9 +14,10 @@ from gateway.blind.file import PolicyFile
 from gateway.blind.leases import Lease, Page
 from gateway.blind.rules import BlindRules, Caps, MerchantLine
 from gateway.domain import BlindReason, Decision, Listed, ListName, Transaction
-from gateway.errors import LedgerUnreadable, ScorerFailure, ScorerRefusedRequest, ScorerTimedOut
+from gateway.errors import LedgerUnreadable
 from gateway.intake import to_transaction
 from gateway.policy import Cap, Stance
+from gateway.scoring.errors import ScorerFailure, ScorerRefusedRequest, ScorerTimedOut
 from tests.clock import Clock
 
 CAP = 1_000
