@@ -5,22 +5,17 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from time import monotonic
+from time import monotonic, time
 from typing import Any
 
 import structlog
 from fastapi import FastAPI
 
-from gateway import VERSION
+from gateway import VERSION, dashboard
 from gateway.alerts.alerts import Alerts
 from gateway.alerts.inbox import Inbox
-from gateway.api import alerts as alerts_api
-from gateway.api import circuit, exposure, health, labels, metrics, outages, problems, stats, submit, transactions
-from gateway.api import ledger as ledger_api
-from gateway.api import lists as lists_api
-from gateway.api import reviews as reviews_api
+from gateway.api.app import create_api
 from gateway.api.dependencies import Services
-from gateway.api.openapi import describe
 from gateway.blind.book import LeaseBook
 from gateway.blind.desk import BlindDesk
 from gateway.blind.exposure import Exposure
@@ -43,8 +38,11 @@ from gateway.processing import Desk
 from gateway.recent import RecentVerdicts
 from gateway.recovery import Part, Recovery
 from gateway.reviewing import DecisionLabels, deciding
+from gateway.scoring.faults import FaultControl
 from gateway.scoring.scorer import Scorer
 from gateway.settings import Settings, load_settings
+from gateway.traffic.answers import Answers
+from gateway.traffic.traffic import Traffic
 from money.currencies import load_rates
 from observability.logs import configure_logs
 
@@ -57,19 +55,8 @@ _LABELLED_FRESH_S = 30.0  # 200 ms, and labels come in over days
 
 def create_app(settings: Settings) -> FastAPI:
     """The whole gateway, not yet connected to anything."""
-    app = FastAPI(
-        title="Sentinel",
-        version=VERSION,
-        summary="Approve, review or block, within the budget, whatever is broken.",
-        lifespan=lambda app: _run(app, settings),
-    )
-    problems.install(app)
-    for module in (
-        submit, transactions, labels, reviews_api, lists_api, exposure, circuit, outages, ledger_api, alerts_api, stats,
-        health, metrics,
-    ):  # fmt: skip
-        app.include_router(module.router)
-    describe(app)
+    app = create_api(lifespan=lambda app: _run(app, settings))
+    dashboard.install(app, settings.dashboard_dir)
     return app
 
 
@@ -80,7 +67,8 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     scorer = Scorer(settings, breaker)
     inbox = Inbox()
     ledger = Ledger(settings, instance=instance_name(), raise_alert=inbox.raise_alert)
-    fleet = Fleet(ledger.database, breaker, ledger.journal, ledger.chainer.heads)
+    traffic = Traffic(time, monotonic)
+    fleet = Fleet(ledger.database, breaker, ledger.journal, ledger.chainer.heads, traffic)
 
     def ledger_is_up() -> bool:
         return fleet.ledger_is_up and ledger.is_ready.is_set()
@@ -139,6 +127,9 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         alerts=alerts,
         reviews=reviews,
         decisions=decisions,
+        traffic=traffic,
+        answers=Answers(traffic),
+        faults=FaultControl(scorer.known_stubs, is_enabled=settings.fault_control),
         started_at_s=monotonic(),
     )
     app.state.services = services
@@ -151,6 +142,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             await part.start()
         for answer in (counts, comparison, labelled):
             parts.push_async_callback(answer.close)
+        parts.push_async_callback(app.state.shared_answers.close)
         # what was made until here lives as long as the process: scanning it cost 30 ms of p99
         gc.collect()
         gc.freeze()

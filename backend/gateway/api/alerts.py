@@ -9,11 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from gateway.alerts.alert import AlertState
 from gateway.alerts.kinds import AlertKind
 from gateway.api.dependencies import ServicesDep
+from gateway.api.polled import PolledRoute
 from gateway.api.replies import json_reply, problems
 from gateway.errors import AlertNotFound, AlertNotRetryable
 from gateway.rendering import to_alert_out
 
-router = APIRouter(tags=["operations"])
+router = APIRouter(tags=["operations"], route_class=PolledRoute)
 
 
 class AlertSearch(BaseModel):

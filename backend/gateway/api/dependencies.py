@@ -22,7 +22,10 @@ from gateway.observing import Labelled
 from gateway.outbox import Outbox
 from gateway.processing import Desk
 from gateway.reviewing import DecisionLabels
+from gateway.scoring.faults import FaultControl
 from gateway.scoring.scorer import Scorer
+from gateway.traffic.answers import Answers
+from gateway.traffic.traffic import Traffic
 
 
 @dataclass(slots=True)
@@ -46,6 +49,9 @@ class Services:
     alerts: Alerts
     reviews: Reviews
     decisions: DecisionLabels
+    traffic: Traffic
+    answers: Answers
+    faults: FaultControl
     started_at_s: float
 
 

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from gateway.api.dependencies import ServicesDep
+from gateway.api.polled import PolledRoute
 from gateway.api.replies import json_reply, problems
 from gateway.domain import Decision
 from gateway.errors import TransactionNotFound
@@ -20,7 +21,7 @@ from gateway.rendering import to_record
 from gateway.review import ReviewState
 from gateway.schemas import AMOUNT_MAX
 
-router = APIRouter(tags=["transactions"])
+router = APIRouter(tags=["transactions"], route_class=PolledRoute)
 _CSV_COLUMNS = [
     "transaction_id", "created_at", "event_time", "user_id", "merchant_id", "amount", "currency", "decision",
     "is_fraud", "scored", "risk_score", "risk_level", "decision_source", "circuit_state", "ledger_status",

@@ -8,7 +8,8 @@ from typing import Any
 import pymongo
 import pytest
 
-from gateway.api.replies import AlertOut, AlertsOut, Problem
+from gateway.api.alert_replies import AlertOut, AlertsOut
+from gateway.api.replies import Problem
 from tests.review_records import ledger_of
 from tests.stack import Stack
 

@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from gateway.api.replies import ListEntryOut, ListPageOut, ListRemovedOut, Problem, RecordOut, VerdictOut
+from gateway.api.list_replies import ListEntryOut, ListPageOut, ListRemovedOut
+from gateway.api.replies import Problem, RecordOut, VerdictOut
 from tests.stack import Stack, wait_until
 
 

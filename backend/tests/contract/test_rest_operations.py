@@ -1,8 +1,12 @@
 """What operators and orchestrators are promised."""
 
+import secrets
+from datetime import timedelta
+
 from prometheus_client.parser import text_string_to_metric_families
 
 from gateway.api.stats_replies import StatsOut
+from gateway.api.traffic_replies import OutcomeCountsOut, TrafficOut
 from tests.stack import Stack, wait_until
 
 
@@ -63,6 +67,20 @@ def test_stats_have_their_schema_also_without_a_second_model(stack: Stack) -> No
     assert models.labelled is not None
 
 
+def test_stats_tell_the_traffic_of_the_last_minutes(stack: Stack) -> None:
+    """A verdict is in a bucket once that is closed, by outcome, latency and score."""
+    stack.post(f"traffic-{secrets.token_hex(6)}")
+
+    wait_until(lambda: sum_of(StatsOut.model_validate(stack.get("/stats")).traffic).approve > 0)
+
+    traffic = StatsOut.model_validate(stack.get("/stats")).traffic
+    assert (traffic.bucket_s, len(traffic.buckets), traffic.instances, traffic.is_whole) == (2, 120, 1, True)
+    assert traffic.at == traffic.buckets[-1].at + timedelta(seconds=2)
+    assert sum_of(traffic).failed == 0
+    assert (len(traffic.scores.edges), len(traffic.scores.counts)) == (19, 20)
+    assert sum(traffic.scores.counts) > 0
+
+
 def test_metrics_are_prometheus_text(stack: Stack) -> None:
     """One that its own parser reads, with the model that answers."""
     wait_until(lambda: stack.get("/stats")["models"]["in_service"] != [])
@@ -86,7 +104,7 @@ def test_openapi_names_every_endpoint_and_resolves(stack: Stack) -> None:
         "/reviews/{transaction_id}/release", "/reviews/{transaction_id}/decision",
         "/alerts", "/alerts/{webhook_id}", "/alerts/{webhook_id}/retry",
         "/outages", "/outages/{outage_id}",
-        "/exposure",
+        "/exposure", "/faults",
         "/lists", "/lists/{list}/{kind}/{value}",
     } == document["paths"].keys()  # fmt: skip
     for reference in find_references(document):
@@ -99,6 +117,12 @@ def test_the_docs_page_is_there(stack: Stack) -> None:
 
     assert response.status_code == 200
     assert "/openapi.json" in response.text
+
+
+def sum_of(traffic: TrafficOut) -> OutcomeCountsOut:
+    """All buckets together."""
+    counts = [bucket.counts.model_dump() for bucket in traffic.buckets]
+    return OutcomeCountsOut(**{name: sum(count[name] for count in counts) for name in OutcomeCountsOut.model_fields})
 
 
 def find_references(node: object) -> list[str]:

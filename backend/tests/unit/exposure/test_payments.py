@@ -11,9 +11,9 @@ from gateway.blind.desk import BlindDesk
 from gateway.blind.file import PolicyFile
 from gateway.blind.rules import Caps, MerchantLine
 from gateway.domain import BlindReason, Decision, Listed, ListName, Transaction
-from gateway.errors import ScorerFailure, ScorerRefusedRequest, ScorerTimedOut
 from gateway.intake import to_transaction
 from gateway.policy import Cap
+from gateway.scoring.errors import ScorerFailure, ScorerRefusedRequest, ScorerTimedOut
 from tests.spending import ALONE, ONE_OF_TWO, Setting, spend
 
 
