@@ -6,6 +6,6 @@ from gateway.api.replies import Problem
 
 
 def problem_of(response: httpx.Response) -> Problem:
-    """An error in the one form."""
+    """The error that was answered; the reply must be one."""
     assert response.headers["content-type"] == "application/problem+json"
     return Problem.model_validate(response.json())

@@ -77,5 +77,5 @@ class Setting:
 
 
 async def spend(exposure: Exposure, amount: int | None = 10, user_id: str = "u1") -> Cap | None:
-    """A payment in minor units; the cap that stops it, or None when it is spent."""
+    """A payment in hundredths of the reference currency; the cap that stops it, or None when it is spent."""
     return await exposure.spend(amount, user_id=user_id, merchant_id=None)
