@@ -23,7 +23,6 @@ from money.currencies import DEFAULT_RATES_FILE
 # GATEWAY_URL tells the dashboard's container and `next dev` where the gateway is.
 _READ_BY_OTHERS = {"GATEWAY_PORT", "GATEWAY_URL"}
 _DASHBOARD_SOURCE = Path(__file__).resolve().parents[2] / "frontend" / "dashboard"  # of a checkout; images have none
-_DASHBOARD_BUILD = _DASHBOARD_SOURCE / "out" if _DASHBOARD_SOURCE.is_dir() else None
 DEFAULT_POLICY_FILE = Path(__file__).with_name("policy.toml")
 
 
@@ -90,8 +89,7 @@ class Settings(BaseSettings):
     @field_validator("dashboard_dir")
     @classmethod
     def _is_built(cls, value: Path | None) -> Path | None:
-        # asked only of a folder that somebody named: our own may not be built yet
-        if value is not None and value != _DASHBOARD_BUILD and not (value / ".headers").is_file():
+        if value is not None and not (value / ".headers").is_file():  # asked only of a folder that somebody named
             raise ValueError("holds no built dashboard: it is the `out` that `npm run build` leaves")
         return value
 
