@@ -1,5 +1,6 @@
 """The gateway's front door: `uvicorn gateway.main:app --app-dir backend`."""
 
+import asyncio
 import gc
 import logging
 from collections.abc import AsyncIterator
@@ -15,11 +16,12 @@ from gateway import VERSION
 from gateway.alerts.alerts import Alerts
 from gateway.alerts.inbox import Inbox
 from gateway.api import alerts as alerts_api
-from gateway.api import circuit, exposure, health, labels, metrics, outages, problems, stats, submit, transactions
+from gateway.api import circuit, exposure, health, labels, outages, problems, stats, submit, transactions
 from gateway.api import ledger as ledger_api
 from gateway.api import lists as lists_api
+from gateway.api import metrics as metrics_api
 from gateway.api import reviews as reviews_api
-from gateway.api.dependencies import Services
+from gateway.api.dependencies import Services, request_counter_of
 from gateway.api.openapi import describe
 from gateway.blind.book import LeaseBook
 from gateway.blind.desk import BlindDesk
@@ -35,6 +37,8 @@ from gateway.ledger.outages import OutageStore
 from gateway.ledger.reviews import Reviews
 from gateway.lists.lists import Lists
 from gateway.lists.store import ListStore
+from gateway.metrics.opening import Metrics
+from gateway.metrics.requests import RequestCounter
 from gateway.models.comparison import compare_models, judge_models
 from gateway.models.registry import ModelRegistry
 from gateway.models.remembered import Remembered
@@ -68,17 +72,20 @@ def create_app(settings: Settings) -> FastAPI:
     problems.install(app)
     for module in (
         submit, transactions, labels, reviews_api, lists_api, exposure, circuit, outages, ledger_api, alerts_api, stats,
-        health, metrics,
+        health, metrics_api,
     ):  # fmt: skip
         app.include_router(module.router)
     describe(app)
+    app.add_middleware(RequestCounter, counter_of=request_counter_of)
     return app
 
 
 @asynccontextmanager
 async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     """Connect, serve, and let go in reverse order: whoever needs a part stops before it."""
+    metrics = await asyncio.to_thread(Metrics.open, settings.journal_dir)
     breaker = Circuit(fail_max=settings.circuit_fail_max, reset_s=settings.circuit_reset_s, listeners=[log_transition])
+    breaker.listen(metrics.families.circuit_changed)
     scorer = Scorer(settings, breaker)
     inbox = Inbox()
     ledger = Ledger(settings, instance=instance_name(), raise_alert=inbox.raise_alert)
@@ -143,11 +150,13 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         reviews=reviews,
         decisions=decisions,
         traffic=traffic,
-        answers=Answers(traffic),
+        answers=Answers(traffic, metrics.families),
+        metrics=metrics,
         started_at_s=monotonic(),
     )
     app.state.services = services
     async with AsyncExitStack() as parts:
+        parts.callback(metrics.close)
         parts_in_order: list[Part] = [
             alerts, ledger, lists, policy, spending, scorer, fleet, observer, learner, decider, models, *recovery.parts,
         ]  # fmt: skip
