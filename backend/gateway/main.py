@@ -12,17 +12,11 @@ from typing import Any
 import structlog
 from fastapi import FastAPI
 
-from gateway import VERSION
+from gateway import VERSION, dashboard
 from gateway.alerts.alerts import Alerts
 from gateway.alerts.inbox import Inbox
-from gateway.api import alerts as alerts_api
-from gateway.api import circuit, exposure, health, labels, outages, problems, stats, submit, transactions
-from gateway.api import ledger as ledger_api
-from gateway.api import lists as lists_api
-from gateway.api import metrics as metrics_api
-from gateway.api import reviews as reviews_api
-from gateway.api.dependencies import Services, request_counter_of
-from gateway.api.openapi import describe
+from gateway.api.app import create_api
+from gateway.api.dependencies import Services
 from gateway.blind.book import LeaseBook
 from gateway.blind.desk import BlindDesk
 from gateway.blind.exposure import Exposure
@@ -38,7 +32,6 @@ from gateway.ledger.reviews import Reviews
 from gateway.lists.lists import Lists
 from gateway.lists.store import ListStore
 from gateway.metrics.opening import Metrics
-from gateway.metrics.requests import RequestCounter
 from gateway.models.comparison import compare_models, judge_models
 from gateway.models.registry import ModelRegistry
 from gateway.models.remembered import Remembered
@@ -47,6 +40,7 @@ from gateway.processing import Desk
 from gateway.recent import RecentVerdicts
 from gateway.recovery import Part, Recovery
 from gateway.reviewing import DecisionLabels, deciding
+from gateway.scoring.faults import FaultControl
 from gateway.scoring.scorer import Scorer
 from gateway.settings import Settings, load_settings
 from gateway.traffic.answers import Answers
@@ -63,20 +57,8 @@ _LABELLED_FRESH_S = 30.0  # 200 ms, and labels come in over days
 
 def create_app(settings: Settings) -> FastAPI:
     """The whole gateway, not yet connected to anything."""
-    app = FastAPI(
-        title="Sentinel",
-        version=VERSION,
-        summary="Approve, review or block, within the budget, whatever is broken.",
-        lifespan=lambda app: _run(app, settings),
-    )
-    problems.install(app)
-    for module in (
-        submit, transactions, labels, reviews_api, lists_api, exposure, circuit, outages, ledger_api, alerts_api, stats,
-        health, metrics_api,
-    ):  # fmt: skip
-        app.include_router(module.router)
-    describe(app)
-    app.add_middleware(RequestCounter, counter_of=request_counter_of)
+    app = create_api(lifespan=lambda app: _run(app, settings))
+    dashboard.install(app, settings.dashboard_dir)
     return app
 
 
@@ -152,6 +134,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         traffic=traffic,
         answers=Answers(traffic, metrics.families),
         metrics=metrics,
+        faults=FaultControl(scorer.known_stubs, is_enabled=settings.fault_control),
         started_at_s=monotonic(),
     )
     app.state.services = services
@@ -165,6 +148,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             await part.start()
         for answer in (counts, comparison, labelled):
             parts.push_async_callback(answer.close)
+        parts.push_async_callback(app.state.shared_answers.close)
         # what was made until here lives as long as the process: scanning it cost 30 ms of p99
         gc.collect()
         gc.freeze()

@@ -24,6 +24,7 @@ from gateway.observing import Labelled
 from gateway.outbox import Outbox
 from gateway.processing import Desk
 from gateway.reviewing import DecisionLabels
+from gateway.scoring.faults import FaultControl
 from gateway.scoring.scorer import Scorer
 from gateway.traffic.answers import Answers
 from gateway.traffic.traffic import Traffic
@@ -53,6 +54,7 @@ class Services:
     traffic: Traffic
     answers: Answers
     metrics: Metrics
+    faults: FaultControl
     started_at_s: float
 
 

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from fastapi import APIRouter
 
 from gateway.api.dependencies import ServicesDep
+from gateway.api.polled import PolledRoute
 from gateway.api.stats_replies import (
     ComparisonOut,
     DriftOut,
@@ -21,7 +22,7 @@ from gateway.models.facts import Histogram
 from gateway.models.registry import InService
 from gateway.models.stability import reading, stability_index
 
-router = APIRouter(tags=["operations"])
+router = APIRouter(tags=["operations"], route_class=PolledRoute)
 
 
 @router.get("/stats")

@@ -1,13 +1,11 @@
 """What GET /stats says of traffic."""
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime
+
+from gateway.api.reply import Reply
 
 
-class _Reply(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class LatencyOut(_Reply):
+class LatencyOut(Reply):
     """From request to reply in the gateway, the ledger's write included, in milliseconds; each within 4 %."""
 
     p50: float
@@ -15,7 +13,7 @@ class LatencyOut(_Reply):
     p99: float
 
 
-class OutcomeCountsOut(_Reply):
+class OutcomeCountsOut(Reply):
     """
     Requests by what was answered; what repeats an earlier one counts as well.
 
@@ -29,7 +27,7 @@ class OutcomeCountsOut(_Reply):
     failed: int
 
 
-class OutcomeRatesOut(_Reply):
+class OutcomeRatesOut(Reply):
     """The same in requests per second."""
 
     approve: float
@@ -39,14 +37,14 @@ class OutcomeRatesOut(_Reply):
     failed: float
 
 
-class LastSecondsOut(_Reply):
+class LastSecondsOut(Reply):
     """The newest 10 s; `latency_ms` is null when nothing was asked."""
 
     per_s: OutcomeRatesOut
     latency_ms: LatencyOut | None
 
 
-class TrafficBucketOut(_Reply):
+class TrafficBucketOut(Reply):
     """`at` is its start; `latency_ms` is null when nothing was asked."""
 
     at: AwareDatetime
@@ -54,14 +52,14 @@ class TrafficBucketOut(_Reply):
     latency_ms: LatencyOut | None
 
 
-class ScoresOut(_Reply):
+class ScoresOut(Reply):
     """Risk scores of all buckets: n `edges`, n + 1 `counts`, an edge belongs to the bin above it."""
 
     edges: list[float]
     counts: list[int]
 
 
-class TrafficOut(_Reply):
+class TrafficOut(Reply):
     """
     Transactions of all gateways in the last 240 s, those posted in a batch one by one.
 

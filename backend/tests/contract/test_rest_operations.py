@@ -137,7 +137,7 @@ def test_openapi_names_every_endpoint_and_resolves(stack: Stack) -> None:
         "/reviews/{transaction_id}/release", "/reviews/{transaction_id}/decision",
         "/alerts", "/alerts/{webhook_id}", "/alerts/{webhook_id}/retry",
         "/outages", "/outages/{outage_id}",
-        "/exposure",
+        "/exposure", "/faults",
         "/lists", "/lists/{list}/{kind}/{value}",
     } == document["paths"].keys()  # fmt: skip
     for reference in find_references(document):

@@ -1,0 +1,22 @@
+import type { Metadata } from 'next';
+import type { ReactNode } from 'react';
+import { PollingProvider } from '@/lib/polling';
+import '@/styles/tokens.css';
+import '@/styles/base.css';
+
+export const metadata: Metadata = { title: { default: 'Sentinel', template: '%s · Sentinel' }, description: 'Fraud gateway operations' };
+
+export default function Layout({ children }: { children: ReactNode }) {
+  return (
+    // theme.js may have set the theme before React wakes up
+    <html lang="en" suppressHydrationWarning>
+      <head>
+        {/* eslint-disable-next-line @next/next/no-sync-scripts -- it has to run before the first paint */}
+        <script src="/dashboard/theme.js" />
+      </head>
+      <body>
+        <PollingProvider>{children}</PollingProvider>
+      </body>
+    </html>
+  );
+}

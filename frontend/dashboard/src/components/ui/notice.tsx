@@ -1,0 +1,23 @@
+import type { ReactNode } from 'react';
+import { ApiProblem } from '@/lib/api/client';
+import styles from './notice.module.css';
+
+/** What stands where there is nothing to show, in words. */
+export function Notice({ children }: { children: ReactNode }) {
+  return <p className={styles.notice}>{children}</p>;
+}
+
+/** One part of the page failed; the rest goes on. */
+export function NotAvailable({ error }: { error: Error }) {
+  const why = error instanceof ApiProblem ? `The gateway answered ${error.status}: ${error.title}.` : error.message;
+  return (
+    <p className={styles.notice} data-kind="failed">
+      Not available. {why}
+    </p>
+  );
+}
+
+/** Grey blocks of the final height, silent for screen readers. `heightRem`: as tall as what will stand there. */
+export function Loading({ heightRem }: { heightRem: number }) {
+  return <div aria-hidden="true" className={styles.loading} style={{ height: `${heightRem}rem` }} />;
+}

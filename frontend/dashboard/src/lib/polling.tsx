@@ -1,0 +1,67 @@
+'use client';
+
+import {
+  QueryClient,
+  QueryClientProvider,
+  useQuery,
+  type DefaultError,
+  type QueryKey,
+  type UseQueryOptions,
+  type UseQueryResult,
+} from '@tanstack/react-query';
+import { createContext, useContext, useMemo, useState, type ReactNode } from 'react';
+
+/** How often each kind of answer is asked for. One open tab costs the gateway less than 3 requests/s altogether. */
+export const PACE_MS = {
+  circuit: 1_000,
+  figures: 2_000,
+  records: 3_000,
+  surroundings: 5_000,
+  seldom: 10_000,
+} as const;
+
+interface Polling {
+  isPaused: boolean;
+  setPaused: (isPaused: boolean) => void;
+}
+
+const PollingContext = createContext<Polling>({ isPaused: false, setPaused: () => {} });
+
+/** Asks on through failures, stays quiet in a hidden tab, and asks at once when the tab is looked at again. */
+export function makeQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        retry: false, // the next poll is the retry
+        networkMode: 'always', // browsers think that they are offline where only the internet is missing
+        staleTime: 0,
+        refetchIntervalInBackground: false,
+        refetchOnReconnect: true,
+      },
+      mutations: { retry: false, networkMode: 'always' },
+    },
+  });
+}
+
+export function PollingProvider({ children }: { children: ReactNode }) {
+  const [client] = useState(makeQueryClient);
+  const [isPaused, setPaused] = useState(false);
+  const polling = useMemo(() => ({ isPaused, setPaused }), [isPaused]);
+  return (
+    <QueryClientProvider client={client}>
+      <PollingContext value={polling}>{children}</PollingContext>
+    </QueryClientProvider>
+  );
+}
+
+export function usePolling(): Polling {
+  return useContext(PollingContext);
+}
+
+/** A query whose polling, and waking up, stops while updates are paused. What was never asked for is still fetched once. */
+export function usePolled<T, E = DefaultError, D = T, K extends QueryKey = QueryKey>(
+  options: UseQueryOptions<T, E, D, K>,
+): UseQueryResult<D, E> {
+  const { isPaused } = usePolling();
+  return useQuery(isPaused ? { ...options, refetchInterval: false, refetchOnWindowFocus: false, staleTime: Infinity } : options);
+}
