@@ -302,7 +302,9 @@ export interface paths {
         };
         /**
          * Metrics
-         * @description Figures in Prometheus' text format. Answered from memory: a scrape waits for nobody.
+         * @description Figures in Prometheus' text format, of all workers of this gateway whichever answers.
+         *
+         *     Answered from memory: a scrape waits for nobody.
          */
         get: operations["metrics_metrics_get"];
         put?: never;
