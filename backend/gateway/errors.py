@@ -17,6 +17,7 @@ Everything that the gateway answers to a caller on purpose.
     ├── ListFull                    409
     ├── FaultsDisabled              403
     ├── FaultsUnconfirmed           503: the same request again makes it sure
+    ├── DashboardNotBuilt           404
     └── LedgerFailure               503
         ├── LedgerUnavailable       nothing was recorded
         ├── LedgerUnconfirmed       unknown: a retry with the same id finds out
@@ -27,6 +28,7 @@ Everything that the gateway answers to a caller on purpose.
         ├── LabelUnconfirmed        unknown: the same request again makes it sure
         ├── ReviewUnconfirmed       likewise
         ├── ListUnconfirmed         unknown: the same request again makes it sure
+        ├── SearchTooSlow           nothing was found yet: the ledger is well
         └── LedgerUnreadable        nothing can be looked up
 
 Why there is no score is a tree of its own: scoring/errors.py.
@@ -170,6 +172,14 @@ class ListFull(GatewayError):
     title = "The lists hold as many entries as they can"
 
 
+class DashboardNotBuilt(GatewayError):
+    """There are no files to serve; the API works without them."""
+
+    status = 404
+    code = "DASHBOARD_NOT_BUILT"
+    title = "There is no dashboard here"
+
+
 class LedgerFailure(GatewayError):
     """No verdict is given that is not written down."""
 
@@ -261,3 +271,10 @@ class FaultsUnconfirmed(GatewayError):
     code = "FAULTS_UNCONFIRMED"
     title = "No brain confirmed the faults"
     retry_after_s = 1
+
+
+class SearchTooSlow(LedgerFailure):
+    """So much lies beside what is looked for that it was given up. Narrower, or in a quieter moment, it may do."""
+
+    code = "SEARCH_TOO_SLOW"
+    title = "The search took too long"

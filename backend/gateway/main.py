@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from fastapi import FastAPI
 
-from gateway import VERSION
+from gateway import VERSION, dashboard
 from gateway.alerts.alerts import Alerts
 from gateway.alerts.inbox import Inbox
 from gateway.api.app import create_api
@@ -38,6 +38,7 @@ from gateway.processing import Desk
 from gateway.recent import RecentVerdicts
 from gateway.recovery import Part, Recovery
 from gateway.reviewing import DecisionLabels, deciding
+from gateway.scoring.faults import FaultControl
 from gateway.scoring.scorer import Scorer
 from gateway.settings import Settings, load_settings
 from gateway.traffic.answers import Answers
@@ -54,7 +55,9 @@ _LABELLED_FRESH_S = 30.0  # 200 ms, and labels come in over days
 
 def create_app(settings: Settings) -> FastAPI:
     """The whole gateway, not yet connected to anything."""
-    return create_api(lifespan=lambda app: _run(app, settings))
+    app = create_api(lifespan=lambda app: _run(app, settings))
+    dashboard.install(app, settings.dashboard_dir)
+    return app
 
 
 @asynccontextmanager
@@ -64,7 +67,8 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     scorer = Scorer(settings, breaker)
     inbox = Inbox()
     ledger = Ledger(settings, instance=instance_name(), raise_alert=inbox.raise_alert)
-    fleet = Fleet(ledger.database, breaker, ledger.journal, ledger.chainer.heads)
+    traffic = Traffic(time, monotonic)
+    fleet = Fleet(ledger.database, breaker, ledger.journal, ledger.chainer.heads, traffic)
 
     def ledger_is_up() -> bool:
         return fleet.ledger_is_up and ledger.is_ready.is_set()
@@ -105,7 +109,6 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     models = ModelRegistry(scorer.describe, monotonic)
     comparison = Remembered(partial(compare_models, ledger.database), fresh_s=_COMPARISON_FRESH_S, now_s=monotonic)
     labelled = Remembered(partial(judge_models, ledger.database), fresh_s=_LABELLED_FRESH_S, now_s=monotonic)
-    traffic = Traffic(time)
     services = Services(
         desk=desk,
         scorer=scorer,
@@ -126,7 +129,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         decisions=decisions,
         traffic=traffic,
         answers=Answers(traffic),
-        fault_control=settings.fault_control,
+        faults=FaultControl(scorer.known_stubs, is_enabled=settings.fault_control),
         started_at_s=monotonic(),
     )
     app.state.services = services
@@ -139,6 +142,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             await part.start()
         for answer in (counts, comparison, labelled):
             parts.push_async_callback(answer.close)
+        parts.push_async_callback(app.state.shared_answers.close)
         # what was made until here lives as long as the process: scanning it cost 30 ms of p99
         gc.collect()
         gc.freeze()

@@ -20,7 +20,9 @@ from gateway.alerts.signing import check_secret
 from money.currencies import DEFAULT_RATES_FILE
 
 # GATEWAY_PORT moves the port in ./setup.sh and compose; uvicorn gets it on its command line.
-_READ_BY_OTHERS = {"GATEWAY_PORT"}
+# GATEWAY_URL tells the dashboard's container and `next dev` where the gateway is.
+_READ_BY_OTHERS = {"GATEWAY_PORT", "GATEWAY_URL"}
+_DASHBOARD_SOURCE = Path(__file__).resolve().parents[2] / "frontend" / "dashboard"  # of a checkout; images have none
 DEFAULT_POLICY_FILE = Path(__file__).with_name("policy.toml")
 
 
@@ -75,8 +77,21 @@ class Settings(BaseSettings):
 
     fault_control: bool = False  # for drills and demonstrations: who may send PUT /faults can blind every gateway
 
+    # the built pages behind /dashboard/: they may also come after the start, so a default that is not there is none
+    dashboard_dir: Path | None = Field(
+        default_factory=lambda: _DASHBOARD_SOURCE / "out" if _DASHBOARD_SOURCE.is_dir() else None,
+        validate_default=False,
+    )
+
     recent_verdicts_max: PositiveInt = 10_000  # about 2 kB each
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+
+    @field_validator("dashboard_dir")
+    @classmethod
+    def _is_built(cls, value: Path | None) -> Path | None:
+        if value is not None and not (value / ".headers").is_file():  # asked only of a folder that somebody named
+            raise ValueError("holds no built dashboard: it is the `out` that `npm run build` leaves")
+        return value
 
     @field_validator("webhook_url")
     @classmethod

@@ -4,13 +4,14 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable
+from pathlib import Path
 
-from local import mongod
+from local import dashboard, mongod
 from local.arguments import parse
 from local.errors import LocalError
 from local.foreground import Ended, ignore_signals, raise_on_signals, watch
 from local.logs import follow, last_lines
-from local.settings import Settings
+from local.settings import DRILLS, YES, Settings
 from local.stack import Stack
 
 LOG_LINES = 50
@@ -164,6 +165,10 @@ def _require_up(stack: Stack) -> None:
 
 def _say_addresses(stack: Stack) -> None:
     settings = stack.settings
+    if dashboard.is_built(Path(os.environ.get("GATEWAY_DASHBOARD_DIR") or dashboard.SOURCE / "out")):
+        say(f"  dashboard  http://localhost:{settings.gateway_port}/dashboard/")
+    else:
+        say("  dashboard  not built")
     say(f"  REST API   http://localhost:{settings.gateway_port}")
     say(f"  API docs   http://localhost:{settings.gateway_port}/docs")
     say(f"  brain      localhost:{settings.brain_port} (gRPC)")
@@ -177,3 +182,5 @@ def _say_faults(stack: Stack) -> None:
     if rate not in {"0", "0.0"}:
         say(f"demo faults are on: each scoring takes {latency_s} s with probability {rate}")
         say("  (BRAIN_FAULT_LATENCY_RATE=0 turns them off)")
+    if all(environment[name].lower() in YES for name in DRILLS):
+        say("faults can be switched while it runs: PUT /faults (GATEWAY_FAULT_CONTROL=false forbids it)")

@@ -1,5 +1,7 @@
 """The whole HTTP interface: every endpoint, errors in one form, and the document that describes them."""
 
+from time import monotonic
+
 from fastapi import FastAPI
 from starlette.types import Lifespan
 
@@ -22,6 +24,7 @@ from gateway.api import (
     transactions,
 )
 from gateway.api.openapi import describe
+from gateway.api.sharing import SharedAnswers
 
 _RESOURCES = (
     submit, transactions, labels, reviews, lists, exposure, circuit, outages, ledger, alerts, stats, health, faults,
@@ -42,6 +45,7 @@ def create_api(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
         summary="Approve, review or block, within the budget, whatever is broken.",
         lifespan=lifespan,
     )
+    app.state.shared_answers = SharedAnswers(monotonic)
     problems.install(app)
     for resource in _RESOURCES:
         app.include_router(resource.router)

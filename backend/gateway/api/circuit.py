@@ -6,10 +6,11 @@ from fastapi import APIRouter
 
 from gateway.api.circuit_replies import BrainOut, CircuitChangeOut, CircuitStatusOut, FailureOut, InstanceOut
 from gateway.api.dependencies import ServicesDep
+from gateway.api.polled import PolledRoute
 from gateway.domain import BlindReason
 from gateway.fleet import worst
 
-router = APIRouter(tags=["operations"])
+router = APIRouter(tags=["operations"], route_class=PolledRoute)
 
 
 @router.get("/circuit/status")

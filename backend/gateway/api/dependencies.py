@@ -22,6 +22,7 @@ from gateway.observing import Labelled
 from gateway.outbox import Outbox
 from gateway.processing import Desk
 from gateway.reviewing import DecisionLabels
+from gateway.scoring.faults import FaultControl
 from gateway.scoring.scorer import Scorer
 from gateway.traffic.answers import Answers
 from gateway.traffic.traffic import Traffic
@@ -50,7 +51,7 @@ class Services:
     decisions: DecisionLabels
     traffic: Traffic
     answers: Answers
-    fault_control: bool
+    faults: FaultControl
     started_at_s: float
 
 

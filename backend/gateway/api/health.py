@@ -22,9 +22,10 @@ from gateway.api.health_replies import (
     ReadyOut,
     SightOut,
 )
+from gateway.api.polled import PolledRoute
 from gateway.circuit import CircuitState
 
-router = APIRouter(prefix="/health", tags=["operations"])
+router = APIRouter(prefix="/health", tags=["operations"], route_class=PolledRoute)
 
 
 @router.get("")

@@ -4,9 +4,10 @@ from fastapi import APIRouter
 
 from gateway.api.dependencies import ServicesDep
 from gateway.api.ledger_replies import BlindDebtOut, JournalOut, LedgerCircuitOut, LedgerStatusOut, PoisonOut
+from gateway.api.polled import PolledRoute
 from gateway.errors import JournalUnavailable
 
-router = APIRouter(tags=["operations"])
+router = APIRouter(tags=["operations"], route_class=PolledRoute)
 
 
 @router.get("/ledger/status")

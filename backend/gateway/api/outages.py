@@ -9,13 +9,14 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from gateway.api.dependencies import ServicesDep
+from gateway.api.polled import PolledRoute
 from gateway.api.replies import json_reply, problems
 from gateway.errors import LedgerUnreadable, OutageNotFound
 from gateway.ledger.outages import Figures, Outage
 from gateway.ledger.search import read_cursor, write_cursor
 from gateway.outages.rendering import to_outage_out
 
-router = APIRouter(tags=["operations"])
+router = APIRouter(tags=["operations"], route_class=PolledRoute)
 _COUNTED_MAX = 5  # a page counts so many that are not settled: usually there is one
 
 

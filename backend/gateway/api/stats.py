@@ -6,6 +6,7 @@ from dataclasses import asdict
 from fastapi import APIRouter
 
 from gateway.api.dependencies import ServicesDep
+from gateway.api.polled import PolledRoute
 from gateway.api.stats_replies import (
     ComparisonOut,
     DriftOut,
@@ -21,7 +22,7 @@ from gateway.models.facts import Histogram
 from gateway.models.registry import InService
 from gateway.models.stability import reading, stability_index
 
-router = APIRouter(tags=["operations"])
+router = APIRouter(tags=["operations"], route_class=PolledRoute)
 
 
 @router.get("/stats")
@@ -31,9 +32,10 @@ async def stats(services: ServicesDep) -> StatsOut:
     how much is asked, how it is answered and how fast.
 
     Drift is the population stability index against what the model was judged on: below 0.1 stable, above 0.25
-    shifted. `comparison` is at most 5 s old and `labelled` 30 s; each is null while the ledger does not answer.
+    shifted. `comparison` is at most 5 s old and `labelled` 30 s, or a minute while the ledger is slow; each is null
+    while it does not answer. `traffic` is from memory: it waits for nobody.
     """
-    comparison, labelled = await asyncio.gather(services.comparison.latest(), services.labelled.latest())
+    comparison, labelled = await asyncio.gather(services.comparison.promptly(), services.labelled.promptly())
     return StatsOut(
         models=ModelsOut(
             in_service=[_to_model(model) for model in services.models.in_service()],

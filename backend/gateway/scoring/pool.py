@@ -107,6 +107,10 @@ class BrainPool:
         """A way to ask each brain that is connected, by address: for what is no score."""
         return {a: stream.stub for a, stream in sorted(self._streams.items()) if stream.reach is Reach.LIVE}
 
+    def known_stubs(self) -> "dict[str, fraud_pb2_grpc.FraudDetectionAsyncStub]":
+        """Likewise for every brain that is known: whoever asks may wait in vain."""
+        return {address: stream.stub for address, stream in self._streams.items()}
+
     def pick(self, tried: Collection[Lane], *, may_probe: bool = True) -> BrainStream:
         """
         The brain for the next attempt: connected, well and not tried before, as far as there is one.

@@ -1,16 +1,24 @@
 """What was answered in two seconds: by outcome, by latency, by risk score."""
 
 from enum import IntEnum
+from typing import Annotated
+
+from msgspec import Meta, Struct
 
 from gateway.traffic.latency import BINS
 
 BUCKET_S = 2
 BUCKETS = 120  # 240 s
 SCORE_BINS = 20
+_OUTCOMES = 5
+
+_Count = Annotated[int, Meta(ge=0, le=1_000_000_000)]
+_LatencyBin = Annotated[int, Meta(ge=0, lt=BINS)]
+_ScoreBin = Annotated[int, Meta(ge=0, lt=SCORE_BINS)]
 
 
 class Outcome(IntEnum):
-    """What became of a request: a scored verdict, one without a score, or none (5xx). Numbers are of the wire."""
+    """What became of a request: a scored verdict, one without a score, or none (5xx). Gateways exchange the numbers."""
 
     APPROVE = 0
     REVIEW = 1
@@ -19,30 +27,46 @@ class Outcome(IntEnum):
     FAILED = 4
 
 
-class Bucket:
+class ClosedBucket(Struct, frozen=True, array_like=True):
     """
-    Counts that are added to, and to each other.
+    Two seconds that are over; what is not named is 0.
 
     Attributes:
-        outcomes: as many as there are Outcomes.
-        latencies: of all of them, in the bins of latency.py.
-        scores: SCORE_BINS of equal width from 0 to 1; of scored ones only.
+        outcomes: In the order of Outcome.
+        latencies: How many fell into each bin of latency.py, of all outcomes.
+        scores: How many fell into each of SCORE_BINS equal parts of 0..1, of what was scored.
     """
+
+    outcomes: Annotated[list[_Count], Meta(min_length=_OUTCOMES, max_length=_OUTCOMES)]
+    latencies: dict[_LatencyBin, _Count]
+    scores: dict[_ScoreBin, _Count]
+
+
+class Bucket:
+    """Counts that are added to: the same, with a place for each bin."""
 
     __slots__ = ("latencies", "outcomes", "scores")
 
     def __init__(self) -> None:
-        self.outcomes = [0] * len(Outcome)
+        self.outcomes = [0] * _OUTCOMES
         self.latencies = [0] * BINS
         self.scores = [0] * SCORE_BINS
 
-    @property
-    def requests(self) -> int:
-        """How many there were."""
-        return sum(self.outcomes)
+    def add(self, closed: ClosedBucket) -> None:
+        """Count these as well."""
+        for outcome, count in enumerate(closed.outcomes):
+            self.outcomes[outcome] += count
+        for number, count in closed.latencies.items():
+            self.latencies[number] += count
+        for number, count in closed.scores.items():
+            self.scores[number] += count
 
-    def add(self, other: "Bucket") -> None:
-        """Count what the other counted as well."""
-        self.outcomes = [a + b for a, b in zip(self.outcomes, other.outcomes, strict=True)]
-        self.latencies = [a + b for a, b in zip(self.latencies, other.latencies, strict=True)]
-        self.scores = [a + b for a, b in zip(self.scores, other.scores, strict=True)]
+    def close(self) -> ClosedBucket | None:
+        """What was counted; None when nothing was."""
+        if not any(self.outcomes):
+            return None
+        return ClosedBucket(
+            outcomes=self.outcomes,
+            latencies={number: count for number, count in enumerate(self.latencies) if count},
+            scores={number: count for number, count in enumerate(self.scores) if count},
+        )

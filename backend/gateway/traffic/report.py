@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from gateway.traffic.bucket import Bucket
@@ -55,7 +55,8 @@ class Report:
     scores: Sequence[int]
 
 
-def figures(at: datetime, bucket: Bucket) -> Figures:
-    """What is shown of one bucket."""
+def figures(at_s: int, bucket: Bucket) -> Figures:
+    """What is shown of a bucket that starts then, in seconds since the epoch."""
     found = percentiles_ms(bucket.latencies, _SHARES)
-    return Figures(at, tuple(bucket.outcomes), None if found is None else Percentiles(*found))
+    latency_ms = None if found is None else Percentiles(*found)
+    return Figures(datetime.fromtimestamp(at_s, UTC), tuple(bucket.outcomes), latency_ms)

@@ -153,14 +153,24 @@ BREAKAGES: list[tuple[str, Change, str]] = [
         _gateway("containers.0.env.3", {"name": "GATEWAY_JOURNAL_FOLDER", "value": "/x"}),
         "GATEWAY_JOURNAL_FOLDER is not a setting",
     ),
-    (
-        "sets_what_the_code_reads",
-        _brain("containers.0.env.2", {"name": "BRAIN_FAULT_LATENCY_RATE", "value": "0.1"}),
-        "injects BRAIN_FAULT_LATENCY_RATE",
-    ),
     ("sets_what_the_code_reads", _gateway("containers.0.env.0.value", "brain"), "no Service is at brain:50051"),
     ("sets_what_the_code_reads", _gateway("containers.0.env.1.value", "50052"), "no Service is at sentinel-brain"),
     ("sets_what_the_code_reads", _brain("containers.0.env.1", _GONE), "is not told where the ledger is"),
+    (
+        "injects_no_faults",
+        _brain("containers.0.env.2", {"name": "BRAIN_FAULT_LATENCY_RATE", "value": "0.1"}),
+        "sets BRAIN_FAULT_LATENCY_RATE",
+    ),
+    (
+        "injects_no_faults",
+        _brain("containers.0.env.2", {"name": "BRAIN_FAULT_CONTROL", "value": "true"}),
+        "sets BRAIN_FAULT_CONTROL",
+    ),
+    (
+        "injects_no_faults",
+        _gateway("containers.0.env.0", {"name": "GATEWAY_FAULT_CONTROL", "value": "true"}),
+        "sets GATEWAY_FAULT_CONTROL",
+    ),
     ("scales_calmly", drop("HorizontalPodAutoscaler", "sentinel-brain"), "sentinel-brain: does not scale"),
     ("scales_calmly", put("Deployment", "sentinel-brain", "spec.replicas", 3), "fight the autoscaler"),
     (

@@ -16,7 +16,7 @@ export interface paths {
          * @description Alerts, newest first. Ended ones are kept for 30 days.
          *
          *     `pending`: its webhook is on its way. `dead`: given up after a day, or refused for good. `unsent`: no receiver was
-         *     set. Pass `next_cursor` back as `cursor` for the next page.
+         *     set. `key`: what it is about, such as the id of an outage. Pass `next_cursor` back as `cursor` for the next page.
          */
         get: operations["list_alerts_alerts_get"];
         put?: never;
@@ -127,18 +127,18 @@ export interface paths {
         };
         /**
          * Read Faults
-         * @description What every brain injects now.
+         * @description What every brain injects now, whether or not that may be changed here.
          *
-         *     A brain that does not answer within a second has `faults` null. Reading works whether or not faults may be
-         *     switched.
+         *     A brain that does not answer within a second has `faults` null.
          */
         get: operations["read_faults_faults_get"];
         /**
          * Put Faults
-         * @description Replace the faults of every brain; `{}` turns all off. Answers what each injects afterwards.
+         * @description Replace the faults of every brain, and answer what each injects afterwards. What is left out is off; `{}` heals.
          *
-         *     It lasts until the next change, or until a brain starts again: then its environment says. 403: faults may not be
-         *     switched, here or on any brain. 503: no brain confirmed it; the same request again is safe.
+         *     A brain that is silent, or takes no changes, keeps what it has: look at each. It holds until the next change, or
+         *     until a brain starts again: then its environment says. 403: not to be changed here, or on any brain. 503: no brain
+         *     confirmed it; the same request again is safe.
          */
         put: operations["put_faults_faults_put"];
         post?: never;
@@ -474,7 +474,8 @@ export interface paths {
          *     how much is asked, how it is answered and how fast.
          *
          *     Drift is the population stability index against what the model was judged on: below 0.1 stable, above 0.25
-         *     shifted. `comparison` is at most 5 s old and `labelled` 30 s; each is null while the ledger does not answer.
+         *     shifted. `comparison` is at most 5 s old and `labelled` 30 s, or a minute while the ledger is slow; each is null
+         *     while it does not answer. `traffic` is from memory: it waits for nobody.
          */
         get: operations["stats_stats_get"];
         put?: never;
@@ -521,7 +522,9 @@ export interface paths {
          * @description Search the record, newest first.
          *
          *     Pass `next_cursor` back as `cursor` for the next page. `Accept: text/csv` gives the page as CSV, with the cursor
-         *     in the header `X-Next-Cursor`. Amounts compare as numbers whatever their currency.
+         *     in the header `X-Next-Cursor`. Amounts compare as numbers whatever their currency. `text` finds ids (transaction,
+         *     user, merchant) that begin with it, upper and lower case apart. What fills no page within 1.5 s is given up: 503
+         *     SEARCH_TOO_SLOW.
          */
         get: operations["search_transactions_transactions_get"];
         put?: never;
@@ -2163,6 +2166,7 @@ export interface operations {
         parameters: {
             query?: {
                 kind?: components["schemas"]["AlertKind"] | null;
+                key?: string | null;
                 state?: components["schemas"]["AlertState"] | null;
                 cursor?: string | null;
                 limit?: number;
@@ -2181,6 +2185,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AlertsOut"];
                 };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             422: {
@@ -2221,6 +2232,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AlertOut"];
                 };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             404: {
@@ -2327,6 +2345,13 @@ export interface operations {
                     "application/json": components["schemas"]["CircuitStatusOut"];
                 };
             };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     exposure_exposure_get: {
@@ -2366,6 +2391,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["FaultsOut"];
                 };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -2456,6 +2488,13 @@ export interface operations {
                     "application/json": components["schemas"]["HealthOut"];
                 };
             };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     live_health_live_get: {
@@ -2475,6 +2514,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["LiveOut"];
                 };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -2496,6 +2542,13 @@ export interface operations {
                     "application/json": components["schemas"]["ReadyOut"];
                 };
             };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     ledger_status_ledger_status_get: {
@@ -2515,6 +2568,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["LedgerStatusOut"];
                 };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -2759,6 +2819,13 @@ export interface operations {
                     "application/json": components["schemas"]["OutagesOut"];
                 };
             };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Problem */
             422: {
                 headers: {
@@ -2798,6 +2865,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["OutageOut"];
                 };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             404: {
@@ -2850,6 +2924,13 @@ export interface operations {
                     "application/json": components["schemas"]["ReviewsOut"];
                 };
             };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Problem */
             422: {
                 headers: {
@@ -2889,6 +2970,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RecordOut"];
                 };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             404: {
@@ -3177,6 +3265,13 @@ export interface operations {
                     "application/json": components["schemas"]["StatsOut"];
                 };
             };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     submit_transaction_transaction_post: {
@@ -3260,6 +3355,8 @@ export interface operations {
                 created_from?: string | null;
                 created_to?: string | null;
                 review?: components["schemas"]["ReviewState"] | null;
+                /** @description How a transaction_id, user_id or merchant_id begins */
+                text?: string | null;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -3277,6 +3374,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PageOut"];
                 };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             422: {
@@ -3370,6 +3474,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RecordOut"];
                 };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             404: {

@@ -1,0 +1,115 @@
+"""
+The operators' dashboard at /dashboard/: the files that `npm run build` left, and nothing else.
+
+Two rules of the build (frontend/dashboard/scripts) are kept here: names that begin with a dot are about the build and
+are never served, and `.headers` is written last, so that a folder without it holds no finished build.
+"""
+
+import os
+from pathlib import Path
+
+import anyio.to_thread
+from fastapi import FastAPI
+from starlette.datastructures import Headers
+from starlette.responses import RedirectResponse, Response
+from starlette.staticfiles import NotModifiedResponse, PathLike, StaticFiles
+from starlette.types import Scope
+
+from gateway.errors import DashboardNotBuilt
+
+PATH = "/dashboard"
+_NAMED_BY_CONTENT = "_next/static/"
+_FOR_A_YEAR = "public, max-age=31536000, immutable"
+_ASK_EACH_TIME = "no-cache"  # the browser keeps the file, and asks whether it is still the one: 304 mostly
+
+
+def install(app: FastAPI, directory: Path | None) -> None:
+    """
+    Serve it, and lead / there. Last of all routes: no request of the API is held against it first.
+
+    Args:
+        directory: of the build. It may come, go and change while the gateway runs; None where there never is one.
+    """
+
+    async def to_dashboard() -> Response:
+        return RedirectResponse(f"{PATH}/")
+
+    app.add_api_route("/", to_dashboard, methods=["GET", "HEAD"], include_in_schema=False)
+    app.mount(PATH, Dashboard(directory))
+
+
+class Dashboard(StaticFiles):
+    """Raises DashboardNotBuilt, and HTTPException as StaticFiles does: both become problem+json."""
+
+    def __init__(self, directory: Path | None) -> None:
+        super().__init__(directory=directory, html=True, check_dir=False)
+        self._headers = _BuildHeaders(directory)
+
+    async def check_config(self) -> None:
+        """Nothing: a missing folder is a matter of each request."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file, a redirect to its folder, or the page that says that there is none. `path` is relative."""
+        headers = await anyio.to_thread.run_sync(self._headers.read)
+        response = await super().get_response(path, scope)
+        response.headers.update(headers)
+        lasts = path.startswith(_NAMED_BY_CONTENT) and response.status_code in (200, 206, 304)
+        response.headers["Cache-Control"] = _FOR_A_YEAR if lasts else _ASK_EACH_TIME
+        return response
+
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        """As StaticFiles, without what is hidden."""
+        if any(part.startswith(".") for part in Path(path).parts):
+            return "", None
+        return super().lookup_path(path)
+
+    def file_response(
+        self, full_path: PathLike, stat_result: os.stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        """As StaticFiles; the compressed file beside it, if there is one, to whoever takes that."""
+        compressed = Path(f"{full_path}.gz")
+        if not compressed.is_file():
+            return super().file_response(full_path, stat_result, scope, status_code)
+        if _takes_gzip(Headers(scope=scope).get("accept-encoding", "")):
+            response = super().file_response(compressed, compressed.stat(), scope, status_code)
+            if not isinstance(response, NotModifiedResponse):
+                response.headers["Content-Encoding"] = "gzip"
+        else:
+            response = super().file_response(full_path, stat_result, scope, status_code)
+        response.headers["Vary"] = "Accept-Encoding"
+        return response
+
+
+class _BuildHeaders:
+    """What the build wants to be said with every file; read again when there is another build."""
+
+    def __init__(self, directory: Path | None) -> None:
+        self._file = directory / ".headers" if directory else None
+        self._of: tuple[int, int] | None = None  # the file's number and time, in ns
+        self._headers: dict[str, str] = {}
+
+    def read(self) -> dict[str, str]:
+        """Raises DashboardNotBuilt."""
+        try:
+            if self._file is None:
+                raise FileNotFoundError
+            stat = self._file.stat()
+            if self._of != (stat.st_ino, stat.st_mtime_ns):
+                lines = self._file.read_text("ascii").splitlines()
+                self._headers = {name: value for name, _, value in (line.partition(": ") for line in lines)}
+                self._of = stat.st_ino, stat.st_mtime_ns
+        except (OSError, UnicodeDecodeError):
+            raise DashboardNotBuilt(
+                "No dashboard is built here. On one machine ./setup.sh builds it when it finds Node 20.9 or newer; "
+                "with containers it has a service of its own, on port 3000."
+            ) from None
+        return self._headers
+
+
+def _takes_gzip(accepted: str) -> bool:
+    """Whether an Accept-Encoding header allows gzip: by name, and not with weight 0 (RFC 9110, 12.5.3)."""
+    for part in accepted.lower().split(","):
+        coding, _, weight = part.partition(";")
+        if coding.strip() in ("gzip", "x-gzip"):
+            return weight.replace(" ", "").rstrip("0") not in ("q=", "q=0.")
+    return False
