@@ -28,6 +28,7 @@ Everything that the gateway answers to a caller on purpose.
         ├── LabelUnconfirmed        unknown: the same request again makes it sure
         ├── ReviewUnconfirmed       likewise
         ├── ListUnconfirmed         unknown: the same request again makes it sure
+        ├── SearchTooSlow           nothing was found yet: the ledger is well
         └── LedgerUnreadable        nothing can be looked up
 
 Why there is no score is a tree of its own: scoring/errors.py.
@@ -270,3 +271,10 @@ class FaultsUnconfirmed(GatewayError):
     code = "FAULTS_UNCONFIRMED"
     title = "No brain confirmed the faults"
     retry_after_s = 1
+
+
+class SearchTooSlow(LedgerFailure):
+    """So much lies beside what is looked for that it was given up. Narrower, or in a quieter moment, it may do."""
+
+    code = "SEARCH_TOO_SLOW"
+    title = "The search took too long"
