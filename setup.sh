@@ -13,7 +13,7 @@ fail() {
 
 help() {
   cat <<'HELP'
-./setup.sh                       set up: Python environment, mongod, stubs, model
+./setup.sh                       set up: Python environment, mongod, stubs, model, dashboard (with Node 20.9+)
 ./setup.sh up [--detach]         run the whole stack; in the foreground Ctrl-C stops it
 ./setup.sh down [--volumes]      stop it; --volumes deletes its data and logs as well
 ./setup.sh stop|start|restart [brain|gateway|db]
@@ -70,6 +70,7 @@ set_up() {
   "$python" -m local prepare
   ./compile_protos.sh --check
   "$python" -m local.artifact
+  "$python" -m local.dashboard
 }
 
 check() { # check NAME COMMAND...: a failure names what failed
@@ -107,6 +108,7 @@ case ${1:-setup} in
     ;;
   up | down | stop | start | restart | status | logs)
     install_environment
+    if [[ $1 == up ]]; then "$python" -m local.dashboard; fi
     exec "$python" -m local "$@"
     ;;
   test)

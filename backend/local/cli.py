@@ -4,8 +4,9 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable
+from pathlib import Path
 
-from local import mongod
+from local import dashboard, mongod
 from local.arguments import parse
 from local.errors import LocalError
 from local.foreground import Ended, ignore_signals, raise_on_signals, watch
@@ -164,6 +165,10 @@ def _require_up(stack: Stack) -> None:
 
 def _say_addresses(stack: Stack) -> None:
     settings = stack.settings
+    if dashboard.is_built(Path(os.environ.get("GATEWAY_DASHBOARD_DIR") or dashboard.SOURCE / "out")):
+        say(f"  dashboard  http://localhost:{settings.gateway_port}/dashboard/")
+    else:
+        say("  dashboard  not built")
     say(f"  REST API   http://localhost:{settings.gateway_port}")
     say(f"  API docs   http://localhost:{settings.gateway_port}/docs")
     say(f"  brain      localhost:{settings.brain_port} (gRPC)")

@@ -23,8 +23,10 @@ from gateway.api import (
     submit,
     transactions,
 )
+from gateway.api.dependencies import request_counter_of
 from gateway.api.openapi import describe
 from gateway.api.sharing import SharedAnswers
+from gateway.metrics.requests import RequestCounter
 
 _RESOURCES = (
     submit, transactions, labels, reviews, lists, exposure, circuit, outages, ledger, alerts, stats, health, faults,
@@ -57,4 +59,5 @@ def create_api(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     for resource in _RESOURCES:
         app.include_router(resource.router)
     describe(app)
+    app.add_middleware(RequestCounter, counter_of=request_counter_of)
     return app

@@ -16,7 +16,7 @@ export interface paths {
          * @description Alerts, newest first. Ended ones are kept for 30 days.
          *
          *     `pending`: its webhook is on its way. `dead`: given up after a day, or refused for good. `unsent`: no receiver was
-         *     set. Pass `next_cursor` back as `cursor` for the next page.
+         *     set. `key`: what it is about, such as the id of an outage. Pass `next_cursor` back as `cursor` for the next page.
          */
         get: operations["list_alerts_alerts_get"];
         put?: never;
@@ -302,7 +302,9 @@ export interface paths {
         };
         /**
          * Metrics
-         * @description Figures in Prometheus' text format. Answered from memory: a scrape waits for nobody.
+         * @description Figures in Prometheus' text format, of all workers of this gateway whichever answers.
+         *
+         *     Answered from memory: a scrape waits for nobody.
          */
         get: operations["metrics_metrics_get"];
         put?: never;
@@ -2166,6 +2168,7 @@ export interface operations {
         parameters: {
             query?: {
                 kind?: components["schemas"]["AlertKind"] | null;
+                key?: string | null;
                 state?: components["schemas"]["AlertState"] | null;
                 cursor?: string | null;
                 limit?: number;

@@ -1,0 +1,234 @@
+"""The dashboard is built once, when it can be, and its absence stops nobody. Node and npm are small stand-ins here."""
+
+import json
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from local import dashboard
+from local.commands import BACKEND
+from local.errors import LocalError
+from local.node_modules import are_installed
+
+# What npm does, in small: `ci` writes its own list of packages, `run build` leaves out/, and both note that they ran.
+NPM = """#!/bin/sh
+echo "$1 $2" >>calls
+if [ -e broken ]; then cat broken; exit 1; fi
+case $1 in
+  ci) mkdir -p node_modules && cp package-lock.json node_modules/.package-lock.json ;;
+  run)
+    [ -z "$SLOW" ] || sleep 0.5
+    rm -rf out && mkdir out && echo "NODE_ENV=$NODE_ENV" >out/index.html && : >out/.headers ;;
+esac
+"""
+LOCK = {"packages": {"": {"name": "it"}, "node_modules/next": {"version": "16.4.5"}}}
+
+
+@pytest.fixture
+def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout's frontend/dashboard; node and npm are on PATH."""
+    folder = tmp_path / "dashboard"
+    (folder / "src").mkdir(parents=True)
+    (folder / "src" / "page.tsx").write_text("one")
+    for name in ("next.config.ts", "package.json", "tsconfig.json"):
+        (folder / name).write_text("{}")
+    (folder / "package-lock.json").write_text(json.dumps(LOCK))
+    put_on_path(tmp_path, monkeypatch, node="v20.9.0")
+    return folder
+
+
+def put_on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, node: str | None) -> None:
+    """Stand-ins before all else, or, with None, a PATH with neither."""
+    tools = tmp_path / "bin"
+    tools.mkdir(exist_ok=True)
+    if node is None:
+        monkeypatch.setenv("PATH", str(tmp_path / "empty"))
+        return
+    for name, text in (("node", f"#!/bin/sh\necho {node}\n"), ("npm", NPM)):
+        (tools / name).write_text(text)
+        (tools / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tools}:/usr/bin:/bin")
+
+
+def to_nobody(_line: str) -> None:
+    """Where it does not matter what is said."""
+
+
+def calls(source: Path) -> list[str]:
+    """What npm was asked to do."""
+    noted = source / "calls"
+    return noted.read_text().splitlines() if noted.exists() else []
+
+
+def test_it_is_installed_and_built_once(source: Path) -> None:
+    """The second time nothing runs, and nothing is said."""
+    said: list[str] = []
+    dashboard.build(source, say=said.append)
+    first = list(said)
+    dashboard.build(source, say=said.append)
+
+    assert calls(source) == ["ci --include=dev", "run build"]
+    assert dashboard.is_built(source / "out")
+    assert len(first) == 2
+    assert said == first
+
+
+@pytest.mark.parametrize("name", ["src/page.tsx", "src/new.tsx", "next.config.ts"])
+def test_changed_sources_are_built_again_with_the_packages_that_are_there(source: Path, name: str) -> None:
+    """After a `git pull`, say."""
+    dashboard.build(source, say=to_nobody)
+    (source / name).write_text("two")
+
+    dashboard.build(source, say=to_nobody)
+
+    assert calls(source) == ["ci --include=dev", "run build", "run build"]
+
+
+def test_changed_packages_are_installed_again(source: Path) -> None:
+    """Whoever built with the old ones would build something that nobody tested."""
+    dashboard.build(source, say=to_nobody)
+    (source / "package-lock.json").write_text(json.dumps(LOCK).replace("16.4.5", "16.4.6"))
+
+    dashboard.build(source, say=to_nobody)
+
+    assert calls(source)[2:] == ["ci --include=dev", "run build"]
+
+
+def test_what_tests_and_tools_leave_is_no_source(source: Path) -> None:
+    """A test report beside the sources is no reason for a build."""
+    dashboard.build(source, say=to_nobody)
+    (source / "report.html").write_text("all passed")
+
+    dashboard.build(source, say=to_nobody)
+
+    assert len(calls(source)) == 2
+
+
+@pytest.mark.parametrize(
+    ("node", "complaint"),
+    [
+        (None, "Node 20.9 or newer and npm are not both on PATH"),
+        ("v18.20.4", "Node 20.9 or newer is needed, and .* says v18.20.4"),
+        ("v20.8.1", "Node 20.9 or newer is needed"),
+        ("nonsense", "Node 20.9 or newer is needed"),
+    ],
+)
+def test_without_a_node_that_can_it_says_which_is_needed(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, node: str | None, complaint: str
+) -> None:
+    """And runs nothing."""
+    put_on_path(tmp_path, monkeypatch, node=node)
+
+    with pytest.raises(LocalError, match=complaint):
+        dashboard.build(source, say=to_nobody)
+
+    assert calls(source) == []
+
+
+@pytest.mark.parametrize("node", ["v20.9.0", "v22.0.1", "v24.11.0"])
+def test_a_newer_node_will_do(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, node: str) -> None:
+    """Compared as numbers: 20.10 is newer than 20.9, and 22.0 than both."""
+    put_on_path(tmp_path, monkeypatch, node=node)
+
+    dashboard.build(source, say=to_nobody)
+
+    assert dashboard.is_built(source / "out")
+
+
+def test_an_installation_that_fails_is_tried_again_the_next_time(source: Path) -> None:
+    """Offline, say: the line names the cause and where the rest is, and half an installation counts as none."""
+    (source / "broken").write_text("npm warn old lockfile\nnpm error code ENOTFOUND\nnpm error network\n")
+    with pytest.raises(LocalError, match=r"`npm ci .*` failed \(npm error code ENOTFOUND; all of it in .*setup\.log\)"):
+        dashboard.build(source, say=to_nobody)
+    log = (source / ".next" / "setup.log").read_text()
+    (source / "broken").unlink()
+
+    dashboard.build(source, say=to_nobody)
+
+    assert "npm error network" in log
+    assert calls(source) == ["ci --include=dev", "ci --include=dev", "run build"]
+
+
+def test_a_build_of_its_own_is_not_trusted_for_other_sources(source: Path) -> None:
+    """Whoever runs `npm run build` by hand leaves no note of what it was built from: it is done once more."""
+    dashboard.build(source, say=to_nobody)
+    subprocess.run(["npm", "run", "build"], cwd=source, check=True)  # noqa: S607 (the stand-in)
+
+    dashboard.build(source, say=to_nobody)
+
+    assert calls(source)[1:] == ["run build"] * 3
+
+
+def test_two_at_once_build_once(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second waits, says so, and finds what the first has built."""
+    monkeypatch.setenv("SLOW", "yes")
+    said: list[str] = []
+    both = [threading.Thread(target=dashboard.build, args=[source], kwargs={"say": said.append}) for _ in range(2)]
+    for each in both:
+        each.start()
+    for each in both:
+        each.join()
+
+    assert calls(source) == ["ci --include=dev", "run build"]
+    assert [line for line in said if "waiting" in line]
+
+
+def test_the_environment_of_the_caller_does_not_change_the_build(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """NODE_ENV=production would leave the compiler out."""
+    monkeypatch.setenv("NODE_ENV", "production")
+
+    dashboard.build(source, say=to_nobody)
+
+    assert (source / "out" / "index.html").read_text() == "NODE_ENV=\n"
+
+
+def test_the_command_goes_on_without_it(tmp_path: Path) -> None:
+    """One line, and status 0: the rest of ./setup.sh runs, on the real checkout with an empty PATH."""
+    code = "import sys; from pathlib import Path; from local import dashboard; sys.exit(dashboard.main())"
+    never_built = f"from local import dashboard; dashboard._fingerprint = lambda source: 'other'; {code}"
+
+    done = subprocess.run(  # noqa: S603 (our own code)
+        [sys.executable, "-c", never_built],
+        env={"PATH": str(tmp_path), "PYTHONPATH": str(BACKEND)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(done.stdout.splitlines()) == 1
+    assert done.stdout.startswith("dashboard: not built: Node 20.9 or newer and npm are not both on PATH")
+
+
+@pytest.mark.parametrize(
+    ("there", "is_enough"),
+    [
+        ({"node_modules/a": {"version": "1"}, "node_modules/b": {"version": "2"}}, True),
+        ({"node_modules/a": {"version": "1"}}, True),  # b is for another machine
+        ({"node_modules/b": {"version": "2"}}, False),
+        ({"node_modules/a": {"version": "1.1"}, "node_modules/b": {"version": "2"}}, False),
+        ({"node_modules/a": {"version": "1"}, "node_modules/c": {"version": "3"}}, False),
+        ({}, False),
+    ],
+)
+def test_installed_is_what_the_lock_file_names(tmp_path: Path, there: dict[str, object], is_enough: bool) -> None:
+    """Each package in its version, none beside them; those for other machines may be missing."""
+    wanted = {"": {}, "node_modules/a": {"version": "1"}, "node_modules/b": {"version": "2", "optional": True}}
+    (tmp_path / "node_modules").mkdir()
+    (tmp_path / "package-lock.json").write_text(json.dumps({"packages": wanted}))
+    (tmp_path / "node_modules" / ".package-lock.json").write_text(json.dumps({"packages": there}))
+
+    assert are_installed(tmp_path) is is_enough
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"packages": null}', "[]"])
+def test_a_list_that_cannot_be_read_is_no_installation(tmp_path: Path, text: str) -> None:
+    """npm was ended in the middle."""
+    (tmp_path / "node_modules").mkdir()
+    (tmp_path / "package-lock.json").write_text(json.dumps(LOCK))
+    (tmp_path / "node_modules" / ".package-lock.json").write_text(text)
+
+    assert not are_installed(tmp_path)
