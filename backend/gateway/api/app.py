@@ -33,6 +33,12 @@ _RESOURCES = (
     metrics,
 )  # fmt: skip
 
+_DESCRIPTION = """
+What carries an `ETag` is made for polling. With `If-None-Match` an answer that has not changed is 304. With
+`Cache-Control: max-stale` in the request it may be up to 0.5 s old, and shared with others who ask so; without it, it
+is fresh.
+"""
+
 
 def create_api(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     """
@@ -45,6 +51,7 @@ def create_api(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
         title="Sentinel",
         version=VERSION,
         summary="Approve, review or block, within the budget, whatever is broken.",
+        description=_DESCRIPTION,
         lifespan=lifespan,
     )
     app.state.shared_answers = SharedAnswers(monotonic)
