@@ -10,7 +10,7 @@ import type { Drift, ModelInService } from '@/lib/api/models';
 import { count, percent } from '@/lib/format';
 import { modelName, quantityName } from './names';
 import styles from './model.module.css';
-import { shortEdges, toShares } from './readings';
+import { edgeTicks, shortEdges, toShares } from './readings';
 
 /** How one quantity of what a model scored lately is spread, beside what the model was judged on. */
 export function Distribution({ models, isOld }: { models: readonly ModelInService[]; isOld: boolean }) {
@@ -67,7 +67,7 @@ function Drawing({ drift, thresholds }: { drift: Drift; thresholds: Record<strin
         { name: 'Expected', values: drift.expected_shares },
       ]}
       format={(share) => percent(share, share > 0 && share < 0.01 ? 2 : 0)}
-      ticks={edges.map((edge, i) => ({ at: i + 1, text: String(edge) })).filter((_, i) => i % 3 === 0)}
+      ticks={edgeTicks(edges)}
       marks={drift.name === 'risk_score' ? toMarks(edges, thresholds) : []}
       heightPx={220}
     />
@@ -78,5 +78,6 @@ function Drawing({ drift, thresholds }: { drift: Drift; thresholds: Record<strin
 function toMarks(edges: readonly number[], thresholds: Record<string, number>): { at: number; word: string }[] {
   return Object.entries(thresholds)
     .map(([word, from]) => ({ at: edges.indexOf(from) + 1, word }))
-    .filter(({ at }) => at > 0);
+    .filter(({ at }) => at > 0)
+    .sort((a, b) => a.at - b.at);
 }
