@@ -8,7 +8,7 @@ import { SelectField } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
 import type { Drift, ModelInService } from '@/lib/api/models';
 import { count, percent } from '@/lib/format';
-import { modelName, quantityName } from './names';
+import { modelKey, modelName, quantityName } from './names';
 import styles from './model.module.css';
 import { edgeTicks, shortEdges, toShares } from './readings';
 
@@ -16,7 +16,7 @@ import { edgeTicks, shortEdges, toShares } from './readings';
 export function Distribution({ models, isOld }: { models: readonly ModelInService[]; isOld: boolean }) {
   const [wantedModel, setModel] = useState('');
   const [wanted, setWanted] = useState('');
-  const model = models.find(({ sha256 }) => sha256 === wantedModel) ?? models[0];
+  const model = models.find((one) => modelKey(one) === wantedModel) ?? models[0];
   const drift = model?.drift.find(({ name }) => name === wanted) ?? model?.drift[0]; // the score comes first
   return (
     <Card title="Distribution" isOld={isOld}>
@@ -26,9 +26,9 @@ export function Distribution({ models, isOld }: { models: readonly ModelInServic
             {models.length > 1 && (
               <SelectField
                 label="Model"
-                value={model.sha256}
+                value={modelKey(model)}
                 onChange={(event) => setModel(event.target.value)}
-                options={models.map((one) => [one.sha256, modelName(one)] as const)}
+                options={models.map((one) => [modelKey(one), `${modelName(one)}${one.role === 'shadow' ? ' (shadow)' : ''}`] as const)}
               />
             )}
             <SelectField

@@ -7,6 +7,7 @@ import { TableRegion } from '@/components/ui/table-region';
 import { toUrl } from '@/lib/api/client';
 import type { Models, ShadowPair } from '@/lib/api/models';
 import { count, score } from '@/lib/format';
+import { decisionWord } from '@/lib/record/words';
 import { Confusion } from './confusion';
 import { modelName } from './names';
 import styles from './model.module.css';
@@ -86,9 +87,9 @@ function Examples({ pair }: { pair: ShadowPair }) {
                   {example.transaction_id}
                 </Link>
               </th>
-              <td>{example.decision}</td>
+              <td>{decisionWord(example.decision)}</td>
               <td className="number">{score(example.risk_score)}</td>
-              <td>{example.shadow_decision}</td>
+              <td>{decisionWord(example.shadow_decision)}</td>
               <td className="number">{score(example.shadow_risk_score)}</td>
             </tr>
           ))}
