@@ -1,5 +1,6 @@
 """The gateway's front door: `uvicorn gateway.main:app --app-dir backend`."""
 
+import asyncio
 import gc
 import logging
 from collections.abc import AsyncIterator
@@ -30,6 +31,7 @@ from gateway.ledger.outages import OutageStore
 from gateway.ledger.reviews import Reviews
 from gateway.lists.lists import Lists
 from gateway.lists.store import ListStore
+from gateway.metrics.opening import Metrics
 from gateway.models.comparison import compare_models, judge_models
 from gateway.models.registry import ModelRegistry
 from gateway.models.remembered import Remembered
@@ -63,7 +65,9 @@ def create_app(settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     """Connect, serve, and let go in reverse order: whoever needs a part stops before it."""
+    metrics = await asyncio.to_thread(Metrics.open, settings.journal_dir)
     breaker = Circuit(fail_max=settings.circuit_fail_max, reset_s=settings.circuit_reset_s, listeners=[log_transition])
+    breaker.listen(metrics.families.circuit_changed)
     scorer = Scorer(settings, breaker)
     inbox = Inbox()
     ledger = Ledger(settings, instance=instance_name(), raise_alert=inbox.raise_alert)
@@ -128,12 +132,14 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         reviews=reviews,
         decisions=decisions,
         traffic=traffic,
-        answers=Answers(traffic),
+        answers=Answers(traffic, metrics.families),
+        metrics=metrics,
         faults=FaultControl(scorer.known_stubs, is_enabled=settings.fault_control),
         started_at_s=monotonic(),
     )
     app.state.services = services
     async with AsyncExitStack() as parts:
+        parts.callback(metrics.close)
         parts_in_order: list[Part] = [
             alerts, ledger, lists, policy, spending, scorer, fleet, observer, learner, decider, models, *recovery.parts,
         ]  # fmt: skip

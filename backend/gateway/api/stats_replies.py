@@ -2,10 +2,8 @@
 
 from typing import Literal
 
-from pydantic import AwareDatetime
-
 from gateway.api.replies import ModelOut
-from gateway.api.reply import Reply
+from gateway.api.reply import Reply, Time
 from gateway.api.traffic_replies import TrafficOut
 from gateway.domain import Decision
 from gateway.models.stability import Reading
@@ -96,14 +94,14 @@ class LabelledPairOut(Reply):
 class ComparisonOut(Reply):
     """As of that time; no pairs where no second model ran along."""
 
-    at: AwareDatetime
+    at: Time
     pairs: list[PairOut]
 
 
 class LabelledOut(Reply):
     """As of that time; no pairs where nothing has a label."""
 
-    at: AwareDatetime
+    at: Time
     pairs: list[LabelledPairOut]
 
 

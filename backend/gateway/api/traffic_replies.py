@@ -1,8 +1,6 @@
 """What GET /stats says of traffic."""
 
-from pydantic import AwareDatetime
-
-from gateway.api.reply import Reply
+from gateway.api.reply import Reply, Time
 
 
 class LatencyOut(Reply):
@@ -47,7 +45,7 @@ class LastSecondsOut(Reply):
 class TrafficBucketOut(Reply):
     """`at` is its start; `latency_ms` is null when nothing was asked."""
 
-    at: AwareDatetime
+    at: Time
     counts: OutcomeCountsOut
     latency_ms: LatencyOut | None
 
@@ -68,7 +66,7 @@ class TrafficOut(Reply):
     they come, is away.
     """
 
-    at: AwareDatetime
+    at: Time
     bucket_s: int
     instances: int
     is_whole: bool

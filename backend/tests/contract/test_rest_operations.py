@@ -7,6 +7,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from gateway.api.stats_replies import StatsOut
 from gateway.api.traffic_replies import OutcomeCountsOut, TrafficOut
+from gateway.domain import BlindReason
 from tests.stack import Stack, wait_until
 
 
@@ -92,6 +93,38 @@ def test_metrics_are_prometheus_text(stack: Stack) -> None:
     assert [sample.labels["role"] for sample in families["sentinel_model_info"]] == ["main"]
 
 
+def test_metrics_name_routes_by_their_pattern(stack: Stack) -> None:
+    """One series for all transactions, and one for all that does not exist: callers choose paths."""
+    stack.client.get(f"/transactions/{secrets.token_hex(6)}")
+    stack.client.get(f"/{secrets.token_hex(6)}")
+
+    requests = samples(stack, "sentinel_requests_total")
+
+    assert requests["GET", "/transactions/{transaction_id}", "404"] > 0
+    assert requests["GET", "other", "404"] > 0
+
+
+def test_metrics_count_verdicts_by_decision_and_why_they_were_blind(stack: Stack) -> None:
+    """Every combination is there from the start, so that the first one of a kind is seen as growth."""
+    before = samples(stack, "sentinel_verdicts_total")
+    decision = stack.post(f"metrics-{secrets.token_hex(6)}")["decision"]
+
+    after = samples(stack, "sentinel_verdicts_total")
+
+    assert len(before) == 3 + 3 * len(BlindReason)
+    assert after == before | {(decision, "", "true"): before[decision, "", "true"] + 1}
+
+
+def test_metrics_tell_the_backlog_and_the_circuit(stack: Stack) -> None:
+    """Of a gateway that is well."""
+    wait_until(lambda: samples(stack, "sentinel_blind_debt") != {})
+
+    assert samples(stack, "sentinel_circuit_state") == {("closed",): 1, ("open",): 0, ("half-open",): 0}
+    assert samples(stack, "sentinel_ledger_pending") == {(): 0}
+    assert samples(stack, "sentinel_ledger_oldest_pending_seconds") == {(): 0}
+    assert samples(stack, "sentinel_journal_poison") == {(): 0}
+
+
 def test_openapi_names_every_endpoint_and_resolves(stack: Stack) -> None:
     """A client can be generated from it."""
     document = stack.get("/openapi.json")
@@ -117,6 +150,16 @@ def test_the_docs_page_is_there(stack: Stack) -> None:
 
     assert response.status_code == 200
     assert "/openapi.json" in response.text
+
+
+def samples(stack: Stack, name: str) -> dict[tuple[str, ...], float]:
+    """One series as Prometheus reads it, by its labels' values."""
+    return {
+        tuple(sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(stack.client.get("/metrics").text)
+        for sample in family.samples
+        if sample.name == name
+    }
 
 
 def sum_of(traffic: TrafficOut) -> OutcomeCountsOut:

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from gateway.api.outage_replies import OutageOut
 from tests.book import Book, keys_of
 from tests.debts import post_many, settled_once, wait_for_outages
 from tests.processes import BrainProcess, GatewayProcess, MongodProcess
@@ -28,6 +29,7 @@ def test_recovery_needs_no_customer_and_leaves_nothing_blind(stack: Stack, book:
     wait_until(lambda: stack.get("/ledger/status")["blind_debt"]["count"] == 300)
     (outage,) = wait_for_outages(stack, 1)
     assert (outage["is_open"], outage["figures"]["blind"]) == (True, 300)
+    assert OutageOut.model_validate(outage).ended_at is None
 
     stack.brain.start()
 
@@ -50,6 +52,7 @@ def test_recovery_needs_no_customer_and_leaves_nothing_blind(stack: Stack, book:
         "open": 0, "amount_exposed": "92500.00", "amount_flipped": "90000.00", "currency": "USD",
     }  # fmt: skip
     assert stack.get(f"/outages/{ended['outage_id']}") == ended
+    assert OutageOut.model_validate(ended).ended_at is not None
     assert keys_of("outage.started", stack.gateway) == {ended["outage_id"]: 1}
     assert keys_of("outage.ended", stack.gateway) == {ended["outage_id"]: 1}
     assert stack.get("/ledger/status")["blind_debt"] == {"count": 0, "oldest_at": None}

@@ -22,7 +22,7 @@ export interface Mark {
   word: string;
 }
 
-const STILL_PX = 70; // the least room for one time below
+const STILL_PX = 110; // the least room for one time below
 
 /**
  * Up to four lines over time: solid, dashed, dotted, dash-dotted, in that order.

@@ -34,7 +34,6 @@ export function FilterForm({ filters, problems }: { filters: Filters; problems: 
   const time = (field: Field) => ({
     ...text(field),
     type: 'datetime-local',
-    step: 1,
     value: toFieldTime(shown[field] ?? ''),
     onChange: ({ target }: { target: HTMLInputElement }) =>
       form.type(field, target.validity.badInput ? HALF : toAddressTime(target.value)),
@@ -57,8 +56,12 @@ export function FilterForm({ filters, problems }: { filters: Filters; problems: 
       <TextField label="Merchant" {...text('merchant_id')} />
       <TextField label="Amount from" inputMode="decimal" {...text('amount_min')} />
       <TextField label="Amount to" inputMode="decimal" {...text('amount_max')} />
-      <TextField label={`Time from (${zone})`} {...time('created_from')} />
-      <TextField label={`Time to (${zone})`} {...time('created_to')} />
+      <div className={styles.time}>
+        <TextField label={`Time from (${zone})`} {...time('created_from')} />
+      </div>
+      <div className={styles.time}>
+        <TextField label={`Time to (${zone})`} {...time('created_to')} />
+      </div>
       <div className={styles.clear}>
         <Button onClick={form.clear}>Clear all</Button>
       </div>

@@ -59,7 +59,7 @@ export const Row = memo(function Row({ record, isOld }: { record: TransactionRec
         {reason(record)}
         <LaterScore record={record} isOld={isOld} />
       </td>
-      <td>{record.ledger_status === 'committed' ? 'Committed' : <Chip tone="warn" isOld={isOld}>Pending</Chip>}</td>
+      <td className={styles.nowrap}>{record.ledger_status === 'committed' ? 'Committed' : <Chip tone="warn" isOld={isOld}>Pending</Chip>}</td>
     </tr>
   );
 });
@@ -77,10 +77,10 @@ function LaterScore({ record, isOld }: { record: TransactionRecord; isOld: boole
     <span className={styles.later}>
       {isFlipped(record) ? (
         <Chip tone="warn" isOld={isOld}>
-          Scored {score(last.score)} since: {wouldHave(last.new)}
+          {capital(wouldHave(last.new))} ({score(last.score)})
         </Chip>
       ) : (
-        <span className="small muted">Scored {score(last.score)} since: the same decision</span>
+        <span className="small muted">The same decision with its later score, {score(last.score)}</span>
       )}
     </span>
   );

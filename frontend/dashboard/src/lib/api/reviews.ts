@@ -1,4 +1,4 @@
-import { keepPreviousData, queryOptions, type QueryClient } from '@tanstack/react-query';
+import { queryOptions, type QueryClient } from '@tanstack/react-query';
 import { PACE_MS } from '@/lib/polling';
 import { get, getFresh, type ReplyOf } from './client';
 
@@ -14,7 +14,8 @@ export function reviewsQuery(state: ReviewState, cursor: string | null) {
   return queryOptions({
     queryKey: ['reviews', state, cursor],
     queryFn: ({ signal }) => get('/reviews', { query: { state, cursor, limit: PAGE_SIZE }, signal }),
-    placeholderData: keepPreviousData,
+    // while another page of the same part is on its way, the one before it stays
+    placeholderData: (had, query) => (query?.queryKey[1] === state ? had : undefined),
     refetchInterval: cursor === null ? PACE_MS.records : false,
     refetchOnWindowFocus: cursor === null,
   });

@@ -302,7 +302,9 @@ export interface paths {
         };
         /**
          * Metrics
-         * @description Figures in Prometheus' text format. Answered from memory: a scrape waits for nobody.
+         * @description Figures in Prometheus' text format, of all workers of this gateway whichever answers.
+         *
+         *     Answered from memory: a scrape waits for nobody.
          */
         get: operations["metrics_metrics_get"];
         put?: never;
@@ -522,7 +524,9 @@ export interface paths {
          * @description Search the record, newest first.
          *
          *     Pass `next_cursor` back as `cursor` for the next page. `Accept: text/csv` gives the page as CSV, with the cursor
-         *     in the header `X-Next-Cursor`. Amounts compare as numbers whatever their currency.
+         *     in the header `X-Next-Cursor`. Amounts compare as numbers whatever their currency. `text` finds ids (transaction,
+         *     user, merchant) that begin with it, upper and lower case apart. What fills no page within 1.5 s is given up: 503
+         *     SEARCH_TOO_SLOW.
          */
         get: operations["search_transactions_transactions_get"];
         put?: never;
@@ -3353,6 +3357,8 @@ export interface operations {
                 created_from?: string | null;
                 created_to?: string | null;
                 review?: components["schemas"]["ReviewState"] | null;
+                /** @description How a transaction_id, user_id or merchant_id begins */
+                text?: string | null;
                 cursor?: string | null;
                 limit?: number;
             };

@@ -1,7 +1,7 @@
 import type { Tone } from '@/lib/tone';
 import type { TransactionRecord } from '@/lib/api/transactions';
 import { score, timeOfDay } from '@/lib/format';
-import { blindReason, decisionWord, wouldHave } from './words';
+import { blindReason, decisionSentence, wouldHave } from './words';
 
 /** One thing that happened to a transaction. `at` as the gateway wrote it. */
 export interface Happening {
@@ -34,7 +34,7 @@ export function story(record: TransactionRecord): string | null {
   const last = record.amendments.at(-1);
   if (!last) return null;
   const how = record.scored ? `with score ${score(record.risk_score)}` : 'unscored';
-  const first = `${decisionWord(record.decision)} ${how} at ${timeOfDay(record.created_at)}`;
+  const first = `${decisionSentence(record.decision)} ${how} at ${timeOfDay(record.created_at)}`;
   return `${first} · scored ${score(last.score)} at ${timeOfDay(last.at)}: ${outcome(last)}`;
 }
 
@@ -57,7 +57,7 @@ export function verdictTone(record: Pick<TransactionRecord, 'scored' | 'decision
 }
 
 function verdictSentence(record: TransactionRecord): string {
-  const word = decisionWord(record.decision);
+  const word = decisionSentence(record.decision);
   const by = record.decision_source === 'list' ? ' by a list' : '';
   if (record.scored) return `${word}${by} with score ${score(record.risk_score)}`;
   return `${word} unscored${by}${record.fallback ? `: ${blindReason(record.fallback.reason_code)}` : ''}`;

@@ -5,6 +5,13 @@ import type { TransactionRecord } from '@/lib/api/transactions';
 export type Decision = TransactionRecord['decision'];
 
 const DONE: Record<Decision, string> = { approve: 'Approved', review: 'Review', block: 'Blocked' };
+const SENTENCE: Record<Decision, string> = { approve: 'Approved', review: 'Sent to review', block: 'Blocked' };
+
+/** "Sent to review": how a sentence about a verdict begins. */
+export function decisionSentence(decision: Decision): string {
+  return SENTENCE[decision];
+}
+
 const WOULD: Record<Decision, string> = {
   approve: 'would have been approved',
   review: 'would have gone to review',
