@@ -7,7 +7,7 @@ from functools import partial
 
 from brain.attempts import Attempt, Deliver
 from brain.batching import MicroBatcher
-from brain.faults import Fault, Faults, Lie
+from brain.faults import Fault, Faults
 from brain.outcomes import Outcome, failure
 from brain.wire import InvalidTransaction, read_transaction
 from protos.fraud_pb2 import Failure, Transaction
@@ -48,7 +48,7 @@ class Admission:
             return None
         fault = self._faults.draw()
         if fault.lie is not None:
-            deliver = partial(self._deliver_falsified, deliver, fault.lie)
+            deliver = partial(self._deliver_falsified, deliver, fault)
         now_s = asyncio.get_running_loop().time()
         attempt = Attempt(query, deadline_s=now_s + min(budget_s, BUDGET_S_MAX), deliver=deliver)
         if budget_s <= 0.0:
@@ -62,8 +62,8 @@ class Admission:
             self._proceed(attempt, fault)
         return attempt
 
-    def _deliver_falsified(self, deliver: Deliver, lie: Lie, outcome: Outcome) -> None:
-        deliver(self._faults.falsify(outcome, lie))
+    def _deliver_falsified(self, deliver: Deliver, fault: Fault, outcome: Outcome) -> None:
+        deliver(self._faults.falsify(outcome, fault))
 
     def _drop(self, attempt: Attempt) -> None:
         """Say nothing while anybody may wait; what nobody cancelled by then must not be kept for ever."""

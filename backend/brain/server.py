@@ -15,6 +15,7 @@ from brain.admission import Admission
 from brain.batching import MicroBatcher
 from brain.description import describe
 from brain.drift import Drift
+from brain.fault_control import FaultControl
 from brain.faults import Faults
 from brain.model import Model
 from brain.profiles.store import Profiles
@@ -60,16 +61,7 @@ class Brain:
             settings.profiles_database,
             read_budget_ms=settings.profile_budget_ms,
         )
-        self._faults = Faults(
-            latency_rate=settings.fault_latency_rate,
-            latency_s=settings.fault_latency_s,
-            error_rate=settings.fault_error_rate,
-            drop_rate=settings.fault_drop_rate,
-            nan_rate=settings.fault_nan_rate,
-            wrong_id_rate=settings.fault_wrong_id_rate,
-            constant_score=settings.fault_constant_score,
-            thresholds=model.thresholds,
-        )
+        self._faults = Faults(settings.faults, thresholds=model.thresholds)
         recent = RecentEvents(time.monotonic)
         drift = Drift(model.references)
         scorer = Scorer(
@@ -91,6 +83,7 @@ class Brain:
             profiles=self._profiles,
             recent=recent,
             rates=rates,
+            fault_control=FaultControl(self._faults, is_allowed=settings.fault_control),
         )
         self._health = health.aio.HealthServicer()
         self._server = grpc.aio.server(options=OPTIONS)

@@ -9,6 +9,8 @@ import grpc
 import structlog
 
 from brain.admission import Admission
+from brain.fault_control import FaultControl, FaultsNotAllowed
+from brain.fault_settings import InvalidFault
 from brain.history import Label, Query
 from brain.inflight import InFlight
 from brain.outcomes import Outcome
@@ -57,6 +59,7 @@ class BrainServicer(FraudDetectionServicer):
         profiles: HistoryWriter,
         recent: RecentEvents,
         rates: Mapping[str, Decimal],
+        fault_control: FaultControl,
     ) -> None:
         """
         Args:
@@ -68,6 +71,7 @@ class BrainServicer(FraudDetectionServicer):
         self._profiles = profiles
         self._recent = recent
         self._rates = rates
+        self._fault_control = fault_control
         self._sessions: set[StreamSession] = set()
         self._calls = InFlight()
         self._draining = False
@@ -136,6 +140,17 @@ class BrainServicer(FraudDetectionServicer):
     ) -> fraud_pb2.ModelDescription:
         """Say which model answers, which one runs in shadow, and what was scored lately."""
         return self._describe()
+
+    async def Faults(  # noqa: N802
+        self, request: fraud_pb2.FaultsRequest, context: Context
+    ) -> fraud_pb2.FaultsReply:
+        """Say which faults are injected; inject others from now on, where that is allowed."""
+        try:
+            return self._fault_control.answer(request)
+        except FaultsNotAllowed as refusal:
+            await context.abort(grpc.StatusCode.PERMISSION_DENIED, str(refusal))
+        except InvalidFault as mistake:
+            await context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(mistake))
 
     async def drain(self) -> None:
         """Take no new calls, say goodbye on every stream, return when all in flight is answered."""

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, SecretStr, ValidationError, field_validator
+from pydantic import Field, PositiveFloat, PositiveInt, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pymongo.errors import PyMongoError
 from pymongo.uri_parser import parse_uri
 
+from brain.fault_settings import LATENCY_S, LATENCY_S_MAX, FaultSettings
 from money.currencies import DEFAULT_RATES_FILE
 
 PREFIX = "BRAIN_"
@@ -43,17 +44,31 @@ class Settings(BaseSettings):
     batch_max: PositiveInt = 64
 
     fault_latency_rate: float = Field(default=0.0, ge=0.0, le=1.0)  # share of attempts
-    fault_latency_s: NonNegativeFloat = 2.0
+    fault_latency_s: float = Field(default=LATENCY_S, ge=0.0, le=LATENCY_S_MAX)
     fault_error_rate: float = Field(default=0.0, ge=0.0, le=1.0)  # share of attempts
     fault_drop_rate: float = Field(default=0.0, ge=0.0, le=1.0)  # share of attempts that are never answered
     fault_nan_rate: float = Field(default=0.0, ge=0.0, le=1.0)  # share of answers
     fault_wrong_id_rate: float = Field(default=0.0, ge=0.0, le=1.0)  # share of answers
     fault_constant_score: float | None = Field(default=None, ge=0.0, le=1.0)  # of every transaction; off when unset
+    fault_control: bool = False  # whether Faults may replace them: for drills, never where customers pay
 
     @field_validator("shadow_model_dir", "fault_constant_score", mode="before")
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return None if value == "" else value  # an empty path would be the directory that the brain was started in
+
+    @property
+    def faults(self) -> FaultSettings:
+        """What is injected from the start."""
+        return FaultSettings(
+            latency_rate=self.fault_latency_rate,
+            latency_s=self.fault_latency_s,
+            error_rate=self.fault_error_rate,
+            drop_rate=self.fault_drop_rate,
+            nan_rate=self.fault_nan_rate,
+            wrong_id_rate=self.fault_wrong_id_rate,
+            constant_score=self.fault_constant_score,
+        )
 
 
 def load_settings(environment: Mapping[str, str]) -> Settings:

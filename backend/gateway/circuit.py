@@ -30,7 +30,7 @@ from typing import Any, ClassVar
 import pybreaker
 import structlog
 
-from gateway.errors import CircuitRefused, GatewayOverloaded, ScorerRefusedRequest
+from gateway.scoring.errors import CircuitRefused, GatewayOverloaded, ScorerRefusedRequest
 
 _log = structlog.get_logger()
 _CHANGES_KEPT_MAX = 50

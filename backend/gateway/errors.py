@@ -1,5 +1,5 @@
 """
-Everything that the gateway raises on purpose.
+Everything that the gateway answers to a caller on purpose.
 
     GatewayError                    an answer to the caller, as problem+json
     ├── MalformedJson               400
@@ -15,6 +15,8 @@ Everything that the gateway raises on purpose.
     ├── ReviewTaken, ReviewDecided  409
     ├── ListEntryNotFound           404
     ├── ListFull                    409
+    ├── FaultsDisabled              403
+    ├── FaultsUnconfirmed           503: the same request again makes it sure
     ├── DashboardNotBuilt           404
     └── LedgerFailure               503
         ├── LedgerUnavailable       nothing was recorded
@@ -26,22 +28,14 @@ Everything that the gateway raises on purpose.
         ├── LabelUnconfirmed        unknown: the same request again makes it sure
         ├── ReviewUnconfirmed       likewise
         ├── ListUnconfirmed         unknown: the same request again makes it sure
+        ├── SearchTooSlow           nothing was found yet: the ledger is well
         └── LedgerUnreadable        nothing can be looked up
 
-    ScorerFailure                   never reaches a caller: it becomes a blind verdict
-    ├── CircuitRefused
-    ├── ScorerTimedOut
-    ├── ScorerUnavailable
-    ├── ScorerInvalidResponse
-    │   └── ScorerRefusedRequest    the brain is well: no failure to the circuit
-    └── ScorerOverloaded
-        └── GatewayOverloaded       our own queue is full: says nothing of the brain
+Why there is no score is a tree of its own: scoring/errors.py.
 """
 
 from dataclasses import dataclass
 from typing import ClassVar
-
-from gateway.domain import BlindReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,48 +256,25 @@ class LedgerUnreadable(LedgerFailure):
     title = "The ledger is away: nothing can be looked up now"
 
 
-class ScorerFailure(Exception):
-    """There is no score. The class says why, in the words of the blind policy."""
+class FaultsDisabled(GatewayError):
+    """Faults are not to be switched at run time, here or on any brain. Nothing was changed."""
 
-    reason: ClassVar[BlindReason]
-    is_refusal: ClassVar[bool] = False  # the scorer is well and will not score this very transaction
-
-
-class CircuitRefused(ScorerFailure):
-    """The circuit is open, or half-open with its one trial under way."""
-
-    reason = BlindReason.CIRCUIT_OPEN
+    status = 403
+    code = "FAULTS_DISABLED"
+    title = "Injected faults cannot be switched here"
 
 
-class ScorerTimedOut(ScorerFailure):
-    """No attempt was answered within the budget."""
+class FaultsUnconfirmed(GatewayError):
+    """No brain said that it took them; one that was only slow may have. To say it twice is safe."""
 
-    reason = BlindReason.SCORER_TIMEOUT
-
-
-class ScorerUnavailable(ScorerFailure):
-    """Refused connection, broken stream or an internal error of the brain."""
-
-    reason = BlindReason.SCORER_UNAVAILABLE
+    status = 503
+    code = "FAULTS_UNCONFIRMED"
+    title = "No brain confirmed the faults"
+    retry_after_s = 1
 
 
-class ScorerInvalidResponse(ScorerFailure):
-    """An answer that cannot be true: NaN, outside 0..1, or about another transaction."""
+class SearchTooSlow(LedgerFailure):
+    """So much lies beside what is looked for that it was given up. Narrower, or in a quieter moment, it may do."""
 
-    reason = BlindReason.SCORER_INVALID_RESPONSE
-
-
-class ScorerRefusedRequest(ScorerInvalidResponse):
-    """The brain is well and says that it cannot score this transaction."""
-
-    is_refusal = True
-
-
-class ScorerOverloaded(ScorerFailure):
-    """The brain's queue is full."""
-
-    reason = BlindReason.OVERLOADED
-
-
-class GatewayOverloaded(ScorerOverloaded):
-    """The gateway's own queue to the brain is full."""
+    code = "SEARCH_TOO_SLOW"
+    title = "The search took too long"

@@ -1,5 +1,5 @@
 """
-What the gateways tell each other through the ledger: a heartbeat with the state of their circuit.
+What the gateways tell each other through the ledger: a heartbeat with the state of their circuit, and their traffic.
 
 Each has a circuit of its own, on purpose (three failures are quickly seen by each, and a shared store would be one
 more thing to lose). The fleet's word is its worst.
@@ -22,12 +22,17 @@ from gateway.circuit import Circuit, CircuitState
 from gateway.ledger.client import Database
 from gateway.ledger.journal.journal import Journal
 from gateway.ledger.proof.chain import Head
+from gateway.traffic.others import Beat
+from gateway.traffic.traffic import Traffic
 
 _log = structlog.get_logger()
 _BEAT_S = 1.0
 _BUDGET_S = 1.0
 _ALIVE_S = 5  # an instance that missed this many seconds is not listed
 _INSTANCES_MAX = 200
+_READ = dict.fromkeys(["circuit_state", "failures", "seen_at", "journal_pending", "oldest_pending_s", "traffic"], 1) | {
+    "now": "$$NOW"
+}  # the ledger's clock at reading: the age of a beat is then true whatever ours says
 _BADNESS = [CircuitState.CLOSED, CircuitState.HALF_OPEN, CircuitState.OPEN]
 
 
@@ -57,9 +62,18 @@ class Fleet:
     """Beats in the background and remembers who else does. Answers from memory: never a wait for the ledger."""
 
     def __init__(
-        self, database: Database, circuit: Circuit, journal: Journal, heads: Callable[[], Sequence[Head]]
+        self,
+        database: Database,
+        circuit: Circuit,
+        journal: Journal,
+        heads: Callable[[], Sequence[Head]],
+        traffic: Traffic,
     ) -> None:
-        """Args: heads: the ends of this gateway's chains: nobody can cut them unnoticed while it lives."""
+        """
+        Args:
+            heads: the ends of this gateway's chains: nobody can cut them unnoticed while it lives.
+            traffic: of this gateway, to be told to the others; it hears theirs.
+        """
         self.name = instance_name()
         self.ledger_is_up = False
         self.ledger_changed_at = datetime.now(UTC)
@@ -67,6 +81,7 @@ class Fleet:
         self._circuit = circuit
         self._journal = journal
         self._heads = heads
+        self._traffic = traffic
         self._others: list[Instance] = []
         self._background = Background(self._run)
 
@@ -98,6 +113,7 @@ class Fleet:
                 self._note_ledger(is_up=True)
             except (PyMongoError, TimeoutError):
                 self._note_ledger(is_up=False)
+                self._traffic.cut_off()
             await asyncio.sleep(_BEAT_S)
 
     async def _beat(self) -> None:
@@ -107,13 +123,15 @@ class Fleet:
             "journal_pending": self._journal.counts.pending,
             "oldest_pending_s": self._journal.oldest_pending_s,
             "chains": [head.to_document() for head in self._heads()],
+            "traffic": self._traffic.tell(),
         }
         await self._instances.update_one(
             {"_id": self.name}, {"$set": state, "$currentDate": {"seen_at": True}}, upsert=True
         )
         alive = {"$gte": ["$seen_at", {"$subtract": ["$$NOW", _ALIVE_S * 1000]}]}
-        found = await self._instances.find({"$expr": alive, "_id": {"$ne": self.name}}).to_list(_INSTANCES_MAX)
+        found = await self._instances.find({"$expr": alive, "_id": {"$ne": self.name}}, _READ).to_list(_INSTANCES_MAX)
         self._others = [_to_instance(document) for document in found]
+        self._traffic.hear([_to_beat(document) for document in found])
 
     def _note_ledger(self, *, is_up: bool) -> None:
         if is_up != self.ledger_is_up:
@@ -132,3 +150,9 @@ def _to_instance(document: Mapping[str, Any]) -> Instance:
         journal_pending=int(document.get("journal_pending", 0)),
         oldest_pending_s=document.get("oldest_pending_s"),
     )
+
+
+def _to_beat(document: Mapping[str, Any]) -> Beat:
+    traffic = document.get("traffic")
+    age_s = (document["now"] - document["seen_at"]).total_seconds()
+    return Beat(document["_id"], traffic if isinstance(traffic, bytes) else None, age_s)

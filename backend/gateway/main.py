@@ -1,11 +1,12 @@
 """The gateway's front door: `uvicorn gateway.main:app --app-dir backend`."""
 
+import asyncio
 import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from time import monotonic
+from time import monotonic, time
 from typing import Any
 
 import structlog
@@ -14,13 +15,8 @@ from fastapi import FastAPI
 from gateway import VERSION, dashboard
 from gateway.alerts.alerts import Alerts
 from gateway.alerts.inbox import Inbox
-from gateway.api import alerts as alerts_api
-from gateway.api import circuit, exposure, health, labels, metrics, outages, problems, stats, submit, transactions
-from gateway.api import ledger as ledger_api
-from gateway.api import lists as lists_api
-from gateway.api import reviews as reviews_api
+from gateway.api.app import create_api
 from gateway.api.dependencies import Services
-from gateway.api.openapi import describe
 from gateway.blind.book import LeaseBook
 from gateway.blind.desk import BlindDesk
 from gateway.blind.exposure import Exposure
@@ -35,6 +31,7 @@ from gateway.ledger.outages import OutageStore
 from gateway.ledger.reviews import Reviews
 from gateway.lists.lists import Lists
 from gateway.lists.store import ListStore
+from gateway.metrics.opening import Metrics
 from gateway.models.comparison import compare_models, judge_models
 from gateway.models.registry import ModelRegistry
 from gateway.models.remembered import Remembered
@@ -43,8 +40,11 @@ from gateway.processing import Desk
 from gateway.recent import RecentVerdicts
 from gateway.recovery import Part, Recovery
 from gateway.reviewing import DecisionLabels, deciding
+from gateway.scoring.faults import FaultControl
 from gateway.scoring.scorer import Scorer
 from gateway.settings import Settings, load_settings
+from gateway.traffic.answers import Answers
+from gateway.traffic.traffic import Traffic
 from money.currencies import load_rates
 from observability.logs import configure_logs
 
@@ -57,19 +57,7 @@ _LABELLED_FRESH_S = 30.0  # 200 ms, and labels come in over days
 
 def create_app(settings: Settings) -> FastAPI:
     """The whole gateway, not yet connected to anything."""
-    app = FastAPI(
-        title="Sentinel",
-        version=VERSION,
-        summary="Approve, review or block, within the budget, whatever is broken.",
-        lifespan=lambda app: _run(app, settings),
-    )
-    problems.install(app)
-    for module in (
-        submit, transactions, labels, reviews_api, lists_api, exposure, circuit, outages, ledger_api, alerts_api, stats,
-        health, metrics,
-    ):  # fmt: skip
-        app.include_router(module.router)
-    describe(app)
+    app = create_api(lifespan=lambda app: _run(app, settings))
     dashboard.install(app, settings.dashboard_dir)
     return app
 
@@ -77,11 +65,14 @@ def create_app(settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     """Connect, serve, and let go in reverse order: whoever needs a part stops before it."""
+    metrics = await asyncio.to_thread(Metrics.open, settings.journal_dir)
     breaker = Circuit(fail_max=settings.circuit_fail_max, reset_s=settings.circuit_reset_s, listeners=[log_transition])
+    breaker.listen(metrics.families.circuit_changed)
     scorer = Scorer(settings, breaker)
     inbox = Inbox()
     ledger = Ledger(settings, instance=instance_name(), raise_alert=inbox.raise_alert)
-    fleet = Fleet(ledger.database, breaker, ledger.journal, ledger.chainer.heads)
+    traffic = Traffic(time, monotonic)
+    fleet = Fleet(ledger.database, breaker, ledger.journal, ledger.chainer.heads, traffic)
 
     def ledger_is_up() -> bool:
         return fleet.ledger_is_up and ledger.is_ready.is_set()
@@ -140,10 +131,15 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         alerts=alerts,
         reviews=reviews,
         decisions=decisions,
+        traffic=traffic,
+        answers=Answers(traffic, metrics.families),
+        metrics=metrics,
+        faults=FaultControl(scorer.known_stubs, is_enabled=settings.fault_control),
         started_at_s=monotonic(),
     )
     app.state.services = services
     async with AsyncExitStack() as parts:
+        parts.callback(metrics.close)
         parts_in_order: list[Part] = [
             alerts, ledger, lists, policy, spending, scorer, fleet, observer, learner, decider, models, *recovery.parts,
         ]  # fmt: skip
@@ -152,6 +148,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             await part.start()
         for answer in (counts, comparison, labelled):
             parts.push_async_callback(answer.close)
+        parts.push_async_callback(app.state.shared_answers.close)
         # what was made until here lives as long as the process: scanning it cost 30 ms of p99
         gc.collect()
         gc.freeze()

@@ -15,7 +15,8 @@ from typing import Generic, Protocol, TypeVar
 import structlog
 
 from gateway.background import Background
-from gateway.errors import LedgerFailure, ScorerFailure
+from gateway.errors import LedgerFailure
+from gateway.scoring.errors import ScorerFailure
 
 _log = structlog.get_logger()
 BATCH_MAX = 500  # the brain's own limit for one call

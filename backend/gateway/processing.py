@@ -11,8 +11,9 @@ from typing import Protocol
 from gateway import clock, policy
 from gateway.circuit import Circuit
 from gateway.domain import LedgerStatus, Listed, Ruling, Score, Standing, Transaction, Verdict
-from gateway.errors import ConflictingTransaction, ScorerFailure
+from gateway.errors import ConflictingTransaction
 from gateway.recent import RecentVerdicts
+from gateway.scoring.errors import ScorerFailure
 
 
 class TransactionScorer(Protocol):

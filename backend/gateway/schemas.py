@@ -93,6 +93,10 @@ def _check_metadata_value(value: object) -> object:
     )
 
 
+def _to_float(value: object) -> object:
+    return float(value) if isinstance(value, Decimal) else value  # decode_json makes no floats
+
+
 TransactionId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
 PartyId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:@|+=/-]{1,128}$")]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
@@ -107,6 +111,7 @@ Note = Annotated[
     AfterValidator(_refuse_card_number),
 ]
 Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$"), AfterValidator(_refuse_card_number)]
+Share = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False), BeforeValidator(_to_float)]
 Time = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_to_time), AfterValidator(_check_time)]
 
 Future = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_to_time), AfterValidator(_check_future)]
@@ -247,4 +252,22 @@ class ListEntryIn(_Part):
     expires_at: Future | None = Field(
         default=None,
         description="RFC 3339 with zone, in the future: the entry counts until then. For good, if left out.",
+    )
+
+
+class FaultSettingsIn(_Part):
+    """The faults that every brain shall inject from now on. What is left out is off."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"latency_rate": 0.1, "latency_s": 2.0}]})
+
+    latency_rate: Share = Field(default=0.0, description="Share of scoring attempts that sleep first.")
+    latency_s: Annotated[float, Field(ge=0.0, le=60.0, allow_inf_nan=False), BeforeValidator(_to_float)] = Field(
+        default=2.0, description="For how long, in seconds; of no effect while latency_rate is 0."
+    )
+    error_rate: Share = Field(default=0.0, description="Share of attempts that fail.")
+    drop_rate: Share = Field(default=0.0, description="Share of attempts that are never answered.")
+    nan_rate: Share = Field(default=0.0, description="Share of answers whose score is no number.")
+    wrong_id_rate: Share = Field(default=0.0, description="Share of answers that name another transaction.")
+    constant_score: Share | None = Field(
+        default=None, description="The score of every transaction, whatever was asked; null: the model's."
     )

@@ -75,8 +75,13 @@ class Settings(BaseSettings):
     policy_file: Path = DEFAULT_POLICY_FILE  # the blind policy; looked at each second
     policy_gateways: int | None = Field(None, ge=1, le=200)  # replaces `gateways` of that file: what Kubernetes knows
 
-    # the built pages behind /dashboard/: they may also come after the start
-    dashboard_dir: Path | None = _DASHBOARD_SOURCE / "out" if _DASHBOARD_SOURCE.is_dir() else None
+    fault_control: bool = False  # for drills and demonstrations: who may send PUT /faults can blind every gateway
+
+    # the built pages behind /dashboard/: they may also come after the start, so a default that is not there is none
+    dashboard_dir: Path | None = Field(
+        default_factory=lambda: _DASHBOARD_SOURCE / "out" if _DASHBOARD_SOURCE.is_dir() else None,
+        validate_default=False,
+    )
 
     recent_verdicts_max: PositiveInt = 10_000  # about 2 kB each
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")

@@ -11,7 +11,7 @@ from local.arguments import parse
 from local.errors import LocalError
 from local.foreground import Ended, ignore_signals, raise_on_signals, watch
 from local.logs import follow, last_lines
-from local.settings import Settings
+from local.settings import DRILLS, YES, Settings
 from local.stack import Stack
 
 LOG_LINES = 50
@@ -182,3 +182,5 @@ def _say_faults(stack: Stack) -> None:
     if rate not in {"0", "0.0"}:
         say(f"demo faults are on: each scoring takes {latency_s} s with probability {rate}")
         say("  (BRAIN_FAULT_LATENCY_RATE=0 turns them off)")
+    if all(environment[name].lower() in YES for name in DRILLS):
+        say("faults can be switched while it runs: PUT /faults (GATEWAY_FAULT_CONTROL=false forbids it)")

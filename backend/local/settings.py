@@ -11,6 +11,9 @@ from local.ports import LOOPBACK
 
 # The demo that the README promises: one scoring in ten is slow, and nobody waits for it.
 DEMO_FAULTS = {"BRAIN_FAULT_LATENCY_RATE": "0.1", "BRAIN_FAULT_LATENCY_S": "2"}
+# Drills on the running stack, which listens on this machine only.
+DRILLS = {"BRAIN_FAULT_CONTROL": "true", "GATEWAY_FAULT_CONTROL": "true"}
+YES = frozenset({"1", "true", "t", "yes", "y", "on"})  # as the services read it
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Settings:
         mongodb = {} if self.mongodb_port is None else {"MONGODB_URL": f"mongodb://{LOOPBACK}:{self.mongodb_port}"}
         return {
             **DEMO_FAULTS,
+            **DRILLS,
             "GATEWAY_JOURNAL_DIR": str(self.home / "journal"),
             **environment,
             **mongodb,

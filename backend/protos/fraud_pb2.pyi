@@ -672,3 +672,104 @@ class Histogram(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Histogram: _TypeAlias = Histogram  # noqa: Y015
+
+@_typing.final
+class FaultsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REPLACEMENT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def replacement(self) -> Global___FaultSettings:
+        """whole: what it leaves out is off; unset: only ask"""
+
+    def __init__(
+        self,
+        *,
+        replacement: Global___FaultSettings | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["replacement", b"replacement"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["replacement", b"replacement"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FaultsRequest: _TypeAlias = FaultsRequest  # noqa: Y015
+
+@_typing.final
+class FaultsReply(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SETTINGS_FIELD_NUMBER: _builtins.int
+    IS_ALLOWED_FIELD_NUMBER: _builtins.int
+    is_allowed: _builtins.bool
+    """whether this brain takes a replacement"""
+    @_builtins.property
+    def settings(self) -> Global___FaultSettings:
+        """in force from now on, until the next change or the brain's next start"""
+
+    def __init__(
+        self,
+        *,
+        settings: Global___FaultSettings | None = ...,
+        is_allowed: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["settings", b"settings"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["is_allowed", b"is_allowed", "settings", b"settings"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FaultsReply: _TypeAlias = FaultsReply  # noqa: Y015
+
+@_typing.final
+class FaultSettings(_message.Message):
+    """Each share is drawn apart from the others, for every attempt. 0: off."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LATENCY_RATE_FIELD_NUMBER: _builtins.int
+    LATENCY_S_FIELD_NUMBER: _builtins.int
+    ERROR_RATE_FIELD_NUMBER: _builtins.int
+    DROP_RATE_FIELD_NUMBER: _builtins.int
+    NAN_RATE_FIELD_NUMBER: _builtins.int
+    WRONG_ID_RATE_FIELD_NUMBER: _builtins.int
+    CONSTANT_SCORE_FIELD_NUMBER: _builtins.int
+    latency_rate: _builtins.float
+    """share of attempts, 0..1, that sleep before they are scored"""
+    latency_s: _builtins.float
+    """for how long: 0..60; 2 when unset"""
+    error_rate: _builtins.float
+    """share of attempts that fail"""
+    drop_rate: _builtins.float
+    """share of attempts that are never answered"""
+    nan_rate: _builtins.float
+    """share of answers whose score is no number"""
+    wrong_id_rate: _builtins.float
+    """share of answers that name another transaction"""
+    constant_score: _builtins.float
+    """0..1, of every transaction; unset: the model's"""
+    def __init__(
+        self,
+        *,
+        latency_rate: _builtins.float = ...,
+        latency_s: _builtins.float | None = ...,
+        error_rate: _builtins.float = ...,
+        drop_rate: _builtins.float = ...,
+        nan_rate: _builtins.float = ...,
+        wrong_id_rate: _builtins.float = ...,
+        constant_score: _builtins.float | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_constant_score", b"_constant_score", "_latency_s", b"_latency_s", "constant_score", b"constant_score", "latency_s", b"latency_s"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_constant_score", b"_constant_score", "_latency_s", b"_latency_s", "constant_score", b"constant_score", "drop_rate", b"drop_rate", "error_rate", b"error_rate", "latency_rate", b"latency_rate", "latency_s", b"latency_s", "nan_rate", b"nan_rate", "wrong_id_rate", b"wrong_id_rate"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__constant_score: _TypeAlias = _typing.Literal["constant_score"]  # noqa: Y015
+    _WhichOneofArgType__constant_score: _TypeAlias = _typing.Literal["_constant_score", b"_constant_score"]  # noqa: Y015
+    _WhichOneofReturnType__latency_s: _TypeAlias = _typing.Literal["latency_s"]  # noqa: Y015
+    _WhichOneofArgType__latency_s: _TypeAlias = _typing.Literal["_latency_s", b"_latency_s"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__constant_score) -> _WhichOneofReturnType__constant_score | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__latency_s) -> _WhichOneofReturnType__latency_s | None: ...
+
+Global___FaultSettings: _TypeAlias = FaultSettings  # noqa: Y015

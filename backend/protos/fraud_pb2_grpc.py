@@ -59,6 +59,11 @@ class FraudDetectionStub:
                 request_serializer=protos_dot_fraud__pb2.DescribeRequest.SerializeToString,
                 response_deserializer=protos_dot_fraud__pb2.ModelDescription.FromString,
                 _registered_method=True)
+        self.Faults = channel.unary_unary(
+                '/sentinel.fraud.v1.FraudDetection/Faults',
+                request_serializer=protos_dot_fraud__pb2.FaultsRequest.SerializeToString,
+                response_deserializer=protos_dot_fraud__pb2.FaultsReply.FromString,
+                _registered_method=True)
 
 
 class FraudDetectionServicer:
@@ -101,6 +106,14 @@ class FraudDetectionServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Faults(self, request, context):
+        """Which faults this brain injects, and others in their place: for drills. None ever touches anything but scores.
+        PERMISSION_DENIED: this brain takes no changes. INVALID_ARGUMENT: the detail names the field. Both change nothing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_FraudDetectionServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -128,6 +141,11 @@ def add_FraudDetectionServicer_to_server(servicer, server):
                     servicer.Describe,
                     request_deserializer=protos_dot_fraud__pb2.DescribeRequest.FromString,
                     response_serializer=protos_dot_fraud__pb2.ModelDescription.SerializeToString,
+            ),
+            'Faults': grpc.unary_unary_rpc_method_handler(
+                    servicer.Faults,
+                    request_deserializer=protos_dot_fraud__pb2.FaultsRequest.FromString,
+                    response_serializer=protos_dot_fraud__pb2.FaultsReply.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -265,6 +283,33 @@ class FraudDetection:
             '/sentinel.fraud.v1.FraudDetection/Describe',
             protos_dot_fraud__pb2.DescribeRequest.SerializeToString,
             protos_dot_fraud__pb2.ModelDescription.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Faults(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sentinel.fraud.v1.FraudDetection/Faults',
+            protos_dot_fraud__pb2.FaultsRequest.SerializeToString,
+            protos_dot_fraud__pb2.FaultsReply.FromString,
             options,
             channel_credentials,
             insecure,

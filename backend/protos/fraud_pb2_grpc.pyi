@@ -45,6 +45,10 @@ class FraudDetectionStub:
     """
     Describe: _grpc.UnaryUnaryMultiCallable[_fraud_pb2.DescribeRequest, _fraud_pb2.ModelDescription]
     """Which model answers, made of what, with which thresholds, and how what it sees differs from what it learnt from."""
+    Faults: _grpc.UnaryUnaryMultiCallable[_fraud_pb2.FaultsRequest, _fraud_pb2.FaultsReply]
+    """Which faults this brain injects, and others in their place: for drills. None ever touches anything but scores.
+    PERMISSION_DENIED: this brain takes no changes. INVALID_ARGUMENT: the detail names the field. Both change nothing.
+    """
 
 @_typing.type_check_only
 class FraudDetectionAsyncStub(FraudDetectionStub):
@@ -63,6 +67,10 @@ class FraudDetectionAsyncStub(FraudDetectionStub):
     """
     Describe: _aio.UnaryUnaryMultiCallable[_fraud_pb2.DescribeRequest, _fraud_pb2.ModelDescription]  # type: ignore[assignment]
     """Which model answers, made of what, with which thresholds, and how what it sees differs from what it learnt from."""
+    Faults: _aio.UnaryUnaryMultiCallable[_fraud_pb2.FaultsRequest, _fraud_pb2.FaultsReply]  # type: ignore[assignment]
+    """Which faults this brain injects, and others in their place: for drills. None ever touches anything but scores.
+    PERMISSION_DENIED: this brain takes no changes. INVALID_ARGUMENT: the detail names the field. Both change nothing.
+    """
 
 class FraudDetectionServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
@@ -108,5 +116,15 @@ class FraudDetectionServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_fraud_pb2.ModelDescription, _abc.Awaitable[_fraud_pb2.ModelDescription]]:
         """Which model answers, made of what, with which thresholds, and how what it sees differs from what it learnt from."""
+
+    @_abc_1.abstractmethod
+    def Faults(
+        self,
+        request: _fraud_pb2.FaultsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_fraud_pb2.FaultsReply, _abc.Awaitable[_fraud_pb2.FaultsReply]]:
+        """Which faults this brain injects, and others in their place: for drills. None ever touches anything but scores.
+        PERMISSION_DENIED: this brain takes no changes. INVALID_ARGUMENT: the detail names the field. Both change nothing.
+        """
 
 def add_FraudDetectionServicer_to_server(servicer: FraudDetectionServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import grpc
-from grpc_health.v1 import health_pb2_grpc
+from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from local.ports import LOOPBACK
 from protos import fraud_pb2
@@ -59,6 +59,13 @@ async def calling(port: int) -> AsyncIterator[Any]:
 def health_stub(channel: grpc.aio.Channel) -> Any:
     """The health service; its types lack its methods."""
     return health_pb2_grpc.HealthStub(channel)
+
+
+async def health_of(port: int, service: str) -> int:
+    """What a probe would hear."""
+    async with grpc.aio.insecure_channel(f"{LOOPBACK}:{port}") as channel:
+        answer = await health_stub(channel).Check(health_pb2.HealthCheckRequest(service=service), timeout=1.0)
+        return int(answer.status)
 
 
 class Stream:

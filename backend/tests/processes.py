@@ -213,15 +213,17 @@ class GatewayProcess(ServiceProcess):
         brain_port: int,
         port: int | None = None,
         environment: Mapping[str, str] | None = None,
+        options: Sequence[str] = (),
     ) -> None:
         """
-        Args: directory: existing, for the log; environment: on top of ours, such as `fresh_databases`.
+        Args: directory: existing, for the log; environment: on top of ours, such as `fresh_databases`; options: more
+        of uvicorn's, such as `--workers 2`.
 
         BRAIN_ names in it are left out, so that one mapping serves both services.
         """
         port = port or pick_free_port()
         super().__init__(
-            commands.gateway(port=port),
+            [*commands.gateway(port=port), *options],
             port=port,
             log_path=directory / f"gateway-{port}.log",
             is_ready=partial(gateway_is_ready, port),

@@ -9,11 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from gateway.alerts.alert import AlertState
 from gateway.alerts.kinds import AlertKind
 from gateway.api.dependencies import ServicesDep
+from gateway.api.polled import PolledRoute
 from gateway.api.replies import json_reply, problems
 from gateway.errors import AlertNotFound, AlertNotRetryable
 from gateway.rendering import to_alert_out
 
-router = APIRouter(tags=["operations"])
+router = APIRouter(tags=["operations"], route_class=PolledRoute)
 
 
 class AlertSearch(BaseModel):
@@ -22,6 +23,7 @@ class AlertSearch(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     kind: AlertKind | None = None
+    key: Annotated[str | None, Field(max_length=256)] = None
     state: AlertState | None = None
     cursor: Annotated[str | None, Field(max_length=128)] = None
     limit: int = Field(50, ge=1, le=200)
@@ -33,10 +35,10 @@ async def list_alerts(services: ServicesDep, wanted: Annotated[AlertSearch, Quer
     Alerts, newest first. Ended ones are kept for 30 days.
 
     `pending`: its webhook is on its way. `dead`: given up after a day, or refused for good. `unsent`: no receiver was
-    set. Pass `next_cursor` back as `cursor` for the next page.
+    set. `key`: what it is about, such as the id of an outage. Pass `next_cursor` back as `cursor` for the next page.
     """
     found, next_cursor = await services.alerts.documents.search(
-        kind=wanted.kind, state=wanted.state, cursor=wanted.cursor, limit=wanted.limit
+        kind=wanted.kind, key=wanted.key, state=wanted.state, cursor=wanted.cursor, limit=wanted.limit
     )
     body = {"alerts": [to_alert_out(document) for document in found], "next_cursor": next_cursor}
     return Response(msgspec.json.encode(body), media_type="application/json")

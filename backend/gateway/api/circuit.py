@@ -1,19 +1,20 @@
 """GET /circuit/status: how the way to the scorer is, for this gateway and for all of them."""
 
 from dataclasses import asdict
-from typing import Any
 
 from fastapi import APIRouter
 
+from gateway.api.circuit_replies import BrainOut, CircuitChangeOut, CircuitStatusOut, FailureOut, InstanceOut
 from gateway.api.dependencies import ServicesDep
+from gateway.api.polled import PolledRoute
+from gateway.domain import BlindReason
 from gateway.fleet import worst
-from gateway.rendering import to_rfc3339
 
-router = APIRouter(tags=["operations"])
+router = APIRouter(tags=["operations"], route_class=PolledRoute)
 
 
 @router.get("/circuit/status")
-async def circuit_status(services: ServicesDep) -> dict[str, Any]:
+async def circuit_status(services: ServicesDep) -> CircuitStatusOut:
     """
     State of this instance's circuit, its recent changes, every brain that it knows, and every live instance.
 
@@ -23,28 +24,25 @@ async def circuit_status(services: ServicesDep) -> dict[str, Any]:
     """
     circuit, instances = services.scorer.circuit, services.fleet.instances()
     failure = circuit.last_failure
-    return {
-        "state": circuit.state,
-        "fleet_state": worst([instance.state for instance in instances]),
-        "failures": circuit.failures,
-        "fail_max": circuit.fail_max,
-        "reset_timeout_s": circuit.reset_s,
-        "retry_after_ms": round(circuit.retry_after_s * 1000),
-        "scorer_reachable": services.scorer.is_reachable,
-        "last_failure": failure
-        and {"reason_code": failure.reason, "detail": failure.detail, "at": to_rfc3339(failure.at)},
-        "changes": [
-            {"from": change.old, "to": change.new, "failures": change.failures, "at": to_rfc3339(change.at)}
+    return CircuitStatusOut(
+        state=circuit.state,
+        fleet_state=worst([instance.state for instance in instances]),
+        failures=circuit.failures,
+        fail_max=circuit.fail_max,
+        reset_timeout_s=circuit.reset_s,
+        retry_after_ms=round(circuit.retry_after_s * 1000),
+        scorer_reachable=services.scorer.is_reachable,
+        last_failure=failure
+        and FailureOut(reason_code=BlindReason(failure.reason), detail=failure.detail, at=failure.at),
+        changes=[
+            CircuitChangeOut(old=change.old, new=change.new, failures=change.failures, at=change.at)
             for change in reversed(circuit.changes)
         ],
-        "brains": [asdict(brain) for brain in services.scorer.brains()],
-        "instances": [
-            {
-                "instance": instance.name,
-                "state": instance.state,
-                "failures": instance.failures,
-                "seen_at": to_rfc3339(instance.seen_at),
-            }
+        brains=[BrainOut(**asdict(brain)) for brain in services.scorer.brains()],
+        instances=[
+            InstanceOut(
+                instance=instance.name, state=instance.state, failures=instance.failures, seen_at=instance.seen_at
+            )
             for instance in instances
         ],
-    }
+    )

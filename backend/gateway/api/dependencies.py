@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, cast
 
-from fastapi import Depends, Request
+from fastapi import Depends, FastAPI, Request
 
 from gateway.alerts.alerts import Alerts
 from gateway.blind.exposure import Exposure
@@ -15,6 +15,8 @@ from gateway.ledger.ledger import Ledger
 from gateway.ledger.outages import OutageStore
 from gateway.ledger.reviews import Reviews
 from gateway.lists.lists import Lists
+from gateway.metrics.opening import Metrics
+from gateway.metrics.requests import Count
 from gateway.models.comparison import LabelledPair, PairComparison
 from gateway.models.registry import ModelRegistry
 from gateway.models.remembered import Remembered
@@ -22,7 +24,10 @@ from gateway.observing import Labelled
 from gateway.outbox import Outbox
 from gateway.processing import Desk
 from gateway.reviewing import DecisionLabels
+from gateway.scoring.faults import FaultControl
 from gateway.scoring.scorer import Scorer
+from gateway.traffic.answers import Answers
+from gateway.traffic.traffic import Traffic
 
 
 @dataclass(slots=True)
@@ -46,12 +51,21 @@ class Services:
     alerts: Alerts
     reviews: Reviews
     decisions: DecisionLabels
+    traffic: Traffic
+    answers: Answers
+    metrics: Metrics
+    faults: FaultControl
     started_at_s: float
 
 
 def services_of(request: Request) -> Services:
     """The parts behind this request."""
     return cast(Services, request.app.state.services)
+
+
+def request_counter_of(app: object) -> Count:
+    """Who counts the requests of this app."""
+    return cast(Services, cast(FastAPI, app).state.services).metrics.families.request
 
 
 ServicesDep = Annotated[Services, Depends(services_of)]

@@ -1,17 +1,16 @@
 """GET /exposure: how much may be approved without a score, and how much has been."""
 
-from typing import Any
-
 from fastapi import APIRouter
 
 from gateway.api.dependencies import ServicesDep
+from gateway.api.exposure_replies import ExposureOut, OtherShareOut, PerOutageOut, PerTransactionOut, PerUserHourOut
 from money.currencies import REFERENCE_CURRENCY
 
 router = APIRouter(tags=["operations"])
 
 
 @router.get("/exposure")
-async def exposure(services: ServicesDep) -> dict[str, Any]:
+async def exposure(services: ServicesDep) -> ExposureOut:
     """
     The caps of the blind policy, this gateway's share of the cap per outage, and what it spent of that.
 
@@ -23,34 +22,38 @@ async def exposure(services: ServicesDep) -> dict[str, Any]:
     policy, share = services.policy.current, services.spending.share
     caps, gateways = policy.rules.caps, policy.rules.gateways
     others = services.spending.others
-    return {
-        "reference_currency": REFERENCE_CURRENCY,
-        "policy_version": policy.version,
-        "gateways_at_most": gateways,
-        "gateways_seen": 1 + sum(not lease.is_returned for lease in others),
-        "per_transaction": {"cap": _money(caps.per_transaction)},
-        "per_user_hour": {
-            "cap": _money(caps.per_user_hour),
-            "share": None if caps.per_user_hour is None else _money(caps.per_user_hour // gateways),
-        },
-        "per_outage": {
-            "cap": _money(share.cap),
-            "share": None if share.cap is None else _money(share.share),
-            "share_is_known": share.is_known,
-            "spent": _money(services.spending.spent),
-        },
-        "others": [
-            {
-                "instance": lease.instance,
-                "share": _money(lease.share),
-                "spent": _money(lease.spent),
-                "seen_s": round(lease.age_s, 1),
-                "is_returned": lease.is_returned,
-            }
+    return ExposureOut(
+        reference_currency=REFERENCE_CURRENCY,
+        policy_version=policy.version,
+        gateways_at_most=gateways,
+        gateways_seen=1 + sum(not lease.is_returned for lease in others),
+        per_transaction=PerTransactionOut(cap=_maybe(caps.per_transaction)),
+        per_user_hour=PerUserHourOut(
+            cap=_maybe(caps.per_user_hour),
+            share=None if caps.per_user_hour is None else _money(caps.per_user_hour // gateways),
+        ),
+        per_outage=PerOutageOut(
+            cap=_maybe(share.cap),
+            share=None if share.cap is None else _money(share.share),
+            share_is_known=share.is_known,
+            spent=_money(services.spending.spent),
+        ),
+        others=[
+            OtherShareOut(
+                instance=lease.instance,
+                share=_money(lease.share),
+                spent=_money(lease.spent),
+                seen_s=round(lease.age_s, 1),
+                is_returned=lease.is_returned,
+            )
             for lease in others
         ],
-    }
+    )
 
 
-def _money(hundredths: int | None) -> str | None:
-    return None if hundredths is None else f"{hundredths // 100}.{hundredths % 100:02}"
+def _maybe(hundredths: int | None) -> str | None:
+    return None if hundredths is None else _money(hundredths)
+
+
+def _money(hundredths: int) -> str:
+    return f"{hundredths // 100}.{hundredths % 100:02}"

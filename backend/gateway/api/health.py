@@ -6,20 +6,30 @@ answer into none. None of these waits for a neighbour.
 """
 
 from time import monotonic
-from typing import Any
 
 from fastapi import APIRouter
 
 from gateway import VERSION
 from gateway.api.dependencies import ServicesDep
+from gateway.api.health_replies import (
+    BrainHealthOut,
+    HealthOut,
+    LedgerHealthOut,
+    ListsHealthOut,
+    LiveOut,
+    NeighboursOut,
+    PolicyOut,
+    ReadyOut,
+    SightOut,
+)
+from gateway.api.polled import PolledRoute
 from gateway.circuit import CircuitState
-from gateway.rendering import to_rfc3339
 
-router = APIRouter(prefix="/health", tags=["operations"])
+router = APIRouter(prefix="/health", tags=["operations"], route_class=PolledRoute)
 
 
 @router.get("")
-async def health(services: ServicesDep) -> dict[str, Any]:
+async def health(services: ServicesDep) -> HealthOut:
     """
     The whole picture. `degraded` still answers; always 200, so that monitors read the words.
 
@@ -30,45 +40,35 @@ async def health(services: ServicesDep) -> dict[str, Any]:
     policy = services.policy
     brain_is_up, ledger_is_up = services.scorer.is_reachable, fleet.ledger_is_up
     well = brain_is_up and ledger_is_up and circuit.state is CircuitState.CLOSED
-    return {
-        "status": "healthy" if well else "degraded",
-        "service": "sentinel-gateway",
-        "version": VERSION,
-        "instance": fleet.name,
-        "uptime_s": round(monotonic() - services.started_at_s, 1),
-        "services": {
-            "brain": {"status": "up" if brain_is_up else "down", "circuit": circuit.state},
-            "ledger": {
-                "status": "up" if ledger_is_up else "down",
-                "since": to_rfc3339(fleet.ledger_changed_at),
-            },
-        },
-        "scorer": {
-            "last_score_at": to_rfc3339(sight.last_score_at) if sight.last_score_at else None,
-            "seconds_since": round(sight.seconds_since_score, 1) if sight.seconds_since_score is not None else None,
-            "last_canary_at": to_rfc3339(sight.last_canary_at) if sight.last_canary_at else None,
-            "blind_share_1m": round(sight.blind_share, 4) if sight.blind_share is not None else None,
-            "is_blind": sight.blindness is not None,
-        },
-        "policy": {
-            "version": policy.current.version,
-            "loaded_at": to_rfc3339(policy.current.loaded_at),
-            "error": policy.error,  # why the file as it is now is not in force
-        },
-        "lists": {
-            "entries": len(services.lists),
-            "as_of": None if services.lists.as_of is None else to_rfc3339(services.lists.as_of),
-        },
-    }
+    return HealthOut(
+        status="healthy" if well else "degraded",
+        service="sentinel-gateway",
+        version=VERSION,
+        instance=fleet.name,
+        uptime_s=round(monotonic() - services.started_at_s, 1),
+        services=NeighboursOut(
+            brain=BrainHealthOut(status="up" if brain_is_up else "down", circuit=circuit.state),
+            ledger=LedgerHealthOut(status="up" if ledger_is_up else "down", since=fleet.ledger_changed_at),
+        ),
+        scorer=SightOut(
+            last_score_at=sight.last_score_at,
+            seconds_since=round(sight.seconds_since_score, 1) if sight.seconds_since_score is not None else None,
+            last_canary_at=sight.last_canary_at,
+            blind_share_1m=round(sight.blind_share, 4) if sight.blind_share is not None else None,
+            is_blind=sight.blindness is not None,
+        ),
+        policy=PolicyOut(version=policy.current.version, loaded_at=policy.current.loaded_at, error=policy.error),
+        lists=ListsHealthOut(entries=len(services.lists), as_of=services.lists.as_of),
+    )
 
 
 @router.get("/live")
-async def live() -> dict[str, str]:
+async def live() -> LiveOut:
     """The process runs its event loop. Restart it when this fails."""
-    return {"status": "live"}
+    return LiveOut(status="live")
 
 
 @router.get("/ready")
-async def ready() -> dict[str, str]:
+async def ready() -> ReadyOut:
     """May have traffic: yes. One that is stopping closes its port first, which no probe takes for a yes."""
-    return {"status": "ready"}
+    return ReadyOut(status="ready")

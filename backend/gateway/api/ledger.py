@@ -1,19 +1,17 @@
 """GET /ledger/status: what was acknowledged, where it stands, and what does not fit."""
 
-from typing import Any
-
 from fastapi import APIRouter
 
 from gateway.api.dependencies import ServicesDep
+from gateway.api.ledger_replies import BlindDebtOut, JournalOut, LedgerCircuitOut, LedgerStatusOut, PoisonOut
+from gateway.api.polled import PolledRoute
 from gateway.errors import JournalUnavailable
-from gateway.ledger.counting import LedgerCounts
-from gateway.rendering import to_rfc3339
 
-router = APIRouter(tags=["operations"])
+router = APIRouter(tags=["operations"], route_class=PolledRoute)
 
 
 @router.get("/ledger/status")
-async def ledger_status(services: ServicesDep) -> dict[str, Any]:
+async def ledger_status(services: ServicesDep) -> LedgerStatusOut:
     """
     `acknowledged` is `committed` (on a majority of MongoDB) and `pending` (in the journals of all gateways).
 
@@ -30,41 +28,36 @@ async def ledger_status(services: ServicesDep) -> dict[str, Any]:
     counted = await services.counts.latest()
     pending = journal.counts.pending + sum(other.journal_pending for other in others)
     waiting = [journal.oldest_pending_s, *(other.oldest_pending_s for other in others)]
-    return {
-        "status": "up" if services.fleet.ledger_is_up else "down",
-        "acknowledged": None if counted is None else counted.value.committed + pending,
-        "committed": None if counted is None else counted.value.committed,
-        "is_exact": counted is not None and counted.value.is_exact,
-        "pending": pending,
-        "oldest_pending_s": max((age_s for age_s in waiting if age_s is not None), default=None),
-        "conflicts": None if counted is None else counted.value.conflicts,
-        "history_pending": None if counted is None else counted.value.untold,
-        "blind_debt": None if counted is None else _debt(counted.value),
-        "poison": journal.counts.poison,
-        "poison_records": await _poison(services) if journal.counts.poison else [],
-        "circuit": {
-            "state": circuit.state,
-            "failures": circuit.failures,
-            "fail_max": circuit.fail_max,
-            "retry_after_ms": round(circuit.retry_after_s * 1000),
-        },
-        "journal": {
-            "available": journal.is_available,
-            "pending": journal.counts.pending,
-            "remembered": journal.counts.remembered,
-            "free_bytes": journal.free_bytes,
-        },
-    }
+    return LedgerStatusOut(
+        status="up" if services.fleet.ledger_is_up else "down",
+        acknowledged=None if counted is None else counted.value.committed + pending,
+        committed=None if counted is None else counted.value.committed,
+        is_exact=counted is not None and counted.value.is_exact,
+        pending=pending,
+        oldest_pending_s=max((age_s for age_s in waiting if age_s is not None), default=None),
+        conflicts=None if counted is None else counted.value.conflicts,
+        history_pending=None if counted is None else counted.value.untold,
+        blind_debt=counted and BlindDebtOut(count=counted.value.debts, oldest_at=counted.value.oldest_debt_at),
+        poison=journal.counts.poison,
+        poison_records=await _poison(services) if journal.counts.poison else [],
+        circuit=LedgerCircuitOut(
+            state=circuit.state,
+            failures=circuit.failures,
+            fail_max=circuit.fail_max,
+            retry_after_ms=round(circuit.retry_after_s * 1000),
+        ),
+        journal=JournalOut(
+            available=journal.is_available,
+            pending=journal.counts.pending,
+            remembered=journal.counts.remembered,
+            free_bytes=journal.free_bytes,
+        ),
+    )
 
 
-def _debt(counts: LedgerCounts) -> dict[str, Any]:
-    oldest_at = counts.oldest_debt_at
-    return {"count": counts.debts, "oldest_at": to_rfc3339(oldest_at) if oldest_at is not None else None}
-
-
-async def _poison(services: ServicesDep) -> list[dict[str, str]]:
+async def _poison(services: ServicesDep) -> list[PoisonOut]:
     try:
         found = await services.ledger.journal.poison()
     except JournalUnavailable:
         return []
-    return [{"transaction_id": transaction_id, "why": why} for transaction_id, why in found]
+    return [PoisonOut(transaction_id=transaction_id, why=why) for transaction_id, why in found]

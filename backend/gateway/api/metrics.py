@@ -4,6 +4,7 @@ from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 from gateway.api.dependencies import ServicesDep
+from gateway.metrics.collector import BacklogCollector
 from gateway.models.collector import ModelCollector
 
 router = APIRouter(tags=["operations"])
@@ -15,9 +16,16 @@ router = APIRouter(tags=["operations"])
     responses={200: {"description": "Prometheus text", "content": {"text/plain": {"schema": {"type": "string"}}}}},
 )
 async def metrics(services: ServicesDep) -> Response:
-    """Figures in Prometheus' text format. Answered from memory: a scrape waits for nobody."""
+    """
+    Figures in Prometheus' text format, of all workers of this gateway whichever answers.
+
+    Answered from memory: a scrape waits for nobody.
+    """
     services.comparison.refresh_soon()  # for the next scrape
+    services.counts.refresh_soon()
     registry = CollectorRegistry()
+    registry.register(services.metrics.families.collector())
+    registry.register(BacklogCollector(services.ledger.journal, services.counts.remembered))
     registry.register(ModelCollector(services.models.in_service, services.comparison.remembered))
     registry.register(services.alerts.collector())
     return Response(generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})

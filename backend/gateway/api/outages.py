@@ -2,19 +2,21 @@
 
 from typing import Annotated, Any
 
+import msgspec
 from bson.errors import InvalidId
 from bson.objectid import ObjectId
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from gateway.api.dependencies import ServicesDep
-from gateway.api.replies import problems
+from gateway.api.polled import PolledRoute
+from gateway.api.replies import json_reply, problems
 from gateway.errors import LedgerUnreadable, OutageNotFound
 from gateway.ledger.outages import Figures, Outage
 from gateway.ledger.search import read_cursor, write_cursor
 from gateway.outages.rendering import to_outage_out
 
-router = APIRouter(tags=["operations"])
+router = APIRouter(tags=["operations"], route_class=PolledRoute)
 _COUNTED_MAX = 5  # a page counts so many that are not settled: usually there is one
 
 
@@ -27,8 +29,8 @@ class OutagePage(BaseModel):
     limit: int = Field(20, ge=1, le=100)
 
 
-@router.get("/outages", responses=problems(422, 503))
-async def list_outages(services: ServicesDep, wanted: Annotated[OutagePage, Query()]) -> dict[str, Any]:
+@router.get("/outages", response_class=Response, responses=json_reply("OutagesOut") | problems(422, 503))
+async def list_outages(services: ServicesDep, wanted: Annotated[OutagePage, Query()]) -> Response:
     """
     Outages, newest first: times in which the circuit of some gateway was not closed.
 
@@ -42,11 +44,12 @@ async def list_outages(services: ServicesDep, wanted: Annotated[OutagePage, Quer
         counted += outage.report is None
         shown.append(await _show(services, outage, may_count=counted <= _COUNTED_MAX))
     is_last = len(found) <= wanted.limit
-    return {"outages": shown, "next_cursor": None if is_last else write_cursor(page[-1].began_at, page[-1].id)}
+    next_cursor = None if is_last else write_cursor(page[-1].began_at, page[-1].id)
+    return _respond({"outages": shown, "next_cursor": next_cursor})
 
 
-@router.get("/outages/{outage_id}", responses=problems(404, 503))
-async def read_outage(outage_id: str, services: ServicesDep) -> dict[str, Any]:
+@router.get("/outages/{outage_id}", response_class=Response, responses=json_reply("OutageOut") | problems(404, 503))
+async def read_outage(outage_id: str, services: ServicesDep) -> Response:
     """One outage: why and how long, what was decided blind, and what a later score made of it."""
     try:
         outage = await services.outages.find(ObjectId(outage_id))
@@ -54,7 +57,7 @@ async def read_outage(outage_id: str, services: ServicesDep) -> dict[str, Any]:
         outage = None
     if outage is None:
         raise OutageNotFound("No outage has this id.")
-    return await _show(services, outage, may_count=True)
+    return _respond(await _show(services, outage, may_count=True))
 
 
 async def _show(services: ServicesDep, outage: Outage, *, may_count: bool) -> dict[str, Any]:
@@ -65,3 +68,7 @@ async def _show(services: ServicesDep, outage: Outage, *, may_count: bool) -> di
         except LedgerUnreadable:
             figures = None
     return to_outage_out(outage, figures)
+
+
+def _respond(body: dict[str, Any]) -> Response:
+    return Response(msgspec.json.encode(body), media_type="application/json")

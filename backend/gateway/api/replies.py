@@ -5,30 +5,27 @@ The verdict path builds its replies by hand (rendering.py): these models are nev
 every real reply against them.
 """
 
-from collections.abc import Sequence
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime
 
-from gateway.alerts.alert import AlertState
-from gateway.alerts.kinds import AlertKind
-from gateway.domain import BlindReason, Decision, DecisionSource, ListKind, ListName, RiskLevel
+from gateway.api.alert_replies import AlertOut, AlertsOut
+from gateway.api.list_replies import ListEntryOut, ListPageOut, ListRemovedOut
+from gateway.api.outage_replies import OutageOut, OutagesOut
+from gateway.api.reply import Reply
+from gateway.domain import BlindReason, Decision, DecisionSource, RiskLevel
 from gateway.review import ReviewReason, ReviewState
-from gateway.schemas import ClaimIn, DecisionIn, LabelIn, ListEntryIn, TransactionIn
+from gateway.schemas import ClaimIn, DecisionIn, FaultSettingsIn, LabelIn, ListEntryIn, TransactionIn
 
 
-class _Reply(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class ProblemPlace(_Reply):
+class ProblemPlace(Reply):
     """One place that is wrong."""
 
     pointer: str
     detail: str
 
 
-class Problem(_Reply):
+class Problem(Reply):
     """RFC 9457; `code` is stable."""
 
     type: str
@@ -39,7 +36,7 @@ class Problem(_Reply):
     errors: list[ProblemPlace] | None = None
 
 
-class ReasonOut(_Reply):
+class ReasonOut(Reply):
     """Contribution in log-odds; positive raises the risk."""
 
     code: str
@@ -47,21 +44,21 @@ class ReasonOut(_Reply):
     contribution: float
 
 
-class FallbackOut(_Reply):
+class FallbackOut(Reply):
     """Why there was no score, and which policy decided."""
 
     reason_code: BlindReason
     policy: str
 
 
-class ModelOut(_Reply):
+class ModelOut(Reply):
     """Which model scored."""
 
     name: str
     version: str
 
 
-class ShadowOut(_Reply):
+class ShadowOut(Reply):
     """What a second model would have decided. It never decides."""
 
     model: ModelOut
@@ -70,7 +67,7 @@ class ShadowOut(_Reply):
     decision: Decision
 
 
-class AmendmentOut(_Reply):
+class AmendmentOut(Reply):
     """A later score. `old` is the decision that was given and stands, `new` what the score would have decided."""
 
     at: AwareDatetime
@@ -84,7 +81,7 @@ class AmendmentOut(_Reply):
     degraded: list[str]
 
 
-class _VerdictFields(_Reply):
+class _VerdictFields(Reply):
     transaction_id: str
     decision: Decision
     is_fraud: bool
@@ -110,7 +107,7 @@ class VerdictOut(_VerdictFields):
     replayed: bool
 
 
-class BatchResult(_Reply):
+class BatchResult(Reply):
     """One transaction of a batch: a verdict when the status is 200, else a problem."""
 
     status: int
@@ -118,13 +115,13 @@ class BatchResult(_Reply):
     problem: Problem | None = None
 
 
-class BatchOut(_Reply):
+class BatchOut(Reply):
     """In the order of the request."""
 
     results: list[BatchResult]
 
 
-class LabelOut(_Reply):
+class LabelOut(Reply):
     """What a transaction turned out to be; the highest revision stands."""
 
     transaction_id: str
@@ -135,7 +132,7 @@ class LabelOut(_Reply):
     revision: int
 
 
-class ReviewStepOut(_Reply):
+class ReviewStepOut(Reply):
     """What somebody did in the review queue."""
 
     at: AwareDatetime
@@ -145,7 +142,7 @@ class ReviewStepOut(_Reply):
     note: str | None
 
 
-class _ReviewFields(_Reply):
+class _ReviewFields(Reply):
     state: ReviewState
     reason: ReviewReason
     since: AwareDatetime
@@ -188,69 +185,18 @@ class RecordOut(_VerdictFields):
     request: dict[str, Any]
 
 
-class PageOut(_Reply):
+class PageOut(Reply):
     """Newest first; next_cursor is null on the last page."""
 
     transactions: list[RecordOut]
     next_cursor: str | None
 
 
-class ReviewsOut(_Reply):
+class ReviewsOut(Reply):
     """What is at stake first; next_cursor is null on the last page."""
 
     reviews: list[RecordOut]
     next_cursor: str | None
-
-
-class AlertOut(_Reply):
-    """Something that happened, and how far its webhook is; `next_at` is null once that has ended."""
-
-    webhook_id: str
-    kind: AlertKind
-    key: str
-    data: dict[str, Any]
-    at: AwareDatetime
-    state: AlertState
-    attempts: int
-    next_at: AwareDatetime | None
-    last_error: str | None
-    ended_at: AwareDatetime | None
-
-
-class AlertsOut(_Reply):
-    """Newest first; next_cursor is null on the last page."""
-
-    alerts: list[AlertOut]
-    next_cursor: str | None
-
-
-class ListEntryOut(_Reply):
-    """One entry of a list."""
-
-    list: ListName
-    kind: ListKind
-    value: str
-    reason: str
-    expires_at: AwareDatetime | None
-    created_at: AwareDatetime
-    updated_at: AwareDatetime
-
-
-class ListPageOut(_Reply):
-    """As this gateway has it in force; `as_of` is when the ledger last confirmed that, null if it never did yet."""
-
-    entries: Sequence[ListEntryOut]
-    next_cursor: str | None
-    as_of: AwareDatetime | None
-
-
-class ListRemovedOut(_Reply):
-    """`removed` is false when it was not on the list."""
-
-    list: ListName
-    kind: ListKind
-    value: str
-    removed: bool
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -280,6 +226,7 @@ VERDICT_REPLIES = json_reply("VerdictOut") | problems(400, 409, 413, 422, 503)
 LABEL_REQUEST = _json_body({"$ref": "#/components/schemas/LabelIn"})
 CLAIM_REQUEST = _json_body({"$ref": "#/components/schemas/ClaimIn"})
 DECISION_REQUEST = _json_body({"$ref": "#/components/schemas/DecisionIn"})
+FAULTS_REQUEST = _json_body({"$ref": "#/components/schemas/FaultSettingsIn"})
 LIST_ENTRY_REQUEST = _json_body({"$ref": "#/components/schemas/ListEntryIn"})
 BATCH_REQUEST = _json_body(
     {
@@ -291,6 +238,7 @@ BATCH_REQUEST = _json_body(
 )
 BATCH_REPLIES = json_reply("BatchOut") | problems(400, 413, 422)
 DOCUMENTED_ONLY = (
-    TransactionIn, LabelIn, LabelOut, BatchOut, PageOut, ClaimIn, DecisionIn, ReviewOut, ReviewsOut, AlertsOut,
-    ListEntryIn, ListEntryOut, ListPageOut, ListRemovedOut, Problem,
+    TransactionIn, LabelIn, LabelOut, BatchOut, PageOut, ClaimIn, DecisionIn, ReviewOut, ReviewsOut, AlertOut,
+    AlertsOut, ListEntryIn, ListEntryOut, ListPageOut, ListRemovedOut, OutageOut, OutagesOut, FaultSettingsIn,
+    Problem,
 )  # fmt: skip

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gateway.api.bodies import read_body
 from gateway.api.dependencies import ServicesDep
+from gateway.api.polled import PolledRoute
 from gateway.api.replies import CLAIM_REQUEST, DECISION_REQUEST, json_reply, problems
 from gateway.domain import Decision
 from gateway.intake import decode_json, validate
@@ -16,7 +17,7 @@ from gateway.rendering import to_record, to_review_out
 from gateway.review import ReviewState
 from gateway.schemas import ClaimIn, DecisionIn
 
-router = APIRouter(tags=["reviews"])
+router = APIRouter(tags=["reviews"], route_class=PolledRoute)
 _BODY_BYTES_MAX = 8 * 1024
 _STEP_REPLIES = json_reply("ReviewOut") | problems(400, 404, 409, 413, 422, 503)
 Body = TypeVar("Body", bound=BaseModel)

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from fastapi import APIRouter
 
 from gateway.api.dependencies import ServicesDep
+from gateway.api.polled import PolledRoute
 from gateway.api.stats_replies import (
     ComparisonOut,
     DriftOut,
@@ -16,22 +17,25 @@ from gateway.api.stats_replies import (
     PairOut,
     StatsOut,
 )
+from gateway.api.traffic import to_traffic_out
 from gateway.models.facts import Histogram
 from gateway.models.registry import InService
 from gateway.models.stability import reading, stability_index
 
-router = APIRouter(tags=["operations"])
+router = APIRouter(tags=["operations"], route_class=PolledRoute)
 
 
 @router.get("/stats")
 async def stats(services: ServicesDep) -> StatsOut:
     """
-    Which models answer, how what they score has drifted, how a second model in shadow compares, and what labels say.
+    Which models answer, how what they score has drifted, how a second model in shadow compares, and what labels say;
+    how much is asked, how it is answered and how fast.
 
     Drift is the population stability index against what the model was judged on: below 0.1 stable, above 0.25
-    shifted. `comparison` is at most 5 s old and `labelled` 30 s; each is null while the ledger does not answer.
+    shifted. `comparison` is at most 5 s old and `labelled` 30 s, or a minute while the ledger is slow; each is null
+    while it does not answer. `traffic` is from memory: it waits for nobody.
     """
-    comparison, labelled = await asyncio.gather(services.comparison.latest(), services.labelled.latest())
+    comparison, labelled = await asyncio.gather(services.comparison.promptly(), services.labelled.promptly())
     return StatsOut(
         models=ModelsOut(
             in_service=[_to_model(model) for model in services.models.in_service()],
@@ -39,7 +43,8 @@ async def stats(services: ServicesDep) -> StatsOut:
             and ComparisonOut(at=comparison.at, pairs=[PairOut(**asdict(pair)) for pair in comparison.value]),
             labelled=labelled
             and LabelledOut(at=labelled.at, pairs=[LabelledPairOut(**asdict(pair)) for pair in labelled.value]),
-        )
+        ),
+        traffic=to_traffic_out(services.traffic.report()),
     )
 
 

@@ -2,18 +2,14 @@
 
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
-
 from gateway.api.replies import ModelOut
+from gateway.api.reply import Reply, Time
+from gateway.api.traffic_replies import TrafficOut
 from gateway.domain import Decision
 from gateway.models.stability import Reading
 
 
-class _Reply(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class DriftOut(_Reply):
+class DriftOut(Reply):
     """
     One quantity: how what was scored lately is spread beside what the model was judged on.
 
@@ -30,7 +26,7 @@ class DriftOut(_Reply):
     counts: list[int]
 
 
-class ModelInServiceOut(_Reply):
+class ModelInServiceOut(Reply):
     """A model that answers, or runs in the shadow of one that does, on these brains."""
 
     role: Literal["main", "shadow"]
@@ -44,7 +40,7 @@ class ModelInServiceOut(_Reply):
     drift: list[DriftOut]
 
 
-class ExampleOut(_Reply):
+class ExampleOut(Reply):
     """One payment on which the two are far apart."""
 
     transaction_id: str
@@ -54,7 +50,7 @@ class ExampleOut(_Reply):
     shadow_risk_score: float
 
 
-class PairOut(_Reply):
+class PairOut(Reply):
     """
     A model and its shadow on the n newest payments of the last day that both scored, 5,000 at most.
 
@@ -75,7 +71,7 @@ class PairOut(_Reply):
     examples: list[ExampleOut]
 
 
-class JudgementOut(_Reply):
+class JudgementOut(Reply):
     """What labels say of a model's flags (review or block)."""
 
     flagged: int
@@ -84,7 +80,7 @@ class JudgementOut(_Reply):
     recall: float | None
 
 
-class LabelledPairOut(_Reply):
+class LabelledPairOut(Reply):
     """The payments behind the newest labels, 5,000 at most; `shadow` is null where none ran along."""
 
     model: ModelOut
@@ -95,21 +91,21 @@ class LabelledPairOut(_Reply):
     shadow_judged: JudgementOut | None
 
 
-class ComparisonOut(_Reply):
+class ComparisonOut(Reply):
     """As of that time; no pairs where no second model ran along."""
 
-    at: AwareDatetime
+    at: Time
     pairs: list[PairOut]
 
 
-class LabelledOut(_Reply):
+class LabelledOut(Reply):
     """As of that time; no pairs where nothing has a label."""
 
-    at: AwareDatetime
+    at: Time
     pairs: list[LabelledPairOut]
 
 
-class ModelsOut(_Reply):
+class ModelsOut(Reply):
     """`comparison` and `labelled` are null while the ledger does not answer."""
 
     in_service: list[ModelInServiceOut]
@@ -117,7 +113,8 @@ class ModelsOut(_Reply):
     labelled: LabelledOut | None
 
 
-class StatsOut(_Reply):
+class StatsOut(Reply):
     """Figures for people: of no use to a checkout, and never in its way."""
 
     models: ModelsOut
+    traffic: TrafficOut

@@ -2,18 +2,18 @@
 
 import asyncio
 import re
+from time import perf_counter
 from typing import Any
 
 import msgspec
 from fastapi import APIRouter, Request, Response
 
 from gateway.api.bodies import read_body
-from gateway.api.dependencies import services_of
+from gateway.api.dependencies import Services, services_of
 from gateway.api.problems import to_crash, to_problem
 from gateway.api.replies import BATCH_REPLIES, BATCH_REQUEST, VERDICT_REPLIES, VERDICT_REQUEST
 from gateway.errors import GatewayError, InvalidRequest, Place
 from gateway.intake import decode_json, to_transaction
-from gateway.processing import Desk
 from gateway.rendering import to_reply
 
 router = APIRouter(tags=["transactions"])
@@ -35,9 +35,15 @@ async def submit_transaction(request: Request) -> Response:
     """
     # No parameters and no response_model: FastAPI's machinery for them costs more than the rest of this request.
     body = await read_body(request, bytes_max=_TRANSACTION_BYTES_MAX)
-    transaction = to_transaction(decode_json(body))
-    standing = await services_of(request).desk.decide(transaction, _trace_id(request))
-    return Response(msgspec.json.encode(to_reply(standing)), media_type="application/json")
+    since_s, services = perf_counter(), services_of(request)  # a caller's slow upload is not our latency
+    try:
+        standing = await services.desk.decide(to_transaction(decode_json(body)), _trace_id(request))
+        reply = Response(msgspec.json.encode(to_reply(standing)), media_type="application/json")
+    except Exception as error:
+        services.answers.denied(error, since_s=since_s)
+        raise
+    services.answers.given(standing, since_s=since_s)
+    return reply
 
 
 @router.post("/transactions", response_class=Response, responses=BATCH_REPLIES, openapi_extra=BATCH_REQUEST)
@@ -49,12 +55,12 @@ async def submit_transactions(request: Request) -> Response:
     transaction would have got alone.
     """
     items = _batch_items(decode_json(await read_body(request, bytes_max=_BATCH_BYTES_MAX)))
-    desk, trace_id = services_of(request).desk, _trace_id(request)
+    services, trace_id = services_of(request), _trace_id(request)
     turn = asyncio.Semaphore(_BATCH_AT_ONCE)
 
     async def decide(index: int) -> dict[str, Any]:
         async with turn:
-            return await _decide_item(desk, items[index], f"/transactions/{index}", trace_id)
+            return await _decide_item(services, items[index], f"/transactions/{index}", trace_id)
 
     results = await asyncio.gather(*(decide(index) for index in range(len(items))))
     return Response(msgspec.json.encode({"results": results}), media_type="application/json")
@@ -68,14 +74,19 @@ def _batch_items(decoded: Any) -> list[Any]:
     return items
 
 
-async def _decide_item(desk: Desk, item: Any, pointer: str, trace_id: str | None) -> dict[str, Any]:
+async def _decide_item(services: Services, item: Any, pointer: str, trace_id: str | None) -> dict[str, Any]:
+    since_s = perf_counter()
     try:
-        standing = await desk.decide(to_transaction(item, at=pointer), trace_id)
-    except GatewayError as error:
-        return {"status": error.status, "problem": to_problem(error)}
-    except Exception as error:  # its neighbours have nothing to do with it
+        standing = await services.desk.decide(to_transaction(item, at=pointer), trace_id)
+        verdict = to_reply(standing)
+    except Exception as error:
+        services.answers.denied(error, since_s=since_s)
+        if isinstance(error, GatewayError):
+            return {"status": error.status, "problem": to_problem(error)}
+        # its neighbours have nothing to do with it
         return {"status": 500, "problem": to_crash(error, path="/transactions")}
-    return {"status": 200, "verdict": to_reply(standing)}
+    services.answers.given(standing, since_s=since_s)
+    return {"status": 200, "verdict": verdict}
 
 
 def _trace_id(request: Request) -> str | None:

@@ -7,8 +7,8 @@ from gateway import policy
 from gateway.blind.exposure import Exposure
 from gateway.blind.file import PolicyFile
 from gateway.domain import Listed, Ruling, Transaction
-from gateway.errors import ScorerFailure
 from gateway.policy import Stance
+from gateway.scoring.errors import ScorerFailure
 from money.currencies import to_reference_minor
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from enum import Enum, auto
 
 from gateway.domain import RiskLevel, Score
-from gateway.errors import ScorerInvalidResponse
+from gateway.scoring.errors import ScorerInvalidResponse
 from gateway.scoring.scorer import Answer
 from gateway.scoring.wire import to_score
 from protos import fraud_pb2

@@ -17,7 +17,7 @@ from typing import Any
 
 from pymongo import ReturnDocument, UpdateOne
 
-from gateway.alerts.alert import Alert, AlertState
+from gateway.alerts.alert import Alert, AlertState, webhook_id
 from gateway.alerts.kinds import AlertKind
 from gateway.alerts.schedule import GIVE_UP, Progress
 from gateway.ledger.client import Database
@@ -107,19 +107,24 @@ class AlertDocuments:
             return await self._alerts.find_one({"_id": webhook_id})
 
     async def search(
-        self, *, kind: str | None, state: str | None, cursor: str | None, limit: int
+        self, *, kind: str | None, key: str | None, state: str | None, cursor: str | None, limit: int
     ) -> tuple[list[Document], str | None]:
         """
         One page, newest first, and the cursor of the next: None on the last.
+
+        Args:
+            key: Of one thing, whatever kinds of alert it raised: found by their ids, which are made of kind and key.
 
         Raises:
             InvalidRequest: the cursor is not one of ours.
         """
         query: dict[str, Any] = {name: word for name, word in (("kind", kind), ("state", state)) if word is not None}
+        if key is not None:
+            query["_id"] = {"$in": [webhook_id(kind_of_key, key) for kind_of_key in AlertKind]}
         if cursor is not None:
-            at_ms, webhook_id = read_cursor(cursor, tuple[int, str])
+            at_ms, last_id = read_cursor(cursor, tuple[int, str])
             at = _EPOCH + timedelta(milliseconds=min(abs(at_ms), 10**14))
-            query["$or"] = [{"at": {"$lt": at}}, {"at": at, "_id": {"$lt": webhook_id}}]
+            query["$or"] = [{"at": {"$lt": at}}, {"at": at, "_id": {"$lt": last_id}}]
         async with reading():
             found: list[Document] = await (
                 self._alerts.find(query).sort([("at", -1), ("_id", -1)]).limit(limit + 1).to_list(limit + 1)

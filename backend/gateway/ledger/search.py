@@ -12,9 +12,11 @@ from typing import Any
 from bson.decimal128 import Decimal128
 from bson.errors import InvalidId
 from bson.objectid import ObjectId
+from pymongo import timeout
+from pymongo.errors import PyMongoError
 
 from gateway import clock
-from gateway.errors import InvalidRequest, Place
+from gateway.errors import InvalidRequest, Place, SearchTooSlow
 from gateway.ledger.client import Database
 from gateway.ledger.reading import reading
 from gateway.ledger.reviews import in_state
@@ -22,12 +24,14 @@ from gateway.review import ReviewState
 
 # A search over millions of records takes a thread for seconds: more of them at once held up the writes of verdicts.
 _turn = asyncio.Semaphore(4)
+_SEARCH_S_MAX = 1.5  # MongoDB gives up then, and so does the thread; the rest of the budget is for a ping
+_PING_S_MAX = 0.4
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What to look for; None means any. Ranges include their ends."""
+    """What to look for; None means any. Ranges include their ends. `text` begins an id of any kind, in its own case."""
 
     user_id: str | None = None
     merchant_id: str | None = None
@@ -38,6 +42,7 @@ class Filters:
     created_from: datetime | None = None
     created_to: datetime | None = None
     review: ReviewState | None = None
+    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ async def search(database: Database, filters: Filters, *, cursor: str | None, li
 
     Raises:
         InvalidRequest: the cursor is not one of ours.
+        SearchTooSlow: the ledger is well, and has not found a page within 1.5 s.
         LedgerFailure: the ledger is away.
     """
     query = to_query(filters)
@@ -65,7 +71,19 @@ async def search(database: Database, filters: Filters, *, cursor: str | None, li
         ]
     async with reading(), _turn:
         found = database["transactions"].find(query).sort([("created_at", -1), ("_id", -1)]).limit(limit + 1)
-        documents: list[Mapping[str, Any]] = await found.to_list(limit + 1)
+        try:
+            # not max_time_ms: PyMongo puts what is left of its own time in its place
+            with timeout(_SEARCH_S_MAX):
+                documents: list[Mapping[str, Any]] = await found.to_list(limit + 1)
+        except PyMongoError as error:
+            if not error.timeout:
+                raise
+            with timeout(_PING_S_MAX):
+                await database.command("ping")  # raises where it is not the search that is at fault
+            detail = (
+                f"No page was full after {_SEARCH_S_MAX} s of looking. Narrow it with created_from or a longer text."
+            )
+            raise SearchTooSlow(detail) from None
     if len(documents) <= limit:
         return Page(documents, None)
     last = documents[limit - 1]
@@ -90,9 +108,24 @@ def to_query(filters: Filters) -> dict[str, Any]:
     times = {"$gte": filters.created_from, "$lte": filters.created_to}
     if bounds_s := {op: value for op, value in times.items() if value is not None}:
         query["created_at"] = bounds_s
-    if filters.review is not None:
-        query["$and"] = [in_state(filters.review, at=clock.now())]
-    return query
+    both = [in_state(filters.review, at=clock.now())] if filters.review is not None else []
+    if filters.text is not None:
+        both.append(_begins_with(filters.text))
+    return query | ({"$and": both} if both else {})
+
+
+def _begins_with(text: str) -> dict[str, Any]:
+    """
+    Records with an id that begins so: ranges of the ids' indexes, which know no patterns and so need no escapes.
+
+    No index has them newest first. MongoDB tries both ways and takes the shorter one: fetch and sort all that match, or
+    walk over the newest until a page is full. Measured with 500,000 records: a whole id 1 ms, 2,200 matches 10 ms,
+    a beginning that all share 1 ms; the worst, 50,000 matches that are all older than the rest, 150 ms. Some 400,000 of
+    those are too many: SearchTooSlow.
+    """
+    begins = {"$gte": text, "$lt": text[:-1] + chr(ord(text[-1]) + 1)}
+    # one branch without an index, and none is used: $type is said for the same reason as above
+    return {"$or": [{"transaction_id": begins}, {"user_id": begins}, {"merchant_id": begins | {"$type": "string"}}]}
 
 
 def write_cursor(time: datetime, record_id: ObjectId) -> str:

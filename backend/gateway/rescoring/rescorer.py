@@ -16,11 +16,12 @@ from pymongo import UpdateOne
 
 from gateway import clock
 from gateway.domain import Score, Transaction
-from gateway.errors import CircuitRefused, LedgerFailure, ScorerFailure, ScorerOverloaded, ScorerRefusedRequest
+from gateway.errors import LedgerFailure
 from gateway.ledger import debts
 from gateway.ledger.debts import Debt, Debts
 from gateway.rescoring import judging
 from gateway.rescoring.pace import Pace
+from gateway.scoring.errors import CircuitRefused, ScorerFailure, ScorerOverloaded, ScorerRefusedRequest
 
 _log = structlog.get_logger()
 _IDLE_S = 1.0  # between looks when there is nothing to do

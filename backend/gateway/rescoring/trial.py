@@ -14,7 +14,7 @@ import structlog
 
 from gateway.background import Background
 from gateway.circuit import Circuit
-from gateway.errors import ScorerFailure
+from gateway.scoring.errors import ScorerFailure
 
 _log = structlog.get_logger()
 _LOOK_S = 0.25

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from typing import Protocol
 
 from gateway.domain import Score
-from gateway.errors import ScorerFailure, ScorerRefusedRequest, ScorerTimedOut, ScorerUnavailable
+from gateway.scoring.errors import ScorerFailure, ScorerRefusedRequest, ScorerTimedOut, ScorerUnavailable
 from gateway.scoring.wire import to_failure, to_score
 from protos import fraud_pb2
 

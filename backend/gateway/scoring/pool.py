@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import structlog
 
 from gateway.background import Background
-from gateway.errors import ScorerInvalidResponse, ScorerUnavailable
+from gateway.scoring.errors import ScorerInvalidResponse, ScorerUnavailable
 from gateway.scoring.hedging import Lane
 from gateway.scoring.resolver import Resolve
 from gateway.scoring.stream import BrainStream, Reach
@@ -106,6 +106,10 @@ class BrainPool:
     def stubs(self) -> "dict[str, fraud_pb2_grpc.FraudDetectionAsyncStub]":
         """A way to ask each brain that is connected, by address: for what is no score."""
         return {a: stream.stub for a, stream in sorted(self._streams.items()) if stream.reach is Reach.LIVE}
+
+    def known_stubs(self) -> "dict[str, fraud_pb2_grpc.FraudDetectionAsyncStub]":
+        """Likewise for every brain that is known: whoever asks may wait in vain."""
+        return {address: stream.stub for address, stream in self._streams.items()}
 
     def pick(self, tried: Collection[Lane], *, may_probe: bool = True) -> BrainStream:
         """

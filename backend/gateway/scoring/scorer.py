@@ -10,7 +10,7 @@ import grpc
 from gateway import clock
 from gateway.circuit import Circuit, CircuitState
 from gateway.domain import Label, Score, Transaction
-from gateway.errors import (
+from gateway.scoring.errors import (
     CircuitRefused,
     ScorerFailure,
     ScorerInvalidResponse,
@@ -23,7 +23,7 @@ from gateway.scoring.resolver import Resolve, by_name
 from gateway.scoring.sight import Sight
 from gateway.scoring.wire import to_wire, to_wire_label
 from gateway.settings import Settings
-from protos import fraud_pb2
+from protos import fraud_pb2, fraud_pb2_grpc
 
 _TELL_TIMEOUT_S = 2.0
 _DESCRIBE_TIMEOUT_S = 2.0
@@ -172,6 +172,10 @@ class Scorer:
             elif not isinstance(answer, (grpc.aio.AioRpcError, asyncio.CancelledError)):  # its channel was closed
                 raise answer
         return described
+
+    def known_stubs(self) -> "dict[str, fraud_pb2_grpc.FraudDetectionAsyncStub]":
+        """A way to ask every brain behind the name, connected or not, by address: for what is no score."""
+        return self._pool.known_stubs()
 
     async def observe(self, transactions: Sequence[Transaction]) -> None:
         """

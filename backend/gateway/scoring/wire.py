@@ -3,7 +3,7 @@
 import math
 
 from gateway.domain import Label, Reason, RiskLevel, Score, ShadowScore, Transaction
-from gateway.errors import (
+from gateway.scoring.errors import (
     ScorerFailure,
     ScorerInvalidResponse,
     ScorerOverloaded,

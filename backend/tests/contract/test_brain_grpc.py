@@ -14,7 +14,7 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from brain.features import FEATURE_NAMES
 from local.ports import LOOPBACK
 from protos import fraud_pb2
-from tests.brain_calls import ANSWER_WITHIN_S, NO_MONGODB, SERVICE, a_transaction, calling, health_stub
+from tests.brain_calls import ANSWER_WITHIN_S, NO_MONGODB, SERVICE, a_transaction, calling, health_of
 from tests.processes import BrainProcess
 
 
@@ -186,10 +186,3 @@ async def test_reflection_lists_the_service(brain: BrainProcess) -> None:
 
     names = {service.name for service in answer.list_services_response.service}
     assert {SERVICE, "grpc.health.v1.Health"} <= names
-
-
-async def health_of(port: int, service: str) -> int:
-    """What a probe would hear."""
-    async with grpc.aio.insecure_channel(f"{LOOPBACK}:{port}") as channel:
-        answer = await health_stub(channel).Check(health_pb2.HealthCheckRequest(service=service), timeout=1.0)
-        return int(answer.status)

@@ -8,7 +8,10 @@ from typing import Any
 import pymongo
 import pytest
 
-from gateway.api.replies import AlertOut, AlertsOut, Problem
+from gateway.alerts.alert import webhook_id
+from gateway.alerts.kinds import AlertKind
+from gateway.api.alert_replies import AlertOut, AlertsOut
+from gateway.api.replies import Problem
 from tests.review_records import ledger_of
 from tests.stack import Stack
 
@@ -62,6 +65,23 @@ def test_alerts_are_found_by_kind_and_state(stack: Stack, alerts: list[str]) -> 
     page = stack.get(f"/alerts?kind={KIND}&state=dead&limit=200")
 
     assert [alert["data"]["n"] for alert in page["alerts"] if alert["webhook_id"] in alerts] == [2, 4]
+
+
+def test_all_alerts_of_one_outage_are_found_by_its_id(stack: Stack, mongod_url: str, alerts: list[str]) -> None:
+    """Of whatever kind, and nobody else's."""
+    key = secrets.token_hex(12)
+    mine = [webhook_id(kind, key) for kind in (AlertKind.OUTAGE_STARTED, AlertKind.OUTAGE_ENDED)]
+    with pymongo.MongoClient[dict[str, Any]](mongod_url) as client:
+        collection = ledger_of(stack, client)["alerts"]
+        example = collection.find_one({"_id": alerts[0]})
+        assert example is not None
+        collection.insert_many([{**example, "_id": alert_id, "key": key, "state": "dead"} for alert_id in mine])
+        found = stack.get(f"/alerts?key={key}")["alerts"]
+        of_a_kind = stack.get(f"/alerts?key={key}&state=delivered")["alerts"]
+        collection.delete_many({"key": key})
+
+    assert {alert["webhook_id"] for alert in found} == set(mine)
+    assert of_a_kind == []
 
 
 def test_one_alert_is_read_by_its_webhook_id(stack: Stack, alerts: list[str]) -> None:

@@ -5,10 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
 import pytest
 
-from gateway.api.replies import ListEntryOut, ListPageOut, ListRemovedOut, Problem, RecordOut, VerdictOut
+from gateway.api.list_replies import ListEntryOut, ListPageOut, ListRemovedOut
+from gateway.api.replies import RecordOut, VerdictOut
+from tests.problems import problem_of
 from tests.stack import Stack, wait_until
 
 
@@ -198,9 +199,3 @@ def test_what_is_on_no_list_is_a_404(stack: Stack, token: str) -> None:
 
     assert response.status_code == 404
     assert problem_of(response).code == "LIST_ENTRY_NOT_FOUND"
-
-
-def problem_of(response: httpx.Response) -> Problem:
-    """The reply must be one."""
-    assert response.headers["content-type"] == "application/problem+json"
-    return Problem.model_validate(response.json())

@@ -1,8 +1,13 @@
 """What operators and orchestrators are promised."""
 
+import secrets
+from datetime import timedelta
+
 from prometheus_client.parser import text_string_to_metric_families
 
 from gateway.api.stats_replies import StatsOut
+from gateway.api.traffic_replies import OutcomeCountsOut, TrafficOut
+from gateway.domain import BlindReason
 from tests.stack import Stack, wait_until
 
 
@@ -63,6 +68,20 @@ def test_stats_have_their_schema_also_without_a_second_model(stack: Stack) -> No
     assert models.labelled is not None
 
 
+def test_stats_tell_the_traffic_of_the_last_minutes(stack: Stack) -> None:
+    """A verdict is in a bucket once that is closed, by outcome, latency and score."""
+    stack.post(f"traffic-{secrets.token_hex(6)}")
+
+    wait_until(lambda: sum_of(StatsOut.model_validate(stack.get("/stats")).traffic).approve > 0)
+
+    traffic = StatsOut.model_validate(stack.get("/stats")).traffic
+    assert (traffic.bucket_s, len(traffic.buckets), traffic.instances, traffic.is_whole) == (2, 120, 1, True)
+    assert traffic.at == traffic.buckets[-1].at + timedelta(seconds=2)
+    assert sum_of(traffic).failed == 0
+    assert (len(traffic.scores.edges), len(traffic.scores.counts)) == (19, 20)
+    assert sum(traffic.scores.counts) > 0
+
+
 def test_metrics_are_prometheus_text(stack: Stack) -> None:
     """One that its own parser reads, with the model that answers."""
     wait_until(lambda: stack.get("/stats")["models"]["in_service"] != [])
@@ -72,6 +91,38 @@ def test_metrics_are_prometheus_text(stack: Stack) -> None:
     families = {family.name: family.samples for family in text_string_to_metric_families(response.text)}
     assert response.headers["content-type"].startswith("text/plain")
     assert [sample.labels["role"] for sample in families["sentinel_model_info"]] == ["main"]
+
+
+def test_metrics_name_routes_by_their_pattern(stack: Stack) -> None:
+    """One series for all transactions, and one for all that does not exist: callers choose paths."""
+    stack.client.get(f"/transactions/{secrets.token_hex(6)}")
+    stack.client.get(f"/{secrets.token_hex(6)}")
+
+    requests = samples(stack, "sentinel_requests_total")
+
+    assert requests["GET", "/transactions/{transaction_id}", "404"] > 0
+    assert requests["GET", "other", "404"] > 0
+
+
+def test_metrics_count_verdicts_by_decision_and_why_they_were_blind(stack: Stack) -> None:
+    """Every combination is there from the start, so that the first one of a kind is seen as growth."""
+    before = samples(stack, "sentinel_verdicts_total")
+    decision = stack.post(f"metrics-{secrets.token_hex(6)}")["decision"]
+
+    after = samples(stack, "sentinel_verdicts_total")
+
+    assert len(before) == 3 + 3 * len(BlindReason)
+    assert after == before | {(decision, "", "true"): before[decision, "", "true"] + 1}
+
+
+def test_metrics_tell_the_backlog_and_the_circuit(stack: Stack) -> None:
+    """Of a gateway that is well."""
+    wait_until(lambda: samples(stack, "sentinel_blind_debt") != {})
+
+    assert samples(stack, "sentinel_circuit_state") == {("closed",): 1, ("open",): 0, ("half-open",): 0}
+    assert samples(stack, "sentinel_ledger_pending") == {(): 0}
+    assert samples(stack, "sentinel_ledger_oldest_pending_seconds") == {(): 0}
+    assert samples(stack, "sentinel_journal_poison") == {(): 0}
 
 
 def test_openapi_names_every_endpoint_and_resolves(stack: Stack) -> None:
@@ -86,7 +137,7 @@ def test_openapi_names_every_endpoint_and_resolves(stack: Stack) -> None:
         "/reviews/{transaction_id}/release", "/reviews/{transaction_id}/decision",
         "/alerts", "/alerts/{webhook_id}", "/alerts/{webhook_id}/retry",
         "/outages", "/outages/{outage_id}",
-        "/exposure",
+        "/exposure", "/faults",
         "/lists", "/lists/{list}/{kind}/{value}",
     } == document["paths"].keys()  # fmt: skip
     for reference in find_references(document):
@@ -99,6 +150,22 @@ def test_the_docs_page_is_there(stack: Stack) -> None:
 
     assert response.status_code == 200
     assert "/openapi.json" in response.text
+
+
+def samples(stack: Stack, name: str) -> dict[tuple[str, ...], float]:
+    """One series as Prometheus reads it, by its labels' values."""
+    return {
+        tuple(sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(stack.client.get("/metrics").text)
+        for sample in family.samples
+        if sample.name == name
+    }
+
+
+def sum_of(traffic: TrafficOut) -> OutcomeCountsOut:
+    """All buckets together."""
+    counts = [bucket.counts.model_dump() for bucket in traffic.buckets]
+    return OutcomeCountsOut(**{name: sum(count[name] for count in counts) for name in OutcomeCountsOut.model_fields})
 
 
 def find_references(node: object) -> list[str]:

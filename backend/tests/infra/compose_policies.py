@@ -109,6 +109,16 @@ def sets_only_what_is_read(compose: Compose) -> list[str]:
     ]
 
 
+def is_ready_for_drills(compose: Compose) -> list[str]:
+    """Faults can be switched on both services, and .env can forbid it."""
+    complaints = []
+    for service, variable in (("brain", "BRAIN_FAULT_CONTROL"), ("gateway", "GATEWAY_FAULT_CONTROL")):
+        value = compose["services"].get(service, {}).get("environment", {}).get(variable)
+        if value != f"${{{variable}:-true}}":
+            complaints.append(f"{service}: {variable} is {value}")
+    return complaints
+
+
 def lets_passwords_be_replaced(compose: Compose) -> list[str]:
     """A credential stands only as the default of a variable."""
     complaints = []
@@ -129,6 +139,7 @@ POLICIES = (
     is_published_here_only,
     waits_for_nobody,
     sets_only_what_is_read,
+    is_ready_for_drills,
     lets_passwords_be_replaced,
 )
 

@@ -49,10 +49,6 @@ def _brain(path: str, value: object) -> Change:
     return put("Deployment", "sentinel-brain", f"spec.template.spec.{path}", value)
 
 
-def _dashboard(path: str, value: object) -> Change:
-    return put("Deployment", "sentinel-dashboard", f"spec.template.spec.{path}", value)
-
-
 def _ledger(path: str, value: object) -> Change:
     return put("StatefulSet", "sentinel-db", f"spec.template.spec.{path}", value)
 
@@ -104,11 +100,6 @@ BREAKAGES: list[tuple[str, Change, str]] = [
     ("ignores_foreign_services", _brain("enableServiceLinks", _GONE), "service links"),
     ("drains_before_it_leaves", _brain("containers.0.lifecycle", _GONE), "leaves while callers still come"),
     ("drains_before_it_leaves", _gateway("containers.0.lifecycle.preStop.exec.command.1", "1"), "callers still come"),
-    (
-        "drains_before_it_leaves",
-        _dashboard("containers.0.lifecycle.preStop.exec.command.1", "0"),
-        "Deployment/sentinel-dashboard: leaves",
-    ),
     ("spreads_out", _ledger("topologySpreadConstraints.0", _GONE), "may share one node"),
     (
         "spreads_out",
@@ -152,8 +143,6 @@ BREAKAGES: list[tuple[str, Change, str]] = [
     ("meets_at_ports", _brain("containers.0.ports.0.containerPort", 50052), "its port is not 50051"),
     ("meets_at_ports", _gateway("containers.0.readinessProbe.httpGet.port", 8080), "asks at port 8080"),
     ("meets_at_ports", _gateway("containers.0.livenessProbe.httpGet.path", "/healthz"), "/healthz is not served"),
-    ("meets_at_ports", _dashboard("containers.0.livenessProbe.httpGet.path", "/health"), "/health is not served"),
-    ("meets_at_ports", _dashboard("containers.0.ports.0.containerPort", 80), "its port is not 8080"),
     (
         "meets_at_ports",
         _brain("containers.0.readinessProbe.grpc.service", "sentinel.fraud.v2.FraudDetection"),
@@ -164,24 +153,24 @@ BREAKAGES: list[tuple[str, Change, str]] = [
         _gateway("containers.0.env.3", {"name": "GATEWAY_JOURNAL_FOLDER", "value": "/x"}),
         "GATEWAY_JOURNAL_FOLDER is not a setting",
     ),
-    (
-        "sets_what_the_code_reads",
-        _brain("containers.0.env.2", {"name": "BRAIN_FAULT_LATENCY_RATE", "value": "0.1"}),
-        "injects BRAIN_FAULT_LATENCY_RATE",
-    ),
     ("sets_what_the_code_reads", _gateway("containers.0.env.0.value", "brain"), "no Service is at brain:50051"),
     ("sets_what_the_code_reads", _gateway("containers.0.env.1.value", "50052"), "no Service is at sentinel-brain"),
-    (
-        "sets_what_the_code_reads",
-        _dashboard("containers.0.env.0.value", "http://gateway:8000"),
-        "no Service is at gateway:8000",
-    ),
-    (
-        "sets_what_the_code_reads",
-        _dashboard("containers.0.env.1", {"name": "MONGODB_URL", "value": "x"}),
-        "MONGODB_URL is not a setting",
-    ),
     ("sets_what_the_code_reads", _brain("containers.0.env.1", _GONE), "is not told where the ledger is"),
+    (
+        "injects_no_faults",
+        _brain("containers.0.env.2", {"name": "BRAIN_FAULT_LATENCY_RATE", "value": "0.1"}),
+        "sets BRAIN_FAULT_LATENCY_RATE",
+    ),
+    (
+        "injects_no_faults",
+        _brain("containers.0.env.2", {"name": "BRAIN_FAULT_CONTROL", "value": "true"}),
+        "sets BRAIN_FAULT_CONTROL",
+    ),
+    (
+        "injects_no_faults",
+        _gateway("containers.0.env.0", {"name": "GATEWAY_FAULT_CONTROL", "value": "true"}),
+        "sets GATEWAY_FAULT_CONTROL",
+    ),
     ("scales_calmly", drop("HorizontalPodAutoscaler", "sentinel-brain"), "sentinel-brain: does not scale"),
     ("scales_calmly", put("Deployment", "sentinel-brain", "spec.replicas", 3), "fight the autoscaler"),
     (
@@ -266,17 +255,6 @@ BREAKAGES: list[tuple[str, Change, str]] = [
         "sentinel-db cannot reach sentinel-db:27017",
     ),
     ("lets_only_the_needed_talk", _policy("sentinel-gateway", "ingress", []), "nobody can call sentinel-gateway"),
-    ("lets_only_the_needed_talk", _policy("sentinel-dashboard", "ingress", []), "nobody can call sentinel-dashboard"),
-    (
-        "lets_only_the_needed_talk",
-        _policy("sentinel-dashboard", "egress", []),
-        "sentinel-dashboard cannot reach sentinel-gateway:8000",
-    ),
-    (
-        "lets_only_the_needed_talk",
-        _policy("sentinel-brain", "egress.1", {}),
-        "sentinel-brain may reach sentinel-dashboard:8080",
-    ),
     ("lets_only_the_needed_talk", drop("NetworkPolicy", "sentinel-bootstrap"), "cannot reach the API server"),
     (
         "bounds_what_a_service_sees",

@@ -137,7 +137,7 @@ def _probe_problems(pod: Pod) -> Iterator[str]:
 
 
 def sets_what_the_code_reads(manifests: list[Manifest]) -> list[str]:
-    """Every variable of a service is one of its settings, none injects a fault, and addresses lead to a Service."""
+    """Every variable of a service is one of its settings, and addresses lead to a Service."""
     known = {
         "sentinel-gateway": _gateway_names(),
         "sentinel-brain": _brain_names(),
@@ -150,7 +150,6 @@ def sets_what_the_code_reads(manifests: list[Manifest]) -> list[str]:
             continue
         entries = {entry["name"]: entry for each in pod.spec["containers"] for entry in each.get("env", [])}
         complaints += [f"{pod.owner}: {odd} is not a setting" for odd in sorted(entries.keys() - known[name])]
-        complaints += [f"{pod.owner}: injects {fault}" for fault in sorted(entries) if fault.startswith("BRAIN_FAULT_")]
         if "MONGODB_URL" not in entries and name != "sentinel-dashboard":
             complaints.append(f"{pod.owner}: is not told where the ledger is")
         told = {key: entry.get("value", "") for key, entry in entries.items()}
@@ -178,6 +177,17 @@ def _gateway_names() -> set[str]:
 def _brain_names() -> set[str]:
     fields = BrainSettings.model_fields.items()
     return {str(field.validation_alias or f"{PREFIX}{name}".upper()) for name, field in fields}
+
+
+def injects_no_faults(manifests: list[Manifest]) -> list[str]:
+    """No brain is started with a fault, and nobody can switch one on while customers pay: all of it is off unset."""
+    return [
+        f"{pod.owner}, {container['name']}: sets {entry['name']}"
+        for pod in pods(manifests)
+        for container in pod.containers
+        for entry in container.get("env", [])
+        if entry["name"].startswith(("BRAIN_FAULT_", "GATEWAY_FAULT_"))
+    ]
 
 
 def scales_calmly(manifests: list[Manifest]) -> list[str]:
@@ -239,6 +249,7 @@ POLICIES = (
     selects_its_own,
     meets_at_ports,
     sets_what_the_code_reads,
+    injects_no_faults,
     scales_calmly,
     names_every_member,
     restarts_with_its_script,

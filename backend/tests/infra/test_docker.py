@@ -171,6 +171,8 @@ BROKEN_COMPOSE = [
     ("waits_for_nobody", "gateway", "depends_on", {"db": {"condition": "service_healthy"}}, "gateway: waits"),
     ("sets_only_what_is_read", "gateway", "environment.GATEWAY_JOURNAL_FOLDER", "/x", "GATEWAY_JOURNAL_FOLDER"),
     ("sets_only_what_is_read", "brain", "environment.BRAIN_FAULT_LATENZY_S", "2", "BRAIN_FAULT_LATENZY_S"),
+    ("is_ready_for_drills", "brain", "environment.BRAIN_FAULT_CONTROL", "false", "brain: BRAIN_FAULT_CONTROL"),
+    ("is_ready_for_drills", "gateway", "environment.GATEWAY_FAULT_CONTROL", "true", "gateway: GATEWAY_FAULT_CONTROL"),
     ("lets_passwords_be_replaced", "db", "environment.MONGO_INITDB_ROOT_PASSWORD", "abc", "cannot be set"),
     ("lets_passwords_be_replaced", "brain", "environment.MONGODB_URL", "mongodb://a:b@db", "holds credentials"),
 ]
@@ -224,7 +226,7 @@ def compose_config(tmp_path: Path, environment_file: str) -> Compose:
 
 
 def test_docker_compose_accepts_the_file_and_its_defaults_are_those_of_the_readme(tmp_path: Path) -> None:
-    """Without any .env: the user's credentials, his ports, and the demo's latency."""
+    """Without any .env: the user's credentials, his ports, the demo's latency, and faults that can be switched."""
     services = compose_config(tmp_path, "")["services"]
 
     user, password = (services["db"]["environment"][f"MONGO_INITDB_ROOT_{name}"] for name in ("USERNAME", "PASSWORD"))
@@ -233,6 +235,8 @@ def test_docker_compose_accepts_the_file_and_its_defaults_are_those_of_the_readm
     assert services["brain"]["environment"]["MONGODB_URL"] == services["gateway"]["environment"]["MONGODB_URL"]
     assert float(services["brain"]["environment"]["BRAIN_FAULT_LATENCY_RATE"]) == 0.1
     assert float(services["brain"]["environment"]["BRAIN_FAULT_LATENCY_S"]) == 2
+    assert services["brain"]["environment"]["BRAIN_FAULT_CONTROL"] in {"true", True}
+    assert services["gateway"]["environment"]["GATEWAY_FAULT_CONTROL"] in {"true", True}
     for name, port in compose_policies.PORTS.items():
         assert re.search(rf"127\.0\.0\.1.*{port.published}.*{port.inside}", json.dumps(services[name]["ports"]))
 

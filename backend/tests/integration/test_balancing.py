@@ -12,8 +12,8 @@ import pytest
 
 from gateway.circuit import Circuit, CircuitState
 from gateway.domain import Transaction
-from gateway.errors import ScorerFailure
 from gateway.intake import to_transaction
+from gateway.scoring.errors import ScorerFailure
 from gateway.scoring.scorer import Scorer
 from gateway.scoring.stream import Reach
 from gateway.settings import Settings

@@ -35,14 +35,6 @@ def environment(fresh_databases: dict[str, str]) -> dict[str, str]:
     return fresh_databases | {"GATEWAY_CIRCUIT_RESET_S": "1", "BRAIN_PROFILE_BUDGET_MS": "2000"}
 
 
-@pytest.fixture
-def book(mongod_url: str, environment: dict[str, str]) -> Iterator[Book]:
-    """Of this test's gateways."""
-    book = Book(mongod_url, environment)
-    yield book
-    book.close()
-
-
 @contextmanager
 def restarted(stack: Stack, mongod_url: str, environment: Mapping[str, str]) -> Iterator[None]:
     """Another brain at the brain's address, with this environment; afterwards the first one again."""

@@ -1,6 +1,5 @@
 """The sums that MongoDB makes of two models' scores are those that numpy makes."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -16,7 +15,6 @@ from gateway.intake import to_transaction
 from gateway.ledger.client import Database, open_database
 from gateway.ledger.comparing import SCORE_EDGES
 from gateway.ledger.documents import to_document
-from gateway.ledger.migrations import migrate, new_holder
 from gateway.models.comparison import ModelName, compare_models, judge_models
 from gateway.policy import decide, decide_blind
 from gateway.settings import Settings
@@ -25,23 +23,6 @@ from tests.stored import a_label
 Floats = NDArray[np.float64]
 
 MAIN, NEXT = ModelName("gbdt", "1"), ModelName("gbdt", "2")
-
-
-@pytest.fixture
-def settings(mongod_url: str, fresh_databases: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Of a gateway with an empty ledger of its own."""
-    monkeypatch.setenv("MONGODB_URL", mongod_url)
-    monkeypatch.setenv("GATEWAY_LEDGER_DATABASE", fresh_databases["GATEWAY_LEDGER_DATABASE"])
-    return Settings()
-
-
-@pytest.fixture
-async def database(settings: Settings) -> AsyncIterator[Database]:
-    """Empty, with its validators: what a test writes is what a gateway could have written."""
-    database = open_database(settings)
-    await migrate(database, holder=new_holder())
-    yield database
-    database.client.close()
 
 
 def level_of(score: float) -> RiskLevel:

@@ -26,31 +26,11 @@ from tests.proxy import LossyProxy
 
 
 @pytest.fixture
-def settings(
-    mongod_url: str, fresh_databases: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Settings:
-    """Of a gateway with an empty ledger of its own, and time for slow moments of a test machine."""
-    monkeypatch.setenv("MONGODB_URL", mongod_url)
-    monkeypatch.setenv("GATEWAY_LEDGER_DATABASE", fresh_databases["GATEWAY_LEDGER_DATABASE"])
-    return Settings(journal_dir=tmp_path / "journal", ledger_budget_ms=3000)
-
-
-@pytest.fixture
 async def database(settings: Settings) -> AsyncIterator[Database]:
     """Not migrated yet."""
     database = open_database(settings)
     yield database
     database.client.close()
-
-
-@pytest.fixture
-async def ledger(settings: Settings) -> AsyncIterator[Ledger]:
-    """Ready to record."""
-    ledger = Ledger(settings, instance="one")
-    await ledger.start()
-    await ledger.is_ready.wait()
-    yield ledger
-    await ledger.close()
 
 
 async def test_ten_gateways_that_start_together_migrate_once(database: Database) -> None:

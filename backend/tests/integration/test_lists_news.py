@@ -10,28 +10,13 @@ from pymongo.errors import WriteError
 
 from gateway.domain import ListKind, ListName
 from gateway.errors import ListFull, ListUnconfirmed
-from gateway.ledger.client import Database, open_database
-from gateway.ledger.migrations import migrate, new_holder
+from gateway.ledger.client import Database
 from gateway.lists import lists as lists_module
 from gateway.lists import store as store_module
 from gateway.lists.lists import Lists
 from gateway.lists.store import ListStore
-from gateway.settings import Settings
 
 DENIED_CARD = (ListName.DENY, ListKind.CARD)
-
-
-@pytest.fixture
-async def database(
-    mongod_url: str, fresh_databases: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Database]:
-    """With its collections."""
-    monkeypatch.setenv("MONGODB_URL", mongod_url)
-    monkeypatch.setenv("GATEWAY_LEDGER_DATABASE", fresh_databases["GATEWAY_LEDGER_DATABASE"])
-    database = open_database(Settings())
-    await migrate(database, holder=new_holder())
-    yield database
-    database.client.close()
 
 
 @pytest.fixture

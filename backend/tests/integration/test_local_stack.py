@@ -29,6 +29,7 @@ class StackUnderTest:
         ports = {pick_free_port() for _ in range(10)}
         self.gateway_port, self.brain_port, self.mongodb_port, *_ = ports
         self.home = Home(home)
+        self.said = ""  # by the command that brought it up
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
         self.environment = inherited | {
             "PYTHONPATH": str(BACKEND),
@@ -102,6 +103,7 @@ def running(tmp_path_factory: pytest.TempPathFactory, mongod_binary: Path) -> It
     under_test = StackUnderTest(tmp_path_factory.mktemp("stack") / "home")
     up = under_test.run("up", "--detach")
     assert up.returncode == 0, up.stdout
+    under_test.said = up.stdout
     yield under_test
     under_test.run("down", "--volumes")
 
@@ -123,6 +125,20 @@ def test_a_stack_that_is_up_gives_a_scored_verdict(running: StackUnderTest) -> N
     assert response.status_code == 200
     assert response.json()["scored"] is True
     assert running.run("status").returncode == 0
+
+
+def test_faults_of_a_stack_that_is_up_can_be_switched_and_it_says_so(running: StackUnderTest) -> None:
+    """As the services were started, without a setting of one's own."""
+    faults = f"http://{LOOPBACK}:{running.gateway_port}/faults"
+    before = httpx.get(faults, timeout=5, trust_env=False).json()
+
+    off = httpx.put(faults, json={}, timeout=5, trust_env=False)
+    demo = httpx.put(faults, json={"latency_rate": 0.1}, timeout=5, trust_env=False)
+
+    assert "PUT /faults" in running.said
+    assert (before["is_enabled"], before["brains"][0]["is_allowed"]) == (True, True)
+    assert [brain["faults"]["latency_rate"] for brain in off.json()["brains"]] == [0.0]
+    assert demo.json() == before
 
 
 def test_a_second_up_finds_it_running_and_is_content(running: StackUnderTest) -> None:

@@ -1,6 +1,5 @@
 """The review queue over outages, and as a teacher of the brain."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -14,24 +13,9 @@ from gateway.ledger.ledger import Ledger
 from gateway.ledger.reviews import Reviews, in_state
 from gateway.ledger.search import Filters, search
 from gateway.review import ReviewState, review_of_flip
-from gateway.settings import Settings
 from tests.processes import MongodProcess
 from tests.review_records import a_verdict, add_reviews, ledger_of
 from tests.stack import running_stack, wait_until
-
-
-@pytest.fixture
-async def ledger(
-    mongod_url: str, fresh_databases: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Ledger]:
-    """Ready to record."""
-    monkeypatch.setenv("MONGODB_URL", mongod_url)
-    monkeypatch.setenv("GATEWAY_LEDGER_DATABASE", fresh_databases["GATEWAY_LEDGER_DATABASE"])
-    ledger = Ledger(Settings(journal_dir=tmp_path / "journal", ledger_budget_ms=3000), instance="one")
-    await ledger.start()
-    await ledger.is_ready.wait()
-    yield ledger
-    await ledger.close()
 
 
 async def test_a_verdict_that_asks_for_a_person_waits(ledger: Ledger) -> None:

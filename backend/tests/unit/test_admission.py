@@ -11,6 +11,7 @@ import pytest
 from brain import admission
 from brain.admission import Admission
 from brain.batching import MicroBatcher
+from brain.fault_settings import FaultSettings
 from brain.faults import Faults
 from brain.history import Query
 from brain.outcomes import Outcome
@@ -59,16 +60,18 @@ class Door:
         asleep_max: int = 10,
     ) -> Admission:
         """The door, with this much trouble."""
-        faults = Faults(
-            latency_rate=latency_rate,
-            latency_s=SLEEP_S,
-            error_rate=error_rate,
-            drop_rate=drop_rate,
-            constant_score=constant_score,
+        self.faults = Faults(
+            FaultSettings(
+                latency_rate=latency_rate,
+                latency_s=SLEEP_S,
+                error_rate=error_rate,
+                drop_rate=drop_rate,
+                constant_score=constant_score,
+            ),
             thresholds={"medium": 0.3, "high": 0.6, "critical": 0.9},
             chance=random.Random(1),
         )
-        return Admission(self.batcher, faults, RATES, asleep_max=asleep_max)
+        return Admission(self.batcher, self.faults, RATES, asleep_max=asleep_max)
 
 
 @pytest.fixture
@@ -189,3 +192,17 @@ async def test_an_injected_lie_replaces_the_score(door: Door, caller: Caller) ->
 
     assert door.scored == ["t"]
     assert [outcome.risk_score for outcome in caller.outcomes if isinstance(outcome, ScoreReply)] == [0.25]
+
+
+async def test_a_sleeper_keeps_its_fault_when_faults_are_switched_off(door: Door, caller: Caller) -> None:
+    """It still sleeps, and is lied about as it was drawn; who comes after it is scored at once and truly."""
+    admission = door.with_faults(latency_rate=1.0, constant_score=0.25)
+    admission.admit(a_transaction("asleep"), budget_s=5.0, deliver=caller.deliver)
+
+    door.faults.replace(FaultSettings())
+    admission.admit(a_transaction("after"), budget_s=5.0, deliver=caller.deliver)
+    while len(caller.outcomes) < 2:
+        await asyncio.sleep(0.001)
+
+    assert door.scored == ["after", "asleep"]
+    assert [outcome.risk_score for outcome in caller.outcomes if isinstance(outcome, ScoreReply)] == [0.0, 0.25]

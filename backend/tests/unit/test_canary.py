@@ -16,7 +16,7 @@ from gateway.canary.pair import Finding, judge, make_pair
 from gateway.canary.watch import CanaryWatch, Doubt
 from gateway.clock import now as time_of_day
 from gateway.domain import Score
-from gateway.errors import ScorerUnavailable
+from gateway.scoring.errors import ScorerUnavailable
 from gateway.scoring.scorer import Answer
 from gateway.scoring.sight import BlindCause, Sight
 from protos import fraud_pb2

@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.circuit import Circuit, CircuitState, Permit, Transition
-from gateway.errors import CircuitRefused, GatewayOverloaded, ScorerRefusedRequest, ScorerUnavailable
+from gateway.scoring.errors import CircuitRefused, GatewayOverloaded, ScorerRefusedRequest, ScorerUnavailable
 from tests.clock import Clock
 
 RESET_S = 30.0

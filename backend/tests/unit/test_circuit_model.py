@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from gateway.circuit import Circuit, Permit
-from gateway.errors import CircuitRefused, ScorerUnavailable
+from gateway.scoring.errors import CircuitRefused, ScorerUnavailable
 
 FAIL_MAX = 3
 RESET_S = 30.0

@@ -22,17 +22,12 @@ from gateway.domain import (
     Transaction,
     Verdict,
 )
-from gateway.errors import (
-    ConflictingTransaction,
-    LedgerUnavailable,
-    ScorerFailure,
-    ScorerRefusedRequest,
-    ScorerTimedOut,
-)
+from gateway.errors import ConflictingTransaction, LedgerUnavailable
 from gateway.intake import to_transaction
 from gateway.processing import Desk
 from gateway.recent import RecentVerdicts
 from gateway.rendering import to_reply
+from gateway.scoring.errors import ScorerFailure, ScorerRefusedRequest, ScorerTimedOut
 
 LOW = Score(0.01, RiskLevel.LOW, (), "model", "1", ())
 

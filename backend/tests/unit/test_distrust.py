@@ -9,7 +9,7 @@ import grpc
 import pytest
 
 from gateway.circuit import Circuit, CircuitState
-from gateway.errors import ScorerInvalidResponse
+from gateway.scoring.errors import ScorerInvalidResponse
 from gateway.scoring.pool import BrainPool
 from gateway.scoring.scorer import Scorer
 from gateway.scoring.stream import Reach

@@ -1,7 +1,10 @@
 """A gateway that was told something wrong does not start, and says in one line what."""
 
+from pathlib import Path
+
 import pytest
 
+from gateway import settings as settings_module
 from gateway.ledger.client import check_url
 from gateway.settings import load_settings
 
@@ -51,3 +54,14 @@ def test_a_wrong_setting_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> Non
         load_settings()
 
     assert "hunter2" not in str(stopped.value)
+
+
+def test_a_checkout_whose_dashboard_is_not_built_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Node is not everywhere, and a gateway without pages still decides. A folder that is named must hold them."""
+    monkeypatch.setattr(settings_module, "_DASHBOARD_SOURCE", tmp_path)
+
+    assert load_settings().dashboard_dir == tmp_path / "out"
+
+    monkeypatch.setenv("GATEWAY_DASHBOARD_DIR", str(tmp_path))
+    with pytest.raises(SystemExit, match="npm run build"):
+        load_settings()

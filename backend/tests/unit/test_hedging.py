@@ -6,7 +6,7 @@ from collections.abc import Collection
 import pytest
 
 from gateway.domain import Score
-from gateway.errors import (
+from gateway.scoring.errors import (
     GatewayOverloaded,
     ScorerFailure,
     ScorerInvalidResponse,

@@ -49,6 +49,17 @@ def test_the_demo_is_on_unless_the_environment_turns_it_off() -> None:
     assert off["BRAIN_FAULT_LATENCY_RATE"] == "0"
 
 
+def test_faults_can_be_switched_unless_the_environment_says_otherwise() -> None:
+    """`up` is for drills too; who forbids them to either service is heard."""
+    settings = Settings.from_environment({})
+
+    usual = settings.service_environment({})
+    forbidden = settings.service_environment({"GATEWAY_FAULT_CONTROL": "false"})
+
+    assert (usual["BRAIN_FAULT_CONTROL"], usual["GATEWAY_FAULT_CONTROL"]) == ("true", "true")
+    assert (forbidden["BRAIN_FAULT_CONTROL"], forbidden["GATEWAY_FAULT_CONTROL"]) == ("true", "false")
+
+
 def test_the_gateway_is_told_of_the_brain_of_this_stack() -> None:
     """A BRAIN_SERVICE_HOST left over from elsewhere must not lead the stack's gateway to another brain."""
     environment = {"BRAIN_SERVICE_HOST": "brain.example", "BRAIN_SERVICE_PORT": "9001"}

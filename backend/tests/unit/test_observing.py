@@ -13,11 +13,11 @@ from bson.decimal128 import Decimal128
 from gateway import outbox
 from gateway.circuit import Circuit
 from gateway.domain import Transaction
-from gateway.errors import ScorerUnavailable
 from gateway.intake import to_transaction
 from gateway.ledger.ledger import Ledger
 from gateway.observing import observing
 from gateway.outbox import Outbox
+from gateway.scoring.errors import ScorerUnavailable
 from gateway.scoring.scorer import Scorer
 
 

@@ -131,6 +131,51 @@ async def test_who_must_not_wait_gets_what_is_known_and_not_too_old(answer: Reme
     assert (at_first, soon is not None, answer.remembered()) == (None, True, None)
 
 
+async def test_a_caller_in_a_hurry_waits_for_a_ledger_that_is_well(answer: Remembered[int], clock: Clock) -> None:
+    """And gets what it says now, not what it said when last asked."""
+    first = await answer.promptly()
+    clock.now_s += FRESH_S
+
+    again = await answer.promptly()
+
+    assert first is not None
+    assert again is not None
+    assert (first.value, again.value) == (1, 2)
+
+
+async def test_a_caller_in_a_hurry_gets_an_older_answer_of_a_slow_ledger(
+    answer: Remembered[int], ledger: SlowLedger, clock: Clock
+) -> None:
+    """The question goes on, and its answer is there for the next one."""
+    await answer.promptly()
+    clock.now_s += FRESH_S
+    ledger.may_answer.clear()
+
+    older = await answer.promptly()
+    ledger.may_answer.set()
+    newer = await answer.promptly()
+
+    assert older is not None
+    assert newer is not None
+    assert (older.value, newer.value) == (1, 2)
+
+
+async def test_a_caller_in_a_hurry_does_not_wait_for_a_ledger_that_was_away(
+    answer: Remembered[int], ledger: SlowLedger, clock: Clock
+) -> None:
+    """It is asked in the background, and found again when it is back."""
+    ledger.failure = LedgerUnreadable("away")
+    await answer.promptly()
+    clock.now_s += FRESH_S
+    ledger.failure = None
+
+    at_once = await answer.promptly()
+    await asyncio.sleep(0)
+
+    assert at_once is None
+    assert await answer.promptly() is not None
+
+
 async def test_closing_stops_the_question(answer: Remembered[int], ledger: SlowLedger) -> None:
     """The ledger may be closed right after."""
     ledger.may_answer.clear()

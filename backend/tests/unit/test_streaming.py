@@ -10,6 +10,7 @@ import pytest
 from brain import streaming
 from brain.admission import Admission
 from brain.batching import MicroBatcher
+from brain.fault_settings import FaultSettings
 from brain.faults import Faults
 from brain.history import Query
 from brain.outcomes import Outcome
@@ -67,7 +68,7 @@ async def batcher() -> AsyncIterator[MicroBatcher]:
 
 def a_session(batcher: MicroBatcher, *, latency_rate: float = 0.0) -> StreamSession:
     """A session whose attempts may sleep for a minute."""
-    faults = Faults(latency_rate=latency_rate, latency_s=60.0, error_rate=0.0, chance=random.Random(1))
+    faults = Faults(FaultSettings(latency_rate=latency_rate, latency_s=60.0), chance=random.Random(1))
     return StreamSession(Admission(batcher, faults, {"USD": Decimal(1)}, asleep_max=100))
 
 
@@ -121,7 +122,7 @@ async def test_a_gateway_that_does_not_read_is_not_read_from(
 
 async def test_a_broken_stream_leaves_nothing_behind(gateway: Gateway, batcher: MicroBatcher) -> None:
     """When the call is cancelled, its sleepers are cancelled too: another stream finds room at once."""
-    faults = Faults(latency_rate=1.0, latency_s=60.0, error_rate=0.0)
+    faults = Faults(FaultSettings(latency_rate=1.0, latency_s=60.0))
     admission = Admission(batcher, faults, {"USD": Decimal(1)}, asleep_max=5)
     gateway.to_send.put_nowait(ScoreStreamRequest(items=[an_item(n) for n in range(5)]))
     run = asyncio.create_task(StreamSession(admission).run(gateway.requests(), gateway.write))

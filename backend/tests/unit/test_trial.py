@@ -3,8 +3,8 @@
 import pytest
 
 from gateway.circuit import Circuit, CircuitState
-from gateway.errors import CircuitRefused, ScorerUnavailable
 from gateway.rescoring.trial import Trial
+from gateway.scoring.errors import CircuitRefused, ScorerUnavailable
 from tests.clock import Clock
 
 RESET_S = 30.0

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import type { ReactNode } from 'react';
+import { Shell } from '@/features/shell/shell';
 import { PollingProvider } from '@/lib/polling';
 import '@/styles/tokens.css';
 import '@/styles/base.css';
@@ -15,7 +16,9 @@ export default function Layout({ children }: { children: ReactNode }) {
         <script src="/dashboard/theme.js" />
       </head>
       <body>
-        <PollingProvider>{children}</PollingProvider>
+        <PollingProvider>
+          <Shell>{children}</Shell>
+        </PollingProvider>
       </body>
     </html>
   );

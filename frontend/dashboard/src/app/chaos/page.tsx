@@ -1,7 +1,8 @@
 import type { Metadata } from 'next';
+import { ChaosPage } from '@/features/chaos/chaos-page';
 
 export const metadata: Metadata = { title: 'Chaos' };
 
 export default function Page() {
-  return <h1>Chaos</h1>;
+  return <ChaosPage />;
 }

@@ -1,7 +1,8 @@
 import type { Metadata } from 'next';
+import { ModelPage } from '@/features/model/model-page';
 
 export const metadata: Metadata = { title: 'Model' };
 
 export default function Page() {
-  return <h1>Model</h1>;
+  return <ModelPage />;
 }

@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
+import type { Tone } from '@/lib/tone';
 import styles from './chip.module.css';
 
-export type Tone = 'good' | 'bad' | 'warn' | 'blind' | 'unknown';
+export type { Tone };
 
 // never colour alone
 const ICON: Record<Tone, string> = { good: '✓', bad: '✕', warn: '!', blind: 'i', unknown: '?' };

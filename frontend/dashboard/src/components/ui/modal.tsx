@@ -6,7 +6,7 @@ import styles from './modal.module.css';
 
 /**
  * A window over the page. The browser's own <dialog> keeps the focus inside, closes on Escape and gives the focus back.
- * It is open while it is mounted.
+ * It is open while it is mounted. The focus begins at what bears `data-autofocus`, else at the first control.
  */
 export function Modal({ title, onClose, children }: { title: string; onClose: () => void; children: ReactNode }) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -15,6 +15,7 @@ export function Modal({ title, onClose, children }: { title: string; onClose: ()
     const element = dialog.current;
     const opener = document.activeElement;
     element?.showModal();
+    element?.querySelector<HTMLElement>('[data-autofocus]')?.focus();
     return () => {
       element?.close();
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();

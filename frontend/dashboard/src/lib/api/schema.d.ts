@@ -16,7 +16,7 @@ export interface paths {
          * @description Alerts, newest first. Ended ones are kept for 30 days.
          *
          *     `pending`: its webhook is on its way. `dead`: given up after a day, or refused for good. `unsent`: no receiver was
-         *     set. Pass `next_cursor` back as `cursor` for the next page.
+         *     set. `key`: what it is about, such as the id of an outage. Pass `next_cursor` back as `cursor` for the next page.
          */
         get: operations["list_alerts_alerts_get"];
         put?: never;
@@ -111,6 +111,36 @@ export interface paths {
          */
         get: operations["exposure_exposure_get"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Faults
+         * @description What every brain injects now, whether or not that may be changed here.
+         *
+         *     A brain that does not answer within a second has `faults` null.
+         */
+        get: operations["read_faults_faults_get"];
+        /**
+         * Put Faults
+         * @description Replace the faults of every brain, and answer what each injects afterwards. What is left out is off; `{}` heals.
+         *
+         *     A brain that is silent, or takes no changes, keeps what it has: look at each. It holds until the next change, or
+         *     until a brain starts again: then its environment says. 403: not to be changed here, or on any brain. 503: no brain
+         *     confirmed it; the same request again is safe.
+         */
+        put: operations["put_faults_faults_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -272,7 +302,9 @@ export interface paths {
         };
         /**
          * Metrics
-         * @description Figures in Prometheus' text format. Answered from memory: a scrape waits for nobody.
+         * @description Figures in Prometheus' text format, of all workers of this gateway whichever answers.
+         *
+         *     Answered from memory: a scrape waits for nobody.
          */
         get: operations["metrics_metrics_get"];
         put?: never;
@@ -440,10 +472,12 @@ export interface paths {
         };
         /**
          * Stats
-         * @description Which models answer, how what they score has drifted, how a second model in shadow compares, and what labels say.
+         * @description Which models answer, how what they score has drifted, how a second model in shadow compares, and what labels say;
+         *     how much is asked, how it is answered and how fast.
          *
          *     Drift is the population stability index against what the model was judged on: below 0.1 stable, above 0.25
-         *     shifted. `comparison` is at most 5 s old and `labelled` 30 s; each is null while the ledger does not answer.
+         *     shifted. `comparison` is at most 5 s old and `labelled` 30 s, or a minute while the ledger is slow; each is null
+         *     while it does not answer. `traffic` is from memory: it waits for nobody.
          */
         get: operations["stats_stats_get"];
         put?: never;
@@ -490,7 +524,9 @@ export interface paths {
          * @description Search the record, newest first.
          *
          *     Pass `next_cursor` back as `cursor` for the next page. `Accept: text/csv` gives the page as CSV, with the cursor
-         *     in the header `X-Next-Cursor`. Amounts compare as numbers whatever their currency.
+         *     in the header `X-Next-Cursor`. Amounts compare as numbers whatever their currency. `text` finds ids (transaction,
+         *     user, merchant) that begin with it, upper and lower case apart. What fills no page within 1.5 s is given up: 503
+         *     SEARCH_TOO_SLOW.
          */
         get: operations["search_transactions_transactions_get"];
         put?: never;
@@ -657,11 +693,64 @@ export interface components {
             verdict: components["schemas"]["VerdictOut"] | null;
         };
         /**
+         * BlindDebtOut
+         * @description Verdicts that are still to be scored; `oldest_at` is null when there is none.
+         */
+        BlindDebtOut: {
+            /** Count */
+            count: number;
+            /** Oldest At */
+            oldest_at: string | null;
+        };
+        /**
          * BlindReason
          * @description Why a verdict had to be given without a score.
          * @enum {string}
          */
         BlindReason: "SCORER_TIMEOUT" | "SCORER_UNAVAILABLE" | "CIRCUIT_OPEN" | "SCORER_INVALID_RESPONSE" | "OVERLOADED" | "EXPOSURE_CAP_REACHED";
+        /**
+         * BrainFaultsOut
+         * @description One brain. `faults` is null when it did not answer within a second; `is_allowed`: it takes changes.
+         */
+        BrainFaultsOut: {
+            /** Address */
+            address: string;
+            faults: components["schemas"]["FaultSettingsOut"] | null;
+            /** Is Allowed */
+            is_allowed: boolean;
+        };
+        /**
+         * BrainHealthOut
+         * @description Up while a brain is connected that is believed.
+         */
+        BrainHealthOut: {
+            circuit: components["schemas"]["CircuitState"];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "up" | "down";
+        };
+        /**
+         * BrainOut
+         * @description One brain as this gateway sees it.
+         *
+         *     `is_suspect`: silent or failing although connected. `is_distrusted`: it cannot tell a risky canary from a clean one,
+         *     and is not asked. `waiting` attempts are not answered; `answered` scores since this gateway knows it.
+         */
+        BrainOut: {
+            /** Address */
+            address: string;
+            /** Answered */
+            answered: number;
+            /** Is Distrusted */
+            is_distrusted: boolean;
+            /** Is Suspect */
+            is_suspect: boolean;
+            reach: components["schemas"]["Reach"];
+            /** Waiting */
+            waiting: number;
+        };
         /**
          * CardIn
          * @description Never a card number: a token, and what may be kept of it.
@@ -687,6 +776,52 @@ export interface components {
              * @default null
              */
             token: string | null;
+        };
+        /**
+         * CircuitChangeOut
+         * @description One change of state; `failures` in a row until then.
+         */
+        CircuitChangeOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Failures */
+            failures: number;
+            from: components["schemas"]["CircuitState"];
+            to: components["schemas"]["CircuitState"];
+        };
+        /**
+         * CircuitState
+         * @description In pybreaker's words.
+         * @enum {string}
+         */
+        CircuitState: "closed" | "open" | "half-open";
+        /**
+         * CircuitStatusOut
+         * @description `changes` are the newest 50, newest first; the first of `instances` is the one that answers.
+         */
+        CircuitStatusOut: {
+            /** Brains */
+            brains: components["schemas"]["BrainOut"][];
+            /** Changes */
+            changes: components["schemas"]["CircuitChangeOut"][];
+            /** Fail Max */
+            fail_max: number;
+            /** Failures */
+            failures: number;
+            fleet_state: components["schemas"]["CircuitState"];
+            /** Instances */
+            instances: components["schemas"]["InstanceOut"][];
+            last_failure: components["schemas"]["FailureOut"] | null;
+            /** Reset Timeout S */
+            reset_timeout_s: number;
+            /** Retry After Ms */
+            retry_after_ms: number;
+            /** Scorer Reachable */
+            scorer_reachable: boolean;
+            state: components["schemas"]["CircuitState"];
         };
         /**
          * ClaimIn
@@ -814,6 +949,39 @@ export interface components {
             transaction_id: string;
         };
         /**
+         * ExposureOut
+         * @description How much may be approved without a score, and how much has been.
+         */
+        ExposureOut: {
+            /** Gateways At Most */
+            gateways_at_most: number;
+            /** Gateways Seen */
+            gateways_seen: number;
+            /** Others */
+            others: components["schemas"]["OtherShareOut"][];
+            per_outage: components["schemas"]["PerOutageOut"];
+            per_transaction: components["schemas"]["PerTransactionOut"];
+            per_user_hour: components["schemas"]["PerUserHourOut"];
+            /** Policy Version */
+            policy_version: string;
+            /** Reference Currency */
+            reference_currency: string;
+        };
+        /**
+         * FailureOut
+         * @description The last failure that the circuit counted.
+         */
+        FailureOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: string;
+            reason_code: components["schemas"]["BlindReason"];
+        };
+        /**
          * FallbackOut
          * @description Why there was no score, and which policy decided.
          */
@@ -822,10 +990,148 @@ export interface components {
             policy: string;
             reason_code: components["schemas"]["BlindReason"];
         };
+        /**
+         * FaultSettingsIn
+         * @description The faults that every brain shall inject from now on. What is left out is off.
+         * @example {
+         *       "latency_rate": 0.1,
+         *       "latency_s": 2
+         *     }
+         */
+        FaultSettingsIn: {
+            /**
+             * Constant Score
+             * @description The score of every transaction, whatever was asked; null: the model's.
+             * @default null
+             */
+            constant_score: number | null;
+            /**
+             * Drop Rate
+             * @description Share of attempts that are never answered.
+             * @default 0
+             */
+            drop_rate: number;
+            /**
+             * Error Rate
+             * @description Share of attempts that fail.
+             * @default 0
+             */
+            error_rate: number;
+            /**
+             * Latency Rate
+             * @description Share of scoring attempts that sleep first.
+             * @default 0
+             */
+            latency_rate: number;
+            /**
+             * Latency S
+             * @description For how long, in seconds; of no effect while latency_rate is 0.
+             * @default 2
+             */
+            latency_s: number;
+            /**
+             * Nan Rate
+             * @description Share of answers whose score is no number.
+             * @default 0
+             */
+            nan_rate: number;
+            /**
+             * Wrong Id Rate
+             * @description Share of answers that name another transaction.
+             * @default 0
+             */
+            wrong_id_rate: number;
+        };
+        /**
+         * FaultSettingsOut
+         * @description What a brain injects: rates are shares of attempts, 0..1; `constant_score` is null while the model scores.
+         */
+        FaultSettingsOut: {
+            /** Constant Score */
+            constant_score: number | null;
+            /** Drop Rate */
+            drop_rate: number;
+            /** Error Rate */
+            error_rate: number;
+            /** Latency Rate */
+            latency_rate: number;
+            /** Latency S */
+            latency_s: number;
+            /** Nan Rate */
+            nan_rate: number;
+            /** Wrong Id Rate */
+            wrong_id_rate: number;
+        };
+        /**
+         * FaultsOut
+         * @description `is_enabled`: this gateway takes PUT /faults. `brains`: all that it knows, by address.
+         */
+        FaultsOut: {
+            /** Brains */
+            brains: components["schemas"]["BrainFaultsOut"][];
+            /** Is Enabled */
+            is_enabled: boolean;
+        };
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
+        };
+        /**
+         * HealthOut
+         * @description The whole picture.
+         */
+        HealthOut: {
+            /** Instance */
+            instance: string;
+            lists: components["schemas"]["ListsHealthOut"];
+            policy: components["schemas"]["PolicyOut"];
+            scorer: components["schemas"]["SightOut"];
+            /**
+             * Service
+             * @constant
+             */
+            service: "sentinel-gateway";
+            services: components["schemas"]["NeighboursOut"];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "healthy" | "degraded";
+            /** Uptime S */
+            uptime_s: number;
+            /** Version */
+            version: string;
+        };
+        /**
+         * InstanceOut
+         * @description One gateway as it last reported itself.
+         */
+        InstanceOut: {
+            /** Failures */
+            failures: number;
+            /** Instance */
+            instance: string;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+            state: components["schemas"]["CircuitState"];
+        };
+        /**
+         * JournalOut
+         * @description This gateway's own journal: `remembered` verdicts are in MongoDB and kept to answer retries.
+         */
+        JournalOut: {
+            /** Available */
+            available: boolean;
+            /** Free Bytes */
+            free_bytes: number;
+            /** Pending */
+            pending: number;
+            /** Remembered */
+            remembered: number;
         };
         /**
          * JudgementOut
@@ -916,6 +1222,87 @@ export interface components {
             shadow_judged: components["schemas"]["JudgementOut"] | null;
         };
         /**
+         * LastSecondsOut
+         * @description The newest 10 s; `latency_ms` is null when nothing was asked.
+         */
+        LastSecondsOut: {
+            latency_ms: components["schemas"]["LatencyOut"] | null;
+            per_s: components["schemas"]["OutcomeRatesOut"];
+        };
+        /**
+         * LatencyOut
+         * @description From request to reply in the gateway, the ledger's write included, in milliseconds; each within 4 %.
+         */
+        LatencyOut: {
+            /** P50 */
+            p50: number;
+            /** P95 */
+            p95: number;
+            /** P99 */
+            p99: number;
+        };
+        /**
+         * LedgerCircuitOut
+         * @description The circuit to MongoDB.
+         */
+        LedgerCircuitOut: {
+            /** Fail Max */
+            fail_max: number;
+            /** Failures */
+            failures: number;
+            /** Retry After Ms */
+            retry_after_ms: number;
+            state: components["schemas"]["CircuitState"];
+        };
+        /**
+         * LedgerHealthOut
+         * @description Up or down since then.
+         */
+        LedgerHealthOut: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "up" | "down";
+        };
+        /**
+         * LedgerStatusOut
+         * @description What was acknowledged, and where it stands. Null: only MongoDB knows, and it does not answer.
+         */
+        LedgerStatusOut: {
+            /** Acknowledged */
+            acknowledged: number | null;
+            blind_debt: components["schemas"]["BlindDebtOut"] | null;
+            circuit: components["schemas"]["LedgerCircuitOut"];
+            /** Committed */
+            committed: number | null;
+            /** Conflicts */
+            conflicts: number | null;
+            /** History Pending */
+            history_pending: number | null;
+            /** Is Exact */
+            is_exact: boolean;
+            journal: components["schemas"]["JournalOut"];
+            /** Oldest Pending S */
+            oldest_pending_s: number | null;
+            /** Pending */
+            pending: number;
+            /** Poison */
+            poison: number;
+            /** Poison Records */
+            poison_records: components["schemas"]["PoisonOut"][];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "up" | "down";
+        };
+        /**
          * ListEntryIn
          * @description Why something is on a list, and until when.
          * @example {
@@ -995,6 +1382,27 @@ export interface components {
             removed: boolean;
             /** Value */
             value: string;
+        };
+        /**
+         * ListsHealthOut
+         * @description Entries in force; `as_of` is when the ledger last confirmed them, null if it never did yet.
+         */
+        ListsHealthOut: {
+            /** As Of */
+            as_of: string | null;
+            /** Entries */
+            entries: number;
+        };
+        /**
+         * LiveOut
+         * @description The event loop runs.
+         */
+        LiveOut: {
+            /**
+             * Status
+             * @constant
+             */
+            status: "live";
         };
         /**
          * LocationIn
@@ -1080,6 +1488,133 @@ export interface components {
             labelled: components["schemas"]["LabelledOut"] | null;
         };
         /**
+         * NeighboursOut
+         * @description What the gateway works with.
+         */
+        NeighboursOut: {
+            brain: components["schemas"]["BrainHealthOut"];
+            ledger: components["schemas"]["LedgerHealthOut"];
+        };
+        /**
+         * OtherShareOut
+         * @description Another gateway's part, as the ledger knew it `seen_s` ago; `is_returned`: that gateway is gone.
+         */
+        OtherShareOut: {
+            /** Instance */
+            instance: string;
+            /** Is Returned */
+            is_returned: boolean;
+            /** Seen S */
+            seen_s: number;
+            /** Share */
+            share: string;
+            /** Spent */
+            spent: string;
+        };
+        /**
+         * OutageFiguresOut
+         * @description What an outage did; amounts are text, in `currency`.
+         *
+         *     `blind` verdicts had no score, `approved` of them stand for `amount_exposed` (`unpriced` of these not counted: their
+         *     currency has no rate); `doubted` ones had a score that was not believed afterwards. Of both, `rescored` have a later
+         *     score, which would have decided otherwise for `flipped`; `unscorable` are given up, `open` are still to be scored.
+         */
+        OutageFiguresOut: {
+            /** Amount Exposed */
+            amount_exposed: string;
+            /** Amount Flipped */
+            amount_flipped: string;
+            /** Approved */
+            approved: number;
+            /** Blind */
+            blind: number;
+            /** Currency */
+            currency: string;
+            /** Doubted */
+            doubted: number;
+            /** Flipped */
+            flipped: number;
+            /** Open */
+            open: number;
+            /** Rescored */
+            rescored: number;
+            /** Unpriced */
+            unpriced: number;
+            /** Unscorable */
+            unscorable: number;
+        };
+        /**
+         * OutageOut
+         * @description Some gateway's circuit was not closed. `to` is null while it lasts.
+         *
+         *     `cause` CANARY: every brain that answered lied. `figures` are final once it `is_settled`; null: they could not be
+         *     counted in time.
+         */
+        OutageOut: {
+            /** Cause */
+            cause: components["schemas"]["BlindReason"] | ("CANARY" | "UNKNOWN");
+            figures: components["schemas"]["OutageFiguresOut"] | null;
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /** Instances */
+            instances: string[];
+            /** Is Open */
+            is_open: boolean;
+            /** Is Settled */
+            is_settled: boolean;
+            /** Outage Id */
+            outage_id: string;
+            /** To */
+            to: string | null;
+        };
+        /**
+         * OutagesOut
+         * @description Newest first; next_cursor is null on the last page.
+         */
+        OutagesOut: {
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Outages */
+            outages: components["schemas"]["OutageOut"][];
+        };
+        /**
+         * OutcomeCountsOut
+         * @description Requests by what was answered; what repeats an earlier one counts as well.
+         *
+         *     `approve`, `review` and `block` had a score; `blind` had none, whatever was decided; `failed` were answered 5xx.
+         */
+        OutcomeCountsOut: {
+            /** Approve */
+            approve: number;
+            /** Blind */
+            blind: number;
+            /** Block */
+            block: number;
+            /** Failed */
+            failed: number;
+            /** Review */
+            review: number;
+        };
+        /**
+         * OutcomeRatesOut
+         * @description The same in requests per second.
+         */
+        OutcomeRatesOut: {
+            /** Approve */
+            approve: number;
+            /** Blind */
+            blind: number;
+            /** Block */
+            block: number;
+            /** Failed */
+            failed: number;
+            /** Review */
+            review: number;
+        };
+        /**
          * PageOut
          * @description Newest first; next_cursor is null on the last page.
          */
@@ -1123,6 +1658,63 @@ export interface components {
             shadow_scores: number[];
         };
         /**
+         * PerOutageOut
+         * @description Of all payments of an outage; `share` is what this gateway may approve of it.
+         */
+        PerOutageOut: {
+            /** Cap */
+            cap: string | null;
+            /** Share */
+            share: string | null;
+            /** Share Is Known */
+            share_is_known: boolean;
+            /** Spent */
+            spent: string;
+        };
+        /**
+         * PerTransactionOut
+         * @description Of one payment.
+         */
+        PerTransactionOut: {
+            /** Cap */
+            cap: string | null;
+        };
+        /**
+         * PerUserHourOut
+         * @description Of one user in an hour; `share` is what this gateway may approve of it.
+         */
+        PerUserHourOut: {
+            /** Cap */
+            cap: string | null;
+            /** Share */
+            share: string | null;
+        };
+        /**
+         * PoisonOut
+         * @description A record that MongoDB will never take.
+         */
+        PoisonOut: {
+            /** Transaction Id */
+            transaction_id: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * PolicyOut
+         * @description The blind policy in force; `error` says why the file as it is now is not.
+         */
+        PolicyOut: {
+            /** Error */
+            error: string | null;
+            /**
+             * Loaded At
+             * Format: date-time
+             */
+            loaded_at: string;
+            /** Version */
+            version: string;
+        };
+        /**
          * Problem
          * @description RFC 9457; `code` is stable.
          */
@@ -1152,6 +1744,23 @@ export interface components {
             detail: string;
             /** Pointer */
             pointer: string;
+        };
+        /**
+         * Reach
+         * @description What is known of the way to the brain.
+         * @enum {string}
+         */
+        Reach: "connecting" | "live" | "unreachable";
+        /**
+         * ReadyOut
+         * @description It may have traffic.
+         */
+        ReadyOut: {
+            /**
+             * Status
+             * @constant
+             */
+            status: "ready";
         };
         /**
          * ReasonOut
@@ -1343,6 +1952,16 @@ export interface components {
          */
         RiskLevel: "low" | "medium" | "high" | "critical" | "unknown";
         /**
+         * ScoresOut
+         * @description Risk scores of all buckets: n `edges`, n + 1 `counts`, an edge belongs to the bin above it.
+         */
+        ScoresOut: {
+            /** Counts */
+            counts: number[];
+            /** Edges */
+            edges: number[];
+        };
+        /**
          * ShadowOut
          * @description What a second model would have decided. It never decides.
          */
@@ -1354,11 +1973,66 @@ export interface components {
             risk_score: number;
         };
         /**
+         * SightOut
+         * @description Whether scores really come. Null: there was none yet; `blind_share_1m`: nobody asked for one.
+         */
+        SightOut: {
+            /** Blind Share 1M */
+            blind_share_1m: number | null;
+            /** Is Blind */
+            is_blind: boolean;
+            /** Last Canary At */
+            last_canary_at: string | null;
+            /** Last Score At */
+            last_score_at: string | null;
+            /** Seconds Since */
+            seconds_since: number | null;
+        };
+        /**
          * StatsOut
          * @description Figures for people: of no use to a checkout, and never in its way.
          */
         StatsOut: {
             models: components["schemas"]["ModelsOut"];
+            traffic: components["schemas"]["TrafficOut"];
+        };
+        /**
+         * TrafficBucketOut
+         * @description `at` is its start; `latency_ms` is null when nothing was asked.
+         */
+        TrafficBucketOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            counts: components["schemas"]["OutcomeCountsOut"];
+            latency_ms: components["schemas"]["LatencyOut"] | null;
+        };
+        /**
+         * TrafficOut
+         * @description Transactions of all gateways in the last 240 s, those posted in a batch one by one.
+         *
+         *     `at` is the end of the newest bucket, `buckets` are oldest first and `bucket_s` long. `instances` are the gateway
+         *     processes whose figures come in. `is_whole` is false while figures of others are missing: the ledger, through which
+         *     they come, is away.
+         */
+        TrafficOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Bucket S */
+            bucket_s: number;
+            /** Buckets */
+            buckets: components["schemas"]["TrafficBucketOut"][];
+            /** Instances */
+            instances: number;
+            /** Is Whole */
+            is_whole: boolean;
+            last_10s: components["schemas"]["LastSecondsOut"];
+            scores: components["schemas"]["ScoresOut"];
         };
         /**
          * TransactionIn
@@ -1494,6 +2168,7 @@ export interface operations {
         parameters: {
             query?: {
                 kind?: components["schemas"]["AlertKind"] | null;
+                key?: string | null;
                 state?: components["schemas"]["AlertState"] | null;
                 cursor?: string | null;
                 limit?: number;
@@ -1512,6 +2187,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AlertsOut"];
                 };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             422: {
@@ -1552,6 +2234,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AlertOut"];
                 };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             404: {
@@ -1655,10 +2344,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["CircuitStatusOut"];
                 };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -1677,9 +2371,103 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["ExposureOut"];
+                };
+            };
+        };
+    };
+    read_faults_faults_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultsOut"];
+                };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    put_faults_faults_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FaultSettingsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultsOut"];
+                };
+            };
+            /** @description Problem */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1699,10 +2487,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["HealthOut"];
                 };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -1721,10 +2514,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: string;
-                    };
+                    "application/json": components["schemas"]["LiveOut"];
                 };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -1743,10 +2541,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: string;
-                    };
+                    "application/json": components["schemas"]["ReadyOut"];
                 };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -1765,10 +2568,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["LedgerStatusOut"];
                 };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -2004,16 +2812,21 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["OutagesOut"];
                 };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             422: {
@@ -2046,16 +2859,21 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["OutageOut"];
                 };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             404: {
@@ -2108,6 +2926,13 @@ export interface operations {
                     "application/json": components["schemas"]["ReviewsOut"];
                 };
             };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Problem */
             422: {
                 headers: {
@@ -2147,6 +2972,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RecordOut"];
                 };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             404: {
@@ -2435,6 +3267,13 @@ export interface operations {
                     "application/json": components["schemas"]["StatsOut"];
                 };
             };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     submit_transaction_transaction_post: {
@@ -2518,6 +3357,8 @@ export interface operations {
                 created_from?: string | null;
                 created_to?: string | null;
                 review?: components["schemas"]["ReviewState"] | null;
+                /** @description How a transaction_id, user_id or merchant_id begins */
+                text?: string | null;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -2535,6 +3376,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PageOut"];
                 };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             422: {
@@ -2628,6 +3476,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RecordOut"];
                 };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             404: {

@@ -1,0 +1,32 @@
+"""What an operator may ask of the injected faults while the brain runs."""
+
+from brain.faults import Faults
+from brain.wire import read_fault_settings, write_fault_settings
+from protos.fraud_pb2 import FaultsReply, FaultsRequest
+
+
+class FaultsNotAllowed(Exception):
+    """This brain takes no changes. The message is for whoever asked."""
+
+
+class FaultControl:
+    """Answers always, changes only where that is allowed."""
+
+    def __init__(self, faults: Faults, *, is_allowed: bool) -> None:
+        """Args: is_allowed: whether faults may be replaced at run time."""
+        self._faults = faults
+        self._is_allowed = is_allowed
+
+    def answer(self, request: FaultsRequest) -> FaultsReply:
+        """
+        Say what is injected, after what the request wants is done.
+
+        Raises:
+            FaultsNotAllowed: it wants a change, and may not.
+            InvalidFault: a value lies outside its bounds. Nothing was changed.
+        """
+        if request.HasField("replacement"):
+            if not self._is_allowed:
+                raise FaultsNotAllowed("BRAIN_FAULT_CONTROL is off: this brain takes no changes of its faults")
+            self._faults.replace(read_fault_settings(request.replacement))
+        return FaultsReply(settings=write_fault_settings(self._faults.settings), is_allowed=self._is_allowed)

@@ -1,0 +1,31 @@
+"""What GET /alerts and its neighbours answer, for the document only: rendering.py builds it."""
+
+from typing import Any
+
+from pydantic import AwareDatetime
+
+from gateway.alerts.alert import AlertState
+from gateway.alerts.kinds import AlertKind
+from gateway.api.reply import Reply
+
+
+class AlertOut(Reply):
+    """Something that happened, and how far its webhook is; `next_at` is null once that has ended."""
+
+    webhook_id: str
+    kind: AlertKind
+    key: str
+    data: dict[str, Any]
+    at: AwareDatetime
+    state: AlertState
+    attempts: int
+    next_at: AwareDatetime | None
+    last_error: str | None
+    ended_at: AwareDatetime | None
+
+
+class AlertsOut(Reply):
+    """Newest first; next_cursor is null on the last page."""
+
+    alerts: list[AlertOut]
+    next_cursor: str | None

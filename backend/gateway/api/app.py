@@ -1,0 +1,63 @@
+"""The whole HTTP interface: every endpoint, errors in one form, and the document that describes them."""
+
+from time import monotonic
+
+from fastapi import FastAPI
+from starlette.types import Lifespan
+
+from gateway import VERSION
+from gateway.api import (
+    alerts,
+    circuit,
+    exposure,
+    faults,
+    health,
+    labels,
+    ledger,
+    lists,
+    metrics,
+    outages,
+    problems,
+    reviews,
+    stats,
+    submit,
+    transactions,
+)
+from gateway.api.dependencies import request_counter_of
+from gateway.api.openapi import describe
+from gateway.api.sharing import SharedAnswers
+from gateway.metrics.requests import RequestCounter
+
+_RESOURCES = (
+    submit, transactions, labels, reviews, lists, exposure, circuit, outages, ledger, alerts, stats, health, faults,
+    metrics,
+)  # fmt: skip
+
+_DESCRIPTION = """
+What carries an `ETag` is made for polling. With `If-None-Match` an answer that has not changed is 304. With
+`Cache-Control: max-stale` in the request it may be up to 0.5 s old, and shared with others who ask so; without it, it
+is fresh.
+"""
+
+
+def create_api(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
+    """
+    The routes, which find what they work with on `app.state.services`.
+
+    Args:
+        lifespan: Puts it there. Without one nothing is served, and `openapi()` still says what would be.
+    """
+    app = FastAPI(
+        title="Sentinel",
+        version=VERSION,
+        summary="Approve, review or block, within the budget, whatever is broken.",
+        description=_DESCRIPTION,
+        lifespan=lifespan,
+    )
+    app.state.shared_answers = SharedAnswers(monotonic)
+    problems.install(app)
+    for resource in _RESOURCES:
+        app.include_router(resource.router)
+    describe(app)
+    app.add_middleware(RequestCounter, counter_of=request_counter_of)
+    return app

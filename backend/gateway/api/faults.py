@@ -1,0 +1,57 @@
+"""GET and PUT /faults: trouble on purpose, for drills."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from fastapi import APIRouter, Request
+
+from gateway.api.bodies import read_body
+from gateway.api.dependencies import ServicesDep
+from gateway.api.faults_replies import BrainFaultsOut, FaultSettingsOut, FaultsOut
+from gateway.api.polled import PolledRoute
+from gateway.api.replies import FAULTS_REQUEST, problems
+from gateway.intake import decode_json, validate
+from gateway.schemas import FaultSettingsIn
+from gateway.scoring.faults import BrainFaults, FaultSettings
+
+router = APIRouter(tags=["operations"], route_class=PolledRoute)
+_FAULTS_BYTES_MAX = 4 * 1024
+
+
+@router.get("/faults")
+async def read_faults(services: ServicesDep) -> FaultsOut:
+    """
+    What every brain injects now, whether or not that may be changed here.
+
+    A brain that does not answer within a second has `faults` null.
+    """
+    return _to_reply(await services.faults.read(), is_enabled=services.faults.is_enabled)
+
+
+@router.put("/faults", responses=problems(400, 403, 413, 422, 503), openapi_extra=FAULTS_REQUEST)
+async def put_faults(request: Request, services: ServicesDep) -> FaultsOut:
+    """
+    Replace the faults of every brain, and answer what each injects afterwards. What is left out is off; `{}` heals.
+
+    A brain that is silent, or takes no changes, keeps what it has: look at each. It holds until the next change, or
+    until a brain starts again: then its environment says. 403: not to be changed here, or on any brain. 503: no brain
+    confirmed it; the same request again is safe.
+    """
+    services.faults.check_enabled()
+    said = validate(FaultSettingsIn, decode_json(await read_body(request, bytes_max=_FAULTS_BYTES_MAX)))
+    brains = await services.faults.replace(FaultSettings(**said.model_dump()))
+    return _to_reply(brains, is_enabled=True)
+
+
+def _to_reply(brains: Sequence[BrainFaults], *, is_enabled: bool) -> FaultsOut:
+    return FaultsOut(
+        is_enabled=is_enabled,
+        brains=[
+            BrainFaultsOut(
+                address=brain.address,
+                is_allowed=brain.is_allowed,
+                faults=brain.settings and FaultSettingsOut(**asdict(brain.settings)),
+            )
+            for brain in brains
+        ],
+    )

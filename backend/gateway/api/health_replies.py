@@ -1,0 +1,80 @@
+"""What GET /health, /health/live and /health/ready answer."""
+
+from typing import Literal
+
+from gateway.api.reply import Reply, Time
+from gateway.circuit import CircuitState
+
+UpOrDown = Literal["up", "down"]
+
+
+class BrainHealthOut(Reply):
+    """Up while a brain is connected that is believed."""
+
+    status: UpOrDown
+    circuit: CircuitState
+
+
+class LedgerHealthOut(Reply):
+    """Up or down since then."""
+
+    status: UpOrDown
+    since: Time
+
+
+class NeighboursOut(Reply):
+    """What the gateway works with."""
+
+    brain: BrainHealthOut
+    ledger: LedgerHealthOut
+
+
+class SightOut(Reply):
+    """Whether scores really come. Null: there was none yet; `blind_share_1m`: nobody asked for one."""
+
+    last_score_at: Time | None
+    seconds_since: float | None
+    last_canary_at: Time | None
+    blind_share_1m: float | None
+    is_blind: bool
+
+
+class PolicyOut(Reply):
+    """The blind policy in force; `error` says why the file as it is now is not."""
+
+    version: str
+    loaded_at: Time
+    error: str | None
+
+
+class ListsHealthOut(Reply):
+    """Entries in force; `as_of` is when the ledger last confirmed them, null if it never did yet."""
+
+    entries: int
+    as_of: Time | None
+
+
+class HealthOut(Reply):
+    """The whole picture."""
+
+    status: Literal["healthy", "degraded"]
+    service: Literal["sentinel-gateway"]
+    version: str
+    instance: str
+    uptime_s: float
+    services: NeighboursOut
+    scorer: SightOut
+    policy: PolicyOut
+    lists: ListsHealthOut
+
+
+class LiveOut(Reply):
+    """The event loop runs."""
+
+    status: Literal["live"]
+
+
+class ReadyOut(Reply):
+    """It may have traffic."""
+
+    status: Literal["ready"]

@@ -1,0 +1,1 @@
+"""What Prometheus is told of this gateway's requests, verdicts, circuit and backlog."""

@@ -1,0 +1,53 @@
+"""
+What is known at the moment of a scrape: the journal, which all workers of a gateway share, and the fleet's debts.
+
+What is not known is left out: an absent series is a gap in a graph, a zero would be a statement.
+"""
+
+from collections.abc import Callable, Iterator
+
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from gateway.ledger.counting import LedgerCounts
+from gateway.ledger.journal.journal import Journal
+from gateway.models.remembered import Known
+
+
+class BacklogCollector(Collector):
+    """Made for one registry."""
+
+    def __init__(self, journal: Journal, counts: Callable[[], Known[LedgerCounts] | None]) -> None:
+        """
+        Args:
+            journal: Of this gateway; as it was counted within the last second.
+            counts: Of the ledger, the same from every gateway; None when they are not known.
+        """
+        self._journal = journal
+        self._counts = counts
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """The families, as of now."""
+        if self._journal.is_available:
+            yield GaugeMetricFamily(
+                "sentinel_ledger_pending",
+                "Acknowledged verdicts of this gateway that the ledger does not have yet.",
+                value=self._journal.counts.pending,
+            )
+            yield GaugeMetricFamily(
+                "sentinel_ledger_oldest_pending_seconds",
+                "Age of the oldest of them; 0 when there is none.",
+                value=self._journal.oldest_pending_s or 0.0,
+            )
+            yield GaugeMetricFamily(
+                "sentinel_journal_poison",
+                "Verdicts of this gateway that the ledger will never take: for people.",
+                value=self._journal.counts.poison,
+            )
+        known = self._counts()
+        if known is not None:
+            yield GaugeMetricFamily(
+                "sentinel_blind_debt",
+                "Verdicts in the ledger, blind or degraded, that are still to be scored.",
+                value=known.value.debts,
+            )

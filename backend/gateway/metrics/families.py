@@ -1,0 +1,152 @@
+"""The counters that grow with each request; what can be read when it is asked for is in collector.py."""
+
+import os
+from collections.abc import Iterator
+from itertools import product
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric, disable_created_metrics, values
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+from prometheus_client.values import MultiProcessValue, MutexValue
+
+from gateway.circuit import CircuitState, Transition
+from gateway.domain import BlindReason, Decision, Standing
+from gateway.metrics.place import Place
+
+_SERIES_MAX = 300  # of requests: 30 routes with ten answers each
+_OTHER = "other"
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
+# around the usual 5 to 20 ms; then the scoring budget, both budgets together, and what lies between and beyond
+_LATENCY_BUCKETS_S = (0.0025, 0.005, 0.01, 0.02, 0.035, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 1.0, 2.5)
+_WORST_FIRST = (CircuitState.OPEN, CircuitState.HALF_OPEN, CircuitState.CLOSED)
+CIRCUIT_STATE = "sentinel_circuit_state"
+
+
+class Families:
+    """
+    Counted by each worker for itself, in its place, and told for all workers by any of them.
+
+    Without a place each worker tells its own: right for a gateway of one process.
+    """
+
+    def __init__(self, place: Place | None) -> None:
+        self._place = place
+        _keep_values_in(place)
+        self._registry = registry = CollectorRegistry()
+        self._requests = Counter(
+            "sentinel_requests", "Requests by route and status.", ["method", "route", "status"], registry=registry
+        )
+        self._verdicts = Counter(
+            "sentinel_verdicts",
+            "Verdicts given, repeated ones too; reason says why one was blind.",
+            ["decision", "reason", "scored"],
+            registry=registry,
+        )
+        self._failed = Counter(
+            "sentinel_verdicts_failed", "Transactions answered 5xx, alone or in a batch.", registry=registry
+        )
+        self._latency = Histogram(
+            "sentinel_verdict_latency_seconds",
+            "From request to verdict, the ledger's write included.",
+            buckets=_LATENCY_BUCKETS_S,
+            registry=registry,
+        )
+        self._transitions = Counter(
+            "sentinel_circuit_transitions", "Changes of the circuit to the scorer.", ["to"], registry=registry
+        )
+        self._circuit = Gauge(
+            CIRCUIT_STATE,
+            "1 for the state of the circuit to the scorer; of several workers, the worst.",
+            ["state"],
+            multiprocess_mode="livesum",
+            registry=registry,
+        )
+        # children are looked up once: to find one costs as much as to count
+        self._by_request: dict[tuple[str, str, int], Counter] = {}
+        # and all that can be are there from the start: what appears with its first count has no growth to be seen
+        self._by_verdict = {
+            (decision.value, reason): self._verdicts.labels(decision.value, reason, "false" if reason else "true")
+            for decision, reason in product(Decision, ("", *(reason.value for reason in BlindReason)))
+        }
+        for state in CircuitState:
+            self._transitions.labels(state.value)
+        self._show(CircuitState.CLOSED)
+
+    def request(self, method: str, route: str | None, status: int) -> None:
+        """One was answered. Args: route: its pattern; None when nothing matches."""
+        key = (method, route or _OTHER, status)
+        counter = self._by_request.get(key) or self._new_request(*key)
+        counter.inc()
+
+    def verdict(self, standing: Standing, latency_s: float) -> None:
+        """One was given."""
+        ruling = standing.verdict.ruling
+        reason = "" if ruling.fallback is None else ruling.fallback.reason_code.value
+        self._by_verdict[ruling.decision.value, reason].inc()
+        self._latency.observe(latency_s)
+
+    def no_verdict(self) -> None:
+        """A transaction was answered 5xx."""
+        self._failed.inc()
+
+    def circuit_changed(self, change: Transition) -> None:
+        """A listener of the circuit to the scorer."""
+        self._transitions.labels(change.new.value).inc()
+        self._show(change.new)
+
+    def collector(self) -> Collector:
+        """For one scrape."""
+        if self._place is None:
+            return self._registry
+        return _AllWorkers(self._place)
+
+    def _new_request(self, method: str, route: str, status: int) -> Counter:
+        method = method if method in _METHODS else _OTHER
+        if len(self._by_request) >= _SERIES_MAX:
+            return self._requests.labels(_OTHER, _OTHER, str(status))
+        counter = self._by_request[method, route, status] = self._requests.labels(method, route, str(status))
+        return counter
+
+    def _show(self, state: CircuitState) -> None:
+        for each in CircuitState:
+            self._circuit.labels(each.value).set(each is state)
+
+
+def _keep_values_in(place: Place | None) -> None:
+    """
+    Choose where the counters that are made from now on keep their values.
+
+    prometheus_client chooses once for all, at its import, by an environment variable; we know only later, when the
+    settings are read and a place is found. It reads the directory from that variable whenever it opens a file.
+    """
+    # a series more for each, and shared ones have none
+    disable_created_metrics()  # type: ignore[no-untyped-call]
+    if place is None:
+        values.ValueClass = MutexValue
+        return
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(place.directory)
+    values.ValueClass = MultiProcessValue(lambda: place.number)  # type: ignore[no-untyped-call]
+
+
+class _AllWorkers(Collector):
+    """Reads what all workers of this gateway counted, and the dead ones before them."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+
+    def collect(self) -> Iterator[Metric]:
+        """The families, as of now."""
+        self._place.forget_gauges_of_the_dead()
+        workers = MultiProcessCollector(None, str(self._place.directory))  # type: ignore[no-untyped-call]
+        for family in workers.collect():  # type: ignore[no-untyped-call]
+            yield _worst(family) if family.name == CIRCUIT_STATE else family
+
+
+def _worst(workers: Metric) -> Metric:
+    """From how many workers are in each state to 1 for the worst of these."""
+    count = {sample.labels["state"]: sample.value for sample in workers.samples}
+    worst = next((state for state in _WORST_FIRST if count.get(state)), None)
+    family = Metric(workers.name, workers.documentation, workers.type)
+    for state in CircuitState:
+        family.add_sample(workers.name, {"state": state.value}, float(state is worst))
+    return family

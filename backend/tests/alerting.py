@@ -1,0 +1,58 @@
+"""The alerts of one gateway from inside, and what MongoDB knows of each."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+from pydantic import SecretStr
+
+from gateway import clock
+from gateway.alerts.alert import webhook_id
+from gateway.alerts.alerts import Alerts
+from gateway.alerts.inbox import Inbox
+from gateway.alerts.kinds import AlertKind
+from gateway.ledger.client import Database, open_database
+from gateway.settings import Settings
+from tests.webhooks import SECRET, WebhookServer
+
+KIND = AlertKind.CONFLICT_RECORDED
+
+
+@asynccontextmanager
+async def gateway(
+    settings: Settings, server: WebhookServer | None, *, is_ledger_up: Callable[[], bool] = lambda: True
+) -> AsyncIterator[tuple[Inbox, Alerts]]:
+    """The alerts of one gateway."""
+    if server is not None:
+        settings = settings.model_copy(
+            update={"webhook_url": SecretStr(server.url), "webhook_secret": SecretStr(SECRET)}
+        )
+    database, inbox = open_database(settings), Inbox()
+    alerts = Alerts(settings, inbox, database, is_ledger_up=is_ledger_up)
+    await alerts.start()
+    yield inbox, alerts
+    await alerts.close()
+    database.client.close()
+
+
+async def stored(database: Database, key: str) -> dict[str, Any]:
+    """As it is in MongoDB; empty when it is not."""
+    return dict(await database["alerts"].find_one({"_id": webhook_id(KIND, key)}) or {})
+
+
+async def has_settled(database: Database, key: str, attempts: int) -> bool:
+    """The outcome of so many attempts is on record."""
+    found = await stored(database, key)
+    return found.get("attempts") == attempts and found["lease"] is None
+
+
+async def is_in_state(database: Database, key: str, state: str) -> bool:
+    """As MongoDB has it."""
+    return (await stored(database, key)).get("state") == state
+
+
+async def make_due(database: Database) -> None:
+    """Time passes: what waits for a retry, or for a lease to end, waits no longer."""
+    past = clock.now() - timedelta(seconds=1)
+    await database["alerts"].update_many({"next_at": {"$ne": None}}, {"$set": {"next_at": past, "lease": None}})

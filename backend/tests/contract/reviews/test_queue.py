@@ -1,0 +1,53 @@
+"""What a REST client is promised of what waits for a person: where it is listed, in what order, how it is found."""
+
+import secrets
+from collections.abc import Callable
+
+from gateway.api.replies import PageOut, RecordOut
+from tests.review_steps import all_of, done
+from tests.stack import Stack
+
+
+def test_what_is_at_stake_comes_first(stack: Stack, add: Callable[..., str]) -> None:
+    """In one currency; of equals the one that waits longest; what has no rate comes last. A page at a time."""
+    small, no_rate, large, also_small, yen = (
+        add(amount=10),
+        add(amount=10**6, rates={}),
+        add(amount=10**5),
+        add(amount=10),
+        add(amount=1000, currency="JPY"),
+    )
+
+    found = [name for name in all_of(stack, "open") if name in {small, no_rate, large, also_small, yen}]
+
+    assert found == [large, small, also_small, yen, no_rate]
+    assert stack.get(f"/reviews/{large}")["review"]["at_stake_minor"] == 10**7
+    assert stack.get(f"/reviews/{no_rate}")["review"]["at_stake_minor"] is None
+
+
+def test_a_review_is_part_of_the_record(stack: Stack, txn: str) -> None:
+    """And a record that waits for nobody says null."""
+    stack.post(approved := f"txn-{secrets.token_hex(6)}")
+
+    record = stack.get(f"/transactions/{txn}")
+
+    RecordOut.model_validate(record)
+    assert (record["decision"], record["review"]["state"], record["review"]["reason"]) == ("review", "open", "verdict")
+    assert record["review"]["since"] == record["created_at"]
+    assert stack.get(f"/transactions/{approved}")["review"] is None
+    assert stack.get(f"/reviews/{txn}") == record
+
+
+def test_searches_find_what_waits(stack: Stack, add: Callable[..., str]) -> None:
+    """Together with other filters, over pages."""
+    waiting = [add(amount=777) for _ in range(3)]
+    done(stack, waiting[1], "decision", by="alice", decision="approve")
+    query = "/transactions?review=open&user_id=user_9&amount_min=777&amount_max=777&limit=1"
+
+    first = stack.get(query)
+    second = stack.get(f"{query}&cursor={first['next_cursor']}")
+
+    PageOut.model_validate(first)
+    found = [page["transactions"][0]["transaction_id"] for page in (first, second)]
+    assert found == [waiting[2], waiting[0]]
+    assert second["next_cursor"] is None

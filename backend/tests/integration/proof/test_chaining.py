@@ -1,0 +1,128 @@
+"""What gateways do is never taken for a change by hand: they record, sweep, race, drain journals, and begin anew."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import bson
+from hypothesis import HealthCheck, given
+from hypothesis import settings as given_settings
+from hypothesis import strategies as st
+from pymongo.database import Database
+
+from gateway.ledger.documents import AWARE
+from gateway.ledger.ledger import Ledger
+from gateway.ledger.proof.chain import Chain, Entry
+from gateway.ledger.proof.checking import check
+from gateway.ledger.proof.verifying import verify
+from tests.proof_ledger import RAW, all_is_chained, found, look, record
+from tests.proof_records import LONG_AGO, a_record, an_amendment, record_of, without_flags
+from tests.requests import requests
+
+RECORDS = 12
+
+
+@given(st.lists(st.tuples(requests(), st.booleans()), min_size=1, max_size=20))
+@given_settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_record_comes_back_from_mongodb_with_its_leaf(
+    database: Database[Any], given_requests: list[tuple[dict[str, Any], bool]]
+) -> None:
+    """Also when other fields of it were updated, as gateways do."""
+    sealed = [record_of(request, is_blind=is_blind) for request, is_blind in given_requests]
+    collection = database["round_trip"].with_options(codec_options=RAW)
+
+    collection.insert_many(sealed)
+    collection.update_many({}, {"$unset": {"observe_pending": "", "chain_pending": ""}, "$set": {"debt": True}})
+    collection.update_many({}, {"$push": {"amendments": an_amendment()}})
+
+    checked = [check(bytes(raw.raw)) for raw in collection.find().sort("_id", 1)]
+    collection.drop()
+    assert [one.leaf for one in checked] == [one.leaf for one in sealed]
+    assert all(one.changed == () for one in checked)
+
+
+async def test_what_was_recorded_is_sound(ledger: Ledger, database: Database[Any]) -> None:
+    """Counted from the documents, and each in the chain once."""
+    for n in range(RECORDS):
+        await record(ledger, f"txn_{n}")
+    await all_is_chained(database)
+
+    report = look(database)
+
+    assert report.is_sound
+    assert (report.counts.transactions, report.counts.blind, report.counts.observe_pending) == (RECORDS,) * 3
+    assert (report.entries, report.swept, report.unchained) == (RECORDS, 0, 0)
+    assert report.heads == ledger.chainer.heads()
+
+
+async def test_what_a_crash_left_behind_is_chained_by_a_sweep(ledger: Ledger, database: Database[Any]) -> None:
+    """More than one batch, and what cannot be chained stands in nobody's way."""
+    database["transactions"].insert_many([a_record(f"left-{n}") for n in range(1_100)])
+    unsealable = {**bson.decode(a_record("bare").raw, AWARE)}
+    del unsealable["seal"]
+    database["transactions"].insert_one(unsealable | {"created_at": LONG_AGO - timedelta(days=1)})
+
+    await all_is_chained(database)
+
+    assert len(ledger.chainer.heads()) == 1
+    report = look(database)
+    assert report.is_sound
+    assert (report.swept, report.unchained, report.counts.unsealed) == (1_100, 0, 1)
+
+
+async def test_a_leaf_that_two_have_chained_is_no_harm(database: Database[Any], txn_7: dict[str, Any]) -> None:
+    """As two gateways do that sweep at one moment."""
+    leaf = check(bson.encode(txn_7)).leaf
+    assert leaf is not None
+    other = Chain("2026-01-01T00:00:00.000Z other sweep")
+    database["chain"].insert_one(other.extend([Entry("txn_7", "insert", leaf)] * 2, at=LONG_AGO))
+
+    assert found(database) == []
+
+
+async def test_a_place_that_somebody_else_took_costs_a_new_chain(ledger: Ledger, database: Database[Any]) -> None:
+    """Nothing is overwritten, nothing is left out."""
+    await record(ledger, "t0")
+    await all_is_chained(database)
+    (mine,) = ledger.chainer.heads()
+    thief = Chain(mine.writer)
+    thief.head = mine
+    database["chain"].insert_one(thief.extend([Entry("t0", "insert", b"\x00" * 32)], at=LONG_AGO))
+
+    await record(ledger, "t1")
+    await all_is_chained(database)
+
+    (now,) = ledger.chainer.heads()
+    assert (now.writer != mine.writer, now.seq) == (True, 1)
+    assert found(database) == ["t0 was committed with other content, too"]
+
+
+async def test_a_ledger_without_chains_is_counted(database: Database[Any]) -> None:
+    """From before there were any: nothing is broken, and nothing is proven."""
+    old = {**without_flags(a_record("old"))}
+    del old["seal"]
+    database["transactions"].insert_one(old)
+
+    report = look(database)
+
+    assert report.is_sound
+    assert (report.counts.transactions, report.counts.unsealed, report.links) == (1, 1, 0)
+
+
+async def test_records_that_are_chained_while_it_is_verified_are_not_broken(database: Database[Any]) -> None:
+    """Old ones from a journal: in no chain when the chains were read, and in one a moment later."""
+    sealed = [a_record(f"t{n}") for n in range(3)]
+    chain = Chain("2026-01-01T00:00:00.000Z one")
+    first = chain.extend([Entry("t0", "insert", sealed[0].leaf)], at=datetime.now(UTC))
+    chain.add(first)
+    second = chain.extend([Entry(f"t{n}", "insert", sealed[n].leaf) for n in (1, 2)], at=datetime.now(UTC))
+    database["transactions"].insert_many([without_flags(one) for one in sealed])
+    database["chain"].insert_one(first)
+
+    def drained_now(what: str, number: int) -> None:
+        if (what, number) == ("records", 1):
+            database["chain"].insert_one(second)
+
+    report = verify(database, kept=[], progress=drained_now)
+
+    assert report.is_sound
+    assert (report.entries, report.unchained) == (1, 0)

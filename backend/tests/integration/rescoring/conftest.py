@@ -1,0 +1,16 @@
+"""What tests of rescoring share: times so short that an outage with all that follows fits into a test."""
+
+import pytest
+
+SETTINGS = {
+    "GATEWAY_CIRCUIT_RESET_S": "1",
+    "GATEWAY_CANARY_S": "1",
+    "GATEWAY_BLIND_ALERT_S": "2",
+    "BRAIN_PROFILE_BUDGET_MS": "2000",  # a slow moment of the test machine is no lost history
+}
+
+
+@pytest.fixture
+def environment(fresh_databases: dict[str, str]) -> dict[str, str]:
+    """Short times: the order of events is the same."""
+    return fresh_databases | SETTINGS

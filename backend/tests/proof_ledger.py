@@ -1,0 +1,44 @@
+"""A ledger whose records are chained, and what its verification finds."""
+
+import asyncio
+from typing import Any
+
+import bson
+from bson.raw_bson import RawBSONDocument
+from pymongo.database import Database
+
+from gateway.domain import BlindReason, Verdict
+from gateway.intake import to_transaction
+from gateway.ledger.ledger import Ledger
+from gateway.ledger.proof.chain import Head
+from gateway.ledger.proof.verifying import Report, verify
+from gateway.policy import decide_blind
+from tests.proof_records import LONG_AGO, REQUEST
+
+RAW: bson.CodecOptions[RawBSONDocument] = bson.CodecOptions(document_class=RawBSONDocument)
+
+
+async def record(ledger: Ledger, transaction_id: str, **changes: Any) -> None:
+    """Give a blind verdict, long ago: nothing is too young to be judged."""
+    request = REQUEST | {"transaction_id": transaction_id} | changes
+    verdict = Verdict(
+        transaction_id, decide_blind(BlindReason.SCORER_TIMEOUT), "closed", 1.5, LONG_AGO, "0" * 32
+    )  # fmt: skip
+    await ledger.record(to_transaction(request), verdict)
+
+
+async def all_is_chained(database: Database[Any]) -> None:
+    """No flag is left: wait for it, 30 s at most, then TimeoutError."""
+    async with asyncio.timeout(30):
+        while database["transactions"].count_documents({"chain_pending": True}):
+            await asyncio.sleep(0.05)
+
+
+def look(database: Database[Any], kept: list[Head] | None = None) -> Report:
+    """What verification says; `kept` are heads that a file outside has."""
+    return verify(database, kept=kept or [], progress=lambda what, number: None)
+
+
+def found(database: Database[Any], kept: list[Head] | None = None) -> list[str]:
+    """What is broken, in words."""
+    return [finding.what for finding in look(database, kept).findings.kept]

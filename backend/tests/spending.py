@@ -1,0 +1,81 @@
+"""One gateway's spending of caps on a real disk, and all that surrounds it: a ledger in memory, a clock, a brain."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+from gateway.blind.exposure import Exposure
+from gateway.blind.leases import Lease, Page
+from gateway.blind.rules import BlindRules, Caps
+from gateway.domain import Decision
+from gateway.errors import LedgerUnreadable
+from gateway.policy import Cap, Stance
+from tests.clock import Clock
+
+CAP = 1_000
+ALONE = BlindRules(Stance.OPEN, Decision.REVIEW, 1, 3600, Caps(per_outage=CAP), {}, {})
+ONE_OF_TWO = replace(ALONE, gateways=2)
+
+
+class FakeBook:
+    """Leases in memory; refuses while it is away."""
+
+    def __init__(self) -> None:
+        self.is_away = False
+        self.leases: dict[str, Lease] = {}
+
+    async def read(self) -> Page:
+        """All leases; LedgerUnreadable while it is away."""
+        if self.is_away:
+            raise LedgerUnreadable("away")
+        return Page(1, dict(self.leases))
+
+    async def write(self, _page: Page, dropped: set[str], lease_id: str, mine: Lease | None) -> bool:
+        """Put one lease there, without those that are dropped; LedgerUnreadable while it is away."""
+        if self.is_away:
+            raise LedgerUnreadable("away")
+        self.leases = {k: v for k, v in self.leases.items() if k not in dropped | {lease_id}}
+        if mine is not None:
+            self.leases[lease_id] = mine
+        return True
+
+
+class Setting:
+    """What surrounds one gateway; `begin` starts it, on the same disk as before."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.book = FakeBook()
+        self.clock = Clock()
+        self.rules = ONE_OF_TWO
+        self.is_well = False
+        self.running: list[Exposure] = []
+        self.prepared = asyncio.Event()
+        self.prepared.set()
+
+    async def begin(self) -> Exposure:
+        """Start the gateway's exposure."""
+        exposure = Exposure(
+            self.book,
+            self.prepared,
+            directory=self.directory,
+            rules=lambda: self.rules,
+            is_well=lambda: self.is_well,
+            instance="gateway",
+            now_s=self.clock,
+            wall_s=lambda: 1_700_000_000.0 + self.clock(),
+        )
+        await exposure.start()
+        self.running.append(exposure)
+        return exposure
+
+    async def crash(self, exposure: Exposure) -> None:
+        """Nothing is given back; what is not on disk is gone."""
+        self.book.is_away = True
+        await exposure.close()
+        self.running.remove(exposure)
+
+
+async def spend(exposure: Exposure, amount: int | None = 10, user_id: str = "u1") -> Cap | None:
+    """A payment in hundredths of the reference currency; the cap that stops it, or None when it is spent."""
+    return await exposure.spend(amount, user_id=user_id, merchant_id=None)

@@ -1,0 +1,73 @@
+"""What a gateway may spend of a cap per outage: its share, for as long as nobody else can have it."""
+
+from dataclasses import replace
+
+from gateway.blind.leases import Lease
+from gateway.blind.rules import Caps
+from gateway.policy import Cap
+from tests.spending import ALONE, CAP, ONE_OF_TWO, Setting, spend
+
+
+async def test_one_that_is_alone_needs_no_ledger(setting: Setting) -> None:
+    """Until it has seen another one."""
+    setting.rules, setting.book.is_away = ALONE, True
+    exposure = await setting.begin()
+    assert await spend(exposure, CAP) is None
+    setting.book.is_away = False
+    setting.book.leases["other"] = Lease("other", 400, 0, age_s=1.0)
+    await exposure.beat()
+    setting.book.is_away = True
+    setting.clock.now_s += 3600
+
+    assert await spend(exposure, 1) is Cap.NO_SHARE
+
+
+async def test_a_share_runs_out_when_the_ledger_is_away_for_as_long_as_a_lease_lasts(setting: Setting) -> None:
+    """Somewhat earlier, so that nobody else can have it yet; and it is back with the ledger."""
+    exposure = await setting.begin()
+    setting.book.is_away = True
+    setting.clock.now_s += 0.89 * 3600
+    before = await spend(exposure)
+    setting.clock.now_s += 0.02 * 3600
+
+    after = await spend(exposure)
+
+    assert (before, after) == (None, Cap.NO_SHARE)
+    setting.book.is_away = False
+    await exposure.beat()
+    assert await spend(exposure) is None
+
+
+async def test_an_outage_is_over_when_the_brain_has_been_well_for_a_minute(setting: Setting) -> None:
+    """Not when it was only back for a moment; then the whole share is there again."""
+    exposure = await setting.begin()
+    assert await spend(exposure, CAP) is None
+    setting.is_well = True
+    setting.clock.now_s += 59
+    await exposure.beat()
+    setting.is_well = False
+    await exposure.beat()
+    setting.is_well = True
+    setting.clock.now_s += 59
+    await exposure.beat()
+    assert await spend(exposure) is Cap.PER_OUTAGE
+    setting.clock.now_s += 1
+
+    await exposure.beat()
+
+    assert exposure.spent == 0
+    assert await spend(exposure, CAP) is None
+
+
+async def test_a_cap_that_is_changed_while_the_ledger_is_away_changes_every_share_alike(setting: Setting) -> None:
+    """So that all shares together are the new cap, when everybody has the new file."""
+    setting.book.leases["other"] = Lease("other", 500, 0, age_s=1.0)
+    exposure = await setting.begin()
+    assert exposure.share.share == 500
+    setting.book.is_away = True
+
+    setting.rules = replace(ONE_OF_TWO, caps=Caps(per_outage=100))
+
+    assert exposure.share.share == 50
+    setting.rules = replace(ONE_OF_TWO, caps=Caps(per_outage=2_000))
+    assert exposure.share.share == 1_000

@@ -1,0 +1,48 @@
+import { Card } from '@/components/ui/card';
+import { Chip } from '@/components/ui/chip';
+import { Notice } from '@/components/ui/notice';
+import type { BrainFaults } from '@/lib/api/faults';
+import styles from './chaos.module.css';
+import { describe, isOff } from './settings';
+
+/** Each brain: whether it takes changes, and what it injects. */
+export function BrainTable({ brains, isOld }: { brains: readonly BrainFaults[]; isOld: boolean }) {
+  return (
+    <Card title="Brains" isOld={isOld}>
+      {brains.length === 0 ? (
+        <Notice>This gateway knows no brain: its address leads to none.</Notice>
+      ) : (
+        <div role="region" aria-label="Table of brains" tabIndex={0} className={styles.scroller}>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Brain</th>
+                <th scope="col">Takes changes</th>
+                <th scope="col">Injects</th>
+              </tr>
+            </thead>
+            <tbody>
+              {brains.map((brain) => (
+                <tr key={brain.address}>
+                  <th scope="row" className={styles.address}>
+                    {brain.address}
+                  </th>
+                  <td>{brain.faults === null ? 'not known' : brain.is_allowed ? 'yes' : 'no: BRAIN_FAULT_CONTROL is off'}</td>
+                  <td>
+                    <Injected brain={brain} isOld={isOld} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Card>
+  );
+}
+
+function Injected({ brain, isOld }: { brain: BrainFaults; isOld: boolean }) {
+  if (brain.faults === null) return <Chip tone="unknown">Silent</Chip>;
+  if (isOff(brain.faults)) return <Chip tone="good" isOld={isOld}>{isOld ? 'nothing' : 'Nothing'}</Chip>;
+  return <>{describe(brain.faults).join('; ')}</>;
+}

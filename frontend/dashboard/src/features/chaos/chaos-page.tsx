@@ -1,0 +1,89 @@
+'use client';
+
+import { useState } from 'react';
+import { Card } from '@/components/ui/card';
+import { Loading, NotAvailable, Notice } from '@/components/ui/notice';
+import { faultsQuery, type Faults, type FaultSettings } from '@/lib/api/faults';
+import { useFaultsChange } from '@/lib/api/faults-change';
+import { useConnection } from '@/lib/connection';
+import { usePolled } from '@/lib/polling';
+import { BrainTable } from './brain-table';
+import styles from './chaos.module.css';
+import { ConfirmFaults, type Wanted } from './confirm-faults';
+import { Killing } from './killing';
+import { MixtureForm } from './mixture-form';
+import { NowOn } from './now-on';
+import { PresetList } from './preset-list';
+import { outcome } from './settings';
+
+/** Trouble on purpose, where that is allowed: what is on, what can be switched on, and what to watch then. */
+export function ChaosPage() {
+  const { data, error } = usePolled(faultsQuery);
+  const { isOld } = useConnection();
+  return (
+    <div className={styles.page}>
+      <h1>Chaos</h1>
+      {data ? (
+        <Desk faults={data} isOld={isOld} />
+      ) : error ? (
+        <Card title="On now">
+          <NotAvailable error={error} />
+        </Card>
+      ) : (
+        [8, 24, 20].map((heightRem) => <Loading key={heightRem} heightRem={heightRem} />)
+      )}
+      <Killing />
+    </div>
+  );
+}
+
+function Desk({ faults, isOld }: { faults: Faults; isOld: boolean }) {
+  const change = useFaultsChange();
+  const [wanted, setWanted] = useState<Wanted | null>(null);
+  const [mine, setMine] = useState<FaultSettings | null>(null); // what this page asked for last
+  const put = (settings: FaultSettings) => change.mutate(settings, { onSuccess: () => setMine(settings) });
+  return (
+    <>
+      {faults.is_enabled && (
+        <p className={styles.warning}>
+          <strong>These switches harm real verdicts.</strong> They reach every brain that this gateway knows, for whoever pays
+          at the moment, until they are stopped or the brains start anew.
+        </p>
+      )}
+      <NowOn faults={faults} mine={mine} isOld={isOld} onStop={put} isBusy={change.isPending} />
+      {/* always there: what appears in it is read out */}
+      <p role="status" className={styles.said}>
+        {change.isPending ? 'Asking every brain ...' : change.data && change.variables && outcome(change.data, change.variables)}
+      </p>
+      {change.error && (
+        <div role="alert">
+          <NotAvailable error={change.error} />
+        </div>
+      )}
+      {faults.is_enabled ? (
+        <>
+          <PresetList faults={faults} isBusy={change.isPending} onWant={setWanted} />
+          <MixtureForm faults={faults} isBusy={change.isPending} onWant={setWanted} />
+        </>
+      ) : (
+        <Card title="Switched off here">
+          <Notice>
+            Faults cannot be switched through this gateway. Start it with GATEWAY_FAULT_CONTROL=true, and each brain with
+            BRAIN_FAULT_CONTROL=true; never in production, where anybody who reaches this page could stop the scoring.
+          </Notice>
+        </Card>
+      )}
+      <BrainTable brains={faults.brains} isOld={isOld} />
+      {wanted && (
+        <ConfirmFaults
+          wanted={wanted}
+          onClose={() => setWanted(null)}
+          onConfirm={() => {
+            setWanted(null);
+            put(wanted.settings);
+          }}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,30 @@
+import { Button } from '@/components/ui/button';
+import { Card } from '@/components/ui/card';
+import type { Faults } from '@/lib/api/faults';
+import styles from './chaos.module.css';
+import type { Wanted } from './confirm-faults';
+import { PRESETS } from './presets';
+import { isSame, sight } from './settings';
+
+/** Faults that are worth seeing, each with what to watch for. Every one replaces what is on. */
+export function PresetList({ faults, isBusy, onWant }: { faults: Faults; isBusy: boolean; onWant: (wanted: Wanted) => void }) {
+  const seen = sight(faults.brains);
+  return (
+    <Card title="Faults to watch">
+      <p className="muted small">Each replaces what is on now.</p>
+      <ul className={styles.presets}>
+        {PRESETS.map((preset) => {
+          const isOn = seen.kind === 'on' && isSame(seen.settings, preset.settings);
+          return (
+            <li key={preset.name}>
+              <Button aria-pressed={isOn} disabled={isBusy} onClick={() => onWant(preset)}>
+                {preset.name}
+              </Button>
+              <p className="small">{preset.watch}</p>
+            </li>
+          );
+        })}
+      </ul>
+    </Card>
+  );
+}

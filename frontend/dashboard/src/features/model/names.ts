@@ -1,0 +1,34 @@
+/** What the quantities, figures and decisions of a model are called in front of people. */
+
+const QUANTITIES: Record<string, string> = {
+  risk_score: 'Risk score',
+  amount: 'Amount, reference currency',
+  amount_to_user_usual: "Amount, times the user's usual",
+  amount_to_merchant_mean: "Amount, times the merchant's mean",
+  user_count_30d: 'Payments of the user, 30 days',
+  user_hours_since_last: "Hours since the user's last payment",
+  merchant_count_7d: 'Payments of the merchant, 7 days',
+  merchant_run_frauds: "Frauds in the merchant's present run",
+  merchant_risk_37d: 'Share of frauds of the merchant, 37 days',
+};
+
+const METRICS: Record<string, string> = {
+  auc: 'ROC AUC',
+  ap: 'Average precision',
+  cp100: 'Card precision at 100 a day',
+  recall_1fpr: 'Recall at 1 % false positives',
+};
+
+/** A quantity that came with a newer model keeps its own name. */
+export function quantityName(name: string): string {
+  return QUANTITIES[name] ?? name.replaceAll('_', ' ');
+}
+
+export function metricName(name: string): string {
+  return METRICS[name] ?? name.replaceAll('_', ' ');
+}
+
+/** "sentinel-gbdt 1.1.0". */
+export function modelName({ name, version }: { name: string; version: string }): string {
+  return `${name} ${version}`;
+}

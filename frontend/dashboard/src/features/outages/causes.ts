@@ -1,0 +1,42 @@
+import type { Outage } from '@/lib/api/outages';
+
+interface Cause {
+  /** For a table. */
+  short: string;
+  /** After "From ... to ...". */
+  was: string;
+  /** After "Since ...". */
+  is: string;
+}
+
+/** Why scores did not come, by the code that the gateway gives. */
+export const CAUSES: Record<Outage['cause'], Cause> = {
+  SCORER_UNAVAILABLE: {
+    short: 'Scorer not reachable',
+    was: 'the scorer could not be reached',
+    is: 'the scorer cannot be reached',
+  },
+  SCORER_TIMEOUT: {
+    short: 'Scorer too slow',
+    was: 'the scorer did not answer in time',
+    is: 'the scorer does not answer in time',
+  },
+  SCORER_INVALID_RESPONSE: {
+    short: 'Impossible answers',
+    was: 'the scorer gave answers that cannot be true',
+    is: 'the scorer gives answers that cannot be true',
+  },
+  OVERLOADED: {
+    short: 'Too much to score',
+    was: 'more was to be scored than could be',
+    is: 'more is to be scored than can be',
+  },
+  CANARY: {
+    short: 'Scorer lied',
+    was: 'every scorer that answered gave test payments wrong scores',
+    is: 'every scorer that answers gives test payments wrong scores',
+  },
+  CIRCUIT_OPEN: { short: 'Circuit open', was: 'the scorer was not asked', is: 'the scorer is not asked' },
+  EXPOSURE_CAP_REACHED: { short: 'Not known', was: 'no scores came', is: 'no scores come' },
+  UNKNOWN: { short: 'Not known', was: 'no scores came, and why is not known', is: 'no scores come, and why is not known' },
+};

@@ -1,0 +1,100 @@
+'use client';
+
+import type { MouseEvent } from 'react';
+import { VerdictChip } from '@/components/record/verdict-chip';
+import { Button } from '@/components/ui/button';
+import { isPlainClick, openWindow } from '@/lib/address';
+import { ago, amount, dayAndTime, minorAmount, timeOfDay } from '@/lib/format';
+import { decisionWord } from '@/lib/record/words';
+import styles from './reviews.module.css';
+import { topReason, whyItWaits, type Waiting } from './waiting';
+
+export type StepKind = 'claim' | 'release' | 'approve' | 'block';
+
+/** One review: what is at stake, why it waits, who has it, and what may be done. `me` is who looks. */
+export function Item({
+  record,
+  me,
+  currency,
+  nowMs,
+  isOld,
+  failure,
+  onStep,
+}: {
+  record: Waiting;
+  me: string;
+  currency: string | undefined;
+  nowMs: number;
+  isOld: boolean;
+  failure: string | null;
+  onStep: (kind: StepKind) => void;
+}) {
+  const { review, transaction_id: id } = record;
+  const isMine = review.state === 'claimed' && review.claimed_by === me;
+  const isFree = review.state === 'open';
+  const open = (event: MouseEvent) => {
+    if (!isPlainClick(event)) return;
+    event.preventDefault();
+    openWindow('tx', id);
+  };
+  const button = (kind: StepKind, word: string) => (
+    <Button aria-label={`${word} ${id}`} kind={kind === 'block' ? 'danger' : 'plain'} onClick={() => onStep(kind)}>
+      {word}
+    </Button>
+  );
+  const reason = topReason(record);
+  return (
+    <li data-id={id} data-mine={isMine || undefined} className={styles.item}>
+      <div className={styles.stake}>
+        <p className={styles.figure}>{stakeWords(record, currency)}</p>
+        <p className="small muted">at stake</p>
+        {record.currency !== currency && <p className="small muted">{amount(record.amount, record.currency)}</p>}
+      </div>
+      <div className={styles.about}>
+        <p className={styles.line}>
+          <a href={`?tx=${encodeURIComponent(id)}`} className="mono" onClick={open}>
+            {id}
+          </a>
+          <VerdictChip record={record} isOld={isOld} />
+          <span className="small muted">
+            since{' '}
+            <time dateTime={review.since} title={dayAndTime(review.since)}>
+              {timeOfDay(review.since)}
+            </time>
+            {nowMs > 0 && `, ${ago(review.since, nowMs)}`}
+          </span>
+        </p>
+        <p>{whyItWaits(record)}</p>
+        {reason && <p className="small muted">{reason}</p>}
+        <p className="small muted">
+          <span className="mono">{record.user_id}</span> at <span className="mono">{record.merchant_id ?? 'no merchant'}</span>
+        </p>
+        <p className="small">{holderWords(record, me)}</p>
+        {failure && <p className={styles.failure}>{failure}</p>}
+      </div>
+      {(isFree || isMine) && (
+        <div className={styles.actions}>
+          {isFree && button('claim', 'Claim')}
+          {isMine && button('release', 'Release')}
+          {button('approve', 'Approve')}
+          {button('block', 'Block')}
+        </div>
+      )}
+    </li>
+  );
+}
+
+function stakeWords({ review }: Waiting, currency: string | undefined): string {
+  if (review.at_stake_minor === null) return 'No rate';
+  return minorAmount(review.at_stake_minor, currency ?? '').trim();
+}
+
+/** Who has it, or what they made of it. */
+export function holderWords({ review }: Waiting, me: string): string {
+  if (review.state === 'claimed' && review.claim_until) {
+    return `${review.claimed_by === me ? 'Yours' : `${review.claimed_by} has it`} until ${timeOfDay(review.claim_until)}`;
+  }
+  if (review.state !== 'decided' || !review.decision || !review.decided_at) return '';
+  const note = review.note ? `: “${review.note}”` : '';
+  return `${decisionWord(review.decision)} by ${review.decided_by}, ${dayAndTime(review.decided_at)}${note}`;
+}

@@ -1,0 +1,74 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { ApiProblem } from '@/lib/api/client';
+import { claimReview, type Review } from '@/lib/api/review-claim';
+import { decideReview } from '@/lib/api/review-decision';
+import { releaseReview } from '@/lib/api/review-release';
+import { timeOfDay } from '@/lib/format';
+import { toStepMessage } from '@/lib/problem';
+import type { StepKind } from './item';
+import type { Waiting } from './waiting';
+
+export interface Step {
+  kind: StepKind;
+  record: Waiting;
+  note?: string | null;
+}
+
+/** What the page does about a step that was taken. */
+export interface Aftermath {
+  /** With the review as it is now. */
+  onDone: (step: Step, record: Waiting) => Promise<void> | void;
+  /** The gateway said no: somebody else was there first. */
+  onRefused: (step: Step) => Promise<void> | void;
+}
+
+/** Steps in the queue, one at a time. `said` is for a polite announcement. */
+export function useSteps(by: string, { onDone, onRefused }: Aftermath) {
+  const client = useQueryClient();
+  const [said, setSaid] = useState('');
+  const mutation = useMutation({
+    mutationFn: (step: Step) => send(step, by),
+    onSuccess: async (review, step) => {
+      setSaid(doneWords(step, review));
+      await onDone(step, { ...step.record, review });
+      const id = step.record.transaction_id;
+      void client.invalidateQueries({ queryKey: ['transaction', id] });
+      void client.invalidateQueries({ queryKey: ['review', id] });
+    },
+    onError: async (error, step) => {
+      setSaid(`${step.record.transaction_id}: ${toStepMessage(error)}`);
+      if (error instanceof ApiProblem && error.status === 409) await onRefused(step);
+    },
+  });
+  return {
+    said,
+    say: setSaid,
+    isBusy: mutation.isPending,
+    /** Why the last step of this review failed, or null. */
+    failureOf: (id: string) =>
+      mutation.error && mutation.variables?.record.transaction_id === id ? toStepMessage(mutation.error) : null,
+    forget: mutation.reset,
+    /** Nothing happens while another one is on its way. */
+    take: (step: Step, onTaken?: () => void) => {
+      if (!mutation.isPending) mutation.mutate(step, { onSuccess: () => onTaken?.() });
+    },
+  };
+}
+
+function send({ kind, record, note = null }: Step, by: string): Promise<Review> {
+  const id = record.transaction_id;
+  if (kind === 'claim') return claimReview(id, by);
+  if (kind === 'release') return releaseReview(id, by);
+  return decideReview(id, { by, decision: kind, note });
+}
+
+/** "Blocked txn_1.", "txn_1 is yours until 10:30:00." */
+export function doneWords({ kind, record }: Step, review: Pick<Review, 'claim_until'>): string {
+  const id = record.transaction_id;
+  if (kind === 'claim') return review.claim_until ? `${id} is yours until ${timeOfDay(review.claim_until)}.` : `${id} is yours.`;
+  if (kind === 'release') return `${id} is given back.`;
+  return `${kind === 'block' ? 'Blocked' : 'Approved'} ${id}.`;
+}

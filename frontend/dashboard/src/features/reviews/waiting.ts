@@ -1,0 +1,58 @@
+import type { ReviewRecord, ReviewState } from '@/lib/api/reviews';
+import { score, timeOfDay } from '@/lib/format';
+import { story } from '@/lib/record/timeline';
+import { capital, policyWords } from '@/lib/record/words';
+
+/** A record that waits, or has waited, for a person. */
+export type Waiting = ReviewRecord & { review: NonNullable<ReviewRecord['review']> };
+
+export function isWaiting(record: ReviewRecord): record is Waiting {
+  return record.review !== null;
+}
+
+/** Why a person should look, in a sentence. */
+export function whyItWaits(record: Waiting): string {
+  if (record.review.reason === 'flip') return story(record) ?? 'A later score questions the verdict';
+  if (record.scored) return `The model said review: score ${score(record.risk_score)}, ${record.risk_level} risk`;
+  return record.fallback ? `Unscored: ${policyWords(record.fallback.policy)}` : 'Unscored';
+}
+
+/** The reason that weighed most, or null where no model gave any. */
+export function topReason(record: Waiting): string | null {
+  const later = record.amendments.at(-1);
+  const message = (record.reasons[0] ?? later?.reasons[0])?.message;
+  return message === undefined ? null : capital(message);
+}
+
+/**
+ * The page as the gateway has it, with what was claimed here in its place: a claimed review leaves the open ones, but
+ * whoever claimed it wants to decide it where it stands. What the gateway lists counts, and claims end.
+ */
+export function withClaims(page: readonly Waiting[], claims: readonly Waiting[], nowMs: number): Waiting[] {
+  const listed = new Set(page.map((record) => record.transaction_id));
+  const added = claims.filter((record) => !listed.has(record.transaction_id) && Date.parse(record.review.claim_until ?? '') > nowMs);
+  return added.length ? [...page, ...added].sort(byStake) : [...page];
+}
+
+/** The gateway's own order: what is at stake first, what has no rate last; then the longest waiting. */
+function byStake(one: Waiting, other: Waiting): number {
+  const stake = (record: Waiting) => record.review.at_stake_minor ?? -Infinity;
+  if (stake(one) !== stake(other)) return stake(one) > stake(other) ? -1 : 1;
+  return Date.parse(one.review.since) - Date.parse(other.review.since);
+}
+
+/** Why a step would be refused, said before the gateway is asked; null where it may be taken. */
+export function refusal(kind: 'claim' | 'release' | 'approve' | 'block', { transaction_id: id, review }: Waiting, me: string): string | null {
+  if (review.state === 'decided') return `${id} is decided. Only a label can correct it.`;
+  if (review.state === 'claimed' && review.claimed_by !== me) {
+    return `${review.claimed_by} has ${id} until ${timeOfDay(review.claim_until ?? '')}.`;
+  }
+  return kind === 'release' && review.state === 'open' ? `Nobody has claimed ${id}.` : null;
+}
+
+/** What an empty part of the queue says. */
+export const EMPTY: Record<ReviewState, string> = {
+  open: 'Nothing waits for a person.',
+  claimed: 'Nobody has claimed anything.',
+  decided: 'Nothing is decided yet.',
+};

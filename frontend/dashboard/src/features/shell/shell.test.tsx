@@ -1,0 +1,127 @@
+import { fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { PollingProvider } from '@/lib/polling';
+import { Shell } from './shell';
+
+let path = '/';
+vi.mock('next/navigation', () => ({ usePathname: () => path }));
+
+/** A gateway with state: it answers what it is told to know, or not at all. */
+class FakeGateway {
+  isAway = false;
+  fleetState: 'closed' | 'open' = 'closed';
+  hasChaos = false;
+  asked: string[] = [];
+
+  answer = async (url: string | URL | Request): Promise<Response> => {
+    const path = String(url);
+    this.asked.push(path);
+    if (this.isAway) throw new TypeError('Failed to fetch');
+    if (path === '/faults') return Response.json({ is_enabled: this.hasChaos, brains: [] });
+    return Response.json({ fleet_state: this.fleetState, instances: [{ instance: 'gateway:1', state: this.fleetState }] });
+  };
+}
+
+let gateway: FakeGateway;
+
+beforeEach(() => {
+  gateway = new FakeGateway();
+  path = '/';
+  vi.stubGlobal('fetch', gateway.answer);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+  delete document.documentElement.dataset.theme;
+  localStorage.clear();
+});
+
+function show() {
+  return render(
+    <PollingProvider>
+      <Shell>
+        <h1>Page</h1>
+      </Shell>
+    </PollingProvider>,
+  );
+}
+
+describe('the head of every page', () => {
+  it('begins with the way past itself', () => {
+    const { container } = show();
+    const first = container.querySelector('a, button, select');
+    expect(first?.textContent).toBe('Skip to content');
+    expect(container.querySelector(first?.getAttribute('href') ?? '')?.tagName).toBe('MAIN');
+  });
+
+  it('says that it connects, and then how things stand, in one polite place', async () => {
+    show();
+    expect(screen.getByRole('status').textContent).toBe('Connecting to the gateway.');
+    await waitFor(() => expect(screen.getByRole('status').textContent).toContain('every request is scored'));
+    expect(screen.getByText('Live')).toBeTruthy();
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  it('says loudly that nobody answers, and is live again after a try', async () => {
+    gateway.isAway = true;
+    show();
+    const banner = await screen.findByRole('alert');
+    expect(banner.textContent).toContain('No data has arrived yet.');
+    expect(screen.getByText('Unreachable')).toBeTruthy();
+    expect(screen.getByRole('status').textContent).toBe('');
+    gateway.isAway = false;
+    fireEvent.click(screen.getByRole('button', { name: 'Try now' }));
+    await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
+  });
+
+  it('marks the page where one is', () => {
+    path = '/reviews';
+    show();
+    expect(screen.getByRole('link', { current: 'page' }).textContent).toBe('Reviews');
+  });
+
+  it('leads to Chaos only where faults may be switched', async () => {
+    gateway.hasChaos = true;
+    show();
+    expect(screen.queryByRole('link', { name: 'Chaos' })).toBeNull();
+    expect(await screen.findByRole('link', { name: 'Chaos' })).toBeTruthy();
+  });
+
+  it('asks nothing while updates are paused, and at once when they resume', async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    show();
+    await screen.findByText('Live');
+    fireEvent.click(screen.getByRole('button', { name: 'Pause updates' }));
+    expect(screen.getByText('Updates paused')).toBeTruthy();
+    gateway.asked.length = 0;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(gateway.asked).toEqual([]);
+    gateway.fleetState = 'open';
+    fireEvent.click(screen.getByRole('button', { name: 'Resume updates' }));
+    await waitFor(() => expect(screen.getByRole('status').textContent).toContain('without a score'));
+    expect(gateway.asked).toContain('/circuit/status');
+  });
+});
+
+describe('the theme', () => {
+  it('is kept, and forgotten when the system decides again', () => {
+    show();
+    const choice = screen.getByRole('combobox', { name: 'Theme' });
+    fireEvent.change(choice, { target: { value: 'dark' } });
+    expect(document.documentElement.dataset.theme).toBe('dark');
+    expect(localStorage.getItem('sentinel-theme')).toBe('dark');
+    fireEvent.change(choice, { target: { value: 'system' } });
+    expect(document.documentElement.dataset.theme).toBeUndefined();
+    expect(localStorage.getItem('sentinel-theme')).toBeNull();
+  });
+
+  it('changes even where the browser keeps nothing', () => {
+    vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
+      throw new DOMException('denied', 'SecurityError');
+    });
+    show();
+    fireEvent.change(screen.getByRole('combobox', { name: 'Theme' }), { target: { value: 'light' } });
+    expect(document.documentElement.dataset.theme).toBe('light');
+  });
+});

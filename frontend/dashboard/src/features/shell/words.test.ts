@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import type { Faults, FaultSettings } from '@/lib/api/faults';
+import { timeOfDay } from '@/lib/format';
+import { injected, situation, unreachable } from './words';
+
+type State = 'closed' | 'open' | 'half-open';
+
+const circuit = (...states: State[]) => ({
+  fleet_state: (['open', 'half-open'] as const).find((state) => states.includes(state)) ?? ('closed' as const),
+  instances: states.map((state, i) => ({ instance: `gateway:${i}`, state, failures: 0, seen_at: '2026-11-24T10:00:00Z' })),
+});
+
+describe('the sentence that is read out', () => {
+  it('says whether requests are scored', () => {
+    expect(situation('live', circuit('closed'))).toEqual({ tone: 'good', text: 'Gateway reachable. Circuit closed: every request is scored.' });
+    expect(situation('live', circuit('open'))?.text).toContain('without a score');
+    expect(situation('live', circuit('half-open'))?.text).toContain('one trial request decides');
+  });
+
+  it('says on how many gateways the circuit is open, where not on all', () => {
+    expect(situation('live', circuit('closed', 'open', 'open'))?.text).toBe(
+      'Gateway reachable. Circuit open on 2 of 3 gateways: their requests are answered fail-open, without a score.',
+    );
+  });
+
+  it('does not change while nothing does, so that it is not read out again', () => {
+    expect(situation('live', circuit('open'))?.text).toBe(situation('live', { ...circuit('open') })?.text);
+  });
+
+  it('gives way to the banner, and calls nothing by its state that is not known or over', () => {
+    expect(situation('unreachable', circuit('closed'))).toBeNull();
+    expect(situation('connecting', undefined)?.text).toBe('Connecting to the gateway.');
+    expect(situation('live', undefined)?.tone).toBe('unknown');
+    expect(situation('stale', circuit('closed'))?.text).not.toContain('scored');
+  });
+});
+
+describe('the banner', () => {
+  it('says from when the figures are, and that nothing came yet', () => {
+    const atMs = Date.parse('2026-11-24T10:19:59Z');
+    expect(unreachable(atMs)).toBe(
+      `Cannot reach the gateway. The figures below are from ${timeOfDay(atMs)}. Retrying every second.`,
+    );
+    expect(unreachable(0)).toBe('Cannot reach the gateway. No data has arrived yet. Retrying every second.');
+  });
+});
+
+describe('what is injected', () => {
+  const none: FaultSettings = {
+    latency_rate: 0, latency_s: 2, error_rate: 0, drop_rate: 0, nan_rate: 0, wrong_id_rate: 0, constant_score: null,
+  };
+  const faults = (...settings: (FaultSettings | null)[]): Faults => ({
+    is_enabled: true,
+    brains: settings.map((one, i) => ({ address: `brain:${i}`, is_allowed: true, faults: one })),
+  });
+
+  it('is nothing while all rates are zero or the brains do not say', () => {
+    expect(injected(faults(none, null))).toBeNull();
+    expect(injected(faults())).toBeNull();
+  });
+
+  it('is named with its shares, and with the brains that are hit where not all are', () => {
+    expect(injected(faults({ ...none, latency_rate: 0.2, nan_rate: 1 }))).toBe(
+      'Faults are injected on purpose: 20 % answered 2 s late, 100 % scored NaN.',
+    );
+    expect(injected(faults(none, { ...none, drop_rate: 0.5 }))).toBe(
+      'Faults are injected on purpose on 1 of 2 brains: 50 % never answered.',
+    );
+  });
+
+  it('counts a constant score of zero', () => {
+    expect(injected(faults({ ...none, constant_score: 0 }))).toContain('every score is 0');
+  });
+});

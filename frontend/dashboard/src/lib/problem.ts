@@ -1,0 +1,19 @@
+import { ApiProblem } from './api/client';
+import { timeOfDay } from './format';
+
+/** What went wrong, in a sentence or two, with times on the reader's clock. */
+export function toMessage(error: Error): string {
+  if (!(error instanceof ApiProblem)) return error.message;
+  const places = error.places.map((place) => `${place.pointer} ${place.detail}`).join('; ');
+  return withLocalTimes([`${error.title}.`, error.detail, places && `${places}.`].filter(Boolean).join(' '));
+}
+
+/** The same of a step that somebody took: after silence nobody knows whether it was done. */
+export function toStepMessage(error: Error): string {
+  return error instanceof ApiProblem ? toMessage(error) : `${error.message} The step may be done or not; taking it again is safe.`;
+}
+
+/** The gateway writes times in UTC, with milliseconds. */
+export function withLocalTimes(text: string): string {
+  return text.replace(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z/g, (time) => timeOfDay(time));
+}
