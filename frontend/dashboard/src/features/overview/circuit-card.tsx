@@ -21,7 +21,7 @@ export const CircuitCard = memo(function CircuitCard({ page }: { page: PageState
       title="Circuit to scorer"
       query={query}
       page={page}
-      heightRem={11}
+      heightRem={11.5}
       aside={({ fleet_state }, isOld) => (
         <Chip tone={CIRCUIT[fleet_state].tone} isOld={isOld}>
           {isOld ? CIRCUIT[fleet_state].word.toLowerCase() : CIRCUIT[fleet_state].word}
@@ -36,12 +36,12 @@ export const CircuitCard = memo(function CircuitCard({ page }: { page: PageState
                 <Countdown forMs={circuit.retry_after_ms} sinceMs={query.dataUpdatedAt} isReachable={circuit.scorer_reachable} />{' '}
               </>
             )}
-            {CIRCUIT[circuit.fleet_state].sentence}
+            {isOld ? CIRCUIT[circuit.fleet_state].before : CIRCUIT[circuit.fleet_state].sentence}
           </p>
           <Facts
             facts={[
               ['Failures in a row', <Failures key="failures" circuit={circuit} isOld={isOld} />],
-              ['Last failure', lastFailure(circuit)],
+              ['Last failure', <span key="last" className={styles.twoLines}>{lastFailure(circuit)}</span>],
               ['Gateways', <Gateways key="gateways" circuit={circuit} />],
               ['Brains', brainsInWords(circuit.brains)],
             ]}

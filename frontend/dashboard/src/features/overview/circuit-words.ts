@@ -3,10 +3,21 @@ import type { CircuitStatus } from '@/lib/api/circuit';
 
 export type CircuitState = CircuitStatus['state'];
 
-export const CIRCUIT: Record<CircuitState, { tone: Tone; word: string; sentence: string }> = {
-  closed: { tone: 'good', word: 'Closed', sentence: 'Every request is scored.' },
-  open: { tone: 'bad', word: 'Open', sentence: 'Requests are answered fail-open, without a score.' },
-  'half-open': { tone: 'warn', word: 'Half-open', sentence: 'One trial request decides whether scoring resumes.' },
+/** `sentence` says what it means now, `before` what it meant when it was last heard of. */
+export const CIRCUIT: Record<CircuitState, { tone: Tone; word: string; sentence: string; before: string }> = {
+  closed: { tone: 'good', word: 'Closed', sentence: 'Every request is scored.', before: 'Every request was scored.' },
+  open: {
+    tone: 'bad',
+    word: 'Open',
+    sentence: 'Requests are answered fail-open, without a score.',
+    before: 'Requests were answered fail-open, without a score.',
+  },
+  'half-open': {
+    tone: 'warn',
+    word: 'Half-open',
+    sentence: 'One trial request decides whether scoring resumes.',
+    before: 'One trial request was to decide whether scoring resumes.',
+  },
 };
 
 /** "1 gateway, closed", "3 gateways: 2 closed, 1 open". */

@@ -15,12 +15,20 @@ export function Facts({ facts }: { facts: readonly (readonly [name: string, valu
   );
 }
 
+interface Figure {
+  name: string;
+  value: string;
+  tone?: 'blind' | 'warn' | undefined;
+  /** Words instead of a figure: smaller, in the same height. */
+  isWords?: boolean;
+}
+
 /** The one or two figures of a card that are read from afar. */
-export function Figures({ figures }: { figures: readonly { name: string; value: string; tone?: 'blind' | 'warn' | 'bad' | undefined }[] }) {
+export function Figures({ figures }: { figures: readonly Figure[] }) {
   return (
     <dl className={styles.big}>
-      {figures.map(({ name, value, tone }) => (
-        <div key={name} data-tone={tone}>
+      {figures.map(({ name, value, tone, isWords }) => (
+        <div key={name} data-tone={tone} data-words={isWords || undefined}>
           <dt>{name}</dt>
           <dd>{value}</dd>
         </div>

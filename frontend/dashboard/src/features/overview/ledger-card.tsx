@@ -18,14 +18,14 @@ export const LedgerCard = memo(function LedgerCard({ page }: { page: PageState }
       title="Ledger"
       query={usePolled(ledgerQuery)}
       page={page}
-      heightRem={11}
+      heightRem={11.5}
       aside={({ status, pending }, isOld) => <LedgerChip isUp={status === 'up'} pending={pending} isOld={isOld} />}
     >
       {(ledger, isOld) => (
         <>
           <Figures
             figures={[
-              { name: 'Committed', value: committed(ledger) },
+              { name: 'Committed', value: committed(ledger), isWords: ledger.committed === null },
               { name: 'Pending', value: count(ledger.pending), tone: ledger.pending > 0 && !isOld ? 'warn' : undefined },
             ]}
           />
@@ -56,10 +56,7 @@ function facts(ledger: LedgerStatus): [string, string][] {
     ['Oldest pending', oldestS === null ? 'none' : duration(oldestS)],
     ['Still to be scored', debt === null ? UNKNOWN : count(debt.count)],
     ['Oldest of these', debt === null ? UNKNOWN : debt.oldest_at === null ? 'none' : timeOfDay(debt.oldest_at)],
-    ['Refused or double', trouble(ledger)],
+    ['Refused by MongoDB', count(ledger.poison)],
+    ['Decided twice', ledger.conflicts === null ? UNKNOWN : count(ledger.conflicts)],
   ];
-}
-
-function trouble({ poison, conflicts }: LedgerStatus): string {
-  return `${count(poison)} refused, ${conflicts === null ? UNKNOWN : count(conflicts)} double`;
 }

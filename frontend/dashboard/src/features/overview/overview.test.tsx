@@ -122,6 +122,7 @@ describe('the overview', () => {
     expect(await screen.findByText('Was closed', undefined, { timeout: 5_000 })).toBeTruthy();
     const tones = [...document.querySelectorAll('[data-tone]')].map((chip) => [chip.textContent, chip.getAttribute('data-tone')]);
     expect(tones.filter(([, tone]) => tone !== 'unknown')).toEqual([['✕Down', 'bad']]);
+    expect(part('Circuit to scorer').getByText('Every request was scored.')).toBeTruthy();
     expect(screen.queryByRole('timer')).toBeNull();
   });
 

@@ -9,7 +9,7 @@ import { Facts, Figures } from './facts';
 import type { PageState } from './page-state';
 import { Panel } from './panel';
 
-const HEIGHT_REM = 11;
+const HEIGHT_REM = 11.5;
 
 /** How much is decided, and how much of it blindly. */
 export const VerdictsCard = memo(function VerdictsCard({ page }: { page: PageState }) {
@@ -63,7 +63,7 @@ export const LatencyCard = memo(function LatencyCard({ page }: { page: PageState
               ['p95', latency(last_10s.latency_ms?.p95)],
               ['p99', latency(last_10s.latency_ms?.p99)],
               ['Measured', 'over the last 10 s'],
-              ['Gateways', is_whole ? String(instances) : `${instances}; others are not known: the ledger is away`],
+              ['Gateways', is_whole ? String(instances) : `${instances}; others not known`],
             ]}
           />
         </>

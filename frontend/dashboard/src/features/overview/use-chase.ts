@@ -19,7 +19,7 @@ export function useChase(): void {
   const { data: circuit } = usePolled(circuitQuery);
   const { data: ledger } = usePolled(ledgerQuery);
   const situation =
-    circuit && ledger && [circuit.fleet_state, circuit.scorer_reachable, ledger.status, ledger.pending > 0].join();
+    circuit && ledger && [circuit.fleet_state, circuit.scorer_reachable, ledger.status].join();
   const before = useRef(situation);
   useEffect(() => {
     const isChange = before.current !== undefined && situation !== undefined && situation !== before.current;

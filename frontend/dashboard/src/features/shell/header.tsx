@@ -27,7 +27,9 @@ export function Header() {
         <p className={styles.title}>Fraud gateway operations</p>
         <div className={styles.controls}>
           <span className={styles.freshness}>
-            <Chip tone={tone}>{word}</Chip>
+            <span className={styles.state}>
+              <Chip tone={tone}>{word}</Chip>
+            </span>
             <Updated atMs={connection.updatedAtMs} />
           </span>
           <PauseButton />

@@ -16,15 +16,17 @@ export function Situation({ connection, faults }: { connection: ConnectionState;
   const drill = faults && injected(faults);
   return (
     <div className={styles.situation}>
-      <p role="status" className={styles.said} data-tone={said?.tone}>
-        {said?.text}
-      </p>
-      {connection.state === 'unreachable' && (
-        <div role="alert" className={styles.banner}>
-          <p>{unreachable(connection.updatedAtMs)}</p>
-          <Button onClick={connection.retry}>Try now</Button>
-        </div>
-      )}
+      <div className={styles.slot}>
+        <p role="status" className={styles.said} data-tone={said?.tone}>
+          {said?.text}
+        </p>
+        {connection.state === 'unreachable' && (
+          <div role="alert" className={styles.banner}>
+            <p>{unreachable(connection.updatedAtMs)}</p>
+            <Button onClick={connection.retry}>Try now</Button>
+          </div>
+        )}
+      </div>
       {drill && <p className={styles.drill}>{drill}</p>}
     </div>
   );

@@ -4,9 +4,9 @@ import { get, type ReplyOf } from './client';
 
 export type Health = ReplyOf<'/health', 'get'>;
 
-/** The gateway's own view of itself. Asked for more often while it is not well. */
+/** The gateway's own view of itself. */
 export const healthQuery = queryOptions({
   queryKey: ['health'],
   queryFn: ({ signal }) => get('/health', { signal }),
-  refetchInterval: ({ state }) => (state.data?.status === 'degraded' ? PACE_MS.surroundings : PACE_MS.seldom),
+  refetchInterval: PACE_MS.seldom, // what is urgent in it, circuit and ledger tell sooner
 });
