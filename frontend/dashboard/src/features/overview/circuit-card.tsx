@@ -31,7 +31,8 @@ export const CircuitCard = memo(function CircuitCard({ page }: { page: PageState
       {(circuit, isOld) => (
         <>
           <p className={styles.sentence}>
-            {circuit.state === 'open' && !isOld && (
+            {/* paused or late, a countdown would go on for a gateway that may be elsewhere by now */}
+            {circuit.state === 'open' && page.connection === 'live' && (
               <>
                 <Countdown forMs={circuit.retry_after_ms} sinceMs={query.dataUpdatedAt} isReachable={circuit.scorer_reachable} />{' '}
               </>

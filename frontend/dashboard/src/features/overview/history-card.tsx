@@ -36,8 +36,8 @@ export const HistoryCard = memo(function HistoryCard({ page, histories }: { page
             <p className="muted small">It has not changed since the gateway started.</p>
           ) : (
             <ul className={styles.changes}>
-              {changes.map(({ at, to }) => (
-                <li key={`${at} ${to}`}>
+              {changes.map(({ at, to }, place) => (
+                <li key={place}>
                   <span className="figures">{timeOfDay(at)}</span>
                   <Chip tone={isOld ? 'unknown' : CIRCUIT[to].tone}>{CIRCUIT[to].word}</Chip>
                 </li>
