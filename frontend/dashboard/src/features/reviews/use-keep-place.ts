@@ -39,6 +39,7 @@ export function useKeepPlace(list: RefObject<HTMLElement | null>, ids: readonly 
 
 /** Puts the focus on an item, or on the list itself where there is none. */
 export function focusItem(list: HTMLElement | null, id: string | undefined): void {
-  const item = id === undefined ? null : list?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"] a`);
-  (item ?? list)?.focus();
+  const items = [...(list?.querySelectorAll<HTMLElement>('[data-id]') ?? [])];
+  const link = items.find((item) => item.dataset.id === id)?.querySelector('a');
+  (link ?? list)?.focus();
 }
