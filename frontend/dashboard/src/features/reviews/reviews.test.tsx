@@ -122,6 +122,17 @@ describe('the review queue', () => {
     expect(steps(asked).map(([path]) => path)).toEqual(['/reviews/two/claim', '/reviews/two/release']);
   });
 
+  it('keeps the focus on a review whose button has gone with the step', async () => {
+    queueOf({ one: 300, two: 200 });
+    await showQueue();
+    const claim = screen.getByRole('button', { name: 'Claim two' });
+    act(() => claim.focus());
+    fireEvent.click(claim);
+    expect(await screen.findByText(/^Yours until/)).toBeTruthy();
+    expect(claim.isConnected).toBe(false);
+    expect(document.activeElement).toBe(link('two'));
+  });
+
   it('says who has it, when somebody was faster, and goes on to the next one', async () => {
     queueOf({ held: 300, two: 200 });
     await showQueue();

@@ -6,13 +6,14 @@ import { useEffect, useRef, type FocusEvent, type RefObject } from 'react';
 export function useKeepPlace(list: RefObject<HTMLElement | null>, ids: readonly string[]) {
   const place = useRef<{ id: string; index: number } | null>(null);
 
-  // after every change of the page: an item may leave under an open window, and its successor is due when that closes
+  // After every change of the page, because what had the focus may be gone: a button of an item that was claimed, or the
+  // item itself, perhaps under an open window; then its successor is due when that closes.
   useEffect(() => {
     const last = place.current;
     if (!last) return;
     const index = ids.indexOf(last.id);
     if (index >= 0) last.index = index;
-    else if (document.activeElement === document.body) focusItem(list.current, ids[Math.min(last.index, ids.length - 1)]);
+    if (document.activeElement === document.body) focusItem(list.current, ids[Math.min(last.index, ids.length - 1)]);
   });
 
   return {

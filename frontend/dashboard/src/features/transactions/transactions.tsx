@@ -36,7 +36,7 @@ export function Transactions() {
       <section aria-label="Result" className={styles.result}>
         <div className={styles.bar}>
           <p role="status">{shown && countWords(shown.transactions.length, steps.number, shown.next_cursor !== null)}</p>
-          <p className="small muted">{shown && updateWords({ cursor, isHeld })}</p>
+          <p className="small muted">{shown && updateWords({ cursor, isHeld, failedSinceMs: page.error ? page.dataUpdatedAt : null })}</p>
           <ExportButton search={shown?.transactions.length ? toSearch(filters, null) : null} />
         </div>
         {unknown.length > 0 && (
