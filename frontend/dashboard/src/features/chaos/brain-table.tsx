@@ -1,8 +1,8 @@
 import { Card } from '@/components/ui/card';
 import { Chip } from '@/components/ui/chip';
 import { Notice } from '@/components/ui/notice';
+import { TableRegion } from '@/components/ui/table-region';
 import type { BrainFaults } from '@/lib/api/faults';
-import styles from './chaos.module.css';
 import { describe, isOff } from './settings';
 
 /** Each brain: whether it takes changes, and what it injects. */
@@ -12,30 +12,26 @@ export function BrainTable({ brains, isOld }: { brains: readonly BrainFaults[]; 
       {brains.length === 0 ? (
         <Notice>This gateway knows no brain: its address leads to none.</Notice>
       ) : (
-        <div role="region" aria-label="Table of brains" tabIndex={0} className={styles.scroller}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Brain</th>
-                <th scope="col">Takes changes</th>
-                <th scope="col">Injects</th>
+        <TableRegion name="Table of brains">
+          <thead>
+            <tr>
+              <th scope="col">Brain</th>
+              <th scope="col">Takes changes</th>
+              <th scope="col">Injects</th>
+            </tr>
+          </thead>
+          <tbody>
+            {brains.map((brain) => (
+              <tr key={brain.address}>
+                <th scope="row">{brain.address}</th>
+                <td>{brain.faults === null ? 'not known' : brain.is_allowed ? 'yes' : 'no: BRAIN_FAULT_CONTROL is off'}</td>
+                <td>
+                  <Injected brain={brain} isOld={isOld} />
+                </td>
               </tr>
-            </thead>
-            <tbody>
-              {brains.map((brain) => (
-                <tr key={brain.address}>
-                  <th scope="row" className={styles.address}>
-                    {brain.address}
-                  </th>
-                  <td>{brain.faults === null ? 'not known' : brain.is_allowed ? 'yes' : 'no: BRAIN_FAULT_CONTROL is off'}</td>
-                  <td>
-                    <Injected brain={brain} isOld={isOld} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+            ))}
+          </tbody>
+        </TableRegion>
       )}
     </Card>
   );

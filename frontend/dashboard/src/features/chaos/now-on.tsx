@@ -3,8 +3,8 @@ import { Card } from '@/components/ui/card';
 import { Chip } from '@/components/ui/chip';
 import type { Faults, FaultSettings } from '@/lib/api/faults';
 import styles from './chaos.module.css';
-import { presetOf } from './presets';
-import { describe, isSame, OFF, sight } from './settings';
+import { presetOf, STOP } from './presets';
+import { describe, isSame, sight } from './settings';
 
 /** What is on right now, whoever switched it on, and the way out. `mine`: what this page asked for last. */
 export function NowOn({
@@ -29,11 +29,12 @@ export function NowOn({
       {seen.kind === 'mixed' && <p>The brains differ. Each is listed below.</p>}
       {seen.kind === 'on' && <On settings={seen.settings} mine={mine} />}
       {faults.is_enabled && (
-        <p className={styles.stop}>
-          <Button kind={maySomethingBeOn ? 'primary' : 'plain'} disabled={isBusy || !maySomethingBeOn} onClick={() => onStop(OFF)}>
-            Stop all faults
+        <div className={styles.stop}>
+          <Button kind={maySomethingBeOn ? 'primary' : 'plain'} disabled={isBusy || !maySomethingBeOn} onClick={() => onStop(STOP.settings)}>
+            {STOP.name}
           </Button>
-        </p>
+          <p className="small">Watch for then: {STOP.watch}</p>
+        </div>
       )}
     </Card>
   );

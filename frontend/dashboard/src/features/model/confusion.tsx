@@ -1,5 +1,6 @@
 import type { ShadowPair } from '@/lib/api/models';
 import { count } from '@/lib/format';
+import { decisionWord } from '@/lib/record/words';
 import styles from './model.module.css';
 
 const DECISIONS = ['approve', 'review', 'block'] as const;
@@ -14,7 +15,7 @@ export function Confusion({ decisions }: { decisions: ShadowPair['decisions'] })
           <td />
           {DECISIONS.map((shadow) => (
             <th key={shadow} scope="col" className="number">
-              shadow: {shadow}
+              Shadow: {decisionWord(shadow)}
             </th>
           ))}
         </tr>
@@ -22,7 +23,7 @@ export function Confusion({ decisions }: { decisions: ShadowPair['decisions'] })
       <tbody>
         {DECISIONS.map((decided) => (
           <tr key={decided}>
-            <th scope="row">{decided}</th>
+            <th scope="row">{decisionWord(decided)}</th>
             {DECISIONS.map((shadow) => (
               <td key={shadow} className="number" data-agree={decided === shadow || undefined}>
                 {count(decisions[decided]?.[shadow] ?? 0)}

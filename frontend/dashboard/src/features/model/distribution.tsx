@@ -8,15 +8,15 @@ import { SelectField } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
 import type { Drift, ModelInService } from '@/lib/api/models';
 import { count, percent } from '@/lib/format';
-import { modelName, quantityName } from './names';
+import { modelKey, modelName, quantityName } from './names';
 import styles from './model.module.css';
-import { shortEdges, toShares } from './readings';
+import { edgeTicks, shortEdges, toShares } from './readings';
 
 /** How one quantity of what a model scored lately is spread, beside what the model was judged on. */
 export function Distribution({ models, isOld }: { models: readonly ModelInService[]; isOld: boolean }) {
   const [wantedModel, setModel] = useState('');
   const [wanted, setWanted] = useState('');
-  const model = models.find(({ sha256 }) => sha256 === wantedModel) ?? models[0];
+  const model = models.find((one) => modelKey(one) === wantedModel) ?? models[0];
   const drift = model?.drift.find(({ name }) => name === wanted) ?? model?.drift[0]; // the score comes first
   return (
     <Card title="Distribution" isOld={isOld}>
@@ -26,9 +26,9 @@ export function Distribution({ models, isOld }: { models: readonly ModelInServic
             {models.length > 1 && (
               <SelectField
                 label="Model"
-                value={model.sha256}
+                value={modelKey(model)}
                 onChange={(event) => setModel(event.target.value)}
-                options={models.map((one) => [one.sha256, modelName(one)] as const)}
+                options={models.map((one) => [modelKey(one), `${modelName(one)}${one.role === 'shadow' ? ' (shadow)' : ''}`] as const)}
               />
             )}
             <SelectField
@@ -67,7 +67,7 @@ function Drawing({ drift, thresholds }: { drift: Drift; thresholds: Record<strin
         { name: 'Expected', values: drift.expected_shares },
       ]}
       format={(share) => percent(share, share > 0 && share < 0.01 ? 2 : 0)}
-      ticks={edges.map((edge, i) => ({ at: i + 1, text: String(edge) })).filter((_, i) => i % 3 === 0)}
+      ticks={edgeTicks(edges)}
       marks={drift.name === 'risk_score' ? toMarks(edges, thresholds) : []}
       heightPx={220}
     />
@@ -78,5 +78,6 @@ function Drawing({ drift, thresholds }: { drift: Drift; thresholds: Record<strin
 function toMarks(edges: readonly number[], thresholds: Record<string, number>): { at: number; word: string }[] {
   return Object.entries(thresholds)
     .map(([word, from]) => ({ at: edges.indexOf(from) + 1, word }))
-    .filter(({ at }) => at > 0);
+    .filter(({ at }) => at > 0)
+    .sort((a, b) => a.at - b.at);
 }

@@ -1,5 +1,6 @@
 import { Card } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
+import { TableRegion } from '@/components/ui/table-region';
 import type { LabelledPair, Models } from '@/lib/api/models';
 import { count } from '@/lib/format';
 import { modelName } from './names';
@@ -30,20 +31,18 @@ function Table({ pairs }: { pairs: readonly LabelledPair[] }) {
           {warning}
         </p>
       ))}
-      <div role="region" aria-label="Table of precision and recall" tabIndex={0} className={styles.scroller}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Model</th>
-              <th scope="col" className="number">Labels</th>
-              <th scope="col" className="number">Frauds</th>
-              <th scope="col" className="number">Precision</th>
-              <th scope="col" className="number">Recall</th>
-            </tr>
-          </thead>
-          <tbody>{pairs.flatMap(toRows)}</tbody>
-        </table>
-      </div>
+      <TableRegion name="Table of precision and recall">
+        <thead>
+          <tr>
+            <th scope="col">Model</th>
+            <th scope="col" className="number">Labels</th>
+            <th scope="col" className="number">Frauds</th>
+            <th scope="col" className="number">Precision</th>
+            <th scope="col" className="number">Recall</th>
+          </tr>
+        </thead>
+        <tbody>{pairs.flatMap(toRows)}</tbody>
+      </TableRegion>
       <p className="muted small">
         Of the payments behind the newest 5,000 labels. Precision: frauds among what was flagged (review or block). Recall:
         flagged ones among the frauds. Where only chargebacks are reported precision is too high; two models beside each
@@ -66,9 +65,7 @@ function toRows(pair: LabelledPair) {
 function Row({ name, pair, judged }: { name: string; pair: LabelledPair; judged: LabelledPair['judged'] }) {
   return (
     <tr>
-      <th scope="row" className={styles.row}>
-        {name}
-      </th>
+      <th scope="row">{name}</th>
       <td className="number">{count(pair.n)}</td>
       <td className="number">{count(pair.frauds)}</td>
       <td className="number">{shareOf(judged.caught, judged.flagged)}</td>

@@ -10,21 +10,24 @@ import { DriftTable } from './drift-table';
 import { Labelled } from './labelled';
 import styles from './model.module.css';
 import { ModelsInService } from './models-in-service';
+import { modelKey } from './names';
 import { Shadow } from './shadow';
 
 /** Which models answer, whether what they see is what they were judged on, and what labels make of them. */
 export function ModelPage() {
   const { data, error } = usePolled(modelsQuery);
   const { isOld } = useConnection();
+  // what runs in shadow is counted nowhere: it has no say in what is scored
+  const judged = data?.in_service.filter(({ role, drift }) => role === 'main' || drift.length > 0) ?? [];
   return (
     <div className={styles.page}>
       <h1>Model</h1>
       {data ? (
         <>
           <ModelsInService models={data.in_service} isOld={isOld} />
-          <Distribution models={data.in_service} isOld={isOld} />
-          {data.in_service.map((model) => (
-            <DriftTable key={`${model.role} ${model.sha256}`} model={model} isOld={isOld} />
+          <Distribution models={judged} isOld={isOld} />
+          {judged.map((model) => (
+            <DriftTable key={modelKey(model)} model={model} isOld={isOld} />
           ))}
           <Labelled labelled={data.labelled} isOld={isOld} />
           <Shadow models={data} isOld={isOld} />

@@ -2,7 +2,7 @@ import { Card } from '@/components/ui/card';
 import { Chip } from '@/components/ui/chip';
 import { Notice } from '@/components/ui/notice';
 import type { ModelInService } from '@/lib/api/models';
-import { metricName, modelName } from './names';
+import { metricName, modelKey, modelName } from './names';
 import styles from './model.module.css';
 
 const HASH_CHARS = 12; // enough to compare by eye; the whole is in the title
@@ -16,7 +16,7 @@ export function ModelsInService({ models, isOld }: { models: readonly ModelInSer
       ) : (
         <ul className={styles.models}>
           {models.map((model) => (
-            <li key={`${model.role} ${model.sha256}`}>
+            <li key={modelKey(model)}>
               <Model model={model} isOld={isOld} />
             </li>
           ))}
@@ -34,7 +34,7 @@ function Model({ model, isOld }: { model: ModelInService; isOld: boolean }) {
         {model.role === 'main' ? (
           <Chip tone="good" isOld={isOld}>{isOld ? 'deciding' : 'Decides'}</Chip>
         ) : (
-          <Chip tone="unknown" isOld={isOld}>{isOld ? 'in shadow' : 'In shadow'}</Chip>
+          <span className="muted small">runs in shadow: it is scored and never decides</span>
         )}
       </h3>
       <dl className={styles.facts}>

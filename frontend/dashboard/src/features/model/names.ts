@@ -28,6 +28,11 @@ export function metricName(name: string): string {
   return METRICS[name] ?? name.replaceAll('_', ' ');
 }
 
+/** One of those in service: the same artifact may decide here and run in shadow there. */
+export function modelKey({ role, name, version, sha256 }: { role: string; name: string; version: string; sha256: string }): string {
+  return `${role} ${name} ${version} ${sha256}`;
+}
+
 /** "sentinel-gbdt 1.1.0". */
 export function modelName({ name, version }: { name: string; version: string }): string {
   return `${name} ${version}`;

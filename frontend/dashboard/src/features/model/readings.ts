@@ -23,8 +23,12 @@ export function driftSentence(drift: readonly Drift[]): string {
   }
   const shifted = drift.filter(({ reading }) => reading === 'shifted').length;
   const shifting = drift.filter(({ reading }) => reading === 'shifting').length;
-  const moved = [shifted > 0 && `${shifted} shifted`, shifting > 0 && `${shifting} shifting`].filter(Boolean).join(', ');
-  return `${scoredLately(rows)}: of ${counted(drift.length, 'quantity', 'quantities')} ${moved || 'none has moved'}.`;
+  const moved = [
+    shifted > 0 && `${shifted} ${shifted === 1 ? 'has' : 'have'} shifted`,
+    shifting > 0 && `${shifting} ${shifting === 1 ? 'is' : 'are'} shifting`,
+  ];
+  const words = moved.filter(Boolean).join(' and ') || 'none has moved';
+  return `${scoredLately(rows)} lately. Of ${counted(drift.length, 'quantity', 'quantities')} ${words}.`;
 }
 
 /** Lately beside expected, both as shares, 0..1. Shares of no payments are 0. */
@@ -35,6 +39,12 @@ export function toShares({ counts, rows }: Pick<Drift, 'counts' | 'rows'>): numb
 /** Edges as people read them: four digits tell neighbours apart. */
 export function shortEdges(edges: readonly number[]): number[] {
   return edges.map((edge) => Number(edge.toPrecision(4)));
+}
+
+/** Names of three edges, which is what a phone has room for. `at`: after so many bins. */
+export function edgeTicks(edges: readonly number[]): { at: number; text: string }[] {
+  const last = edges.length - 1;
+  return edges.map((edge, i) => ({ at: i + 1, text: String(edge) })).filter((_, i) => i === 0 || i === last || i === last >> 1);
 }
 
 /** "Of 4,871 payments that both scored, 12 (0.2 %) would have been decided otherwise." */

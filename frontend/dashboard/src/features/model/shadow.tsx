@@ -3,13 +3,15 @@ import { Histogram } from '@/components/charts/histogram';
 import { binNames } from '@/components/charts/ticks';
 import { Card } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
+import { TableRegion } from '@/components/ui/table-region';
 import { toUrl } from '@/lib/api/client';
 import type { Models, ShadowPair } from '@/lib/api/models';
 import { count, score } from '@/lib/format';
+import { decisionWord } from '@/lib/record/words';
 import { Confusion } from './confusion';
 import { modelName } from './names';
 import styles from './model.module.css';
-import { correlationText, shadowSentence } from './readings';
+import { correlationText, edgeTicks, shadowSentence } from './readings';
 
 /** How a second model, which is scored and never decides, compares with the one that does. */
 export function Shadow({ models, isOld }: { models: Models; isOld: boolean }) {
@@ -56,7 +58,7 @@ function Pair({ pair }: { pair: ShadowPair }) {
           { name: `${modelName(pair.shadow)} (shadow)`, values: pair.shadow_scores },
         ]}
         format={count}
-        ticks={pair.score_edges.map((edge, i) => ({ at: i + 1, text: String(edge) })).filter((_, i) => i % 3 === 1)}
+        ticks={edgeTicks(pair.score_edges)}
       />
       {pair.examples.length > 0 && <Examples pair={pair} />}
     </div>
@@ -67,34 +69,32 @@ function Examples({ pair }: { pair: ShadowPair }) {
   return (
     <div>
       <h3>Furthest apart</h3>
-      <div role="region" aria-label={`Table of payments furthest apart, ${pairName(pair)}`} tabIndex={0} className={styles.scroller}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Transaction</th>
-              <th scope="col">Decided</th>
-              <th scope="col" className="number">Score</th>
-              <th scope="col">Shadow</th>
-              <th scope="col" className="number">Its score</th>
+      <TableRegion name={`Table of payments furthest apart, ${pairName(pair)}`}>
+        <thead>
+          <tr>
+            <th scope="col">Transaction</th>
+            <th scope="col">Decided</th>
+            <th scope="col" className="number">Score</th>
+            <th scope="col">Shadow</th>
+            <th scope="col" className="number">Its score</th>
+          </tr>
+        </thead>
+        <tbody>
+          {pair.examples.map((example) => (
+            <tr key={example.transaction_id}>
+              <th scope="row" className="mono">
+                <Link prefetch={false} href={toUrl('/transactions/', { query: { tx: example.transaction_id } })}>
+                  {example.transaction_id}
+                </Link>
+              </th>
+              <td>{decisionWord(example.decision)}</td>
+              <td className="number">{score(example.risk_score)}</td>
+              <td>{decisionWord(example.shadow_decision)}</td>
+              <td className="number">{score(example.shadow_risk_score)}</td>
             </tr>
-          </thead>
-          <tbody>
-            {pair.examples.map((example) => (
-              <tr key={example.transaction_id}>
-                <th scope="row" className={styles.row}>
-                  <Link prefetch={false} href={toUrl('/transactions/', { query: { tx: example.transaction_id } })}>
-                    {example.transaction_id}
-                  </Link>
-                </th>
-                <td>{example.decision}</td>
-                <td className="number">{score(example.risk_score)}</td>
-                <td>{example.shadow_decision}</td>
-                <td className="number">{score(example.shadow_risk_score)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </TableRegion>
     </div>
   );
 }
