@@ -50,7 +50,7 @@ function Desk({ faults, isOld }: { faults: Faults; isOld: boolean }) {
           at the moment, until they are stopped or the brains start anew.
         </p>
       )}
-      <NowOn faults={faults} mine={mine} isOld={isOld} onStop={put} isBusy={change.isPending} />
+      <NowOn faults={faults} mine={mine} isOld={isOld} onStop={put} />
       {/* always there: what appears in it is read out */}
       <p role="status" className={styles.said}>
         {change.isPending ? 'Asking every brain ...' : change.data && change.variables && outcome(change.data, change.variables)}
@@ -62,8 +62,8 @@ function Desk({ faults, isOld }: { faults: Faults; isOld: boolean }) {
       )}
       {faults.is_enabled ? (
         <>
-          <PresetList faults={faults} isBusy={change.isPending} onWant={setWanted} />
-          <MixtureForm faults={faults} isBusy={change.isPending} onWant={setWanted} />
+          <PresetList faults={faults} onWant={setWanted} />
+          <MixtureForm faults={faults} onWant={setWanted} />
         </>
       ) : (
         <Card title="Switched off here">
