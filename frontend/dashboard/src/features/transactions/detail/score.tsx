@@ -5,16 +5,15 @@ import { thresholdsQuery } from '@/lib/api/thresholds';
 import type { TransactionRecord } from '@/lib/api/transactions';
 import { score } from '@/lib/format';
 import { blindReason, capital, policyWords } from '@/lib/record/words';
-import styles from './detail.module.css';
 import { bands, type Band } from './bands';
+import styles from './detail.module.css';
+import { weighed } from './weighed';
 
-/** The score that counts: the verdict's own, else the newest that came later. Drawn among its model's thresholds. */
+/** The score, drawn among its model's thresholds; and where the verdict had none, why, and which policy decided. */
 export function Score({ record }: { record: TransactionRecord }) {
-  const later = record.amendments.at(-1);
-  const own = record.risk_score === null ? null : { risk: record.risk_score, level: record.risk_level, model: record.model };
-  const shown = own ?? (later ? { risk: later.score, level: later.risk_level, model: later.model } : null);
+  const { risk, level, model, isLater } = weighed(record);
   const known = useQuery(thresholdsQuery).data;
-  const thresholds = shown?.model ? known?.[`${shown.model.name} ${shown.model.version}`] : undefined;
+  const thresholds = model ? known?.[`${model.name} ${model.version}`] : undefined;
   return (
     <section aria-label="Score">
       {!record.scored && record.fallback && (
@@ -23,18 +22,17 @@ export function Score({ record }: { record: TransactionRecord }) {
           {policyWords(record.fallback.policy)}.
         </p>
       )}
-      {shown && (
-        <>
-          <p>
-            {own ? '' : 'Scored later: '}
-            <strong className={styles.figure}>{score(shown.risk)}</strong> {shown.level} risk
-          </p>
-          {thresholds ? (
-            <Scale risk={shown.risk} parts={bands(thresholds)} />
-          ) : (
-            known && <p className="small muted">Its model answers no more, so its thresholds are not known.</p>
-          )}
-        </>
+      {risk === null ? (
+        <p className="muted">No score has come later yet.</p>
+      ) : (
+        <p>
+          {isLater && 'Scored later: '}
+          <strong className={styles.figure}>{score(risk)}</strong> {level} risk
+        </p>
+      )}
+      {risk !== null && thresholds && <Scale risk={risk} parts={bands(thresholds)} />}
+      {risk !== null && known && !thresholds && (
+        <p className="small muted">Its model answers no more, so its thresholds are not known.</p>
       )}
     </section>
   );

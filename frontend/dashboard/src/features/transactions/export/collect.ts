@@ -27,6 +27,7 @@ export async function collect(
   let rows = 0;
   let cursor: string | null = null;
   do {
+    signal.throwIfAborted();
     const limit = Math.min(PAGE_ROWS, rowsMax - rows);
     const page = await getPage({ ...search, limit, ...(cursor !== null && { cursor }) }, signal);
     signal.throwIfAborted();

@@ -1,0 +1,32 @@
+import { vi } from 'vitest';
+
+type Answer = { status?: number; body?: unknown; text?: string; headers?: Record<string, string> };
+export interface Asked {
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  body: unknown;
+}
+
+/**
+ * A gateway for tests: `answer` is told each request and says what to reply; undefined is a 404. What was asked is kept,
+ * oldest first.
+ */
+export function fakeGateway(answer: (asked: Asked) => Answer | undefined): Asked[] {
+  const asked: Asked[] = [];
+  vi.stubGlobal('fetch', async (url: string, init: RequestInit = {}) => {
+    const { pathname, searchParams } = new URL(url, 'http://gateway');
+    const body: unknown = typeof init.body === 'string' ? JSON.parse(init.body) : undefined;
+    const request = { method: init.method ?? 'GET', path: pathname, query: searchParams, body };
+    asked.push(request);
+    const { status = 200, body: reply, text, headers } = answer(request) ?? problem(404, 'NOT_FOUND', 'No such resource');
+    await Promise.resolve();
+    init.signal?.throwIfAborted();
+    return new Response(text ?? JSON.stringify(reply), { status, ...(headers && { headers }) });
+  });
+  return asked;
+}
+
+export function problem(status: number, code: string, title: string, detail = '', errors?: { pointer: string; detail: string }[]): Answer {
+  return { status, body: { type: 'about:blank', status, code, title, detail, errors } };
+}
