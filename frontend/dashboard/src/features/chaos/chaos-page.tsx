@@ -7,6 +7,7 @@ import { faultsQuery, type Faults, type FaultSettings } from '@/lib/api/faults';
 import { useFaultsChange } from '@/lib/api/faults-change';
 import { useConnection } from '@/lib/connection';
 import { usePolled } from '@/lib/polling';
+import { toStepMessage } from '@/lib/problem';
 import { BrainTable } from './brain-table';
 import styles from './chaos.module.css';
 import { ConfirmFaults, type Wanted } from './confirm-faults';
@@ -55,11 +56,9 @@ function Desk({ faults, isOld }: { faults: Faults; isOld: boolean }) {
       <p role="status" className={styles.said}>
         {change.isPending ? 'Asking every brain ...' : change.data && change.variables && outcome(change.data, change.variables)}
       </p>
-      {change.error && (
-        <div role="alert">
-          <NotAvailable error={change.error} />
-        </div>
-      )}
+      <p role="alert" className={styles.failed}>
+        {change.error && toStepMessage(change.error)}
+      </p>
       {faults.is_enabled ? (
         <>
           <PresetList faults={faults} onWant={setWanted} />
