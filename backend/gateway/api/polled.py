@@ -39,8 +39,7 @@ class PolledRoute(APIRoute):
             await super().handle(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        # a scope of its own: whoever asked first may be gone before the answer is made
-        make = partial(self._make, dict(scope), receive)
+        make = partial(self._make, scope, receive)
         question = scope["path"], scope["query_string"], headers.get("accept", "")
         shared: SharedAnswers = scope["app"].state.shared_answers
         if sum(map(len, question)) > _QUESTION_CHARS_MAX:

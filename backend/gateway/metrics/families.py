@@ -1,32 +1,29 @@
 """The counters that grow with each request; what can be read when it is asked for is in collector.py."""
 
 import os
-from collections.abc import Iterator
 from itertools import product
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric, disable_created_metrics, values
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, values
 from prometheus_client.registry import Collector
 from prometheus_client.values import MultiProcessValue, MutexValue
 
 from gateway.circuit import CircuitState, Transition
 from gateway.domain import BlindReason, Decision, Standing
 from gateway.metrics.place import Place
+from gateway.metrics.workers import CIRCUIT_STATE, AllWorkers
 
 _SERIES_MAX = 300  # of requests: 30 routes with ten answers each
 _OTHER = "other"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
 # around the usual 5 to 20 ms; then the scoring budget, both budgets together, and what lies between and beyond
 _LATENCY_BUCKETS_S = (0.0025, 0.005, 0.01, 0.02, 0.035, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 1.0, 2.5)
-_WORST_FIRST = (CircuitState.OPEN, CircuitState.HALF_OPEN, CircuitState.CLOSED)
-CIRCUIT_STATE = "sentinel_circuit_state"
 
 
 class Families:
     """
     Counted by each worker for itself, in its place, and told for all workers by any of them.
 
-    Without a place each worker tells its own: right for a gateway of one process.
+    Without a place, or when that was taken away, each worker tells its own: right for a gateway of one process.
     """
 
     def __init__(self, place: Place | None) -> None:
@@ -96,9 +93,9 @@ class Families:
 
     def collector(self) -> Collector:
         """For one scrape."""
-        if self._place is None:
+        if self._place is None or not self._place.is_there:
             return self._registry
-        return _AllWorkers(self._place)
+        return AllWorkers(self._place)
 
     def _new_request(self, method: str, route: str, status: int) -> Counter:
         method = method if method in _METHODS else _OTHER
@@ -126,27 +123,3 @@ def _keep_values_in(place: Place | None) -> None:
         return
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(place.directory)
     values.ValueClass = MultiProcessValue(lambda: place.number)  # type: ignore[no-untyped-call]
-
-
-class _AllWorkers(Collector):
-    """Reads what all workers of this gateway counted, and the dead ones before them."""
-
-    def __init__(self, place: Place) -> None:
-        self._place = place
-
-    def collect(self) -> Iterator[Metric]:
-        """The families, as of now."""
-        self._place.forget_gauges_of_the_dead()
-        workers = MultiProcessCollector(None, str(self._place.directory))  # type: ignore[no-untyped-call]
-        for family in workers.collect():  # type: ignore[no-untyped-call]
-            yield _worst(family) if family.name == CIRCUIT_STATE else family
-
-
-def _worst(workers: Metric) -> Metric:
-    """From how many workers are in each state to 1 for the worst of these."""
-    count = {sample.labels["state"]: sample.value for sample in workers.samples}
-    worst = next((state for state in _WORST_FIRST if count.get(state)), None)
-    family = Metric(workers.name, workers.documentation, workers.type)
-    for state in CircuitState:
-        family.add_sample(workers.name, {"state": state.value}, float(state is worst))
-    return family

@@ -20,13 +20,12 @@ import hashlib
 import os
 import shutil
 import stat
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
+from gateway.metrics.locks import alone, is_held, unless_held
+
 _PLACES_MAX = 128  # workers of one gateway
-_WAIT_S = 1.0  # moving in takes a millisecond
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 (checked below to be ours alone)
 # much more than all families of families.py need: a file that had to grow would be allocated only when touched
 FILE_BYTES = {"counter": 192 * 1024, "histogram": 32 * 1024, "gauge_livesum": 8 * 1024}
@@ -46,9 +45,14 @@ class Place:
         self.number = number
         self._lock = lock
 
+    @property
+    def is_there(self) -> bool:
+        """Whether its files still have their names: who logs out may lose them (RemoveIPC= of systemd-logind)."""
+        return (self.directory / f"counter_{self.number}.db").exists()
+
     def close(self) -> None:
         """Move out; the last one takes the files along. Raises OSError."""
-        with _alone_in(self.directory.parent):
+        with alone(self.directory.parent / "lock"):
             os.close(self._lock)
             if not _is_inhabited(self.directory):
                 shutil.rmtree(self.directory)
@@ -57,7 +61,7 @@ class Place:
         """How something stood with a worker that is gone says nothing any more. What it counted stays."""
         for gauges in self.directory.glob("gauge_live*_*.db"):
             number = gauges.stem.rpartition("_")[2]
-            with suppress(OSError), _unless_held(self.directory / f"{number}.lock"):
+            with suppress(OSError), unless_held(self.directory / f"{number}.lock"):
                 gauges.unlink()
 
 
@@ -74,7 +78,7 @@ def move_in(journal_dir: Path, shared_memory: Path = SHARED_MEMORY) -> Place:
     """
     house = shared_memory / f"sentinel-{os.getuid()}"
     _make_private(house)
-    with _alone_in(house):
+    with alone(house / "lock"):
         for directory in house.iterdir():
             if directory.is_dir() and not _is_inhabited(directory):
                 shutil.rmtree(directory)
@@ -123,36 +127,4 @@ def _allocate(path: Path, size: int) -> None:
 
 
 def _is_inhabited(directory: Path) -> bool:
-    return any(_is_held(lock) for lock in directory.glob("*.lock"))
-
-
-def _is_held(lock: Path) -> bool:
-    try:
-        with _unless_held(lock):
-            return False
-    except BlockingIOError:
-        return True
-
-
-@contextmanager
-def _unless_held(lock: Path) -> Iterator[None]:
-    """Nobody takes it meanwhile. Raises BlockingIOError when somebody has it, OSError when it is not there."""
-    with lock.open("rb") as file:
-        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        yield
-
-
-@contextmanager
-def _alone_in(house: Path) -> Iterator[None]:
-    """Raises BlockingIOError when another one takes too long."""
-    deadline_s = time.monotonic() + _WAIT_S
-    with (house / "lock").open("ab") as file:
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline_s:
-                    raise
-            time.sleep(0.01)
-        yield
+    return any(is_held(lock) for lock in directory.glob("*.lock"))

@@ -76,7 +76,7 @@ class Others:
             return False
         try:
             return self._count(beat.name, decode(beat.traffic), beat.age_s)
-        except ValueError:
+        except (ValueError, OverflowError):  # the latter by a clock that nobody has
             return False
 
     def forget(self) -> None:

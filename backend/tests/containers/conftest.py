@@ -71,7 +71,7 @@ def pytest_runtest_makereport(
     report = yield
     running = getattr(item, "funcargs", {}).get("project")
     if report.failed and running is not None:
-        logs = running.compose("logs", "--no-color", "--tail", LOG_LINES, "brain", "gateway")
+        logs = running.compose("logs", "--no-color", "--tail", LOG_LINES, "brain", "gateway", "dashboard")
         report.sections.append(("container logs", logs))
     return report
 

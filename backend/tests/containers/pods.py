@@ -20,18 +20,19 @@ from tests.containers import engine
 from tests.containers.confinement import Execute
 from tests.infra.k8s_manifests import Manifest, find, read_base
 
-IMAGES = ("sentinel-brain:0.1.0", "sentinel-gateway:0.1.0", "mongo:7.0")
+IMAGES = ("sentinel-brain:0.1.0", "sentinel-gateway:0.1.0", "sentinel-dashboard:0.1.0", "mongo:7.0")
 MEMBER = "sentinel-db-0.sentinel-db:27017"
 # pod -> (workload, its last byte of the address, the names by which others know it)
 PODS = {
     "db": (("StatefulSet", "sentinel-db"), 10, ["sentinel-db-0.sentinel-db"]),
     "brain": (("Deployment", "sentinel-brain"), 11, ["sentinel-brain"]),
     "gateway": (("Deployment", "sentinel-gateway"), 12, ["sentinel-gateway"]),
+    "dashboard": (("Deployment", "sentinel-dashboard"), 13, ["sentinel-dashboard"]),
 }
 
 
 class Pods:
-    """One run: a network, secrets and three pods of its own. `close` removes them all."""
+    """One run: a network, secrets and four pods of its own. `close` removes them all."""
 
     def __init__(self) -> None:
         """Makes the network only. Raises EngineError when podman cannot."""
@@ -44,7 +45,7 @@ class Pods:
         self._volumes: list[str] = []
 
     def play(self) -> None:
-        """Start all three, the ledger first. Raises EngineError when podman refuses one."""
+        """Start all four, the ledger first. Raises EngineError when podman refuses one."""
         passwords = {user: secrets.token_hex(16) for user in ("root", "gateway", "brain")}
         credentials = {f"{user}-password": password for user, password in passwords.items()}
         credentials["keyfile"] = base64.b64encode(os.urandom(756)).decode()
@@ -127,6 +128,7 @@ class Pods:
 
         It shares volumes of one name between pods; panics on Secret volumes; publishes every containerPort on all
         addresses; and runs liveness probes with whatever is in the image, so the tests call each probe themselves.
+        Its host aliases are no DNS, which is all that nginx asks: the dashboard gets the gateway's address.
         """
         for volume in spec["volumes"]:
             if volume.pop("secret", None):
@@ -145,6 +147,8 @@ class Pods:
             for variable in container.get("env", []):
                 if variable["name"] == "MEMBERS":
                     variable["value"] = MEMBER
+                if variable["name"] == "GATEWAY_URL":
+                    variable["value"] = f"http://{self.address('gateway')}:8000"
                 if reference := variable.get("valueFrom", {}).get("secretKeyRef"):
                     reference["name"] = self._own(reference["name"])
 

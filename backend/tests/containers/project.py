@@ -18,21 +18,22 @@ from local.ports import LOOPBACK, pick_free_port
 from tests.containers import engine
 from tests.stack import wait_until
 
-SERVICES = ("db", "brain", "gateway")
+SERVICES = ("db", "brain", "gateway", "dashboard")
 CLIENT_TIMEOUT_S = 10.0  # far above the budgets: a test machine may stand still for a moment
 
 
 class Project:
     """One run of the compose file. `images` names those it builds."""
 
-    images = ("sentinel-brain:0.1.0", "sentinel-gateway:0.1.0")
+    images = ("sentinel-brain:0.1.0", "sentinel-gateway:0.1.0", "sentinel-dashboard:0.1.0")
 
     def __init__(self, compose: Sequence[str]) -> None:
         """Args: compose: from `engine.find_compose`. Nothing is started yet."""
         self.name = f"sentinel-test-{secrets.token_hex(3)}"
         self.password = secrets.token_hex(16)
         self._compose = [*compose, "-p", self.name, "-f", str(ROOT / "docker-compose.yml")]
-        self._ports = {name: pick_free_port() for name in ("GATEWAY_PORT", "BRAIN_SERVICE_PORT", "MONGODB_PORT")}
+        names = ("GATEWAY_PORT", "BRAIN_SERVICE_PORT", "MONGODB_PORT", "DASHBOARD_PORT")
+        self._ports = {name: pick_free_port() for name in names}
         self._environment = {
             **os.environ,
             **{name: str(port) for name, port in self._ports.items()},
@@ -42,6 +43,9 @@ class Project:
         }
         self.url = f"http://{LOOPBACK}:{self._ports['GATEWAY_PORT']}"
         self.client = httpx.Client(base_url=self.url, timeout=CLIENT_TIMEOUT_S, trust_env=False)
+        self.dashboard = httpx.Client(
+            base_url=f"http://{LOOPBACK}:{self._ports['DASHBOARD_PORT']}", timeout=CLIENT_TIMEOUT_S, trust_env=False
+        )
         self._mongo: pymongo.MongoClient[dict[str, Any]] = pymongo.MongoClient(
             f"mongodb://sentinel:{self.password}@{LOOPBACK}:{self._ports['MONGODB_PORT']}/?authSource=admin",
             directConnection=True,
@@ -134,5 +138,6 @@ class Project:
     def close(self) -> None:
         """Take it down with its volumes, whatever state it is in."""
         self.client.close()
+        self.dashboard.close()
         self._mongo.close()
         self.compose("down", "--volumes", "--remove-orphans", "--timeout", "5")

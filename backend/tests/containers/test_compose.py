@@ -8,10 +8,10 @@ import sys
 import time
 
 import httpx
-import pytest
 
 from local.commands import ROOT
 from tests.containers import engine
+from tests.containers.addresses import take_address
 from tests.containers.conftest import Measured
 from tests.containers.load import Load
 from tests.containers.project import SERVICES, Project
@@ -109,18 +109,6 @@ def test_a_killed_brain_comes_back_under_another_address(healthy: Project, measu
         (False, None, "unknown")
     }
     assert blind[-1]["fallback"]["reason_code"] == "CIRCUIT_OPEN"
-
-
-def take_address(project: Project, address: str) -> list[str]:
-    """Idle containers in the project's network, the last of which holds this address, freed before."""
-    squatters: list[str] = []
-    for _ in range(5):
-        command = ["docker", "run", "-d", "--network", project.network, project.images[0]]
-        squatters.append(engine.run([*command, "python", "-c", "import time; time.sleep(600)"]).strip())
-        networks = engine.inspect(squatters[-1])["NetworkSettings"]["Networks"]
-        if networks[project.network]["IPAddress"] == address:
-            return squatters
-    pytest.fail(f"no container got {address}")
 
 
 def test_a_killed_db_costs_no_verdict_and_nothing_that_was_acknowledged(healthy: Project, measured: Measured) -> None:

@@ -11,7 +11,7 @@ from tests.containers.project import SERVICES, Project
 OURS = ("brain", "gateway")
 
 
-UIDS = {"db": 999, "brain": 10001, "gateway": 10001}
+UIDS = {"db": 999, "brain": 10001, "gateway": 10001, "dashboard": 101}
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -45,8 +45,21 @@ def test_an_image_holds_its_own_folders_only(healthy: Project, service: str) -> 
     assert names == {"backend", "healthcheck.py", "__pycache__", service, "protos", "money", "observability"}
 
 
-@pytest.mark.parametrize("service", OURS)
-@pytest.mark.parametrize("tool", ["gcc", "cc", "make", "git"])
+def test_the_dashboards_image_holds_the_pages_and_what_serves_them(healthy: Project) -> None:
+    """No sources, no packages, and nothing that is about the build."""
+    container = healthy.container("dashboard")
+
+    served = engine.execute(container, "find", "/usr/share/sentinel", "-name", ".*", "-o", "-name", "node_modules")
+    places = engine.execute(container, "ls", "-A", "/usr/share/sentinel", "/etc/sentinel").split()
+
+    assert served == ""
+    assert {place for place in places if not place.endswith(":")} == {
+        "dashboard", "headers.conf", "nginx.conf.template", "start.sh"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("service", [*OURS, "dashboard"])
+@pytest.mark.parametrize("tool", ["gcc", "cc", "make", "git", "npm", "node"])
 def test_an_image_has_no_compiler(healthy: Project, service: str, tool: str) -> None:
     """What nobody needs at run time is of use to an intruder only."""
     found = engine.execute(healthy.container(service), "sh", "-c", f"command -v {tool} || echo none").strip()

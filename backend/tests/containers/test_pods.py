@@ -15,12 +15,12 @@ from tests.containers.pods import PODS, Pods, load_images
 from tests.containers.project import Project
 from tests.stack import wait_until
 
-UIDS = {"mongod": 999, "steward": 10001, "brain": 10001, "gateway": 10001}
+UIDS = {"mongod": 999, "steward": 10001, "brain": 10001, "gateway": 10001, "dashboard": 101}
 
 
 @pytest.fixture(scope="module")
 def pods(project: Project, measured: Measured) -> Iterator[Pods]:
-    """All three pods, started; the images are those that the project built."""
+    """All four pods, started; the images are those that the project built."""
     assert project.images
     if not engine.answers(["podman", "version"]):
         pytest.skip("podman is not here, so the pods of infra/k8s are not played: install podman 4 or newer")
@@ -71,8 +71,18 @@ def test_a_transaction_is_scored_and_recorded_by_pods(pods: Pods) -> None:
     assert record["transaction_id"] == transaction_id
 
 
+def test_the_dashboards_pod_serves_its_pages_and_asks_the_gateways(pods: Pods) -> None:
+    """With the user, the volumes and the environment of the manifest."""
+    with httpx.Client(base_url=f"http://{pods.address('dashboard')}:8080", timeout=10.0, trust_env=False) as client:
+        page, health = client.get("/dashboard/"), client.get("/health")
+
+    assert "content-security-policy" in page.raise_for_status().headers
+    assert health.raise_for_status().json()["service"] == "sentinel-gateway"
+
+
 @pytest.mark.parametrize(
-    ("name", "container"), [("db", "mongod"), ("db", "steward"), ("brain", "brain"), ("gateway", "gateway")]
+    ("name", "container"),
+    [("db", "mongod"), ("db", "steward"), ("brain", "brain"), ("gateway", "gateway"), ("dashboard", "dashboard")],
 )
 def test_a_container_of_a_pod_is_unprivileged_and_cannot_write_its_root(pods: Pods, name: str, container: str) -> None:
     """The security contexts of the manifests hold inside the running container."""

@@ -1,5 +1,6 @@
 """What operators and orchestrators are promised."""
 
+import re
 import secrets
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from gateway.api.stats_replies import StatsOut
 from gateway.api.traffic_replies import OutcomeCountsOut, TrafficOut
 from gateway.domain import BlindReason
+from local.commands import ROOT
 from tests.stack import Stack, wait_until
 
 
@@ -123,6 +125,16 @@ def test_metrics_tell_the_backlog_and_the_circuit(stack: Stack) -> None:
     assert samples(stack, "sentinel_ledger_pending") == {(): 0}
     assert samples(stack, "sentinel_ledger_oldest_pending_seconds") == {(): 0}
     assert samples(stack, "sentinel_journal_poison") == {(): 0}
+
+
+def test_metrics_have_every_series_that_operators_are_told_of(stack: Stack) -> None:
+    """Whoever writes an alert by docs/operations.md gets one that can fire."""
+    wait_until(lambda: samples(stack, "sentinel_blind_debt") != {})
+    named = set(re.findall(r"sentinel_[a-z_]+", (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")))
+    told = set(re.findall(r"sentinel_[a-z_]+", stack.client.get("/metrics").text))
+
+    assert len(named) > 15
+    assert named - told == set()
 
 
 def test_openapi_names_every_endpoint_and_resolves(stack: Stack) -> None:

@@ -1,6 +1,7 @@
 """Our own rules for docker-compose.yml: each takes the parsed file and returns its complaints."""
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from brain.settings import FOR_THE_GATEWAY
@@ -9,12 +10,27 @@ from gateway.settings import Settings as GatewaySettings
 
 Compose = dict[str, Any]
 
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """Where a service is reached from this machine, and where it listens in its container."""
+
+    published: str
+    inside: str
+
+
 SETTINGS = {
     "gateway": {f"GATEWAY_{name.upper()}" for name in GatewaySettings.model_fields},
     "brain": {f"BRAIN_{name.upper()}" for name in BrainSettings.model_fields} | FOR_THE_GATEWAY,
+    "dashboard": {"GATEWAY_URL"},  # read by infra/docker/dashboard/start.sh
 }
 NAMED_BY_THE_USER = {"BRAIN_SERVICE_HOST", "BRAIN_SERVICE_PORT", "MONGODB_URL"}
-PORTS = {"db": "27017", "brain": "50051", "gateway": "8000"}
+PORTS = {
+    "db": Port("27017", "27017"),
+    "brain": Port("50051", "50051"),
+    "gateway": Port("8000", "8000"),
+    "dashboard": Port("3000", "8080"),
+}
 
 
 def is_what_the_user_named(compose: Compose) -> list[str]:
@@ -27,6 +43,8 @@ def is_what_the_user_named(compose: Compose) -> list[str]:
             complaints.append(f"gateway: {name} is not {value}")
     if not str(gateway.get("MONGODB_URL")).startswith("mongodb://"):
         complaints.append("gateway: MONGODB_URL is no mongodb:// address")
+    if services.get("dashboard", {}).get("environment", {}).get("GATEWAY_URL") != "http://gateway:8000":
+        complaints.append("dashboard: GATEWAY_URL is not http://gateway:8000")
     if services.get("db", {}).get("environment", {}).get("MONGO_INITDB_DATABASE") != "fraud_ledger":
         complaints.append("db: not the database fraud_ledger")
     return complaints
@@ -42,6 +60,8 @@ def is_locked_down(compose: Compose) -> list[str]:
             complaints.append(f"{name}: has capabilities")
         if "no-new-privileges:true" not in service.get("security_opt", []):
             complaints.append(f"{name}: may gain privileges")
+        if not [place for place in service.get("tmpfs", []) if re.fullmatch(r"/tmp:size=\d+m", place)]:  # noqa: S108
+            complaints.append(f"{name}: has no /tmp to write to, or one without a bound")
         complaints += [f"{name}: mounts {volume} of the host" for volume in _host_paths(service)]
     return complaints
 
@@ -64,7 +84,7 @@ def is_published_here_only(compose: Compose) -> list[str]:
     complaints = []
     for name, port in PORTS.items():
         published = compose["services"].get(name, {}).get("ports", [])
-        pattern = rf"\$\{{SENTINEL_BIND_ADDRESS:-127\.0\.0\.1\}}:\$\{{[A-Z_]+:-{port}\}}:{port}"
+        pattern = rf"\$\{{SENTINEL_BIND_ADDRESS:-127\.0\.0\.1\}}:\$\{{[A-Z_]+:-{port.published}\}}:{port.inside}"
         if len(published) != 1 or not re.fullmatch(pattern, published[0]):
             complaints.append(f"{name}: published as {published}")
     return complaints

@@ -4,7 +4,14 @@ import json
 import re
 from dataclasses import dataclass
 
-RUNTIME_FOLDERS = ("protos", "money", "observability")  # what both images hold beside their own folder
+RUNTIME_FOLDERS = ("protos", "money", "observability")  # what gateway and brain hold beside their own folder
+BASES = {
+    "brain": {"python:3.11-slim"},
+    "gateway": {"python:3.11-slim"},
+    "dashboard": {"node:20-slim", "nginxinc/nginx-unprivileged:stable"},
+}
+ASKED_TO_STOP_BY = {"brain": "SIGTERM", "gateway": "SIGTERM", "dashboard": "SIGQUIT"}  # nginx drops requests on TERM
+PAGES = "frontend/dashboard"
 NUMERIC_USER = re.compile(r"[1-9]\d*:[1-9]\d*")
 
 
@@ -41,15 +48,17 @@ def values(instructions: list[Instruction], name: str) -> list[str]:
 
 
 def bases_are_pinned(service: str, instructions: list[Instruction]) -> list[str]:
-    """Another Python minor version comes by a change of this file only."""
+    """Another Python minor version, another Node major or another line of nginx comes by a change of this file only."""
     bases = {value.split(" ")[0] for value in values(instructions, "FROM")}
-    return [f"{service}: base {base}, not python:3.11-slim" for base in bases - {"python:3.11-slim"}]
+    return [f"{service}: base {base}, not {sorted(BASES[service])}" for base in bases - BASES[service]]
 
 
 def built_in_two_stages(service: str, instructions: list[Instruction]) -> list[str]:
-    """pip works in a stage that does not ship."""
+    """pip and npm work in a stage that does not ship."""
     complaints = [] if instructions[-1].stage > 0 else [f"{service}: one stage only"]
-    installs = [value for value in values(final_stage(instructions), "RUN") if re.search(r"\b(pip|apt-get)\b", value)]
+    installs = [
+        value for value in values(final_stage(instructions), "RUN") if re.search(r"\b(pip|apt-get|npm)\b", value)
+    ]
     return complaints + [f"{service}: installs in the final stage: {value}" for value in installs]
 
 
@@ -60,9 +69,9 @@ def runs_unprivileged(service: str, instructions: list[Instruction]) -> list[str
 
 
 def gets_signals_itself(service: str, instructions: list[Instruction]) -> list[str]:
-    """A shell as PID 1 swallows SIGTERM: a stopped brain would then serve on for 10 s."""
-    last = final_stage(instructions)
-    complaints = [] if values(last, "STOPSIGNAL") == ["SIGTERM"] else [f"{service}: no STOPSIGNAL SIGTERM"]
+    """A shell as PID 1 swallows the signal: a stopped brain would then serve on for 10 s."""
+    last, wanted = final_stage(instructions), ASKED_TO_STOP_BY[service]
+    complaints = [] if values(last, "STOPSIGNAL") == [wanted] else [f"{service}: no STOPSIGNAL {wanted}"]
     commands = values(last, "CMD")
     return complaints + ([] if len(commands) == 1 and _is_list(commands[0]) else [f"{service}: CMD is no list"])
 
@@ -76,13 +85,8 @@ def says_whether_it_is_healthy(service: str, instructions: list[Instruction]) ->
 def holds_its_own_folders(service: str, instructions: list[Instruction]) -> list[str]:
     """From the checkout come the service, what both share, and its health check; the rest from the builder."""
     copies = [value.split(" ") for value in values(instructions, "COPY")]
-    allowed = {f"backend/{folder}" for folder in (service, *RUNTIME_FOLDERS)} | {
-        "backend/constraints.txt",
-        f"backend/{service}/requirements.txt",
-        f"infra/docker/healthcheck_{service}.py",
-    }
     sources = {source for copy in copies if not copy[0].startswith("--from") for source in copy[:-1]}
-    complaints = [f"{service}: copies {source}" for source in sorted(sources - allowed)]
+    complaints = [f"{service}: copies {source}" for source in sorted(sources - _own(service))]
     return complaints + [f"{service}: ADD" for _ in values(instructions, "ADD")]
 
 
@@ -91,6 +95,15 @@ def names_no_secret(service: str, instructions: list[Instruction]) -> list[str]:
     told = [each.value for each in instructions if each.name in {"ENV", "ARG", "LABEL"}]
     found = [word for value in told for word in re.findall(r"(?i)\w*(?:password|secret|token|mongodb_url)\w*", value)]
     return [f"{service}: names {word}" for word in found]
+
+
+def _own(service: str) -> set[str]:
+    if service == "dashboard":
+        lists = {f"{PAGES}/{name}" for name in ("package.json", "package-lock.json", ".npmrc")}
+        return {PAGES, *lists, "infra/docker/dashboard"}
+    folders = {f"backend/{folder}" for folder in (service, *RUNTIME_FOLDERS)}
+    lists = {"backend/constraints.txt", f"backend/{service}/requirements.txt"}
+    return {*folders, *lists, f"infra/docker/healthcheck_{service}.py"}
 
 
 POLICIES = (

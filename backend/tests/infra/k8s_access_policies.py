@@ -11,6 +11,7 @@ URL_WITH_PASSWORD = re.compile(r"://[^\s/:{}]+:[^\s/@{}]+@")  # {} is a place th
 CONVERSATIONS = {  # caller, called, port: all that Sentinel needs inside the cluster
     ("sentinel-gateway", "sentinel-brain", 50051),
     ("sentinel-gateway", "sentinel-db", 27017),
+    ("sentinel-dashboard", "sentinel-gateway", 8000),
     ("sentinel-brain", "sentinel-db", 27017),
     ("sentinel-db", "sentinel-db", 27017),
 }
@@ -88,7 +89,7 @@ def lets_only_the_needed_talk(manifests: list[Manifest]) -> list[str]:
             complaints.append(f"{name}: is not denied by default")
         if not all(_may_send(manifests, own, None, port, protocol) for protocol, port in DNS_PORTS):
             complaints.append(f"{name}: cannot look up names")
-    for caller, called, port in product(labels, labels, (50051, 27017, 8000, 443)):
+    for caller, called, port in product(labels, labels, (50051, 27017, 8000, 8080, 443)):
         sends = _may_send(manifests, labels[caller], labels[called], port)
         takes = _may_take(manifests, labels[called], labels[caller], port)
         needed = (caller, called, port) in CONVERSATIONS
@@ -96,8 +97,9 @@ def lets_only_the_needed_talk(manifests: list[Manifest]) -> list[str]:
             complaints.append(f"{caller} cannot reach {called}:{port}")
         if sends and takes and not needed:
             complaints.append(f"{caller} may reach {called}:{port}")
-    if not _may_take(manifests, labels["sentinel-gateway"], None, 8000):
-        complaints.append("nobody can call the gateway")
+    for name, port in (("sentinel-gateway", 8000), ("sentinel-dashboard", 8080)):
+        if not _may_take(manifests, labels[name], None, port):
+            complaints.append(f"nobody can call {name}")
     if not _may_send(manifests, labels["sentinel-bootstrap"], None, 443):
         complaints.append("the bootstrap cannot reach the API server")
     return complaints

@@ -254,7 +254,7 @@ BREAKAGES: list[tuple[str, Change, str]] = [
         _policy("sentinel-db", "egress", []),
         "sentinel-db cannot reach sentinel-db:27017",
     ),
-    ("lets_only_the_needed_talk", _policy("sentinel-gateway", "ingress", []), "nobody can call the gateway"),
+    ("lets_only_the_needed_talk", _policy("sentinel-gateway", "ingress", []), "nobody can call sentinel-gateway"),
     ("lets_only_the_needed_talk", drop("NetworkPolicy", "sentinel-bootstrap"), "cannot reach the API server"),
     (
         "bounds_what_a_service_sees",

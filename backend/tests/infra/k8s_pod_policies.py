@@ -9,6 +9,7 @@ RESOURCES = ("cpu", "memory", "ephemeral-storage")
 QUANTITY = re.compile(r"^(\d+(?:\.\d+)?)(m|[KMGT]i?)?$")
 FACTORS = {None: 1.0, "m": 0.001, "Ki": 2.0**10, "Mi": 2.0**20, "Gi": 2.0**30, "Ti": 2.0**40}
 VOLUME_KINDS = frozenset({"configMap", "emptyDir", "secret", "projected", "persistentVolumeClaim", "downwardAPI"})
+CALLED_THROUGH_A_SERVICE = frozenset({"sentinel-gateway", "sentinel-brain", "sentinel-dashboard"})
 PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 GRACE_DEFAULT_S = 30  # Kubernetes' own
 
@@ -122,7 +123,7 @@ def drains_before_it_leaves(manifests: list[Manifest]) -> list[str]:
     """What is called through a Service that drops it serves on until callers know: at least 5 s of preStop."""
     complaints = []
     for pod in pods(manifests):
-        if pod.labels.get("app.kubernetes.io/name") in {"sentinel-gateway", "sentinel-brain"}:
+        if pod.labels.get("app.kubernetes.io/name") in CALLED_THROUGH_A_SERVICE:
             hook = pod.spec["containers"][0].get("lifecycle", {}).get("preStop", {}).get("exec", {}).get("command", [])
             if hook[:1] != ["sleep"] or int(hook[1]) < 5:
                 complaints.append(f"{pod.owner}: leaves while callers still come")

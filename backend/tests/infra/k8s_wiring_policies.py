@@ -13,10 +13,20 @@ from protos import fraud_pb2
 from tests.infra.k8s_manifests import Manifest, Pod, find, matches, of_kind, pods, title
 
 BRAIN_PORT = int(BrainSettings.model_fields["service_port"].default)
+DASHBOARD_PORT = 8080  # likewise
 GATEWAY_PORT = LocalSettings.from_environment({}).gateway_port
 MONGODB_PORT = 27017
+PORTS = {
+    "sentinel-brain": BRAIN_PORT,
+    "sentinel-dashboard": DASHBOARD_PORT,
+    "sentinel-db": MONGODB_PORT,
+    "sentinel-gateway": GATEWAY_PORT,
+}
 GRPC_SERVICES = {"", fraud_pb2.DESCRIPTOR.services_by_name["FraudDetection"].full_name}
-HEALTH_PATHS = {getattr(route, "path", "") for route in health.router.routes}
+HEALTH_PATHS = {
+    "sentinel-gateway": {getattr(route, "path", "") for route in health.router.routes},
+    "sentinel-dashboard": {"/healthz"},  # of infra/docker/dashboard/nginx.conf.template
+}
 MADE_BY_BOOTSTRAP = frozenset({"sentinel-db", "sentinel-gateway-db", "sentinel-brain-db"})
 
 
@@ -102,10 +112,9 @@ def meets_at_ports(manifests: list[Manifest]) -> list[str]:
                 if matches(each["spec"]["selector"], pod.labels) and port["targetPort"] not in _ports(pod):
                     complaints.append(f"{title(each)}: no container has port {port['targetPort']}")
     for pod in pods(manifests):
-        expected = {"sentinel-brain": BRAIN_PORT, "sentinel-gateway": GATEWAY_PORT, "sentinel-db": MONGODB_PORT}
         name = pod.labels["app.kubernetes.io/name"]
-        if name in expected and set(_ports(pod).values()) != {expected[name]}:
-            complaints.append(f"{pod.owner}: its port is not {expected[name]}")
+        if name in PORTS and set(_ports(pod).values()) != {PORTS[name]}:
+            complaints.append(f"{pod.owner}: its port is not {PORTS[name]}")
         complaints += [f"{pod.owner}: {problem}" for problem in _probe_problems(pod)]
     return complaints
 
@@ -120,7 +129,8 @@ def _probe_problems(pod: Pod) -> Iterator[str]:
         for kind in probe.keys() & {"httpGet", "grpc", "tcpSocket"}:
             if probe[kind]["port"] not in _ports(pod).values():
                 yield f"{kind} probe asks at port {probe[kind]['port']}, which nobody has"
-        if "httpGet" in probe and probe["httpGet"]["path"] not in HEALTH_PATHS:
+        served = HEALTH_PATHS.get(pod.labels["app.kubernetes.io/name"], set())
+        if "httpGet" in probe and probe["httpGet"]["path"] not in served:
             yield f"probe path {probe['httpGet']['path']} is not served"
         if "grpc" in probe and probe["grpc"].get("service", "") not in GRPC_SERVICES:
             yield f"probe of gRPC service {probe['grpc']['service']}, which is not served"
@@ -128,7 +138,11 @@ def _probe_problems(pod: Pod) -> Iterator[str]:
 
 def sets_what_the_code_reads(manifests: list[Manifest]) -> list[str]:
     """Every variable of a service is one of its settings, and addresses lead to a Service."""
-    known = {"sentinel-gateway": _gateway_names(), "sentinel-brain": _brain_names()}
+    known = {
+        "sentinel-gateway": _gateway_names(),
+        "sentinel-brain": _brain_names(),
+        "sentinel-dashboard": {"GATEWAY_URL"},  # of infra/docker/dashboard/start.sh
+    }
     complaints = []
     for pod in pods(manifests):
         name = pod.labels["app.kubernetes.io/name"]
@@ -136,14 +150,23 @@ def sets_what_the_code_reads(manifests: list[Manifest]) -> list[str]:
             continue
         entries = {entry["name"]: entry for each in pod.spec["containers"] for entry in each.get("env", [])}
         complaints += [f"{pod.owner}: {odd} is not a setting" for odd in sorted(entries.keys() - known[name])]
-        if "MONGODB_URL" not in entries:
+        if "MONGODB_URL" not in entries and name != "sentinel-dashboard":
             complaints.append(f"{pod.owner}: is not told where the ledger is")
+        told = {key: entry.get("value", "") for key, entry in entries.items()}
         if name == "sentinel-gateway":
-            host, port = (entries.get(f"BRAIN_SERVICE_{part}", {}).get("value", "") for part in ("HOST", "PORT"))
-            service = find(manifests, "Service", host)
-            if service is None or port not in {str(each["port"]) for each in service["spec"]["ports"]}:
-                complaints.append(f"{pod.owner}: no Service is at {host or 'nowhere'}:{port}")
+            address = f"{told.get('BRAIN_SERVICE_HOST', '')}:{told.get('BRAIN_SERVICE_PORT', '')}"
+            complaints += _leads_nowhere(manifests, pod, address)
+        if name == "sentinel-dashboard":
+            complaints += _leads_nowhere(manifests, pod, told.get("GATEWAY_URL", "").removeprefix("http://"))
     return complaints
+
+
+def _leads_nowhere(manifests: list[Manifest], pod: Pod, address: str) -> list[str]:
+    host, _, port = address.partition(":")
+    service = find(manifests, "Service", host)
+    if service is not None and port in {str(each["port"]) for each in service["spec"]["ports"]}:
+        return []
+    return [f"{pod.owner}: no Service is at {address}"]
 
 
 def _gateway_names() -> set[str]:

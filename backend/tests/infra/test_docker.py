@@ -18,7 +18,8 @@ from tests.infra import compose_policies, docker_policies
 from tests.infra.compose_policies import Compose
 from tests.infra.docker_policies import Instruction
 
-SERVICES = ("brain", "gateway")
+SERVICES = ("brain", "gateway", "dashboard")
+SOURCES = {"brain": "backend/brain", "gateway": "backend/gateway", "dashboard": "frontend/dashboard"}
 HADOLINT = Path(sys.executable).with_name("hadolint")
 FilePolicy = Callable[[str, list[Instruction]], list[str]]
 ComposePolicy = Callable[[Compose], list[str]]
@@ -65,7 +66,7 @@ def test_hadolint_is_awake(tmp_path: Path) -> None:
 @pytest.mark.parametrize("service", SERVICES)
 def test_the_dockerfile_beside_the_service_is_the_same_text(service: str) -> None:
     """A link, relative so that it holds in every checkout; never a copy that grows apart."""
-    link = ROOT / "backend" / service / "Dockerfile"
+    link = ROOT / SOURCES[service] / "Dockerfile"
 
     assert not link.readlink().is_absolute()
     assert link.resolve() == dockerfile(service).resolve()
@@ -76,13 +77,18 @@ def test_a_build_sees_only_what_is_allowed() -> None:
     lines = (ROOT / ".dockerignore").read_text().splitlines()
     rules = [line for line in lines if line and not line.startswith("#")]
 
+    allowed = {rule.removeprefix("!") for rule in rules if rule.startswith("!")}
     assert rules[0] == "*"
-    assert {rule for rule in rules if rule.startswith("!")} == {
-        "!backend/constraints.txt",
-        *(f"!backend/{folder}" for folder in (*SERVICES, *docker_policies.RUNTIME_FOLDERS)),
-        "!infra/docker",
+    assert allowed == {
+        "backend/constraints.txt",
+        *SOURCES.values(),
+        *(f"backend/{folder}" for folder in docker_policies.RUNTIME_FOLDERS),
+        "infra/docker",
     }
     assert "**/.env*" in rules
+    # later rules win: what this machine has built does not come back with the folder around it
+    made_here = [f"frontend/dashboard/{name}" for name in ("node_modules", ".next", "out")]
+    assert all(rules.index(name) > rules.index("!frontend/dashboard") for name in made_here)
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -96,8 +102,17 @@ def test_a_dockerfile_keeps_the_policy(policy: FilePolicy, service: str) -> None
     assert complaints == []
 
 
-# policy, what is replaced in Dockerfile.gateway (a pattern), by what, and the complaint that it must draw
-BROKEN_FILES = [
+# policy, what is replaced in the Dockerfile (a pattern), by what, and the complaint that it must draw
+BROKEN_DASHBOARD = [
+    ("bases_are_pinned", r"nginx-unprivileged:stable", "nginx-unprivileged:latest", "nginx-unprivileged:latest"),
+    ("built_in_two_stages", r"EXPOSE", "RUN npm ci\nEXPOSE", "installs in the final stage"),
+    ("runs_unprivileged", r"USER 101:101", "USER nginx", "not uid:gid"),
+    ("gets_signals_itself", r"STOPSIGNAL SIGQUIT", "STOPSIGNAL SIGTERM", "no STOPSIGNAL SIGQUIT"),
+    ("gets_signals_itself", r"CMD \[\"/etc.*", "CMD /etc/sentinel/start.sh", "CMD is no list"),
+    ("says_whether_it_is_healthy", r"HEALTHCHECK(.|\n)*?healthz.*\n", "", "no HEALTHCHECK"),
+    ("holds_its_own_folders", r"COPY frontend/dashboard \./", "COPY frontend ./", "copies frontend"),
+]
+BROKEN_GATEWAY = [
     ("bases_are_pinned", r"python:3\.11-slim", "python:latest", "python:latest"),
     ("built_in_two_stages", r"EXPOSE", "RUN pip install uvicorn\nEXPOSE", "installs in the final stage"),
     ("built_in_two_stages", r"FROM \S+\nLABEL", "LABEL", "one stage only"),
@@ -115,12 +130,17 @@ BROKEN_FILES = [
 ]
 
 
-@pytest.mark.parametrize(("policy", "pattern", "replacement", "complaint"), BROKEN_FILES)
-def test_a_policy_fails_on_a_broken_dockerfile(policy: str, pattern: str, replacement: str, complaint: str) -> None:
-    """The breakage draws the complaint that names it."""
-    text, count = re.subn(pattern, replacement, dockerfile("gateway").read_text())
+BROKEN_FILES = [("dashboard", *case) for case in BROKEN_DASHBOARD] + [("gateway", *case) for case in BROKEN_GATEWAY]
 
-    complaints = FILE_POLICIES[policy]("gateway", docker_policies.parse(text))
+
+@pytest.mark.parametrize(("service", "policy", "pattern", "replacement", "complaint"), BROKEN_FILES)
+def test_a_policy_fails_on_a_broken_dockerfile(
+    service: str, policy: str, pattern: str, replacement: str, complaint: str
+) -> None:
+    """The breakage draws the complaint that names it."""
+    text, count = re.subn(pattern, replacement, dockerfile(service).read_text())
+
+    complaints = FILE_POLICIES[policy](service, docker_policies.parse(text))
 
     assert count > 0
     assert any(complaint in each for each in complaints), complaints
@@ -144,6 +164,10 @@ BROKEN_COMPOSE = [
     ("is_bounded", "brain", "logging", {}, "brain: its logs grow for ever"),
     ("is_published_here_only", "db", "ports", ["27017:27017"], "db: published as"),
     ("is_published_here_only", "gateway", "ports", ["${X:-127.0.0.1}:${GATEWAY_PORT:-8000}:8001"], "gateway"),
+    ("is_what_the_user_named", "dashboard", "environment.GATEWAY_URL", "http://localhost:8000", "GATEWAY_URL"),
+    ("is_locked_down", "dashboard", "tmpfs", [], "dashboard: has no /tmp to write to"),
+    ("is_published_here_only", "dashboard", "ports", ["3000:8080"], "dashboard: published as"),
+    ("sets_only_what_is_read", "dashboard", "environment.GATEWAY_PORT", "8000", "GATEWAY_PORT is no setting"),
     ("waits_for_nobody", "gateway", "depends_on", {"db": {"condition": "service_healthy"}}, "gateway: waits"),
     ("sets_only_what_is_read", "gateway", "environment.GATEWAY_JOURNAL_FOLDER", "/x", "GATEWAY_JOURNAL_FOLDER"),
     ("sets_only_what_is_read", "brain", "environment.BRAIN_FAULT_LATENZY_S", "2", "BRAIN_FAULT_LATENZY_S"),
@@ -173,7 +197,7 @@ def test_a_policy_fails_on_a_broken_compose_file(
 
 def test_every_policy_is_seen_to_fail() -> None:
     """No rule is believed that was never broken."""
-    assert {case[0] for case in BROKEN_FILES} == FILE_POLICIES.keys()
+    assert {case[1] for case in BROKEN_FILES} == FILE_POLICIES.keys()
     assert {case[0] for case in BROKEN_COMPOSE} == COMPOSE_POLICIES.keys()
 
 
@@ -194,7 +218,7 @@ def compose_config(tmp_path: Path, environment_file: str) -> Compose:
         pytest.skip("neither docker-compose nor docker compose is installed")
     chosen = tmp_path / "environment"
     chosen.write_text(environment_file)
-    ours = re.compile("(BRAIN|GATEWAY|MONGODB|SENTINEL)_")
+    ours = re.compile("(BRAIN|DASHBOARD|GATEWAY|MONGODB|SENTINEL)_")
     environment = {name: value for name, value in os.environ.items() if not ours.match(name)}
     arguments = ["-f", str(ROOT / "docker-compose.yml"), "--env-file", str(chosen), "config"]
     parsed: Compose = yaml.safe_load(engine.run([*command, *arguments], environment=environment))
@@ -214,7 +238,7 @@ def test_docker_compose_accepts_the_file_and_its_defaults_are_those_of_the_readm
     assert services["brain"]["environment"]["BRAIN_FAULT_CONTROL"] in {"true", True}
     assert services["gateway"]["environment"]["GATEWAY_FAULT_CONTROL"] in {"true", True}
     for name, port in compose_policies.PORTS.items():
-        assert re.search(rf"127\.0\.0\.1.*{port}.*{port}", json.dumps(services[name]["ports"]))
+        assert re.search(rf"127\.0\.0\.1.*{port.published}.*{port.inside}", json.dumps(services[name]["ports"]))
 
 
 def test_an_environment_file_replaces_the_password_everywhere(tmp_path: Path) -> None:
@@ -223,6 +247,6 @@ def test_an_environment_file_replaces_the_password_everywhere(tmp_path: Path) ->
     demo = compose_config(tmp_path, "")["services"]["db"]["environment"]["MONGO_INITDB_ROOT_PASSWORD"]
 
     assert changed["db"]["environment"]["MONGO_INITDB_ROOT_PASSWORD"] == "chosen_by_me"  # noqa: S105
-    for name in SERVICES:
+    for name in ("brain", "gateway"):
         assert ":chosen_by_me@" in changed[name]["environment"]["MONGODB_URL"]
     assert demo not in json.dumps(changed)

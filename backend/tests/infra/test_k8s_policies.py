@@ -9,6 +9,7 @@ from tests.infra import k8s_access_policies as access
 from tests.infra import k8s_pod_policies as pod_rules
 from tests.infra import k8s_wiring_policies as wiring
 from tests.infra.k8s_breakages import BREAKAGES
+from tests.infra.k8s_dashboard_breakages import DASHBOARD_BREAKAGES
 from tests.infra.k8s_manifests import OVERLAYS, Manifest, read_base, read_overlay
 
 Policy = Callable[[list[Manifest]], list[str]]
@@ -42,7 +43,7 @@ def test_an_overlay_keeps_every_policy(overlay: str) -> None:
 
 @pytest.mark.parametrize(
     ("policy", "breakage", "complaint"),
-    [pytest.param(*case, id=f"{case[0]}: {case[2]}") for case in BREAKAGES],
+    [pytest.param(*case, id=f"{case[0]}: {case[2]}") for case in (*BREAKAGES, *DASHBOARD_BREAKAGES)],
 )
 def test_a_policy_fails_on_a_broken_copy(policy: str, breakage: Callable[[Any], object], complaint: str) -> None:
     """The breakage draws the complaint that names it."""

@@ -1,75 +1,120 @@
-"""What a client may say of an answer that it has, or of the age that it takes."""
+"""Each answer to a transaction is noted once: for people in buckets, for Prometheus in counters."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from time import perf_counter
 
 import pytest
+from prometheus_client import values
 
-from gateway.api.answers import Answer, accepts_stale
-
-JSON = ((b"content-type", b"application/json"),)
-
-
-def test_equal_answers_have_equal_tags_and_others_have_not() -> None:
-    """The tag stands for body and headers together: the same rows with another next cursor are another page."""
-    one = Answer.of(200, JSON, b"{}")
-
-    assert one.etag == Answer.of(200, JSON, b"{}").etag
-    assert one.etag != Answer.of(200, JSON, b"[]").etag
-    assert one.etag != Answer.of(200, (*JSON, (b"x-next-cursor", b"abc")), b"{}").etag
-
-
-def test_an_error_has_no_tag_and_nobody_has_it_already() -> None:
-    """A 503 that looked like "not modified" would freeze a dashboard at the figures before it."""
-    error = Answer.of(503, JSON, b"{}")
-
-    assert error.etag is None
-    assert not error.is_known(["*"])
-
-
-@pytest.mark.parametrize("form", ['"{}"', 'W/"{}"', '"other", W/"{}"', '"a,b" ,"{}"', "*"])
-def test_a_tag_is_found_in_every_form_of_the_header(form: str) -> None:
-    """Weak ones too: a proxy that compresses makes a strong tag weak."""
-    answer = Answer.of(200, JSON, b"{}")
-
-    assert answer.is_known([form.format(answer.etag)])
-    assert answer.is_known(['"elsewhere"', form.format(answer.etag)])
-
-
-@pytest.mark.parametrize("form", ["", "{}", '"{}', '"x{}"', '"{}x"', 'w/"other"', '"**"'])
-def test_what_is_not_the_tag_gets_the_whole_answer(form: str) -> None:
-    """Too much is sent rather than a client left with something old."""
-    answer = Answer.of(200, JSON, b"{}")
-
-    assert not answer.is_known([form.format(answer.etag)])
-
-
-@pytest.mark.parametrize(
-    "values", [["max-stale"], ["max-stale=1"], ["Max-Stale = 30"], ['max-stale="5"'], ["max-age=0", "max-stale=1"]]
+from gateway.domain import (
+    BlindReason,
+    Decision,
+    DecisionSource,
+    Fallback,
+    RiskLevel,
+    Ruling,
+    Score,
+    Standing,
+    Verdict,
 )
-def test_max_stale_takes_an_answer_that_is_a_little_old(values: list[str]) -> None:
-    """With or without seconds, in one line or several."""
-    assert accepts_stale(values)
+from gateway.errors import ConflictingTransaction, GatewayError, JournalFull, MalformedJson
+from gateway.metrics.families import Families
+from gateway.traffic.answers import Answers
+from gateway.traffic.report import Figures
+from gateway.traffic.traffic import Traffic
+from tests.clock import Clock
+from tests.unit.test_metrics import told
+from tests.unit.test_traffic import EVEN_S, clock_at
+
+SCORE = Score(0.31, RiskLevel.MEDIUM, (), "model", "1", ())
+REVIEW = Ruling(Decision.REVIEW, DecisionSource.MODEL, score=SCORE)
+BLIND = Ruling(Decision.APPROVE, DecisionSource.FALLBACK, fallback=Fallback(BlindReason.CIRCUIT_OPEN, "small"))
 
 
-@pytest.mark.parametrize(
-    "values",
-    [
-        [],
-        ["no-cache"],
-        ["max-age=60"],
-        ["max-stale=0"],
-        ["max-stale=00"],
-        ["max-stale=-1"],
-        ["max-stale=0.5"],
-        ["max-stale=x"],
-        ["max-stale=1, no-cache"],
-        ["max-stale=1", "no-store"],
-        ["not-max-stale=1"],
-    ],
-)
-def test_without_a_plain_word_the_answer_is_fresh(values: list[str]) -> None:
-    """Half a second is what we may be late by, so a shorter patience gets a fresh one."""
-    assert not accepts_stale(values)
+class Noted:
+    """An Answers, and what became of what it was told."""
+
+    def __init__(self) -> None:
+        self._clock: Clock = clock_at(EVEN_S)
+        self._traffic = Traffic(self._clock, self._clock)
+        self._families = Families(None)
+        self.answers = Answers(self._traffic, self._families)
+
+    def bucket(self) -> Figures:
+        """The newest one, closed."""
+        self._clock.now_s += 2
+        return self._traffic.report().buckets[-1]
+
+    def scores(self) -> dict[int, int]:
+        """How many by bin, without the empty ones."""
+        return {number: count for number, count in enumerate(self._traffic.report().scores) if count}
+
+    def series(self, name: str) -> dict[tuple[str, ...], float]:
+        """Those that have counted anything."""
+        return {labels: value for labels, value in told(self._families, name).items() if value}
 
 
-def test_seconds_of_any_length_are_read() -> None:
-    """Python refuses to read a number of more than 4,300 digits: no header may become a 500."""
-    assert accepts_stale(["max-stale=" + "9" * 10_000])
+@pytest.fixture
+def noted(monkeypatch: pytest.MonkeyPatch) -> Noted:
+    """Of one process."""
+    monkeypatch.setattr(values, "ValueClass", values.ValueClass)
+    return Noted()
+
+
+def test_a_scored_verdict_is_noted_with_its_decision_score_and_latency(noted: Noted) -> None:
+    """All of the handling, here a minute of it, which is told as the longest latency there is."""
+    noted.answers.given(standing(REVIEW), since_s=perf_counter() - 60)
+
+    bucket = noted.bucket()
+
+    assert bucket.outcomes == (0, 1, 0, 0, 0)
+    assert bucket.latency_ms is not None
+    assert bucket.latency_ms.p50 == 30_000
+    assert noted.scores() == {6: 1}
+    assert noted.series("sentinel_verdicts_total") == {("review", "", "true"): 1}
+    assert noted.series("sentinel_verdict_latency_seconds_count") == {(): 1}
+
+
+def test_a_blind_verdict_is_blind_whatever_it_decided(noted: Noted) -> None:
+    """Prometheus is told why; it has no score that could be counted."""
+    noted.answers.given(standing(BLIND), since_s=perf_counter())
+
+    assert noted.bucket().outcomes == (0, 0, 0, 1, 0)
+    assert noted.scores() == {}
+    assert noted.series("sentinel_verdicts_total") == {("approve", "CIRCUIT_OPEN", "false"): 1}
+
+
+def test_a_repeated_request_is_a_request(noted: Noted) -> None:
+    """It is answered, and a person waits for it."""
+    first = standing(REVIEW)
+
+    for answer in (first, replace(first, replayed=True)):
+        noted.answers.given(answer, since_s=perf_counter())
+
+    assert noted.bucket().outcomes == (0, 2, 0, 0, 0)
+
+
+@pytest.mark.parametrize("error", [JournalFull("full"), ZeroDivisionError()])
+def test_what_is_our_fault_has_failed(noted: Noted, error: Exception) -> None:
+    """A 503, and a crash, which becomes a 500."""
+    noted.answers.denied(error, since_s=perf_counter())
+
+    assert noted.bucket().outcomes == (0, 0, 0, 0, 1)
+    assert noted.series("sentinel_verdicts_failed_total") == {(): 1}
+    assert noted.series("sentinel_verdicts_total") == {}
+
+
+@pytest.mark.parametrize("error", [MalformedJson("no"), ConflictingTransaction("no")])
+def test_what_is_the_callers_fault_is_no_figure_of_ours(noted: Noted, error: GatewayError) -> None:
+    """Else one caller with a bug would look like an outage."""
+    noted.answers.denied(error, since_s=perf_counter())
+
+    assert noted.bucket().outcomes == (0, 0, 0, 0, 0)
+    assert noted.series("sentinel_verdicts_failed_total") == {}
+
+
+def standing(ruling: Ruling) -> Standing:
+    """A verdict that stands."""
+    verdict = Verdict("t", ruling, "closed", 1.0, datetime(2026, 1, 1, tzinfo=UTC), "0" * 32)
+    return Standing(verdict, b"", replayed=False)

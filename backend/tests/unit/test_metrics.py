@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import stat
 from datetime import UTC, datetime
 from pathlib import Path
@@ -182,6 +183,19 @@ def test_a_full_memory_stops_no_gateway(journal: Path, memory: Path, monkeypatch
     assert told(metrics.families, "sentinel_circuit_state")["closed",] == 1
     assert not list(memory.rglob("*.db"))
     metrics.close()
+
+
+def test_a_gateway_whose_files_are_taken_away_tells_its_own(journal: Path, memory: Path) -> None:
+    """As systemd does for a user who logs out: what is mapped stays, and a scrape does not fail."""
+    place = move_in(journal, memory)
+    families = Families(place)
+    families.request("POST", "/transaction", 200)
+
+    shutil.rmtree(place.directory)
+    families.request("POST", "/transaction", 200)
+
+    assert told(families, "sentinel_requests_total") == {("POST", "/transaction", "200"): 2}
+    assert told(families, "sentinel_circuit_state")["closed",] == 1
 
 
 @pytest.mark.parametrize("squat", ["open to all", "a link", "a file"])

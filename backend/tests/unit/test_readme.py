@@ -10,7 +10,7 @@ from gateway.main import create_app
 from gateway.settings import Settings as GatewaySettings
 
 README = (Path(__file__).parents[3] / "README.md").read_text()
-FOR_OTHERS = {"GATEWAY_PORT"}
+FOR_OTHERS = {"GATEWAY_PORT", "GATEWAY_URL"}
 
 
 def variables(settings: type[BaseSettings], prefix: str) -> set[str]:

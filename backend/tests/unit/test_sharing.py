@@ -103,11 +103,13 @@ async def test_a_fresh_answer_is_made_anew_and_serves_those_who_come_after_it(
     assert (await shared.recent("q", kitchen.make)).body == b"2"
 
 
+@pytest.mark.parametrize("status", [200, 503])
 async def test_an_older_answer_that_ends_later_does_not_take_the_place_of_a_fresh_one(
-    shared: SharedAnswers, kitchen: Kitchen
+    shared: SharedAnswers, kitchen: Kitchen, status: int
 ) -> None:
-    """It saw the world before the change."""
+    """It saw the world before the change; and if it failed, that says nothing of the fresh one."""
     slow = Kitchen()
+    slow.status = status
     waiting = await begin(shared.recent("q", slow.make))
     await shared.fresh("q", kitchen.make)
     fresh = await shared.fresh("q", kitchen.make)

@@ -13,6 +13,8 @@ from gateway.traffic.traffic import Traffic
 from tests.clock import Clock
 from tests.unit.test_traffic import EVEN_S, clock_at, requests
 
+AT_NO_TIME = b"\x94\x01\xa1a\xcb\x7f\xf0" + bytes(6) + b"\x90"  # a clock that says infinity
+
 
 @dataclass
 class Ledger:
@@ -73,6 +75,19 @@ def test_both_show_what_both_had(world: World) -> None:
     assert ours.newest.latency_ms is not None
     assert ours.newest.latency_ms.p50 == pytest.approx(100, rel=0.04)
     assert sum(ours.scores) == 2
+
+
+def test_the_newest_bucket_has_those_of_the_others(world: World) -> None:
+    """A dip at the end of a curve, mended a second later, would look like trouble each time."""
+    newest = set[int]()
+    for second in range(20):
+        world.one.note(Outcome.APPROVE, 0.01, 0.1)
+        world.two.note(Outcome.APPROVE, 0.01, 0.1)
+        world.pass_s(1)
+        if second > 6:
+            newest |= {world.one.report().buckets[-1].outcomes[0], world.two.report().buckets[-1].outcomes[0]}
+
+    assert newest == {4}
 
 
 def test_who_starts_later_soon_shows_the_whole_four_minutes() -> None:
@@ -160,6 +175,18 @@ def test_a_gateway_that_starts_again_under_its_name_is_counted_anew(world: World
     assert world.one.report().newest.outcomes == (1, 0, 1, 0, 0)
 
 
+def test_a_gateway_whose_clock_is_set_back_is_counted_anew(world: World) -> None:
+    """It has buckets of the same time twice, and both are counted."""
+    world.two.note(Outcome.APPROVE, 0.01, 0.1)
+    world.pass_s(4)
+    world.wrong_by_s = -20
+    world.pass_s(16)
+    world.two.note(Outcome.BLOCK, 0.01, 0.9)
+    world.pass_s(6)
+
+    assert requests(world.one.report()) == 2
+
+
 @given(st.floats(-100_000, 100_000))
 @settings(max_examples=50)
 def test_a_wrong_clock_moves_a_curve_by_one_bucket_at_most(wrong_by_s: float) -> None:
@@ -175,7 +202,7 @@ def test_a_wrong_clock_moves_a_curve_by_one_bucket_at_most(wrong_by_s: float) ->
     assert asked_at_s - 4 <= shown_s <= asked_at_s + 2
 
 
-@pytest.mark.parametrize("traffic", [None, b"", b"\xff\xff", b"\x94\x02\xa1a\xcb" + bytes(8) + b"\x90"])
+@pytest.mark.parametrize("traffic", [None, b"", b"\xff\xff", b"\x94\x02\xa1a\xcb" + bytes(8) + b"\x90", AT_NO_TIME])
 def test_who_is_not_understood_is_known_to_be_missing(world: World, traffic: bytes | None) -> None:
     """Another version, in a rolling upgrade: its figures are not in ours, and the answer says that they are not."""
     world.one.hear([Beat("newer", traffic, 0.1)])

@@ -1,3 +1,8 @@
+import type { Metadata } from 'next';
+import { Overview } from '@/features/overview/overview';
+
+export const metadata: Metadata = { title: 'Overview' };
+
 export default function Page() {
-  return <h1>Overview</h1>;
+  return <Overview />;
 }

@@ -1,8 +1,8 @@
 'use client';
 
-import { scaleLinear } from '@visx/scale';
 import styles from './charts.module.css';
 import { Frame } from './frame';
+import { linear } from './scale';
 
 export interface NamedValue {
   name: string;
@@ -31,7 +31,7 @@ export function BarChart({
   const values = bars.map(({ value }) => value);
   const least = Math.min(0, ...values);
   const most = Math.max(0, ...values);
-  const share = scaleLinear<number>({ domain: [least, least === most ? least + 1 : most], range: [0, 100] });
+  const { toPx: share } = linear([least, least === most ? least + 1 : most], [0, 100]);
   return (
     <Frame name={name} reading={null} hint="" table={() => ({ head, rows: bars.map((bar) => [bar.name, format(bar.value)]) })}>
       <div role="img" aria-label={summary} className={styles.bars}>

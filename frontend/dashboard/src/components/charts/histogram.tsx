@@ -1,11 +1,11 @@
 'use client';
 
-import { scaleLinear } from '@visx/scale';
 import { Bar } from '@visx/shape';
 import { BottomAxis, LeftAxis, MARGIN_PX, Marks } from './axes';
 import styles from './charts.module.css';
 import { Frame } from './frame';
 import { Legend } from './legend';
+import { linear, ticksFromZero } from './scale';
 import { useReading } from './use-reading';
 import { useWidth } from './use-width';
 
@@ -50,10 +50,10 @@ export function Histogram({
 }) {
   const [ref, widthPx] = useWidth();
   const [right, bottom] = [Math.max(widthPx - MARGIN_PX.right, MARGIN_PX.left + 1), heightPx - MARGIN_PX.bottom];
-  const top = Math.max(...series.flatMap(({ values }) => values), 0) || 1;
-  const x = scaleLinear<number>({ domain: [0, bins.length], range: [MARGIN_PX.left, right] });
-  const y = scaleLinear<number>({ domain: [0, top], range: [bottom, MARGIN_PX.top], nice: 4 });
-  const { index, handlers } = useReading(bins, (xPx) => Math.floor(x.invert(xPx)));
+  const steps = ticksFromZero(Math.max(...series.flatMap(({ values }) => values), 0) || 1, 4);
+  const { toPx: x, toValue: toBin } = linear([0, bins.length], [MARGIN_PX.left, right]);
+  const { toPx: y } = linear([0, steps.at(-1) ?? 1], [bottom, MARGIN_PX.top]);
+  const { index, handlers } = useReading(bins, (xPx) => Math.floor(toBin(xPx)));
   const slotPx = (right - MARGIN_PX.left) / Math.max(bins.length, 1);
   const barPx = Math.max((slotPx * 0.84) / series.length, 1);
   const said = (value: number | undefined) => format(value ?? 0);
@@ -74,7 +74,7 @@ export function Histogram({
         <svg role="img" aria-label={summary} tabIndex={0} width="100%" height={heightPx} className={styles.drawing} {...handlers}>
           {widthPx > 0 && (
             <>
-              <LeftAxis ticks={y.ticks(4).map((value) => ({ y: y(value), text: format(value) }))} rightPx={right} />
+              <LeftAxis ticks={steps.map((value) => ({ y: y(value), text: format(value) }))} rightPx={right} />
               <BottomAxis ticks={ticks.map(({ at, text }) => ({ x: x(at), text }))} y={bottom} rightPx={right} />
               {index !== null && <rect className={styles.band} x={x(index)} width={slotPx} y={MARGIN_PX.top} height={bottom - MARGIN_PX.top} />}
               {series.map((one, s) =>

@@ -1,12 +1,12 @@
 'use client';
 
-import { scaleLinear } from '@visx/scale';
 import { LinePath } from '@visx/shape';
 import { timeOfDay } from '@/lib/format';
 import { BottomAxis, LeftAxis, MARGIN_PX, Marks } from './axes';
 import styles from './charts.module.css';
 import { Frame } from './frame';
 import { Legend } from './legend';
+import { linear, ticksFromZero } from './scale';
 import { timeTicks } from './ticks';
 import { useReading } from './use-reading';
 import { useWidth } from './use-width';
@@ -57,10 +57,10 @@ export function LineChart({
   const from = timesMs[0] ?? 0;
   const until = timesMs.at(-1) ?? 0;
   const [right, bottom] = [Math.max(widthPx - MARGIN_PX.right, MARGIN_PX.left + 1), heightPx - MARGIN_PX.bottom];
-  const top = Math.max(leastTop, ...lines.flatMap(({ values }) => values.map((value) => value ?? 0)));
-  const x = scaleLinear<number>({ domain: [from, until], range: [MARGIN_PX.left, right] });
-  const y = scaleLinear<number>({ domain: [0, top], range: [bottom, MARGIN_PX.top], nice: 4 });
-  const { index, handlers } = useReading(timesMs, (xPx) => nearest(timesMs, x.invert(xPx)));
+  const steps = ticksFromZero(Math.max(leastTop, ...lines.flatMap(({ values }) => values.map((value) => value ?? 0))), 4);
+  const { toPx: x, toValue: toTime } = linear([from, until], [MARGIN_PX.left, right]);
+  const { toPx: y } = linear([0, steps.at(-1) ?? 1], [bottom, MARGIN_PX.top]);
+  const { index, handlers } = useReading(timesMs, (xPx) => nearest(timesMs, toTime(xPx)));
 
   const seen = marks.filter(({ atMs }) => atMs >= from && atMs <= until);
   const said = (value: number | null | undefined) => (typeof value === 'number' ? format(value) : 'none');
@@ -87,7 +87,7 @@ export function LineChart({
         <svg role="img" aria-label={summary} tabIndex={0} width="100%" height={heightPx} className={styles.drawing} {...handlers}>
           {widthPx > 0 && (
             <>
-              <LeftAxis ticks={y.ticks(4).map((value) => ({ y: y(value), text: format(value) }))} rightPx={right} />
+              <LeftAxis ticks={steps.map((value) => ({ y: y(value), text: format(value) }))} rightPx={right} />
               <BottomAxis
                 ticks={timeTicks(from, until, Math.floor((right - MARGIN_PX.left) / STILL_PX)).map(({ atMs, text }) => ({ x: x(atMs), text }))}
                 y={bottom}

@@ -18,7 +18,7 @@ export function Navigation({ hasChaos }: { hasChaos: boolean }) {
   const path = usePathname();
   const here = path.endsWith('/') ? path : `${path}/`;
   return (
-    <nav aria-label="Pages" className={styles.navigation}>
+    <nav aria-label="Main" className={styles.navigation}>
       <ul>
         {[...PAGES, ...(hasChaos ? [CHAOS] : [])].map(([address, name]) => (
           <li key={address}>

@@ -1,0 +1,143 @@
+"""What the dashboard's nginx passes on to the gateway, and what it does not."""
+
+import json
+
+import httpx
+import pytest
+
+from local.ports import LOOPBACK
+from tests.infra.dashboard.fake_gateway import FakeGateway
+from tests.infra.dashboard.nginx import Nginx
+from tests.stack import wait_until
+
+PROBLEM = "application/problem+json"
+
+
+READS = [
+    "/health", "/health/ready", "/circuit/status", "/ledger/status", "/stats", "/transactions",
+    "/transactions?user_id=a", "/transactions/txn_1", "/alerts", "/outages", "/outages/o1", "/reviews?state=open",
+    "/reviews/txn_1", "/exposure", "/lists?list=deny", "/faults", "/docs", "/openapi.json",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("target", READS)
+def test_what_the_pages_read_is_passed_on(client: httpx.Client, gateway: FakeGateway, method: str, target: str) -> None:
+    """With its query, its ETag and its note about age."""
+    reply = client.request(method, target, headers={"Cache-Control": "max-stale=1", "If-None-Match": '"x"'})
+
+    received = gateway.received[-1]
+    assert (reply.status_code, reply.headers["etag"]) == (200, '"one"')
+    assert (received.method, received.target) == (method, target)
+    assert (received.headers["Cache-Control"], received.headers["If-None-Match"]) == ("max-stale=1", '"x"')
+    assert "content-security-policy" not in reply.headers  # /docs has scripts of its own
+
+
+@pytest.mark.parametrize(
+    ("method", "target"),
+    [
+        ("PUT", "/transactions/txn_1/label"),
+        ("PUT", "/faults"),
+        ("POST", "/reviews/txn_1/claim"),
+        ("POST", "/reviews/txn_1/release"),
+        ("POST", "/reviews/txn_1/decision"),
+    ],
+)
+def test_what_the_pages_write_is_passed_on(
+    client: httpx.Client, gateway: FakeGateway, method: str, target: str
+) -> None:
+    """With its body, and with the address of who wrote."""
+    reply = client.request(method, target, json={"by": "alice"}, headers={"X-Forwarded-For": "10.1.2.3"})
+
+    received = gateway.received[-1]
+    assert reply.status_code == 200
+    assert (received.method, received.target, json.loads(received.body)) == (method, target, {"by": "alice"})
+    assert received.headers["X-Forwarded-For"] == f"10.1.2.3, {LOOPBACK}"
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/transactions/a%2Fb%3Fc%25d%20e",
+        "/transactions/%C3%A4?text=%2F%26",
+        "/transactions?text=a%2Bb+c",
+        "/lists?value=..%2F..",
+    ],
+)
+def test_escapes_go_on_as_they_came(front: Nginx, gateway: FakeGateway, target: str) -> None:
+    """An id with a slash is one id; undone and done again it would be another."""
+    front.send(f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+
+    assert gateway.received[-1].target == target
+
+
+@pytest.mark.parametrize(
+    ("method", "target"),
+    [
+        ("POST", "/transaction"),
+        ("POST", "/transactions"),
+        ("PUT", "/transactions/txn_1"),
+        ("PUT", "/transactions/a/b/label"),
+        ("PUT", "/lists/deny/user/a"),
+        ("DELETE", "/lists/deny/user/a"),
+        ("PUT", "/lists/deny/user/%2e%2e/%2e%2e/%2e%2e/transactions/a/label"),
+        ("POST", "/reviews/x/../../transaction"),
+        ("POST", "/reviews/%2e%2e%2ftransaction"),
+        ("POST", "/transaction?/reviews/x/claim"),
+        ("POST", "/transaction#/reviews/x/claim"),
+        ("POST", "//transaction"),
+        ("POST", "/alerts/a/retry"),
+        ("POST", "/faults"),
+        ("POST", "/dashboard/"),
+        ("DELETE", "/transactions/txn_1"),
+        ("PATCH", "/faults"),
+        ("OPTIONS", "/stats"),
+        ("post", "/reviews/x/claim"),
+    ],
+)
+def test_nothing_else_is_written_through_it(front: Nginx, gateway: FakeGateway, method: str, target: str) -> None:
+    """A transaction above all: whoever reaches a dashboard shall not be a checkout."""
+    reply = front.send(f"{method} {target} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}")
+
+    head, _, body = reply.partition(b"\r\n\r\n")
+    assert gateway.received == []
+    if method.isupper():
+        assert head.split(b" ")[1] == b"403"
+        assert PROBLEM.encode() in head
+        assert json.loads(body)["code"] == "NOT_PASSED_ON"
+    else:  # nginx itself takes no such method
+        assert head.split(b" ")[1] == b"400"
+
+
+@pytest.mark.parametrize("target", ["/nope", "/metrics", "/transaction", "/statsx", "/favicon.ico", "/.git/config"])
+def test_what_no_page_asks_for_is_not_there(client: httpx.Client, gateway: FakeGateway, target: str) -> None:
+    """A problem, as the gateway would answer it."""
+    reply = client.get(target)
+
+    assert (reply.status_code, reply.json()["code"]) == (404, "NOT_FOUND")
+    assert reply.headers["content-type"] == PROBLEM
+    assert gateway.received == []
+
+
+def test_a_body_that_is_too_large_is_refused(client: httpx.Client, gateway: FakeGateway) -> None:
+    """Before the gateway hears of it."""
+    reply = client.put("/faults", content=b" " * 20_000)
+
+    assert (reply.status_code, reply.json()["code"]) == (413, "BODY_TOO_LARGE")
+    assert gateway.received == []
+
+
+def test_its_log_names_nobody(front: Nginx, client: httpx.Client, gateway: FakeGateway) -> None:
+    """Writes and failures are there as JSON, by resource; ids, queries and what went well are not."""
+    client.get("/stats?who=somebody")
+    client.put("/transactions/txn_of_somebody/label", json={"is_fraud": True})
+    gateway.status = 422
+    client.get("/transactions?user_id=somebody")
+    wait_until(lambda: '"422"' in front.log.read_text())
+
+    text = front.log.read_text()
+    entries = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+    assert "somebody" not in text
+    assert ("PUT", "/transactions", "200") in {(each["method"], each["resource"], each["status"]) for each in entries}
+    assert ("GET", "/transactions", "422") in {(each["method"], each["resource"], each["status"]) for each in entries}
+    assert not [each for each in entries if (each["method"], each["status"]) == ("GET", "200")]

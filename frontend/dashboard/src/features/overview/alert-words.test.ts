@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { anAlert } from './example';
+import { alertInWords, deliveryInWords } from './alert-words';
+
+describe('an alert in words', () => {
+  it('says what a later score thinks of a verdict that was given blindly', () => {
+    const told = alertInWords(
+      anAlert('verdict.amended', { transaction_id: 'txn/1', amount: '4200.50', currency: 'USD', old: 'approve', new: 'block', score: 0.97 }),
+    );
+    expect(told.sentence).toBe('txn/1 over 4,200.50 USD: was approved, its score 0.9700 says block.');
+    expect(told.address).toBe('/transactions/?tx=txn%2F1');
+  });
+
+  it('says why scores stopped, and how it ended', () => {
+    expect(alertInWords(anAlert('outage.started', { outage_id: 'abc', cause: 'SCORER_TIMEOUT' }))).toMatchObject({
+      sentence: 'Scores stopped: the scorer did not answer in time.',
+      address: '/outages/?id=abc',
+    });
+    const ended = { outage_id: 'abc', from: '2026-11-24T10:00:00Z', to: '2026-11-24T10:01:05Z', figures: { blind: 1412, flipped: 3 } };
+    expect(alertInWords(anAlert('outage.ended', ended)).sentence).toBe('It lasted 1 min 5 s: 1,412 verdicts without a score, 3 flipped.');
+    expect(alertInWords(anAlert('outage.ended', { ...ended, figures: null })).sentence).toBe('It lasted 1 min 5 s.');
+  });
+
+  it('does not break on what a newer gateway says', () => {
+    const unheard = { ...anAlert('scorer.blind', {}), kind: 'moon.eclipsed' } as unknown as Parameters<typeof alertInWords>[0];
+    expect(alertInWords(unheard)).toMatchObject({ word: 'moon.eclipsed', sentence: '' });
+    expect(alertInWords(anAlert('outage.ended', {})).sentence).toBe('It is over.');
+  });
+
+  it('mentions the message about it only where somebody waits for it in vain', () => {
+    expect(deliveryInWords({ state: 'delivered', attempts: 1 })).toBeNull();
+    expect(deliveryInWords({ state: 'unsent', attempts: 0 })).toBeNull();
+    expect(deliveryInWords({ state: 'pending', attempts: 1 })).toBe('not delivered yet, 1 attempt');
+    expect(deliveryInWords({ state: 'dead', attempts: 12 })).toBe('nobody could be told');
+  });
+});

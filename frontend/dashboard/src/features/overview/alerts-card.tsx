@@ -1,0 +1,54 @@
+'use client';
+
+import Link from 'next/link';
+import { memo } from 'react';
+import { Chip } from '@/components/ui/chip';
+import { alertsQuery, type Alert } from '@/lib/api/alerts';
+import { timeOfDay } from '@/lib/format';
+import { usePolled } from '@/lib/polling';
+import { alertInWords, deliveryInWords } from './alert-words';
+import styles from './overview.module.css';
+import type { PageState } from './page-state';
+import { Panel } from './panel';
+
+/** What happened that somebody should know, newest first. */
+export const AlertsCard = memo(function AlertsCard({ page }: { page: PageState }) {
+  return (
+    <Panel title="Alerts" query={usePolled(alertsQuery)} page={page} heightRem={12}>
+      {(alerts, isOld) =>
+        alerts.length === 0 ? (
+          <p className="muted">Nothing has happened in the last 30 days.</p>
+        ) : (
+          <ul className={styles.alerts}>
+            {alerts.map((alert) => (
+              <Item key={alert.webhook_id} alert={alert} isOld={isOld} />
+            ))}
+          </ul>
+        )
+      }
+    </Panel>
+  );
+});
+
+function Item({ alert, isOld }: { alert: Alert; isOld: boolean }) {
+  const { tone, word, sentence, address } = alertInWords(alert);
+  const delivery = deliveryInWords(alert);
+  return (
+    <li>
+      <span className={styles.alertHead}>
+        {/* what happened does not become untrue: it loses only its colour */}
+        <Chip tone={isOld ? 'unknown' : tone}>{word}</Chip>
+        <time dateTime={alert.at} className="muted small figures">
+          {timeOfDay(alert.at)}
+        </time>
+        {address && (
+          <Link href={address} prefetch={false} className="small" aria-label={`Details: ${word}, ${timeOfDay(alert.at)}`}>
+            Details
+          </Link>
+        )}
+      </span>
+      <p>{sentence}</p>
+      {delivery && <p className="muted small">{delivery}</p>}
+    </li>
+  );
+}

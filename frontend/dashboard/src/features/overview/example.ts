@@ -1,0 +1,116 @@
+import type { Alert } from '@/lib/api/alerts';
+import type { CircuitStatus } from '@/lib/api/circuit';
+import type { Health } from '@/lib/api/health';
+import type { LedgerStatus } from '@/lib/api/ledger';
+import type { RecentRecord } from '@/lib/api/recent';
+import type { Traffic } from '@/lib/api/stats';
+
+/** Answers of a gateway that is well, for tests; each says only what is different. */
+
+const AT = '2026-11-24T10:00:00.000Z';
+
+export function aCircuit(different: Partial<CircuitStatus> = {}): CircuitStatus {
+  const state = different.state ?? 'closed';
+  return {
+    state,
+    fleet_state: state,
+    failures: 0,
+    fail_max: 3,
+    reset_timeout_s: 30,
+    retry_after_ms: 0,
+    scorer_reachable: true,
+    last_failure: null,
+    changes: [],
+    brains: [{ address: 'brain:50051', reach: 'live', is_suspect: false, is_distrusted: false, waiting: 2, answered: 1204 }],
+    instances: [{ instance: 'gateway:1', state, failures: 0, seen_at: AT }],
+    ...different,
+  };
+}
+
+export function aHealth(different: Partial<Health> = {}): Health {
+  return {
+    status: 'healthy',
+    service: 'sentinel-gateway',
+    version: '0.1.0',
+    instance: 'gateway:1',
+    uptime_s: 3_600,
+    services: { brain: { status: 'up', circuit: 'closed' }, ledger: { status: 'up', since: AT } },
+    scorer: { last_score_at: AT, seconds_since: 0.1, last_canary_at: AT, blind_share_1m: 0, is_blind: false },
+    policy: { version: 'abc', loaded_at: AT, error: null },
+    lists: { entries: 0, as_of: AT },
+    ...different,
+  };
+}
+
+export function aLedger(different: Partial<LedgerStatus> = {}): LedgerStatus {
+  return {
+    status: 'up',
+    acknowledged: 24_957,
+    committed: 24_957,
+    is_exact: true,
+    pending: 0,
+    oldest_pending_s: null,
+    conflicts: 0,
+    history_pending: 0,
+    blind_debt: { count: 0, oldest_at: null },
+    poison: 0,
+    poison_records: [],
+    circuit: { state: 'closed', failures: 0, fail_max: 3, retry_after_ms: 0 },
+    journal: { available: true, pending: 0, remembered: 0, free_bytes: 1e9 },
+    ...different,
+  };
+}
+
+export function aTraffic(different: Partial<Traffic> = {}): Traffic {
+  const latency_ms = { p50: 4.2, p95: 9.1, p99: 30 };
+  return {
+    at: AT,
+    bucket_s: 2,
+    instances: 1,
+    is_whole: true,
+    last_10s: { per_s: { approve: 38, review: 1.5, block: 0.7, blind: 0, failed: 0 }, latency_ms },
+    buckets: Array.from({ length: 120 }, (_, i) => ({
+      at: new Date(Date.parse(AT) - (120 - i) * 2_000).toISOString(),
+      counts: { approve: 76, review: 3, block: 1, blind: 0, failed: 0 },
+      latency_ms,
+    })),
+    scores: { edges: [0.5], counts: [70, 10] },
+    ...different,
+  };
+}
+
+export function aRecord(different: Partial<RecentRecord> = {}): RecentRecord {
+  return {
+    transaction_id: 'txn_1',
+    amount: '150.50',
+    currency: 'USD',
+    user_id: 'user_1',
+    merchant_id: null,
+    event_time: AT,
+    created_at: AT,
+    decision: 'approve',
+    is_fraud: false,
+    scored: true,
+    risk_score: 0.0123,
+    risk_level: 'low',
+    reasons: [{ code: 'AMOUNT', message: 'amount is as usual', contribution: -1 }],
+    decision_source: 'model',
+    fallback: null,
+    model: { name: 'gbdt', version: '1.1.0' },
+    shadow: null,
+    degraded: [],
+    circuit_state: 'closed',
+    latency_ms: 4.2,
+    trace_id: 'abc',
+    ledger_status: 'committed',
+    amendments: [],
+    label: null,
+    review: null,
+    request: {},
+    ...different,
+  };
+}
+
+export function anAlert(kind: Alert['kind'], data: Alert['data']): Alert {
+  return { webhook_id: `msg_${kind}`, kind, key: 'key', data, at: AT, state: 'unsent', attempts: 0, next_at: null, last_error: null, ended_at: AT };
+}

@@ -1,0 +1,69 @@
+import { useState } from 'react';
+import type { Mark } from '@/components/charts/line-chart';
+import { circuitQuery, type CircuitStatus } from '@/lib/api/circuit';
+import { usePolled } from '@/lib/polling';
+import type { CircuitState } from './circuit-words';
+
+/** How one gateway's circuit is and was. `changes` newest first; `nowMs`: the gateway's clock when it told this. */
+export interface History {
+  instance: string;
+  state: CircuitState;
+  changes: CircuitStatus['changes'];
+  nowMs: number;
+}
+
+export interface Segment {
+  state: CircuitState | 'unknown';
+  fromMs: number;
+  untilMs: number;
+}
+
+const CHANGES_TOLD_MAX = 50;
+const NONE: readonly History[] = [];
+
+/** Behind one address may be several gateways, and each answer is one's own: what others told before is kept. */
+export function useHistories(): readonly History[] {
+  const { data } = usePolled(circuitQuery);
+  const [kept, setKept] = useState<{ of: CircuitStatus | undefined; histories: readonly History[] }>({ of: undefined, histories: NONE });
+  if (data === undefined || data === kept.of) return kept.histories;
+  const histories = remember(kept.histories, data);
+  setKept({ of: data, histories });
+  return histories;
+}
+
+/** Pure: what is known after one more answer. A gateway that is not listed any more is forgotten. */
+export function remember(known: readonly History[], { instances, state, changes }: CircuitStatus): readonly History[] {
+  const [answering] = instances; // the one that answers comes first
+  if (!answering) return known;
+  const told: History = { instance: answering.instance, state, changes, nowMs: Date.parse(answering.seen_at) };
+  const listed = new Set(instances.map(({ instance }) => instance));
+  const others = known.filter(({ instance }) => instance !== told.instance && listed.has(instance));
+  return [...others, told].sort((one, other) => one.instance.localeCompare(other.instance));
+}
+
+/** When closed circuits opened, as marks for charts; several gateways that opened within two seconds are one mark. */
+export function toMarks(histories: readonly History[]): Mark[] {
+  const opened = histories
+    .flatMap(({ changes }) => changes.filter(({ from, to }) => from === 'closed' && to === 'open'))
+    .map(({ at }) => Date.parse(at))
+    .sort((one, other) => one - other);
+  return opened.filter((atMs, i) => atMs - (opened[i - 1] ?? -Infinity) > 2_000).map((atMs) => ({ atMs, word: 'Opened' }));
+}
+
+/**
+ * The states of the last `spanMs`, oldest first and without a gap. What was before the oldest change is known only while
+ * no older ones were dropped; nothing is known of what was before `startedMs`.
+ */
+export function toSegments(history: History, spanMs: number, startedMs = -Infinity): Segment[] {
+  const begin = history.nowMs - spanMs;
+  const changes = [...history.changes].reverse();
+  const before: Segment['state'] = changes.length >= CHANGES_TOLD_MAX ? 'unknown' : (changes[0]?.from ?? history.state);
+  const points: { atMs: number; state: Segment['state'] }[] = [
+    { atMs: begin, state: startedMs > begin ? 'unknown' : before },
+    ...(startedMs > begin ? [{ atMs: startedMs, state: before }] : []),
+    ...changes.map(({ at, to }) => ({ atMs: Date.parse(at), state: to })),
+  ];
+  return points
+    .map(({ atMs, state }, i) => ({ state, fromMs: Math.max(atMs, begin), untilMs: Math.min(points[i + 1]?.atMs ?? history.nowMs, history.nowMs) }))
+    .filter(({ fromMs, untilMs }) => untilMs > fromMs);
+}

@@ -1,0 +1,65 @@
+'use client';
+
+import { memo } from 'react';
+import { Chip } from '@/components/ui/chip';
+import { ledgerQuery, type LedgerStatus } from '@/lib/api/ledger';
+import { count, duration, timeOfDay } from '@/lib/format';
+import { usePolled } from '@/lib/polling';
+import { Facts, Figures } from './facts';
+import type { PageState } from './page-state';
+import { Panel } from './panel';
+
+const UNKNOWN = 'not known';
+
+/** Where the verdicts are that were given, and what is still owed to them. */
+export const LedgerCard = memo(function LedgerCard({ page }: { page: PageState }) {
+  return (
+    <Panel
+      title="Ledger"
+      query={usePolled(ledgerQuery)}
+      page={page}
+      heightRem={11}
+      aside={({ status, pending }, isOld) => <LedgerChip isUp={status === 'up'} pending={pending} isOld={isOld} />}
+    >
+      {(ledger, isOld) => (
+        <>
+          <Figures
+            figures={[
+              { name: 'Committed', value: committed(ledger) },
+              { name: 'Pending', value: count(ledger.pending), tone: ledger.pending > 0 && !isOld ? 'warn' : undefined },
+            ]}
+          />
+          <Facts facts={facts(ledger)} />
+        </>
+      )}
+    </Panel>
+  );
+});
+
+function LedgerChip({ isUp, pending, isOld }: { isUp: boolean; pending: number; isOld: boolean }) {
+  const [tone, word] = !isUp ? (['bad', 'Down'] as const) : pending > 0 ? (['warn', 'Backlog'] as const) : (['good', 'Up'] as const);
+  return (
+    <Chip tone={tone} isOld={isOld}>
+      {isOld ? word.toLowerCase() : word}
+    </Chip>
+  );
+}
+
+function committed({ committed: n, is_exact }: LedgerStatus): string {
+  if (n === null) return UNKNOWN;
+  return is_exact ? count(n) : `about ${count(n)}`;
+}
+
+function facts(ledger: LedgerStatus): [string, string][] {
+  const { blind_debt: debt, oldest_pending_s: oldestS } = ledger;
+  return [
+    ['Oldest pending', oldestS === null ? 'none' : duration(oldestS)],
+    ['Still to be scored', debt === null ? UNKNOWN : count(debt.count)],
+    ['Oldest of these', debt === null ? UNKNOWN : debt.oldest_at === null ? 'none' : timeOfDay(debt.oldest_at)],
+    ['Refused or double', trouble(ledger)],
+  ];
+}
+
+function trouble({ poison, conflicts }: LedgerStatus): string {
+  return `${count(poison)} refused, ${conflicts === null ? UNKNOWN : count(conflicts)} double`;
+}

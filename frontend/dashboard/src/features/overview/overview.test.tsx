@@ -1,0 +1,146 @@
+import { fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { PollingProvider } from '@/lib/polling';
+import { aCircuit, aHealth, aLedger, anAlert, aRecord, aTraffic } from './example';
+import { Overview } from './overview';
+
+/** A gateway with state: what it knows can change while the page is open, and each answer can fail alone. */
+class FakeGateway {
+  isAway = false;
+  refused = new Set<string>();
+  knows: Record<string, unknown> = {
+    '/circuit/status': aCircuit(),
+    '/stats': { models: {}, traffic: aTraffic() },
+    '/ledger/status': aLedger(),
+    '/health': aHealth(),
+    '/alerts': { alerts: [], next_cursor: null },
+    '/transactions': { transactions: [aRecord()], next_cursor: null },
+  };
+
+  answer = async (url: string | URL | Request): Promise<Response> => {
+    if (this.isAway) throw new TypeError('Failed to fetch');
+    const path = String(url).split('?')[0] ?? '';
+    if (this.refused.has(path)) return Response.json({ code: 'LEDGER_UNAVAILABLE', title: 'Ledger unavailable' }, { status: 503 });
+    return Response.json(this.knows[path]);
+  };
+}
+
+let gateway: FakeGateway;
+
+beforeEach(() => {
+  gateway = new FakeGateway();
+  vi.stubGlobal('fetch', gateway.answer);
+});
+
+afterEach(() => vi.unstubAllGlobals());
+
+function show() {
+  render(
+    <PollingProvider>
+      <Overview />
+    </PollingProvider>,
+  );
+}
+
+const part = (name: string) => within(screen.getByRole('region', { name }));
+
+describe('the overview', () => {
+  it('says in words and figures how things are', async () => {
+    show();
+    expect(await part('Circuit to scorer').findByText('Every request is scored.')).toBeTruthy();
+    expect(await part('Verdicts').findByText('40.2/s')).toBeTruthy();
+    expect(await part('Latency').findByText('9.1 ms')).toBeTruthy();
+    expect(await part('Ledger').findByText('24,957')).toBeTruthy();
+    expect(await part('Alerts').findByText(/Nothing has happened/)).toBeTruthy();
+  });
+
+  it('names its charts and says in their names what they show now', async () => {
+    show();
+    expect(await screen.findByRole('img', { name: /^Verdicts per second .* now approve 38.0\/s, .* unscored 0.0\/s\.$/ })).toBeTruthy();
+    expect(screen.getByRole('img', { name: /^Latency of the gateway .* now p50 4.2 ms/ })).toBeTruthy();
+    fireEvent.click(screen.getByRole('button', { name: 'Show as table: Gateway latency' }));
+    expect(within(screen.getByRole('table', { name: 'Gateway latency' })).getAllByRole('row')).toHaveLength(121);
+  });
+
+  it('tells of an open circuit: how near, why, until when, and where it stands in the charts', async () => {
+    gateway.knows['/circuit/status'] = aCircuit({
+      state: 'open',
+      failures: 3,
+      retry_after_ms: 24_900,
+      last_failure: { reason_code: 'SCORER_TIMEOUT', detail: '', at: '2026-11-24T09:59:55Z' },
+      changes: [{ from: 'closed', to: 'open', failures: 3, at: '2026-11-24T09:59:55Z' }],
+    });
+    show();
+    const circuit = part('Circuit to scorer');
+    expect((await circuit.findByRole('timer')).textContent).toBe('Next attempt in 25 s.');
+    expect(circuit.getByRole('timer').getAttribute('aria-live')).toBe('off');
+    expect(circuit.getByText('3 of 3')).toBeTruthy();
+    expect(circuit.getByText(/^the scorer did not answer in time, /)).toBeTruthy();
+    expect(await screen.findByRole('img', { name: /Verdicts per second.* The circuit opened at / })).toBeTruthy();
+    expect(screen.getByRole('img', { name: /^Circuit of gateway:1 in the last 10 minutes: closed from .*, open from / })).toBeTruthy();
+  });
+
+  it('never shows a verdict without a score as a clean one', async () => {
+    const unscored = aRecord({ scored: false, risk_score: null, reasons: [], decision_source: 'fallback', fallback: { reason_code: 'CIRCUIT_OPEN', policy: 'fail_open' } });
+    gateway.knows['/transactions'] = { transactions: [unscored], next_cursor: null };
+    show();
+    const row = (await screen.findByText('The circuit was open')).closest('tr');
+    expect(row?.textContent).toContain('not scored');
+    expect(row?.textContent).toContain('Unscored');
+    expect(row?.querySelector('[data-tone]')?.getAttribute('data-tone')).toBe('blind');
+  });
+
+  it('leads from a row to the whole transaction', async () => {
+    gateway.knows['/transactions'] = { transactions: [aRecord({ transaction_id: 'a/b' })], next_cursor: null };
+    show();
+    expect((await screen.findByRole('link', { name: 'a/b' })).getAttribute('href')).toMatch(/^\/transactions\/?\?tx=a%2Fb$/);
+  });
+
+  it('says that there is nothing yet, with rates of zero and no latency', async () => {
+    gateway.knows['/transactions'] = { transactions: [], next_cursor: null };
+    const per_s = { approve: 0, review: 0, block: 0, blind: 0, failed: 0 };
+    gateway.knows['/stats'] = { models: {}, traffic: aTraffic({ last_10s: { per_s, latency_ms: null } }) };
+    show();
+    expect(await screen.findByText('No transactions yet. Send one to the gateway and it appears here.')).toBeTruthy();
+    expect((await part('Verdicts').findAllByText('0.0/s')).length).toBe(6);
+    expect(part('Latency').getAllByText('none').length).toBe(3);
+  });
+
+  it('lets one part fail alone', async () => {
+    gateway.refused.add('/transactions');
+    show();
+    expect(await part('Recent transactions').findByText(/Not available. The gateway answered 503: Ledger unavailable/)).toBeTruthy();
+    expect(await part('Ledger').findByText('24,957')).toBeTruthy();
+  });
+
+  it('calls nothing by its state any more once the gateway is away', async () => {
+    show();
+    await part('Circuit to scorer').findByText('Every request is scored.');
+    await part('Services').findByText('Ledger');
+    await waitFor(() => expect(part('Ledger').getByText('Up')).toBeTruthy());
+    gateway.isAway = true;
+    expect(await screen.findByText('Was closed', undefined, { timeout: 5_000 })).toBeTruthy();
+    const tones = [...document.querySelectorAll('[data-tone]')].map((chip) => [chip.textContent, chip.getAttribute('data-tone')]);
+    expect(tones.filter(([, tone]) => tone !== 'unknown')).toEqual([['✕Down', 'bad']]);
+    expect(screen.queryByRole('timer')).toBeNull();
+  });
+
+  it('asks for the newest verdicts at once when the circuit changes', async () => {
+    show();
+    await screen.findByRole('link', { name: 'txn_1' });
+    await part('Ledger').findByText('24,957');
+    gateway.knows['/transactions'] = { transactions: [aRecord({ transaction_id: 'txn_2' })], next_cursor: null };
+    const asked = vi.spyOn(globalThis, 'fetch');
+    gateway.knows['/circuit/status'] = aCircuit({ state: 'open', failures: 3 });
+    await part('Circuit to scorer').findByText(/without a score/, undefined, { timeout: 5_000 });
+    await waitFor(() => expect(asked.mock.calls.some(([url]) => String(url).startsWith('/alerts'))).toBe(true));
+    expect(await screen.findByRole('link', { name: 'txn_2' })).toBeTruthy();
+  });
+
+  it('tells alerts in words, with the way to more', async () => {
+    gateway.knows['/alerts'] = { alerts: [anAlert('outage.started', { outage_id: 'abc', cause: 'SCORER_UNAVAILABLE' })], next_cursor: null };
+    show();
+    expect(await screen.findByText('Scores stopped: the scorer was away.')).toBeTruthy();
+    expect(part('Alerts').getByRole('link', { name: /^Details: Outage/ }).getAttribute('href')).toMatch(/^\/outages\/?\?id=abc$/);
+  });
+});

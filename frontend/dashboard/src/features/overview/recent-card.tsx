@@ -1,0 +1,89 @@
+'use client';
+
+import Link from 'next/link';
+import { memo } from 'react';
+import { VerdictChip } from '@/components/record/verdict-chip';
+import { Notice } from '@/components/ui/notice';
+import { recentQuery, type RecentRecord } from '@/lib/api/recent';
+import { amount, score, timeOfDay } from '@/lib/format';
+import { usePolled } from '@/lib/polling';
+import { blindReason, capital, sourceWords } from '@/lib/record/words';
+import styles from './overview.module.css';
+import type { PageState } from './page-state';
+import { Panel } from './panel';
+import { useHeld } from './use-held';
+
+const COLUMNS = ['Time', 'Transaction', 'Amount', 'Score', 'Verdict', 'Reason'] as const;
+const HEIGHT_REM = 47; // the head and 20 rows
+
+/** The newest verdicts, row by row. */
+export const RecentCard = memo(function RecentCard({ page }: { page: PageState }) {
+  return (
+    <Panel
+      title="Recent transactions"
+      query={usePolled(recentQuery)}
+      page={page}
+      heightRem={HEIGHT_REM}
+      aside={() => (
+        <Link href="/transactions/" prefetch={false} className="small">
+          All transactions
+        </Link>
+      )}
+    >
+      {(records, isOld) => (records.length ? <Table records={records} isOld={isOld} /> : <Notice>No transactions yet. Send one to the gateway and it appears here.</Notice>)}
+    </Panel>
+  );
+});
+
+function Table({ records, isOld }: { records: readonly RecentRecord[]; isOld: boolean }) {
+  const { shown, isHeld, handlers } = useHeld(records);
+  return (
+    <>
+      <p className={styles.held}>{isHeld && 'Held while you are in it.'}</p>
+      <div role="region" aria-label="Recent transactions, table" tabIndex={0} className={styles.rows} {...handlers}>
+        <table>
+          <thead>
+            <tr>
+              {COLUMNS.map((name) => (
+                <th key={name} scope="col" className={name === 'Amount' || name === 'Score' ? 'number' : undefined}>
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {/* by place, not by id: a row keeps its place and changes its text, so nothing on the page moves */}
+            {shown.map((record, place) => (
+              <Row key={place} record={record} isOld={isOld} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+function Row({ record, isOld }: { record: RecentRecord; isOld: boolean }) {
+  return (
+    <tr>
+      <td className="figures">{timeOfDay(record.created_at)}</td>
+      <td>
+        <Link href={`/transactions/?tx=${encodeURIComponent(record.transaction_id)}`} prefetch={false} className={styles.id}>
+          {record.transaction_id}
+        </Link>
+      </td>
+      <td className="number">{amount(record.amount, record.currency)}</td>
+      <td className="number">{score(record.risk_score)}</td>
+      <td>
+        <VerdictChip record={record} isOld={isOld} />
+      </td>
+      <td>{reason(record)}</td>
+    </tr>
+  );
+}
+
+/** Why there was no score, or else what weighed most in it. */
+export function reason(record: Pick<RecentRecord, 'fallback' | 'reasons' | 'decision_source'>): string {
+  if (record.fallback) return capital(blindReason(record.fallback.reason_code));
+  return capital(record.reasons[0]?.message ?? `by ${sourceWords(record.decision_source)}`);
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { aCircuit, aHealth, aLedger, aTraffic } from './example';
+import { toServices } from './services';
+
+const live = { connection: 'live', isOld: false } as const;
+const said = { health: aHealth(), circuit: aCircuit(), ledger: aLedger(), traffic: aTraffic() };
+const words = (services: ReturnType<typeof toServices>) => services.map(({ name, word }) => `${name}: ${word}`);
+
+describe('the services', () => {
+  it('are up while all is well, with how fast and how much', () => {
+    const services = toServices(live, said);
+    expect(words(services)).toEqual(['Gateway: Up', 'Brain brain:50051: Up', 'Ledger: Up']);
+    expect(services.map(({ detail }) => detail).slice(0, 2)).toEqual(['answers in 4.2 ms (p50)', '1,204 scores given, 2 waiting']);
+  });
+
+  it('are not known one by one, where only one answer is missing', () => {
+    expect(words(toServices(live, { ...said, circuit: undefined }))).toEqual(['Gateway: Up', 'Brain: Not known', 'Ledger: Up']);
+  });
+
+  it('name the causes of a gateway that works without its neighbours', () => {
+    const health = aHealth({ services: { brain: { status: 'down', circuit: 'open' }, ledger: { status: 'down', since: '2026-11-24T10:00:00Z' } } });
+    const [gateway] = toServices(live, { ...said, health });
+    expect(gateway).toMatchObject({ word: 'Degraded', detail: 'no brain is reachable; circuit open; the ledger is away' });
+  });
+
+  it('say which brain is away, silent or not believed', () => {
+    const [brain] = aCircuit().brains;
+    if (!brain) throw new Error('the example has a brain');
+    const circuit = aCircuit({
+      brains: [
+        { ...brain, address: 'a', reach: 'unreachable' },
+        { ...brain, address: 'b', is_suspect: true, waiting: 9 },
+        { ...brain, address: 'c', is_distrusted: true },
+        { ...brain, address: 'd', reach: 'connecting' },
+      ],
+    });
+    expect(words(toServices(live, { ...said, circuit })).slice(1, 5)).toEqual(['Brain a: Down', 'Brain b: Degraded', 'Brain c: Degraded', 'Brain d: Connecting']);
+  });
+
+  it('call the gateway down when it does not answer, whatever it said last', () => {
+    expect(words(toServices({ connection: 'unreachable', isOld: true }, said))[0]).toBe('Gateway: Down');
+  });
+
+  it('warn of a journal that takes nothing while the ledger is up', () => {
+    const ledger = aLedger({ journal: { available: false, pending: 0, remembered: 0, free_bytes: 0 } });
+    expect(words(toServices(live, { ...said, ledger })).at(-1)).toBe('Ledger: Degraded');
+  });
+});

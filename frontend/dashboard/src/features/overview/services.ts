@@ -1,0 +1,63 @@
+import type { Tone } from '@/components/ui/chip';
+import type { CircuitStatus } from '@/lib/api/circuit';
+import type { Health } from '@/lib/api/health';
+import type { LedgerStatus } from '@/lib/api/ledger';
+import type { Traffic } from '@/lib/api/stats';
+import { count, latency, timeOfDay } from '@/lib/format';
+import type { PageState } from './page-state';
+
+export interface Service {
+  name: string;
+  tone: Tone;
+  word: string;
+  detail: string;
+}
+
+const NOT_KNOWN = { tone: 'unknown', word: 'Not known', detail: 'no answer about it yet' } as const;
+
+/** Pure: gateway, brains and ledger in the words of an operator. What an answer is missing for is not known; the rest is. */
+export function toServices(
+  page: PageState,
+  said: {
+    health: Health | undefined;
+    circuit: CircuitStatus | undefined;
+    ledger: LedgerStatus | undefined;
+    traffic: Traffic | undefined;
+  },
+): Service[] {
+  const brains = said.circuit?.brains.map(brain) ?? [{ name: 'Brain', ...NOT_KNOWN }];
+  return [gateway(page, said.health, said.traffic), ...brains, ledger(said.ledger, said.health)];
+}
+
+function gateway(page: PageState, health: Health | undefined, traffic: Traffic | undefined): Service {
+  const name = 'Gateway';
+  if (page.connection === 'unreachable') return { name, tone: 'bad', word: 'Down', detail: 'it does not answer' };
+  if (!health) return { name, ...NOT_KNOWN };
+  const causes = [
+    health.services.brain.status === 'down' && 'no brain is reachable',
+    health.services.brain.circuit !== 'closed' && `circuit ${health.services.brain.circuit}`,
+    health.services.ledger.status === 'down' && 'the ledger is away',
+    health.policy.error !== null && `policy file refused: ${health.policy.error}`,
+  ].filter((cause) => cause !== false);
+  if (causes.length) return { name, tone: 'warn', word: 'Degraded', detail: causes.join('; ') };
+  const p50 = traffic?.last_10s.latency_ms?.p50;
+  return { name, tone: 'good', word: 'Up', detail: p50 === undefined ? 'nothing asked lately' : `answers in ${latency(p50)} (p50)` };
+}
+
+function brain(one: CircuitStatus['brains'][number]): Service {
+  const name = `Brain ${one.address}`;
+  if (one.reach === 'unreachable') return { name, tone: 'bad', word: 'Down', detail: 'no connection' };
+  if (one.reach === 'connecting') return { name, tone: 'warn', word: 'Connecting', detail: 'not connected yet' };
+  if (one.is_distrusted) return { name, tone: 'warn', word: 'Degraded', detail: 'not asked: it cannot tell a risky payment from a clean one' };
+  if (one.is_suspect) return { name, tone: 'warn', word: 'Degraded', detail: `silent or failing; ${count(one.waiting)} wait for it` };
+  return { name, tone: 'good', word: 'Up', detail: `${count(one.answered)} scores given, ${count(one.waiting)} waiting` };
+}
+
+function ledger(status: LedgerStatus | undefined, health: Health | undefined): Service {
+  const name = 'Ledger';
+  if (!status) return { name, ...NOT_KNOWN };
+  const since = health && health.services.ledger.status === status.status ? `since ${timeOfDay(health.services.ledger.since)}` : '';
+  if (status.status === 'down') return { name, tone: 'bad', word: 'Down', detail: since || 'MongoDB does not answer' };
+  if (!status.journal.available) return { name, tone: 'warn', word: 'Degraded', detail: 'the journal takes nothing: no verdict could wait in it' };
+  return { name, tone: 'good', word: 'Up', detail: since };
+}

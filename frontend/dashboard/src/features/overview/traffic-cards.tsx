@@ -1,0 +1,73 @@
+'use client';
+
+import { memo } from 'react';
+import { Chip } from '@/components/ui/chip';
+import { trafficQuery, type Traffic } from '@/lib/api/stats';
+import { latency, percent, rate } from '@/lib/format';
+import { usePolled } from '@/lib/polling';
+import { Facts, Figures } from './facts';
+import type { PageState } from './page-state';
+import { Panel } from './panel';
+
+const HEIGHT_REM = 11;
+
+/** How much is decided, and how much of it blindly. */
+export const VerdictsCard = memo(function VerdictsCard({ page }: { page: PageState }) {
+  return (
+    <Panel title="Verdicts" query={usePolled(trafficQuery)} page={page} heightRem={HEIGHT_REM} aside={(traffic, isOld) => <BlindShare traffic={traffic} isOld={isOld} />}>
+      {(traffic, isOld) => {
+        const { approve, review, block, blind, failed } = traffic.last_10s.per_s;
+        return (
+          <>
+            <Figures
+              figures={[
+                { name: 'Scored', value: rate(approve + review + block) },
+                { name: 'Unscored', value: rate(blind), tone: blind > 0 && !isOld ? 'blind' : undefined },
+              ]}
+            />
+            <Facts
+              facts={[
+                ['Approve', rate(approve)],
+                ['Review', rate(review)],
+                ['Block', rate(block)],
+                ['Failed', rate(failed)],
+              ]}
+            />
+          </>
+        );
+      }}
+    </Panel>
+  );
+});
+
+function BlindShare({ traffic, isOld }: { traffic: Traffic; isOld: boolean }) {
+  const { approve, review, block, blind } = traffic.last_10s.per_s;
+  const all = approve + review + block + blind;
+  if (blind === 0) return null;
+  return (
+    <Chip tone="blind" isOld={isOld}>
+      {percent(blind / all, 0)} unscored
+    </Chip>
+  );
+}
+
+/** How fast the gateway answers, the ledger's write included. */
+export const LatencyCard = memo(function LatencyCard({ page }: { page: PageState }) {
+  return (
+    <Panel title="Latency" query={usePolled(trafficQuery)} page={page} heightRem={HEIGHT_REM}>
+      {({ last_10s, instances, is_whole }) => (
+        <>
+          <Figures figures={[{ name: 'p50', value: latency(last_10s.latency_ms?.p50) }]} />
+          <Facts
+            facts={[
+              ['p95', latency(last_10s.latency_ms?.p95)],
+              ['p99', latency(last_10s.latency_ms?.p99)],
+              ['Measured', 'over the last 10 s'],
+              ['Gateways', is_whole ? String(instances) : `${instances}; others are not known: the ledger is away`],
+            ]}
+          />
+        </>
+      )}
+    </Panel>
+  );
+});

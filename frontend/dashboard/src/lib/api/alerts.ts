@@ -1,0 +1,14 @@
+import { queryOptions } from '@tanstack/react-query';
+import { PACE_MS } from '@/lib/polling';
+import { get, type ReplyOf } from './client';
+
+export type Alert = ReplyOf<'/alerts', 'get'>['alerts'][number];
+
+const SHOWN_MAX = 8;
+
+/** The newest alerts, newest first. */
+export const alertsQuery = queryOptions({
+  queryKey: ['alerts'],
+  queryFn: async ({ signal }) => (await get('/alerts', { signal, query: { limit: SHOWN_MAX } })).alerts,
+  refetchInterval: PACE_MS.seldom,
+});
