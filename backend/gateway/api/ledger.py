@@ -25,7 +25,7 @@ async def ledger_status(services: ServicesDep) -> LedgerStatusOut:
     ledger, others = services.ledger, services.fleet.others()
     journal, circuit = ledger.journal, ledger.circuit
     await journal.look()
-    counted = await services.counts.latest()
+    counted = await services.counts.promptly()  # a ledger that is just lost shall show by what is pending
     pending = journal.counts.pending + sum(other.journal_pending for other in others)
     waiting = [journal.oldest_pending_s, *(other.oldest_pending_s for other in others)]
     return LedgerStatusOut(

@@ -7,6 +7,7 @@ import { faultsQuery, type Faults, type FaultSettings } from '@/lib/api/faults';
 import { useFaultsChange } from '@/lib/api/faults-change';
 import { useConnection } from '@/lib/connection';
 import { usePolled } from '@/lib/polling';
+import { toStepMessage } from '@/lib/problem';
 import { BrainTable } from './brain-table';
 import styles from './chaos.module.css';
 import { ConfirmFaults, type Wanted } from './confirm-faults';
@@ -50,20 +51,18 @@ function Desk({ faults, isOld }: { faults: Faults; isOld: boolean }) {
           at the moment, until they are stopped or the brains start anew.
         </p>
       )}
-      <NowOn faults={faults} mine={mine} isOld={isOld} onStop={put} isBusy={change.isPending} />
+      <NowOn faults={faults} mine={mine} isOld={isOld} onStop={put} />
       {/* always there: what appears in it is read out */}
       <p role="status" className={styles.said}>
         {change.isPending ? 'Asking every brain ...' : change.data && change.variables && outcome(change.data, change.variables)}
       </p>
-      {change.error && (
-        <div role="alert">
-          <NotAvailable error={change.error} />
-        </div>
-      )}
+      <p role="alert" className={styles.failed}>
+        {change.error && toStepMessage(change.error)}
+      </p>
       {faults.is_enabled ? (
         <>
-          <PresetList faults={faults} isBusy={change.isPending} onWant={setWanted} />
-          <MixtureForm faults={faults} isBusy={change.isPending} onWant={setWanted} />
+          <PresetList faults={faults} onWant={setWanted} />
+          <MixtureForm faults={faults} onWant={setWanted} />
         </>
       ) : (
         <Card title="Switched off here">

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { anAlert } from './example';
-import { alertInWords, deliveryInWords } from './alert-words';
+import { alertInWords, deliveryInWords, grouped } from './alert-words';
 
 describe('an alert in words', () => {
   it('says what a later score thinks of a verdict that was given blindly', () => {
@@ -25,6 +25,14 @@ describe('an alert in words', () => {
     const unheard = { ...anAlert('scorer.blind', {}), kind: 'moon.eclipsed' } as unknown as Parameters<typeof alertInWords>[0];
     expect(alertInWords(unheard)).toMatchObject({ word: 'moon.eclipsed', sentence: '' });
     expect(alertInWords(anAlert('outage.ended', {})).sentence).toBe('It is over.');
+  });
+
+  it('counts flips that follow each other, so that they do not hide the outage that they are of', () => {
+    const flip = anAlert('verdict.amended', {});
+    const items = grouped([flip, flip, flip, anAlert('outage.ended', {}), flip, anAlert('outage.started', {})]);
+    expect(items.map(({ alert, more }) => [alert.kind, more])).toEqual([
+      ['verdict.amended', 2], ['outage.ended', 0], ['verdict.amended', 0], ['outage.started', 0],
+    ]);
   });
 
   it('mentions the message about it only where somebody waits for it in vain', () => {

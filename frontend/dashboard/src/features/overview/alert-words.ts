@@ -41,6 +41,19 @@ export function alertInWords({ kind, data }: Alert): AlertInWords {
   }
 }
 
+const FLIP = 'verdict.amended';
+
+/** Alerts one after the other, newest first; flips that follow each other are one item that counts them. */
+export function grouped(alerts: readonly Alert[]): { alert: Alert; more: number }[] {
+  const items: { alert: Alert; more: number }[] = [];
+  for (const alert of alerts) {
+    const last = items.at(-1);
+    if (last && alert.kind === FLIP && last.alert.kind === FLIP) last.more += 1;
+    else items.push({ alert, more: 0 });
+  }
+  return items;
+}
+
 /** What became of the message about it, where that is worth a word; null where all is well or nobody is to be told. */
 export function deliveryInWords({ state, attempts }: Pick<Alert, 'state' | 'attempts'>): string | null {
   if (state === 'dead') return 'nobody could be told';

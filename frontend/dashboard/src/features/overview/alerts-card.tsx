@@ -4,12 +4,14 @@ import Link from 'next/link';
 import { memo } from 'react';
 import { Chip } from '@/components/ui/chip';
 import { alertsQuery, type Alert } from '@/lib/api/alerts';
-import { timeOfDay } from '@/lib/format';
+import { count, timeOfDay } from '@/lib/format';
 import { usePolled } from '@/lib/polling';
-import { alertInWords, deliveryInWords } from './alert-words';
+import { alertInWords, deliveryInWords, grouped } from './alert-words';
 import styles from './overview.module.css';
 import type { PageState } from './page-state';
 import { Panel } from './panel';
+
+const SHOWN_MAX = 6;
 
 /** What happened that somebody should know, newest first. */
 export const AlertsCard = memo(function AlertsCard({ page }: { page: PageState }) {
@@ -20,9 +22,11 @@ export const AlertsCard = memo(function AlertsCard({ page }: { page: PageState }
           <p className="muted">Nothing has happened in the last 30 days.</p>
         ) : (
           <ul className={styles.alerts}>
-            {alerts.map((alert) => (
-              <Item key={alert.webhook_id} alert={alert} isOld={isOld} />
-            ))}
+            {grouped(alerts)
+              .slice(0, SHOWN_MAX)
+              .map(({ alert, more }) => (
+                <Item key={alert.webhook_id} alert={alert} more={more} isOld={isOld} />
+              ))}
           </ul>
         )
       }
@@ -30,7 +34,7 @@ export const AlertsCard = memo(function AlertsCard({ page }: { page: PageState }
   );
 });
 
-function Item({ alert, isOld }: { alert: Alert; isOld: boolean }) {
+function Item({ alert, more, isOld }: { alert: Alert; more: number; isOld: boolean }) {
   const { tone, word, sentence, address } = alertInWords(alert);
   const delivery = deliveryInWords(alert);
   return (
@@ -47,7 +51,10 @@ function Item({ alert, isOld }: { alert: Alert; isOld: boolean }) {
           </Link>
         )}
       </span>
-      <p>{sentence}</p>
+      <p>
+        {sentence}
+        {more > 0 && ` ${count(more)} more before it.`}
+      </p>
       {delivery && <p className="muted small">{delivery}</p>}
     </li>
   );

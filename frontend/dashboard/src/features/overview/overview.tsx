@@ -1,6 +1,6 @@
 'use client';
 
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { useConnection } from '@/lib/connection';
 import { AlertsCard } from './alerts-card';
 import { CircuitCard } from './circuit-card';
@@ -15,10 +15,18 @@ import { LatencyCard, VerdictsCard } from './traffic-cards';
 import { Trends } from './trends';
 import { useChase } from './use-chase';
 
+function usePageState(): PageState {
+  const { state, isOld, updatedAtMs } = useConnection();
+  const [page, setPage] = useState<PageState>({ connection: state, isOld, sinceMs: updatedAtMs });
+  if (page.connection === state && page.isOld === isOld) return page;
+  const next = { connection: state, isOld, sinceMs: updatedAtMs };
+  setPage(next);
+  return next;
+}
+
 /** How things are, on one page: from the general to the particular. */
 export function Overview() {
-  const { state, isOld } = useConnection();
-  const page = useMemo<PageState>(() => ({ connection: state, isOld }), [state, isOld]);
+  const page = usePageState();
   const histories = useHistories();
   const marks = useMemo(() => toMarks(histories), [histories]);
   useChase();

@@ -4,6 +4,8 @@ import type { Connection } from '@/lib/connection';
 export interface PageState {
   connection: Connection;
   isOld: boolean;
+  /** When an answer last came before the connection became what it is; milliseconds since the epoch, 0 for never. */
+  sinceMs: number;
 }
 
 /** What a part shows: its figures, perhaps old ones, perhaps with why there are no newer ones; or words instead. */
@@ -29,7 +31,11 @@ export function toPart<T>(
     if (error === null) return { kind: page.connection === 'unreachable' ? 'unknown' : 'loading' };
     return isGatewayAway ? { kind: 'unknown' } : { kind: 'failed', error };
   }
-  const isSilence = error?.name === 'Unreachable';
-  const isTold = error !== null && !isGatewayAway && (!isSilence || query.errorUpdatedAt - query.dataUpdatedAt > TOLD_AFTER_MS);
+  const isTold = error !== null && !isGatewayAway && (error.name !== 'Unreachable' || isLonelySilence(query, page));
   return { kind: 'shown', data, isOld: page.isOld || isTold, error: isTold ? error : null };
+}
+
+/** Nobody answers for this part, while others are answered: not a moment of an outage that is just noticed, or just over. */
+function isLonelySilence(query: { dataUpdatedAt: number; errorUpdatedAt: number }, page: PageState): boolean {
+  return query.errorUpdatedAt - Math.max(query.dataUpdatedAt, page.sinceMs) > TOLD_AFTER_MS;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { aCircuit, aHealth, aLedger, aTraffic } from './example';
 import { toServices } from './services';
 
-const live = { connection: 'live', isOld: false } as const;
+const live = { connection: 'live', isOld: false, sinceMs: 0 } as const;
 const said = { health: aHealth(), circuit: aCircuit(), ledger: aLedger(), traffic: aTraffic() };
 const words = (services: ReturnType<typeof toServices>) => services.map(({ name, word }) => `${name}: ${word}`);
 
@@ -38,7 +38,7 @@ describe('the services', () => {
   });
 
   it('call the gateway down when it does not answer, whatever it said last', () => {
-    expect(words(toServices({ connection: 'unreachable', isOld: true }, said))[0]).toBe('Gateway: Down');
+    expect(words(toServices({ ...live, connection: 'unreachable', isOld: true }, said))[0]).toBe('Gateway: Down');
   });
 
   it('warn of a journal that takes nothing while the ledger is up', () => {

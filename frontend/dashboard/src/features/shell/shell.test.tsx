@@ -75,6 +75,17 @@ describe('the head of every page', () => {
     await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
   });
 
+  it('asks for all that was missed as soon as the gateway is back', async () => {
+    show();
+    await screen.findByText('Live');
+    gateway.isAway = true;
+    await screen.findByRole('alert', undefined, { timeout: 5_000 });
+    gateway.asked.length = 0;
+    gateway.isAway = false;
+    fireEvent.click(screen.getByRole('button', { name: 'Try now' }));
+    await waitFor(() => expect(gateway.asked).toContain('/faults'));
+  });
+
   it('marks the page where one is', () => {
     path = '/reviews';
     show();

@@ -4,11 +4,11 @@ import { get, type ReplyOf } from './client';
 
 export type Alert = ReplyOf<'/alerts', 'get'>['alerts'][number];
 
-const SHOWN_MAX = 8;
+const ASKED_MAX = 100; // one outage may turn hundreds of verdicts: what lies under them is news as well
 
 /** The newest alerts, newest first. */
 export const alertsQuery = queryOptions({
   queryKey: ['alerts'],
-  queryFn: async ({ signal }) => (await get('/alerts', { signal, query: { limit: SHOWN_MAX } })).alerts,
+  queryFn: async ({ signal }) => (await get('/alerts', { signal, query: { limit: ASKED_MAX } })).alerts,
   refetchInterval: PACE_MS.seldom,
 });
