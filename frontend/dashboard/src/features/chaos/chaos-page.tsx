@@ -2,10 +2,10 @@
 
 import { useState } from 'react';
 import { Card } from '@/components/ui/card';
-import { Loading, NotAvailable, Notice } from '@/components/ui/notice';
+import { Notice } from '@/components/ui/notice';
+import { Part } from '@/components/ui/part';
 import { faultsQuery, type Faults, type FaultSettings } from '@/lib/api/faults';
 import { useFaultsChange } from '@/lib/api/faults-change';
-import { useConnection } from '@/lib/connection';
 import { usePolled } from '@/lib/polling';
 import { toStepMessage } from '@/lib/problem';
 import { BrainTable } from './brain-table';
@@ -19,20 +19,12 @@ import { outcome } from './settings';
 
 /** Trouble on purpose, where that is allowed: what is on, what can be switched on, and what to watch then. */
 export function ChaosPage() {
-  const { data, error } = usePolled(faultsQuery);
-  const { isOld } = useConnection();
   return (
     <div className={styles.page}>
       <h1>Chaos</h1>
-      {data ? (
-        <Desk faults={data} isOld={isOld} />
-      ) : error ? (
-        <Card title="On now">
-          <NotAvailable error={error} />
-        </Card>
-      ) : (
-        [8, 24, 20].map((heightRem) => <Loading key={heightRem} heightRem={heightRem} />)
-      )}
+      <Part title="On now" query={usePolled(faultsQuery)} heightRem={50}>
+        {(faults, isOld) => <Desk faults={faults} isOld={isOld} />}
+      </Part>
       <Killing />
     </div>
   );

@@ -7,7 +7,10 @@ import { anOutage, FIGURES } from '@/testing/outages';
 import { Outages } from './outages';
 
 vi.mock('next/navigation', () => import('@/testing/navigation'));
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
 
 const ALERT = { webhook_id: 'msg_1', kind: 'outage.started', state: 'unsent', at: '2026-11-24T10:00:02.000Z' };
 const FLIP = { new: 'block', old: 'approve', score: 0.97 };
@@ -158,6 +161,23 @@ describe('the report of an outage', () => {
     show(address);
 
     expect(await screen.findByText(/The gateway answered 503: The ledger cannot be read/)).toBeTruthy();
+  });
+
+  it('keeps what it knows when the ledger goes away, and says from when that is', async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    let isAway = false;
+    fakeGateway(({ path }) => {
+      if (path !== `/outages/${anOutage().outage_id}`) return { body: { alerts: [], transactions: [], next_cursor: null } };
+      return isAway ? problem(503, 'LEDGER_UNREADABLE', 'The ledger cannot be read') : { body: anOutage({ is_settled: false }) };
+    });
+    show(address);
+    await screen.findByText(/412 verdicts were given/);
+    isAway = true;
+    await vi.advanceTimersByTimeAsync(4_000);
+
+    expect(await screen.findByText(/The gateway answered 503/)).toBeTruthy();
+    expect(screen.getByText(/^What follows is from/)).toBeTruthy();
+    expect(screen.getByText(/412 verdicts were given/)).toBeTruthy();
   });
 
   it('is printed by the browser', async () => {
