@@ -33,7 +33,7 @@ def is_built(out: Path = SOURCE / "out") -> bool:
     return (out / ".headers").is_file()
 
 
-def build(source: Path = SOURCE, *, say: Say) -> None:
+def build(source: Path, *, say: Say) -> None:
     """
     Build it unless the build that is there is of these very sources. One at a time: a second call waits, and finds it.
 
@@ -61,12 +61,12 @@ def build(source: Path = SOURCE, *, say: Say) -> None:
         stamp.write_text(fingerprint)
 
 
-def main() -> int:
+def main(source: Path = SOURCE) -> int:
     """Build, or say in one line why not. Returns 0 either way, 130 when it was interrupted."""
     try:
-        build(say=_say)
-    except LocalError as error:
-        rest = "the build from before stays" if is_built() else "going on without it"
+        build(source, say=_say)
+    except (LocalError, OSError) as error:  # a disk that is full, a folder that belongs to somebody else
+        rest = "the build from before stays" if is_built(source / "out") else "going on without it"
         _say(f"dashboard: not built: {error}; {rest}, and the API needs none")
     except KeyboardInterrupt:
         return 130

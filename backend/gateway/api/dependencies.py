@@ -63,9 +63,10 @@ def services_of(request: Request) -> Services:
     return cast(Services, request.app.state.services)
 
 
-def request_counter_of(app: object) -> Count:
-    """Who counts the requests of this app."""
-    return cast(Services, cast(FastAPI, app).state.services).metrics.families.request
+def request_counter_of(app: object) -> Count | None:
+    """Who counts the requests of this app; None before its parts are there."""
+    services = cast(Services | None, getattr(cast(FastAPI, app).state, "services", None))
+    return None if services is None else services.metrics.families.request
 
 
 ServicesDep = Annotated[Services, Depends(services_of)]

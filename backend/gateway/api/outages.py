@@ -1,5 +1,8 @@
 """GET /outages and GET /outages/{id}: when verdicts had to be given blind, and what became of them."""
 
+import asyncio
+import contextlib
+from time import monotonic
 from typing import Annotated, Any
 
 import msgspec
@@ -18,6 +21,7 @@ from gateway.outages.rendering import to_outage_out
 
 router = APIRouter(tags=["operations"], route_class=PolledRoute)
 _COUNTED_MAX = 5  # a page counts so many that are not settled: usually there is one
+_COUNTING_S_MAX = 3.0  # for all of them: one of millions of records takes minutes, and the dashboard waits 4 s
 
 
 class OutagePage(BaseModel):
@@ -38,11 +42,13 @@ async def list_outages(services: ServicesDep, wanted: Annotated[OutagePage, Quer
     the transactions; null when that took too long. Amounts are in the reference currency.
     """
     before = read_cursor(wanted.cursor) if wanted.cursor is not None else None
+    until_s = monotonic() + _COUNTING_S_MAX
     found = await services.outages.newest(before=before, limit=wanted.limit + 1)
     page, shown, counted = found[: wanted.limit], [], 0
     for outage in page:
         counted += outage.report is None
-        shown.append(await _show(services, outage, may_count=counted <= _COUNTED_MAX))
+        left_s = until_s - monotonic() if counted <= _COUNTED_MAX else 0.0
+        shown.append(await _show(services, outage, within_s=left_s))
     is_last = len(found) <= wanted.limit
     next_cursor = None if is_last else write_cursor(page[-1].began_at, page[-1].id)
     return _respond({"outages": shown, "next_cursor": next_cursor})
@@ -57,16 +63,15 @@ async def read_outage(outage_id: str, services: ServicesDep) -> Response:
         outage = None
     if outage is None:
         raise OutageNotFound("No outage has this id.")
-    return _respond(await _show(services, outage, may_count=True))
+    return _respond(await _show(services, outage, within_s=_COUNTING_S_MAX))
 
 
-async def _show(services: ServicesDep, outage: Outage, *, may_count: bool) -> dict[str, Any]:
+async def _show(services: ServicesDep, outage: Outage, *, within_s: float) -> dict[str, Any]:
     figures: Figures | None = outage.report
-    if figures is None and may_count:
-        try:
-            figures = await services.outages.count(outage)
-        except LedgerUnreadable:
-            figures = None
+    if figures is None and within_s > 0:  # with nothing left, MongoDB would count for nobody
+        with contextlib.suppress(LedgerUnreadable, TimeoutError):
+            async with asyncio.timeout(within_s):
+                figures = await services.outages.count(outage)
     return to_outage_out(outage, figures)
 
 

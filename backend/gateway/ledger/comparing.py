@@ -11,7 +11,7 @@ from typing import Any
 from pymongo import ReadPreference
 
 from gateway.ledger.client import Database
-from gateway.ledger.reading import reading
+from gateway.ledger.reading import giving_up, reading
 
 RECORDS_MAX = 5_000  # that carry a shadow; a share is then known to a point or less
 SCANNED_MAX = 20_000  # newest records that are looked at for them: as many, when one brain in four has a shadow
@@ -19,7 +19,7 @@ LABELS_MAX = 5_000
 AGE_MAX = timedelta(hours=24)
 PAIRS_MAX = 20  # of models; each change of a version makes a new one
 EXAMPLES_MAX = 10
-QUERY_MS_MAX = 1_500  # below what a reader waits
+QUERY_S_MAX = 1.5  # below what a reader waits
 
 # Of scores in a histogram. Nearly all are small, so equal widths would show one bar.
 SCORE_EDGES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 0.8, 0.95)
@@ -64,10 +64,10 @@ async def judge(database: Database) -> Sequence[Document]:
 async def _aggregate(
     database: Database, collection: str, pipeline: Sequence[Document], **options: Any
 ) -> list[Document]:
-    async with reading():
+    async with reading(), giving_up(database, after_s=QUERY_S_MAX):
         preference: Any = ReadPreference.SECONDARY_PREFERRED  # motor's types know only the class of all preferences
         secondary = database[collection].with_options(read_preference=preference)
-        cursor = secondary.aggregate(list(pipeline), maxTimeMS=QUERY_MS_MAX, **options)
+        cursor = secondary.aggregate(list(pipeline), **options)
         found: list[Document] = await cursor.to_list(PAIRS_MAX)
         return found
 

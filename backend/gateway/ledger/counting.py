@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from pymongo.errors import ExecutionTimeout
-
 from gateway.ledger.client import Database
-from gateway.ledger.reading import reading
+from gateway.ledger.reading import TooSlow, giving_up, reading
 
 UNTOLD_MAX = 100_000  # of each: past it, how many more does not matter
-_COUNT_MS_MAX = 1_000  # enough for some millions of records
+_COUNT_S_MAX = 1.0  # enough for some millions of records
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +41,9 @@ async def count(database: Database) -> LedgerCounts:
         oldest = await database["transactions"].find_one({"debt": True}, {"created_at": 1}, sort=[("created_at", 1)])
         is_exact = True
         try:
-            committed = await database["transactions"].count_documents({}, hint="_id_", maxTimeMS=_COUNT_MS_MAX)
-        except ExecutionTimeout:
+            async with giving_up(database, after_s=_COUNT_S_MAX):
+                committed = await database["transactions"].count_documents({}, hint="_id_")
+        except TooSlow:
             is_exact, committed = False, await database["transactions"].estimated_document_count()
     return LedgerCounts(
         committed=committed,

@@ -17,15 +17,15 @@ from typing import Any
 
 from bson.objectid import ObjectId
 from pymongo import ReturnDocument
-from pymongo.errors import DuplicateKeyError, ExecutionTimeout
+from pymongo.errors import DuplicateKeyError
 
 from gateway import clock
 from gateway.ledger.client import Database
 from gateway.ledger.debts import DOUBTED
-from gateway.ledger.reading import reading
+from gateway.ledger.reading import TooSlow, giving_up, reading
 
 _PART_MIN = timedelta(seconds=10)  # 10,000 records at the most: what takes longer than that is not their number
-_COUNT_MS_MAX = 1_500  # below the budget of a question to the ledger
+_SUM_S_MAX = 1.0  # half of the budget of a question to the ledger
 _UNSETTLED_MAX = 20
 
 
@@ -77,6 +77,7 @@ class OutageStore:
 
     def __init__(self, database: Database, *, instance: str) -> None:
         """Args: instance: this gateway's name."""
+        self._database = database
         self._outages = database["outages"]
         self._transactions = database["transactions"]
         self._instance = instance
@@ -160,7 +161,14 @@ class OutageStore:
             return [_to_outage(document) for document in await found.to_list(limit)]
 
     async def count(self, outage: Outage) -> Figures:
-        """Its figures as of now, from the records of its time. Also raises when that takes too long."""
+        """
+        Its figures as of now, from the records of its time.
+
+        Millions of them take minutes, a second for each question: whoever cannot wait bounds it.
+
+        Raises:
+            LedgerUnreadable: the ledger is away, or so slow that it cannot add up ten seconds of an outage.
+        """
         if outage.report is not None:
             return outage.report
         span = outage.began_at, outage.ended_at or clock.now()
@@ -183,10 +191,10 @@ class OutageStore:
         wanted = {**query, "created_at": {"$gte": since, "$lte": until}}
         async with reading():
             try:
-                sums = self._transactions.aggregate([{"$match": wanted}, _SUMS], maxTimeMS=_COUNT_MS_MAX)
-                found = await sums.to_list(1)
+                async with giving_up(self._database, after_s=_SUM_S_MAX):
+                    found = await self._transactions.aggregate([{"$match": wanted}, _SUMS]).to_list(1)
                 return Counter({name: int(n) for name, n in found[0].items() if name != "_id"} if found else {})
-            except ExecutionTimeout:
+            except TooSlow:
                 if until - since < _PART_MIN:
                     raise
         middle = clock.whole_ms(since + (until - since) / 2)

@@ -12,20 +12,17 @@ from typing import Any
 from bson.decimal128 import Decimal128
 from bson.errors import InvalidId
 from bson.objectid import ObjectId
-from pymongo import timeout
-from pymongo.errors import PyMongoError
 
 from gateway import clock
 from gateway.errors import InvalidRequest, Place, SearchTooSlow
 from gateway.ledger.client import Database
-from gateway.ledger.reading import reading
+from gateway.ledger.reading import TooSlow, giving_up, reading
 from gateway.ledger.reviews import in_state
 from gateway.review import ReviewState
 
 # A search over millions of records takes a thread for seconds: more of them at once held up the writes of verdicts.
 _turn = asyncio.Semaphore(4)
-_SEARCH_S_MAX = 1.5  # MongoDB gives up then, and so does the thread; the rest of the budget is for a ping
-_PING_S_MAX = 0.4
+_SEARCH_S_MAX = 1.5
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -72,14 +69,9 @@ async def search(database: Database, filters: Filters, *, cursor: str | None, li
     async with reading(), _turn:
         found = database["transactions"].find(query).sort([("created_at", -1), ("_id", -1)]).limit(limit + 1)
         try:
-            # not max_time_ms: PyMongo puts what is left of its own time in its place
-            with timeout(_SEARCH_S_MAX):
+            async with giving_up(database, after_s=_SEARCH_S_MAX):
                 documents: list[Mapping[str, Any]] = await found.to_list(limit + 1)
-        except PyMongoError as error:
-            if not error.timeout:
-                raise
-            with timeout(_PING_S_MAX):
-                await database.command("ping")  # raises where it is not the search that is at fault
+        except TooSlow:
             detail = (
                 f"No page was full after {_SEARCH_S_MAX} s of looking. Narrow it with created_from or a longer text."
             )

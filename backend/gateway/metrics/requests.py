@@ -13,10 +13,11 @@ class RequestCounter:
 
     Args:
         app: Whatever answers.
-        counter_of: Given the application, who counts method, route (its pattern; None when nothing matches), status.
+        counter_of: Given the application, who counts method, route (its pattern; None when nothing matches) and status;
+            None when nobody does.
     """
 
-    def __init__(self, app: ASGIApp, counter_of: Callable[[object], Count]) -> None:
+    def __init__(self, app: ASGIApp, counter_of: Callable[[object], Count | None]) -> None:
         self._app = app
         self._counter_of = counter_of
 
@@ -36,5 +37,6 @@ class RequestCounter:
         try:
             await self._app(scope, receive, noting)
         finally:
-            route = getattr(scope.get("route"), "path", None)
-            self._counter_of(scope["app"])(scope["method"], route, status)
+            count = self._counter_of(scope["app"])
+            if count is not None:
+                count(scope["method"], getattr(scope.get("route"), "path", None), status)

@@ -141,6 +141,15 @@ def test_faults_of_a_stack_that_is_up_can_be_switched_and_it_says_so(running: St
     assert demo.json() == before
 
 
+def test_up_says_where_the_dashboard_is_and_means_it(running: StackUnderTest) -> None:
+    """Its address where it is built; else that it is not, which a machine without Node is content with."""
+    page = httpx.get(f"http://{LOOPBACK}:{running.gateway_port}/dashboard/", timeout=5, trust_env=False)
+
+    is_named = f"dashboard  http://localhost:{running.gateway_port}/dashboard/\n" in running.said
+    assert (page.status_code, is_named) in {(200, True), (404, False)}
+    assert is_named or "dashboard  not built" in running.said
+
+
 def test_a_second_up_finds_it_running_and_is_content(running: StackUnderTest) -> None:
     """Neither a second brain nor an error: one line, exit status 0, and within the promised 15 s."""
     pid = running.pid_of("brain")

@@ -4,12 +4,12 @@ import { useCallback, useSyncExternalStore } from 'react';
 
 /** Texts that this browser keeps for its user. Where it may not keep any, they last as long as the page. */
 
-const kept = new Map<string, string>();
+const kept = new Map<string, string>(); // what the browser would not take
 const listeners = new Set<() => void>();
 
 function read(name: string): string | null {
   try {
-    return window.localStorage.getItem(name) ?? kept.get(name) ?? null;
+    return kept.get(name) ?? window.localStorage.getItem(name);
   } catch {
     return kept.get(name) ?? null;
   }
@@ -29,11 +29,11 @@ export function useStored(name: string, initial: string): [string, (value: strin
   const value = useSyncExternalStore(subscribe, () => read(name) ?? initial, () => initial);
   const set = useCallback(
     (next: string) => {
-      kept.set(name, next);
       try {
         window.localStorage.setItem(name, next);
+        kept.delete(name);
       } catch {
-        // private windows refuse: `kept` has it
+        kept.set(name, next);
       }
       for (const listener of listeners) listener();
     },

@@ -2,11 +2,12 @@
 
 import { useState } from 'react';
 import { Card } from '@/components/ui/card';
-import { Loading, NotAvailable, Notice } from '@/components/ui/notice';
+import { Notice } from '@/components/ui/notice';
+import { Part } from '@/components/ui/part';
 import { faultsQuery, type Faults, type FaultSettings } from '@/lib/api/faults';
 import { useFaultsChange } from '@/lib/api/faults-change';
-import { useConnection } from '@/lib/connection';
 import { usePolled } from '@/lib/polling';
+import { toStepMessage } from '@/lib/problem';
 import { BrainTable } from './brain-table';
 import styles from './chaos.module.css';
 import { ConfirmFaults, type Wanted } from './confirm-faults';
@@ -18,20 +19,12 @@ import { outcome } from './settings';
 
 /** Trouble on purpose, where that is allowed: what is on, what can be switched on, and what to watch then. */
 export function ChaosPage() {
-  const { data, error } = usePolled(faultsQuery);
-  const { isOld } = useConnection();
   return (
     <div className={styles.page}>
       <h1>Chaos</h1>
-      {data ? (
-        <Desk faults={data} isOld={isOld} />
-      ) : error ? (
-        <Card title="On now">
-          <NotAvailable error={error} />
-        </Card>
-      ) : (
-        [8, 24, 20].map((heightRem) => <Loading key={heightRem} heightRem={heightRem} />)
-      )}
+      <Part title="On now" query={usePolled(faultsQuery)} heightRem={50}>
+        {(faults, isOld) => <Desk faults={faults} isOld={isOld} />}
+      </Part>
       <Killing />
     </div>
   );
@@ -50,20 +43,18 @@ function Desk({ faults, isOld }: { faults: Faults; isOld: boolean }) {
           at the moment, until they are stopped or the brains start anew.
         </p>
       )}
-      <NowOn faults={faults} mine={mine} isOld={isOld} onStop={put} isBusy={change.isPending} />
+      <NowOn faults={faults} mine={mine} isOld={isOld} onStop={put} />
       {/* always there: what appears in it is read out */}
       <p role="status" className={styles.said}>
         {change.isPending ? 'Asking every brain ...' : change.data && change.variables && outcome(change.data, change.variables)}
       </p>
-      {change.error && (
-        <div role="alert">
-          <NotAvailable error={change.error} />
-        </div>
-      )}
+      <p role="alert" className={styles.failed}>
+        {change.error && toStepMessage(change.error)}
+      </p>
       {faults.is_enabled ? (
         <>
-          <PresetList faults={faults} isBusy={change.isPending} onWant={setWanted} />
-          <MixtureForm faults={faults} isBusy={change.isPending} onWant={setWanted} />
+          <PresetList faults={faults} onWant={setWanted} />
+          <MixtureForm faults={faults} onWant={setWanted} />
         </>
       ) : (
         <Card title="Switched off here">

@@ -28,7 +28,9 @@ export function ConfirmFaults({ wanted, onClose, onConfirm }: { wanted: Wanted; 
         <Button kind="danger" onClick={onConfirm}>
           Switch it on
         </Button>
-        <Button onClick={onClose}>Leave it</Button>
+        <Button data-autofocus onClick={onClose}>
+          Leave it
+        </Button>
       </div>
     </Modal>
   );

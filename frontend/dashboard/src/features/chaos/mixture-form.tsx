@@ -21,7 +21,7 @@ const FIELDS: readonly [Field, string, string][] = [
 ];
 
 /** A mixture of one's own: every setting there is. Says what is wrong once somebody tries to switch it on. */
-export function MixtureForm({ faults, isBusy, onWant }: { faults: Faults; isBusy: boolean; onWant: (wanted: Wanted) => void }) {
+export function MixtureForm({ faults, onWant }: { faults: Faults; onWant: (wanted: Wanted) => void }) {
   const [typed, setTyped] = useState(BLANK);
   const [wasTried, setTried] = useState(false);
   const read = readMixture(typed);
@@ -58,7 +58,7 @@ export function MixtureForm({ faults, isBusy, onWant }: { faults: Faults; isBusy
           {general}
         </p>
         <div className={styles.actions}>
-          <Button type="submit" disabled={isBusy}>
+          <Button type="submit">
             Switch on this mixture
           </Button>
           <Button disabled={seen.kind !== 'on'} onClick={() => seen.kind === 'on' && setTyped(toMixture(seen.settings))}>

@@ -11,13 +11,11 @@ export function NowOn({
   faults,
   mine,
   isOld,
-  isBusy,
   onStop,
 }: {
   faults: Faults;
   mine: FaultSettings | null;
   isOld: boolean;
-  isBusy: boolean;
   onStop: (settings: FaultSettings) => void;
 }) {
   const seen = sight(faults.brains);
@@ -30,10 +28,11 @@ export function NowOn({
       {seen.kind === 'on' && <On settings={seen.settings} mine={mine} />}
       {faults.is_enabled && (
         <div className={styles.stop}>
-          <Button kind={maySomethingBeOn ? 'primary' : 'plain'} disabled={isBusy || !maySomethingBeOn} onClick={() => onStop(STOP.settings)}>
+          {/* never disabled: what is pressed must not lose the focus, and to stop twice does no harm */}
+          <Button kind={maySomethingBeOn ? 'primary' : 'plain'} onClick={() => onStop(STOP.settings)}>
             {STOP.name}
           </Button>
-          <p className="small">Watch for then: {STOP.watch}</p>
+          <p className="small">Afterwards watch for: {STOP.watch}</p>
         </div>
       )}
     </Card>

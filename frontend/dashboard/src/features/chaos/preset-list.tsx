@@ -7,7 +7,7 @@ import { PRESETS } from './presets';
 import { isSame, sight } from './settings';
 
 /** Faults that are worth seeing, each with what to watch for. Every one replaces what is on. */
-export function PresetList({ faults, isBusy, onWant }: { faults: Faults; isBusy: boolean; onWant: (wanted: Wanted) => void }) {
+export function PresetList({ faults, onWant }: { faults: Faults; onWant: (wanted: Wanted) => void }) {
   const seen = sight(faults.brains);
   return (
     <Card title="Faults to watch">
@@ -17,7 +17,7 @@ export function PresetList({ faults, isBusy, onWant }: { faults: Faults; isBusy:
           const isOn = seen.kind === 'on' && isSame(seen.settings, preset.settings);
           return (
             <li key={preset.name}>
-              <Button aria-pressed={isOn} disabled={isBusy} onClick={() => onWant(preset)}>
+              <Button aria-pressed={isOn} onClick={() => onWant(preset)}>
                 {preset.name}
               </Button>
               <p className="small">{preset.watch}</p>

@@ -64,7 +64,7 @@ describe('what came of a change', () => {
   it('is told of every brain', () => {
     const brains = [brain(LATE), brain(OFF), brain(null)];
 
-    expect(outcome({ is_enabled: true, brains }, LATE)).toBe('Done by 1 of 3 brains; 1 took no change, 1 did not answer.');
-    expect(outcome({ is_enabled: true, brains: [brain(LATE)] }, LATE)).toBe('Done by 1 of 1 brain.');
+    expect(outcome({ is_enabled: true, brains }, LATE)).toBe('1 of 3 brains took it; 1 took no change, 1 did not answer.');
+    expect(outcome({ is_enabled: true, brains: [brain(LATE)] }, LATE)).toBe('1 of 1 brain took it.');
   });
 });

@@ -62,7 +62,7 @@ export function outcome({ brains }: Faults, wanted: FaultSettings): string {
   const silent = brains.filter(({ faults }) => faults === null).length;
   const refusing = brains.length - obey - silent;
   const others = [refusing > 0 && `${refusing} took no change`, silent > 0 && `${silent} did not answer`].filter(Boolean);
-  return `Done by ${obey} of ${brains.length} ${brains.length === 1 ? 'brain' : 'brains'}${others.length > 0 ? `; ${others.join(', ')}` : ''}.`;
+  return `${obey} of ${brains.length} ${brains.length === 1 ? 'brain' : 'brains'} took it${others.length > 0 ? `; ${others.join(', ')}` : ''}.`;
 }
 
 function share(rate: number): string {

@@ -1,9 +1,7 @@
 'use client';
 
-import { Card } from '@/components/ui/card';
-import { Loading, NotAvailable } from '@/components/ui/notice';
-import { modelsQuery } from '@/lib/api/models';
-import { useConnection } from '@/lib/connection';
+import { Part } from '@/components/ui/part';
+import { modelsQuery, type Models } from '@/lib/api/models';
 import { usePolled } from '@/lib/polling';
 import { Distribution } from './distribution';
 import { DriftTable } from './drift-table';
@@ -15,30 +13,28 @@ import { Shadow } from './shadow';
 
 /** Which models answer, whether what they see is what they were judged on, and what labels make of them. */
 export function ModelPage() {
-  const { data, error } = usePolled(modelsQuery);
-  const { isOld } = useConnection();
-  // what runs in shadow is counted nowhere: it has no say in what is scored
-  const judged = data?.in_service.filter(({ role, drift }) => role === 'main' || drift.length > 0) ?? [];
   return (
     <div className={styles.page}>
       <h1>Model</h1>
-      {data ? (
-        <>
-          <ModelsInService models={data.in_service} isOld={isOld} />
-          <Distribution models={judged} isOld={isOld} />
-          {judged.map((model) => (
-            <DriftTable key={modelKey(model)} model={model} isOld={isOld} />
-          ))}
-          <Labelled labelled={data.labelled} isOld={isOld} />
-          <Shadow models={data} isOld={isOld} />
-        </>
-      ) : error ? (
-        <Card title="In service">
-          <NotAvailable error={error} />
-        </Card>
-      ) : (
-        [12, 22, 24].map((heightRem) => <Loading key={heightRem} heightRem={heightRem} />)
-      )}
+      <Part title="In service" query={usePolled(modelsQuery)} heightRem={60}>
+        {(models, isOld) => <Cards models={models} isOld={isOld} />}
+      </Part>
     </div>
+  );
+}
+
+function Cards({ models, isOld }: { models: Models; isOld: boolean }) {
+  // what runs in shadow is counted nowhere: it has no say in what is scored
+  const judged = models.in_service.filter(({ role, drift }) => role === 'main' || drift.length > 0);
+  return (
+    <>
+      <ModelsInService models={models.in_service} isOld={isOld} />
+      <Distribution models={judged} isOld={isOld} />
+      {judged.map((model) => (
+        <DriftTable key={modelKey(model)} model={model} isOld={isOld} />
+      ))}
+      <Labelled labelled={models.labelled} isOld={isOld} />
+      <Shadow models={models} isOld={isOld} />
+    </>
   );
 }

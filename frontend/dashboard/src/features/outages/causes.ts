@@ -12,9 +12,9 @@ interface Cause {
 /** Why scores did not come, by the code that the gateway gives. */
 export const CAUSES: Record<Outage['cause'], Cause> = {
   SCORER_UNAVAILABLE: {
-    short: 'Scorer not reachable',
-    was: 'the scorer could not be reached',
-    is: 'the scorer cannot be reached',
+    short: 'Scorer away',
+    was: 'the scorer could not be reached, or failed',
+    is: 'the scorer cannot be reached, or fails',
   },
   SCORER_TIMEOUT: {
     short: 'Scorer too slow',

@@ -1,5 +1,6 @@
 import { Card } from '@/components/ui/card';
-import { Loading, NotAvailable, Notice } from '@/components/ui/notice';
+import { Notice } from '@/components/ui/notice';
+import { Part } from '@/components/ui/part';
 import { outageAlertsQuery, type OutageAlert } from '@/lib/api/outage-alerts';
 import { dayAndTime } from '@/lib/format';
 import { usePolled } from '@/lib/polling';
@@ -18,12 +19,15 @@ const STATES: Record<OutageAlert['state'], string> = {
 };
 
 /** Whom this outage was told to. */
-export function OutageAlerts({ id, isOld }: { id: string; isOld: boolean }) {
-  const { data, error } = usePolled(outageAlertsQuery(id));
+export function OutageAlerts({ id }: { id: string }) {
   return (
-    <Card title="Alerts" isOld={isOld}>
-      {data ? <Lines alerts={data.alerts} /> : error ? <NotAvailable error={error} /> : <Loading heightRem={5} />}
-    </Card>
+    <Part title="Alerts" query={usePolled(outageAlertsQuery(id))} heightRem={8}>
+      {({ alerts }, isOld) => (
+        <Card title="Alerts" isOld={isOld}>
+          <Lines alerts={alerts} />
+        </Card>
+      )}
+    </Part>
   );
 }
 

@@ -3,11 +3,11 @@
 import Link from 'next/link';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
-import { Loading, NotAvailable, Notice } from '@/components/ui/notice';
+import { Notice } from '@/components/ui/notice';
+import { Part } from '@/components/ui/part';
 import { ApiProblem } from '@/lib/api/client';
 import { outageQuery } from '@/lib/api/outage';
 import type { Outage } from '@/lib/api/outages';
-import { useConnection } from '@/lib/connection';
 import { dayAndTime } from '@/lib/format';
 import { useNow } from '@/lib/now';
 import { usePolled } from '@/lib/polling';
@@ -20,9 +20,8 @@ import { UnscoredList } from './unscored-list';
 
 /** One outage on a page that can be printed and handed on. */
 export function OutageReport({ id }: { id: string }) {
-  const { data, error } = usePolled(outageQuery(id));
+  const query = usePolled(outageQuery(id));
   const nowMs = useNow();
-  const { isOld } = useConnection();
   return (
     <div className={styles.page}>
       <p data-print="none">
@@ -30,7 +29,14 @@ export function OutageReport({ id }: { id: string }) {
           All outages
         </Link>
       </p>
-      {data ? <Report outage={data} nowMs={nowMs} isOld={isOld} /> : error ? <Missing error={error} /> : <Waiting />}
+      {!query.data && <h1>Outage</h1>}
+      {isUnknown(query.error) ? (
+        <Notice>No outage has the id in this address. It may be cut off, or belong to another ledger.</Notice>
+      ) : (
+        <Part title="What happened" query={query} heightRem={60}>
+          {(outage, isOld) => <Report outage={outage} nowMs={nowMs} isOld={isOld} />}
+        </Part>
+      )}
     </div>
   );
 }
@@ -50,33 +56,12 @@ function Report({ outage, nowMs, isOld }: { outage: Outage; nowMs: number; isOld
         </p>
       </Card>
       {outage.figures && <OutageFigures figures={outage.figures} isOld={isOld} />}
-      <UnscoredList outage={outage} isOld={isOld} />
-      <OutageAlerts id={outage.outage_id} isOld={isOld} />
+      <UnscoredList outage={outage} />
+      <OutageAlerts id={outage.outage_id} />
     </>
   );
 }
 
-function Missing({ error }: { error: Error }) {
-  const isUnknown = error instanceof ApiProblem && error.status === 404;
-  return (
-    <>
-      <h1>Outage</h1>
-      {isUnknown ? (
-        <Notice>No outage has the id in this address. It may be cut off, or belong to another ledger.</Notice>
-      ) : (
-        <NotAvailable error={error} />
-      )}
-    </>
-  );
-}
-
-function Waiting() {
-  return (
-    <>
-      <h1>Outage</h1>
-      <Loading heightRem={8} />
-      <Loading heightRem={12} />
-      <Loading heightRem={20} />
-    </>
-  );
+function isUnknown(error: Error | null): boolean {
+  return error instanceof ApiProblem && error.status === 404;
 }

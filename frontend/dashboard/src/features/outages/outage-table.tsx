@@ -70,13 +70,13 @@ function FigureCells({ figures }: { figures: Outage['figures'] }) {
   return (
     <>
       <td className="number">
-        {count(figures.blind)}
+        {count(figures.blind)}{' '}
         {figures.doubted > 0 && <span className={styles.second}>and {count(figures.doubted)} doubted</span>}
       </td>
       <td className="number">{amount(figures.amount_exposed, currency)}</td>
       <td className="number">{count(figures.rescored)}</td>
       <td className="number">
-        {count(figures.flipped)}
+        {count(figures.flipped)}{' '}
         {figures.flipped > 0 && <span className={styles.second}>{amount(figures.amount_flipped, currency)}</span>}
       </td>
     </>

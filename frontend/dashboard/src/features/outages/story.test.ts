@@ -11,7 +11,7 @@ describe('what happened', () => {
     const { from, to } = anOutage();
 
     expect(tell({})).toEqual([
-      `From ${timeOfDay(from)} to ${timeOfDay(String(to))} (30 s) the scorer could not be reached.`,
+      `From ${timeOfDay(from)} to ${timeOfDay(String(to))} (30 s) the scorer could not be reached, or failed.`,
       '412 verdicts were given without a score; 398 approved, worth 12,345.67 USD.',
       'All were scored afterwards: 12 would have been decided otherwise, worth 900.00 USD.',
       'These figures are final.',
@@ -27,7 +27,7 @@ describe('what happened', () => {
   it('is in the present while it lasts, and says that scoring waits', () => {
     const said = tell({ rescored: 0, flipped: 0, open: 412 }, { to: null, is_open: true, is_settled: false });
 
-    expect(said[0]).toBe(`Since ${dayAndTime('2026-11-24T10:00:01Z')} (2 min 3 s so far) the scorer cannot be reached.`);
+    expect(said[0]).toBe(`Since ${dayAndTime('2026-11-24T10:00:01Z')} (2 min 3 s so far) the scorer cannot be reached, or fails.`);
     expect(said.slice(2)).toEqual([
       '412 verdicts are still to be scored; that begins when the scorer is back.',
       'These figures still change.',

@@ -2,29 +2,40 @@ import Link from 'next/link';
 import { VerdictChip } from '@/components/record/verdict-chip';
 import { Card } from '@/components/ui/card';
 import { Chip } from '@/components/ui/chip';
-import { Loading, NotAvailable, Notice } from '@/components/ui/notice';
+import { Notice } from '@/components/ui/notice';
+import { Part } from '@/components/ui/part';
 import { TableRegion } from '@/components/ui/table-region';
 import { toUrl } from '@/lib/api/client';
 import type { Outage } from '@/lib/api/outages';
-import { unscoredBetween, unscoredQuery, type UnscoredRecord } from '@/lib/api/unscored';
+import { unscoredBetween, unscoredQuery, type UnscoredPage, type UnscoredRecord } from '@/lib/api/unscored';
 import { amount, dayAndTime, score, timeOfDay } from '@/lib/format';
 import { usePolled } from '@/lib/polling';
 import { isFlipped } from '@/lib/record/timeline';
 import { wouldHave } from '@/lib/record/words';
 import styles from './outages.module.css';
 
+const TITLE = 'Decided without a score';
+
 /** The newest transactions of that time that were decided without a score, and what a later score makes of each. */
-export function UnscoredList({ outage, isOld }: { outage: Outage; isOld: boolean }) {
-  const { data, error } = usePolled(unscoredQuery(outage.from, outage.to));
+export function UnscoredList({ outage }: { outage: Outage }) {
+  return (
+    <Part title={TITLE} query={usePolled(unscoredQuery(outage.from, outage.to))} heightRem={36}>
+      {(page, isOld) => <Unscored outage={outage} page={page} isOld={isOld} />}
+    </Part>
+  );
+}
+
+function Unscored({ outage, page, isOld }: { outage: Outage; page: UnscoredPage; isOld: boolean }) {
+  const { transactions, next_cursor } = page;
   const all = toUrl('/transactions/', { query: unscoredBetween(outage.from, outage.to) });
   return (
-    <Card title="Decided without a score" isOld={isOld}>
-      {data ? <Records records={data.transactions} isOld={isOld} /> : error ? <NotAvailable error={error} /> : <Loading heightRem={30} />}
-      {data?.next_cursor && <p className="muted small">The newest {data.transactions.length} are shown.</p>}
+    <Card title={TITLE} isOld={isOld}>
+      <Records records={transactions} isOld={isOld} />
+      {next_cursor !== null && <p className="muted small">The newest {transactions.length} are shown.</p>}
       {(outage.figures?.doubted ?? 0) > 0 && (
         <p className="muted small">Verdicts whose score was doubted are not among them: they carry that score.</p>
       )}
-      {data && data.transactions.length > 0 && (
+      {transactions.length > 0 && (
         <p className={styles.more} data-print="none">
           <Link prefetch={false} href={all}>
             All of them under Transactions

@@ -1,28 +1,18 @@
 'use client';
 
-import { useMemo, useState } from 'react';
-import { useConnection } from '@/lib/connection';
+import { useMemo } from 'react';
+import { usePageState } from '@/lib/use-page-state';
 import { AlertsCard } from './alerts-card';
 import { CircuitCard } from './circuit-card';
 import { HistoryCard } from './history-card';
 import { toMarks, useHistories } from './histories';
 import { LedgerCard } from './ledger-card';
 import styles from './overview.module.css';
-import type { PageState } from './page-state';
 import { RecentCard } from './recent-card';
 import { ServicesCard } from './services-card';
 import { LatencyCard, VerdictsCard } from './traffic-cards';
 import { Trends } from './trends';
 import { useChase } from './use-chase';
-
-function usePageState(): PageState {
-  const { state, isOld, updatedAtMs } = useConnection();
-  const [page, setPage] = useState<PageState>({ connection: state, isOld, sinceMs: updatedAtMs });
-  if (page.connection === state && page.isOld === isOld) return page;
-  const next = { connection: state, isOld, sinceMs: updatedAtMs };
-  setPage(next);
-  return next;
-}
 
 /** How things are, on one page: from the general to the particular. */
 export function Overview() {

@@ -51,7 +51,6 @@ export function DecideWindow({
         <AreaField
           label="Note (optional)"
           hint="Enter confirms, Escape cancels. A decision stands; only a label can correct it."
-          error={failure ?? undefined}
           data-autofocus
           rows={2}
           maxLength={NOTE_CHARS_MAX}
@@ -59,6 +58,11 @@ export function DecideWindow({
           onChange={({ target }) => setNote(target.value.replace(/\s*[\r\n]+\s*/g, ' '))}
           onKeyDown={press}
         />
+        {failure && (
+          <p role="alert" className={styles.failure}>
+            {failure}
+          </p>
+        )}
         <div className={styles.line}>
           <Button type="submit" kind={decision === 'block' ? 'danger' : 'primary'}>
             {word}

@@ -65,8 +65,8 @@ export function Item({
           </span>
         </p>
         <p>{whyItWaits(record)}</p>
-        {reason && <p className="small muted">{reason}</p>}
         <p className="small muted">
+          {reason && `${reason} · `}
           <span className="mono">{record.user_id}</span> at <span className="mono">{record.merchant_id ?? 'no merchant'}</span>
         </p>
         <p className="small">{holderWords(record, me)}</p>

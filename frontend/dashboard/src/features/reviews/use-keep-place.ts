@@ -6,13 +6,14 @@ import { useEffect, useRef, type FocusEvent, type RefObject } from 'react';
 export function useKeepPlace(list: RefObject<HTMLElement | null>, ids: readonly string[]) {
   const place = useRef<{ id: string; index: number } | null>(null);
 
-  // after every change of the page: an item may leave under an open window, and its successor is due when that closes
+  // After every change of the page, because what had the focus may be gone: a button of an item that was claimed, or the
+  // item itself, perhaps under an open window; then its successor is due when that closes.
   useEffect(() => {
     const last = place.current;
     if (!last) return;
     const index = ids.indexOf(last.id);
     if (index >= 0) last.index = index;
-    else if (document.activeElement === document.body) focusItem(list.current, ids[Math.min(last.index, ids.length - 1)]);
+    if (document.activeElement === document.body) focusItem(list.current, ids[Math.min(last.index, ids.length - 1)]);
   });
 
   return {
@@ -39,6 +40,7 @@ export function useKeepPlace(list: RefObject<HTMLElement | null>, ids: readonly 
 
 /** Puts the focus on an item, or on the list itself where there is none. */
 export function focusItem(list: HTMLElement | null, id: string | undefined): void {
-  const item = id === undefined ? null : list?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"] a`);
-  (item ?? list)?.focus();
+  const items = [...(list?.querySelectorAll<HTMLElement>('[data-id]') ?? [])];
+  const link = items.find((item) => item.dataset.id === id)?.querySelector('a');
+  (link ?? list)?.focus();
 }

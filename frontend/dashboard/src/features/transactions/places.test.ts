@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ApiProblem } from '@/lib/api/client';
+import { timeOfDay } from '@/lib/format';
 import { placesOf } from './places';
 import { countWords, updateWords } from './status-words';
 
@@ -33,5 +34,7 @@ describe('the count', () => {
   it('says whether the list moves', () => {
     expect(updateWords({ cursor: 'x', isHeld: false })).toContain('stays as it is');
     expect(updateWords({ cursor: null, isHeld: true })).toContain('Waits');
+    const failedSinceMs = Date.parse('2026-11-24T10:00:00Z');
+    expect(updateWords({ cursor: null, isHeld: false, failedSinceMs })).toBe(`As it was at ${timeOfDay(failedSinceMs)}`);
   });
 });

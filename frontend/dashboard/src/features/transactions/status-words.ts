@@ -1,4 +1,4 @@
-import { count } from '@/lib/format';
+import { count, timeOfDay } from '@/lib/format';
 
 /** "Newest 50, and older ones", "14 transactions", "Page 3: 50 transactions, and older ones". The gateway counts no totals. */
 export function countWords(shown: number, page: number | undefined, hasMore: boolean): string {
@@ -8,8 +8,17 @@ export function countWords(shown: number, page: number | undefined, hasMore: boo
   return `${page === undefined ? 'Later page' : `Page ${page}`}: ${count(shown)} ${noun}${more}`;
 }
 
-/** Whether the list changes while it is read. */
-export function updateWords({ cursor, isHeld }: { cursor: string | null; isHeld: boolean }): string {
+/** Whether the list changes while it is read. `failedSinceMs`: when it was last renewed, where that fails now. */
+export function updateWords({
+  cursor,
+  isHeld,
+  failedSinceMs = null,
+}: {
+  cursor: string | null;
+  isHeld: boolean;
+  failedSinceMs?: number | null;
+}): string {
+  if (failedSinceMs !== null) return `As it was at ${timeOfDay(failedSinceMs)}`;
   if (cursor !== null) return 'This page stays as it is. The newest one is live.';
   return isHeld ? 'Waits while you are in the list' : 'New ones appear by themselves';
 }

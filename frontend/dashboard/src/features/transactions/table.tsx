@@ -25,7 +25,8 @@ export function Table({
   ref: RefObject<HTMLDivElement | null>;
 }) {
   const leave = ({ currentTarget, relatedTarget }: FocusEvent) => {
-    const isAway = !document.hasFocus(); // in another window of the desktop, to come back to the same place
+    // gone to another window of the desktop, the focus comes back to the same place
+    const isAway = relatedTarget === null && !document.hasFocus();
     if (!isAway && !currentTarget.contains(relatedTarget)) onReading(false);
   };
   return (

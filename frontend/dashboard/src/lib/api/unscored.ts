@@ -2,7 +2,8 @@ import { queryOptions } from '@tanstack/react-query';
 import { PACE_MS } from '@/lib/polling';
 import { get, type QueryOf, type ReplyOf } from './client';
 
-export type UnscoredRecord = ReplyOf<'/transactions', 'get'>['transactions'][number];
+export type UnscoredPage = ReplyOf<'/transactions', 'get'>;
+export type UnscoredRecord = UnscoredPage['transactions'][number];
 
 const SHOWN_MAX = 10;
 

@@ -31,13 +31,21 @@ export function Facts({ record }: { record: TransactionRecord }) {
         )}
         <Fact name="Circuit then">{circuitWords(record.circuit_state)}</Fact>
         <Fact name="Ledger">
-          {record.ledger_status === 'committed' ? 'Committed' : <Chip tone="warn">Pending: on the disk of its gateway</Chip>}
+          {record.ledger_status === 'committed' ? 'Committed' : <Pending />}
         </Fact>
         <Fact name="Trace">
           <span className="mono">{record.trace_id}</span>
         </Fact>
       </dl>
     </section>
+  );
+}
+
+function Pending() {
+  return (
+    <>
+      <Chip tone="warn">Pending</Chip> on the disk of its gateway
+    </>
   );
 }
 

@@ -67,7 +67,8 @@ export function LabelForm({ record }: { record: TransactionRecord }) {
         {isAsking && <Button onClick={() => setAsking(false)}>Cancel</Button>}
       </div>
       <p role="status" className="small" data-failed={step.isError || undefined}>
-        {isAsking && 'Later payments of this user and at this merchant are scored by it from now on.'}
+        {isAsking && !step.isPending && 'Later payments of this user and at this merchant are scored by it from now on.'}
+        {step.isPending && 'Sending'}
         {step.isSuccess && `${labelSentence(step.data)}.`}
         {step.isError && toStepMessage(step.error)}
       </p>

@@ -1,6 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
+import { Loading } from '@/components/ui/notice';
 import { thresholdsQuery } from '@/lib/api/thresholds';
 import type { TransactionRecord } from '@/lib/api/transactions';
 import { score } from '@/lib/format';
@@ -9,10 +10,12 @@ import { bands, type Band } from './bands';
 import styles from './detail.module.css';
 import { weighed } from './weighed';
 
+const SCALE_REM = 3;
+
 /** The score, drawn among its model's thresholds; and where the verdict had none, why, and which policy decided. */
 export function Score({ record }: { record: TransactionRecord }) {
   const { risk, level, model, isLater } = weighed(record);
-  const known = useQuery(thresholdsQuery).data;
+  const { data: known, isError: isUnknown } = useQuery(thresholdsQuery);
   const thresholds = model ? known?.[`${model.name} ${model.version}`] : undefined;
   return (
     <section aria-label="Score">
@@ -30,6 +33,7 @@ export function Score({ record }: { record: TransactionRecord }) {
           <strong className={styles.figure}>{score(risk)}</strong> {level} risk
         </p>
       )}
+      {risk !== null && !known && !isUnknown && <Loading heightRem={SCALE_REM} />}
       {risk !== null && thresholds && <Scale risk={risk} parts={bands(thresholds)} />}
       {risk !== null && known && !thresholds && (
         <p className="small muted">Its model answers no more, so its thresholds are not known.</p>

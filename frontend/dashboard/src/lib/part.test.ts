@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ApiProblem, Unreachable } from '@/lib/api/client';
-import { toPart } from './page-state';
+import { toPart } from './part';
 
 const live = { connection: 'live', isOld: false, sinceMs: 1_000 } as const;
 const away = { connection: 'unreachable', isOld: true, sinceMs: 1_000 } as const;

@@ -1,0 +1,134 @@
+import { render, screen, within } from '@testing-library/react';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Models, ModelInService, ShadowPair } from '@/lib/api/models';
+import { PollingProvider } from '@/lib/polling';
+import { fakeGateway, problem } from '@/testing/gateway';
+import { ModelPage } from './model-page';
+
+beforeEach(() => vi.stubGlobal('ResizeObserver', undefined));
+afterEach(() => vi.unstubAllGlobals());
+
+const AT = '2026-11-24T10:00:00.000Z';
+const MAIN: ModelInService = {
+  role: 'main',
+  name: 'gbdt',
+  version: '1.1.0',
+  sha256: 'abc',
+  trained_on: 'simulated payments',
+  thresholds: { critical: 0.4, medium: 0.02, high: 0.1 },
+  metrics: { auc: 0.8873 },
+  brains: ['10.0.0.1:50051'],
+  drift: [
+    { name: 'risk_score', psi: 0.31, reading: 'shifted', rows: 700, edges: [0.02, 0.1, 0.4], expected_shares: [0.9, 0.05, 0.04, 0.01, 0], counts: [350, 350, 0, 0, 0] },
+    { name: 'amount', psi: null, reading: null, rows: 324, edges: [10], expected_shares: [0.5, 0.5, 0], counts: [162, 162, 0] },
+  ],
+};
+const SHADOW: ModelInService = { ...MAIN, role: 'shadow', version: '1.2.0', drift: [] };
+const PAIR: ShadowPair = {
+  model: { name: 'gbdt', version: '1.1.0' },
+  shadow: { name: 'gbdt', version: '1.2.0' },
+  n: 100,
+  decisions: { approve: { approve: 90, block: 2 }, block: { block: 8 } } as unknown as ShadowPair['decisions'],
+  disagreeing_share: 0.02,
+  mean_difference: 0.0123,
+  correlation: null,
+  score_edges: [0.5],
+  scores: [90, 10],
+  shadow_scores: [88, 12],
+  examples: [{ transaction_id: 'txn_1', decision: 'approve', shadow_decision: 'block', risk_score: 0.01, shadow_risk_score: 0.9 }],
+};
+
+function show(models: Partial<Models>) {
+  const all: Models = { in_service: [MAIN], comparison: { at: AT, pairs: [] }, labelled: { at: AT, pairs: [] }, ...models };
+  fakeGateway(({ path }) => ({ body: path === '/stats' ? { models: all } : {} }));
+  return render(
+    <PollingProvider>
+      <ModelPage />
+    </PollingProvider>,
+  );
+}
+
+const cells = (row: HTMLElement | undefined) => within(row as HTMLElement).getAllByRole('cell').map((cell) => cell.textContent);
+
+describe('the model page', () => {
+  it('says in words what is not there', async () => {
+    show({ in_service: [] });
+
+    expect(await screen.findByText(/No brain has said which model it runs/)).toBeTruthy();
+    expect(screen.getByText(/No second model runs along/)).toBeTruthy();
+    expect(screen.getByText(/Nothing has a label yet/)).toBeTruthy();
+  });
+
+  it('does not take a ledger that is away for no shadow and no labels', async () => {
+    show({ comparison: null, labelled: null });
+
+    expect(await screen.findAllByText('Not known while the ledger does not answer.')).toHaveLength(2);
+  });
+
+  it('says that a second model runs along before there is anything to compare', async () => {
+    show({ in_service: [MAIN, SHADOW] });
+
+    expect(await screen.findByText(/A second model runs along/)).toBeTruthy();
+  });
+
+  it('says what the gateway said when it said no', async () => {
+    fakeGateway(({ path }) => (path === '/stats' ? problem(503, 'X', 'Not now') : { body: {} }));
+    render(
+      <PollingProvider>
+        <ModelPage />
+      </PollingProvider>,
+    );
+
+    expect(await screen.findByText(/The gateway answered 503: Not now/)).toBeTruthy();
+  });
+
+  it('names levels from the lowest on', async () => {
+    show({});
+
+    expect(await screen.findByText('medium 0.02, high 0.1, critical 0.4')).toBeTruthy();
+  });
+
+  it('reads the drift of each quantity, and says how many payments are missing', async () => {
+    show({});
+
+    const rows = within(await screen.findByRole('region', { name: /^Table of the drift/ })).getAllByRole('row');
+    expect(cells(rows[1])).toEqual(['✕Shifted', '0.310', '700']);
+    expect(cells(rows[2])).toEqual(['324 of 500 payments that it needs', 'none', '324']);
+  });
+
+  it('draws the scores beside what was expected, and says so to those who do not see it', async () => {
+    show({});
+
+    const name = (await screen.findByRole('img', { name: /^Risk score of 700 payments/ })).getAttribute('aria-label');
+    expect(name).toContain('Most, 50.0 %, are under 0.02; 90.0 % were expected there.');
+  });
+
+  it('keeps two models of one artifact apart, and gives no drift to the one that does not decide', async () => {
+    const complained = vi.spyOn(console, 'error').mockImplementation(() => {});
+    show({ in_service: [MAIN, SHADOW] });
+
+    expect(await screen.findByRole('heading', { name: /gbdt 1.2.0/ })).toBeTruthy();
+    expect(screen.getAllByRole('heading', { name: /^Drift of/ })).toHaveLength(1);
+    expect(complained).not.toHaveBeenCalled();
+  });
+
+  it('compares decisions pair by pair, with 0 where nothing was', async () => {
+    show({ comparison: { at: AT, pairs: [PAIR] } });
+
+    const table = await screen.findByRole('table', { name: /what the shadow would have decided/ });
+    const rows = within(table).getAllByRole('row').slice(1);
+    expect(rows.map((row) => cells(row))).toEqual([['90', '0', '2'], ['0', '0', '0'], ['0', '0', '8']]);
+    expect(screen.getByText('Of 100 payments that both scored, 2 (2.0 %) would have been decided otherwise.')).toBeTruthy();
+    expect(screen.getByText(/^none: one of them gives always the same/)).toBeTruthy();
+    expect(screen.getByRole<HTMLAnchorElement>('link', { name: 'txn_1' }).href).toMatch(/\/transactions\/?\?tx=txn_1$/);
+  });
+
+  it('gives precision and recall with what they are of, and warns while it is little', async () => {
+    const judged = { flagged: 10, caught: 6, precision: 0.6, recall: 0.5 };
+    show({ labelled: { at: AT, pairs: [{ model: PAIR.model, shadow: null, n: 160, frauds: 12, judged, shadow_judged: null }] } });
+
+    const rows = within(await screen.findByRole('region', { name: 'Table of precision and recall' })).getAllByRole('row');
+    expect(cells(rows[1])).toEqual(['160', '12', '60.0 % (6 of 10)', '50.0 % (6 of 12)']);
+    expect(screen.getByText('Few labels yet: with 10 flagged payments a share may be off by 31 points.')).toBeTruthy();
+  });
+});

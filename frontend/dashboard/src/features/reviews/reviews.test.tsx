@@ -1,0 +1,215 @@
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { blindRecord, exampleReview, FLIP } from '@/lib/record/example';
+import { fakeGateway, problem, type Asked } from '@/testing/gateway';
+import { showAt } from '@/testing/pages';
+import { Reviews } from './reviews';
+import type { Waiting } from './waiting';
+
+vi.mock('next/navigation', () => import('@/testing/navigation'));
+
+const UNTIL = '2099-01-01T00:00:00.000Z';
+
+/** A queue that takes steps as the gateway does, with as much at stake as said; "held" belongs to bob. */
+function queueOf(stakes: Record<string, number>): Asked[] {
+  const records = new Map<string, Waiting>();
+  for (const [id, stake] of Object.entries(stakes)) {
+    const review = exampleReview({ at_stake_minor: stake, reason: 'flip' });
+    records.set(id, { ...blindRecord({ transaction_id: id, amendments: [FLIP] }), review });
+  }
+  return fakeGateway(({ method, path, query, body }) => {
+    if (path === '/exposure') return { body: { reference_currency: 'USD' } };
+    if (path === '/reviews') {
+      const reviews = [...records.values()].filter((one) => one.review.state === query.get('state'));
+      return { body: { reviews, next_cursor: null } };
+    }
+    const [, , id = '', step] = path.split('/');
+    const record = records.get(id);
+    if (!record) return undefined;
+    if (method === 'GET') return { body: record };
+    const { by, decision, note } = body as { by: string; decision?: 'approve' | 'block'; note?: string | null };
+    if (id === 'held') {
+      const review = exampleReview({ state: 'claimed', claimed_by: 'bob', claim_until: UNTIL });
+      records.set(id, { ...record, review });
+      return problem(409, 'REVIEW_TAKEN', 'Somebody else has claimed this transaction', 'bob has it.');
+    }
+    const review = {
+      claim: exampleReview({ ...record.review, state: 'claimed', claimed_by: by, claim_until: UNTIL }),
+      release: exampleReview({ ...record.review, state: 'open', claimed_by: null, claim_until: null }),
+      decision: exampleReview({ ...record.review, state: 'decided', decision: decision ?? null, note: note ?? null, decided_by: by, decided_at: UNTIL }),
+    }[step as 'claim' | 'release' | 'decision'];
+    records.set(id, { ...record, review });
+    return { body: { transaction_id: id, ...review } };
+  });
+}
+
+const steps = (asked: Asked[]) => asked.filter(({ method }) => method === 'POST').map(({ path, body }) => [path, body]);
+const link = (id: string) => screen.getByRole('link', { name: id });
+const press = (key: string) => fireEvent.keyDown(document.activeElement as Element, { key });
+const shown = () => within(screen.getByRole('region', { name: 'Queue' })).getAllByRole('listitem').map((item) => item.getAttribute('data-id'));
+
+async function showQueue(address = '/reviews/', name = 'alice') {
+  const view = showAt(address, <Reviews />);
+  if (name) fireEvent.change(screen.getByLabelText('Your name'), { target: { value: name } });
+  await screen.findAllByRole('button', { name: /^(Approve|Release) / });
+  return view;
+}
+
+describe('the review queue', () => {
+  beforeEach(() => vi.useFakeTimers({ shouldAdvanceTime: true }));
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+
+  it('says when nothing waits', async () => {
+    queueOf({});
+    showAt('/reviews/', <Reviews />);
+    expect(await screen.findByText('Nothing waits for a person.')).toBeTruthy();
+  });
+
+  it('shows what is at stake in the currency in which the gateway compares', async () => {
+    queueOf({ txn_1: 123_456 });
+    await showQueue();
+    expect(await screen.findByText('1,234.56 USD')).toBeTruthy();
+  });
+
+  it('is walked with j and k, and decided with a note, and the focus goes on to the next one', async () => {
+    const asked = queueOf({ one: 300, two: 200, three: 100 });
+    await showQueue();
+    act(() => link('one').focus());
+    press('j');
+    expect(document.activeElement).toBe(link('two'));
+    press('b');
+    const note = screen.getByLabelText('Note (optional)');
+    expect(document.activeElement).toBe(note);
+    fireEvent.change(note, { target: { value: 'stolen,\nsays the bank' } });
+    fireEvent.keyDown(note, { key: 'Enter' });
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(steps(asked)).toEqual([['/reviews/two/decision', { by: 'alice', decision: 'block', note: 'stolen, says the bank' }]]);
+    expect(shown()).toEqual(['one', 'three']);
+    expect(document.activeElement).toBe(link('three'));
+    expect(screen.getByText('Blocked two.').getAttribute('role')).toBe('status');
+    press('a');
+    fireEvent.keyDown(screen.getByLabelText('Note (optional)'), { key: 'Enter', ctrlKey: true });
+    await waitFor(() => expect(document.activeElement).toBe(link('one')));
+    expect(steps(asked).at(-1)).toEqual(['/reviews/three/decision', { by: 'alice', decision: 'approve', note: null }]);
+  });
+
+  it('is left undecided by Escape, and the focus comes back', async () => {
+    const asked = queueOf({ one: 300, two: 200 });
+    await showQueue();
+    act(() => link('two').focus());
+    press('b');
+    fireEvent(screen.getByRole('dialog'), new Event('cancel', { cancelable: true }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(document.activeElement).toBe(link('two'));
+    expect(steps(asked)).toEqual([]);
+  });
+
+  it('keeps what I claimed in its place, and gives it back', async () => {
+    const asked = queueOf({ one: 300, two: 200, three: 100 });
+    await showQueue();
+    act(() => link('two').focus());
+    press('c');
+    expect(await screen.findByText(/^Yours until/)).toBeTruthy();
+    await act(() => vi.advanceTimersByTimeAsync(3_500));
+    expect(shown()).toEqual(['one', 'two', 'three']);
+    expect(document.activeElement).toBe(link('two'));
+    press('r');
+    await waitFor(() => expect(screen.queryByText(/^Yours until/)).toBeNull());
+    expect(shown()).toEqual(['one', 'two', 'three']);
+    expect(steps(asked).map(([path]) => path)).toEqual(['/reviews/two/claim', '/reviews/two/release']);
+  });
+
+  it('keeps the focus on a review whose button has gone with the step', async () => {
+    queueOf({ one: 300, two: 200 });
+    await showQueue();
+    const claim = screen.getByRole('button', { name: 'Claim two' });
+    act(() => claim.focus());
+    fireEvent.click(claim);
+    expect(await screen.findByText(/^Yours until/)).toBeTruthy();
+    expect(claim.isConnected).toBe(false);
+    expect(document.activeElement).toBe(link('two'));
+  });
+
+  it('says who has it, when somebody was faster, and goes on to the next one', async () => {
+    queueOf({ held: 300, two: 200 });
+    await showQueue();
+    act(() => link('held').focus());
+    press('c');
+    expect(await screen.findByText('held: Somebody else has claimed this transaction. bob has it.')).toBeTruthy();
+    await waitFor(() => expect(shown()).toEqual(['two']));
+    expect(document.activeElement).toBe(link('two'));
+  });
+
+  it('says in the window why a decision was refused', async () => {
+    queueOf({ held: 300, two: 200 });
+    await showQueue();
+    act(() => link('held').focus());
+    press('a');
+    fireEvent.click(screen.getByRole('button', { name: 'Approve' }));
+    expect((await screen.findByRole('alert')).textContent).toBe('Somebody else has claimed this transaction. bob has it.');
+    fireEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+    await waitFor(() => expect(document.activeElement).toBe(link('two')));
+  });
+
+  it('asks who I am before the first step, and not before', async () => {
+    const asked = queueOf({ one: 300 });
+    await showQueue('/reviews/', '');
+    expect(screen.getByText('There is no login: who decides is whoever you say you are.')).toBeTruthy();
+    act(() => link('one').focus());
+    press('c');
+    expect(document.activeElement).toBe(screen.getByLabelText('Your name'));
+    expect(screen.getByText('Say who you are first.')).toBeTruthy();
+    expect(steps(asked)).toEqual([]);
+  });
+
+  it('hears no keys where they are switched off, or where somebody types', async () => {
+    queueOf({ one: 300, two: 200 });
+    await showQueue();
+    act(() => screen.getByLabelText('Your name').focus());
+    press('j');
+    expect(document.activeElement).toBe(screen.getByLabelText('Your name'));
+    fireEvent.click(screen.getByRole('button', { name: 'Single keys: on' }));
+    act(() => link('one').focus());
+    press('j');
+    press('?');
+    expect(document.activeElement).toBe(link('one'));
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+
+  it('shows its keys', async () => {
+    queueOf({ one: 300 });
+    await showQueue();
+    act(() => link('one').focus());
+    press('?');
+    expect(screen.getByRole('dialog', { name: 'Keys of the review queue' }).textContent).toContain('approve');
+  });
+
+  it('keeps the part in the address, and offers no steps on what is decided', async () => {
+    queueOf({ one: 300 });
+    await showQueue();
+    fireEvent.click(screen.getByRole('button', { name: 'Approve one' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Approve' }));
+    await screen.findByText('Nothing waits for a person.');
+    fireEvent.click(screen.getByRole('link', { name: 'Decided' }));
+    expect(window.location.search).toBe('?state=decided');
+    expect(await screen.findByText(/^Approved by alice/)).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Approve one' })).toBeNull();
+  });
+
+  it('shows one alone where a link names it, and the way to all', async () => {
+    queueOf({ one: 300, two: 200 });
+    await showQueue('/reviews/?id=two');
+    expect(shown()).toEqual(['two']);
+    fireEvent.click(screen.getByRole('button', { name: 'Show the whole queue' }));
+    await waitFor(() => expect(shown()).toEqual(['one', 'two']));
+  });
+
+  it('says that nobody ever asked for one that is unknown', async () => {
+    queueOf({});
+    showAt('/reviews/?id=nobody', <Reviews />);
+    expect(await screen.findByText(/nobody never waited for anybody\./)).toBeTruthy();
+  });
+});

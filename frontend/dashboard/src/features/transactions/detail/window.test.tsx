@@ -1,0 +1,122 @@
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { TransactionRecord } from '@/lib/api/transactions';
+import { blindRecord, exampleRecord, exampleReview, FLIP } from '@/lib/record/example';
+import { fakeGateway, problem, type Asked } from '@/testing/gateway';
+import { showAt } from '@/testing/pages';
+import { TransactionWindow } from './window';
+
+vi.mock('next/navigation', () => import('@/testing/navigation'));
+
+const thresholds = { critical: 0.4476, high: 0.0799, medium: 0.0288 };
+
+/** One record, whose label can be set as the gateway sets it. */
+function ledgerWith(record: TransactionRecord): Asked[] {
+  let label = record.label;
+  return fakeGateway(({ method, path, body }) => {
+    if (path === '/stats') return { body: { models: { in_service: [{ name: 'sentinel-gbdt', version: '1.1.0', thresholds }] } } };
+    if (path === `/transactions/${record.transaction_id}/label` && method === 'PUT') {
+      const now = '2026-11-24T12:00:00.000Z';
+      const said = body as { is_fraud: boolean; source: string };
+      label = { transaction_id: record.transaction_id, is_fraud: said.is_fraud, source: said.source, known_at: now, recorded_at: now, revision: (label?.revision ?? 0) + 1 };
+      return { body: label };
+    }
+    if (path === `/transactions/${record.transaction_id}`) return { body: { ...record, label } };
+    return undefined;
+  });
+}
+
+describe('the window of a transaction', () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it('is closed where the address names none', () => {
+    showAt('/transactions/', <TransactionWindow />);
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+
+  it('shows the score among the thresholds of its model, and its reasons as a chart with a name', async () => {
+    const reasons = [
+      { code: 'AMOUNT', message: 'amount is high', contribution: 2.5 },
+      { code: 'KNOWN', message: 'merchant is known', contribution: -0.75 },
+    ];
+    ledgerWith(exampleRecord({ risk_score: 0.2, risk_level: 'high', decision: 'review', reasons }));
+    showAt('/transactions/?tx=txn_1', <TransactionWindow />);
+    expect(await screen.findByText('high from 0.0799 (review)')).toBeTruthy();
+    expect(screen.getByText('0.2000')).toBeTruthy();
+    expect(screen.getByRole('img').getAttribute('aria-label')).toBe(
+      'Reasons of the score in log-odds: 1 raised the risk, 1 lowered it. First: Amount is high, +2.50.',
+    );
+    fireEvent.click(screen.getByRole('button', { name: 'Show as table: Reasons' }));
+    expect(within(screen.getByRole('table')).getByText('-0.75')).toBeTruthy();
+  });
+
+  it('says why there was no score, which policy decided, and what a later score says', async () => {
+    ledgerWith(blindRecord({ amendments: [FLIP], review: exampleReview({ reason: 'flip' }) }));
+    showAt('/transactions/?tx=txn_1', <TransactionWindow />);
+    expect((await screen.findByText('Unscored.')).parentElement?.textContent).toBe(
+      'Unscored. The circuit was open. Decided by the blind policy: fail-open: approved below the caps.',
+    );
+    expect(screen.getByText(/^Approved unscored at .* · scored 0\.9700 at .*: would have been blocked$/)).toBeTruthy();
+    expect(screen.getByText('Reasons of the later score')).toBeTruthy();
+    expect(screen.getByRole('link', { name: 'Decide it in the review queue' }).getAttribute('href')).toMatch(/\/reviews\/?\?id=txn_1$/);
+  });
+
+  it('sets a label only when it is confirmed, and shows it afterwards', async () => {
+    const asked = ledgerWith(exampleRecord());
+    showAt('/transactions/?tx=txn_1', <TransactionWindow />);
+    fireEvent.click(await screen.findByLabelText('Fraud'));
+    fireEvent.change(screen.getByLabelText('Who says so'), { target: { value: 'chargeback' } });
+    fireEvent.click(screen.getByRole('button', { name: 'Set label' }));
+    expect(asked.some(({ method }) => method === 'PUT')).toBe(false);
+    fireEvent.click(screen.getByRole('button', { name: 'Yes, label it fraud' }));
+    expect((await screen.findAllByText(/^Labelled fraud by chargeback/)).length).toBeGreaterThan(0);
+    expect(asked.find(({ method }) => method === 'PUT')?.body).toEqual({ is_fraud: true, source: 'chargeback', known_at: null });
+    expect(await screen.findByText(/^Labelled fraud by chargeback, known since/)).toBeTruthy();
+  });
+
+  it('calls another label a correction, and counts it', async () => {
+    const label = { transaction_id: 'txn_1', is_fraud: true, source: 'chargeback', known_at: '2026-11-24T11:00:00.000Z', recorded_at: '2026-11-24T11:00:00.000Z', revision: 1 };
+    ledgerWith(exampleRecord({ label }));
+    showAt('/transactions/?tx=txn_1', <TransactionWindow />);
+    fireEvent.click(await screen.findByLabelText('Genuine'));
+    fireEvent.click(screen.getByRole('button', { name: 'Correct label' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Yes, label it genuine' }));
+    expect(await screen.findByText(/^Labelled genuine by analyst, revision 2, known since/)).toBeTruthy();
+  });
+
+  it('says why a label was refused, and keeps what was chosen', async () => {
+    fakeGateway(({ method, path }) => {
+      if (method === 'PUT') return problem(503, 'LABEL_UNCONFIRMED', 'The ledger did not confirm the label', 'Send it again.');
+      return path === '/transactions/txn_1' ? { body: exampleRecord() } : undefined;
+    });
+    showAt('/transactions/?tx=txn_1', <TransactionWindow />);
+    fireEvent.click(await screen.findByLabelText('Fraud'));
+    fireEvent.click(screen.getByRole('button', { name: 'Set label' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Yes, label it fraud' }));
+    expect(await screen.findByText('The ledger did not confirm the label. Send it again.')).toBeTruthy();
+    expect(screen.getByLabelText<HTMLInputElement>('Fraud').checked).toBe(true);
+  });
+
+  it('says that an id is unknown', async () => {
+    fakeGateway(() => undefined);
+    showAt('/transactions/?tx=nobody', <TransactionWindow />);
+    expect(await screen.findByText('No verdict stands for this id.')).toBeTruthy();
+  });
+
+  it('leaves the address when it closes, and the filters stay', async () => {
+    ledgerWith(exampleRecord());
+    showAt('/transactions/?decision=approve&tx=txn_1', <TransactionWindow />);
+    await screen.findByText('0.0071');
+    fireEvent.click(screen.getByRole('button', { name: 'Close' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(window.location.search).toBe('?decision=approve');
+  });
+
+  it('shows another transaction when the address goes on to it', async () => {
+    fakeGateway(({ path }) => ({ body: exampleRecord({ transaction_id: path.split('/').at(-1) ?? '', request: {} }) }));
+    showAt('/transactions/?tx=txn_1', <TransactionWindow />);
+    await screen.findByRole('dialog', { name: 'Transaction txn_1' });
+    act(() => window.history.pushState(null, '', '/transactions/?tx=txn_2'));
+    expect(await screen.findByRole('dialog', { name: 'Transaction txn_2' })).toBeTruthy();
+  });
+});
