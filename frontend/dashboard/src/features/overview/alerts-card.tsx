@@ -5,10 +5,10 @@ import { memo } from 'react';
 import { Chip } from '@/components/ui/chip';
 import { alertsQuery, type Alert } from '@/lib/api/alerts';
 import { count, timeOfDay } from '@/lib/format';
+import type { PageState } from '@/lib/part';
 import { usePolled } from '@/lib/polling';
 import { alertInWords, deliveryInWords, grouped } from './alert-words';
 import styles from './overview.module.css';
-import type { PageState } from './page-state';
 import { Panel } from './panel';
 
 const SHOWN_MAX = 6;

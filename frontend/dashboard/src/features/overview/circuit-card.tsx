@@ -4,13 +4,13 @@ import { memo } from 'react';
 import { Chip } from '@/components/ui/chip';
 import { circuitQuery, type CircuitStatus } from '@/lib/api/circuit';
 import { timeOfDay } from '@/lib/format';
+import type { PageState } from '@/lib/part';
 import { usePolled } from '@/lib/polling';
 import { blindReason } from '@/lib/record/words';
 import { brainsInWords, CIRCUIT, gatewaysInWords } from './circuit-words';
 import { Countdown } from './countdown';
 import { Facts } from './facts';
 import styles from './overview.module.css';
-import type { PageState } from './page-state';
 import { Panel } from './panel';
 
 /** Whether requests are scored, how near the circuit is to opening, and when it tries again. */

@@ -5,11 +5,11 @@ import { Chip } from '@/components/ui/chip';
 import { circuitQuery } from '@/lib/api/circuit';
 import { healthQuery } from '@/lib/api/health';
 import { timeOfDay } from '@/lib/format';
+import type { PageState } from '@/lib/part';
 import { usePolled } from '@/lib/polling';
 import { CIRCUIT } from './circuit-words';
 import { toSegments, type History, type Segment } from './histories';
 import styles from './overview.module.css';
-import type { PageState } from './page-state';
 import { Panel } from './panel';
 
 const SPAN_MIN = 10;

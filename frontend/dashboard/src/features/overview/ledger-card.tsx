@@ -4,9 +4,9 @@ import { memo } from 'react';
 import { Chip } from '@/components/ui/chip';
 import { ledgerQuery, type LedgerStatus } from '@/lib/api/ledger';
 import { count, duration, timeOfDay } from '@/lib/format';
+import type { PageState } from '@/lib/part';
 import { usePolled } from '@/lib/polling';
 import { Facts, Figures } from './facts';
-import type { PageState } from './page-state';
 import { Panel } from './panel';
 
 const UNKNOWN = 'not known';

@@ -3,8 +3,8 @@ import type { ReactNode } from 'react';
 import { Card } from '@/components/ui/card';
 import { Loading, NotAvailable } from '@/components/ui/notice';
 import { timeOfDay } from '@/lib/format';
+import { toPart, type PageState } from '@/lib/part';
 import styles from './overview.module.css';
-import { toPart, type PageState } from './page-state';
 
 /**
  * A card of one answer's figures, in whatever state that answer is. `heightRem`: what its content takes at least, in every

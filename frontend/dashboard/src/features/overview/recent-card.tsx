@@ -6,10 +6,10 @@ import { VerdictChip } from '@/components/record/verdict-chip';
 import { Notice } from '@/components/ui/notice';
 import { recentQuery, type RecentRecord } from '@/lib/api/recent';
 import { amount, score, timeOfDay } from '@/lib/format';
+import type { PageState } from '@/lib/part';
 import { usePolled } from '@/lib/polling';
 import { blindReason, capital, sourceWords } from '@/lib/record/words';
 import styles from './overview.module.css';
-import type { PageState } from './page-state';
 import { Panel } from './panel';
 import { useHeld } from './use-held';
 

@@ -1,15 +1,15 @@
 'use client';
 
 import { memo } from 'react';
+import { Card } from '@/components/ui/card';
 import { Chip } from '@/components/ui/chip';
 import { circuitQuery } from '@/lib/api/circuit';
 import { healthQuery } from '@/lib/api/health';
 import { ledgerQuery } from '@/lib/api/ledger';
 import { trafficQuery } from '@/lib/api/stats';
+import type { PageState } from '@/lib/part';
 import { usePolled } from '@/lib/polling';
 import styles from './overview.module.css';
-import type { PageState } from './page-state';
-import { Card } from '@/components/ui/card';
 import { toServices } from './services';
 
 /** What runs, and what is wrong with what does not. Each line stands on an answer of its own. */

@@ -4,7 +4,7 @@ import type { Health } from '@/lib/api/health';
 import type { LedgerStatus } from '@/lib/api/ledger';
 import type { Traffic } from '@/lib/api/stats';
 import { count, latency, timeOfDay } from '@/lib/format';
-import type { PageState } from './page-state';
+import type { PageState } from '@/lib/part';
 
 export interface Service {
   name: string;

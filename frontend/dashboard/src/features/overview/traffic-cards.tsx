@@ -4,9 +4,9 @@ import { memo } from 'react';
 import { Chip } from '@/components/ui/chip';
 import { trafficQuery, type Traffic } from '@/lib/api/stats';
 import { latency, percent, rate } from '@/lib/format';
+import type { PageState } from '@/lib/part';
 import { usePolled } from '@/lib/polling';
 import { Facts, Figures } from './facts';
-import type { PageState } from './page-state';
 import { Panel } from './panel';
 
 const HEIGHT_REM = 11.5;

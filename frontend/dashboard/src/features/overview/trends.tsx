@@ -4,9 +4,9 @@ import { memo } from 'react';
 import { LineChart, type Mark } from '@/components/charts/line-chart';
 import { trafficQuery, type Traffic } from '@/lib/api/stats';
 import { latency, rate, timeOfDay } from '@/lib/format';
+import type { PageState } from '@/lib/part';
 import { usePolled } from '@/lib/polling';
 import styles from './overview.module.css';
-import type { PageState } from './page-state';
 import { Panel } from './panel';
 
 const HEIGHT_REM = 16.5;

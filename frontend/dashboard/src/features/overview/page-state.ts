@@ -1,1 +1,0 @@
-export { toPart, type PageState, type PartState } from '@/lib/part';
