@@ -78,12 +78,37 @@ check() { # check NAME COMMAND...: a failure names what failed
   "${@:2}" || fail "$1 failed: see above"
 }
 
+have_browser() { # for the dashboard's tests, which skip themselves, and say so, where there is none
+  if command -v chromium chromium-browser google-chrome >/dev/null; then return; fi
+  if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then
+    echo "browser tests: no Chromium on PATH, so they are skipped (Debian: apt-get install chromium)"
+    return
+  fi
+  echo "browser tests: installing Chromium, once"
+  local log
+  log=$(mktemp)
+  if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    chromium fonts-liberation; } >"$log" 2>&1; then
+    tail -n 3 "$log" >&2
+    fail "apt-get could not install chromium: its last lines are above"
+  fi
+  rm -f "$log"
+}
+
+check_dashboard() { # its types, rules and unit tests; what it does in a browser is checked with everything else
+  if [[ -x frontend/dashboard/node_modules/.bin/next ]]; then
+    check "dashboard: types of the API, lint, tsc, vitest" npm --prefix frontend/dashboard run --silent check
+  fi
+}
+
 run_tests() {
   set_up
+  have_browser
   check "ruff check" "$python" -m ruff check .
   check "ruff format --check" "$python" -m ruff format --check .
   check "mypy --strict" "$python" -m mypy
   check "import contracts" .venv/bin/lint-imports
+  check_dashboard
   echo "== pytest"
   exec "$python" -m pytest "$@" # its closing line is the last
 }

@@ -109,6 +109,22 @@ def test_nothing_else_is_written_through_it(front: Nginx, gateway: FakeGateway, 
         assert head.split(b" ")[1] == b"400"
 
 
+@pytest.mark.parametrize(
+    ("from_site", "status"),
+    [("cross-site", 403), ("same-site", 403), ("same-origin", 200), ("none", 200), (None, 200)],
+)
+def test_a_page_of_somebody_else_writes_nothing(
+    client: httpx.Client, gateway: FakeGateway, from_site: str | None, status: int
+) -> None:
+    """A form on any page could post here from an operator's browser; programs that are none send no such header."""
+    headers = {"Content-Type": "text/plain"} | ({} if from_site is None else {"Sec-Fetch-Site": from_site})
+
+    reply = client.post("/reviews/txn_1/decision", content=b'{"by": "x", "decision": "approve"}', headers=headers)
+
+    assert reply.status_code == status
+    assert len(gateway.received) == (status == 200)
+
+
 @pytest.mark.parametrize("target", ["/nope", "/metrics", "/transaction", "/statsx", "/favicon.ico", "/.git/config"])
 def test_what_no_page_asks_for_is_not_there(client: httpx.Client, gateway: FakeGateway, target: str) -> None:
     """A problem, as the gateway would answer it."""

@@ -1,0 +1,75 @@
+"""Debian's Chromium, driven by Playwright: how it is started, and what it must not say."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from local.commands import ROOT
+
+BUILD = ROOT / "frontend" / "dashboard" / "out"
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+# without these it looks for hosts of its maker at every start, and root may not have the sandbox
+_ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+_NETWORK_ERROR = "Failed to load resource"  # what the browser says itself of each request that fails
+
+
+def needed() -> tuple[str, Path]:
+    """
+    The browser and the built dashboard.
+
+    Where CI runs, both have to be there: a test that skips itself proves nothing.
+    """
+    binary = next((found for name in _NAMES if (found := shutil.which(name))), None)
+    missing = [] if binary else ["a Chromium on PATH (Debian: apt-get install chromium)"]
+    if not (BUILD / "index.html").is_file():
+        missing.append("the built dashboard (./setup.sh, with Node 20.9 or newer)")
+    if missing:
+        why = f"browser tests need {' and '.join(missing)}"
+        if os.environ.get("CI"):
+            pytest.fail(why)
+        pytest.skip(why)
+    assert binary is not None
+    return binary, BUILD
+
+
+@contextmanager
+def launched(binary: str) -> Iterator[Browser]:
+    """One browser for all tests; each gets a context, which shares nothing with the others."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=binary, args=_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Complaints:
+    """What the browser complained of: errors of scripts, refused by the content security policy, and the like."""
+
+    said: list[str] = field(default_factory=list)
+
+    def listen(self, page: Page) -> None:
+        """From now on."""
+        page.on("pageerror", lambda error: self.said.append(f"uncaught: {error}"))
+        page.on("console", self._hear)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        # a gateway that is killed on purpose makes requests fail, and the browser reports each
+        if message.type in ("error", "warning") and not message.text.startswith(_NETWORK_ERROR):
+            self.said.append(f"{message.type}: {message.text}")
+
+
+def open_page(context: BrowserContext, complaints: Complaints) -> Page:
+    """A new tab whose complaints are collected. Waits of the test take at most 10 s: machines have slow moments."""
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    complaints.listen(page)
+    return page

@@ -1,0 +1,42 @@
+"""A look at the page in the state that a test has brought about: what a machine finds wrong, and a picture."""
+
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from local.commands import ROOT
+from tests.browser.accessibility import Axe, Scheme
+
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+
+
+class Inspector:
+    """
+    Asserts that axe finds nothing wrong, in light and dark.
+
+    Args:
+        pictures: Folder for a picture of each state, below the checkout or absolute; None: none are taken. Those in
+            docs/screenshots are made so.
+    """
+
+    def __init__(self, pictures: str | None) -> None:
+        self._axe = Axe()
+        self._pictures = ROOT / pictures if pictures else None
+
+    def __call__(self, page: Page, state: str, *, picture: bool = True) -> None:
+        """
+        Look once.
+
+        Args:
+            state: names it, and the pictures `state-light.png` and `state-dark.png`.
+            picture: whether they are taken.
+        """
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            if picture and self._pictures is not None:
+                self._pictures.mkdir(parents=True, exist_ok=True)
+                path = Path(self._pictures, f"{state}-{scheme}.png")
+                page.screenshot(path=path, full_page=True, animations="disabled")
+            found = self._axe.violations(page)
+            assert not found, f"{state}, {scheme}: {found}"
+        page.emulate_media(color_scheme="light")

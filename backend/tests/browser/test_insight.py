@@ -1,0 +1,94 @@
+"""Outages told afterwards, the model looked at, and trouble made on purpose."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.inspecting import Inspector
+from tests.stack import Stack, running_stack, wait_until
+
+OpenTab = Callable[..., Page]
+
+
+def test_an_outage_is_told_from_its_list_to_its_report(stack: Stack, open_tab: OpenTab, inspect: Inspector) -> None:
+    """When, how long, how many were taken blind, what was exposed, and what a later score made of it; on paper, too."""
+    page = open_tab(stack, "/dashboard/outages/")
+    expect(page.get_by_text("No outage on record: every verdict was scored.")).to_be_visible()
+    inspect(page, "outages-none")
+
+    stack.brain.kill()
+    for n in range(6):
+        stack.post(f"blind-{n}", amount="20.00" if n else "750.00")
+    expect(page.get_by_role("region", name="On record").get_by_role("row")).to_have_count(2, timeout=15_000)
+    stack.brain.start()
+    wait_until(lambda: any(outage["is_settled"] for outage in stack.get("/outages")["outages"]), within_s=60)
+    page.get_by_role("region", name="On record").get_by_role("link").first.click()
+
+    story = page.get_by_role("region", name="What happened")
+    expect(story).to_contain_text("6 verdicts were given without a score")
+    expect(story).to_contain_text("worth 850.00 USD")
+    expect(story).to_contain_text("1 would have been decided otherwise, worth 750.00 USD")
+    inspect(page, "outage")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("button", name="Print")).to_be_hidden()
+    expect(page.get_by_role("navigation", name="Main")).to_be_hidden()
+    expect(story).to_be_visible()
+
+
+def test_an_unknown_outage_is_said_to_be_unknown(stack: Stack, open_tab: OpenTab, inspect: Inspector) -> None:
+    """A link that was cut off leads to a sentence, not to an empty page."""
+    page = open_tab(stack, "/dashboard/outages/?id=0123")
+
+    expect(page.get_by_text("No outage has the id in this address.")).to_be_visible()
+    inspect(page, "outage-unknown")
+
+
+def test_the_model_page_tells_what_the_brain_told(stack: Stack, open_tab: OpenTab, inspect: Inspector) -> None:
+    """Name and version of the model that answers, and the spread of what it scored lately."""
+    for n in range(40):
+        stack.post(f"t-{n}", amount=str(5 + n * 9))
+    page = open_tab(stack, "/dashboard/model/")
+    model = stack.get("/stats")["models"]["in_service"][0]
+
+    expect(page.get_by_role("main")).to_contain_text(f"{model['name']} {model['version']}")
+    expect(page.get_by_text("Nothing has a label yet.")).to_be_visible()
+    expect(page.get_by_text("No second model runs along.")).to_be_visible()
+    inspect(page, "model")
+
+
+def test_faults_are_switched_on_after_a_warning_seen_on_every_page_and_stopped(
+    stack: Stack, open_tab: OpenTab, inspect: Inspector
+) -> None:
+    """Every answer fails: verdicts turn blind. Stopped, the circuit closes by itself."""
+    page = open_tab(stack, "/dashboard/chaos/")
+    page.get_by_role("button", name="Every answer fails").click()
+    expect(page.get_by_role("dialog")).to_contain_text("every payment")
+    inspect(page, "chaos-confirm")
+    page.get_by_role("button", name="Switch it on").click()
+    expect(page.get_by_role("region", name="On now")).to_contain_text("Every answer fails")
+
+    replies = [stack.post(f"t-{n}") for n in range(4)]
+    assert [reply["scored"] for reply in replies] == [False] * 4
+    inspect(page, "chaos-on")
+    page.get_by_role("link", name="Overview").click()
+    expect(page.get_by_text("Faults are injected on purpose")).to_be_visible(timeout=15_000)
+
+    page.get_by_role("link", name="Chaos").click()
+    page.get_by_role("button", name="Stop all faults").click()
+    expect(page.get_by_role("region", name="On now")).to_contain_text("No fault is on.")
+    wait_until(lambda: stack.get("/circuit/status")["state"] == "closed", within_s=20)
+
+
+def test_where_faults_may_not_be_switched_there_is_no_way_to_them(
+    mongod_url: str, tmp_path: Path, dashboard_environment: dict[str, str], open_tab: OpenTab, inspect: Inspector
+) -> None:
+    """A gateway in production says how it would be allowed, and offers nothing."""
+    environment = dashboard_environment | {"GATEWAY_FAULT_CONTROL": "false"}
+    with running_stack(tmp_path, mongod_url, environment) as stack:
+        page = open_tab(stack, "/dashboard/chaos/")
+
+        expect(page.get_by_text("Faults cannot be switched through this gateway.")).to_be_visible()
+        expect(page.get_by_role("navigation", name="Main").get_by_role("link", name="Chaos")).to_have_count(0)
+        expect(page.get_by_role("button", name="Every answer fails")).to_have_count(0)
+        inspect(page, "chaos-off")

@@ -1,0 +1,195 @@
+"""An operator keeps the overview open during an incident: it tells the story as it happens, in words."""
+
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.inspecting import Inspector
+from tests.processes import MongodProcess
+from tests.stack import Stack, running_stack
+
+OpenTab = Callable[..., Page]
+TOLD_WITHIN_MS = 2_000
+PAUSE_S = 0.25  # between two payments of the checkout: the newest 20 then span two polls of the page
+AMOUNTS = ("12.50", "48.90", "199.00", "205.00", "950.00")  # scored: mostly approved, some reviewed, some blocked
+
+
+def card(page: Page, title: str) -> Locator:
+    """One named part of the page."""
+    return page.get_by_role("region", name=title, exact=True)
+
+
+@contextmanager
+def checkout(stack: Stack) -> Iterator[None]:
+    """A merchant whose customers pay all the time, whatever is broken."""
+    is_over = threading.Event()
+
+    def pay() -> None:
+        with httpx.Client(base_url=stack.gateway.url, timeout=5.0) as client:
+            n = 0
+            while not is_over.wait(PAUSE_S):
+                n += 1
+                request = {
+                    "transaction_id": f"order-{secrets.token_hex(5)}",
+                    "amount": AMOUNTS[n % len(AMOUNTS)],
+                    "currency": "USD",
+                    "user_id": f"customer-{n % 7}",
+                    "merchant_id": f"shop-{n % 3}",
+                }
+                try:
+                    client.post("/transaction", json=request)
+                except httpx.TransportError:
+                    is_over.wait(0.2)  # the gateway is away
+
+    thread = threading.Thread(target=pay, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()
+
+
+def test_an_empty_sentinel_says_that_it_waits_for_the_first_transaction(
+    stack: Stack, open_tab: OpenTab, inspect: Inspector
+) -> None:
+    """Nothing happened yet: rates are zero and percentiles none, which is not the same as not known."""
+    page = open_tab(stack)
+
+    expect(page.get_by_text("No transactions yet. Send one to the gateway and it appears here.")).to_be_visible()
+    expect(card(page, "Verdicts")).to_contain_text("0.0/s")
+    expect(card(page, "Latency")).to_contain_text("none")
+    expect(card(page, "Circuit to scorer")).to_contain_text("Closed")
+    inspect(page, "overview-empty")
+
+
+def test_figures_live(stack: Stack, open_tab: OpenTab, inspect: Inspector) -> None:
+    """What merchants send appears without a reload: rates, latency, records, and the ledger's count."""
+    page = open_tab(stack)
+    with checkout(stack):
+        expect(card(page, "Recent transactions").get_by_role("row").nth(5)).to_be_visible()
+        expect(card(page, "Verdicts")).not_to_contain_text("Scored0.0/s")
+        expect(card(page, "Latency").get_by_text("ms").first).to_be_visible()
+        stack.post("order-of-mine", amount="31.25")
+
+        expect(page.get_by_role("link", name="order-of-mine")).to_be_visible(timeout=TOLD_WITHIN_MS + 3_000)
+        inspect(page, "overview-live")
+    committed = stack.get("/ledger/status")["committed"]
+    expect(card(page, "Ledger")).to_contain_text(f"{committed:,}")
+
+
+def test_a_dead_brain_is_told_within_two_seconds_and_so_is_its_return(
+    stack: Stack, open_tab: OpenTab, inspect: Inspector
+) -> None:
+    """The circuit opens: verdicts go on, unscored, and a countdown says when it is tried again; then all is scored."""
+    page = open_tab(stack)
+    circuit = card(page, "Circuit to scorer")
+    with checkout(stack):
+        expect(circuit).to_contain_text("Closed")
+
+        stack.brain.kill()
+
+        expect(circuit.get_by_text("Open", exact=True)).to_be_visible(timeout=TOLD_WITHIN_MS)
+        expect(page.get_by_role("status")).to_contain_text("Circuit open")
+        expect(circuit.get_by_role("timer")).to_be_visible()
+        expect(card(page, "Recent transactions").get_by_text("Unscored").first).to_be_visible(timeout=5_000)
+        inspect(page, "overview-brain-down")
+
+        stack.brain.start()
+
+        expect(circuit.get_by_text("Closed", exact=True)).to_be_visible(timeout=15_000)  # the next trial, each 5 s
+        assert stack.get("/circuit/status")["state"] == "closed"
+        expect(card(page, "Circuit, last 10 minutes").get_by_text("Half-open").first).to_be_visible()
+        expect(card(page, "Ledger").get_by_text("Still to be scored").locator("xpath=..")).to_contain_text(
+            "0", timeout=15_000
+        )
+        inspect(page, "overview-recovered")
+
+
+def test_a_ledger_that_is_away_is_told_within_two_seconds(
+    own_mongod: MongodProcess,
+    tmp_path: Path,
+    dashboard_environment: dict[str, str],
+    open_tab: OpenTab,
+    inspect: Inspector,
+) -> None:
+    """Verdicts wait in the journal: the page counts them, and says when they have arrived."""
+    with running_stack(tmp_path, own_mongod.url, dashboard_environment | {"GATEWAY_LEDGER_BUDGET_MS": "150"}) as stack:
+        page = open_tab(stack)
+        ledger = card(page, "Ledger")
+        with checkout(stack):
+            expect(ledger.get_by_text("Up", exact=True)).to_be_visible()
+
+            own_mongod.kill()
+
+            expect(ledger.get_by_text("Down", exact=True)).to_be_visible(timeout=TOLD_WITHIN_MS + 1_500)
+            pending = ledger.get_by_text("Pending", exact=True).locator("xpath=..")
+            expect(pending).not_to_have_text("Pending0")
+            inspect(page, "overview-ledger-down")
+
+            own_mongod.start()
+
+            expect(ledger.get_by_text("Up", exact=True)).to_be_visible(timeout=20_000)
+        expect(pending).to_have_text("Pending0", timeout=20_000)
+
+
+@pytest.mark.parametrize("had_data", [True, False], ids=["with data", "from the start"])
+def test_a_gateway_that_is_away_gets_a_banner_within_two_seconds(
+    stack: Stack, open_tab: OpenTab, inspect: Inspector, *, had_data: bool
+) -> None:
+    """The figures stay, grey and said to be of the past; when it is back, so is the page, without a reload."""
+    page = open_tab(stack)
+    if had_data:
+        stack.post("before-the-end")
+        expect(page.get_by_role("link", name="before-the-end")).to_be_visible()
+    else:
+        page.route("**/circuit/status", lambda route: route.abort())
+        page.route("**/stats", lambda route: route.abort())
+        page.reload()
+
+    stack.gateway.kill()
+
+    banner = page.get_by_role("alert").filter(has_text="Cannot reach the gateway.")
+    expect(banner).to_be_visible(timeout=TOLD_WITHIN_MS)
+    expect(banner.get_by_role("button", name="Try now")).to_be_visible()
+    if had_data:
+        expect(banner).to_contain_text("The figures below are from")
+        expect(card(page, "Circuit to scorer")).to_contain_text("Was closed")
+    else:
+        expect(banner).to_contain_text("No data has arrived yet.")
+    inspect(page, f"overview-gateway-down-{'with-data' if had_data else 'without-data'}")
+
+    page.unroute_all()
+    stack.gateway.start()
+
+    expect(banner).to_be_hidden(timeout=5_000)
+    expect(card(page, "Circuit to scorer").get_by_text("Closed", exact=True)).to_be_visible()
+
+
+def test_paused_updates_ask_for_nothing_and_call_nothing_stale(
+    stack: Stack, open_tab: OpenTab, inspect: Inspector
+) -> None:
+    """Somebody reads figures that must not move: they stay, and are not blamed for their age."""
+    page = open_tab(stack)
+    stack.post("before-the-pause")
+    expect(page.get_by_role("link", name="before-the-pause")).to_be_visible()
+
+    page.get_by_role("button", name="Pause updates").click()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    stack.post("during-the-pause")
+    page.wait_for_timeout(5_000)
+
+    assert asked == []
+    expect(page.get_by_text("Updates paused", exact=True)).to_be_visible()
+    expect(page.get_by_text("Was closed")).to_have_count(0)
+    inspect(page, "overview-paused")
+
+    page.get_by_role("button", name="Resume updates").click()
+    expect(page.get_by_role("link", name="during-the-pause")).to_be_visible()
