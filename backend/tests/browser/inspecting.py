@@ -36,7 +36,7 @@ class Inspector:
             if picture and self._pictures is not None:
                 self._pictures.mkdir(parents=True, exist_ok=True)
                 path = Path(self._pictures, f"{state}-{scheme}.png")
-                page.screenshot(path=path, full_page=True, animations="disabled")
+                page.screenshot(path=path, animations="disabled")
             found = self._axe.violations(page)
             assert not found, f"{state}, {scheme}: {found}"
         page.emulate_media(color_scheme="light")

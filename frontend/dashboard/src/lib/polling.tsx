@@ -13,26 +13,18 @@ import { createContext, useContext, useMemo, useState, type ReactNode } from 're
 
 /**
  * How often each kind of answer is asked for, in milliseconds. What an operator has to see within 2 s is asked for every
- * 1.25 s or sooner. One open tab costs the gateway less than 3 requests/s; the dearest page is the overview:
+ * 1.75 s or sooner. One open tab costs the gateway less than 3 requests/s; the dearest page is the overview:
  *
- *                      all is well    verdicts are blind
- *   circuit                1.00             1.00
- *   ledger                 0.80             0.80
- *   figures                0.33             0.40
- *   newest records         0.25             0.33
- *   alerts, health         0.20             0.20
- *   faults                 0.07             0.07           0.03 where they may not be switched
- *   requests/s             2.65             2.80
+ *   circuit 1.00 + ledger 0.71 + newest records 0.57 + figures 0.33 + alerts, health 0.20 + faults 0.07
+ *   = 2.88 requests/s, faults 0.03 where they may not be switched
  *
- * A change that one answer shows makes the others be asked for at once, and again a second later.
+ * A change of circuit or ledger makes the others be asked for at once, and again a second later.
  */
 export const PACE_MS = {
   circuit: 1_000,
-  ledger: 1_250,
-  figures: 2_500,
-  calmFigures: 3_000,
-  records: 3_000,
-  calmRecords: 4_000,
+  ledger: 1_400,
+  records: 1_750,
+  figures: 3_000,
   surroundings: 5_000,
   seldom: 10_000,
   drills: 15_000,

@@ -10,5 +10,5 @@ const SHOWN_MAX = 20;
 export const recentQuery = queryOptions({
   queryKey: ['recent'],
   queryFn: async ({ signal }) => (await get('/transactions', { signal, query: { limit: SHOWN_MAX } })).transactions,
-  refetchInterval: ({ state }) => (state.data?.some(({ scored }) => !scored) ? PACE_MS.records : PACE_MS.calmRecords),
+  refetchInterval: PACE_MS.records,
 });

@@ -9,9 +9,5 @@ export type TrafficBucket = Traffic['buckets'][number];
 export const trafficQuery = queryOptions({
   queryKey: ['traffic'],
   queryFn: async ({ signal }) => (await get('/stats', { signal })).traffic,
-  refetchInterval: ({ state }) => (state.data && isCalm(state.data) ? PACE_MS.calmFigures : PACE_MS.figures),
+  refetchInterval: PACE_MS.figures,
 });
-
-function isCalm({ last_10s: { per_s } }: Traffic): boolean {
-  return per_s.blind === 0 && per_s.failed === 0;
-}
