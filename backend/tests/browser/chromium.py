@@ -19,7 +19,8 @@ _ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-_NETWORK_ERROR = "Failed to load resource"  # what the browser says itself of each request that fails
+# what the browser says itself of a request that fails, and of a look for a newer service worker that does
+_NETWORK_ERRORS = ("Failed to load resource", "An unknown error occurred when fetching the script")
 
 
 def needed() -> tuple[str, Path]:
@@ -63,7 +64,7 @@ class Complaints:
 
     def _hear(self, message: ConsoleMessage) -> None:
         # a gateway that is killed on purpose makes requests fail, and the browser reports each
-        if message.type in ("error", "warning") and not message.text.startswith(_NETWORK_ERROR):
+        if message.type in ("error", "warning") and not message.text.startswith(_NETWORK_ERRORS):
             self.said.append(f"{message.type}: {message.text}")
 
 
