@@ -1,6 +1,7 @@
 'use client';
 
 import { useEffect, useId, useRef, type ReactNode } from 'react';
+import { Boundary } from './boundary';
 import { Button } from './button';
 import styles from './modal.module.css';
 
@@ -37,7 +38,7 @@ export function Modal({ title, onClose, children }: { title: string; onClose: ()
           <h2 id={id}>{title}</h2>
           <Button onClick={onClose}>Close</Button>
         </div>
-        {children}
+        <Boundary>{children}</Boundary>
       </div>
     </dialog>
   );

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { timeOfDay } from '@/lib/format';
 import { toPart } from '@/lib/part';
 import { usePageState } from '@/lib/use-page-state';
+import { Boundary } from './boundary';
 import { Card } from './card';
 import { Loading, NotAvailable } from './notice';
 
@@ -37,7 +38,14 @@ export function Part<T>({
           <p className="muted small">What follows is from {timeOfDay(query.dataUpdatedAt)}.</p>
         </div>
       )}
-      {children(part.data, part.isOld)}
+      <Boundary of={part.data}>
+        <Filled data={part.data} isOld={part.isOld} render={children} />
+      </Boundary>
     </>
   );
+}
+
+/** Within the boundary, so that it also holds back what breaks in `render` itself. */
+function Filled<T>({ data, isOld, render }: { data: T; isOld: boolean; render: (data: T, isOld: boolean) => ReactNode }) {
+  return render(data, isOld);
 }
