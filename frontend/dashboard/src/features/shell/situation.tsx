@@ -2,9 +2,10 @@ import { Button } from '@/components/ui/button';
 import { circuitQuery } from '@/lib/api/circuit';
 import type { Faults } from '@/lib/api/faults';
 import type { ConnectionState } from '@/lib/connection';
+import { injected } from '@/lib/faults-words';
 import { usePolled } from '@/lib/polling';
 import styles from './shell.module.css';
-import { injected, situation, unreachable } from './words';
+import { situation, unreachable } from './words';
 
 /**
  * The strip under the navigation. It is always there and always as high, so that nothing moves when the banner takes its
