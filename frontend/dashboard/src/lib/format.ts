@@ -33,6 +33,14 @@ export function percent(share: number, digits = 1): string {
   return `${(share * 100).toFixed(digits)} %`;
 }
 
+/** "7 %" of a whole; never "0 %" for some, nor "100 %" for not quite all: "under 1 %", "over 99 %". `whole` above 0. */
+export function shareOf(part: number, whole: number): string {
+  const share = part / whole;
+  if (share > 0 && share < 0.01) return 'under 1 %';
+  if (share > 0.99 && share < 1) return 'over 99 %';
+  return percent(share, 0);
+}
+
 /** "0.7312", or "not scored": never 0 for a transaction that nobody looked at. */
 export function score(riskScore: number | null): string {
   return riskScore === null ? 'not scored' : riskScore.toFixed(4);
