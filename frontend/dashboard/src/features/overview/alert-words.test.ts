@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { alertInWords, deliveryInWords, grouped } from './alert-words';
-import { anAlert } from './example';
+import { anAlert } from '@/testing/answers';
 
 describe('an alert in words', () => {
   it('says what a later score thinks of a verdict that was given blindly', () => {
