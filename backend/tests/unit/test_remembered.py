@@ -160,6 +160,54 @@ async def test_a_caller_in_a_hurry_gets_an_older_answer_of_a_slow_ledger(
     assert (older.value, newer.value) == (1, 2)
 
 
+async def test_an_answer_that_is_too_old_for_the_caller_is_none(
+    answer: Remembered[int], ledger: SlowLedger, clock: Clock
+) -> None:
+    """Added to what is known now it would be wrong: to the moment, and whatever others take."""
+    await answer.promptly()
+    clock.now_s += FRESH_S
+    ledger.may_answer.clear()
+
+    just_right = await answer.promptly(age_s_max=FRESH_S)
+    too_old = await answer.promptly(age_s_max=FRESH_S - 0.1)
+    of_others = await answer.promptly()
+
+    assert (just_right is not None, too_old, of_others is not None) == (True, None, True)
+
+
+async def test_a_ledger_that_is_always_slow_is_waited_for_as_long_as_it_takes(
+    answer: Remembered[int], ledger: SlowLedger, clock: Clock
+) -> None:
+    """Else a large one would have an answer every other time only."""
+    ledger.may_answer.clear()
+    asking = asyncio.create_task(answer.latest())
+    while ledger.asked == 0:
+        await asyncio.sleep(0)
+    clock.now_s += 1.0  # as long as that took
+    ledger.may_answer.set()
+    await asking
+    clock.now_s += FRESH_S
+    ledger.may_answer.clear()
+
+    asyncio.get_running_loop().call_later(0.5, ledger.may_answer.set)  # later than a caller in a hurry waits else
+    known = await answer.promptly(age_s_max=2.0)
+
+    assert known is not None
+    assert known.value == 2
+
+
+async def test_a_ledger_that_was_quick_is_given_up_soon(
+    answer: Remembered[int], ledger: SlowLedger, clock: Clock
+) -> None:
+    """It has just died, it seems: what is known without it is told at once."""
+    await answer.promptly()
+    clock.now_s += FRESH_S
+    ledger.may_answer.clear()
+
+    async with asyncio.timeout(2):  # the question itself never ends
+        assert await answer.promptly(age_s_max=2.0) is None
+
+
 async def test_a_caller_in_a_hurry_does_not_wait_for_a_ledger_that_was_away(
     answer: Remembered[int], ledger: SlowLedger, clock: Clock
 ) -> None:

@@ -222,12 +222,13 @@ export interface paths {
          * Ledger Status
          * @description `acknowledged` is `committed` (on a majority of MongoDB) and `pending` (in the journals of all gateways).
          *
-         *     `committed` and `acknowledged` are null while MongoDB does not answer; `pending` is then this gateway's, and of the
-         *     others what they last said. `is_exact` is false while `committed` is null or only MongoDB's estimate. `conflicts`:
-         *     ids that two gateways answered while neither could reach MongoDB; the first stands. `poison`: records that MongoDB
-         *     will never take, kept in the journal for people. `history_pending`: records and labels that the brain was not told
-         *     of yet. `blind_debt`: verdicts that were blind, degraded or doubted, and are still to be scored; null while MongoDB
-         *     does not answer.
+         *     `committed` and `acknowledged` are null while MongoDB does not answer in time; `pending` is then this gateway's, and
+         *     of the others what they last said. `committed` was counted at `counted_at`, a few seconds before `pending`: while
+         *     records come in or journals drain, their sum runs behind by as much. `is_exact` is false while `committed` is null
+         *     or only MongoDB's estimate. `conflicts`: ids that two gateways answered while neither could reach MongoDB; the first
+         *     stands. `poison`: records that MongoDB will never take, kept in the journal for people. `history_pending`: records
+         *     and labels that the brain was not told of yet. `blind_debt`: verdicts that were blind, degraded or doubted, and are
+         *     still to be scored; null while MongoDB does not answer.
          */
         get: operations["ledger_status_ledger_status_get"];
         put?: never;
@@ -1283,6 +1284,8 @@ export interface components {
             committed: number | null;
             /** Conflicts */
             conflicts: number | null;
+            /** Counted At */
+            counted_at: string | null;
             /** History Pending */
             history_pending: number | null;
             /** Is Exact */
