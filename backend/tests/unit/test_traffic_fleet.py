@@ -144,10 +144,21 @@ def test_without_the_ledger_each_shows_its_own_and_says_so(world: World) -> None
 def test_a_gateway_that_is_alone_is_whole_without_the_ledger() -> None:
     """There is nobody whose figures could be missing."""
     alone = Traffic(clock_at(EVEN_S), clock_at(EVEN_S))
+    alone.hear([])
 
     alone.cut_off()
 
     assert alone.report().is_whole
+
+
+def test_who_has_never_heard_of_others_does_not_claim_to_be_whole() -> None:
+    """A gateway that starts while the ledger is away cannot know whether there are any."""
+    newcomer = Traffic(clock_at(EVEN_S), clock_at(EVEN_S))
+    at_first = newcomer.report().is_whole
+
+    newcomer.cut_off()
+
+    assert (at_first, newcomer.report().is_whole) == (False, False)
 
 
 def test_what_a_gateway_had_stays_when_it_is_gone(world: World) -> None:
