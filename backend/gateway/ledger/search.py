@@ -127,9 +127,9 @@ def _begins_with(text: str) -> dict[str, Any]:
     Records with an id that begins so: ranges of the ids' indexes, which know no patterns and so need no escapes.
 
     No index has them newest first. MongoDB tries both ways and takes the shorter one: fetch and sort all that match, or
-    walk over the newest until a page is full. Measured with 500,000 records: a whole id 1 ms, 2,200 matches 10 ms,
-    a beginning that all share 1 ms; the worst, 50,000 matches that are all older than the rest, 150 ms. Some 400,000 of
-    those are too many: SearchTooSlow.
+    walk over the newest until a page is full. So few matches cost no more than themselves, and a beginning that all
+    share a page. The worst is in between: very many matches that are all older than the rest. Enough of those are too
+    many: SearchTooSlow.
     """
     begins = {"$gte": text, "$lt": text[:-1] + chr(ord(text[-1]) + 1)}
     # one branch without an index, and none is used: $type is said for the same reason as above
