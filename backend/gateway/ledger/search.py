@@ -15,7 +15,7 @@ from bson.errors import InvalidId
 from bson.objectid import ObjectId
 
 from gateway import clock
-from gateway.errors import InvalidRequest, Place, SearchTooSlow
+from gateway.errors import InvalidRequest, Place, SearchesBusy, SearchTooSlow
 from gateway.ledger.client import Database
 from gateway.ledger.reading import TooSlow, giving_up, reading
 from gateway.ledger.reviews import in_state
@@ -58,7 +58,8 @@ async def search(database: Database, filters: Filters, *, cursor: str | None, li
 
     Raises:
         InvalidRequest: the cursor is not one of ours.
-        SearchTooSlow: the ledger is well, and has not found a page within 1.5 s; or other searches kept it busy.
+        SearchTooSlow: the ledger is well, and has not found a page within 1.5 s.
+        SearchesBusy: no turn came within 1 s.
         LedgerFailure: the ledger is away.
     """
     query = to_query(filters)
@@ -91,7 +92,7 @@ async def _in_turn() -> AsyncIterator[None]:
         async with asyncio.timeout(_TURN_S_MAX):
             await _turn.acquire()
     except TimeoutError:
-        raise SearchTooSlow(f"Other searches kept the ledger busy for {_TURN_S_MAX:g} s. Try again.") from None
+        raise SearchesBusy(f"Other searches kept the ledger busy for {_TURN_S_MAX:g} s. Try again.") from None
     try:
         yield
     finally:

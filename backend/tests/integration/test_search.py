@@ -11,7 +11,7 @@ import pytest
 from bson import Decimal128
 
 from gateway.domain import Decision
-from gateway.errors import LedgerUnreadable, SearchTooSlow
+from gateway.errors import LedgerUnreadable, SearchesBusy, SearchTooSlow
 from gateway.ledger import search as searching
 from gateway.ledger.client import Database, open_database
 from gateway.ledger.migrations import migrate, new_holder
@@ -152,7 +152,7 @@ async def test_a_search_that_finds_no_turn_blames_the_others_and_not_the_ledger(
     others = asyncio.Semaphore(0)
     monkeypatch.setattr(searching, "_turn", others)
 
-    with pytest.raises(SearchTooSlow, match="Other searches"):
+    with pytest.raises(SearchesBusy, match="Other searches"):
         await search(database, Filters(), cursor=None, limit=50)
 
     others.release()
