@@ -5,6 +5,9 @@ Everything that the gateway answers to a caller on purpose.
     ├── MalformedJson               400
     ├── InvalidRequest              422
     ├── BodyTooLarge                413
+    ├── NotDeclaredAsJson           415
+    ├── ForeignOrigin               403
+    ├── UnsafeHost                  403
     ├── BodyTooSlow                 408
     ├── TransactionNotFound         404
     ├── OutageNotFound              404
@@ -83,6 +86,30 @@ class BodyTooLarge(GatewayError):
     status = 413
     code = "BODY_TOO_LARGE"
     title = "The body is too large"
+
+
+class NotDeclaredAsJson(GatewayError):
+    """A browser lets any page send a body that is declared as something simpler; JSON it first asks about."""
+
+    status = 415
+    code = "NOT_DECLARED_AS_JSON"
+    title = "The body is not declared as JSON"
+
+
+class ForeignOrigin(GatewayError):
+    """A browser sent this for a page of another site. Nothing was changed."""
+
+    status = 403
+    code = "FOREIGN_ORIGIN"
+    title = "A page of another site may not write here"
+
+
+class UnsafeHost(GatewayError):
+    """Asked under a name that may belong to anybody. Nothing was changed."""
+
+    status = 403
+    code = "UNSAFE_HOST"
+    title = "Not to be changed under this name"
 
 
 class BodyTooSlow(GatewayError):

@@ -15,7 +15,7 @@ async def ledger_status(services: ServicesDep) -> LedgerStatusOut:
     """
     `acknowledged` is `committed` (on a majority of MongoDB) and `pending` (in the journals of all gateways).
 
-    `committed` is as of the last 2 s. It and `acknowledged` are null while MongoDB does not answer, or not in time;
+    `committed` was counted at `counted_at`, at most 2 s ago. It and `acknowledged` are null while MongoDB does not answer, or not in time;
     `pending` is then this gateway's, and of the others what they last said. `is_exact` is false while `committed` is
     null or only MongoDB's estimate. `conflicts`: ids that two gateways answered while neither could reach MongoDB; the
     first stands. `poison`: records that MongoDB will never take, kept in the journal for people. `history_pending`:
@@ -32,6 +32,7 @@ async def ledger_status(services: ServicesDep) -> LedgerStatusOut:
         status="up" if services.fleet.ledger_is_up else "down",
         acknowledged=None if counted is None else counted.value.committed + pending,
         committed=None if counted is None else counted.value.committed,
+        counted_at=counted and counted.at,
         is_exact=counted is not None and counted.value.is_exact,
         pending=pending,
         oldest_pending_s=max((age_s for age_s in waiting if age_s is not None), default=None),
