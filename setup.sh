@@ -78,10 +78,15 @@ check() { # check NAME COMMAND...: a failure names what failed
   "${@:2}" || fail "$1 failed: see above"
 }
 
-have_browser() { # for the dashboard's tests, which skip themselves where there is none, and fail where CI is set
+no_browser() { # no_browser WHY
+  if [[ -n ${CI:-} ]]; then fail "browser tests: $1, and CI is set: they have to run there"; fi
+  echo "browser tests: $1, so they are skipped"
+}
+
+have_browser() { # for the dashboard's tests
   if command -v chromium chromium-browser google-chrome >/dev/null; then return; fi
   if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then
-    echo "browser tests: no Chromium on PATH, so they are skipped (Debian: apt-get install chromium)"
+    no_browser "no Chromium on PATH (Debian: apt-get install chromium)"
     return
   fi
   echo "browser tests: installing Chromium, once"
@@ -90,8 +95,7 @@ have_browser() { # for the dashboard's tests, which skip themselves where there 
   if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
     chromium fonts-liberation; } >"$log" 2>&1; then
     tail -n 3 "$log" >&2
-    if [[ -n ${CI:-} ]]; then fail "apt-get could not install chromium: its last lines are above"; fi
-    echo "browser tests: apt-get could not install chromium (its last lines are above), so they are skipped"
+    no_browser "apt-get could not install chromium (its last lines are above)"
   fi
   rm -f "$log"
 }

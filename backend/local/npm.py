@@ -37,7 +37,7 @@ def run(command: list[str], source: Path, *, within_s: float) -> None:
 
     Args:
         command: npm, as `find` returns it, and what it is to do.
-        source: The folder with package.json; after a failure all output is in its `.next/setup.log`.
+        source: The folder with package.json; after a failure all output is in its `.next/`, as `npm-ci.log`, say.
 
     Raises:
         LocalError: it failed, or did not end in time.
@@ -64,7 +64,7 @@ def run(command: list[str], source: Path, *, within_s: float) -> None:
                 raise LocalError(f"{called} did not end within {within_s:.0f} s") from None
             raise
     if process.returncode != 0:
-        log = source / ".next" / "setup.log"
+        log = source / ".next" / f"npm-{command[1]}.log"
         log.parent.mkdir(exist_ok=True)
         log.write_text(output)
         raise LocalError(f"{called} failed ({_cause(output)}; all of it in {log})")

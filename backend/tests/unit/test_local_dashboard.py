@@ -16,8 +16,12 @@ from local.node_modules import are_installed
 from tests.stack import wait_until
 
 # What npm does, in small: `ci` writes its own list of packages, `run build` leaves out/, and both note that they ran.
+# Without a network `view` fails, and `ci` only has what was kept.
 NPM = """#!/bin/sh
+if [ -e no-network ] && [ "$1" = view ]; then echo "npm error code EIDLETIMEOUT"; exit 1; fi
+if [ "$1" = view ]; then exit 0; fi
 echo "$1 $2" >>calls
+if [ -e no-network ] && ! { [ -e kept ] && [ "$3" = --offline ]; } && [ "$1" = ci ]; then exit 1; fi
 if [ -e broken ]; then cat broken; exit 1; fi
 case $1 in
   ci) mkdir -p node_modules && cp package-lock.json node_modules/.package-lock.json ;;
@@ -28,6 +32,7 @@ esac
 """
 # One that starts a process, as `next build` does, and waits for it: the child's id is in the file `child`.
 NPM_THAT_HANGS = """#!/bin/sh
+if [ "$1" = view ]; then exit 0; fi
 sleep 60 &
 echo $! >child.new && mv child.new child
 wait
@@ -168,15 +173,35 @@ def test_a_newer_node_will_do(source: Path, tmp_path: Path, monkeypatch: pytest.
 def test_an_installation_that_fails_is_tried_again_the_next_time(source: Path) -> None:
     """Offline, say: the line names the cause and where the rest is, and half an installation counts as none."""
     (source / "broken").write_text("npm warn old lockfile\nnpm error code ENOTFOUND\nnpm error network\n")
-    with pytest.raises(LocalError, match=r"`npm ci .*` failed \(npm error code ENOTFOUND; all of it in .*setup\.log\)"):
+    with pytest.raises(LocalError, match=r"`npm ci .*` failed \(npm error code ENOTFOUND; all of it in .*npm-ci\.log\)"):
         dashboard.build(source, say=to_nobody)
-    log = (source / ".next" / "setup.log").read_text()
+    log = (source / ".next" / "npm-ci.log").read_text()
     (source / "broken").unlink()
 
     dashboard.build(source, say=to_nobody)
 
     assert "npm error network" in log
     assert calls(source) == ["ci --include=dev", "ci --include=dev", "run build"]
+
+
+def test_a_registry_that_is_silent_is_asked_once_and_named(source: Path) -> None:
+    """Not once for each package, which takes a quarter of an hour where a network drops packets."""
+    (source / "no-network").touch()
+
+    with pytest.raises(LocalError, match=r"`npm view .*` failed \(npm error code EIDLETIMEOUT; all of it in .*\)"):
+        dashboard.build(source, say=to_nobody)
+
+    assert calls(source) == ["ci --include=dev"]
+
+
+def test_without_a_registry_it_is_built_of_what_npm_has_kept(source: Path) -> None:
+    """Another checkout on the same machine, on a train."""
+    (source / "no-network").touch()
+    (source / "kept").touch()
+
+    dashboard.build(source, say=to_nobody)
+
+    assert dashboard.is_current(source)
 
 
 def test_a_build_of_its_own_is_not_trusted_for_other_sources(source: Path) -> None:
