@@ -15,12 +15,12 @@ async def ledger_status(services: ServicesDep) -> LedgerStatusOut:
     """
     `acknowledged` is `committed` (on a majority of MongoDB) and `pending` (in the journals of all gateways).
 
-    `committed` was counted at `counted_at`, at most 2 s ago. It and `acknowledged` are null while MongoDB does not answer, or not in time;
-    `pending` is then this gateway's, and of the others what they last said. `is_exact` is false while `committed` is
-    null or only MongoDB's estimate. `conflicts`: ids that two gateways answered while neither could reach MongoDB; the
-    first stands. `poison`: records that MongoDB will never take, kept in the journal for people. `history_pending`:
-    records and labels that the brain was not told of yet. `blind_debt`: verdicts that were blind, degraded or doubted,
-    and are still to be scored; null while MongoDB does not answer.
+    `committed` was counted at `counted_at`, at most 2 s ago. It and `acknowledged` are null while MongoDB does not
+    answer, or not in time; `pending` is then this gateway's, and of the others what they last said. `is_exact` is false
+    while `committed` is null or only MongoDB's estimate. `conflicts`: ids that two gateways answered while neither
+    could reach MongoDB; the first stands. `poison`: records that MongoDB will never take, kept in the journal for
+    people. `history_pending`: records and labels that the brain was not told of yet. `blind_debt`: verdicts that were
+    blind, degraded or doubted, and are still to be scored; null while MongoDB does not answer.
     """
     ledger, others = services.ledger, services.fleet.others()
     journal, circuit = ledger.journal, ledger.circuit
