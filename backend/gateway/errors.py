@@ -32,6 +32,7 @@ Everything that the gateway answers to a caller on purpose.
         ├── ReviewUnconfirmed       likewise
         ├── ListUnconfirmed         unknown: the same request again makes it sure
         ├── SearchTooSlow           nothing was found yet: the ledger is well
+        ├── SearchesBusy            nothing was looked for: others are being answered
         └── LedgerUnreadable        nothing can be looked up
 
 Why there is no score is a tree of its own: scoring/errors.py.
@@ -305,3 +306,10 @@ class SearchTooSlow(LedgerFailure):
 
     code = "SEARCH_TOO_SLOW"
     title = "The search took too long"
+
+
+class SearchesBusy(LedgerFailure):
+    """As many searches as may run at once are running. The same one again is safe, and may find its turn."""
+
+    code = "SEARCHES_BUSY"
+    title = "Too many searches at once"

@@ -8,7 +8,6 @@ from gateway.api.polled import PolledRoute
 from gateway.errors import JournalUnavailable
 
 router = APIRouter(tags=["operations"], route_class=PolledRoute)
-_COUNT_AGE_S_MAX = 2.0  # an older one, added to what waits now, would read as a loss
 
 
 @router.get("/ledger/status")
@@ -16,18 +15,17 @@ async def ledger_status(services: ServicesDep) -> LedgerStatusOut:
     """
     `acknowledged` is `committed` (on a majority of MongoDB) and `pending` (in the journals of all gateways).
 
-    `committed` and `acknowledged` are null while MongoDB does not answer in time; `pending` is then this gateway's, and
-    of the others what they last said. `committed` was counted at `counted_at`, a few seconds before `pending`: while
-    records come in or journals drain, their sum runs behind by as much. `is_exact` is false while `committed` is null
-    or only MongoDB's estimate. `conflicts`: ids that two gateways answered while neither could reach MongoDB; the first
-    stands. `poison`: records that MongoDB will never take, kept in the journal for people. `history_pending`: records
-    and labels that the brain was not told of yet. `blind_debt`: verdicts that were blind, degraded or doubted, and are
-    still to be scored; null while MongoDB does not answer.
+    `committed` was counted at `counted_at`, at most 2 s ago. It and `acknowledged` are null while MongoDB does not
+    answer, or not in time; `pending` is then this gateway's, and of the others what they last said. `is_exact` is false
+    while `committed` is null or only MongoDB's estimate. `conflicts`: ids that two gateways answered while neither
+    could reach MongoDB; the first stands. `poison`: records that MongoDB will never take, kept in the journal for
+    people. `history_pending`: records and labels that the brain was not told of yet. `blind_debt`: verdicts that were
+    blind, degraded or doubted, and are still to be scored; null while MongoDB does not answer.
     """
     ledger, others = services.ledger, services.fleet.others()
     journal, circuit = ledger.journal, ledger.circuit
     await journal.look()
-    counted = await services.counts.promptly(age_s_max=_COUNT_AGE_S_MAX)
+    counted = await services.counts.currently()  # a ledger that is just lost shall show by what is pending
     pending = journal.counts.pending + sum(other.journal_pending for other in others)
     waiting = [journal.oldest_pending_s, *(other.oldest_pending_s for other in others)]
     return LedgerStatusOut(

@@ -16,8 +16,8 @@ from gateway.errors import LedgerFailure
 
 _log = structlog.get_logger()
 _PROMPT_S = 0.3  # what is asked takes a ledger that is well 200 ms
-_PATIENCE_S_MAX = 1.5  # for one that is well and large: a count is given up after 1 s, and there are others beside it
 _OLD_S = 60.0  # past it a figure describes another time, and is not told any more
+_CURRENT_S = 2.0  # beside what is known as of now an older one would look like a loss, or a gain
 
 T = TypeVar("T")
 
@@ -45,7 +45,7 @@ class Remembered(Generic[T]):
         self._now_s = now_s
         self._known: Known[T] | None = None
         self._tried_at_s = -float("inf")
-        self._took_s = 0.0  # the last answer, from question to end
+        self._took_s = 0.0  # the last question
         self._refreshing: asyncio.Task[None] | None = None
 
     async def close(self) -> None:
@@ -61,41 +61,50 @@ class Remembered(Generic[T]):
             await asyncio.wait([self._refreshing])  # and leaves it alone when this caller hangs up
         return self._known
 
-    async def promptly(self, *, age_s_max: float = _OLD_S) -> Known[T] | None:
+    async def promptly(self) -> Known[T] | None:
         """
-        The same for who cannot wait for a ledger that is slow, or away: then what is known without it, or None.
+        The same for who cannot wait for a ledger that is slow, or away: then what is known without it.
 
-        Returns after 0.3 s at most, and at once where the last question got no answer. Where the last answer took
-        longer than that, and is too old, this one may take half as long again, 1.5 s at most.
-
-        Args:
-            age_s_max: an answer that came longer ago is none.
+        Returns after 0.3 s at most, and at once where the last question got no answer.
         """
-        has_failed = self._known is None and self._tried_at_s > -float("inf")
-        older = self.remembered(age_s_max=age_s_max)
-        self.refresh_soon()
-        if self._refreshing is not None and not has_failed:
-            patience_s = min(max(1.5 * self._took_s, _PROMPT_S), _PATIENCE_S_MAX) if older is None else _PROMPT_S
-            await asyncio.wait([self._refreshing], timeout=patience_s)
-        return older if self._refreshing is not None else self.remembered(age_s_max=age_s_max)
+        await self._wait(_PROMPT_S)
+        return self.remembered()
 
-    def remembered(self, *, age_s_max: float = _OLD_S) -> Known[T] | None:
-        """What is known without asking. Args: age_s_max: an answer that came longer ago is none."""
-        return self._known if self._now_s() - self._tried_at_s <= age_s_max else None
+    async def currently(self) -> Known[T] | None:
+        """
+        The same for who adds it to what is known as of now: at most 2 s old, else None.
+
+        Waits as long as the last question took and 0.3 s more, so that it is not None for good where each takes longer.
+        """
+        await self._wait(self._took_s + _PROMPT_S)
+        return self._not_older_than(_CURRENT_S)
+
+    def remembered(self) -> Known[T] | None:
+        """What is known without asking, at most a minute old."""
+        return self._not_older_than(_OLD_S)
 
     def refresh_soon(self) -> None:
         """Ask in the background, unless what is known is fresh or somebody is asking."""
         if self._refreshing is None and self._now_s() - self._tried_at_s >= self._fresh_s:
             self._refreshing = asyncio.create_task(self._refresh())
 
+    async def _wait(self, wait_s: float) -> None:
+        has_failed = self._known is None and self._tried_at_s > -float("inf")
+        self.refresh_soon()
+        if self._refreshing is not None and not has_failed:
+            await asyncio.wait([self._refreshing], timeout=wait_s)
+
+    def _not_older_than(self, age_s: float) -> Known[T] | None:
+        return self._known if self._now_s() - self._tried_at_s <= age_s else None
+
     async def _refresh(self) -> None:
-        known, since_s = None, self._now_s()
+        known, asked_at_s = None, self._now_s()
         try:
             known = Known(datetime.now(UTC), await self._load())
-            self._took_s = self._now_s() - since_s
         except LedgerFailure:
             pass  # the ledger's own log says why
         except Exception:
             _log.exception("remembered.crashed")
         finally:
             self._known, self._tried_at_s, self._refreshing = known, self._now_s(), None
+            self._took_s = self._tried_at_s - asked_at_s

@@ -160,54 +160,6 @@ async def test_a_caller_in_a_hurry_gets_an_older_answer_of_a_slow_ledger(
     assert (older.value, newer.value) == (1, 2)
 
 
-async def test_an_answer_that_is_too_old_for_the_caller_is_none(
-    answer: Remembered[int], ledger: SlowLedger, clock: Clock
-) -> None:
-    """Added to what is known now it would be wrong: to the moment, and whatever others take."""
-    await answer.promptly()
-    clock.now_s += FRESH_S
-    ledger.may_answer.clear()
-
-    just_right = await answer.promptly(age_s_max=FRESH_S)
-    too_old = await answer.promptly(age_s_max=FRESH_S - 0.1)
-    of_others = await answer.promptly()
-
-    assert (just_right is not None, too_old, of_others is not None) == (True, None, True)
-
-
-async def test_a_ledger_that_is_always_slow_is_waited_for_as_long_as_it_takes(
-    answer: Remembered[int], ledger: SlowLedger, clock: Clock
-) -> None:
-    """Else a large one would have an answer every other time only."""
-    ledger.may_answer.clear()
-    asking = asyncio.create_task(answer.latest())
-    while ledger.asked == 0:
-        await asyncio.sleep(0)
-    clock.now_s += 1.0  # as long as that took
-    ledger.may_answer.set()
-    await asking
-    clock.now_s += FRESH_S
-    ledger.may_answer.clear()
-
-    asyncio.get_running_loop().call_later(0.5, ledger.may_answer.set)  # later than a caller in a hurry waits else
-    known = await answer.promptly(age_s_max=2.0)
-
-    assert known is not None
-    assert known.value == 2
-
-
-async def test_a_ledger_that_was_quick_is_given_up_soon(
-    answer: Remembered[int], ledger: SlowLedger, clock: Clock
-) -> None:
-    """It has just died, it seems: what is known without it is told at once."""
-    await answer.promptly()
-    clock.now_s += FRESH_S
-    ledger.may_answer.clear()
-
-    async with asyncio.timeout(2):  # the question itself never ends
-        assert await answer.promptly(age_s_max=2.0) is None
-
-
 async def test_a_caller_in_a_hurry_does_not_wait_for_a_ledger_that_was_away(
     answer: Remembered[int], ledger: SlowLedger, clock: Clock
 ) -> None:
@@ -222,6 +174,47 @@ async def test_a_caller_in_a_hurry_does_not_wait_for_a_ledger_that_was_away(
 
     assert at_once is None
     assert await answer.promptly() is not None
+
+
+async def test_who_adds_it_to_what_is_now_gets_no_older_answer(
+    answer: Remembered[int], ledger: SlowLedger, clock: Clock
+) -> None:
+    """Half a minute old it would look like a loss of all that came since; two seconds are told."""
+    await answer.currently()
+    ledger.may_answer.clear()
+    clock.now_s += 2.0
+    recent = await answer.currently()
+    clock.now_s += 28.0
+
+    older = await answer.currently()
+
+    assert recent is not None
+    assert (recent.value, older) == (1, None)
+
+
+async def test_who_adds_it_to_what_is_now_waits_as_long_as_answers_take(
+    answer: Remembered[int], ledger: SlowLedger, clock: Clock
+) -> None:
+    """A ledger so large that each answer takes a second is not unknown for good."""
+    await answer_in_a_second(answer, ledger, clock)
+    clock.now_s += FRESH_S
+    ledger.may_answer.clear()
+    asyncio.get_running_loop().call_later(0.5, ledger.may_answer.set)  # later than who is in a hurry waits
+
+    known = await answer.currently()
+
+    assert known is not None
+    assert known.value == 2
+
+
+async def answer_in_a_second(answer: Remembered[int], ledger: SlowLedger, clock: Clock) -> None:
+    """By the test's clock."""
+    ledger.may_answer.clear()
+    answer.refresh_soon()
+    await asyncio.sleep(0)
+    clock.now_s += 1.0
+    ledger.may_answer.set()
+    await answer.latest()
 
 
 async def test_closing_stops_the_question(answer: Remembered[int], ledger: SlowLedger) -> None:

@@ -222,13 +222,12 @@ export interface paths {
          * Ledger Status
          * @description `acknowledged` is `committed` (on a majority of MongoDB) and `pending` (in the journals of all gateways).
          *
-         *     `committed` and `acknowledged` are null while MongoDB does not answer in time; `pending` is then this gateway's, and
-         *     of the others what they last said. `committed` was counted at `counted_at`, a few seconds before `pending`: while
-         *     records come in or journals drain, their sum runs behind by as much. `is_exact` is false while `committed` is null
-         *     or only MongoDB's estimate. `conflicts`: ids that two gateways answered while neither could reach MongoDB; the first
-         *     stands. `poison`: records that MongoDB will never take, kept in the journal for people. `history_pending`: records
-         *     and labels that the brain was not told of yet. `blind_debt`: verdicts that were blind, degraded or doubted, and are
-         *     still to be scored; null while MongoDB does not answer.
+         *     `committed` was counted at `counted_at`, at most 2 s ago. It and `acknowledged` are null while MongoDB does not
+         *     answer, or not in time; `pending` is then this gateway's, and of the others what they last said. `is_exact` is false
+         *     while `committed` is null or only MongoDB's estimate. `conflicts`: ids that two gateways answered while neither
+         *     could reach MongoDB; the first stands. `poison`: records that MongoDB will never take, kept in the journal for
+         *     people. `history_pending`: records and labels that the brain was not told of yet. `blind_debt`: verdicts that were
+         *     blind, degraded or doubted, and are still to be scored; null while MongoDB does not answer.
          */
         get: operations["ledger_status_ledger_status_get"];
         put?: never;
@@ -527,7 +526,7 @@ export interface paths {
          *     Pass `next_cursor` back as `cursor` for the next page. `Accept: text/csv` gives the page as CSV, with the cursor
          *     in the header `X-Next-Cursor`. Amounts compare as numbers whatever their currency. `text` finds ids (transaction,
          *     user, merchant) that begin with it, upper and lower case apart. What fills no page within 1.5 s is given up: 503
-         *     SEARCH_TOO_SLOW.
+         *     SEARCH_TOO_SLOW, and one that found no turn beside others SEARCHES_BUSY.
          */
         get: operations["search_transactions_transactions_get"];
         put?: never;
@@ -2017,8 +2016,8 @@ export interface components {
          * @description Transactions of all gateways in the last 240 s, those posted in a batch one by one.
          *
          *     `at` is the end of the newest bucket, `buckets` are oldest first and `bucket_s` long. `instances` are the gateway
-         *     processes whose figures come in. `is_whole` is false while figures of others are missing: the ledger, through which
-         *     they come, is away.
+         *     processes whose figures come in. `is_whole` is false while figures of others are missing, or
+         *     nobody knows whether there are any: the ledger, through which they come, is away.
          */
         TrafficOut: {
             /**
