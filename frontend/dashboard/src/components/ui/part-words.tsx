@@ -1,6 +1,6 @@
 import { when } from '@/lib/format';
-import type { PartState } from '@/lib/part';
 import { useNow } from '@/lib/now';
+import type { PartState } from '@/lib/part';
 import { Loading, NotAvailable } from './notice';
 
 const MIN_MS = 60_000;
