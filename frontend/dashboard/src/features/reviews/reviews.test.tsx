@@ -240,4 +240,14 @@ describe('the review queue', () => {
     showAt('/reviews/?id=nobody', <Reviews />);
     expect(await screen.findByText(/nobody never waited for anybody\./)).toBeTruthy();
   });
+
+  it('asks seldom for one that is unknown, because it may come to wait later', async () => {
+    const asked = queueOf({});
+    showAt('/reviews/?id=nobody', <Reviews />);
+    await act(() => vi.advanceTimersByTimeAsync(20_000));
+    const asks = () => asked.filter(({ path }) => path === '/reviews/nobody').length;
+    expect(asks()).toBe(1);
+    await act(() => vi.advanceTimersByTimeAsync(20_000));
+    expect(asks()).toBe(2);
+  });
 });

@@ -136,6 +136,26 @@ describe('the window of a transaction', () => {
     expect(await screen.findByText('No verdict stands for this id.')).toBeTruthy();
   });
 
+  it('asks seldom for what is unknown or settled, and often while something is under way', async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    try {
+      const asksOf = async (record: TransactionRecord | null) => {
+        const asked = record ? ledgerWith(record) : fakeGateway(() => undefined);
+        const view = showAt('/transactions/?tx=txn_1', <TransactionWindow />);
+        await act(() => vi.advanceTimersByTimeAsync(21_000));
+        view.unmount();
+        return asked.filter(({ path }) => path === '/transactions/txn_1').length;
+      };
+      expect(await asksOf(null)).toBe(1);
+      expect(await asksOf(exampleRecord())).toBe(3);
+      expect(await asksOf(exampleRecord({ ledger_status: 'pending' }))).toBe(5);
+      expect(await asksOf(blindRecord())).toBe(5);
+      expect(await asksOf(exampleRecord({ review: exampleReview() }))).toBe(5);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('leaves the address when it closes, and the filters stay', async () => {
     ledgerWith(exampleRecord());
     showAt('/transactions/?decision=approve&tx=txn_1', <TransactionWindow />);
