@@ -4,6 +4,7 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { toPart } from '@/lib/part';
 import { usePageState } from '@/lib/use-page-state';
+import { Boundary, Filled } from './boundary';
 import { Card } from './card';
 import { Instead, Late } from './part-words';
 
@@ -35,7 +36,9 @@ export function Part<T>({
   return (
     <>
       <Late part={part} atMs={query.dataUpdatedAt} />
-      {children(part.data, part.isOld)}
+      <Boundary of={part.data}>
+        <Filled data={part.data} isOld={part.isOld} render={children} />
+      </Boundary>
     </>
   );
 }

@@ -1,5 +1,6 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { Boundary, Filled } from '@/components/ui/boundary';
 import { Card } from '@/components/ui/card';
 import { Instead, Late } from '@/components/ui/part-words';
 import { toPart, type PageState } from '@/lib/part';
@@ -35,7 +36,11 @@ export function Panel<T>({
       <div className={styles.part} data-old={isOld || undefined} style={{ minHeight: `${heightRem}rem` }}>
         <Instead part={part} heightRem={heightRem} />
         <Late part={part} atMs={query.dataUpdatedAt} />
-        {part.kind === 'shown' && children(part.data, part.isOld)}
+        {part.kind === 'shown' && (
+          <Boundary of={part.data}>
+            <Filled data={part.data} isOld={part.isOld} render={children} />
+          </Boundary>
+        )}
       </div>
     </Card>
   );
