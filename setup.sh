@@ -78,10 +78,15 @@ check() { # check NAME COMMAND...: a failure names what failed
   "${@:2}" || fail "$1 failed: see above"
 }
 
-have_browser() { # for the dashboard's tests, which skip themselves, and say so, where there is none
+no_browser() { # no_browser WHY
+  if [[ -n ${CI:-} ]]; then fail "browser tests: $1, and CI is set: they have to run there"; fi
+  echo "browser tests: $1, so they are skipped"
+}
+
+have_browser() { # for the dashboard's tests
   if command -v chromium chromium-browser google-chrome >/dev/null; then return; fi
   if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then
-    echo "browser tests: no Chromium on PATH, so they are skipped (Debian: apt-get install chromium)"
+    no_browser "no Chromium on PATH (Debian: apt-get install chromium)"
     return
   fi
   echo "browser tests: installing Chromium, once"
@@ -90,7 +95,7 @@ have_browser() { # for the dashboard's tests, which skip themselves, and say so,
   if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
     chromium fonts-liberation; } >"$log" 2>&1; then
     tail -n 3 "$log" >&2
-    fail "apt-get could not install chromium: its last lines are above"
+    no_browser "apt-get could not install chromium (its last lines are above)"
   fi
   rm -f "$log"
 }
@@ -98,6 +103,10 @@ have_browser() { # for the dashboard's tests, which skip themselves, and say so,
 check_dashboard() { # its types, rules and unit tests; what it does in a browser is checked with everything else
   if [[ -x frontend/dashboard/node_modules/.bin/next ]]; then
     check "dashboard: types of the API, lint, tsc, vitest" npm --prefix frontend/dashboard run --silent check
+  elif [[ -n ${CI:-} ]]; then
+    fail "the dashboard's packages are not installed, and CI is set: it has to be checked there"
+  else
+    echo "== dashboard: skipped, its packages are not installed (./setup.sh, with Node 20.9 or newer)"
   fi
 }
 
@@ -133,7 +142,6 @@ case ${1:-setup} in
     ;;
   up | down | stop | start | restart | status | logs)
     install_environment
-    if [[ $1 == up ]]; then "$python" -m local.dashboard; fi
     exec "$python" -m local "$@"
     ;;
   test)

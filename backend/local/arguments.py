@@ -17,7 +17,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("prepare", help="find or install a mongod")
     up = commands.add_parser("up", help="start the stack; in the foreground Ctrl-C stops it")
-    up.add_argument("-d", "--detach", action="store_true", help="return as soon as it is up")
+    up.add_argument("-d", "--detach", action="store_true", help="return when it is up, and the dashboard built")
     down = commands.add_parser("down", help="stop the stack")
     down.add_argument("-v", "--volumes", action="store_true", help="delete its data and logs as well")
     commands.add_parser("status", help="what runs, and whether it is ready")

@@ -61,6 +61,7 @@ def _up(stack: Stack, options: Namespace) -> int:
             changed = stack.bring_up(os.environ)
         say("Sentinel is up" if changed else "Sentinel is already up")
         _say_addresses(stack)
+        _bring_dashboard(stack)
         if is_ours and not options.detach:
             say("Ctrl-C stops it. Try ./setup.sh stop brain in another terminal.")
             watch(stack, say=say)
@@ -165,15 +166,20 @@ def _require_up(stack: Stack) -> None:
 
 def _say_addresses(stack: Stack) -> None:
     settings = stack.settings
-    if dashboard.is_built(Path(os.environ.get("GATEWAY_DASHBOARD_DIR") or dashboard.SOURCE / "out")):
-        say(f"  dashboard  http://localhost:{settings.gateway_port}/dashboard/")
-    else:
-        say("  dashboard  not built")
     say(f"  REST API   http://localhost:{settings.gateway_port}")
     say(f"  API docs   http://localhost:{settings.gateway_port}/docs")
     say(f"  brain      localhost:{settings.brain_port} (gRPC)")
     if settings.mongodb_port is not None:
         say(f"  MongoDB    localhost:{settings.mongodb_port}")
+
+
+def _bring_dashboard(stack: Stack) -> None:
+    # last: a build takes its time, verdicts need none, and the gateway takes one that comes later
+    named = os.environ.get("GATEWAY_DASHBOARD_DIR")  # somebody else's build, if it is set
+    if not named:
+        dashboard.bring(say=say)
+    if dashboard.is_built(Path(named or dashboard.SOURCE / "out")):
+        say(f"  dashboard  http://localhost:{stack.settings.gateway_port}/dashboard/")
 
 
 def _say_faults(stack: Stack) -> None:

@@ -1,18 +1,16 @@
 """Debian's Chromium, driven by Playwright: how it is started, and what it must not say."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
-from local.commands import ROOT
+from local import dashboard
+from tests.absent import skip_or_fail
 
-BUILD = ROOT / "frontend" / "dashboard" / "out"
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 # without these it looks for hosts of its maker at every start, and root may not have the sandbox
 _ARGUMENTS = [
@@ -25,21 +23,17 @@ _NETWORK_ERRORS = ("Failed to load resource", "An unknown error occurred when fe
 
 def needed() -> tuple[str, Path]:
     """
-    The browser and the built dashboard.
+    The browser and the built dashboard, which has to be of the sources that are here: older pages prove nothing.
 
-    Where CI runs, both have to be there: a test that skips itself proves nothing.
+    Where CI is set, both have to be there.
     """
     binary = next((found for name in _NAMES if (found := shutil.which(name))), None)
     missing = [] if binary else ["a Chromium on PATH (Debian: apt-get install chromium)"]
-    if not (BUILD / "index.html").is_file():
-        missing.append("the built dashboard (./setup.sh, with Node 20.9 or newer)")
-    if missing:
-        why = f"browser tests need {' and '.join(missing)}"
-        if os.environ.get("CI"):
-            pytest.fail(why)
-        pytest.skip(why)
-    assert binary is not None
-    return binary, BUILD
+    if not dashboard.is_current():
+        missing.append("the dashboard, built of these sources (./setup.sh, with Node 20.9 or newer)")
+    if binary is None or missing:
+        skip_or_fail(f"browser tests need {' and '.join(missing)}")
+    return binary, dashboard.SOURCE / "out"
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from local.commands import ROOT
+from tests.absent import skip_or_fail
 
 SOURCE = ROOT / "frontend" / "dashboard"
 OPENAPI_TYPESCRIPT = SOURCE / "node_modules" / ".bin" / "openapi-typescript"
@@ -18,7 +19,7 @@ TYPES = "src/lib/api/schema.d.ts"
 def dashboard(tmp_path: Path) -> Path:
     """The dashboard's sources without their build, free to be changed."""
     if not OPENAPI_TYPESCRIPT.exists():
-        pytest.skip("needs the dashboard's packages (./setup.sh, with Node 20.9 or newer)")
+        skip_or_fail("needs the dashboard's packages (./setup.sh, with Node 20.9 or newer)")
     copy = tmp_path / "dashboard"
     shutil.copytree(SOURCE, copy, ignore=shutil.ignore_patterns("node_modules", "out", ".next", "*.tsbuildinfo"))
     (copy / "node_modules").symlink_to(SOURCE / "node_modules")

@@ -1,19 +1,27 @@
 """The dashboard is built once, when it can be, and its absence stops nobody. Node and npm are small stand-ins here."""
 
 import json
+import signal
 import subprocess
+import sys
 import threading
 from pathlib import Path
 
 import pytest
 
 from local import dashboard
+from local.commands import BACKEND
 from local.errors import LocalError
 from local.node_modules import are_installed
+from tests.stack import wait_until
 
 # What npm does, in small: `ci` writes its own list of packages, `run build` leaves out/, and both note that they ran.
+# Without a network `view` fails, and `ci` only has what was kept.
 NPM = """#!/bin/sh
+if [ -e no-network ] && [ "$1" = view ]; then echo "npm error code EIDLETIMEOUT"; exit 1; fi
+if [ "$1" = view ]; then exit 0; fi
 echo "$1 $2" >>calls
+if [ -e no-network ] && ! { [ -e kept ] && [ "$3" = --offline ]; } && [ "$1" = ci ]; then exit 1; fi
 if [ -e broken ]; then cat broken; exit 1; fi
 case $1 in
   ci) mkdir -p node_modules && cp package-lock.json node_modules/.package-lock.json ;;
@@ -21,6 +29,21 @@ case $1 in
     [ -z "$SLOW" ] || sleep 0.5
     rm -rf out && mkdir out && echo "NODE_ENV=$NODE_ENV" >out/index.html && : >out/.headers ;;
 esac
+"""
+# One that starts a process, as `next build` does, and waits for it: the child's id is in the file `child`.
+NPM_THAT_HANGS = """#!/bin/sh
+if [ "$1" = view ]; then exit 0; fi
+sleep 60 &
+echo $! >child.new && mv child.new child
+wait
+"""
+# `python -m local.dashboard` for the folder that is named.
+COMMAND = """
+import sys
+from pathlib import Path
+from local import dashboard
+dashboard.raise_on_signals()
+sys.exit(dashboard.main(Path(sys.argv[1])))
 """
 LOCK = {"packages": {"": {"name": "it"}, "node_modules/next": {"version": "16.4.5"}}}
 
@@ -35,6 +58,7 @@ def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (folder / name).write_text("{}")
     (folder / "package-lock.json").write_text(json.dumps(LOCK))
     put_on_path(tmp_path, monkeypatch, node="v20.9.0")
+    monkeypatch.delenv("CI", raising=False)
     return folder
 
 
@@ -51,6 +75,12 @@ def put_on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, node: str | 
     monkeypatch.setenv("PATH", f"{tools}:/usr/bin:/bin")
 
 
+def is_running(pid: int) -> bool:
+    """Whether it does anything: what has ended and waits for its parent's look has no command line."""
+    cmdline = Path(f"/proc/{pid}/cmdline")
+    return cmdline.exists() and cmdline.read_bytes() != b""
+
+
 def to_nobody(_line: str) -> None:
     """Where it does not matter what is said."""
 
@@ -64,12 +94,14 @@ def calls(source: Path) -> list[str]:
 def test_it_is_installed_and_built_once(source: Path) -> None:
     """The second time nothing runs, and nothing is said."""
     said: list[str] = []
+    assert not dashboard.is_current(source)
     dashboard.build(source, say=said.append)
     first = list(said)
     dashboard.build(source, say=said.append)
 
     assert calls(source) == ["ci --include=dev", "run build"]
     assert dashboard.is_built(source / "out")
+    assert dashboard.is_current(source)
     assert len(first) == 2
     assert said == first
 
@@ -79,9 +111,11 @@ def test_changed_sources_are_built_again_with_the_packages_that_are_there(source
     """After a `git pull`, say."""
     dashboard.build(source, say=to_nobody)
     (source / name).write_text("two")
+    was_current = dashboard.is_current(source)
 
     dashboard.build(source, say=to_nobody)
 
+    assert (was_current, dashboard.is_current(source)) == (False, True)
     assert calls(source) == ["ci --include=dev", "run build", "run build"]
 
 
@@ -139,15 +173,37 @@ def test_a_newer_node_will_do(source: Path, tmp_path: Path, monkeypatch: pytest.
 def test_an_installation_that_fails_is_tried_again_the_next_time(source: Path) -> None:
     """Offline, say: the line names the cause and where the rest is, and half an installation counts as none."""
     (source / "broken").write_text("npm warn old lockfile\nnpm error code ENOTFOUND\nnpm error network\n")
-    with pytest.raises(LocalError, match=r"`npm ci .*` failed \(npm error code ENOTFOUND; all of it in .*setup\.log\)"):
+    with pytest.raises(
+        LocalError, match=r"`npm ci .*` failed \(npm error code ENOTFOUND; all of it in .*npm-ci\.log\)"
+    ):
         dashboard.build(source, say=to_nobody)
-    log = (source / ".next" / "setup.log").read_text()
+    log = (source / ".next" / "npm-ci.log").read_text()
     (source / "broken").unlink()
 
     dashboard.build(source, say=to_nobody)
 
     assert "npm error network" in log
     assert calls(source) == ["ci --include=dev", "ci --include=dev", "run build"]
+
+
+def test_a_registry_that_is_silent_is_asked_once_and_named(source: Path) -> None:
+    """Not once for each package, which takes a quarter of an hour where a network drops packets."""
+    (source / "no-network").touch()
+
+    with pytest.raises(LocalError, match=r"`npm view .*` failed \(npm error code EIDLETIMEOUT; all of it in .*\)"):
+        dashboard.build(source, say=to_nobody)
+
+    assert calls(source) == ["ci --include=dev"]
+
+
+def test_without_a_registry_it_is_built_of_what_npm_has_kept(source: Path) -> None:
+    """Another checkout on the same machine, on a train."""
+    (source / "no-network").touch()
+    (source / "kept").touch()
+
+    dashboard.build(source, say=to_nobody)
+
+    assert dashboard.is_current(source)
 
 
 def test_a_build_of_its_own_is_not_trusted_for_other_sources(source: Path) -> None:
@@ -207,11 +263,67 @@ def test_an_older_build_stays_when_the_new_one_fails(source: Path, capsys: pytes
 
     assert status == 0
     assert dashboard.is_built(source / "out")
+    assert not dashboard.is_current(source)
     assert "`npm run build` failed (Type error: no such thing;" in capsys.readouterr().out.splitlines()[-1]
 
 
-def test_a_file_system_that_refuses_is_no_reason_to_stop(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_where_ci_runs_a_failed_build_fails_it(
+    source: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The browser would be shown older pages, and the tests would be about them."""
+    monkeypatch.setenv("CI", "true")
+    built = dashboard.main(source)
+    (source / "src" / "page.tsx").write_text("two")
+    (source / "broken").write_text("Type error: no such thing\n")
+
+    status = dashboard.main(source)
+
+    assert (built, status) == (0, 1)
+    assert "CI is set" in capsys.readouterr().err
+
+
+def test_a_build_that_takes_too_long_ends_with_all_that_it_started(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """npm alone would leave its children at work, and they write into the next build."""
+    (tmp_path / "bin" / "npm").write_text(NPM_THAT_HANGS)
+    monkeypatch.setattr(dashboard, "INSTALL_WITHIN_S", 2.0)
+
+    with pytest.raises(LocalError, match=r"`npm ci --include=dev` did not end within 2 s"):
+        dashboard.build(source, say=to_nobody)
+
+    child = int((source / "child").read_text())
+    wait_until(lambda: not is_running(child))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_build_that_is_interrupted_ends_with_all_that_it_started(
+    source: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    """Ctrl-C, a kill and a closed terminal reach this process only: it passes the end on."""
+    (tmp_path / "bin" / "npm").write_text(NPM_THAT_HANGS)
+    building = subprocess.Popen(  # noqa: S603 (our own command)
+        [sys.executable, "-c", COMMAND, str(source)],
+        env={"PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin", "PYTHONPATH": str(BACKEND)},
+        stdout=subprocess.DEVNULL,
+    )
+    wait_until((source / "child").exists)
+    child = int((source / "child").read_text())
+    was_running = is_running(child)
+
+    building.send_signal(number)
+
+    assert building.wait(15) == 130
+    assert was_running
+    wait_until(lambda: not is_running(child))
+
+
+def test_a_file_system_that_refuses_is_no_reason_to_stop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A folder that is not there stands for one that cannot be read or written."""
+    monkeypatch.delenv("CI", raising=False)
+
     status = dashboard.main(tmp_path / "nowhere")
 
     assert status == 0

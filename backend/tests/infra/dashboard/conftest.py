@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from local.ports import LOOPBACK
+from tests.absent import skip_or_fail
 from tests.infra.dashboard import nginx
 from tests.infra.dashboard.fake_gateway import FakeGateway
 from tests.infra.dashboard.nginx import PAGE, POLICY, Nginx, Site
@@ -40,11 +41,11 @@ def shared_gateway() -> Iterator[FakeGateway]:
 
 @pytest.fixture(scope="session")
 def site(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """What any nginx of these tests needs. Skips where no nginx is to be had."""
+    """What any nginx of these tests needs. Where no nginx is to be had it skips, or fails in CI."""
     try:
         return Site(nginx.binary(tmp_path_factory.mktemp("binary")), html)
     except FileNotFoundError as absent:
-        pytest.skip(str(absent))
+        skip_or_fail(str(absent))
 
 
 @pytest.fixture(scope="session")

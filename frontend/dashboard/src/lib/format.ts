@@ -64,9 +64,20 @@ const DAY_AND_TIME = new Intl.DateTimeFormat('en-GB', {
   day: '2-digit', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', timeZoneName: 'short',
 });
 
-/** "10:19:59", on the reader's clock. */
+const DAY_OF_YEAR = new Intl.DateTimeFormat('en-GB', { day: '2-digit', month: 'short' });
+const DAY = new Intl.DateTimeFormat('en-GB', { day: '2-digit', month: 'short', year: 'numeric' });
+
+/** "10:19:59", on the reader's clock. For what is of the last minutes; `when` for the rest. */
 export function timeOfDay(at: string | number): string {
   return TIME.format(new Date(at));
+}
+
+/** "10:19:59" today, "24 Nov, 10:19:59" on another day of this year, "24 Nov 2026, 10:19:59" of another, on the reader's clock. */
+export function when(at: string | number, nowMs: number): string {
+  const then = new Date(at);
+  const now = new Date(nowMs);
+  if (then.toDateString() === now.toDateString()) return timeOfDay(at);
+  return `${(then.getFullYear() === now.getFullYear() ? DAY_OF_YEAR : DAY).format(then)}, ${timeOfDay(at)}`;
 }
 
 /** "24 Nov 2026, 10:19:59 UTC", on the reader's clock. */

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { timeOfDay } from '@/lib/format';
-import { situation, unreachable } from './words';
+import { freshness, situation, unreachable } from './words';
 
 type State = 'closed' | 'open' | 'half-open';
 
@@ -34,12 +33,24 @@ describe('the sentence that is read out', () => {
   });
 });
 
+describe('a pause', () => {
+  it('tells how the circuit was, and when, not how it is', () => {
+    expect(situation('live', circuit('closed'), '10:19:59')).toEqual({ tone: 'unknown', text: 'Updates paused. At 10:19:59 the circuit was closed.' });
+    expect(situation('live', circuit('open', 'closed'), '10:19:59')?.text).toBe('Updates paused. At 10:19:59 the circuit was open on 1 of 2 gateways.');
+    expect(situation('live', undefined, '10:19:59')?.text).toBe('Updates paused. How the circuit is, is not known.');
+  });
+
+  it('does not hide that the gateway is away', () => {
+    expect(situation('unreachable', circuit('closed'), '10:19:59')).toBeNull();
+    expect(freshness({ state: 'unreachable', isPaused: true }).word).toBe('Unreachable');
+    expect(freshness({ state: 'live', isPaused: true }).word).toBe('Updates paused');
+    expect(unreachable('10:19:59', true)).toBe('Cannot reach the gateway. The figures below are from 10:19:59. Updates are paused.');
+  });
+});
+
 describe('the banner', () => {
   it('says from when the figures are, and that nothing came yet', () => {
-    const atMs = Date.parse('2026-11-24T10:19:59Z');
-    expect(unreachable(atMs)).toBe(
-      `Cannot reach the gateway. The figures below are from ${timeOfDay(atMs)}. Retrying every second.`,
-    );
-    expect(unreachable(0)).toBe('Cannot reach the gateway. No data has arrived yet. Retrying every second.');
+    expect(unreachable('10:19:59', false)).toBe('Cannot reach the gateway. The figures below are from 10:19:59. Retrying.');
+    expect(unreachable(null, false)).toBe('Cannot reach the gateway. No data has arrived yet. Retrying.');
   });
 });

@@ -1,0 +1,76 @@
+"""npm for the dashboard: found, run within a bound, and ended together with everything that it started."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+from contextlib import suppress
+from pathlib import Path
+
+from local.errors import LocalError
+
+NODE_MIN = (20, 9)  # of Next.js
+
+
+def find() -> str:
+    """
+    Where npm is.
+
+    Raises:
+        LocalError: no Node, an old one, or no npm beside it.
+    """
+    node, npm = shutil.which("node"), shutil.which("npm")
+    wanted = ".".join(map(str, NODE_MIN))
+    if node is None or npm is None:
+        raise LocalError(f"Node {wanted} or newer and npm are not both on PATH")
+    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout.strip()
+    version = re.match(r"v(\d+)\.(\d+)", said)
+    if version is None or (int(version[1]), int(version[2])) < NODE_MIN:
+        raise LocalError(f"Node {wanted} or newer is needed, and {node} says {said or 'nothing'}")
+    return npm
+
+
+def run(command: list[str], source: Path, *, within_s: float) -> None:
+    """
+    Carry out one command to its end. Whatever cuts it short, a signal too, leaves no process of it behind.
+
+    Args:
+        command: npm, as `find` returns it, and what it is to do.
+        source: The folder with package.json; after a failure all output is in its `.next/`, as `npm-ci.log`, say.
+
+    Raises:
+        LocalError: it failed, or did not end in time.
+    """
+    called = f"`npm {' '.join(command[1:3])}`"
+    environment = {name: value for name, value in os.environ.items() if name != "NODE_ENV"}
+    with subprocess.Popen(
+        command,
+        cwd=source,
+        env=environment | {"NEXT_TELEMETRY_DISABLED": "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        start_new_session=True,  # npm's end alone would leave its children at work, which write into out/
+    ) as process:
+        try:
+            output, _ = process.communicate(timeout=within_s)
+        except BaseException as interruption:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            if isinstance(interruption, subprocess.TimeoutExpired):
+                raise LocalError(f"{called} did not end within {within_s:.0f} s") from None
+            raise
+    if process.returncode != 0:
+        log = source / ".next" / f"npm-{command[1]}.log"
+        log.parent.mkdir(exist_ok=True)
+        log.write_text(output)
+        raise LocalError(f"{called} failed ({_cause(output)}; all of it in {log})")
+
+
+def _cause(output: str) -> str:
+    """The first line that calls itself an error, else the last one."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()] or ["it said nothing"]
+    return next((line for line in lines if re.search(r"\berror\b|Error:", line, re.IGNORECASE)), lines[-1])[:200]
