@@ -149,15 +149,19 @@ def test_an_unscored_verdict_looks_like_none_other_and_tells_what_was_found_late
     assert stack.get("/transactions/while-blind")["decision"] == "approve"
 
 
-def test_a_label_is_set_and_corrected(stack: Stack, open_tab: OpenTab) -> None:
-    """What a chargeback tells reaches the ledger; a correction is another revision."""
+def test_a_label_is_set_and_corrected(stack: Stack, open_tab: OpenTab, inspect: Inspector) -> None:
+    """What a chargeback tells reaches the ledger, once it is confirmed elsewhere; a correction is another revision."""
     stack.post("disputed")
     page = open_tab(stack, "/dashboard/transactions/?tx=disputed")
     form = page.get_by_role("dialog").get_by_role("form", name="Label")
 
     form.get_by_label("Fraud").check()
     form.get_by_label("Who says so").select_option("chargeback")
-    form.get_by_role("button", name="Set label").click()
+    form.get_by_role("button", name="Set label").dblclick()
+    form.get_by_role("button", name="Set label").press("Enter")
+    expect(form.get_by_role("button", name="Cancel")).to_be_visible()
+    assert stack.get("/transactions/disputed")["label"] is None
+    inspect(page, "transaction-label")
     form.get_by_role("button", name="Yes, label it fraud").click()
     expect(form.get_by_role("button", name="Correct label")).to_be_visible()
     label = stack.get("/transactions/disputed")["label"]

@@ -73,6 +73,7 @@ describe('the chaos page', () => {
     show();
     fireEvent.click(await screen.findByRole('button', { name: 'Every answer fails' }));
 
+    fireEvent.click(screen.getByRole('button', { name: 'Switch it on' }), { detail: 2 }); // the end of a double click
     expect(puts(asked)).toEqual([]);
     fireEvent.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Switch it on' }));
 

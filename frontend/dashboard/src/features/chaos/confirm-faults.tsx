@@ -2,6 +2,7 @@
 
 import { Button } from '@/components/ui/button';
 import { Modal } from '@/components/ui/modal';
+import { notTwice } from '@/components/ui/not-twice';
 import type { FaultSettings } from '@/lib/api/faults';
 import { describe } from '@/lib/faults-words';
 import { capital } from '@/lib/record/words';
@@ -25,7 +26,7 @@ export function ConfirmFaults({ wanted, onClose, onConfirm }: { wanted: Wanted; 
       </ul>
       {wanted.watch !== null && <p>Watch for: {wanted.watch}</p>}
       <p>This holds for every payment until somebody stops it. It replaces what is on now.</p>
-      <div className={styles.actions}>
+      <div className={styles.actions} onClickCapture={notTwice}>
         <Button kind="danger" onClick={onConfirm}>
           Switch it on
         </Button>

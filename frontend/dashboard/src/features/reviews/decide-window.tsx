@@ -4,6 +4,7 @@ import { useState, type FormEvent, type KeyboardEvent } from 'react';
 import { Button } from '@/components/ui/button';
 import { AreaField } from '@/components/ui/field';
 import { Modal } from '@/components/ui/modal';
+import { notTwice } from '@/components/ui/not-twice';
 import type { ReviewDecision } from '@/lib/api/review-decision';
 import { amount } from '@/lib/format';
 import styles from './reviews.module.css';
@@ -68,7 +69,7 @@ export function DecideWindow({
             {failure}
           </p>
         )}
-        <div className={styles.line}>
+        <div className={styles.line} onClickCapture={notTwice}>
           <Button type="submit" aria-disabled={isBusy} kind={decision === 'block' ? 'danger' : 'primary'}>
             {word}
           </Button>

@@ -219,6 +219,8 @@ describe('the review queue', () => {
     queueOf({ one: 300 });
     await showQueue();
     fireEvent.click(screen.getByRole('button', { name: 'Approve one' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Approve' }), { detail: 2 }); // the end of a double click
+    expect(screen.queryByText('Already sent')).toBeNull();
     fireEvent.click(screen.getByRole('button', { name: 'Approve' }));
     await screen.findByText('Nothing waits for a person.');
     fireEvent.click(screen.getByRole('link', { name: 'Decided' }));

@@ -1,4 +1,5 @@
 import { Button } from '@/components/ui/button';
+import { notTwice } from '@/components/ui/not-twice';
 import styles from './detail.module.css';
 
 /** The second step of a label, in a place of its own. The focus begins at the way back. `isBusy`: it is on its way. */
@@ -19,7 +20,7 @@ export function ConfirmLabel({
       <p id="confirm-label">
         <strong>Label it {word}?</strong> Later payments of this user and at this merchant are scored by it from now on.
       </p>
-      <div className={styles.step}>
+      <div className={styles.step} onClickCapture={notTwice}>
         <Button autoFocus aria-disabled={isBusy} onClick={() => !isBusy && onCancel()}>
           Cancel
         </Button>

@@ -87,6 +87,7 @@ describe('the window of a transaction', () => {
     expect(fireEvent.keyDown(cancel, { key: 'Enter', repeat: true })).toBe(false);
     expect(fireEvent.keyDown(cancel, { key: 'Enter' })).toBe(true);
     fireEvent.submit(screen.getByRole('form', { name: 'Label' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Yes, label it fraud' }), { detail: 2 }); // where the page scrolled under it
     expect(asked.some(({ method }) => method === 'PUT')).toBe(false);
   });
 
