@@ -6,6 +6,8 @@ are never served, and `.headers` is written last, so that a folder without it ho
 """
 
 import os
+import stat
+from contextlib import suppress
 from pathlib import Path
 
 import anyio.to_thread
@@ -58,26 +60,42 @@ class Dashboard(StaticFiles):
         return response
 
     def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
-        """As StaticFiles, without what is hidden."""
+        """As StaticFiles (in a thread), without what is hidden. The path of a file knows its compressed one."""
         if any(part.startswith(".") for part in Path(path).parts):
             return "", None
-        return super().lookup_path(path)
+        full_path, found = super().lookup_path(path)
+        return full_path if found is None else _Path.look(full_path), found
 
     def file_response(
         self, full_path: PathLike, stat_result: os.stat_result, scope: Scope, status_code: int = 200
     ) -> Response:
-        """As StaticFiles; the compressed file beside it, if there is one, to whoever takes that."""
-        compressed = Path(f"{full_path}.gz")
-        if not compressed.is_file():
+        """As StaticFiles; the compressed file beside it, if there is one, to whoever takes that. Reads no disk."""
+        compressed = full_path.compressed if isinstance(full_path, _Path) else None
+        if compressed is None:
             return super().file_response(full_path, stat_result, scope, status_code)
         if _takes_gzip(Headers(scope=scope).get("accept-encoding", "")):
-            response = super().file_response(compressed, compressed.stat(), scope, status_code)
+            response = super().file_response(f"{full_path}.gz", compressed, scope, status_code)
             if not isinstance(response, NotModifiedResponse):
                 response.headers["Content-Encoding"] = "gzip"
         else:
             response = super().file_response(full_path, stat_result, scope, status_code)
         response.headers["Vary"] = "Accept-Encoding"
         return response
+
+
+class _Path(str):
+    """Of a file. `compressed` is what was found beside it under the same name and .gz, if that is a file."""
+
+    compressed: os.stat_result | None = None
+
+    @classmethod
+    def look(cls, path: str) -> "_Path":
+        """Once, so that both questions to the disk, whether it is there and how long it is, have the same answer."""
+        looked = cls(path)
+        with suppress(OSError):
+            beside = Path(f"{path}.gz").stat()
+            looked.compressed = beside if stat.S_ISREG(beside.st_mode) else None
+        return looked
 
 
 class _BuildHeaders:
@@ -93,11 +111,11 @@ class _BuildHeaders:
         try:
             if self._file is None:
                 raise FileNotFoundError
-            stat = self._file.stat()
-            if self._of != (stat.st_ino, stat.st_mtime_ns):
+            found = self._file.stat()
+            if self._of != (found.st_ino, found.st_mtime_ns):
                 lines = self._file.read_text("ascii").splitlines()
                 self._headers = {name: value for name, _, value in (line.partition(": ") for line in lines)}
-                self._of = stat.st_ino, stat.st_mtime_ns
+                self._of = found.st_ino, found.st_mtime_ns
         except (OSError, UnicodeDecodeError):
             raise DashboardNotBuilt(
                 "No dashboard is built here. On one machine ./setup.sh builds it when it finds Node 20.9 or newer; "

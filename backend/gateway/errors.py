@@ -5,6 +5,9 @@ Everything that the gateway answers to a caller on purpose.
     ├── MalformedJson               400
     ├── InvalidRequest              422
     ├── BodyTooLarge                413
+    ├── NotDeclaredAsJson           415
+    ├── ForeignOrigin               403
+    ├── UnsafeHost                  403
     ├── BodyTooSlow                 408
     ├── TransactionNotFound         404
     ├── OutageNotFound              404
@@ -29,6 +32,7 @@ Everything that the gateway answers to a caller on purpose.
         ├── ReviewUnconfirmed       likewise
         ├── ListUnconfirmed         unknown: the same request again makes it sure
         ├── SearchTooSlow           nothing was found yet: the ledger is well
+        ├── SearchesBusy            nothing was looked for: others are being answered
         └── LedgerUnreadable        nothing can be looked up
 
 Why there is no score is a tree of its own: scoring/errors.py.
@@ -82,6 +86,30 @@ class BodyTooLarge(GatewayError):
     status = 413
     code = "BODY_TOO_LARGE"
     title = "The body is too large"
+
+
+class NotDeclaredAsJson(GatewayError):
+    """A browser lets any page send a body that is declared as something simpler; JSON it first asks about."""
+
+    status = 415
+    code = "NOT_DECLARED_AS_JSON"
+    title = "The body is not declared as JSON"
+
+
+class ForeignOrigin(GatewayError):
+    """A browser sent this for a page of another site. Nothing was changed."""
+
+    status = 403
+    code = "FOREIGN_ORIGIN"
+    title = "A page of another site may not write here"
+
+
+class UnsafeHost(GatewayError):
+    """Asked under a name that may belong to anybody. Nothing was changed."""
+
+    status = 403
+    code = "UNSAFE_HOST"
+    title = "Not to be changed under this name"
 
 
 class BodyTooSlow(GatewayError):
@@ -278,3 +306,10 @@ class SearchTooSlow(LedgerFailure):
 
     code = "SEARCH_TOO_SLOW"
     title = "The search took too long"
+
+
+class SearchesBusy(LedgerFailure):
+    """As many searches as may run at once are running. The same one again is safe, and may find its turn."""
+
+    code = "SEARCHES_BUSY"
+    title = "Too many searches at once"

@@ -34,6 +34,6 @@ def gateway(*, port: int) -> list[str]:
         *(sys.executable, "-m", "uvicorn", "gateway.main:app", "--app-dir", str(BACKEND)),
         *("--host", LOOPBACK, "--port", str(port)),
         "--no-access-log",
-        # a request takes 2 s at most; a client that never finishes its body must not hold up a stop
+        # requests are answered before that; a client that never finishes its body must not hold up a stop
         *("--timeout-graceful-shutdown", "5"),
     ]

@@ -54,7 +54,9 @@ async def read_alert(webhook_id: str, services: ServicesDep) -> Response:
 
 
 @router.post(
-    "/alerts/{webhook_id}/retry", response_class=Response, responses=json_reply("AlertOut") | problems(404, 409, 503)
+    "/alerts/{webhook_id}/retry",
+    response_class=Response,
+    responses=json_reply("AlertOut") | problems(403, 404, 409, 503),
 )
 async def retry_alert(webhook_id: str, services: ServicesDep) -> Response:
     """

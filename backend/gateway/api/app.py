@@ -2,7 +2,7 @@
 
 from time import monotonic
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.types import Lifespan
 
 from gateway import VERSION
@@ -23,6 +23,7 @@ from gateway.api import (
     submit,
     transactions,
 )
+from gateway.api.callers import refuse_foreign_pages
 from gateway.api.dependencies import request_counter_of
 from gateway.api.openapi import describe
 from gateway.api.sharing import SharedAnswers
@@ -32,6 +33,7 @@ _RESOURCES = (
     submit, transactions, labels, reviews, lists, exposure, circuit, outages, ledger, alerts, stats, health, faults,
     metrics,
 )  # fmt: skip
+_OF_CHECKOUTS = (submit,)  # never refused for a header that a proxy in front of a shop may have changed
 
 _DESCRIPTION = """
 What carries an `ETag` is made for polling. With `If-None-Match` an answer that has not changed is 304. With
@@ -57,7 +59,8 @@ def create_api(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     app.state.shared_answers = SharedAnswers(monotonic)
     problems.install(app)
     for resource in _RESOURCES:
-        app.include_router(resource.router)
+        guards = [] if resource in _OF_CHECKOUTS else [Depends(refuse_foreign_pages)]
+        app.include_router(resource.router, dependencies=guards)
     describe(app)
     app.add_middleware(RequestCounter, counter_of=request_counter_of)
     return app

@@ -1,11 +1,13 @@
 """Reading a body, no further than its bound."""
 
 import asyncio
+from typing import Any
 
 from fastapi import Request
 from starlette.requests import ClientDisconnect
 
-from gateway.errors import BodyTooLarge, BodyTooSlow, MalformedJson
+from gateway.errors import BodyTooLarge, BodyTooSlow, MalformedJson, NotDeclaredAsJson
+from gateway.intake import decode_json
 
 _ARRIVAL_S = 10
 
@@ -29,6 +31,20 @@ async def read_body(request: Request, *, bytes_max: int) -> bytes:
         raise BodyTooSlow(f"The body must arrive within {_ARRIVAL_S} s.") from None
     except ClientDisconnect:
         raise MalformedJson("The body ended before its announced length.") from None
+
+
+async def read_declared_json(request: Request, *, bytes_max: int) -> Any:
+    """
+    The body of what people write, decoded with exact numbers.
+
+    Raises:
+        NotDeclaredAsJson: its Content-Type is not application/json; it is not read.
+        GatewayError: as read_body and decode_json.
+    """
+    declared = request.headers.get("content-type", "")
+    if declared.partition(";")[0].strip().lower() != "application/json":
+        raise NotDeclaredAsJson("Send it with the header Content-Type: application/json.")
+    return decode_json(await read_body(request, bytes_max=bytes_max))
 
 
 async def _read(request: Request, bytes_max: int) -> bytes:

@@ -5,12 +5,13 @@ from dataclasses import asdict
 
 from fastapi import APIRouter, Request
 
-from gateway.api.bodies import read_body
+from gateway.api.bodies import read_declared_json
+from gateway.api.callers import refuse_unsafe_host
 from gateway.api.dependencies import ServicesDep
 from gateway.api.faults_replies import BrainFaultsOut, FaultSettingsOut, FaultsOut
 from gateway.api.polled import PolledRoute
 from gateway.api.replies import FAULTS_REQUEST, problems
-from gateway.intake import decode_json, validate
+from gateway.intake import validate
 from gateway.schemas import FaultSettingsIn
 from gateway.scoring.faults import BrainFaults, FaultSettings
 
@@ -28,17 +29,18 @@ async def read_faults(services: ServicesDep) -> FaultsOut:
     return _to_reply(await services.faults.read(), is_enabled=services.faults.is_enabled)
 
 
-@router.put("/faults", responses=problems(400, 403, 413, 422, 503), openapi_extra=FAULTS_REQUEST)
+@router.put("/faults", responses=problems(400, 403, 413, 415, 422, 503), openapi_extra=FAULTS_REQUEST)
 async def put_faults(request: Request, services: ServicesDep) -> FaultsOut:
     """
     Replace the faults of every brain, and answer what each injects afterwards. What is left out is off; `{}` heals.
 
     A brain that is silent, or takes no changes, keeps what it has: look at each. It holds until the next change, or
-    until a brain starts again: then its environment says. 403: not to be changed here, or on any brain. 503: no brain
-    confirmed it; the same request again is safe.
+    until a brain starts again: then its environment says. 403: not to be changed here, on any brain, or under a
+    host name with a dot. 503: no brain confirmed it; the same request again is safe.
     """
     services.faults.check_enabled()
-    said = validate(FaultSettingsIn, decode_json(await read_body(request, bytes_max=_FAULTS_BYTES_MAX)))
+    refuse_unsafe_host(request)
+    said = validate(FaultSettingsIn, await read_declared_json(request, bytes_max=_FAULTS_BYTES_MAX))
     brains = await services.faults.replace(FaultSettings(**said.model_dump()))
     return _to_reply(brains, is_enabled=True)
 

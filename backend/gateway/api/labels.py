@@ -4,11 +4,11 @@ import msgspec
 from fastapi import APIRouter, Request, Response
 
 from gateway import clock
-from gateway.api.bodies import read_body
+from gateway.api.bodies import read_declared_json
 from gateway.api.dependencies import ServicesDep
 from gateway.api.replies import LABEL_REQUEST, json_reply, problems
 from gateway.errors import InvalidRequest, Place, TransactionNotFound
-from gateway.intake import decode_json, validate
+from gateway.intake import validate
 from gateway.ledger.documents import to_transaction
 from gateway.rendering import to_label_out
 from gateway.schemas import LabelIn
@@ -20,7 +20,7 @@ _LABEL_BYTES_MAX = 4 * 1024
 @router.put(
     "/transactions/{transaction_id}/label",
     response_class=Response,
-    responses=json_reply("LabelOut") | problems(400, 404, 413, 422, 503),
+    responses=json_reply("LabelOut") | problems(400, 403, 404, 413, 415, 422, 503),
     openapi_extra=LABEL_REQUEST,
 )
 async def put_label(transaction_id: str, request: Request, services: ServicesDep) -> Response:
@@ -31,7 +31,7 @@ async def put_label(transaction_id: str, request: Request, services: ServicesDep
     counts as genuine after 7 days. The same body again changes nothing; another body is a correction, and the
     highest `revision` stands. The verdict itself is never rewritten.
     """
-    said = validate(LabelIn, decode_json(await read_body(request, bytes_max=_LABEL_BYTES_MAX)))
+    said = validate(LabelIn, await read_declared_json(request, bytes_max=_LABEL_BYTES_MAX))
     found = await services.ledger.find_document(transaction_id)
     if found is None:
         raise TransactionNotFound("No verdict stands for this transaction_id, so there is nothing to label.")

@@ -15,23 +15,24 @@ async def ledger_status(services: ServicesDep) -> LedgerStatusOut:
     """
     `acknowledged` is `committed` (on a majority of MongoDB) and `pending` (in the journals of all gateways).
 
-    `committed` and `acknowledged` are null while MongoDB does not answer; `pending` is then this gateway's, and of the
-    others what they last said. `is_exact` is false while `committed` is null or only MongoDB's estimate. `conflicts`:
-    ids that two gateways answered while neither could reach MongoDB; the first stands. `poison`: records that MongoDB
-    will never take, kept in the journal for people. `history_pending`: records and labels that the brain was not told
-    of yet. `blind_debt`: verdicts that were blind, degraded or doubted, and are still to be scored; null while MongoDB
-    does not answer.
+    `committed` was counted at `counted_at`, at most 2 s ago. It and `acknowledged` are null while MongoDB does not
+    answer, or not in time; `pending` is then this gateway's, and of the others what they last said. `is_exact` is false
+    while `committed` is null or only MongoDB's estimate. `conflicts`: ids that two gateways answered while neither
+    could reach MongoDB; the first stands. `poison`: records that MongoDB will never take, kept in the journal for
+    people. `history_pending`: records and labels that the brain was not told of yet. `blind_debt`: verdicts that were
+    blind, degraded or doubted, and are still to be scored; null while MongoDB does not answer.
     """
     ledger, others = services.ledger, services.fleet.others()
     journal, circuit = ledger.journal, ledger.circuit
     await journal.look()
-    counted = await services.counts.promptly()  # a ledger that is just lost shall show by what is pending
+    counted = await services.counts.currently()  # a ledger that is just lost shall show by what is pending
     pending = journal.counts.pending + sum(other.journal_pending for other in others)
     waiting = [journal.oldest_pending_s, *(other.oldest_pending_s for other in others)]
     return LedgerStatusOut(
         status="up" if services.fleet.ledger_is_up else "down",
         acknowledged=None if counted is None else counted.value.committed + pending,
         committed=None if counted is None else counted.value.committed,
+        counted_at=counted and counted.at,
         is_exact=counted is not None and counted.value.is_exact,
         pending=pending,
         oldest_pending_s=max((age_s for age_s in waiting if age_s is not None), default=None),

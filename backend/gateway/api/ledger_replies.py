@@ -43,6 +43,7 @@ class LedgerStatusOut(Reply):
     status: UpOrDown
     acknowledged: int | None
     committed: int | None
+    counted_at: Time | None
     is_exact: bool
     pending: int
     oldest_pending_s: float | None

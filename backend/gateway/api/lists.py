@@ -9,12 +9,12 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from gateway import clock
-from gateway.api.bodies import read_body
+from gateway.api.bodies import read_declared_json
 from gateway.api.dependencies import ServicesDep
 from gateway.api.replies import LIST_ENTRY_REQUEST, json_reply, problems
 from gateway.domain import ListKind, ListName
 from gateway.errors import InvalidRequest, ListEntryNotFound, Place
-from gateway.intake import decode_json, validate
+from gateway.intake import validate
 from gateway.lists.index import to_key
 from gateway.lists.values import to_parts
 from gateway.rendering import to_list_entry_out, to_rfc3339
@@ -71,7 +71,7 @@ async def read_list_entry(name: _Name, kind: _Kind, value: _Value, services: Ser
 @router.put(
     _ONE,
     response_class=Response,
-    responses=json_reply("ListEntryOut") | problems(400, 409, 413, 422, 503),
+    responses=json_reply("ListEntryOut") | problems(400, 403, 409, 413, 415, 422, 503),
     openapi_extra=LIST_ENTRY_REQUEST,
 )
 async def put_list_entry(
@@ -85,13 +85,13 @@ async def put_list_entry(
     again changes nothing, another one replaces it.
     """
     parts = to_parts(name, kind, value)
-    said = validate(ListEntryIn, decode_json(await read_body(request, bytes_max=_ENTRY_BYTES_MAX)))
+    said = validate(ListEntryIn, await read_declared_json(request, bytes_max=_ENTRY_BYTES_MAX))
     expires_at = None if said.expires_at is None else clock.whole_ms(said.expires_at)
     entry = await services.lists.put(*parts, reason=said.reason, expires_at=expires_at)
     return _json(to_list_entry_out(entry))
 
 
-@router.delete(_ONE, response_class=Response, responses=json_reply("ListRemovedOut") | problems(422, 503))
+@router.delete(_ONE, response_class=Response, responses=json_reply("ListRemovedOut") | problems(403, 422, 503))
 async def delete_list_entry(name: _Name, kind: _Kind, value: _Value, services: ServicesDep) -> Response:
     """Take a value off a list. To say it again is no error: `removed` is then false."""
     parts = to_parts(name, kind, value)

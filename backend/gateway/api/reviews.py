@@ -6,12 +6,12 @@ import msgspec
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from gateway.api.bodies import read_body
+from gateway.api.bodies import read_declared_json
 from gateway.api.dependencies import ServicesDep
 from gateway.api.polled import PolledRoute
 from gateway.api.replies import CLAIM_REQUEST, DECISION_REQUEST, json_reply, problems
 from gateway.domain import Decision
-from gateway.intake import decode_json, validate
+from gateway.intake import validate
 from gateway.ledger.reviews import Document
 from gateway.rendering import to_record, to_review_out
 from gateway.review import ReviewState
@@ -19,7 +19,7 @@ from gateway.schemas import ClaimIn, DecisionIn
 
 router = APIRouter(tags=["reviews"], route_class=PolledRoute)
 _BODY_BYTES_MAX = 8 * 1024
-_STEP_REPLIES = json_reply("ReviewOut") | problems(400, 404, 409, 413, 422, 503)
+_STEP_REPLIES = json_reply("ReviewOut") | problems(400, 403, 404, 409, 413, 415, 422, 503)
 Body = TypeVar("Body", bound=BaseModel)
 
 
@@ -100,7 +100,7 @@ async def decide_review(transaction_id: str, request: Request, services: Service
 
 
 async def _read(schema: type[Body], request: Request) -> Body:
-    return validate(schema, decode_json(await read_body(request, bytes_max=_BODY_BYTES_MAX)))
+    return validate(schema, await read_declared_json(request, bytes_max=_BODY_BYTES_MAX))
 
 
 def _to_out(document: Document) -> dict[str, object]:

@@ -62,8 +62,8 @@ class TrafficOut(Reply):
     Transactions of all gateways in the last 240 s, those posted in a batch one by one.
 
     `at` is the end of the newest bucket, `buckets` are oldest first and `bucket_s` long. `instances` are the gateway
-    processes whose figures come in. `is_whole` is false while figures of others are missing: the ledger, through which
-    they come, is away.
+    processes whose figures come in. `is_whole` is false while figures of others are missing, or
+    nobody knows whether there are any: the ledger, through which they come, is away.
     """
 
     at: Time

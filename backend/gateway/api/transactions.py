@@ -59,7 +59,7 @@ async def search_transactions(request: Request, services: ServicesDep, wanted: A
     Pass `next_cursor` back as `cursor` for the next page. `Accept: text/csv` gives the page as CSV, with the cursor
     in the header `X-Next-Cursor`. Amounts compare as numbers whatever their currency. `text` finds ids (transaction,
     user, merchant) that begin with it, upper and lower case apart. What fills no page within 1.5 s is given up: 503
-    SEARCH_TOO_SLOW.
+    SEARCH_TOO_SLOW, and one that found no turn beside others SEARCHES_BUSY.
     """
     filters = Filters(**wanted.model_dump(exclude={"cursor", "limit"}))
     page = await search(services.ledger.database, filters, cursor=wanted.cursor, limit=wanted.limit)

@@ -12,7 +12,7 @@ _log = structlog.get_logger()
 
 
 class Metrics:
-    """The families and their place. `open` waits a second at most, for other workers that start."""
+    """The families and their place. `open` waits two seconds at most, for other workers that start."""
 
     def __init__(self, families: Families, place: Place | None) -> None:
         self.families = families
@@ -22,10 +22,10 @@ class Metrics:
     def open(cls, journal_dir: Path) -> "Metrics":
         """Args: journal_dir: what the workers of this gateway have in common. Never raises."""
         try:
-            place = move_in(journal_dir)
+            place = _move_in(journal_dir)
             return cls(Families(place), place)
         except Exception as error:  # whatever is in those files
-            advice = "needs /dev/shm: with several workers, each tells its own figures only"
+            advice = f"{_remedy(error)}: with several workers, each tells its own figures only"
             _log.warning("metrics.not_shared", error=f"{type(error).__name__}: {error}", advice=advice)
             return cls(Families(None), None)
 
@@ -34,3 +34,22 @@ class Metrics:
         if self._place is not None:
             with suppress(OSError):
                 self._place.close()
+
+
+def _move_in(journal_dir: Path) -> Place:
+    try:
+        return move_in(journal_dir)
+    except BlockingIOError:  # many start at once, on a machine that is busy with it
+        return move_in(journal_dir)
+
+
+def _remedy(error: Exception) -> str:
+    match error:
+        case BlockingIOError():
+            return "other workers held the lock for too long, start it again"
+        case PermissionError() | FileExistsError() | NotADirectoryError():
+            return "somebody else has our name in /dev/shm, remove it; or nobody may write there, allow it"
+        case OSError():
+            return "needs /dev/shm, with 0.2 MB free for each worker"
+        case _:
+            return "its files in /dev/shm cannot be read, start all workers again"

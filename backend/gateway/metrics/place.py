@@ -47,8 +47,16 @@ class Place:
 
     @property
     def is_there(self) -> bool:
-        """Whether its files still have their names: who logs out may lose them (RemoveIPC= of systemd-logind)."""
-        return (self.directory / f"counter_{self.number}.db").exists()
+        """
+        Whether its files still have their names: who logs out may lose them (RemoveIPC= of systemd-logind).
+
+        The names alone say nothing: a worker that starts afterwards takes the same ones for files of its own.
+        """
+        try:
+            named = (self.directory / f"{self.number}.lock").stat()
+        except OSError:
+            return False
+        return os.path.samestat(named, os.fstat(self._lock))
 
     def close(self) -> None:
         """Move out; the last one takes the files along. Raises OSError."""

@@ -17,6 +17,7 @@ from gateway.errors import LedgerFailure
 _log = structlog.get_logger()
 _PROMPT_S = 0.3  # what is asked takes a ledger that is well 200 ms
 _OLD_S = 60.0  # past it a figure describes another time, and is not told any more
+_CURRENT_S = 2.0  # beside what is known as of now an older one would look like a loss, or a gain
 
 T = TypeVar("T")
 
@@ -44,6 +45,7 @@ class Remembered(Generic[T]):
         self._now_s = now_s
         self._known: Known[T] | None = None
         self._tried_at_s = -float("inf")
+        self._took_s = 0.0  # the last question
         self._refreshing: asyncio.Task[None] | None = None
 
     async def close(self) -> None:
@@ -65,23 +67,38 @@ class Remembered(Generic[T]):
 
         Returns after 0.3 s at most, and at once where the last question got no answer.
         """
-        has_failed = self._known is None and self._tried_at_s > -float("inf")
-        self.refresh_soon()
-        if self._refreshing is not None and not has_failed:
-            await asyncio.wait([self._refreshing], timeout=_PROMPT_S)
+        await self._wait(_PROMPT_S)
         return self.remembered()
+
+    async def currently(self) -> Known[T] | None:
+        """
+        The same for who adds it to what is known as of now: at most 2 s old, else None.
+
+        Waits as long as the last question took and 0.3 s more, so that it is not None for good where each takes longer.
+        """
+        await self._wait(self._took_s + _PROMPT_S)
+        return self._not_older_than(_CURRENT_S)
 
     def remembered(self) -> Known[T] | None:
         """What is known without asking, at most a minute old."""
-        return self._known if self._now_s() - self._tried_at_s <= _OLD_S else None
+        return self._not_older_than(_OLD_S)
 
     def refresh_soon(self) -> None:
         """Ask in the background, unless what is known is fresh or somebody is asking."""
         if self._refreshing is None and self._now_s() - self._tried_at_s >= self._fresh_s:
             self._refreshing = asyncio.create_task(self._refresh())
 
+    async def _wait(self, wait_s: float) -> None:
+        has_failed = self._known is None and self._tried_at_s > -float("inf")
+        self.refresh_soon()
+        if self._refreshing is not None and not has_failed:
+            await asyncio.wait([self._refreshing], timeout=wait_s)
+
+    def _not_older_than(self, age_s: float) -> Known[T] | None:
+        return self._known if self._now_s() - self._tried_at_s <= age_s else None
+
     async def _refresh(self) -> None:
-        known = None
+        known, asked_at_s = None, self._now_s()
         try:
             known = Known(datetime.now(UTC), await self._load())
         except LedgerFailure:
@@ -90,3 +107,4 @@ class Remembered(Generic[T]):
             _log.exception("remembered.crashed")
         finally:
             self._known, self._tried_at_s, self._refreshing = known, self._now_s(), None
+            self._took_s = self._tried_at_s - asked_at_s

@@ -16,7 +16,7 @@ _SCORED = {
 
 
 class Answers:
-    """Notes them, for people and for Prometheus. On the way of every verdict: 4 us."""
+    """Notes them, for people and for Prometheus. On the way of every verdict: 3.4 us (benchmarks.polling)."""
 
     def __init__(self, traffic: Traffic, families: Families) -> None:
         self._note = traffic.note

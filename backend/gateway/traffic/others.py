@@ -2,18 +2,23 @@
 What other gateways tell of their traffic, each of their buckets counted once.
 
 Buckets are made by each machine's own clock. By the heartbeat's age, which the ledger's clock measures, it is known
-how far two clocks are apart: up to two seconds are left as they are, and so a curve may be one bucket off; more is
-made good by whole buckets.
+how far two clocks are apart. That is made good by whole buckets, always so that another's bucket is shown no earlier
+than it was: one that is shown earlier comes late, when the newest bucket is on the screen without it, and that looks
+like a dip. So a curve may be one bucket late.
 """
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import ceil
 
 from gateway.traffic.bucket import BUCKET_S, BUCKETS
 from gateway.traffic.telling import Told, decode, decode_bucket
 from gateway.traffic.window import Window
 
-_APART_MAX_S = 2.0
+_LATE_MAX_S = 0.1  # another's buckets may come so much late; clocks that NTP keeps are less apart
+_EARLY_MAX_S = BUCKET_S + 0.5  # and so much early: half a second more than needed, so that nothing moves to and fro
+_LOOKS = 3  # at how far clocks are apart: a heartbeat on a slow way looks late, never early, so the least is true
 _AHEAD_MAX = 2  # buckets that another may be ahead of us
 _FRESH_S = 3.0  # two heartbeats of ours, each with all that it may take
 _FORGET_S = (BUCKETS + 5) * BUCKET_S
@@ -42,11 +47,14 @@ class _Source:
     heard_s: float
     shift: int = 0  # from its slots to ours
     seen: set[int] = field(default_factory=set)  # its own slots
+    looks: deque[float] = field(default_factory=lambda: deque(maxlen=_LOOKS))
 
     def agree(self, apart_s: float) -> None:
         """Args: apart_s: how far our clock is ahead of its clock."""
-        if abs(apart_s - self.shift * BUCKET_S) > _APART_MAX_S:
-            self.shift = round(apart_s / BUCKET_S)
+        self.looks.append(apart_s)
+        apart_s = min(self.looks)
+        if not -_EARLY_MAX_S <= apart_s - self.shift * BUCKET_S <= _LATE_MAX_S:
+            self.shift = ceil((apart_s - _LATE_MAX_S) / BUCKET_S)
 
 
 class Others:

@@ -31,7 +31,7 @@ class Traffic:
         self._monotonic_s = monotonic_s
         self._own = Recorder(now_s)
         self._teller = Teller(self._own)
-        self._alive = 0  # others, at the last heartbeat
+        self._alive: int | None = None  # others, at the last heartbeat; None before the first
         self._understood = 0  # of them
         self._is_cut_off = False
         self._begin()

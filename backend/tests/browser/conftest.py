@@ -16,15 +16,15 @@ expect.set_options(timeout=10_000)  # a test machine has slow moments; what has 
 RESET_S = 5.0  # 30 in production: long enough to see the countdown, short enough to wait for
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Chromium."""
+    """Chromium, for this package only: an event loop runs as long as it does, and no asyncio test can beside it."""
     binary, _ = needed()
     with launched(binary) as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def inspect() -> Inspector:
     """
     Looks at a page in light and dark: `inspect(page, "overview-empty")`.
@@ -57,7 +57,7 @@ def stack(mongod_url: str, tmp_path: Path, dashboard_environment: dict[str, str]
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def lived_in(mongod_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """
     A Sentinel with some of everything, for tests that only look: never kill a part of it.

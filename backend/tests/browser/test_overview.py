@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.inspecting import Inspector
@@ -16,7 +15,8 @@ from tests.processes import MongodProcess
 from tests.stack import Stack, running_stack, wait_until
 
 OpenTab = Callable[..., Page]
-TOLD_WITHIN_MS = 2_000 + 1_500  # what is promised, and a slow moment of the test machine; `-s` prints what it took
+# 2 s are promised on a machine that does nothing else; `-s` prints what it took here (docs/dashboard.md)
+TOLD_WITHIN_MS = 3_500
 PAUSE_S = 0.25  # between two payments of the checkout: the newest 20 then span two polls of the page
 AMOUNTS = ("12.50", "48.90", "199.00", "205.00", "950.00")  # scored: mostly approved, some reviewed, some blocked
 
@@ -24,6 +24,16 @@ AMOUNTS = ("12.50", "48.90", "199.00", "205.00", "950.00")  # scored: mostly app
 def card(page: Page, title: str) -> Locator:
     """One named part of the page."""
     return page.get_by_role("region", name=title, exact=True)
+
+
+def banner(page: Page) -> Locator:
+    """What says that nobody answers."""
+    return page.get_by_role("alert").filter(has_text="Cannot reach the gateway.")
+
+
+def fact(page: Page, title: str, name: str) -> Locator:
+    """One name and its figure, in one part."""
+    return card(page, title).get_by_text(name, exact=True).locator("xpath=..")
 
 
 def told(what: str, within: Locator, *, since_s: float) -> None:
@@ -92,9 +102,7 @@ def test_figures_live(stack: Stack, open_tab: OpenTab, inspect: Inspector) -> No
     expect(card(page, "Ledger")).to_contain_text(f"{committed:,}")
 
 
-def test_a_dead_brain_is_told_within_two_seconds_and_so_is_its_return(
-    stack: Stack, open_tab: OpenTab, inspect: Inspector
-) -> None:
+def test_a_dead_brain_is_told_and_so_is_its_return(stack: Stack, open_tab: OpenTab, inspect: Inspector) -> None:
     """The circuit opens: verdicts go on, unscored, and a countdown says when it is tried again; then all is scored."""
     page = open_tab(stack)
     circuit = card(page, "Circuit to scorer")
@@ -115,13 +123,11 @@ def test_a_dead_brain_is_told_within_two_seconds_and_so_is_its_return(
         wait_until(lambda: stack.get("/circuit/status")["state"] == "closed")  # at its next trial, each 5 s
         told("the circuit is closed", circuit.get_by_text("Closed", exact=True), since_s=time.monotonic())
         expect(card(page, "Circuit, last 10 minutes").get_by_text("Half-open").first).to_be_visible()
-        expect(card(page, "Ledger").get_by_text("Still to be scored").locator("xpath=..")).to_contain_text(
-            "0", timeout=15_000
-        )
+        expect(fact(page, "Ledger", "Still to be scored")).to_have_text("Still to be scored0", timeout=15_000)
         inspect(page, "overview-recovered")
 
 
-def test_a_ledger_that_is_away_is_told_within_two_seconds(
+def test_a_ledger_that_is_away_is_told_and_so_is_its_return(
     own_mongod: MongodProcess,
     tmp_path: Path,
     dashboard_environment: dict[str, str],
@@ -139,8 +145,11 @@ def test_a_ledger_that_is_away_is_told_within_two_seconds(
             own_mongod.kill()
 
             told("the ledger is down", ledger.get_by_text("Down", exact=True), since_s=killed_s)
-            pending = ledger.get_by_text("Pending", exact=True).locator("xpath=..")
+            pending = fact(page, "Ledger", "Pending")
             expect(pending).not_to_have_text("Pending0")
+            # what comes out of the ledger fails alone, and says with what
+            expect(card(page, "Alerts")).to_contain_text("Not available. The gateway answered 503")
+            expect(card(page, "Verdicts")).not_to_contain_text("Not available")
             inspect(page, "overview-ledger-down")
 
             own_mongod.start()
@@ -149,37 +158,57 @@ def test_a_ledger_that_is_away_is_told_within_two_seconds(
         expect(pending).to_have_text("Pending0", timeout=20_000)
 
 
-@pytest.mark.parametrize("had_data", [True, False], ids=["with data", "from the start"])
-def test_a_gateway_that_is_away_gets_a_banner_within_two_seconds(
-    stack: Stack, open_tab: OpenTab, inspect: Inspector, *, had_data: bool
+def test_a_gateway_that_is_away_gets_a_banner_and_comes_back_without_a_reload(
+    stack: Stack, open_tab: OpenTab, inspect: Inspector
 ) -> None:
-    """The figures stay, grey and said to be of the past; when it is back, so is the page, without a reload."""
+    """The figures stay, grey and said to be of the past, also while somebody pauses updates to read them."""
     page = open_tab(stack)
-    if had_data:
-        stack.post("before-the-end")
-        expect(page.get_by_role("link", name="before-the-end")).to_be_visible()
-    else:
-        page.route("**/circuit/status", lambda route: route.abort())
-        page.route("**/stats", lambda route: route.abort())
-        page.reload()
-
+    stack.post("before-the-end")
+    expect(page.get_by_role("link", name="before-the-end")).to_be_visible()
     killed_s = time.monotonic()
+
     stack.gateway.kill()
 
-    banner = page.get_by_role("alert").filter(has_text="Cannot reach the gateway.")
-    told("the gateway is away", banner, since_s=killed_s)
-    expect(banner.get_by_role("button", name="Try now")).to_be_visible()
-    if had_data:
-        expect(banner).to_contain_text("The figures below are from")
-        expect(card(page, "Circuit to scorer")).to_contain_text("Was closed")
-    else:
-        expect(banner).to_contain_text("No data has arrived yet.")
-    inspect(page, f"overview-gateway-down-{'with-data' if had_data else 'without-data'}")
+    told("the gateway is away", banner(page), since_s=killed_s)
+    expect(banner(page).get_by_role("button", name="Try now")).to_be_visible()
+    expect(banner(page)).to_contain_text("The figures below are from")
+    expect(card(page, "Circuit to scorer")).to_contain_text("Was closed")
+    inspect(page, "overview-gateway-down")
+    page.get_by_role("button", name="Pause updates").click()
+    expect(card(page, "Circuit to scorer")).to_contain_text("Was closed")
+    page.get_by_role("button", name="Resume updates").click()
 
-    page.unroute_all()
     stack.gateway.start()
 
-    expect(banner).to_be_hidden(timeout=5_000)
+    expect(banner(page)).to_be_hidden(timeout=5_000)
+    expect(card(page, "Circuit to scorer").get_by_text("Closed", exact=True)).to_be_visible()
+
+
+def test_a_gateway_that_is_frozen_is_no_better_than_a_dead_one(stack: Stack, open_tab: OpenTab) -> None:
+    """It accepts connections and says nothing: no refusal tells, only the time that passes."""
+    page = open_tab(stack)
+    expect(card(page, "Circuit to scorer").get_by_text("Closed", exact=True)).to_be_visible()
+    frozen_s = time.monotonic()
+
+    stack.gateway.freeze()
+
+    told("the gateway is frozen", banner(page), since_s=frozen_s)
+    stack.gateway.thaw()
+    expect(banner(page)).to_be_hidden(timeout=5_000)
+
+
+def test_a_page_that_never_heard_of_its_gateway_says_so(stack: Stack, open_tab: OpenTab, inspect: Inspector) -> None:
+    """Nothing is shown as if it were known; the first answer brings the page to life."""
+    page = open_tab(stack, "about:blank")
+    page.route(lambda url: "/dashboard/" not in url, lambda route: route.abort())
+    page.goto("/dashboard/")
+
+    expect(banner(page)).to_contain_text("No data has arrived yet.")
+    expect(card(page, "Ledger")).to_contain_text("Not known yet")
+    inspect(page, "overview-without-data")
+
+    page.unroute_all()
+    expect(banner(page)).to_be_hidden(timeout=5_000)
     expect(card(page, "Circuit to scorer").get_by_text("Closed", exact=True)).to_be_visible()
 
 

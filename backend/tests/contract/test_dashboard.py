@@ -1,6 +1,7 @@
 """The gateway's side of the dashboard: a made-up build behind a real uvicorn, asked over HTTP."""
 
 import gzip
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from gateway.dashboard import Dashboard
 from gateway.main import create_app
 from gateway.settings import Settings, load_settings
 from local.ports import LOOPBACK, pick_free_port
@@ -125,6 +127,21 @@ def test_the_two_forms_of_a_file_have_tags_of_their_own(client: httpx.Client) ->
     compressed, plain = (client.get("/dashboard/", headers={"Accept-Encoding": name}) for name in ("gzip", "identity"))
 
     assert compressed.headers["etag"] != plain.headers["etag"]
+
+
+def test_what_is_sent_is_settled_when_the_file_is_looked_up(tmp_path: Path) -> None:
+    """Looking up waits for the disk in a thread; the event loop, and all verdicts on it, never do."""
+    write_build(tmp_path / "out")
+    dashboard = Dashboard(tmp_path / "out")
+    full_path, found = dashboard.lookup_path("index.html")
+    assert found is not None
+    shutil.rmtree(tmp_path / "out")
+    asked = {"type": "http", "method": "GET", "headers": [(b"accept-encoding", b"gzip")]}
+
+    response = dashboard.file_response(full_path, found, asked)
+
+    assert response.headers["content-encoding"] == "gzip"
+    assert int(response.headers["content-length"]) < len(PAGE)
 
 
 def test_head_says_the_same_without_the_body(client: httpx.Client) -> None:

@@ -119,6 +119,49 @@ def test_hostile_bodies_are_refused_and_switch_nothing(drill: Stack, name: str) 
     assert injected(drill) == [OFF]
 
 
+@pytest.mark.parametrize("declared", [None, "text/plain", "application/x-www-form-urlencoded"])
+def test_faults_that_are_not_declared_as_json_switch_nothing(drill: Stack, declared: str | None) -> None:
+    """A browser would send such a body for any page."""
+    headers = {} if declared is None else {"Content-Type": declared}
+
+    refused = drill.client.put("/faults", content=b'{"drop_rate": 1}', headers=headers)
+
+    assert (refused.status_code, Problem.model_validate(refused.json()).code) == (415, "NOT_DECLARED_AS_JSON")
+    assert injected(drill) == [OFF]
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "rebound.example:8000",
+        "rebound.example",
+        "127.0.0.1.rebound.example",
+        "localhost.rebound.example",
+        "a..",
+        ":8000",
+        "[x]",
+    ],
+)
+def test_faults_are_not_switched_under_a_name_that_anybody_may_own(drill: Stack, host: str) -> None:
+    """Such a name may lead to another site's page first and to this machine next; then Origin and Host agree."""
+    headers = {"Host": host, "Origin": f"http://{host}", "Sec-Fetch-Site": "same-origin"}
+
+    refused = drill.client.put("/faults", json={"drop_rate": 1}, headers=headers)
+
+    problem = Problem.model_validate(refused.json())
+    assert (refused.status_code, problem.code) == (403, "UNSAFE_HOST")
+    assert "localhost" in problem.detail
+    assert injected(drill) == [OFF]
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost:3000", "LOCALHOST", "app.localhost:8000", "10.1.2.3:8000", "[::1]:8000", "gateway:8000"]
+)
+def test_faults_are_switched_under_a_local_name(drill: Stack, host: str) -> None:
+    """What no other site can be called: an address, localhost, a service of the same network."""
+    assert drill.client.put("/faults", json={}, headers={"Host": host}).status_code == 200
+
+
 def test_a_gateway_refuses_unless_it_was_started_for_it(stack: Stack) -> None:
     """By default everybody may look, and nobody may switch; also what would not be valid is refused for that."""
     refused = [put(stack, {}), put(stack, {"drop_rate": 7})]

@@ -116,7 +116,9 @@ def test_a_wrong_label_is_refused_with_its_place(stack: Stack, txn: str, body: o
 )
 def test_a_body_that_is_no_label_is_a_clear_4xx(stack: Stack, txn: str, content: bytes, status: int) -> None:
     """Damaged or too large: never a 500."""
-    response = stack.client.put(f"/transactions/{txn}/label", content=content)
+    response = stack.client.put(
+        f"/transactions/{txn}/label", content=content, headers={"Content-Type": "application/json"}
+    )
 
     assert response.status_code == status
     Problem.model_validate(response.json())

@@ -176,7 +176,7 @@ def test_a_wrong_entry_is_refused_with_its_place(stack: Stack, path: str, body: 
 )
 def test_a_body_that_is_no_entry_is_a_clear_4xx(stack: Stack, content: bytes, status: int) -> None:
     """Damaged or too large: never a 500."""
-    response = stack.client.put("/lists/deny/card/tok_1", content=content)
+    response = stack.client.put("/lists/deny/card/tok_1", content=content, headers={"Content-Type": "application/json"})
 
     assert response.status_code == status
     problem_of(response)

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from gateway import clock
+from gateway.api.ledger_replies import LedgerStatusOut
 from gateway.api.stats_replies import StatsOut
 from gateway.api.traffic_replies import OutcomeCountsOut, TrafficOut
 from gateway.domain import BlindReason
@@ -56,6 +58,21 @@ def test_circuit_status_says_what_an_operator_needs(stack: Stack) -> None:
     assert status["scorer_reachable"] is True
     assert len(status["instances"]) == 1
     assert [(brain["reach"], brain["is_suspect"]) for brain in status["brains"]] == [("live", False)]
+
+
+def test_the_ledgers_status_says_when_it_was_counted(stack: Stack) -> None:
+    """What was acknowledged is what was committed then, and what waits now."""
+    first = LedgerStatusOut.model_validate(stack.get("/ledger/status"))
+    stack.post(f"counted-{secrets.token_hex(6)}")
+    wait_until(lambda: stack.get("/ledger/status")["committed"] > first.committed)
+
+    later = LedgerStatusOut.model_validate(stack.get("/ledger/status"))
+
+    assert first.counted_at is not None
+    assert later.counted_at is not None
+    assert first.counted_at < later.counted_at <= clock.now()
+    assert later.committed is not None
+    assert later.acknowledged == later.committed + later.pending
 
 
 def test_stats_have_their_schema_also_without_a_second_model(stack: Stack) -> None:

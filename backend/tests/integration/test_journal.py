@@ -70,6 +70,7 @@ def test_without_a_ledger_every_verdict_is_given_and_arrives_later(
     status = stack.get("/ledger/status")
     assert {reply["ledger_status"] for reply in during} == {"pending"}
     assert (status["committed"], status["acknowledged"], status["pending"]) == (None, None, 200)
+    assert status["counted_at"] is None
     assert status["circuit"]["state"] != "closed"
     assert status["oldest_pending_s"] >= 0
     assert stack.get("/health/ready") == {"status": "ready"}

@@ -1,5 +1,6 @@
 """A search reads indexes whatever is asked, finds each record once, and ends in time."""
 
+import asyncio
 import random
 import secrets
 from collections.abc import AsyncIterator
@@ -10,7 +11,7 @@ import pytest
 from bson import Decimal128
 
 from gateway.domain import Decision
-from gateway.errors import LedgerUnreadable, SearchTooSlow
+from gateway.errors import LedgerUnreadable, SearchesBusy, SearchTooSlow
 from gateway.ledger import search as searching
 from gateway.ledger.client import Database, open_database
 from gateway.ledger.migrations import migrate, new_holder
@@ -142,6 +143,22 @@ async def test_a_search_that_fills_no_page_in_time_says_so(mongod_url: str, monk
         await search(database, Filters(text="other"), cursor=None, limit=50)
 
     database.client.close()
+
+
+async def test_a_search_that_finds_no_turn_blames_the_others_and_not_the_ledger(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is wrong with the ledger, and it may be asked again as soon as they are through."""
+    others = asyncio.Semaphore(0)
+    monkeypatch.setattr(searching, "_turn", others)
+
+    with pytest.raises(SearchesBusy, match="Other searches"):
+        await search(database, Filters(), cursor=None, limit=50)
+
+    others.release()
+    page = await search(database, Filters(), cursor=None, limit=50)
+    assert len(page.documents) == 50
+    assert not others.locked()
 
 
 async def test_a_ledger_that_is_frozen_is_not_taken_for_a_slow_search(own_mongod: MongodProcess) -> None:

@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from structlog.testing import capture_logs
 
 from gateway.circuit import CircuitState, Transition
+from gateway.metrics import opening
 from gateway.metrics import place as place_module
 from gateway.metrics.families import Families
 from gateway.metrics.opening import Metrics
@@ -179,10 +180,52 @@ def test_a_full_memory_stops_no_gateway(journal: Path, memory: Path, monkeypatch
     metrics.families.request("POST", "/transaction", 200)
 
     assert [log["event"] for log in logs] == ["metrics.not_shared"]
+    assert "MB free" in logs[0]["advice"]
     assert told(metrics.families, "sentinel_requests_total") == {("POST", "/transaction", "200"): 1}
     assert told(metrics.families, "sentinel_circuit_state")["closed",] == 1
     assert not list(memory.rglob("*.db"))
     metrics.close()
+
+
+def test_a_worker_that_finds_the_door_held_tries_again(
+    journal: Path, memory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many that start at once on a busy machine: one of them waits longer than a second, and shares all the same."""
+    monkeypatch.setattr(place_module, "SHARED_MEMORY", memory)
+    door = HeldDoor(times=1)
+    monkeypatch.setattr(opening, "move_in", door.move_in)
+
+    with capture_logs() as logs:
+        metrics = Metrics.open(journal)
+
+    assert logs == []
+    assert list(memory.rglob("counter_0.db"))
+    metrics.close()
+
+
+@pytest.mark.parametrize(
+    ("error", "advice"),
+    [
+        (BlockingIOError(errno.EAGAIN, "held"), "start it again"),
+        (PermissionError("sentinel-1 is not this user's alone"), "remove it"),
+        (OSError(errno.ENOSPC, "full"), "MB free"),
+    ],
+)
+def test_what_is_advised_fits_what_went_wrong(
+    journal: Path, monkeypatch: pytest.MonkeyPatch, error: OSError, advice: str
+) -> None:
+    """More shared memory helps nobody whose name in it somebody else took."""
+
+    def fail(_: Path) -> Place:
+        raise error
+
+    monkeypatch.setattr(opening, "move_in", fail)
+
+    with capture_logs() as logs:
+        Metrics.open(journal).close()
+
+    assert [log["event"] for log in logs] == ["metrics.not_shared"]
+    assert advice in logs[0]["advice"]
 
 
 def test_a_gateway_whose_files_are_taken_away_tells_its_own(journal: Path, memory: Path) -> None:
@@ -196,6 +239,19 @@ def test_a_gateway_whose_files_are_taken_away_tells_its_own(journal: Path, memor
 
     assert told(families, "sentinel_requests_total") == {("POST", "/transaction", "200"): 2}
     assert told(families, "sentinel_circuit_state")["closed",] == 1
+
+
+def test_a_worker_whose_files_are_gone_does_not_take_a_newcomers_for_its_own(journal: Path, memory: Path) -> None:
+    """They have the same names, and what it counted is not in them."""
+    place = move_in(journal, memory)
+    families = Families(place)
+    families.request("POST", "/transaction", 200)
+    shutil.rmtree(place.directory)
+
+    newcomer = move_in(journal, memory)
+
+    assert (newcomer.directory, newcomer.number) == (place.directory, place.number)
+    assert told(families, "sentinel_requests_total") == {("POST", "/transaction", "200"): 1}
 
 
 @pytest.mark.parametrize("squat", ["open to all", "a link", "a file"])
@@ -241,6 +297,20 @@ async def test_a_crash_is_counted_as_the_500_that_it_becomes(journal: Path, memo
         await middleware({"type": "http", "method": "GET", "app": None}, nothing, nothing)  # type: ignore[arg-type]
 
     assert counted == [("GET", None, 500)]
+
+
+class HeldDoor:
+    """As `move_in`, but the first `times` somebody else is at it for too long."""
+
+    def __init__(self, *, times: int) -> None:
+        self._times = times
+
+    def move_in(self, journal_dir: Path) -> Place:
+        """One attempt."""
+        self._times -= 1
+        if self._times >= 0:
+            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        return move_in(journal_dir, place_module.SHARED_MEMORY)
 
 
 def kill(place: Place) -> None:

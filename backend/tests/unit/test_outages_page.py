@@ -25,6 +25,7 @@ class Ledger:
         self.outages: list[Outage] = []
         self.large: set[ObjectId] = set()
         self.begun: list[ObjectId] = []
+        self.finding_s = 0.0
 
     def add(self, *, blind: int, is_settled: bool = False, is_large: bool = False) -> None:
         """One more, older than those before."""
@@ -42,6 +43,7 @@ class Ledger:
 
     async def find(self, outage_id: ObjectId) -> Outage | None:
         """One of them."""
+        await asyncio.sleep(self.finding_s)
         return next((outage for outage in self.outages if outage.id == outage_id), None)
 
     async def count(self, outage: Outage) -> Figures:
@@ -55,7 +57,7 @@ class Ledger:
 @pytest.fixture
 def ledger(monkeypatch: pytest.MonkeyPatch) -> Ledger:
     """Empty. A page waits for its sums as long as a test can."""
-    monkeypatch.setattr(outages, "_COUNTING_S_MAX", 0.1)
+    monkeypatch.setattr(outages, "_SHOWING_S_MAX", 0.1)
     return Ledger()
 
 
@@ -105,3 +107,14 @@ async def test_one_outage_alone_comes_in_time_too(ledger: Ledger, client: httpx.
         response = await client.get(f"/outages/{ledger.outages[0].id}")
 
     assert (response.status_code, response.json()["cause"], response.json()["figures"]) == (200, "CIRCUIT_OPEN", None)
+
+
+async def test_finding_an_outage_counts_as_part_of_its_time(ledger: Ledger, client: httpx.AsyncClient) -> None:
+    """A slow ledger has had its time then: pages would not wait for a second one."""
+    ledger.add(blind=0)
+    ledger.finding_s = 0.2
+
+    response = await client.get(f"/outages/{ledger.outages[0].id}")
+
+    assert (response.status_code, response.json()["figures"]) == (200, None)
+    assert ledger.begun == []

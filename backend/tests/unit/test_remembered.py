@@ -176,6 +176,47 @@ async def test_a_caller_in_a_hurry_does_not_wait_for_a_ledger_that_was_away(
     assert await answer.promptly() is not None
 
 
+async def test_who_adds_it_to_what_is_now_gets_no_older_answer(
+    answer: Remembered[int], ledger: SlowLedger, clock: Clock
+) -> None:
+    """Half a minute old it would look like a loss of all that came since; two seconds are told."""
+    await answer.currently()
+    ledger.may_answer.clear()
+    clock.now_s += 2.0
+    recent = await answer.currently()
+    clock.now_s += 28.0
+
+    older = await answer.currently()
+
+    assert recent is not None
+    assert (recent.value, older) == (1, None)
+
+
+async def test_who_adds_it_to_what_is_now_waits_as_long_as_answers_take(
+    answer: Remembered[int], ledger: SlowLedger, clock: Clock
+) -> None:
+    """A ledger so large that each answer takes a second is not unknown for good."""
+    await answer_in_a_second(answer, ledger, clock)
+    clock.now_s += FRESH_S
+    ledger.may_answer.clear()
+    asyncio.get_running_loop().call_later(0.5, ledger.may_answer.set)  # later than who is in a hurry waits
+
+    known = await answer.currently()
+
+    assert known is not None
+    assert known.value == 2
+
+
+async def answer_in_a_second(answer: Remembered[int], ledger: SlowLedger, clock: Clock) -> None:
+    """By the test's clock."""
+    ledger.may_answer.clear()
+    answer.refresh_soon()
+    await asyncio.sleep(0)
+    clock.now_s += 1.0
+    ledger.may_answer.set()
+    await answer.latest()
+
+
 async def test_closing_stops_the_question(answer: Remembered[int], ledger: SlowLedger) -> None:
     """The ledger may be closed right after."""
     ledger.may_answer.clear()

@@ -53,13 +53,31 @@ def test_an_unknown_page_is_the_builds_own_404(client: httpx.Client, path: str) 
 
 
 @pytest.mark.parametrize(
-    "path", ["/dashboard/../secret.txt", "/dashboard/%2e%2e/secret.txt", "/dashboard/..%2fsecret.txt"]
+    "path",
+    [
+        "/dashboard/../secret.txt",
+        "/dashboard/%2e%2e/secret.txt",
+        "/dashboard/..%2fsecret.txt",
+        "/dashboard/../metrics",
+        "/dashboard/%2e%2e/metrics",
+        "/dashboard/.%2E%2Fmetrics",
+        "/dashboard/..%5cmetrics",
+        "/dashboard/chaos/../../stats",
+        "/dashboard//../stats",
+        "/dashboard//..//..//stats",
+        "/dashboard/../stats?a=b",
+        "/dashboard/..",
+        "/dashboard/chaos/..",
+        "/dashboard/../dashboard/",
+    ],
 )
 def test_nobody_gets_out_of_the_pages(front: Nginx, gateway: FakeGateway, path: str) -> None:
-    """Asked with the very bytes."""
+    """Asked with the very bytes: neither to another file nor to the gateway."""
     reply = front.send(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
 
+    assert reply.split(b" ")[1] in (b"400", b"404")  # 400: nginx itself takes no path above the root
     assert b"outside" not in reply
+    assert gateway.received == []
 
 
 def test_healthz_is_nginx_itself(client: httpx.Client, gateway: FakeGateway) -> None:

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ApiProblem, Unreachable } from './api/client';
 import { toConnection } from './connection';
 
-const live = { isPaused: false, error: null, updatedAtMs: 10_000, nowMs: 10_500 };
+const live = { error: null, updatedAtMs: 10_000, askingSinceMs: 0, nowMs: 10_500 };
 
 describe('the connection', () => {
   it('is being made until something is heard', () => {
@@ -28,7 +28,14 @@ describe('the connection', () => {
     expect(toConnection({ ...live, error, updatedAtMs: 0 })).toBe('unreachable');
   });
 
-  it('is paused when somebody paused it, and then nothing is called stale', () => {
-    expect(toConnection({ ...live, isPaused: true, nowMs: 99_000 })).toBe('paused');
+  it('is not stale while nobody asks, and not as soon as somebody does again', () => {
+    expect(toConnection({ ...live, askingSinceMs: null, nowMs: 99_000 })).toBe('live');
+    expect(toConnection({ ...live, askingSinceMs: 98_000, nowMs: 99_000 })).toBe('live');
+    expect(toConnection({ ...live, askingSinceMs: 98_000, nowMs: 102_000 })).toBe('stale');
+  });
+
+  it('stays unreachable while nobody asks', () => {
+    const error = new Unreachable('The connection failed.');
+    expect(toConnection({ ...live, error, askingSinceMs: null })).toBe('unreachable');
   });
 });

@@ -1,5 +1,6 @@
 'use client';
 
+import { useState } from 'react';
 import { circuitQuery } from './api/circuit';
 import { Unreachable } from './api/client';
 import { useNow } from './now';
@@ -9,29 +10,36 @@ import { PACE_MS, usePolled, usePolling } from './polling';
  *   connecting ── first answer ──> live ── 3 polls missed ──> stale
  *                                   │ ^                         │
  *                    nobody answers v │ an answer               v
- *                                unreachable  <─────────────────┘        paused: whatever it was, nobody asks
+ *                                unreachable  <─────────────────┘
+ *
+ * Whether updates are paused is another matter: an outage does not end because nobody asks any more.
  */
-export type Connection = 'connecting' | 'live' | 'stale' | 'unreachable' | 'paused';
+export type Connection = 'connecting' | 'live' | 'stale' | 'unreachable';
 
 const STALE_MS = 3.5 * PACE_MS.circuit;
 
-/** Pure: what the pulse says. Times in milliseconds since the epoch; `updatedAtMs` is 0 when no answer ever came. */
+/**
+ * Pure: what the pulse says. Times in milliseconds since the epoch; `updatedAtMs` is 0 when no answer ever came,
+ * `askingSinceMs` null while nobody asks: what is not asked for cannot be late.
+ */
 export function toConnection(pulse: {
-  isPaused: boolean;
   error: Error | null;
   updatedAtMs: number;
+  askingSinceMs: number | null;
   nowMs: number;
 }): Connection {
-  if (pulse.isPaused) return 'paused';
   if (pulse.error instanceof Unreachable) return 'unreachable';
-  if (pulse.updatedAtMs === 0 && pulse.error === null) return 'connecting';
   // an answer that says no is an answer: the gateway is there
-  if (pulse.error === null && pulse.nowMs - pulse.updatedAtMs > STALE_MS) return 'stale';
+  if (pulse.error !== null) return 'live';
+  if (pulse.updatedAtMs === 0) return 'connecting';
+  if (pulse.askingSinceMs !== null && pulse.nowMs - Math.max(pulse.updatedAtMs, pulse.askingSinceMs) > STALE_MS) return 'stale';
   return 'live';
 }
 
 export interface ConnectionState {
   state: Connection;
+  /** Nobody asks, because somebody wanted that; `state` is then what it was when it was last asked. */
+  isPaused: boolean;
   /** When an answer last came; 0 when none ever did. */
   updatedAtMs: number;
   /** Figures on the page describe a time that is gone: chips say "was", cards get a dashed edge. */
@@ -41,14 +49,23 @@ export interface ConnectionState {
 
 /** Whether the gateway is there, as the page's pulse tells. Any part of the page may ask: there is one pulse. */
 export function useConnection(): ConnectionState {
-  const { isPaused } = usePolling();
+  const { isPaused, askingSinceMs } = usePolling();
   const pulse = usePolled(circuitQuery);
   const nowMs = useNow();
-  const state = toConnection({ isPaused, error: pulse.error, updatedAtMs: pulse.dataUpdatedAt, nowMs });
+  const error = useLastError(pulse.error, pulse.isPending && pulse.errorUpdatedAt > 0);
+  const state = toConnection({ error, updatedAtMs: pulse.dataUpdatedAt, askingSinceMs, nowMs });
   return {
     state,
+    isPaused,
     updatedAtMs: pulse.dataUpdatedAt,
     isOld: state === 'stale' || state === 'unreachable',
     retry: () => void pulse.refetch(),
   };
+}
+
+/** TanStack forgets the error of a query without data while it asks again: the banner would go and come with each attempt. */
+function useLastError(error: Error | null, isAskingAgain: boolean): Error | null {
+  const [last, setLast] = useState(error);
+  if (error !== null && error !== last) setLast(error);
+  return error ?? (isAskingAgain ? last : null);
 }

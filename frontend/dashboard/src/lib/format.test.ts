@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ago, amount, duration, latency, minorAmount, rate, score } from './format';
+import { ago, amount, duration, latency, minorAmount, rate, score, shareOf, timeOfDay, when } from './format';
 
 describe('figures', () => {
   it('says durations in two units at most', () => {
@@ -30,5 +30,18 @@ describe('figures', () => {
 
   it('never lies about the future when two clocks disagree', () => {
     expect(ago('2026-11-24T10:00:05Z', Date.parse('2026-11-24T10:00:00Z'))).toBe('now');
+  });
+
+  it('rounds no share to nothing or to all', () => {
+    expect([[0, 9], [3, 1_000], [1, 2], [999, 1_000], [9, 9]].map(([part = 0, whole = 0]) => shareOf(part, whole))).toEqual([
+      '0 %', 'under 1 %', '50 %', 'over 99 %', '100 %',
+    ]);
+  });
+
+  it('says of which day a time is, unless it is of today', () => {
+    const now = new Date(2026, 10, 25, 0, 0, 30);
+    expect(when(now.getTime() - 10_000, now.getTime())).toBe(timeOfDay(now.getTime() - 10_000));
+    expect(when(now.getTime() - 60_000, now.getTime())).toBe('24 Nov, 23:59:30');
+    expect(when(new Date(2025, 10, 25).getTime(), now.getTime())).toBe('25 Nov 2025, 00:00:00');
   });
 });

@@ -33,6 +33,14 @@ export function percent(share: number, digits = 1): string {
   return `${(share * 100).toFixed(digits)} %`;
 }
 
+/** "7 %" of a whole; never "0 %" for some, nor "100 %" for not quite all: "under 1 %", "over 99 %". `whole` above 0. */
+export function shareOf(part: number, whole: number): string {
+  const share = part / whole;
+  if (share > 0 && share < 0.01) return 'under 1 %';
+  if (share > 0.99 && share < 1) return 'over 99 %';
+  return percent(share, 0);
+}
+
 /** "0.7312", or "not scored": never 0 for a transaction that nobody looked at. */
 export function score(riskScore: number | null): string {
   return riskScore === null ? 'not scored' : riskScore.toFixed(4);
@@ -56,9 +64,20 @@ const DAY_AND_TIME = new Intl.DateTimeFormat('en-GB', {
   day: '2-digit', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', timeZoneName: 'short',
 });
 
-/** "10:19:59", on the reader's clock. */
+const DAY_OF_YEAR = new Intl.DateTimeFormat('en-GB', { day: '2-digit', month: 'short' });
+const DAY = new Intl.DateTimeFormat('en-GB', { day: '2-digit', month: 'short', year: 'numeric' });
+
+/** "10:19:59", on the reader's clock. For what is of the last minutes; `when` for the rest. */
 export function timeOfDay(at: string | number): string {
   return TIME.format(new Date(at));
+}
+
+/** "10:19:59" today, "24 Nov, 10:19:59" on another day of this year, "24 Nov 2026, 10:19:59" of another, on the reader's clock. */
+export function when(at: string | number, nowMs: number): string {
+  const then = new Date(at);
+  const now = new Date(nowMs);
+  if (then.toDateString() === now.toDateString()) return timeOfDay(at);
+  return `${(then.getFullYear() === now.getFullYear() ? DAY_OF_YEAR : DAY).format(then)}, ${timeOfDay(at)}`;
 }
 
 /** "24 Nov 2026, 10:19:59 UTC", on the reader's clock. */

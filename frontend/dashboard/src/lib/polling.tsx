@@ -10,6 +10,7 @@ import {
   type UseQueryResult,
 } from '@tanstack/react-query';
 import { createContext, useContext, useMemo, useState, type ReactNode } from 'react';
+import { useAskingSince } from './asking';
 
 /**
  * How often each kind of answer is asked for, in milliseconds. What an operator has to see within 2 s is asked for every
@@ -18,7 +19,9 @@ import { createContext, useContext, useMemo, useState, type ReactNode } from 're
  *   circuit 1.00 + ledger 0.71 + newest records 0.57 + figures 0.33 + alerts, health 0.20 + faults 0.07
  *   = 2.88 requests/s, faults 0.03 where they may not be switched
  *
- * A change of circuit or ledger makes the others be asked for at once, and again a second later.
+ * A change of circuit or ledger makes alerts and health be asked for a second later, at most every 7.5 s: if something
+ * changed all the time, that would be 0.07 requests/s more, 2.95 in all. Opening a page, resuming updates
+ * and the end of an outage ask once for all that is shown.
  */
 export const PACE_MS = {
   circuit: 1_000,
@@ -34,9 +37,11 @@ export const PACE_MS = {
 interface Polling {
   isPaused: boolean;
   setPaused: (isPaused: boolean) => void;
+  /** See useAskingSince. */
+  askingSinceMs: number | null;
 }
 
-const PollingContext = createContext<Polling>({ isPaused: false, setPaused: () => {} });
+const PollingContext = createContext<Polling>({ isPaused: false, setPaused: () => {}, askingSinceMs: null });
 
 /** Asks on through failures, stays quiet in a hidden tab, and asks at once when the tab is looked at again. */
 export function makeQueryClient(): QueryClient {
@@ -57,7 +62,8 @@ export function makeQueryClient(): QueryClient {
 export function PollingProvider({ children }: { children: ReactNode }) {
   const [client] = useState(makeQueryClient);
   const [isPaused, setPaused] = useState(false);
-  const polling = useMemo(() => ({ isPaused, setPaused }), [isPaused]);
+  const askingSinceMs = useAskingSince(isPaused);
+  const polling = useMemo(() => ({ isPaused, setPaused, askingSinceMs }), [isPaused, askingSinceMs]);
   return (
     <QueryClientProvider client={client}>
       <PollingContext value={polling}>{children}</PollingContext>

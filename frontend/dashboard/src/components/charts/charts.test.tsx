@@ -41,27 +41,43 @@ describe('a line chart', () => {
     expect(starts).toEqual([2, 1]);
   });
 
-  it('is read with the arrow keys, from the newest point on, and says so politely', () => {
-    const { container } = render(<Lines />);
-    const image = screen.getByRole('img', { name: /Verdicts/ });
-    fireEvent.keyDown(image, { key: 'ArrowLeft' });
-    fireEvent.keyDown(image, { key: 'ArrowLeft' });
-    const spoken = container.querySelector('[aria-live="polite"]');
-    expect(spoken?.textContent).toBe(`${timeOfDay(START + 4_000)}, Approve 3.0/s, Block 0.0/s, Opened`);
-    fireEvent.keyDown(image, { key: 'ArrowLeft' });
-    expect(spoken?.textContent).toContain('Approve none');
-    fireEvent.keyDown(image, { key: 'Escape' });
-    expect(spoken?.textContent).toBe('');
+  it('is read with the arrow keys, from the newest point on, by a slider that says so', () => {
+    render(<Lines />);
+    const slider = screen.getByRole('slider', { name: 'Verdicts per second, point by point' });
+    expect(slider.tabIndex).toBe(0);
+    fireEvent.keyDown(slider, { key: 'ArrowLeft' });
+    fireEvent.keyDown(slider, { key: 'ArrowLeft' });
+    expect(slider.getAttribute('aria-valuetext')).toBe(`${timeOfDay(START + 4_000)}, Approve 3.0/s, Block 0.0/s, Opened`);
+    expect(Number(slider.getAttribute('aria-valuenow'))).toBe(START + 4_000);
+    fireEvent.keyDown(slider, { key: 'ArrowDown' });
+    expect(slider.getAttribute('aria-valuetext')).toContain('Approve none');
+    fireEvent.keyDown(slider, { key: 'Escape' });
+    expect(slider.getAttribute('aria-valuetext')).toBe('nothing read yet');
   });
 
   it('keeps the point that is read while newer ones come in', () => {
-    const { container, rerender } = render(<Lines />);
-    fireEvent.keyDown(screen.getByRole('img', { name: /Verdicts/ }), { key: 'End' });
-    const spoken = container.querySelector('[aria-live="polite"]');
-    const before = spoken?.textContent;
+    const { rerender } = render(<Lines />);
+    const slider = screen.getByRole('slider');
+    fireEvent.keyDown(slider, { key: 'End' });
+    const before = slider.getAttribute('aria-valuetext');
+    const now = slider.getAttribute('aria-valuenow');
     rerender(<Lines timesMs={[...TIMES.slice(1), START + 8_000]} values={[null, 3, 4, 9]} />);
     expect(before).toContain('Approve 4.0/s');
-    expect(spoken?.textContent).toBe(before);
+    expect(slider.getAttribute('aria-valuetext')).toBe(before);
+    expect(slider.getAttribute('aria-valuenow')).toBe(now);
+  });
+
+  it('says nothing of itself while newer figures come in, or while a pointer passes', () => {
+    const { container, rerender } = render(<Lines />);
+    const slider = screen.getByRole('slider');
+    const said = () => ['aria-label', 'aria-valuetext', 'aria-valuenow'].map((name) => slider.getAttribute(name));
+    const silent = said();
+    rerender(<Lines values={[1, null, 3, 9]} timesMs={TIMES.map((at) => at + 2_000)} />);
+    expect(said()).toEqual(silent);
+    fireEvent(slider, new MouseEvent('pointermove', { bubbles: true, clientX: 630 }));
+    expect(container.querySelector('figure p')?.textContent).toContain('Approve 9.0/s');
+    expect(container.querySelector('[aria-live]')).toBeNull();
+    expect(said()).toEqual(silent);
   });
 
   it('is a table on demand, newest first, with what happened within its span', () => {
@@ -132,10 +148,12 @@ describe('a histogram', () => {
   });
 
   it('is read bar by bar', () => {
-    const { container } = render(chart);
-    const image = screen.getByRole('img', { name: 'Most scores are low.' });
-    fireEvent.keyDown(image, { key: 'Home' });
-    expect(container.querySelector('[aria-live="polite"]')?.textContent).toBe('under 0.5, Scored 30, Expected 20');
+    render(chart);
+    const slider = screen.getByRole('slider', { name: 'Scores, point by point' });
+    fireEvent.keyDown(slider, { key: 'End' });
+    expect(slider.getAttribute('aria-valuenow')).toBe('1');
+    fireEvent.keyDown(slider, { key: 'Home' });
+    expect(slider.getAttribute('aria-valuetext')).toBe('under 0.5, Scored 30, Expected 20');
   });
 
   it('is a table on demand', () => {

@@ -10,8 +10,8 @@ export interface Table {
 }
 
 /**
- * What every chart has around its drawing: a line that says which point is read (spoken politely), and the same figures as
- * a table on demand. `table` is called only while the table is open.
+ * What every chart has around its drawing: a line that says which point is read, and the same figures as a table on demand.
+ * The line is for eyes: the slider says the same. `table` is called only while the table is open.
  */
 export function Frame({
   name,
@@ -33,9 +33,8 @@ export function Frame({
     <figure className={styles.chart}>
       {children}
       <div className={styles.foot}>
-        <p className={styles.reading}>
-          <span aria-live="polite">{reading}</span>
-          {reading === null && <span aria-hidden="true">{hint}</span>}
+        <p aria-hidden="true" className={styles.reading}>
+          {reading ?? hint}
         </p>
         <Button aria-label={`${words}: ${name}`} aria-controls={isOpen ? id : undefined} onClick={() => setOpen(!isOpen)}>
           {words}

@@ -5,6 +5,7 @@ import { BottomAxis, LeftAxis, MARGIN_PX, Marks } from './axes';
 import styles from './charts.module.css';
 import { Frame } from './frame';
 import { Legend } from './legend';
+import { Plot } from './plot';
 import { linear, ticksFromZero } from './scale';
 import { useReading } from './use-reading';
 import { useWidth } from './use-width';
@@ -53,7 +54,7 @@ export function Histogram({
   const steps = ticksFromZero(Math.max(...series.flatMap(({ values }) => values), 0) || 1, 4);
   const { toPx: x, toValue: toBin } = linear([0, bins.length], [MARGIN_PX.left, right]);
   const { toPx: y } = linear([0, steps.at(-1) ?? 1], [bottom, MARGIN_PX.top]);
-  const { index, handlers } = useReading(bins, (xPx) => Math.floor(toBin(xPx)));
+  const { index, toSlider } = useReading(bins, (xPx) => Math.floor(toBin(xPx)));
   const slotPx = (right - MARGIN_PX.left) / Math.max(bins.length, 1);
   const barPx = Math.max((slotPx * 0.84) / series.length, 1);
   const said = (value: number | undefined) => format(value ?? 0);
@@ -70,31 +71,29 @@ export function Histogram({
       })}
     >
       <Legend kind="bar" entries={series.map((one) => ({ name: one.name, ...(index !== null && { text: said(one.values[index]) }) }))} />
-      <div ref={ref} style={{ height: heightPx }}>
-        <svg role="img" aria-label={summary} tabIndex={0} width="100%" height={heightPx} className={styles.drawing} {...handlers}>
-          {widthPx > 0 && (
-            <>
-              <LeftAxis ticks={steps.map((value) => ({ y: y(value), text: format(value) }))} rightPx={right} />
-              <BottomAxis ticks={ticks.map(({ at, text }) => ({ x: x(at), text }))} y={bottom} rightPx={right} />
-              {index !== null && <rect className={styles.band} x={x(index)} width={slotPx} y={MARGIN_PX.top} height={bottom - MARGIN_PX.top} />}
-              {series.map((one, s) =>
-                one.values.map((value, i) => (
-                  <Bar
-                    key={`${one.name} ${bins[i]}`}
-                    className={styles.bar ?? ''}
-                    data-bar={s + 1}
-                    x={x(i) + slotPx * 0.08 + s * barPx}
-                    width={barPx}
-                    y={y(value)}
-                    height={bottom - y(value)}
-                  />
-                )),
-              )}
-              <Marks marks={marks.map(({ at, word }) => ({ x: x(at), word }))} bottomPx={bottom} rightPx={right} />
-            </>
-          )}
-        </svg>
-      </div>
+      <Plot ref={ref} name={name} summary={summary} heightPx={heightPx} slider={toSlider(reading)}>
+        {widthPx > 0 && (
+          <>
+            <LeftAxis ticks={steps.map((value) => ({ y: y(value), text: format(value) }))} rightPx={right} />
+            <BottomAxis ticks={ticks.map(({ at, text }) => ({ x: x(at), text }))} y={bottom} rightPx={right} />
+            {index !== null && <rect className={styles.band} x={x(index)} width={slotPx} y={MARGIN_PX.top} height={bottom - MARGIN_PX.top} />}
+            {series.map((one, s) =>
+              one.values.map((value, i) => (
+                <Bar
+                  key={`${one.name} ${bins[i]}`}
+                  className={styles.bar ?? ''}
+                  data-bar={s + 1}
+                  x={x(i) + slotPx * 0.08 + s * barPx}
+                  width={barPx}
+                  y={y(value)}
+                  height={bottom - y(value)}
+                />
+              )),
+            )}
+            <Marks marks={marks.map(({ at, word }) => ({ x: x(at), word }))} bottomPx={bottom} rightPx={right} />
+          </>
+        )}
+      </Plot>
     </Frame>
   );
 }

@@ -6,6 +6,7 @@ import { BottomAxis, LeftAxis, MARGIN_PX, Marks } from './axes';
 import styles from './charts.module.css';
 import { Frame } from './frame';
 import { Legend } from './legend';
+import { Plot } from './plot';
 import { linear, ticksFromZero } from './scale';
 import { timeTicks } from './ticks';
 import { useReading } from './use-reading';
@@ -60,7 +61,7 @@ export function LineChart({
   const steps = ticksFromZero(Math.max(leastTop, ...lines.flatMap(({ values }) => values.map((value) => value ?? 0))), 4);
   const { toPx: x, toValue: toTime } = linear([from, until], [MARGIN_PX.left, right]);
   const { toPx: y } = linear([0, steps.at(-1) ?? 1], [bottom, MARGIN_PX.top]);
-  const { index, handlers } = useReading(timesMs, (xPx) => nearest(timesMs, toTime(xPx)));
+  const { index, toSlider } = useReading(timesMs, (xPx) => nearest(timesMs, toTime(xPx)));
 
   const seen = marks.filter(({ atMs }) => atMs >= from && atMs <= until);
   const said = (value: number | null | undefined) => (typeof value === 'number' ? format(value) : 'none');
@@ -83,43 +84,41 @@ export function LineChart({
       })}
     >
       <Legend entries={lines.map((line) => ({ name: line.name, text: said(line.values[index ?? line.values.length - 1]) }))} />
-      <div ref={ref} style={{ height: heightPx }}>
-        <svg role="img" aria-label={summary} tabIndex={0} width="100%" height={heightPx} className={styles.drawing} {...handlers}>
-          {widthPx > 0 && (
-            <>
-              <LeftAxis ticks={steps.map((value) => ({ y: y(value), text: format(value) }))} rightPx={right} />
-              <BottomAxis
-                ticks={timeTicks(from, until, Math.floor((right - MARGIN_PX.left) / STILL_PX)).map(({ atMs, text }) => ({ x: x(atMs), text }))}
-                y={bottom}
-                rightPx={right}
+      <Plot ref={ref} name={name} summary={summary} heightPx={heightPx} slider={toSlider(reading)}>
+        {widthPx > 0 && (
+          <>
+            <LeftAxis ticks={steps.map((value) => ({ y: y(value), text: format(value) }))} rightPx={right} />
+            <BottomAxis
+              ticks={timeTicks(from, until, Math.floor((right - MARGIN_PX.left) / STILL_PX)).map(({ atMs, text }) => ({ x: x(atMs), text }))}
+              y={bottom}
+              rightPx={right}
+            />
+            <Marks marks={seen.map(({ atMs, word }) => ({ x: x(atMs), word }))} bottomPx={bottom} rightPx={right} />
+            {lines.map((line, i) => (
+              <LinePath
+                key={line.name}
+                data={[...line.values]}
+                x={(_, at) => x(timesMs[at] ?? 0)}
+                y={(value) => y(value ?? 0)}
+                defined={(value) => value !== null}
+                className={styles.line ?? ''}
+                data-line={i + 1}
               />
-              <Marks marks={seen.map(({ atMs, word }) => ({ x: x(atMs), word }))} bottomPx={bottom} rightPx={right} />
-              {lines.map((line, i) => (
-                <LinePath
-                  key={line.name}
-                  data={[...line.values]}
-                  x={(_, at) => x(timesMs[at] ?? 0)}
-                  y={(value) => y(value ?? 0)}
-                  defined={(value) => value !== null}
-                  className={styles.line ?? ''}
-                  data-line={i + 1}
-                />
-              ))}
-              {index !== null && (
-                <g>
-                  <line className={styles.cursor} x1={x(timesMs[index] ?? 0)} x2={x(timesMs[index] ?? 0)} y1={MARGIN_PX.top} y2={bottom} />
-                  {lines.map((line, i) => {
-                    const value = line.values[index] ?? null;
-                    return value === null ? null : (
-                      <circle key={line.name} className={styles.point} data-line={i + 1} cx={x(timesMs[index] ?? 0)} cy={y(value)} r={3.5} />
-                    );
-                  })}
-                </g>
-              )}
-            </>
-          )}
-        </svg>
-      </div>
+            ))}
+            {index !== null && (
+              <g>
+                <line className={styles.cursor} x1={x(timesMs[index] ?? 0)} x2={x(timesMs[index] ?? 0)} y1={MARGIN_PX.top} y2={bottom} />
+                {lines.map((line, i) => {
+                  const value = line.values[index] ?? null;
+                  return value === null ? null : (
+                    <circle key={line.name} className={styles.point} data-line={i + 1} cx={x(timesMs[index] ?? 0)} cy={y(value)} r={3.5} />
+                  );
+                })}
+              </g>
+            )}
+          </>
+        )}
+      </Plot>
     </Frame>
   );
 }

@@ -2,11 +2,11 @@
 
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { timeOfDay } from '@/lib/format';
 import { toPart } from '@/lib/part';
 import { usePageState } from '@/lib/use-page-state';
+import { Boundary, Filled } from './boundary';
 import { Card } from './card';
-import { Loading, NotAvailable } from './notice';
+import { Instead, Late } from './part-words';
 
 /**
  * What one answer fills, in whatever state that answer is. `children` make its cards, and are told whether what they show
@@ -25,19 +25,20 @@ export function Part<T>({
   children: (data: T, isOld: boolean) => ReactNode;
 }) {
   const part = toPart(query, usePageState());
-  if (part.kind === 'loading') return <Loading heightRem={heightRem} />;
+  if (part.kind === 'loading') return <Instead part={part} heightRem={heightRem} />;
   if (part.kind !== 'shown') {
-    return <Card title={title}>{part.kind === 'failed' ? <NotAvailable error={part.error} /> : <p className="muted">Not known yet.</p>}</Card>;
+    return (
+      <Card title={title}>
+        <Instead part={part} heightRem={heightRem} />
+      </Card>
+    );
   }
   return (
     <>
-      {part.error && (
-        <div>
-          <NotAvailable error={part.error} />
-          <p className="muted small">What follows is from {timeOfDay(query.dataUpdatedAt)}.</p>
-        </div>
-      )}
-      {children(part.data, part.isOld)}
+      <Late part={part} atMs={query.dataUpdatedAt} />
+      <Boundary of={part.data}>
+        <Filled data={part.data} isOld={part.isOld} render={children} />
+      </Boundary>
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { alertInWords, deliveryInWords, grouped } from './alert-words';
+import { alertInWords, deliveryInWords, grouped, moreInWords } from './alert-words';
 import { anAlert } from './example';
 
 describe('an alert in words', () => {
@@ -27,9 +27,29 @@ describe('an alert in words', () => {
     expect(alertInWords(anAlert('outage.ended', {})).sentence).toBe('It is over.');
   });
 
+  it('makes no figure up that did not come', () => {
+    const said = (['verdict.amended', 'outage.started', 'ledger.backlog_cleared', 'conflict.recorded', 'scorer.blind', 'journal.poison'] as const).map((kind) =>
+      alertInWords(anAlert(kind, {})),
+    );
+    for (const { sentence, address } of said) {
+      expect(sentence).not.toMatch(/\d|undefined|null| {2}|: \./);
+      expect(sentence).toMatch(/known|another/);
+      expect(address).toBeNull();
+    }
+    const ended = { outage_id: 'abc', figures: { blind: 3 } };
+    expect(alertInWords(anAlert('outage.ended', ended)).sentence).toBe('It is over: 3 verdicts without a score, not known how many flipped.');
+  });
+
+  it('counts at least, where more may lie beyond what was asked for', () => {
+    const flips = Array.from({ length: 4 }, () => anAlert('verdict.amended', {}));
+    expect(grouped(flips, 4).map(moreInWords)).toEqual(['3 or more before it.']);
+    expect(grouped(flips, 5).map(moreInWords)).toEqual(['3 more before it.']);
+    expect(grouped([...flips, anAlert('outage.ended', {})], 5).map(moreInWords)).toEqual(['3 more before it.', '']);
+  });
+
   it('counts flips that follow each other, so that they do not hide the outage that they are of', () => {
     const flip = anAlert('verdict.amended', {});
-    const items = grouped([flip, flip, flip, anAlert('outage.ended', {}), flip, anAlert('outage.started', {})]);
+    const items = grouped([flip, flip, flip, anAlert('outage.ended', {}), flip, anAlert('outage.started', {})], 100);
     expect(items.map(({ alert, more }) => [alert.kind, more])).toEqual([
       ['verdict.amended', 2], ['outage.ended', 0], ['verdict.amended', 0], ['outage.started', 0],
     ]);

@@ -1,7 +1,7 @@
 import type { Tone } from '@/components/ui/chip';
 import type { Alert } from '@/lib/api/alerts';
 import { amount, count, duration, score } from '@/lib/format';
-import { blindReason } from '@/lib/record/words';
+import { blindReason, capital } from '@/lib/record/words';
 
 export interface AlertInWords {
   tone: Tone;
@@ -13,29 +13,35 @@ export interface AlertInWords {
 
 type Data = Alert['data'];
 
-/** Pure: an alert as somebody would say it. A kind that a newer gateway brings is shown by its name. */
+const UNKNOWN = 'not known';
+
+/** Pure: an alert as somebody would say it. A kind that a newer gateway brings is shown by its name; nothing is made up. */
 export function alertInWords({ kind, data }: Alert): AlertInWords {
-  const text = (name: string) => readText(data, name);
-  const number = (name: string) => readNumber(data, name);
-  const transaction = { address: `/transactions/?tx=${encodeURIComponent(text('transaction_id'))}` };
-  const outage = { address: `/outages/?id=${encodeURIComponent(text('outage_id'))}` };
+  const transaction = addressOf('/transactions/?tx=', readText(data, 'transaction_id'));
+  const outage = addressOf('/outages/?id=', readText(data, 'outage_id'));
+  const id = readText(data, 'transaction_id') ?? 'A transaction whose id is not known';
   switch (kind) {
     case 'verdict.amended': {
-      const what = `${text('transaction_id')} over ${amount(text('amount'), text('currency'))}`;
-      return { tone: 'warn', word: 'Flip', sentence: `${what}: was ${DONE[text('old')] ?? text('old')}, its score ${score(number('score'))} says ${text('new')}.`, ...transaction };
+      const [old, known] = [readText(data, 'old'), readNumber(data, 'score')];
+      const was = old === null ? UNKNOWN : (DONE[old] ?? old);
+      return { tone: 'warn', word: 'Flip', sentence: `${id} over ${money(data)}: was ${was}, its score ${known === null ? UNKNOWN : score(known)} says ${readText(data, 'new') ?? UNKNOWN}.`, address: transaction };
     }
-    case 'outage.started':
-      return { tone: 'bad', word: 'Outage', sentence: `Scores stopped: ${blindReason(text('cause'))}.`, ...outage };
+    case 'outage.started': {
+      const cause = readText(data, 'cause');
+      return { tone: 'bad', word: 'Outage', sentence: `Scores stopped: ${cause === null ? `why is ${UNKNOWN}` : blindReason(cause)}.`, address: outage };
+    }
     case 'outage.ended':
-      return { tone: 'good', word: 'Outage over', sentence: outageEnded(data), ...outage };
+      return { tone: 'good', word: 'Outage over', sentence: outageEnded(data), address: outage };
     case 'ledger.backlog_cleared':
-      return { tone: 'good', word: 'Ledger caught up', sentence: `${count(number('records'))} records had waited, the first for ${duration(number('lasted_s'))}.`, address: null };
+      return { tone: 'good', word: 'Ledger caught up', sentence: `${capital(howMany(data, 'records'))} records had waited, the first for ${howLong(data, 'lasted_s')}.`, address: null };
     case 'conflict.recorded':
-      return { tone: 'bad', word: 'Double', sentence: `${text('transaction_id')} was decided by two gateways: ${text('standing_decision') || 'the first'} stands, ${text('other_decision')} came second.`, ...transaction };
-    case 'scorer.blind':
-      return { tone: 'bad', word: 'Blind', sentence: `${text('instance')} got no score for ${duration(number('seconds'))}${text('cause') === 'canary' ? ': every brain answers wrongly' : ''}.`, address: null };
+      return { tone: 'bad', word: 'Double', sentence: `${id} was decided by two gateways: ${readText(data, 'standing_decision') ?? 'the first'} stands, ${readText(data, 'other_decision') ?? 'another'} came second.`, address: transaction };
+    case 'scorer.blind': {
+      const who = readText(data, 'instance') ?? 'A gateway';
+      return { tone: 'bad', word: 'Blind', sentence: `${who} got no score for ${howLong(data, 'seconds')}${data.cause === 'canary' ? ': every brain answers wrongly' : ''}.`, address: null };
+    }
     case 'journal.poison':
-      return { tone: 'bad', word: 'Refused', sentence: `The ledger will not take ${text('transaction_id')}: ${text('why')}.`, ...transaction };
+      return { tone: 'bad', word: 'Refused', sentence: `The ledger will not take ${readText(data, 'transaction_id') ?? 'a transaction whose id is not known'}: ${readText(data, 'why') ?? `why is ${UNKNOWN}`}.`, address: transaction };
     default:
       return { tone: 'unknown', word: kind, sentence: '', address: null };
   }
@@ -43,15 +49,33 @@ export function alertInWords({ kind, data }: Alert): AlertInWords {
 
 const FLIP = 'verdict.amended';
 
-/** Alerts one after the other, newest first; flips that follow each other are one item that counts them. */
-export function grouped(alerts: readonly Alert[]): { alert: Alert; more: number }[] {
-  const items: { alert: Alert; more: number }[] = [];
+/** An alert, and how many like it lie under it; `isAtLeast`: there may be more that were not asked for. */
+export interface AlertItem {
+  alert: Alert;
+  more: number;
+  isAtLeast: boolean;
+}
+
+/**
+ * Alerts one after the other, newest first; flips that follow each other are one item that counts them. `askedMax`: how many
+ * were asked for; where so many came, the last item may go on.
+ */
+export function grouped(alerts: readonly Alert[], askedMax: number): AlertItem[] {
+  const items: AlertItem[] = [];
   for (const alert of alerts) {
     const last = items.at(-1);
     if (last && alert.kind === FLIP && last.alert.kind === FLIP) last.more += 1;
-    else items.push({ alert, more: 0 });
+    else items.push({ alert, more: 0, isAtLeast: false });
   }
+  const last = items.at(-1);
+  if (last && alerts.length >= askedMax) last.isAtLeast = last.alert.kind === FLIP;
   return items;
+}
+
+/** "12 more before it.", "99 or more before it."; nothing where it stands alone. */
+export function moreInWords({ more, isAtLeast }: AlertItem): string {
+  if (more === 0) return '';
+  return `${count(more)} ${isAtLeast ? 'or more' : 'more'} before it.`;
 }
 
 /** What became of the message about it, where that is worth a word; null where all is well or nobody is to be told. */
@@ -64,19 +88,39 @@ export function deliveryInWords({ state, attempts }: Pick<Alert, 'state' | 'atte
 const DONE: Record<string, string> = { approve: 'approved', review: 'sent to review', block: 'blocked' };
 
 function outageEnded(data: Data): string {
-  const seconds = (Date.parse(readText(data, 'to')) - Date.parse(readText(data, 'from'))) / 1_000;
+  const seconds = (Date.parse(readText(data, 'to') ?? '') - Date.parse(readText(data, 'from') ?? '')) / 1_000;
   const lasted = Number.isFinite(seconds) ? `It lasted ${duration(seconds)}` : 'It is over';
   const figures = data.figures as Data | null | undefined;
   if (!figures) return `${lasted}.`;
-  return `${lasted}: ${count(readNumber(figures, 'blind'))} verdicts without a score, ${count(readNumber(figures, 'flipped'))} flipped.`;
+  return `${lasted}: ${howMany(figures, 'blind')} verdicts without a score, ${howMany(figures, 'flipped')} flipped.`;
 }
 
-function readText(data: Data, name: string): string {
-  const value = data[name];
-  return typeof value === 'string' ? value : '';
+function money(data: Data): string {
+  const [decimal, currency] = [readText(data, 'amount'), readText(data, 'currency')];
+  return decimal === null || currency === null ? 'an amount that is not known' : amount(decimal, currency);
 }
 
-function readNumber(data: Data, name: string): number {
+function addressOf(path: string, id: string | null): string | null {
+  return id === null ? null : `${path}${encodeURIComponent(id)}`;
+}
+
+function howMany(data: Data, name: string): string {
+  const n = readNumber(data, name);
+  return n === null ? 'not known how many' : count(n);
+}
+
+function howLong(data: Data, name: string): string {
+  const seconds = readNumber(data, name);
+  return seconds === null ? 'a time that is not known' : duration(seconds);
+}
+
+/** Null where there is none: an empty word says as little as a missing one. */
+function readText(data: Data, name: string): string | null {
   const value = data[name];
-  return typeof value === 'number' ? value : 0;
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function readNumber(data: Data, name: string): number | null {
+  const value = data[name];
+  return typeof value === 'number' ? value : null;
 }

@@ -3,46 +3,42 @@
 import { memo } from 'react';
 import { Chip } from '@/components/ui/chip';
 import { circuitQuery, type CircuitStatus } from '@/lib/api/circuit';
-import { timeOfDay } from '@/lib/format';
+import { scoring } from '@/lib/circuit-words';
+import { useNow } from '@/lib/now';
 import type { PageState } from '@/lib/part';
-import { usePolled } from '@/lib/polling';
-import { blindReason } from '@/lib/record/words';
-import { brainsInWords, CIRCUIT, gatewaysInWords } from './circuit-words';
+import { usePolled, usePolling } from '@/lib/polling';
+import { brainsInWords, failuresInWords, gatewaysInWords, lastFailure, meaning, nextToTry } from './circuit-words';
 import { Countdown } from './countdown';
 import { Facts } from './facts';
+import type { History } from './histories';
 import styles from './overview.module.css';
 import { Panel } from './panel';
 
-/** Whether requests are scored, how near the circuit is to opening, and when it tries again. */
-export const CircuitCard = memo(function CircuitCard({ page }: { page: PageState }) {
-  const query = usePolled(circuitQuery);
+const MIN_MS = 60_000;
+
+/** Whether requests are scored, how near circuits are to opening, and when one is tried again. `histories`: one a gateway. */
+export const CircuitCard = memo(function CircuitCard({ page, histories }: { page: PageState; histories: readonly History[] }) {
+  const { isPaused } = usePolling();
+  const nowMs = useNow(MIN_MS);
   return (
     <Panel
       title="Circuit to scorer"
-      query={query}
+      query={usePolled(circuitQuery)}
       page={page}
       heightRem={11.5}
-      aside={({ fleet_state }, isOld) => (
-        <Chip tone={CIRCUIT[fleet_state].tone} isOld={isOld}>
-          {isOld ? CIRCUIT[fleet_state].word.toLowerCase() : CIRCUIT[fleet_state].word}
-        </Chip>
-      )}
+      aside={(circuit, isOld) => <StateChip circuit={circuit} isOld={isOld} />}
     >
       {(circuit, isOld) => (
         <>
           <p className={styles.sentence}>
             {/* paused or late, a countdown would go on for a gateway that may be elsewhere by now */}
-            {circuit.state === 'open' && page.connection === 'live' && (
-              <>
-                <Countdown forMs={circuit.retry_after_ms} sinceMs={query.dataUpdatedAt} isReachable={circuit.scorer_reachable} />{' '}
-              </>
-            )}
-            {isOld ? CIRCUIT[circuit.fleet_state].before : CIRCUIT[circuit.fleet_state].sentence}
+            {!isPaused && !isOld && <NextAttempt circuit={circuit} histories={histories} />}
+            {meaning(circuit, isOld)}
           </p>
           <Facts
             facts={[
               ['Failures in a row', <Failures key="failures" circuit={circuit} isOld={isOld} />],
-              ['Last failure', <span key="last" className={styles.twoLines}>{lastFailure(circuit)}</span>],
+              ['Last failure', <span key="last" className={styles.twoLines}>{lastFailure(histories, nowMs)}</span>],
               ['Gateways', <Gateways key="gateways" circuit={circuit} />],
               ['Brains', brainsInWords(circuit.brains)],
             ]}
@@ -53,14 +49,30 @@ export const CircuitCard = memo(function CircuitCard({ page }: { page: PageState
   );
 });
 
-function Failures({ circuit, isOld }: { circuit: CircuitStatus; isOld: boolean }) {
-  const text = `${circuit.failures} of ${circuit.fail_max}`;
-  const isWarning = circuit.state === 'closed' && circuit.failures > 0 && !isOld;
-  return isWarning ? <Chip tone="warn">{text}</Chip> : text;
+function StateChip({ circuit, isOld }: { circuit: CircuitStatus; isOld: boolean }) {
+  const { tone, word } = scoring(circuit);
+  return (
+    <Chip tone={tone} isOld={isOld}>
+      {isOld ? word.toLowerCase() : word}
+    </Chip>
+  );
 }
 
-function lastFailure({ last_failure }: CircuitStatus): string {
-  return last_failure ? `${blindReason(last_failure.reason_code)}, ${timeOfDay(last_failure.at)}` : 'none';
+function NextAttempt({ circuit, histories }: { circuit: CircuitStatus; histories: readonly History[] }) {
+  const next = nextToTry(histories, circuit.instances);
+  if (!next) return null;
+  return (
+    <>
+      {circuit.instances.length > 1 && `${next.instance}: `}
+      <Countdown untilMs={next.triesAtMs} isReachable={next.isReachable} />{' '}
+    </>
+  );
+}
+
+function Failures({ circuit, isOld }: { circuit: CircuitStatus; isOld: boolean }) {
+  const text = failuresInWords(circuit);
+  const isWarning = !isOld && circuit.instances.some(({ state, failures }) => state === 'closed' && failures > 0);
+  return isWarning ? <Chip tone="warn">{text}</Chip> : text;
 }
 
 function Gateways({ circuit }: { circuit: CircuitStatus }) {
@@ -70,9 +82,9 @@ function Gateways({ circuit }: { circuit: CircuitStatus }) {
     <details>
       <summary>{words}</summary>
       <ul>
-        {circuit.instances.map(({ instance, state }) => (
+        {circuit.instances.map(({ instance, state, failures }) => (
           <li key={instance}>
-            {instance}: {state}
+            {instance}: {state}, {failures} of {circuit.fail_max} failures
           </li>
         ))}
       </ul>

@@ -1,28 +1,46 @@
-import type { Tone } from '@/components/ui/chip';
 import type { CircuitStatus } from '@/lib/api/circuit';
+import { afterColon, CIRCUIT_STATES, scoring } from '@/lib/circuit-words';
+import { when } from '@/lib/format';
+import { blindReason } from '@/lib/record/words';
+import type { History } from './histories';
 
-export type CircuitState = CircuitStatus['state'];
+/** "Every request is scored."; where only some gateways are in the worst state: "Open on 1 of 3 gateways: their ...". */
+export function meaning(circuit: CircuitStatus, isOld: boolean): string {
+  const { word, where, sentence, before } = scoring(circuit);
+  const said = isOld ? before : sentence;
+  return where ? `${word}${where}: ${afterColon(said)}` : said;
+}
 
-/** `sentence` says what it means now, `before` what it meant when it was last heard of. */
-export const CIRCUIT: Record<CircuitState, { tone: Tone; word: string; sentence: string; before: string }> = {
-  closed: { tone: 'good', word: 'Closed', sentence: 'Every request is scored.', before: 'Every request was scored.' },
-  open: {
-    tone: 'bad',
-    word: 'Open',
-    sentence: 'Requests are answered fail-open, without a score.',
-    before: 'Requests were answered fail-open, without a score.',
-  },
-  'half-open': {
-    tone: 'warn',
-    word: 'Half-open',
-    sentence: 'One trial request decides whether scoring resumes.',
-    before: 'One trial request was to decide whether scoring resumes.',
-  },
-};
+/** "2 of 3"; of several gateways, the one that is nearest to opening: "2 of 3, gateway:1". */
+export function failuresInWords({ failures, fail_max, instances }: CircuitStatus): string {
+  if (instances.length <= 1) return `${failures} of ${fail_max}`;
+  const most = instances.reduce((one, other) => (other.failures > one.failures ? other : one));
+  return `${most.failures} of ${fail_max}${most.failures > 0 ? `, ${most.instance}` : ''}`;
+}
+
+/** Why a score failed last, and when; of several gateways also whose: each tells only its own. */
+export function lastFailure(histories: readonly History[], nowMs: number): string {
+  const told = histories.flatMap(({ instance, lastFailure: last }) => (last ? [{ instance, ...last, atMs: Date.parse(last.at) }] : []));
+  const [newest] = told.sort((one, other) => other.atMs - one.atMs);
+  if (!newest) return 'none';
+  return `${blindReason(newest.reason_code)}, ${when(newest.at, nowMs)}${histories.length > 1 ? `, ${newest.instance}` : ''}`;
+}
+
+const HEARD_LATELY_MS = 10_000; // after that, a gateway may have tried and failed again
+
+/** Of the gateways whose circuit is open now, the one that tries next; null where none is, or none told lately when. */
+export function nextToTry(histories: readonly History[], instances: CircuitStatus['instances']): History | null {
+  const open = new Set(instances.filter(({ state }) => state === 'open').map(({ instance }) => instance));
+  const newestMs = Math.max(...histories.map(({ heardMs }) => heardMs));
+  const waiting = histories.filter(
+    ({ instance, state, heardMs }) => state === 'open' && open.has(instance) && newestMs - heardMs <= HEARD_LATELY_MS,
+  );
+  return waiting.sort((one, other) => one.triesAtMs - other.triesAtMs)[0] ?? null;
+}
 
 /** "1 gateway, closed", "3 gateways: 2 closed, 1 open". */
 export function gatewaysInWords(instances: CircuitStatus['instances']): string {
-  const states = (Object.keys(CIRCUIT) as CircuitState[]).flatMap((state) => {
+  const states = CIRCUIT_STATES.flatMap((state) => {
     const n = instances.filter((instance) => instance.state === state).length;
     return n ? [`${n} ${state}`] : [];
   });

@@ -47,6 +47,7 @@ export function aLedger(different: Partial<LedgerStatus> = {}): LedgerStatus {
     status: 'up',
     acknowledged: 24_957,
     committed: 24_957,
+    counted_at: AT,
     is_exact: true,
     pending: 0,
     oldest_pending_s: null,

@@ -6,7 +6,16 @@ const NOW = Date.parse('2026-11-24T10:10:00Z');
 const MIN = 60_000;
 const at = (minutesAgo: number) => new Date(NOW - minutesAgo * MIN).toISOString();
 const change = (minutesAgo: number, from: CircuitStatus['state'], to: CircuitStatus['state']) => ({ at: at(minutesAgo), from, to, failures: 3 });
-const history = (...changes: CircuitStatus['changes']): History => ({ instance: 'a', state: changes[0]?.to ?? 'closed', changes, nowMs: NOW });
+const history = (...changes: CircuitStatus['changes']): History => ({
+  instance: 'a',
+  state: changes[0]?.to ?? 'closed',
+  changes,
+  nowMs: NOW,
+  lastFailure: null,
+  isReachable: true,
+  heardMs: 0,
+  triesAtMs: 0,
+});
 const spans = (segments: ReturnType<typeof toSegments>) => segments.map(({ state, fromMs, untilMs }) => [state, (NOW - fromMs) / MIN, (NOW - untilMs) / MIN]);
 
 describe('the history of a circuit', () => {
@@ -39,10 +48,10 @@ describe('what several gateways tell in turn', () => {
     }) as unknown as CircuitStatus;
 
   it('is kept side by side, and forgotten with a gateway that is gone', () => {
-    const first = remember([], answer(['b', 'a'], change(2, 'closed', 'open')));
-    const second = remember(first, answer(['a', 'b']));
+    const first = remember([], answer(['b', 'a'], change(2, 'closed', 'open')), 0);
+    const second = remember(first, answer(['a', 'b']), 0);
     expect(second.map(({ instance, changes }) => [instance, changes.length])).toEqual([['a', 0], ['b', 1]]);
-    expect(remember(second, answer(['a'])).map(({ instance }) => instance)).toEqual(['a']);
+    expect(remember(second, answer(['a']), 0).map(({ instance }) => instance)).toEqual(['a']);
   });
 
   it('is one mark where they opened together, and none where a trial failed', () => {

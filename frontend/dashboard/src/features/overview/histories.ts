@@ -1,15 +1,22 @@
 import { useState } from 'react';
 import type { Mark } from '@/components/charts/line-chart';
 import { circuitQuery, type CircuitStatus } from '@/lib/api/circuit';
+import type { CircuitState } from '@/lib/circuit-words';
 import { usePolled } from '@/lib/polling';
-import type { CircuitState } from './circuit-words';
 
-/** How one gateway's circuit is and was. `changes` newest first; `nowMs`: the gateway's clock when it told this. */
+/**
+ * How one gateway's circuit is and was, as it told last. `changes` newest first; `nowMs`: its clock when it told this;
+ * `heardMs`: when that was heard, and `triesAtMs`: when it may try an open circuit again, both on this browser's clock.
+ */
 export interface History {
   instance: string;
   state: CircuitState;
   changes: CircuitStatus['changes'];
   nowMs: number;
+  lastFailure: CircuitStatus['last_failure'];
+  isReachable: boolean;
+  heardMs: number;
+  triesAtMs: number;
 }
 
 export interface Segment {
@@ -23,19 +30,29 @@ const NONE: readonly History[] = [];
 
 /** Behind one address may be several gateways, and each answer is one's own: what others told before is kept. */
 export function useHistories(): readonly History[] {
-  const { data } = usePolled(circuitQuery);
+  const { data, dataUpdatedAt } = usePolled(circuitQuery);
   const [kept, setKept] = useState<{ of: CircuitStatus | undefined; histories: readonly History[] }>({ of: undefined, histories: NONE });
   if (data === undefined || data === kept.of) return kept.histories;
-  const histories = remember(kept.histories, data);
+  const histories = remember(kept.histories, data, dataUpdatedAt);
   setKept({ of: data, histories });
   return histories;
 }
 
-/** Pure: what is known after one more answer. A gateway that is not listed any more is forgotten. */
-export function remember(known: readonly History[], { instances, state, changes }: CircuitStatus): readonly History[] {
+/** Pure: what is known after one more answer, heard at `heardMs`. A gateway that is not listed any more is forgotten. */
+export function remember(known: readonly History[], circuit: CircuitStatus, heardMs: number): readonly History[] {
+  const { instances, state, changes } = circuit;
   const [answering] = instances; // the one that answers comes first
   if (!answering) return known;
-  const told: History = { instance: answering.instance, state, changes, nowMs: Date.parse(answering.seen_at) };
+  const told: History = {
+    instance: answering.instance,
+    state,
+    changes,
+    nowMs: Date.parse(answering.seen_at),
+    lastFailure: circuit.last_failure,
+    isReachable: circuit.scorer_reachable,
+    heardMs,
+    triesAtMs: heardMs + circuit.retry_after_ms,
+  };
   const listed = new Set(instances.map(({ instance }) => instance));
   const others = known.filter(({ instance }) => instance !== told.instance && listed.has(instance));
   return [...others, told].sort((one, other) => one.instance.localeCompare(other.instance));

@@ -4,15 +4,16 @@ import { memo } from 'react';
 import { Chip } from '@/components/ui/chip';
 import { circuitQuery } from '@/lib/api/circuit';
 import { healthQuery } from '@/lib/api/health';
+import { meaningOf } from '@/lib/circuit-words';
 import { timeOfDay } from '@/lib/format';
 import type { PageState } from '@/lib/part';
 import { usePolled } from '@/lib/polling';
-import { CIRCUIT } from './circuit-words';
 import { toSegments, type History, type Segment } from './histories';
 import styles from './overview.module.css';
 import { Panel } from './panel';
 
 const SPAN_MIN = 10;
+const SPAN_MS = SPAN_MIN * 60_000;
 const STRIPS_MAX = 4;
 const CHANGES_MAX = 4;
 
@@ -21,7 +22,7 @@ export const HistoryCard = memo(function HistoryCard({ page, histories }: { page
   const { data: health } = usePolled(healthQuery);
   const startedMs = (history: History) => (health?.instance === history.instance ? history.nowMs - health.uptime_s * 1_000 : undefined);
   const changes = histories
-    .flatMap((history) => history.changes)
+    .flatMap(({ changes, nowMs }) => changes.filter(({ at }) => Date.parse(at) >= nowMs - SPAN_MS))
     .sort((one, other) => Date.parse(other.at) - Date.parse(one.at))
     .slice(0, CHANGES_MAX);
   return (
@@ -29,17 +30,17 @@ export const HistoryCard = memo(function HistoryCard({ page, histories }: { page
       {(_, isOld) => (
         <>
           {histories.slice(0, STRIPS_MAX).map((history) => (
-            <Strip key={history.instance} history={history} segments={toSegments(history, SPAN_MIN * 60_000, startedMs(history))} hasName={histories.length > 1} />
+            <Strip key={history.instance} history={history} segments={toSegments(history, SPAN_MS, startedMs(history))} hasName={histories.length > 1} />
           ))}
           {histories.length > STRIPS_MAX && <p className="muted small">and {histories.length - STRIPS_MAX} gateways more</p>}
           {changes.length === 0 ? (
-            <p className="muted small">It has not changed since the gateway started.</p>
+            <p className="muted small">It has not changed in this time.</p>
           ) : (
             <ul className={styles.changes}>
               {changes.map(({ at, to }, place) => (
                 <li key={place}>
                   <span className="figures">{timeOfDay(at)}</span>
-                  <Chip tone={isOld ? 'unknown' : CIRCUIT[to].tone}>{CIRCUIT[to].word}</Chip>
+                  <Chip tone={isOld ? 'unknown' : meaningOf(to).tone}>{meaningOf(to).word}</Chip>
                 </li>
               ))}
             </ul>
@@ -51,8 +52,7 @@ export const HistoryCard = memo(function HistoryCard({ page, histories }: { page
 });
 
 function Strip({ history, segments, hasName }: { history: History; segments: readonly Segment[]; hasName: boolean }) {
-  const spanMs = SPAN_MIN * 60_000;
-  const begin = history.nowMs - spanMs;
+  const begin = history.nowMs - SPAN_MS;
   return (
     <div className={styles.stripRow}>
       {hasName && <span className="muted small">{history.instance}</span>}
@@ -61,7 +61,7 @@ function Strip({ history, segments, hasName }: { history: History; segments: rea
           <span
             key={fromMs}
             data-state={state}
-            style={{ left: `${((fromMs - begin) / spanMs) * 100}%`, width: `${((untilMs - fromMs) / spanMs) * 100}%` }}
+            style={{ left: `${((fromMs - begin) / SPAN_MS) * 100}%`, width: `${((untilMs - fromMs) / SPAN_MS) * 100}%` }}
           />
         ))}
       </div>

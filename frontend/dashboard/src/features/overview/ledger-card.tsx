@@ -3,16 +3,19 @@
 import { memo } from 'react';
 import { Chip } from '@/components/ui/chip';
 import { ledgerQuery, type LedgerStatus } from '@/lib/api/ledger';
-import { count, duration, timeOfDay } from '@/lib/format';
+import { count, duration, when } from '@/lib/format';
+import { useNow } from '@/lib/now';
 import type { PageState } from '@/lib/part';
 import { usePolled } from '@/lib/polling';
 import { Facts, Figures } from './facts';
 import { Panel } from './panel';
 
 const UNKNOWN = 'not known';
+const MIN_MS = 60_000;
 
 /** Where the verdicts are that were given, and what is still owed to them. */
 export const LedgerCard = memo(function LedgerCard({ page }: { page: PageState }) {
+  const nowMs = useNow(MIN_MS);
   return (
     <Panel
       title="Ledger"
@@ -29,7 +32,7 @@ export const LedgerCard = memo(function LedgerCard({ page }: { page: PageState }
               { name: 'Pending', value: count(ledger.pending), tone: ledger.pending > 0 && !isOld ? 'warn' : undefined },
             ]}
           />
-          <Facts facts={facts(ledger)} />
+          <Facts facts={facts(ledger, nowMs)} />
         </>
       )}
     </Panel>
@@ -50,12 +53,12 @@ function committed({ committed: n, is_exact }: LedgerStatus): string {
   return is_exact ? count(n) : `about ${count(n)}`;
 }
 
-function facts(ledger: LedgerStatus): [string, string][] {
+function facts(ledger: LedgerStatus, nowMs: number): [string, string][] {
   const { blind_debt: debt, oldest_pending_s: oldestS } = ledger;
   return [
     ['Oldest pending', oldestS === null ? 'none' : duration(oldestS)],
     ['Still to be scored', debt === null ? UNKNOWN : count(debt.count)],
-    ['Oldest of these', debt === null ? UNKNOWN : debt.oldest_at === null ? 'none' : timeOfDay(debt.oldest_at)],
+    ['Oldest of these', debt === null ? UNKNOWN : debt.oldest_at === null ? 'none' : when(debt.oldest_at, nowMs)],
     ['Refused by MongoDB', count(ledger.poison)],
     ['Decided twice', ledger.conflicts === null ? UNKNOWN : count(ledger.conflicts)],
   ];

@@ -126,16 +126,56 @@ describe('the overview', () => {
     expect(screen.queryByRole('timer')).toBeNull();
   });
 
-  it('asks for the newest verdicts at once when the circuit changes', async () => {
+  it('asks for alerts soon when the circuit changes', async () => {
     show();
-    await screen.findByRole('link', { name: 'txn_1' });
     await part('Ledger').findByText('24,957');
-    gateway.knows['/transactions'] = { transactions: [aRecord({ transaction_id: 'txn_2' })], next_cursor: null };
-    const asked = vi.spyOn(globalThis, 'fetch');
+    await part('Alerts').findByText(/Nothing has happened/);
+    gateway.knows['/alerts'] = { alerts: [anAlert('outage.started', { outage_id: 'abc', cause: 'SCORER_UNAVAILABLE' })], next_cursor: null };
     gateway.knows['/circuit/status'] = aCircuit({ state: 'open', failures: 3 });
-    await part('Circuit to scorer').findByText(/without a score/, undefined, { timeout: 5_000 });
-    await waitFor(() => expect(asked.mock.calls.some(([url]) => String(url).startsWith('/alerts'))).toBe(true));
-    expect(await screen.findByRole('link', { name: 'txn_2' })).toBeTruthy();
+    expect(await screen.findByText('Scores stopped: the scorer was away.')).toBeTruthy();
+  });
+
+  it('calls a service up only while the answer about it still comes', async () => {
+    show();
+    await waitFor(() => expect(part('Services').getAllByText('Up').length).toBe(3));
+    gateway.refused.add('/ledger/status');
+    await waitFor(() => expect(part('Services').getAllByText('Up').length).toBe(2));
+    expect(part('Services').getByText('no answer about it')).toBeTruthy();
+  });
+
+  it('says whose circuit is open where there are several gateways, and whose figures are not known', async () => {
+    const seen_at = '2026-11-24T10:00:00Z';
+    gateway.knows['/circuit/status'] = aCircuit({
+      state: 'open',
+      failures: 3,
+      retry_after_ms: 24_900,
+      instances: [{ instance: 'gateway:2', state: 'open', failures: 3, seen_at }, { instance: 'gateway:1', state: 'closed', failures: 0, seen_at }],
+    });
+    gateway.knows['/stats'] = { models: {}, traffic: aTraffic({ is_whole: false }) };
+    show();
+    expect(await part('Circuit to scorer').findByText(/gateway:2: .*Open on 1 of 2 gateways: their requests are answered fail-open/)).toBeTruthy();
+    expect(part('Circuit to scorer').getByText('3 of 3, gateway:2')).toBeTruthy();
+    expect(await part('Verdicts').findByText('1; others not known')).toBeTruthy();
+    expect(screen.getByRole('img', { name: /^Verdicts per second of 1 gateway; others not known; over the last four minutes; now / })).toBeTruthy();
+    expect(part('Gateway latency').getByText('of 1 gateway; others not known')).toBeTruthy();
+  });
+
+  it('names no opening that its charts do not show, and lists no change that its strip does not', async () => {
+    const long = '2026-11-24T09:40:00Z';
+    gateway.knows['/circuit/status'] = aCircuit({
+      changes: [{ from: 'half-open', to: 'closed', failures: 0, at: long }, { from: 'closed', to: 'open', failures: 3, at: long }],
+    });
+    show();
+    const name = (await screen.findByRole('img', { name: /^Verdicts per second/ })).getAttribute('aria-label');
+    await part('Circuit, last 10 minutes').findByText('It has not changed in this time.');
+    expect(name).not.toContain('The circuit opened');
+  });
+
+  it('shows a small share of unscored verdicts as small, not as none', async () => {
+    const per_s = { approve: 997, review: 0, block: 0, blind: 3, failed: 0 };
+    gateway.knows['/stats'] = { models: {}, traffic: aTraffic({ last_10s: { per_s, latency_ms: null } }) };
+    show();
+    expect(await part('Verdicts').findByText('under 1 % unscored')).toBeTruthy();
   });
 
   it('tells alerts in words, with the way to more', async () => {

@@ -25,7 +25,7 @@ export function Overview() {
       <h1 className="visually-hidden">Overview</h1>
       <div className={styles.overview}>
         <div className={styles.cards}>
-          <CircuitCard page={page} />
+          <CircuitCard page={page} histories={histories} />
           <VerdictsCard page={page} />
           <LatencyCard page={page} />
           <LedgerCard page={page} />

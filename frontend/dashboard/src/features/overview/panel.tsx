@@ -1,8 +1,8 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { Boundary, Filled } from '@/components/ui/boundary';
 import { Card } from '@/components/ui/card';
-import { Loading, NotAvailable } from '@/components/ui/notice';
-import { timeOfDay } from '@/lib/format';
+import { Instead, Late } from '@/components/ui/part-words';
 import { toPart, type PageState } from '@/lib/part';
 import styles from './overview.module.css';
 
@@ -34,16 +34,13 @@ export function Panel<T>({
       aside={<div className={styles.aside}>{part.kind === 'shown' && aside?.(part.data, part.isOld)}</div>}
     >
       <div className={styles.part} data-old={isOld || undefined} style={{ minHeight: `${heightRem}rem` }}>
-        {part.kind === 'loading' && <Loading heightRem={heightRem} />}
-        {part.kind === 'unknown' && <p className="muted">Not known yet.</p>}
-        {part.kind === 'failed' && <NotAvailable error={part.error} />}
-        {part.kind === 'shown' && part.error && (
-          <>
-            <NotAvailable error={part.error} />
-            <p className="muted small">What follows is from {timeOfDay(query.dataUpdatedAt)}.</p>
-          </>
+        <Instead part={part} heightRem={heightRem} />
+        <Late part={part} atMs={query.dataUpdatedAt} />
+        {part.kind === 'shown' && (
+          <Boundary of={part.data}>
+            <Filled data={part.data} isOld={part.isOld} render={children} />
+          </Boundary>
         )}
-        {part.kind === 'shown' && children(part.data, part.isOld)}
       </div>
     </Card>
   );

@@ -4,8 +4,10 @@ import Link from 'next/link';
 import { memo } from 'react';
 import { VerdictChip } from '@/components/record/verdict-chip';
 import { Notice } from '@/components/ui/notice';
+import { TableRegion } from '@/components/ui/table-region';
 import { recentQuery, type RecentRecord } from '@/lib/api/recent';
-import { amount, score, timeOfDay } from '@/lib/format';
+import { amount, score, when } from '@/lib/format';
+import { useNow } from '@/lib/now';
 import type { PageState } from '@/lib/part';
 import { usePolled } from '@/lib/polling';
 import { blindReason, capital, sourceWords } from '@/lib/record/words';
@@ -15,6 +17,7 @@ import { useHeld } from './use-held';
 
 const COLUMNS = ['Time', 'Transaction', 'Amount', 'Score', 'Verdict', 'Reason'] as const;
 const HEIGHT_REM = 47; // the head and 20 rows
+const MIN_MS = 60_000;
 
 /** The newest verdicts, row by row. */
 export const RecentCard = memo(function RecentCard({ page }: { page: PageState }) {
@@ -36,12 +39,13 @@ export const RecentCard = memo(function RecentCard({ page }: { page: PageState }
 });
 
 function Table({ records, isOld }: { records: readonly RecentRecord[]; isOld: boolean }) {
-  const { shown, isHeld, handlers } = useHeld(records);
+  const { shown, sinceMs, isOld: isHeldLong, handlers } = useHeld(records);
+  const nowMs = useNow(MIN_MS);
   return (
     <>
-      <p className={styles.held}>{isHeld && 'Held while you are in it.'}</p>
-      <div role="region" aria-label="Recent transactions, table" tabIndex={0} className={styles.rows} {...handlers}>
-        <table>
+      <p className={styles.held}>{sinceMs !== null && `Held since ${when(sinceMs, nowMs)}, while you are in it.`}</p>
+      <div className={styles.rows} {...handlers}>
+        <TableRegion name="Recent transactions, table">
           <thead>
             <tr>
               {COLUMNS.map((name) => (
@@ -54,19 +58,19 @@ function Table({ records, isOld }: { records: readonly RecentRecord[]; isOld: bo
           <tbody>
             {/* by place, not by id: a row keeps its place and changes its text, so nothing on the page moves */}
             {shown.map((record, place) => (
-              <Row key={place} record={record} isOld={isOld} />
+              <Row key={place} record={record} nowMs={nowMs} isOld={isOld || isHeldLong} />
             ))}
           </tbody>
-        </table>
+        </TableRegion>
       </div>
     </>
   );
 }
 
-function Row({ record, isOld }: { record: RecentRecord; isOld: boolean }) {
+function Row({ record, nowMs, isOld }: { record: RecentRecord; nowMs: number; isOld: boolean }) {
   return (
     <tr>
-      <td className="figures">{timeOfDay(record.created_at)}</td>
+      <td className="figures">{when(record.created_at, nowMs)}</td>
       <td>
         <Link href={`/transactions/?tx=${encodeURIComponent(record.transaction_id)}`} prefetch={false} className={styles.id}>
           {record.transaction_id}

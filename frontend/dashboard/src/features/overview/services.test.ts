@@ -4,22 +4,23 @@ import { toServices } from './services';
 
 const live = { connection: 'live', isOld: false, sinceMs: 0 } as const;
 const said = { health: aHealth(), circuit: aCircuit(), ledger: aLedger(), traffic: aTraffic() };
+const NOW = Date.parse('2026-11-24T10:00:10Z');
 const words = (services: ReturnType<typeof toServices>) => services.map(({ name, word }) => `${name}: ${word}`);
 
 describe('the services', () => {
   it('are up while all is well, with how fast and how much', () => {
-    const services = toServices(live, said);
+    const services = toServices(live, said, NOW);
     expect(words(services)).toEqual(['Gateway: Up', 'Brain brain:50051: Up', 'Ledger: Up']);
     expect(services.map(({ detail }) => detail).slice(0, 2)).toEqual(['answers in 4.2 ms (p50)', '1,204 scores given, 2 waiting']);
   });
 
   it('are not known one by one, where only one answer is missing', () => {
-    expect(words(toServices(live, { ...said, circuit: undefined }))).toEqual(['Gateway: Up', 'Brain: Not known', 'Ledger: Up']);
+    expect(words(toServices(live, { ...said, circuit: undefined }, NOW))).toEqual(['Gateway: Up', 'Brain: Not known', 'Ledger: Up']);
   });
 
   it('name the causes of a gateway that works without its neighbours', () => {
     const health = aHealth({ services: { brain: { status: 'down', circuit: 'open' }, ledger: { status: 'down', since: '2026-11-24T10:00:00Z' } } });
-    const [gateway] = toServices(live, { ...said, health });
+    const [gateway] = toServices(live, { ...said, health }, NOW);
     expect(gateway).toMatchObject({ word: 'Degraded', detail: 'no brain is reachable; circuit open; the ledger is away' });
   });
 
@@ -34,15 +35,21 @@ describe('the services', () => {
         { ...brain, address: 'd', reach: 'connecting' },
       ],
     });
-    expect(words(toServices(live, { ...said, circuit })).slice(1, 5)).toEqual(['Brain a: Down', 'Brain b: Degraded', 'Brain c: Degraded', 'Brain d: Connecting']);
+    expect(words(toServices(live, { ...said, circuit }, NOW)).slice(1, 5)).toEqual(['Brain a: Down', 'Brain b: Degraded', 'Brain c: Degraded', 'Brain d: Connecting']);
   });
 
   it('call the gateway down when it does not answer, whatever it said last', () => {
-    expect(words(toServices({ ...live, connection: 'unreachable', isOld: true }, said))[0]).toBe('Gateway: Down');
+    expect(words(toServices({ ...live, connection: 'unreachable', isOld: true }, said, NOW))[0]).toBe('Gateway: Down');
   });
 
   it('warn of a journal that takes nothing while the ledger is up', () => {
     const ledger = aLedger({ journal: { available: false, pending: 0, remembered: 0, free_bytes: 0 } });
-    expect(words(toServices(live, { ...said, ledger })).at(-1)).toBe('Ledger: Degraded');
+    expect(words(toServices(live, { ...said, ledger }, NOW)).at(-1)).toBe('Ledger: Degraded');
+  });
+
+  it('say of which day it is that the ledger is down since', () => {
+    const health = aHealth({ services: { brain: { status: 'up', circuit: 'closed' }, ledger: { status: 'down', since: '2026-11-20T12:00:00Z' } } });
+    const services = toServices(live, { ...said, health, ledger: aLedger({ status: 'down' }) }, NOW);
+    expect(services.at(-1)?.detail).toMatch(/^since 20 Nov, /);
   });
 });

@@ -3,7 +3,7 @@ import type { CircuitStatus } from '@/lib/api/circuit';
 import type { Health } from '@/lib/api/health';
 import type { LedgerStatus } from '@/lib/api/ledger';
 import type { Traffic } from '@/lib/api/stats';
-import { count, latency, timeOfDay } from '@/lib/format';
+import { count, latency, when } from '@/lib/format';
 import type { PageState } from '@/lib/part';
 
 export interface Service {
@@ -13,9 +13,9 @@ export interface Service {
   detail: string;
 }
 
-const NOT_KNOWN = { tone: 'unknown', word: 'Not known', detail: 'no answer about it yet' } as const;
+const NOT_KNOWN = { tone: 'unknown', word: 'Not known', detail: 'no answer about it' } as const;
 
-/** Pure: gateway, brains and ledger in the words of an operator. What an answer is missing for is not known; the rest is. */
+/** Pure: gateway, brains and ledger in the words of an operator, at `nowMs`. What no answer is there for is not known; the rest is. */
 export function toServices(
   page: PageState,
   said: {
@@ -24,9 +24,10 @@ export function toServices(
     ledger: LedgerStatus | undefined;
     traffic: Traffic | undefined;
   },
+  nowMs: number,
 ): Service[] {
   const brains = said.circuit?.brains.map(brain) ?? [{ name: 'Brain', ...NOT_KNOWN }];
-  return [gateway(page, said.health, said.traffic), ...brains, ledger(said.ledger, said.health)];
+  return [gateway(page, said.health, said.traffic), ...brains, ledger(said.ledger, said.health, nowMs)];
 }
 
 function gateway(page: PageState, health: Health | undefined, traffic: Traffic | undefined): Service {
@@ -53,10 +54,10 @@ function brain(one: CircuitStatus['brains'][number]): Service {
   return { name, tone: 'good', word: 'Up', detail: `${count(one.answered)} scores given, ${count(one.waiting)} waiting` };
 }
 
-function ledger(status: LedgerStatus | undefined, health: Health | undefined): Service {
+function ledger(status: LedgerStatus | undefined, health: Health | undefined, nowMs: number): Service {
   const name = 'Ledger';
   if (!status) return { name, ...NOT_KNOWN };
-  const since = health && health.services.ledger.status === status.status ? `since ${timeOfDay(health.services.ledger.since)}` : '';
+  const since = health && health.services.ledger.status === status.status ? `since ${when(health.services.ledger.since, nowMs)}` : '';
   if (status.status === 'down') return { name, tone: 'bad', word: 'Down', detail: since || 'MongoDB does not answer' };
   if (!status.journal.available) return { name, tone: 'warn', word: 'Degraded', detail: 'the journal takes nothing: no verdict could wait in it' };
   return { name, tone: 'good', word: 'Up', detail: since };

@@ -3,7 +3,7 @@
 import { memo } from 'react';
 import { Chip } from '@/components/ui/chip';
 import { trafficQuery, type Traffic } from '@/lib/api/stats';
-import { latency, percent, rate } from '@/lib/format';
+import { latency, rate, shareOf } from '@/lib/format';
 import type { PageState } from '@/lib/part';
 import { usePolled } from '@/lib/polling';
 import { Facts, Figures } from './facts';
@@ -31,6 +31,7 @@ export const VerdictsCard = memo(function VerdictsCard({ page }: { page: PageSta
                 ['Review', rate(review)],
                 ['Block', rate(block)],
                 ['Failed', rate(failed)],
+                ['Gateways', gateways(traffic)],
               ]}
             />
           </>
@@ -46,7 +47,7 @@ function BlindShare({ traffic, isOld }: { traffic: Traffic; isOld: boolean }) {
   if (blind === 0) return null;
   return (
     <Chip tone="blind" isOld={isOld}>
-      {percent(blind / all, 0)} unscored
+      {shareOf(blind, all)} unscored
     </Chip>
   );
 }
@@ -55,15 +56,15 @@ function BlindShare({ traffic, isOld }: { traffic: Traffic; isOld: boolean }) {
 export const LatencyCard = memo(function LatencyCard({ page }: { page: PageState }) {
   return (
     <Panel title="Latency" query={usePolled(trafficQuery)} page={page} heightRem={HEIGHT_REM}>
-      {({ last_10s, instances, is_whole }) => (
+      {(traffic) => (
         <>
-          <Figures figures={[{ name: 'p50', value: latency(last_10s.latency_ms?.p50) }]} />
+          <Figures figures={[{ name: 'p50', value: latency(traffic.last_10s.latency_ms?.p50) }]} />
           <Facts
             facts={[
-              ['p95', latency(last_10s.latency_ms?.p95)],
-              ['p99', latency(last_10s.latency_ms?.p99)],
+              ['p95', latency(traffic.last_10s.latency_ms?.p95)],
+              ['p99', latency(traffic.last_10s.latency_ms?.p99)],
               ['Measured', 'over the last 10 s'],
-              ['Gateways', is_whole ? String(instances) : `${instances}; others not known`],
+              ['Gateways', gateways(traffic)],
             ]}
           />
         </>
@@ -71,3 +72,8 @@ export const LatencyCard = memo(function LatencyCard({ page }: { page: PageState
     </Panel>
   );
 });
+
+/** "3"; while the ledger is away, and others' figures with it: "1; others not known". */
+function gateways({ instances, is_whole }: Traffic): string {
+  return is_whole ? String(instances) : `${instances}; others not known`;
+}

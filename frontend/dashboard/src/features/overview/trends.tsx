@@ -6,6 +6,7 @@ import { trafficQuery, type Traffic } from '@/lib/api/stats';
 import { latency, rate, timeOfDay } from '@/lib/format';
 import type { PageState } from '@/lib/part';
 import { usePolled } from '@/lib/polling';
+import { counted } from '@/lib/words';
 import styles from './overview.module.css';
 import { Panel } from './panel';
 
@@ -14,31 +15,17 @@ const HEIGHT_REM = 16.5;
 /** Four minutes of what was decided and how fast. `marks`: when the circuit opened. */
 export const Trends = memo(function Trends({ page, marks }: { page: PageState; marks: readonly Mark[] }) {
   const query = usePolled(trafficQuery);
+  const whose = (traffic: Traffic) => !traffic.is_whole && <span className="muted small">{ofGateways(traffic)}</span>;
   return (
     <div className={styles.trends}>
-      <Panel title="Verdicts per second" query={query} page={page} heightRem={HEIGHT_REM}>
+      <Panel title="Verdicts per second" query={query} page={page} heightRem={HEIGHT_REM} aside={whose}>
         {(traffic) => (
-          <LineChart
-            name="Verdicts per second"
-            summary={`${verdictSummary(traffic)}${openings(marks)}`}
-            timesMs={times(traffic)}
-            lines={verdictLines(traffic)}
-            format={rate}
-            marks={marks}
-          />
+          <LineChart name="Verdicts per second" summary={verdictSummary(traffic, marks)} lines={verdictLines(traffic)} format={rate} {...span(traffic, marks)} />
         )}
       </Panel>
-      <Panel title="Gateway latency" query={query} page={page} heightRem={HEIGHT_REM}>
+      <Panel title="Gateway latency" query={query} page={page} heightRem={HEIGHT_REM} aside={whose}>
         {(traffic) => (
-          <LineChart
-            name="Gateway latency"
-            summary={`${latencySummary(traffic)}${openings(marks)}`}
-            timesMs={times(traffic)}
-            lines={latencyLines(traffic)}
-            format={latency}
-            marks={marks}
-            leastTop={10}
-          />
+          <LineChart name="Gateway latency" summary={latencySummary(traffic, marks)} lines={latencyLines(traffic)} format={latency} leastTop={10} {...span(traffic, marks)} />
         )}
       </Panel>
     </div>
@@ -48,8 +35,11 @@ export const Trends = memo(function Trends({ page, marks }: { page: PageState; m
 const OUTCOMES = [['Approve', 'approve'], ['Review', 'review'], ['Block', 'block'], ['Unscored', 'blind']] as const;
 const PERCENTILES = ['p50', 'p95', 'p99'] as const;
 
-function times({ buckets }: Traffic): number[] {
-  return buckets.map(({ at }) => Date.parse(at));
+/** The times of the buckets, and what happened within them: no chart shows, or names, what was before or is not yet closed. */
+function span({ buckets }: Traffic, marks: readonly Mark[]): { timesMs: number[]; marks: Mark[] } {
+  const timesMs = buckets.map(({ at }) => Date.parse(at));
+  const [from = 0, until = 0] = [timesMs[0], timesMs.at(-1)];
+  return { timesMs, marks: marks.filter(({ atMs }) => atMs >= from && atMs <= until) };
 }
 
 function verdictLines({ buckets, bucket_s }: Traffic) {
@@ -60,16 +50,22 @@ function latencyLines({ buckets }: Traffic) {
   return PERCENTILES.map((name) => ({ name, values: buckets.map(({ latency_ms }) => latency_ms?.[name] ?? null) }));
 }
 
-function verdictSummary({ last_10s }: Traffic): string {
-  const now = OUTCOMES.map(([name, outcome]) => `${name.toLowerCase()} ${rate(last_10s.per_s[outcome])}`).join(', ');
-  return `Verdicts per second over the last four minutes; now ${now}.`;
+function verdictSummary(traffic: Traffic, marks: readonly Mark[]): string {
+  const now = OUTCOMES.map(([name, outcome]) => `${name.toLowerCase()} ${rate(traffic.last_10s.per_s[outcome])}`).join(', ');
+  return summary('Verdicts per second', now, traffic, marks);
 }
 
-function latencySummary({ last_10s }: Traffic): string {
-  const now = PERCENTILES.map((name) => `${name} ${latency(last_10s.latency_ms?.[name])}`).join(', ');
-  return `Latency of the gateway over the last four minutes; now ${now}.`;
+function latencySummary(traffic: Traffic, marks: readonly Mark[]): string {
+  const now = PERCENTILES.map((name) => `${name} ${latency(traffic.last_10s.latency_ms?.[name])}`).join(', ');
+  return summary('Latency of the gateway', now, traffic, marks);
 }
 
-function openings(marks: readonly Mark[]): string {
-  return marks.length ? ` The circuit opened at ${marks.map(({ atMs }) => timeOfDay(atMs)).join(', ')}.` : '';
+function summary(what: string, now: string, traffic: Traffic, marks: readonly Mark[]): string {
+  const whose = traffic.is_whole ? '' : ` ${ofGateways(traffic)};`;
+  const opened = span(traffic, marks).marks.map(({ atMs }) => timeOfDay(atMs));
+  return `${what}${whose} over the last four minutes; now ${now}.${opened.length ? ` The circuit opened at ${opened.join(', ')}.` : ''}`;
+}
+
+function ofGateways({ instances }: Traffic): string {
+  return `of ${counted(instances, 'gateway')}; others not known`;
 }

@@ -154,6 +154,34 @@ describe('the review queue', () => {
     await waitFor(() => expect(document.activeElement).toBe(link('two')));
   });
 
+  it('closes the window as soon as the gateway has said yes, and takes the next step, however long the list takes', async () => {
+    const asked = queueOf({ one: 300, two: 200 });
+    await showQueue();
+    const answer = globalThis.fetch;
+    vi.stubGlobal('fetch', (url: string, init?: RequestInit) => (url.startsWith('/reviews?') ? new Promise(() => {}) : answer(url, init)));
+    fireEvent.click(screen.getByRole('button', { name: 'Approve one' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Approve' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(shown()).toEqual(['two']);
+    fireEvent.click(screen.getByRole('button', { name: 'Claim two' }));
+    await waitFor(() => expect(steps(asked).map(([path]) => path)).toEqual(['/reviews/one/decision', '/reviews/two/claim']));
+  });
+
+  it('does not offer to cancel what is on its way', async () => {
+    queueOf({ one: 300 });
+    await showQueue();
+    vi.stubGlobal('fetch', () => new Promise(() => {}));
+    fireEvent.click(screen.getByRole('button', { name: 'Approve one' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Approve' }));
+    expect(await screen.findByText('Already sent')).toBeTruthy();
+    fireEvent(screen.getByRole('dialog'), new Event('cancel', { cancelable: true }));
+    for (const name of ['Cancel', 'Close']) {
+      expect(screen.getByRole('button', { name }).getAttribute('aria-disabled')).toBe('true');
+      fireEvent.click(screen.getByRole('button', { name }));
+    }
+    expect(screen.getByRole('dialog')).toBeTruthy();
+  });
+
   it('asks who I am before the first step, and not before', async () => {
     const asked = queueOf({ one: 300 });
     await showQueue('/reviews/', '');
@@ -211,5 +239,15 @@ describe('the review queue', () => {
     queueOf({});
     showAt('/reviews/?id=nobody', <Reviews />);
     expect(await screen.findByText(/nobody never waited for anybody\./)).toBeTruthy();
+  });
+
+  it('asks seldom for one that is unknown, because it may come to wait later', async () => {
+    const asked = queueOf({});
+    showAt('/reviews/?id=nobody', <Reviews />);
+    await act(() => vi.advanceTimersByTimeAsync(20_000));
+    const asks = () => asked.filter(({ path }) => path === '/reviews/nobody').length;
+    expect(asks()).toBe(1);
+    await act(() => vi.advanceTimersByTimeAsync(20_000));
+    expect(asks()).toBe(2);
   });
 });

@@ -13,14 +13,14 @@ import { Situation } from './situation';
 import styles from './shell.module.css';
 import { ThemeChoice } from './theme-choice';
 import { useRecovery } from './use-recovery';
-import { FRESHNESS } from './words';
+import { freshness } from './words';
 
 /** Whose pages these are, how fresh they are, the ways to the other ones, and how things stand. */
 export function Header() {
   const connection = useConnection();
   const faults = usePolled({ ...faultsQuery, refetchInterval: ({ state }) => (state.data?.is_enabled ? PACE_MS.drills : PACE_MS.fixed) });
   useRecovery(connection.state);
-  const { tone, word } = FRESHNESS[connection.state];
+  const { tone, word } = freshness(connection);
   return (
     <header className={styles.header}>
       <div className={styles.bar}>

@@ -1,4 +1,4 @@
-import { fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PollingProvider } from '@/lib/polling';
 import { Shell } from './shell';
@@ -11,11 +11,15 @@ class FakeGateway {
   isAway = false;
   fleetState: 'closed' | 'open' = 'closed';
   hasChaos = false;
+  isFrozen = false;
+  isRefusing = false;
   asked: string[] = [];
 
-  answer = async (url: string | URL | Request): Promise<Response> => {
+  answer = async (url: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
     const path = String(url);
     this.asked.push(path);
+    if (this.isFrozen) return new Promise((_, fail) => init.signal?.addEventListener('abort', () => fail(new Error('aborted'))));
+    if (this.isRefusing && path === '/circuit/status') return Response.json({ code: 'OVERLOADED', title: 'Overloaded' }, { status: 503 });
     if (this.isAway) throw new TypeError('Failed to fetch');
     if (path === '/faults') return Response.json({ is_enabled: this.hasChaos, brains: [] });
     return Response.json({ fleet_state: this.fleetState, instances: [{ instance: 'gateway:1', state: this.fleetState }] });
@@ -84,6 +88,83 @@ describe('the head of every page', () => {
     gateway.isAway = false;
     fireEvent.click(screen.getByRole('button', { name: 'Try now' }));
     await waitFor(() => expect(gateway.asked).toContain('/faults'));
+  });
+
+  it('stays loud while it asks again, where nothing ever came', async () => {
+    gateway.isAway = true;
+    show();
+    const banner = await screen.findByRole('alert');
+    gateway.isAway = false;
+    gateway.isFrozen = true;
+    gateway.asked.length = 0;
+    fireEvent.click(screen.getByRole('button', { name: 'Try now' }));
+    await waitFor(() => expect(gateway.asked).toContain('/circuit/status'));
+    expect(screen.getByRole('alert')).toBe(banner);
+  });
+
+  it('is not made calm by a pause', async () => {
+    show();
+    await screen.findByText('Live');
+    gateway.isAway = true;
+    await screen.findByRole('alert', undefined, { timeout: 5_000 });
+    fireEvent.click(screen.getByRole('button', { name: 'Pause updates' }));
+    expect(screen.getByRole('alert').textContent).toContain('Updates are paused.');
+    expect(screen.getByText('Unreachable')).toBeTruthy();
+    expect(screen.getByRole('status').textContent).toBe('');
+  });
+
+  it('does not go on telling the circuit when the gateway no longer does', async () => {
+    show();
+    await waitFor(() => expect(screen.getByRole('status').textContent).toContain('every request is scored'));
+    gateway.isRefusing = true;
+    await waitFor(() => expect(screen.getByRole('status').textContent).toBe('The gateway answers, but does not tell how the circuit is.'));
+  });
+
+  it('gives a frozen gateway less than a second, and no second chance', async () => {
+    show();
+    await screen.findByText('Live');
+    gateway.asked.length = 0;
+    gateway.isFrozen = true;
+    await screen.findByRole('alert', undefined, { timeout: 5_000 });
+    expect(gateway.asked.filter((path) => path === '/circuit/status').length).toBeLessThanOrEqual(2);
+  });
+
+  it('gives a lost connection a second chance before it is loud', async () => {
+    show();
+    await screen.findByText('Live');
+    gateway.asked.length = 0;
+    gateway.isAway = true;
+    await screen.findByRole('alert', undefined, { timeout: 5_000 });
+    expect(gateway.asked.filter((path) => path === '/circuit/status').length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('takes whoever is in the banner to the content when the banner goes', async () => {
+    gateway.isAway = true;
+    show();
+    await screen.findByRole('alert');
+    const button = screen.getByRole('button', { name: 'Try now' });
+    button.focus();
+    gateway.isAway = false;
+    fireEvent.click(button);
+    await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
+    expect(document.activeElement?.id).toBe('content');
+  });
+
+  it('is not called stale after a while in another tab', async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    const visibility = vi.spyOn(document, 'visibilityState', 'get');
+    const see = (state: DocumentVisibilityState) => {
+      visibility.mockReturnValue(state);
+      act(() => void document.dispatchEvent(new Event('visibilitychange', { bubbles: true })));
+    };
+    show();
+    await screen.findByText('Live');
+    see('hidden');
+    await act(() => vi.advanceTimersByTimeAsync(20_000));
+    expect(screen.queryByText('Stale')).toBeNull();
+    gateway.isFrozen = true; // so that only the clock speaks
+    see('visible');
+    expect(screen.getByText('Live')).toBeTruthy();
   });
 
   it('marks the page where one is', () => {

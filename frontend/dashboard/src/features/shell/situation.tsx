@@ -1,18 +1,27 @@
-import { Button } from '@/components/ui/button';
 import { circuitQuery } from '@/lib/api/circuit';
 import type { Faults } from '@/lib/api/faults';
 import type { ConnectionState } from '@/lib/connection';
+import { injected } from '@/lib/faults-words';
+import { when } from '@/lib/format';
+import { useNow } from '@/lib/now';
 import { usePolled } from '@/lib/polling';
+import { Banner } from './banner';
 import styles from './shell.module.css';
-import { injected, situation, unreachable } from './words';
+import { situation, unreachable } from './words';
+
+const MIN_MS = 60_000;
 
 /**
  * The strip under the navigation. It is always there and always as high, so that nothing moves when the banner takes its
  * place. Its sentence is the page's only polite announcement.
  */
 export function Situation({ connection, faults }: { connection: ConnectionState; faults: Faults | undefined }) {
+  const { state, isPaused, updatedAtMs, retry } = connection;
   const circuit = usePolled(circuitQuery);
-  const said = situation(connection.state, circuit.data);
+  const nowMs = useNow(MIN_MS); // only the day of a time depends on it
+  const lastAt = updatedAtMs > 0 ? when(updatedAtMs, nowMs) : null;
+  // what was told before the gateway refused to tell is no answer to how things are
+  const said = situation(state, circuit.error ? undefined : circuit.data, isPaused ? (lastAt ?? '') : null);
   const drill = faults && injected(faults);
   return (
     <div className={styles.situation}>
@@ -20,12 +29,7 @@ export function Situation({ connection, faults }: { connection: ConnectionState;
         <p role="status" className={styles.said} data-tone={said?.tone}>
           {said?.text}
         </p>
-        {connection.state === 'unreachable' && (
-          <div role="alert" className={styles.banner}>
-            <p>{unreachable(connection.updatedAtMs)}</p>
-            <Button onClick={connection.retry}>Try now</Button>
-          </div>
-        )}
+        {state === 'unreachable' && <Banner text={unreachable(lastAt, isPaused)} onTry={retry} />}
       </div>
       {drill && <p className={styles.drill}>{drill}</p>}
     </div>

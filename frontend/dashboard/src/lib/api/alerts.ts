@@ -4,11 +4,11 @@ import { get, type ReplyOf } from './client';
 
 export type Alert = ReplyOf<'/alerts', 'get'>['alerts'][number];
 
-const ASKED_MAX = 100; // one outage may turn hundreds of verdicts: what lies under them is news as well
+export const ALERTS_MAX = 100; // one outage may turn hundreds of verdicts: what lies under them is news as well
 
 /** The newest alerts, newest first. */
 export const alertsQuery = queryOptions({
   queryKey: ['alerts'],
-  queryFn: async ({ signal }) => (await get('/alerts', { signal, query: { limit: ASKED_MAX } })).alerts,
+  queryFn: async ({ signal }) => (await get('/alerts', { signal, query: { limit: ALERTS_MAX } })).alerts,
   refetchInterval: PACE_MS.seldom,
 });

@@ -44,9 +44,12 @@ export class ApiProblem extends Error {
   }
 }
 
-/** Nobody answered: the gateway is not there, or too slow. */
+/** Nobody answered: the gateway is not there, or too slow. `isDropped`: a connection broke, which may happen to one alone. */
 export class Unreachable extends Error {
-  constructor(why: string) {
+  constructor(
+    why: string,
+    readonly isDropped = false,
+  ) {
     super(why);
     this.name = 'Unreachable';
   }
@@ -134,7 +137,8 @@ async function request(
     response = await fetch(url, { ...init, signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new Unreachable(timeout.aborted ? `No answer within ${timeoutMs / 1000} s.` : 'The connection failed.');
+    if (timeout.aborted) throw new Unreachable(`No answer within ${timeoutMs / 1000} s.`);
+    throw new Unreachable('The connection failed.', true);
   }
   if (response.ok) return response;
   throw await toError(response);

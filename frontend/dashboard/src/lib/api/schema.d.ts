@@ -137,8 +137,8 @@ export interface paths {
          * @description Replace the faults of every brain, and answer what each injects afterwards. What is left out is off; `{}` heals.
          *
          *     A brain that is silent, or takes no changes, keeps what it has: look at each. It holds until the next change, or
-         *     until a brain starts again: then its environment says. 403: not to be changed here, or on any brain. 503: no brain
-         *     confirmed it; the same request again is safe.
+         *     until a brain starts again: then its environment says. 403: not to be changed here, on any brain, or under a
+         *     host name with a dot. 503: no brain confirmed it; the same request again is safe.
          */
         put: operations["put_faults_faults_put"];
         post?: never;
@@ -222,12 +222,12 @@ export interface paths {
          * Ledger Status
          * @description `acknowledged` is `committed` (on a majority of MongoDB) and `pending` (in the journals of all gateways).
          *
-         *     `committed` and `acknowledged` are null while MongoDB does not answer; `pending` is then this gateway's, and of the
-         *     others what they last said. `is_exact` is false while `committed` is null or only MongoDB's estimate. `conflicts`:
-         *     ids that two gateways answered while neither could reach MongoDB; the first stands. `poison`: records that MongoDB
-         *     will never take, kept in the journal for people. `history_pending`: records and labels that the brain was not told
-         *     of yet. `blind_debt`: verdicts that were blind, degraded or doubted, and are still to be scored; null while MongoDB
-         *     does not answer.
+         *     `committed` was counted at `counted_at`, at most 2 s ago. It and `acknowledged` are null while MongoDB does not
+         *     answer, or not in time; `pending` is then this gateway's, and of the others what they last said. `is_exact` is false
+         *     while `committed` is null or only MongoDB's estimate. `conflicts`: ids that two gateways answered while neither
+         *     could reach MongoDB; the first stands. `poison`: records that MongoDB will never take, kept in the journal for
+         *     people. `history_pending`: records and labels that the brain was not told of yet. `blind_debt`: verdicts that were
+         *     blind, degraded or doubted, and are still to be scored; null while MongoDB does not answer.
          */
         get: operations["ledger_status_ledger_status_get"];
         put?: never;
@@ -526,7 +526,7 @@ export interface paths {
          *     Pass `next_cursor` back as `cursor` for the next page. `Accept: text/csv` gives the page as CSV, with the cursor
          *     in the header `X-Next-Cursor`. Amounts compare as numbers whatever their currency. `text` finds ids (transaction,
          *     user, merchant) that begin with it, upper and lower case apart. What fills no page within 1.5 s is given up: 503
-         *     SEARCH_TOO_SLOW.
+         *     SEARCH_TOO_SLOW, and one that found no turn beside others SEARCHES_BUSY.
          */
         get: operations["search_transactions_transactions_get"];
         put?: never;
@@ -1283,6 +1283,8 @@ export interface components {
             committed: number | null;
             /** Conflicts */
             conflicts: number | null;
+            /** Counted At */
+            counted_at: string | null;
             /** History Pending */
             history_pending: number | null;
             /** Is Exact */
@@ -2014,8 +2016,8 @@ export interface components {
          * @description Transactions of all gateways in the last 240 s, those posted in a batch one by one.
          *
          *     `at` is the end of the newest bucket, `buckets` are oldest first and `bucket_s` long. `instances` are the gateway
-         *     processes whose figures come in. `is_whole` is false while figures of others are missing: the ledger, through which
-         *     they come, is away.
+         *     processes whose figures come in. `is_whole` is false while figures of others are missing, or
+         *     nobody knows whether there are any: the ledger, through which they come, is away.
          */
         TrafficOut: {
             /**
@@ -2292,6 +2294,15 @@ export interface operations {
                 };
             };
             /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2445,6 +2456,15 @@ export interface operations {
             };
             /** @description Problem */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2698,6 +2718,15 @@ export interface operations {
                 };
             };
             /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2708,6 +2737,15 @@ export interface operations {
             };
             /** @description Problem */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2758,6 +2796,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListRemovedOut"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Problem */
@@ -3043,6 +3090,15 @@ export interface operations {
                 };
             };
             /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3062,6 +3118,15 @@ export interface operations {
             };
             /** @description Problem */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3123,6 +3188,15 @@ export interface operations {
                 };
             };
             /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3142,6 +3216,15 @@ export interface operations {
             };
             /** @description Problem */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3203,6 +3286,15 @@ export interface operations {
                 };
             };
             /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3222,6 +3314,15 @@ export interface operations {
             };
             /** @description Problem */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3547,6 +3648,15 @@ export interface operations {
                 };
             };
             /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3557,6 +3667,15 @@ export interface operations {
             };
             /** @description Problem */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { timeOfDay } from '@/lib/format';
 import { blindRecord, exampleRecord, exampleReview, FLIP } from './example';
 import { isFlipped, story, toTimeline, verdictTone } from './timeline';
+import { decisionSentence, decisionWord, wouldHave, type Decision } from './words';
 
 const texts = (record: Parameters<typeof toTimeline>[0]) => toTimeline(record).map((one) => one.text);
 
@@ -76,5 +77,13 @@ describe('the colour of a verdict', () => {
   it('is its own where nobody looked, whatever was decided', () => {
     expect((['approve', 'review', 'block'] as const).map((decision) => verdictTone({ scored: false, decision }))).toEqual(['blind', 'blind', 'blind']);
     expect((['approve', 'review', 'block'] as const).map((decision) => verdictTone({ scored: true, decision }))).toEqual(['good', 'warn', 'bad']);
+  });
+
+  it('is unknown for a decision that a newer gateway brings, which is called by its name', () => {
+    const decision = 'challenge' as unknown as Decision;
+    expect(verdictTone({ scored: true, decision })).toBe('unknown');
+    expect([decisionWord(decision), decisionSentence(decision), wouldHave(decision)]).toEqual([
+      'Challenge', 'Decided challenge', 'would have been decided challenge',
+    ]);
   });
 });

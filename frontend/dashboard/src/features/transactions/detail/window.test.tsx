@@ -74,6 +74,39 @@ describe('the window of a transaction', () => {
     expect(await screen.findByText(/^Labelled fraud by chargeback, known since/)).toBeTruthy();
   });
 
+  it('does not take a second click, or a held Enter, for the confirmation', async () => {
+    const asked = ledgerWith(exampleRecord());
+    showAt('/transactions/?tx=txn_1', <TransactionWindow />);
+    fireEvent.click(await screen.findByLabelText('Fraud'));
+    const first = screen.getByRole('button', { name: 'Set label' });
+    fireEvent.click(first);
+    fireEvent.click(screen.getByRole('button', { name: 'Set label' }));
+    expect(screen.getByRole('button', { name: 'Set label' })).toBe(first);
+    const cancel = screen.getByRole('button', { name: 'Cancel' });
+    expect(document.activeElement).toBe(cancel);
+    expect(fireEvent.keyDown(cancel, { key: 'Enter', repeat: true })).toBe(false);
+    expect(fireEvent.keyDown(cancel, { key: 'Enter' })).toBe(true);
+    fireEvent.submit(screen.getByRole('form', { name: 'Label' }));
+    expect(asked.some(({ method }) => method === 'PUT')).toBe(false);
+  });
+
+  it('gives the focus back to where the label was set, when it is confirmed and when it is not', async () => {
+    ledgerWith(exampleRecord());
+    showAt('/transactions/?tx=txn_1', <TransactionWindow />);
+    fireEvent.click(await screen.findByLabelText('Fraud'));
+    const first = screen.getByRole('button', { name: 'Set label' });
+    fireEvent.click(first);
+    fireEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+    expect(screen.queryByRole('button', { name: /^Yes/ })).toBeNull();
+    expect(document.activeElement).toBe(first);
+    fireEvent.click(first);
+    const yes = screen.getByRole('button', { name: 'Yes, label it fraud' });
+    act(() => yes.focus());
+    fireEvent.click(yes);
+    await waitFor(() => expect(yes.isConnected).toBe(false));
+    expect(document.activeElement).toBe(first);
+  });
+
   it('calls another label a correction, and counts it', async () => {
     const label = { transaction_id: 'txn_1', is_fraud: true, source: 'chargeback', known_at: '2026-11-24T11:00:00.000Z', recorded_at: '2026-11-24T11:00:00.000Z', revision: 1 };
     ledgerWith(exampleRecord({ label }));
@@ -101,6 +134,26 @@ describe('the window of a transaction', () => {
     fakeGateway(() => undefined);
     showAt('/transactions/?tx=nobody', <TransactionWindow />);
     expect(await screen.findByText('No verdict stands for this id.')).toBeTruthy();
+  });
+
+  it('asks seldom for what is unknown or settled, and often while something is under way', async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    try {
+      const asksOf = async (record: TransactionRecord | null) => {
+        const asked = record ? ledgerWith(record) : fakeGateway(() => undefined);
+        const view = showAt('/transactions/?tx=txn_1', <TransactionWindow />);
+        await act(() => vi.advanceTimersByTimeAsync(21_000));
+        view.unmount();
+        return asked.filter(({ path }) => path === '/transactions/txn_1').length;
+      };
+      expect(await asksOf(null)).toBe(1);
+      expect(await asksOf(exampleRecord())).toBe(3);
+      expect(await asksOf(exampleRecord({ ledger_status: 'pending' }))).toBe(5);
+      expect(await asksOf(blindRecord())).toBe(5);
+      expect(await asksOf(exampleRecord({ review: exampleReview() }))).toBe(5);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('leaves the address when it closes, and the filters stay', async () => {

@@ -1,0 +1,119 @@
+"""
+What polls cost, and what a verdict pays for being counted: `PYTHONPATH=backend python -m benchmarks.polling`.
+
+Starts a mongod, a brain and a gateway of its own, and prints the CPU time of the gateway for one polled answer, made
+for its asker and shared. Then, in this process, what it takes to note one answer.
+"""
+
+import asyncio
+import os
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import httpx
+from starlette.types import Message, Scope
+
+from benchmarks.client import make_requests, send_all
+from benchmarks.proc import cpu_s
+from benchmarks.timing import medians_us
+from gateway.domain import Decision, DecisionSource, RiskLevel, Ruling, Score, Standing, Verdict
+from gateway.metrics.families import Families
+from gateway.metrics.place import move_in
+from gateway.metrics.requests import RequestCounter
+from gateway.traffic.answers import Answers
+from gateway.traffic.bucket import Outcome
+from gateway.traffic.traffic import Traffic
+from local import mongod
+from tests.processes import BrainProcess, GatewayProcess, MongodProcess
+
+POLLS = ("/transactions?limit=50", "/stats", "/circuit/status")
+IDLE_S = 5.0
+FRESH, SHARED = 500, 2_000  # a process's CPU time is told in steps of 10 ms
+ROUNDS = 20_000  # of what is noted
+_SHARED_HEADERS = {"Cache-Control": "max-stale=1"}
+
+
+def main() -> None:
+    """Measure once and print."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        directory = Path(folder)
+        with (
+            MongodProcess(mongod.ensure(), directory) as ledger,
+            BrainProcess(directory, mongodb_url=ledger.url) as brain,
+            GatewayProcess(directory, mongodb_url=ledger.url, brain_port=brain.port) as gateway,
+        ):
+            asyncio.run(send_all(make_requests(500), port=gateway.port, clients=20))
+            poll(gateway)
+        note(directory / "memory")
+    print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+
+
+def poll(gateway: GatewayProcess) -> None:
+    """Print what each answer costs, without what the gateway does in any case."""
+    before_s = cpu_s(gateway.pid)
+    time.sleep(IDLE_S)
+    idle = (cpu_s(gateway.pid) - before_s) / IDLE_S
+    print(f"{'polled':<24} {'fresh ms':>9} {'shared ms':>9}")
+    with httpx.Client(base_url=gateway.url, trust_env=False, timeout=10) as client:
+        for path in POLLS:
+            fresh_ms = _cost_ms(gateway, partial(client.get, path), FRESH, idle)
+            shared_ms = _cost_ms(gateway, partial(client.get, path, headers=_SHARED_HEADERS), SHARED, idle)
+            print(f"{path:<24} {fresh_ms:>9.2f} {shared_ms:>9.2f}")
+
+
+def _cost_ms(gateway: GatewayProcess, ask: Callable[[], httpx.Response], count: int, idle: float) -> float:
+    ask().raise_for_status()
+    before_s, started_s = cpu_s(gateway.pid), time.perf_counter()
+    for _ in range(count):
+        ask()
+    used_s = cpu_s(gateway.pid) - before_s - idle * (time.perf_counter() - started_s)
+    return used_s / count * 1000
+
+
+def note(memory: Path) -> None:
+    """Print what one request costs that is noted. Args: memory: for counters that workers share."""
+    memory.mkdir()
+    families, traffic = Families(move_in(memory / "journal", memory)), Traffic(time.time, time.monotonic)
+    answers, counter = Answers(traffic, families), RequestCounter(_answer, lambda _: families.request)
+    score = Score(0.31, RiskLevel.MEDIUM, (), "model", "1", ())
+    ruling = Ruling(Decision.APPROVE, DecisionSource.MODEL, score=score)
+    verdict = Verdict("t", ruling, "closed", 1.0, datetime.now(UTC), "0" * 32)
+    standing = Standing(verdict, b"", replayed=False)
+    scope: Scope = {"type": "http", "method": "POST", "app": None}
+    costs_us = medians_us(
+        {
+            "a bucket": lambda n: traffic.note(Outcome.APPROVE, n / ROUNDS, n / ROUNDS),
+            "buckets and counters": lambda _: answers.given(standing, since_s=time.perf_counter()),
+            "a request, bare": lambda _: _run(_answer(scope, _receive, _send)),
+            "a request, counted": lambda _: _run(counter(scope, _receive, _send)),
+        },
+        ROUNDS,
+    )
+    for name, cost_us in costs_us.items():
+        print(f"{name:<24} {cost_us:>6.2f} us")
+
+
+def _run(answering: Awaitable[None]) -> None:
+    """What waits for nothing runs without a loop."""
+    for _ in answering.__await__():
+        raise RuntimeError("it waited")
+
+
+async def _answer(_scope: Scope, _receive: object, send: Callable[[Message], Awaitable[None]]) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _send(_message: Message) -> None: ...
+
+
+async def _receive() -> Message:
+    return {"type": "http.disconnect"}
+
+
+if __name__ == "__main__":
+    main()
