@@ -29,11 +29,12 @@ self.addEventListener('fetch', (event) => {
 
 /** All files or none: half a shell would fail when it is needed. The worker before then stays in charge. */
 async function install() {
+  const isNew = !(await caches.has(CURRENT)); // else it is in use: somebody took the worker away, and it comes back
   try {
     const cache = await caches.open(CURRENT);
     await Promise.all(SHELL.files.map((address) => keep(cache, address)));
   } catch (failure) {
-    await caches.delete(CURRENT);
+    if (isNew) await caches.delete(CURRENT);
     throw failure;
   }
   await self.skipWaiting();

@@ -192,6 +192,13 @@ describe('a new build', () => {
   });
 });
 
+test('a build that is installed once more, and cannot be fetched, keeps what it had', async () => {
+  browser.network = down;
+
+  await expect(browser.start('b1')).rejects.toThrow('refused');
+  expect([...browser.caches.get('sentinel-shell-b1').keys()].sort()).toEqual([...FILES].sort());
+});
+
 test('without a build, as in development, nothing is kept', async () => {
   const fresh = new Browser();
   await fresh.start(null);

@@ -135,13 +135,16 @@ describe('the shell', () => {
     ]);
   });
 
-  test('gets another name with each change of content', () => {
-    write({ 'index.html': PAGE });
-    const before = toShell(filesBelow(folder), read).build;
+  test('gets another name with each change of content, or of the worker alone', () => {
+    const build = () => toShell(filesBelow(folder), read).build;
+    write({ 'index.html': PAGE, 'sw.js': 'worker' });
+    const first = build();
     write({ 'index.html': `${PAGE} ` });
+    const second = build();
+    write({ 'sw.js': 'another worker' });
 
-    expect(toShell(filesBelow(folder), read).build).not.toBe(before);
-    expect(before).toMatch(/^[0-9a-f]{16}$/);
+    expect(new Set([first, second, build()]).size).toBe(3);
+    expect(first).toMatch(/^[0-9a-f]{16}$/);
   });
 
   test('is written into the worker that ships, and a worker without the place for it stops the build', () => {

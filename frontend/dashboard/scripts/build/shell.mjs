@@ -14,13 +14,14 @@ const NOT_KEPT = [
  *
  * @param {string[]} files of the build
  * @param {(file: string) => Buffer} read
- * @returns {{build: string, files: string[]}} a digest of all of it, and the addresses
+ * @returns {{build: string, files: string[]}} a digest of all of it and of the worker itself, and the addresses
  */
 export function toShell(files, read) {
   const old = new Set(files.filter((file) => file.endsWith('.html')).flatMap((file) => forOldBrowsers(read(file).toString())).map(toFile));
   const kept = files.filter((file) => !NOT_KEPT.some((pattern) => pattern.test(file)) && !old.has(file));
   const digest = createHash('sha256');
-  for (const file of kept) digest.update(`${file}\n`).update(read(file));
+  // a worker that alone has changed is installed too, and must not write into the cache of the one in charge
+  for (const file of [...kept, 'sw.js']) digest.update(`${file}\n`).update(read(file));
   return { build: digest.digest('hex').slice(0, 16), files: kept.map(toAddress) };
 }
 

@@ -1,6 +1,11 @@
 import { ApiProblem } from './api/client';
 import { timeOfDay } from './format';
 
+/** The gateway knows nothing by that id. It may yet: what was decided a moment ago, or comes to wait for a person later. */
+export function isUnknownId(error: Error | null): boolean {
+  return error instanceof ApiProblem && error.status === 404;
+}
+
 /** What went wrong, in a sentence or two, with times on the reader's clock. */
 export function toMessage(error: Error): string {
   if (!(error instanceof ApiProblem)) return error.message;

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import { toPart } from '@/lib/part';
 import { usePageState } from '@/lib/use-page-state';
 import { Card } from './card';
-import { Instead, Late } from './part-words';
+import { Instead, Late, Shown } from './part-words';
 
 /**
  * What one answer fills, in whatever state that answer is. `children` make its cards, and are told whether what they show
@@ -35,7 +35,7 @@ export function Part<T>({
   return (
     <>
       <Late part={part} atMs={query.dataUpdatedAt} />
-      {children(part.data, part.isOld)}
+      <Shown part={part} render={children} />
     </>
   );
 }

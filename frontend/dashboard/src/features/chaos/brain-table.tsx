@@ -3,7 +3,8 @@ import { Chip } from '@/components/ui/chip';
 import { Notice } from '@/components/ui/notice';
 import { TableRegion } from '@/components/ui/table-region';
 import type { BrainFaults } from '@/lib/api/faults';
-import { describe, isOff } from './settings';
+import { describe, isOff } from '@/lib/faults-words';
+import { capital } from '@/lib/record/words';
 
 /** Each brain: whether it takes changes, and what it injects. */
 export function BrainTable({ brains, isOld }: { brains: readonly BrainFaults[]; isOld: boolean }) {
@@ -40,5 +41,5 @@ export function BrainTable({ brains, isOld }: { brains: readonly BrainFaults[]; 
 function Injected({ brain, isOld }: { brain: BrainFaults; isOld: boolean }) {
   if (brain.faults === null) return <Chip tone="unknown">Silent</Chip>;
   if (isOff(brain.faults)) return <Chip tone="good" isOld={isOld}>{isOld ? 'nothing' : 'Nothing'}</Chip>;
-  return <>{describe(brain.faults).join('; ')}</>;
+  return <>{capital(describe(brain.faults).join('; '))}</>;
 }

@@ -10,8 +10,18 @@ import { OFF } from './settings';
 beforeEach(() => vi.stubGlobal('ResizeObserver', undefined));
 afterEach(() => vi.unstubAllGlobals());
 
-/** Brains that inject what they are told, but for silent ones. */
-function gatewayWith({ isEnabled = true, now = OFF, refusal }: { isEnabled?: boolean; now?: FaultSettings; refusal?: ReturnType<typeof problem> }): Asked[] {
+/** Two brains, of which one injects what it is told. The other says what `other` is, and is silent by default. */
+function gatewayWith({
+  isEnabled = true,
+  now = OFF,
+  other = null,
+  refusal,
+}: {
+  isEnabled?: boolean;
+  now?: FaultSettings;
+  other?: FaultSettings | null;
+  refusal?: ReturnType<typeof problem>;
+}): Asked[] {
   let settings = now;
   return fakeGateway(({ method, path, body }) => {
     if (path !== '/faults') return { body: {} };
@@ -23,7 +33,7 @@ function gatewayWith({ isEnabled = true, now = OFF, refusal }: { isEnabled?: boo
       is_enabled: isEnabled,
       brains: [
         { address: '10.0.0.1:50051', is_allowed: true, faults: settings },
-        { address: '10.0.0.2:50051', is_allowed: false, faults: null },
+        { address: '10.0.0.2:50051', is_allowed: false, faults: other },
       ],
     };
     return { body: faults };
@@ -87,7 +97,31 @@ describe('the chaos page', () => {
     fireEvent.click(await screen.findByRole('button', { name: 'Stop all faults' }));
 
     await waitFor(() => expect(puts(asked)).toEqual([OFF]));
+    expect(await screen.findByText('No fault is on in those that answered.')).toBeTruthy();
+  });
+
+  it('calls nothing quiet while a brain is silent', async () => {
+    gatewayWith({});
+    show();
+
+    expect(await screen.findByText(/1 of 2 brains did not answer within a second: what it injects is not known\./)).toBeTruthy();
+    expect(region('On now').getByText('Not known').closest('[data-tone]')?.getAttribute('data-tone')).toBe('unknown');
+    expect(screen.queryByText('Quiet')).toBeNull();
+  });
+
+  it('calls it quiet when every brain says so', async () => {
+    gatewayWith({ other: OFF });
+    show();
+
     expect(await screen.findByText('No fault is on.')).toBeTruthy();
+    expect(region('On now').getByText('Quiet').closest('[data-tone]')?.getAttribute('data-tone')).toBe('good');
+  });
+
+  it('says how many brains inject what, where they differ', async () => {
+    gatewayWith({ now: { ...OFF, drop_rate: 0.5 }, other: OFF });
+    show();
+
+    expect(await screen.findByText('1 of 2 brains injects faults: 50 % of the attempts are never answered. Each brain is listed below.')).toBeTruthy();
   });
 
   it('marks the preset that is on', async () => {
@@ -120,7 +154,7 @@ describe('the chaos page', () => {
   it('shows how to stop a brain, and offers no button for it', async () => {
     gatewayWith({});
     show();
-    await screen.findByText('No fault is on.');
+    await screen.findByText(/^No fault is on/);
 
     expect(screen.getByText('./setup.sh stop brain')).toBeTruthy();
     expect(screen.queryByRole('button', { name: /stop (a |the )?brain|kill/i })).toBeNull();

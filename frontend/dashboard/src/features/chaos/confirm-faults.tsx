@@ -3,8 +3,9 @@
 import { Button } from '@/components/ui/button';
 import { Modal } from '@/components/ui/modal';
 import type { FaultSettings } from '@/lib/api/faults';
+import { describe } from '@/lib/faults-words';
+import { capital } from '@/lib/record/words';
 import styles from './chaos.module.css';
-import { describe } from './settings';
 
 /** `watch`: what to look at while it is on; null where nobody knows beforehand. */
 export interface Wanted {
@@ -19,7 +20,7 @@ export function ConfirmFaults({ wanted, onClose, onConfirm }: { wanted: Wanted; 
     <Modal title={`Switch on: ${wanted.name}?`} onClose={onClose}>
       <ul className={styles.effects}>
         {describe(wanted.settings).map((line) => (
-          <li key={line}>{line}</li>
+          <li key={line}>{capital(line)}</li>
         ))}
       </ul>
       {wanted.watch !== null && <p>Watch for: {wanted.watch}</p>}

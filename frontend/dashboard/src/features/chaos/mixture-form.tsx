@@ -5,10 +5,10 @@ import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { TextField } from '@/components/ui/field';
 import type { Faults } from '@/lib/api/faults';
+import { sight } from '@/lib/faults-words';
 import styles from './chaos.module.css';
 import type { Wanted } from './confirm-faults';
 import { BLANK, readMixture, toMixture, type Field } from './mixture';
-import { sight } from './settings';
 
 const FIELDS: readonly [Field, string, string][] = [
   ['latency_rate', 'Slow, %', 'of the attempts to score'],
@@ -27,7 +27,7 @@ export function MixtureForm({ faults, onWant }: { faults: Faults; onWant: (wante
   const read = readMixture(typed);
   const errors = wasTried && 'errors' in read ? read.errors : {};
   const general = wasTried && 'errors' in read ? read.general : undefined;
-  const seen = sight(faults.brains);
+  const on = sight(faults.brains).settings;
   return (
     <Card title="A mixture of your own">
       <form
@@ -61,7 +61,7 @@ export function MixtureForm({ faults, onWant }: { faults: Faults; onWant: (wante
           <Button type="submit">
             Switch on this mixture
           </Button>
-          <Button disabled={seen.kind !== 'on'} onClick={() => seen.kind === 'on' && setTyped(toMixture(seen.settings))}>
+          <Button disabled={on === null} onClick={() => on && setTyped(toMixture(on))}>
             Fill in what is on
           </Button>
         </div>

@@ -1,5 +1,5 @@
 import type { FaultSettings } from '@/lib/api/faults';
-import { isOff } from './settings';
+import { isOff } from '@/lib/faults-words';
 
 /** The form for a mixture of one's own: what was typed, and what it means. Pure. Shares are typed in per cent. */
 

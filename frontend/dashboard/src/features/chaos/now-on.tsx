@@ -2,9 +2,10 @@ import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { Chip } from '@/components/ui/chip';
 import type { Faults, FaultSettings } from '@/lib/api/faults';
+import { describe, isSame, sight, type Sight } from '@/lib/faults-words';
+import { counted } from '@/lib/words';
 import styles from './chaos.module.css';
 import { presetOf, STOP } from './presets';
-import { describe, isSame, sight } from './settings';
 
 /** What is on right now, whoever switched it on, and the way out. `mine`: what this page asked for last. */
 export function NowOn({
@@ -19,13 +20,19 @@ export function NowOn({
   onStop: (settings: FaultSettings) => void;
 }) {
   const seen = sight(faults.brains);
-  const maySomethingBeOn = seen.kind !== 'off';
+  const maySomethingBeOn = seen.kind !== 'off' || seen.silent > 0;
   return (
-    <Card title="On now" isOld={isOld} aside={<State kind={seen.kind} isOld={isOld} />}>
+    <Card title="On now" isOld={isOld} aside={<State seen={seen} isOld={isOld} />}>
       {seen.kind === 'silent' && <p>No brain says what it injects: none answered within a second.</p>}
-      {seen.kind === 'off' && <p>No fault is on.</p>}
-      {seen.kind === 'mixed' && <p>The brains differ. Each is listed below.</p>}
-      {seen.kind === 'on' && <On settings={seen.settings} mine={mine} />}
+      {seen.kind === 'off' && <p>{seen.silent > 0 ? 'No fault is on in those that answered.' : 'No fault is on.'}</p>}
+      {seen.kind === 'mixed' && <Mixed seen={seen} />}
+      {seen.kind === 'on' && seen.settings && <On settings={seen.settings} mine={mine} />}
+      {seen.kind !== 'silent' && seen.silent > 0 && (
+        <p>
+          {seen.silent} of {counted(seen.all, 'brain')} did not answer within a second: what {seen.silent === 1 ? 'it injects' : 'they inject'} is
+          not known.
+        </p>
+      )}
       {faults.is_enabled && (
         <div className={styles.stop}>
           {/* never disabled: what is pressed must not lose the focus, and to stop twice does no harm */}
@@ -56,8 +63,17 @@ function On({ settings, mine }: { settings: FaultSettings; mine: FaultSettings |
   );
 }
 
-function State({ kind, isOld }: { kind: ReturnType<typeof sight>['kind']; isOld: boolean }) {
-  if (kind === 'silent') return <Chip tone="unknown">Not known</Chip>;
+function Mixed({ seen: { settings, hit, all } }: { seen: Sight }) {
+  return (
+    <p>
+      {hit} of {counted(all, 'brain')} {hit === 1 ? 'injects' : 'inject'} faults
+      {settings ? `: ${describe(settings).join('; ')}.` : ', and they differ.'} Each brain is listed below.
+    </p>
+  );
+}
+
+function State({ seen: { kind, silent }, isOld }: { seen: Sight; isOld: boolean }) {
+  if (kind === 'silent' || (kind === 'off' && silent > 0)) return <Chip tone="unknown">Not known</Chip>;
   if (kind === 'off') return <Chip tone="good" isOld={isOld}>{isOld ? 'quiet' : 'Quiet'}</Chip>;
   return <Chip tone="bad" isOld={isOld}>{isOld ? 'on' : 'Faults on'}</Chip>;
 }

@@ -1,10 +1,10 @@
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import type { Faults } from '@/lib/api/faults';
+import { isSame, sight } from '@/lib/faults-words';
 import styles from './chaos.module.css';
 import type { Wanted } from './confirm-faults';
 import { PRESETS } from './presets';
-import { isSame, sight } from './settings';
 
 /** Faults that are worth seeing, each with what to watch for. Every one replaces what is on. */
 export function PresetList({ faults, onWant }: { faults: Faults; onWant: (wanted: Wanted) => void }) {
@@ -14,7 +14,7 @@ export function PresetList({ faults, onWant }: { faults: Faults; onWant: (wanted
       <p className="muted small">Each replaces what is on now.</p>
       <ul className={styles.presets}>
         {PRESETS.map((preset) => {
-          const isOn = seen.kind === 'on' && isSame(seen.settings, preset.settings);
+          const isOn = seen.kind === 'on' && seen.settings !== null && isSame(seen.settings, preset.settings);
           return (
             <li key={preset.name}>
               <Button aria-pressed={isOn} onClick={() => onWant(preset)}>

@@ -1,5 +1,6 @@
 import type { FaultSettings } from '@/lib/api/faults';
-import { isOff, isSame, OFF } from './settings';
+import { isOff, isSame } from '@/lib/faults-words';
+import { OFF } from './settings';
 
 export interface Preset {
   name: string;

@@ -4,7 +4,7 @@ import { TableRegion } from '@/components/ui/table-region';
 import type { Drift, ModelInService } from '@/lib/api/models';
 import { count } from '@/lib/format';
 import { modelName, quantityName } from './names';
-import { DRIFT_ROWS_MIN, driftSentence, READINGS } from './readings';
+import { DRIFT_ROWS_MIN, driftSentence, readingOf } from './readings';
 
 /** How far each quantity has moved from what a model was judged on. */
 export function DriftTable({ model, isOld }: { model: ModelInService; isOld: boolean }) {
@@ -39,7 +39,7 @@ export function DriftTable({ model, isOld }: { model: ModelInService; isOld: boo
 }
 
 function Row({ drift, isOld }: { drift: Drift; isOld: boolean }) {
-  const reading = drift.reading === null ? null : READINGS[drift.reading];
+  const reading = drift.reading === null ? null : readingOf(drift.reading);
   return (
     <tr>
       <th scope="row">{quantityName(drift.name)}</th>

@@ -1,6 +1,7 @@
 import type { Tone } from '@/components/ui/chip';
 import type { Drift, LabelledPair, ShadowPair } from '@/lib/api/models';
 import { count, percent } from '@/lib/format';
+import { capital } from '@/lib/record/words';
 import { counted } from '@/lib/words';
 
 /** What the figures of a model mean, in words. Pure. */
@@ -8,11 +9,16 @@ import { counted } from '@/lib/words';
 export const DRIFT_ROWS_MIN = 500; // the gateway gives no index below it
 const OFF_BY_POINTS_MAX = 10; // above it a share of labels is more chance than knowledge
 
-export const READINGS: Record<NonNullable<Drift['reading']>, { word: string; tone: Tone }> = {
+const READINGS: Record<string, { word: string; tone: Tone }> = {
   stable: { word: 'Stable', tone: 'good' },
   shifting: { word: 'Shifting', tone: 'warn' },
   shifted: { word: 'Shifted', tone: 'bad' },
-};
+} satisfies Record<NonNullable<Drift['reading']>, { word: string; tone: Tone }>;
+
+/** How far a quantity has moved, in a word and its colour. */
+export function readingOf(reading: NonNullable<Drift['reading']>): { word: string; tone: Tone } {
+  return READINGS[reading] ?? { word: capital(reading), tone: 'unknown' };
+}
 
 /** One sentence on all quantities: how many have moved, or how many payments are missing before that can be said. */
 export function driftSentence(drift: readonly Drift[]): string {

@@ -9,8 +9,7 @@ interface Cause {
   is: string;
 }
 
-/** Why scores did not come, by the code that the gateway gives. */
-export const CAUSES: Record<Outage['cause'], Cause> = {
+const CAUSES: Record<string, Cause> = {
   SCORER_UNAVAILABLE: {
     short: 'Scorer away',
     was: 'the scorer could not be reached, or failed',
@@ -39,4 +38,10 @@ export const CAUSES: Record<Outage['cause'], Cause> = {
   CIRCUIT_OPEN: { short: 'Circuit open', was: 'the scorer was not asked', is: 'the scorer is not asked' },
   EXPOSURE_CAP_REACHED: { short: 'Not known', was: 'no scores came', is: 'no scores come' },
   UNKNOWN: { short: 'Not known', was: 'no scores came, and why is not known', is: 'no scores come, and why is not known' },
-};
+} satisfies Record<Outage['cause'], Cause>;
+
+/** Why scores did not come, by the code that the gateway gives. One that a newer gateway brings is named as it is. */
+export function causeOf(code: string): Cause {
+  const named = { short: code, was: `no scores came, because of ${code}`, is: `no scores come, because of ${code}` };
+  return CAUSES[code] ?? named;
+}

@@ -11,12 +11,12 @@ const KINDS: Partial<Record<OutageAlert['kind'], string>> = {
   'outage.ended': 'The outage is over and settled',
   'scorer.blind': 'No score has come for a while',
 };
-const STATES: Record<OutageAlert['state'], string> = {
+const STATES: Record<string, string> = {
   pending: 'on its way',
   delivered: 'delivered',
   dead: 'given up',
   unsent: 'not sent: no receiver is set',
-};
+} satisfies Record<OutageAlert['state'], string>;
 
 /** Whom this outage was told to. */
 export function OutageAlerts({ id }: { id: string }) {
@@ -38,7 +38,7 @@ function Lines({ alerts }: { alerts: readonly OutageAlert[] }) {
       {alerts.map((alert) => (
         <li key={alert.webhook_id}>
           <span className="figures">{dayAndTime(alert.at)}</span>: {KINDS[alert.kind] ?? alert.kind}{' '}
-          <span className="muted">({STATES[alert.state]})</span>
+          <span className="muted">({STATES[alert.state] ?? alert.state})</span>
         </li>
       ))}
     </ul>

@@ -1,5 +1,5 @@
 import { Card } from '@/components/ui/card';
-import { amount, count, percent } from '@/lib/format';
+import { amount, count, shareOf } from '@/lib/format';
 import styles from './outages.module.css';
 import type { Figures } from './story';
 
@@ -28,7 +28,7 @@ export function toRows(figures: Figures): { name: string; value: string; note: s
     { name: 'Unscored', value: count(blind), note: 'verdicts given without a score' },
     { name: 'Approved', value: count(approved), note: 'of the unscored ones' },
     { name: 'Exposed', value: amount(figures.amount_exposed, currency), note: 'worth of what was approved unscored' },
-    { name: 'Scored since', value: count(rescored), note: all > 0 ? `${percent(rescored / all, 0)} of all` : 'there was nothing to score' },
+    { name: 'Scored since', value: count(rescored), note: all > 0 ? `${shareOf(rescored, all)} of all` : 'there was nothing to score' },
     { name: 'Would differ', value: count(flipped), note: 'the later score decides otherwise, either way' },
     { name: 'Worth of these', value: amount(figures.amount_flipped, currency), note: 'whatever was decided first' },
     { name: 'To be scored', value: count(open), note: 'nothing blind is forgotten' },

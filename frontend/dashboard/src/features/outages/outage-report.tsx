@@ -5,12 +5,12 @@ import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
 import { Part } from '@/components/ui/part';
-import { ApiProblem } from '@/lib/api/client';
 import { outageQuery } from '@/lib/api/outage';
 import type { Outage } from '@/lib/api/outages';
 import { dayAndTime } from '@/lib/format';
 import { useNow } from '@/lib/now';
 import { usePolled } from '@/lib/polling';
+import { isUnknownId } from '@/lib/problem';
 import { OutageAlerts } from './outage-alerts';
 import { OutageFigures } from './outage-figures';
 import { OutageState } from './outage-state';
@@ -30,7 +30,7 @@ export function OutageReport({ id }: { id: string }) {
         </Link>
       </p>
       {!query.data && <h1>Outage</h1>}
-      {isUnknown(query.error) ? (
+      {isUnknownId(query.error) ? (
         <Notice>No outage has the id in this address. It may be cut off, or belong to another ledger.</Notice>
       ) : (
         <Part title="What happened" query={query} heightRem={60}>
@@ -60,8 +60,4 @@ function Report({ outage, nowMs, isOld }: { outage: Outage; nowMs: number; isOld
       <OutageAlerts id={outage.outage_id} />
     </>
   );
-}
-
-function isUnknown(error: Error | null): boolean {
-  return error instanceof ApiProblem && error.status === 404;
 }

@@ -4,7 +4,7 @@ import { TableRegion } from '@/components/ui/table-region';
 import type { Outage } from '@/lib/api/outages';
 import { amount, count, dayAndTime } from '@/lib/format';
 import { lasted } from '@/lib/words';
-import { CAUSES } from './causes';
+import { causeOf } from './causes';
 import { OutageState } from './outage-state';
 import styles from './outages.module.css';
 import { lengthS } from './story';
@@ -49,7 +49,7 @@ export function OutageTable({
               <OutageState outage={outage} isOld={isOld} />
             </td>
             <td className="number">{lasted(lengthS(outage, nowMs))}</td>
-            <td>{CAUSES[outage.cause].short}</td>
+            <td>{causeOf(outage.cause).short}</td>
             <FigureCells figures={outage.figures} />
           </tr>
         ))}

@@ -78,6 +78,13 @@ describe('the outages on record', () => {
     ]);
   });
 
+  it('name a cause that a newer gateway brings as it is', async () => {
+    gatewayWith([anOutage({ cause: 'SOLAR_FLARE' as unknown as Outage['cause'] })]);
+    show('/outages/');
+
+    expect(await screen.findByRole('cell', { name: 'SOLAR_FLARE' })).toBeTruthy();
+  });
+
   it('say which are open, and how much is still to be scored of the others', async () => {
     gatewayWith([
       anOutage({ outage_id: 'a', to: null, is_open: true, is_settled: false }),

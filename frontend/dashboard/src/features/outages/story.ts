@@ -1,7 +1,7 @@
 import type { Outage } from '@/lib/api/outages';
 import { amount, count, dayAndTime, timeOfDay } from '@/lib/format';
 import { counted, lasted } from '@/lib/words';
-import { CAUSES } from './causes';
+import { causeOf } from './causes';
 
 export type Figures = NonNullable<Outage['figures']>;
 
@@ -21,10 +21,10 @@ export function story(outage: Outage, nowMs: number): string[] {
 function when(outage: Outage, nowMs: number): string {
   const { from, to, cause } = outage;
   const length = lasted(lengthS(outage, nowMs));
-  if (to === null) return `Since ${dayAndTime(from)} (${length} so far) ${CAUSES[cause].is}.`;
+  if (to === null) return `Since ${dayAndTime(from)} (${length} so far) ${causeOf(cause).is}.`;
   const isOneDay = new Date(from).toDateString() === new Date(to).toDateString();
   const time = isOneDay ? timeOfDay : dayAndTime;
-  return `From ${time(from)} to ${time(to)} (${length}) ${CAUSES[cause].was}.`;
+  return `From ${time(from)} to ${time(to)} (${length}) ${causeOf(cause).was}.`;
 }
 
 function decided({ blind, doubted, approved, amount_exposed, currency, unpriced }: Figures): string[] {

@@ -1,7 +1,7 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Card } from '@/components/ui/card';
-import { Instead, Late } from '@/components/ui/part-words';
+import { Instead, Late, Shown } from '@/components/ui/part-words';
 import { toPart, type PageState } from '@/lib/part';
 import styles from './overview.module.css';
 
@@ -35,7 +35,7 @@ export function Panel<T>({
       <div className={styles.part} data-old={isOld || undefined} style={{ minHeight: `${heightRem}rem` }}>
         <Instead part={part} heightRem={heightRem} />
         <Late part={part} atMs={query.dataUpdatedAt} />
-        {part.kind === 'shown' && children(part.data, part.isOld)}
+        <Shown part={part} render={children} />
       </div>
     </Card>
   );

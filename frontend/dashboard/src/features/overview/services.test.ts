@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aCircuit, aHealth, aLedger, aTraffic } from './example';
+import { aCircuit, aHealth, aLedger, aTraffic } from '@/testing/answers';
 import { toServices } from './services';
 
 const live = { connection: 'live', isOld: false, sinceMs: 0 } as const;

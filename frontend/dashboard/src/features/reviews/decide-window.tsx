@@ -12,11 +12,15 @@ import { whyItWaits, type Waiting } from './waiting';
 const NOTE_CHARS_MAX = 1_000; // the gateway's bound
 const WORDS: Record<ReviewDecision, string> = { approve: 'Approve', block: 'Block' };
 
-/** Asks once more, because a decision stands. Enter in the note confirms, Escape cancels. */
+/**
+ * Asks once more, because a decision stands. Enter in the note confirms, Escape cancels. `isBusy`: some step is on its way,
+ * and another has to wait; `isSent`: it is this one, which no cancelling takes back.
+ */
 export function DecideWindow({
   record,
   decision,
   isBusy,
+  isSent,
   failure,
   onConfirm,
   onCancel,
@@ -24,6 +28,7 @@ export function DecideWindow({
   record: Waiting;
   decision: ReviewDecision;
   isBusy: boolean;
+  isSent: boolean;
   failure: string | null;
   onConfirm: (note: string | null) => void;
   onCancel: () => void;
@@ -43,7 +48,7 @@ export function DecideWindow({
     confirm();
   };
   return (
-    <Modal title={`${word} ${record.transaction_id}?`} onClose={onCancel}>
+    <Modal title={`${word} ${record.transaction_id}?`} isBusy={isSent} onClose={onCancel}>
       <form className={styles.decide} onSubmit={submit}>
         <p>
           {amount(record.amount, record.currency)}. {whyItWaits(record)}.
@@ -64,12 +69,14 @@ export function DecideWindow({
           </p>
         )}
         <div className={styles.line}>
-          <Button type="submit" kind={decision === 'block' ? 'danger' : 'primary'}>
+          <Button type="submit" aria-disabled={isBusy} kind={decision === 'block' ? 'danger' : 'primary'}>
             {word}
           </Button>
-          <Button onClick={onCancel}>Cancel</Button>
+          <Button aria-disabled={isSent} onClick={() => !isSent && onCancel()}>
+            Cancel
+          </Button>
           <span role="status" className="small muted">
-            {isBusy && 'Sending'}
+            {isSent ? 'Already sent' : isBusy && 'Sending what was asked for before'}
           </span>
         </div>
       </form>

@@ -3,7 +3,7 @@
 import { Button } from '@/components/ui/button';
 import { Loading, NotAvailable, Notice } from '@/components/ui/notice';
 import { writeAddress } from '@/lib/address';
-import { ApiProblem } from '@/lib/api/client';
+import { isUnknownId } from '@/lib/problem';
 import type { Part, useQueue } from './use-queue';
 import { EMPTY } from './waiting';
 
@@ -14,7 +14,7 @@ export function QueueState({ part, queue }: { part: Part; queue: Pick<ReturnType
   const whole = () => writeAddress(new URLSearchParams({ state: part.state }), 'push');
   const { records, error } = queue;
   if (part.id !== null) {
-    const isUnknown = error instanceof ApiProblem && error.status === 404;
+    const isUnknown = isUnknownId(error);
     return (
       <>
         <Notice>

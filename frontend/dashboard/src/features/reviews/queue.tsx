@@ -118,6 +118,7 @@ export function Queue({
         <DecideWindow
           {...deciding}
           isBusy={steps.isBusy}
+          isSent={steps.isDeciding(deciding.record.transaction_id)}
           failure={steps.failureOf(deciding.record.transaction_id)}
           onConfirm={(note) => steps.take({ kind: deciding.decision, record: deciding.record, note }, () => setDeciding(null))}
           onCancel={() => setDeciding(null)}

@@ -1,6 +1,6 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { blindRecord, exampleReview, FLIP } from '@/lib/record/example';
+import { aBlindRecord, aReview, FLIP } from '@/testing/records';
 import { fakeGateway, problem, type Asked } from '@/testing/gateway';
 import { showAt } from '@/testing/pages';
 import { Reviews } from './reviews';
@@ -14,8 +14,8 @@ const UNTIL = '2099-01-01T00:00:00.000Z';
 function queueOf(stakes: Record<string, number>): Asked[] {
   const records = new Map<string, Waiting>();
   for (const [id, stake] of Object.entries(stakes)) {
-    const review = exampleReview({ at_stake_minor: stake, reason: 'flip' });
-    records.set(id, { ...blindRecord({ transaction_id: id, amendments: [FLIP] }), review });
+    const review = aReview({ at_stake_minor: stake, reason: 'flip' });
+    records.set(id, { ...aBlindRecord({ transaction_id: id, amendments: [FLIP] }), review });
   }
   return fakeGateway(({ method, path, query, body }) => {
     if (path === '/exposure') return { body: { reference_currency: 'USD' } };
@@ -29,14 +29,14 @@ function queueOf(stakes: Record<string, number>): Asked[] {
     if (method === 'GET') return { body: record };
     const { by, decision, note } = body as { by: string; decision?: 'approve' | 'block'; note?: string | null };
     if (id === 'held') {
-      const review = exampleReview({ state: 'claimed', claimed_by: 'bob', claim_until: UNTIL });
+      const review = aReview({ state: 'claimed', claimed_by: 'bob', claim_until: UNTIL });
       records.set(id, { ...record, review });
       return problem(409, 'REVIEW_TAKEN', 'Somebody else has claimed this transaction', 'bob has it.');
     }
     const review = {
-      claim: exampleReview({ ...record.review, state: 'claimed', claimed_by: by, claim_until: UNTIL }),
-      release: exampleReview({ ...record.review, state: 'open', claimed_by: null, claim_until: null }),
-      decision: exampleReview({ ...record.review, state: 'decided', decision: decision ?? null, note: note ?? null, decided_by: by, decided_at: UNTIL }),
+      claim: aReview({ ...record.review, state: 'claimed', claimed_by: by, claim_until: UNTIL }),
+      release: aReview({ ...record.review, state: 'open', claimed_by: null, claim_until: null }),
+      decision: aReview({ ...record.review, state: 'decided', decision: decision ?? null, note: note ?? null, decided_by: by, decided_at: UNTIL }),
     }[step as 'claim' | 'release' | 'decision'];
     records.set(id, { ...record, review });
     return { body: { transaction_id: id, ...review } };
@@ -154,6 +154,34 @@ describe('the review queue', () => {
     await waitFor(() => expect(document.activeElement).toBe(link('two')));
   });
 
+  it('closes the window as soon as the gateway has said yes, and takes the next step, however long the list takes', async () => {
+    const asked = queueOf({ one: 300, two: 200 });
+    await showQueue();
+    const answer = globalThis.fetch;
+    vi.stubGlobal('fetch', (url: string, init?: RequestInit) => (url.startsWith('/reviews?') ? new Promise(() => {}) : answer(url, init)));
+    fireEvent.click(screen.getByRole('button', { name: 'Approve one' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Approve' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(shown()).toEqual(['two']);
+    fireEvent.click(screen.getByRole('button', { name: 'Claim two' }));
+    await waitFor(() => expect(steps(asked).map(([path]) => path)).toEqual(['/reviews/one/decision', '/reviews/two/claim']));
+  });
+
+  it('does not offer to cancel what is on its way', async () => {
+    queueOf({ one: 300 });
+    await showQueue();
+    vi.stubGlobal('fetch', () => new Promise(() => {}));
+    fireEvent.click(screen.getByRole('button', { name: 'Approve one' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Approve' }));
+    expect(await screen.findByText('Already sent')).toBeTruthy();
+    fireEvent(screen.getByRole('dialog'), new Event('cancel', { cancelable: true }));
+    for (const name of ['Cancel', 'Close']) {
+      expect(screen.getByRole('button', { name }).getAttribute('aria-disabled')).toBe('true');
+      fireEvent.click(screen.getByRole('button', { name }));
+    }
+    expect(screen.getByRole('dialog')).toBeTruthy();
+  });
+
   it('asks who I am before the first step, and not before', async () => {
     const asked = queueOf({ one: 300 });
     await showQueue('/reviews/', '');
@@ -211,5 +239,15 @@ describe('the review queue', () => {
     queueOf({});
     showAt('/reviews/?id=nobody', <Reviews />);
     expect(await screen.findByText(/nobody never waited for anybody\./)).toBeTruthy();
+  });
+
+  it('asks seldom for one that is unknown, because it may come to wait later', async () => {
+    const asked = queueOf({});
+    showAt('/reviews/?id=nobody', <Reviews />);
+    await act(() => vi.advanceTimersByTimeAsync(20_000));
+    const asks = () => asked.filter(({ path }) => path === '/reviews/nobody').length;
+    expect(asks()).toBe(1);
+    await act(() => vi.advanceTimersByTimeAsync(20_000));
+    expect(asks()).toBe(2);
   });
 });

@@ -17,12 +17,18 @@ export interface Step {
   note?: string | null;
 }
 
+/** `onTaken`: called as soon as the gateway has said yes. */
+interface Taken {
+  step: Step;
+  onTaken: (() => void) | undefined;
+}
+
 /** What the page does about a step that was taken. */
 export interface Aftermath {
-  /** With the review as it is now. */
-  onDone: (step: Step, record: Waiting) => Promise<void> | void;
+  /** With the review as it is now. The next step does not wait for it. */
+  onDone: (step: Step, record: Waiting) => Promise<void>;
   /** The gateway said no: somebody else was there first. */
-  onRefused: (step: Step) => Promise<void> | void;
+  onRefused: (step: Step) => Promise<void>;
 }
 
 /** Steps in the queue, one at a time. `said` is for a polite announcement. */
@@ -30,30 +36,36 @@ export function useSteps(by: string, { onDone, onRefused }: Aftermath) {
   const client = useQueryClient();
   const [said, setSaid] = useState('');
   const mutation = useMutation({
-    mutationFn: (step: Step) => send(step, by),
-    onSuccess: async (review, step) => {
+    mutationFn: ({ step }: Taken) => send(step, by),
+    onSuccess: (review, { step, onTaken }) => {
       setSaid(doneWords(step, review));
-      await onDone(step, { ...step.record, review });
+      onTaken?.(); // not after the list is read anew, which may take seconds
+      void onDone(step, { ...step.record, review });
       const id = step.record.transaction_id;
       void client.invalidateQueries({ queryKey: ['transaction', id] });
       void client.invalidateQueries({ queryKey: ['review', id] });
     },
-    onError: async (error, step) => {
+    onError: (error, { step }) => {
       setSaid(`${step.record.transaction_id}: ${toStepMessage(error)}`);
-      if (error instanceof ApiProblem && error.status === 409) await onRefused(step);
+      if (error instanceof ApiProblem && error.status === 409) void onRefused(step);
     },
   });
   return {
     said,
     say: setSaid,
     isBusy: mutation.isPending,
+    /** Whether a decision on this review is on its way. */
+    isDeciding: (id: string) => {
+      const step = mutation.isPending ? mutation.variables.step : null;
+      return step?.record.transaction_id === id && (step.kind === 'approve' || step.kind === 'block');
+    },
     /** Why the last step of this review failed, or null. */
     failureOf: (id: string) =>
-      mutation.error && mutation.variables?.record.transaction_id === id ? toStepMessage(mutation.error) : null,
+      mutation.error && mutation.variables?.step.record.transaction_id === id ? toStepMessage(mutation.error) : null,
     forget: mutation.reset,
     /** Nothing happens while another one is on its way. */
     take: (step: Step, onTaken?: () => void) => {
-      if (!mutation.isPending) mutation.mutate(step, { onSuccess: () => onTaken?.() });
+      if (!mutation.isPending) mutation.mutate({ step, onTaken });
     },
   };
 }

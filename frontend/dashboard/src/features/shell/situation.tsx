@@ -1,12 +1,13 @@
 import { circuitQuery } from '@/lib/api/circuit';
 import type { Faults } from '@/lib/api/faults';
 import type { ConnectionState } from '@/lib/connection';
+import { injected } from '@/lib/faults-words';
 import { when } from '@/lib/format';
 import { useNow } from '@/lib/now';
 import { usePolled } from '@/lib/polling';
 import { Banner } from './banner';
 import styles from './shell.module.css';
-import { injected, situation, unreachable } from './words';
+import { situation, unreachable } from './words';
 
 const MIN_MS = 60_000;
 

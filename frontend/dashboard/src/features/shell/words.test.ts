@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Faults, FaultSettings } from '@/lib/api/faults';
-import { freshness, injected, situation, unreachable } from './words';
+import { freshness, situation, unreachable } from './words';
 
 type State = 'closed' | 'open' | 'half-open';
 
@@ -53,33 +52,5 @@ describe('the banner', () => {
   it('says from when the figures are, and that nothing came yet', () => {
     expect(unreachable('10:19:59', false)).toBe('Cannot reach the gateway. The figures below are from 10:19:59. Retrying.');
     expect(unreachable(null, false)).toBe('Cannot reach the gateway. No data has arrived yet. Retrying.');
-  });
-});
-
-describe('what is injected', () => {
-  const none: FaultSettings = {
-    latency_rate: 0, latency_s: 2, error_rate: 0, drop_rate: 0, nan_rate: 0, wrong_id_rate: 0, constant_score: null,
-  };
-  const faults = (...settings: (FaultSettings | null)[]): Faults => ({
-    is_enabled: true,
-    brains: settings.map((one, i) => ({ address: `brain:${i}`, is_allowed: true, faults: one })),
-  });
-
-  it('is nothing while all rates are zero or the brains do not say', () => {
-    expect(injected(faults(none, null))).toBeNull();
-    expect(injected(faults())).toBeNull();
-  });
-
-  it('is named with its shares, and with the brains that are hit where not all are', () => {
-    expect(injected(faults({ ...none, latency_rate: 0.2, nan_rate: 1 }))).toBe(
-      'Faults are injected on purpose: 20 % answered 2 s late, 100 % scored NaN.',
-    );
-    expect(injected(faults(none, { ...none, drop_rate: 0.5 }))).toBe(
-      'Faults are injected on purpose on 1 of 2 brains: 50 % never answered.',
-    );
-  });
-
-  it('counts a constant score of zero', () => {
-    expect(injected(faults({ ...none, constant_score: 0 }))).toContain('every score is 0');
   });
 });

@@ -1,8 +1,6 @@
 import type { Tone } from '@/components/ui/chip';
-import type { Faults, FaultSettings } from '@/lib/api/faults';
 import { afterColon, scoring, type Fleet } from '@/lib/circuit-words';
 import type { Connection, ConnectionState } from '@/lib/connection';
-import { duration, percent } from '@/lib/format';
 
 /** What the head of every page says, in sentences. */
 
@@ -42,26 +40,4 @@ function before(circuit: Fleet, at: string): string {
 export function unreachable(lastAt: string | null, isPaused: boolean): string {
   const data = lastAt ? `The figures below are from ${lastAt}.` : 'No data has arrived yet.';
   return `Cannot reach the gateway. ${data} ${isPaused ? 'Updates are paused.' : 'Retrying.'}`;
-}
-
-/** What is injected right now, in words; null when nothing is. */
-export function injected(faults: Faults): string | null {
-  const hit = faults.brains.filter(({ faults: settings }) => settings && kinds(settings).length > 0);
-  const first = hit[0]?.faults;
-  if (!first) return null;
-  const where = hit.length === faults.brains.length ? '' : ` on ${hit.length} of ${faults.brains.length} brains`;
-  return `Faults are injected on purpose${where}: ${kinds(first).join(', ')}.`;
-}
-
-function kinds(settings: FaultSettings): string[] {
-  const share = (rate: number) => percent(rate, 0);
-  const said: [active: boolean, words: string][] = [
-    [settings.latency_rate > 0, `${share(settings.latency_rate)} answered ${duration(settings.latency_s)} late`],
-    [settings.error_rate > 0, `${share(settings.error_rate)} answered with an error`],
-    [settings.drop_rate > 0, `${share(settings.drop_rate)} never answered`],
-    [settings.nan_rate > 0, `${share(settings.nan_rate)} scored NaN`],
-    [settings.wrong_id_rate > 0, `${share(settings.wrong_id_rate)} answered for another transaction`],
-    [settings.constant_score !== null, `every score is ${settings.constant_score}`],
-  ];
-  return said.filter(([active]) => active).map(([, words]) => words);
 }

@@ -32,9 +32,10 @@ describe('the count', () => {
   });
 
   it('says whether the list moves', () => {
-    expect(updateWords({ cursor: 'x', isHeld: false })).toContain('stays as it is');
-    expect(updateWords({ cursor: null, isHeld: true })).toContain('Waits');
-    const failedSinceMs = Date.parse('2026-11-24T10:00:00Z');
-    expect(updateWords({ cursor: null, isHeld: false, failedSinceMs })).toBe(`As it was at ${timeOfDay(failedSinceMs)}`);
+    const updatedAtMs = Date.parse('2026-11-24T10:19:59Z');
+    const words = (changes: object) => updateWords({ cursor: null, isHeld: false, hasFailed: false, updatedAtMs, ...changes });
+    expect(words({ cursor: 'x' })).toContain('stays as it is');
+    expect(words({ isHeld: true })).toBe(`Waits while you are in the list, as it was at ${timeOfDay(updatedAtMs)}`);
+    expect(words({ hasFailed: true })).toBe(`As it was at ${timeOfDay(updatedAtMs)}`);
   });
 });

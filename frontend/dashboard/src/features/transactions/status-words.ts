@@ -8,17 +8,19 @@ export function countWords(shown: number, page: number | undefined, hasMore: boo
   return `${page === undefined ? 'Later page' : `Page ${page}`}: ${count(shown)} ${noun}${more}`;
 }
 
-/** Whether the list changes while it is read. `failedSinceMs`: when it was last renewed, where that fails now. */
+/** Whether the list changes while it is read. `updatedAtMs`: when it was last renewed, milliseconds since the epoch. */
 export function updateWords({
   cursor,
   isHeld,
-  failedSinceMs = null,
+  hasFailed,
+  updatedAtMs,
 }: {
   cursor: string | null;
   isHeld: boolean;
-  failedSinceMs?: number | null;
+  hasFailed: boolean;
+  updatedAtMs: number;
 }): string {
-  if (failedSinceMs !== null) return `As it was at ${timeOfDay(failedSinceMs)}`;
+  if (hasFailed) return `As it was at ${timeOfDay(updatedAtMs)}`;
   if (cursor !== null) return 'This page stays as it is. The newest one is live.';
-  return isHeld ? 'Waits while you are in the list' : 'New ones appear by themselves';
+  return isHeld ? `Waits while you are in the list, as it was at ${timeOfDay(updatedAtMs)}` : 'New ones appear by themselves';
 }

@@ -1,6 +1,7 @@
 'use client';
 
 import type { FocusEvent, RefObject } from 'react';
+import { TableRegion } from '@/components/ui/table-region';
 import type { TransactionRecord } from '@/lib/api/transactions';
 import { Row } from './row';
 import styles from './table.module.css';
@@ -30,40 +31,36 @@ export function Table({
     if (!isAway && !currentTarget.contains(relatedTarget)) onReading(false);
   };
   return (
-    <div
+    <TableRegion
       ref={ref}
-      role="region"
-      aria-label={name}
-      aria-busy={isBusy}
-      tabIndex={0}
-      className={styles.region}
+      name={name}
+      isBusy={isBusy}
+      look={styles.table}
       onFocus={({ target, currentTarget }) => onReading(target !== currentTarget)}
       onBlur={leave}
     >
-      <table className={styles.table}>
-        <thead>
-          <tr>
-            <th scope="col">Time</th>
-            <th scope="col">Transaction</th>
-            <th scope="col" className="number">
-              Amount
-            </th>
-            <th scope="col">User</th>
-            <th scope="col">Merchant</th>
-            <th scope="col" className="number">
-              Score
-            </th>
-            <th scope="col">Verdict</th>
-            <th scope="col">Reason</th>
-            <th scope="col">Ledger</th>
-          </tr>
-        </thead>
-        <tbody>
-          {records.map((record) => (
-            <Row key={record.transaction_id} record={record} isOld={isOld} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+      <thead>
+        <tr>
+          <th scope="col">Time</th>
+          <th scope="col">Transaction</th>
+          <th scope="col" className="number">
+            Amount
+          </th>
+          <th scope="col">User</th>
+          <th scope="col">Merchant</th>
+          <th scope="col" className="number">
+            Score
+          </th>
+          <th scope="col">Verdict</th>
+          <th scope="col">Reason</th>
+          <th scope="col">Ledger</th>
+        </tr>
+      </thead>
+      <tbody>
+        {records.map((record) => (
+          <Row key={record.transaction_id} record={record} isOld={isOld} />
+        ))}
+      </tbody>
+    </TableRegion>
   );
 }

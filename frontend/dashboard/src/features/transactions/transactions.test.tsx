@@ -1,7 +1,7 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TransactionRecord } from '@/lib/api/transactions';
-import { blindRecord, exampleRecord, FLIP } from '@/lib/record/example';
+import { aBlindRecord, aRecord, FLIP } from '@/testing/records';
 import { fakeGateway, problem, type Asked } from '@/testing/gateway';
 import { showAt } from '@/testing/pages';
 import { Transactions } from './transactions';
@@ -19,8 +19,9 @@ function ledgerOf(records: readonly TransactionRecord[]): Asked[] {
   });
 }
 
-const five = ['5', '4', '3', '2', '1'].map((n) => exampleRecord({ transaction_id: `txn_${n}`, decision: n === '3' ? 'block' : 'approve' }));
+const five = ['5', '4', '3', '2', '1'].map((n) => aRecord({ transaction_id: `txn_${n}`, decision: n === '3' ? 'block' : 'approve' }));
 const searches = (asked: Asked[]) => asked.filter(({ path }) => path === '/transactions').map(({ query }) => query.toString());
+const announced = () => document.querySelector('p[role="status"]')?.textContent;
 const ids = () => screen.queryAllByRole('link').map((link) => link.textContent);
 
 describe('the page of transactions', () => {
@@ -121,7 +122,7 @@ describe('the page of transactions', () => {
     expect(searches(asked)).toHaveLength(before);
     fireEvent.click(screen.getByRole('button', { name: 'Older' }));
     await screen.findByText('txn_1');
-    expect(screen.getByText('Page 3: 1 transaction')).toBeTruthy();
+    expect(announced()).toBe('Page 3: 1 transaction');
     fireEvent.click(screen.getByRole('button', { name: 'Newer' }));
     await screen.findByText('txn_3');
     fireEvent.click(screen.getByRole('button', { name: 'Newer' }));
@@ -137,13 +138,46 @@ describe('the page of transactions', () => {
     showAt('/transactions/', <Transactions />);
     const link = await screen.findByRole('link', { name: 'txn_5' });
     act(() => link.focus());
-    expect(screen.getByText('Waits while you are in the list')).toBeTruthy();
+    expect(screen.getByText(/^Waits while you are in the list, as it was at \d\d:/)).toBeTruthy();
     const before = searches(asked).length;
     await act(() => vi.advanceTimersByTimeAsync(10_000));
     expect(searches(asked)).toHaveLength(before);
     act(() => screen.getByLabelText('User').focus());
     await act(() => vi.advanceTimersByTimeAsync(3_500));
     expect(searches(asked).length).toBeGreaterThan(before);
+  });
+
+  it('does not pass rows off as the newest that waited for half a minute', async () => {
+    ledgerOf(five);
+    showAt('/transactions/', <Transactions />);
+    const link = await screen.findByRole('link', { name: 'txn_5' });
+    const row = () => screen.getByText('txn_5').closest('tr')?.textContent;
+    act(() => link.focus());
+    await act(() => vi.advanceTimersByTimeAsync(20_000));
+    expect(row()).not.toContain('Was');
+    await act(() => vi.advanceTimersByTimeAsync(16_000));
+    expect(row()).toContain('Was approved');
+    act(() => screen.getByLabelText('User').focus());
+    await act(() => vi.advanceTimersByTimeAsync(3_500));
+    expect(row()).not.toContain('Was');
+  });
+
+  it('reads out how many a search found, once, and not each new transaction', async () => {
+    const records = five.slice(4);
+    ledgerOf(records);
+    showAt('/transactions/', <Transactions />);
+    await screen.findByText('txn_1');
+    expect(announced()).toBe('1 transaction');
+    records.unshift(aRecord({ transaction_id: 'txn_2', decision: 'block' }));
+    await screen.findByText('2 transactions');
+    expect(announced()).toBe('1 transaction');
+    fireEvent.change(screen.getByLabelText('Verdict'), { target: { value: 'block' } });
+    await act(() => vi.advanceTimersByTimeAsync(450));
+    await waitFor(() => expect(ids()).toEqual(['txn_2']));
+    expect(announced()).toBe('1 transaction');
+    fireEvent.change(screen.getByLabelText('Verdict'), { target: { value: '' } });
+    await act(() => vi.advanceTimersByTimeAsync(450));
+    await waitFor(() => expect(announced()).toBe('2 transactions'));
   });
 
   it('opens a transaction by its link and by its row, and the address says so', async () => {
@@ -157,7 +191,7 @@ describe('the page of transactions', () => {
   });
 
   it('tells a verdict without a score by word, reason and what a later score made of it', async () => {
-    ledgerOf([blindRecord({ transaction_id: 'blind', amendments: [FLIP] }), exampleRecord({ transaction_id: 'seen' })]);
+    ledgerOf([aBlindRecord({ transaction_id: 'blind', amendments: [FLIP] }), aRecord({ transaction_id: 'seen' })]);
     showAt('/transactions/', <Transactions />);
     const [, blind, seen] = await screen.findAllByRole('row');
     expect(within(blind as HTMLElement).getByText('Unscored · approved')).toBeTruthy();

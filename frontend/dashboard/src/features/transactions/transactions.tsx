@@ -6,6 +6,7 @@ import { Notice } from '@/components/ui/notice';
 import { transactionsQuery } from '@/lib/api/transactions';
 import { useConnection } from '@/lib/connection';
 import { pageSteps } from '@/lib/paging';
+import { useNow } from '@/lib/now';
 import { usePolled } from '@/lib/polling';
 import { ExportButton } from './export/export-button';
 import { Failed } from './failed';
@@ -15,6 +16,10 @@ import { placesOf } from './places';
 import { ClearFilters, Result } from './result';
 import { countWords, updateWords } from './status-words';
 import styles from './transactions.module.css';
+import { useFound } from './use-found';
+
+const HELD_MS = 30_000; // rows that waited for so long no longer pass for the newest
+const NOW_MS = 5_000; // how often that is looked at
 
 /** The record of all transactions: search, filters, pages, export. */
 export function Transactions() {
@@ -24,19 +29,26 @@ export function Transactions() {
   const isAsked = Object.keys(problems).length === 0 && unknown.length === 0;
   const [isReading, setReading] = useState(false);
   const { isOld } = useConnection();
-  const isHeld = isReading || params.has('tx');
+  const isHeld = cursor === null && (isReading || params.has('tx'));
+  const nowMs = useNow(NOW_MS);
   const query = transactionsQuery(isAsked ? toSearch(filters, cursor) : {});
   const page = usePolled({ ...query, enabled: isAsked, ...(isHeld && { refetchInterval: false, refetchOnWindowFocus: false }) });
   const shown = isAsked ? page.data : undefined;
   const steps = pageSteps(params, of, shown?.next_cursor);
+  const found = shown && countWords(shown.transactions.length, steps.number, shown.next_cursor !== null);
+  const announced = useFound(`${of} ${cursor}`, page.isPlaceholderData ? undefined : found);
+  const isLongHeld = isHeld && shown !== undefined && nowMs - page.dataUpdatedAt > HELD_MS;
 
   return (
     <div className={styles.page}>
       <FilterForm filters={filters} problems={{ ...placesOf(page.error).fields, ...problems }} />
       <section aria-label="Result" className={styles.result}>
         <div className={styles.bar}>
-          <p role="status">{shown && countWords(shown.transactions.length, steps.number, shown.next_cursor !== null)}</p>
-          <p className="small muted">{shown && updateWords({ cursor, isHeld, failedSinceMs: page.error ? page.dataUpdatedAt : null })}</p>
+          <p>{found}</p>
+          <p role="status" className="visually-hidden">
+            {announced}
+          </p>
+          <p className="small muted">{shown && updateWords({ cursor, isHeld, hasFailed: page.error !== null, updatedAtMs: page.dataUpdatedAt })}</p>
           <ExportButton search={shown?.transactions.length ? toSearch(filters, null) : null} />
         </div>
         {unknown.length > 0 && (
@@ -51,7 +63,7 @@ export function Transactions() {
             page={shown}
             steps={steps}
             isFiltered={of !== '' || cursor !== null}
-            isOld={isOld}
+            isOld={isOld || isLongHeld}
             isBusy={page.isPlaceholderData}
             onReading={setReading}
           />

@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { PACE_MS } from '@/lib/polling';
-import { ApiProblem, get } from './client';
+import { isUnknownId } from '@/lib/problem';
+import { get } from './client';
 
 /** One outage, watched closely until its figures are final. An id that names none is asked for once. */
 export function outageQuery(id: string) {
@@ -8,7 +9,7 @@ export function outageQuery(id: string) {
     queryKey: ['outage', id],
     queryFn: ({ signal }) => get('/outages/{outage_id}', { path: { outage_id: id }, signal }),
     refetchInterval: ({ state }) => {
-      if (state.error instanceof ApiProblem && state.error.status === 404) return false;
+      if (isUnknownId(state.error)) return false;
       return state.data?.is_settled ? PACE_MS.seldom : PACE_MS.records;
     },
   });

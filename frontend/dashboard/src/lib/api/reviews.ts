@@ -21,10 +21,16 @@ export function reviewsQuery(state: ReviewState, cursor: string | null) {
   });
 }
 
-/** Reads a page anew after a step, so that no remembered answer brings back what has left it. */
+let renewals = 0;
+
+/**
+ * Reads a page anew after a step, so that no remembered answer brings back what has left it. Of two that are under way,
+ * the later one counts.
+ */
 export async function renewReviews(client: QueryClient, state: ReviewState, cursor: string | null): Promise<void> {
   const { queryKey } = reviewsQuery(state, cursor);
+  const mine = ++renewals;
   await client.cancelQueries({ queryKey });
   const fresh = getFresh('/reviews', { query: { state, cursor, limit: PAGE_SIZE } });
-  await fresh.then((page) => client.setQueryData(queryKey, page)).catch(() => {});
+  await fresh.then((page) => mine === renewals && client.setQueryData(queryKey, page)).catch(() => {});
 }

@@ -1,14 +1,23 @@
 import { queryOptions, type QueryClient } from '@tanstack/react-query';
 import { PACE_MS } from '@/lib/polling';
-import { get, getFresh } from './client';
+import { isUnknownId } from '@/lib/problem';
+import { get, getFresh, type ReplyOf } from './client';
 
-/** The record of one transaction: its request, the verdict that stands, and what was found out later. */
+/** The record of one transaction: its request, the verdict that stands, and what was found out later. Watched closely while it may change. */
 export function transactionQuery(transactionId: string) {
   return queryOptions({
     queryKey: ['transaction', transactionId],
     queryFn: ({ signal }) => get('/transactions/{transaction_id}', { path: { transaction_id: transactionId }, signal }),
-    refetchInterval: PACE_MS.surroundings,
+    refetchInterval: ({ state: { data, error } }) => {
+      if (isUnknownId(error)) return PACE_MS.fixed;
+      return data && isSettled(data) ? PACE_MS.seldom : PACE_MS.surroundings;
+    },
   });
+}
+
+/** Scored, on record, and nobody is waited for: what may still come is a doubt, or a label that somebody else sets. */
+function isSettled({ scored, amendments, ledger_status, review }: ReplyOf<'/transactions/{transaction_id}', 'get'>): boolean {
+  return (scored || amendments.length > 0) && ledger_status === 'committed' && (review === null || review.state === 'decided');
 }
 
 /** Reads it anew after a change of it. When that fails, the next poll brings it. */

@@ -1,7 +1,7 @@
 import type { Tone } from '@/lib/tone';
 import type { TransactionRecord } from '@/lib/api/transactions';
 import { score, timeOfDay } from '@/lib/format';
-import { blindReason, decisionSentence, wouldHave } from './words';
+import { blindReason, decisionSentence, wouldHave, type Decision } from './words';
 
 /** One thing that happened to a transaction. `at` as the gateway wrote it. */
 export interface Happening {
@@ -50,10 +50,12 @@ export function labelSentence(label: NonNullable<TransactionRecord['label']>): s
   return `Labelled ${label.is_fraud ? 'fraud' : 'genuine'} by ${label.source}${revision}`;
 }
 
+const TONES: Record<string, Tone> = { approve: 'good', review: 'warn', block: 'bad' } satisfies Record<Decision, Tone>;
+
 /** The colour of a verdict. One without a score has its own: it is neither good nor an error. */
 export function verdictTone(record: Pick<TransactionRecord, 'scored' | 'decision'>): Tone {
   if (!record.scored) return 'blind';
-  return ({ approve: 'good', review: 'warn', block: 'bad' } as const)[record.decision];
+  return TONES[record.decision] ?? 'unknown';
 }
 
 function verdictSentence(record: TransactionRecord): string {

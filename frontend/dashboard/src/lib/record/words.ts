@@ -4,28 +4,28 @@ import type { TransactionRecord } from '@/lib/api/transactions';
 
 export type Decision = TransactionRecord['decision'];
 
-const DONE: Record<Decision, string> = { approve: 'Approved', review: 'Review', block: 'Blocked' };
-const SENTENCE: Record<Decision, string> = { approve: 'Approved', review: 'Sent to review', block: 'Blocked' };
+const DONE: Record<string, string> = { approve: 'Approved', review: 'Review', block: 'Blocked' } satisfies Record<Decision, string>;
+const SENTENCE: Record<string, string> = { approve: 'Approved', review: 'Sent to review', block: 'Blocked' } satisfies Record<Decision, string>;
 
 /** "Sent to review": how a sentence about a verdict begins. */
 export function decisionSentence(decision: Decision): string {
-  return SENTENCE[decision];
+  return SENTENCE[decision] ?? `Decided ${decision}`;
 }
 
-const WOULD: Record<Decision, string> = {
+const WOULD: Record<string, string> = {
   approve: 'would have been approved',
   review: 'would have gone to review',
   block: 'would have been blocked',
-};
+} satisfies Record<Decision, string>;
 
 /** "Approved", "Review", "Blocked". */
 export function decisionWord(decision: Decision): string {
-  return DONE[decision];
+  return DONE[decision] ?? capital(decision);
 }
 
 /** "would have been blocked". */
 export function wouldHave(decision: Decision): string {
-  return WOULD[decision];
+  return WOULD[decision] ?? `would have been decided ${decision}`;
 }
 
 const BLIND: Record<string, string> = {

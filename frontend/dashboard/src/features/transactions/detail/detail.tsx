@@ -3,10 +3,10 @@
 import { CopyButton } from '@/components/record/copy-button';
 import { VerdictChip } from '@/components/record/verdict-chip';
 import { Loading, NotAvailable, Notice } from '@/components/ui/notice';
-import { ApiProblem } from '@/lib/api/client';
 import { transactionQuery } from '@/lib/api/transaction';
 import { useConnection } from '@/lib/connection';
 import { usePolled } from '@/lib/polling';
+import { isUnknownId } from '@/lib/problem';
 import { story } from '@/lib/record/timeline';
 import styles from './detail.module.css';
 import { Facts } from './facts';
@@ -24,7 +24,7 @@ export function Detail({ transactionId }: { transactionId: string }) {
   const { data: record, error } = usePolled(transactionQuery(transactionId));
   const { isOld } = useConnection();
   if (!record) {
-    if (error instanceof ApiProblem && error.status === 404) return <Notice>No verdict stands for this id.</Notice>;
+    if (isUnknownId(error)) return <Notice>No verdict stands for this id.</Notice>;
     return error ? <NotAvailable error={error} /> : <Loading heightRem={HEIGHT_REM} />;
   }
   return (

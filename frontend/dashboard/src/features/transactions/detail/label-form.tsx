@@ -1,7 +1,7 @@
 'use client';
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useRef, useState, type FormEvent, type KeyboardEvent } from 'react';
 import { Button } from '@/components/ui/button';
 import { SelectField } from '@/components/ui/field';
 import { LABEL_SOURCES, putLabel, type LabelSource } from '@/lib/api/label';
@@ -10,6 +10,7 @@ import type { TransactionRecord } from '@/lib/api/transactions';
 import { dayAndTime } from '@/lib/format';
 import { toStepMessage } from '@/lib/problem';
 import { labelSentence } from '@/lib/record/timeline';
+import { ConfirmLabel } from './confirm-label';
 import styles from './detail.module.css';
 
 const SOURCES = LABEL_SOURCES.map((source) => [source, source] as const);
@@ -21,24 +22,29 @@ export function LabelForm({ record }: { record: TransactionRecord }) {
   const [isFraud, setFraud] = useState<boolean | null>(null);
   const [source, setSource] = useState<LabelSource>('analyst');
   const [isAsking, setAsking] = useState(false);
+  const first = useRef<HTMLButtonElement>(null);
+  const close = () => {
+    first.current?.focus(); // what holds the focus is about to go
+    setAsking(false);
+  };
   const step = useMutation({
     mutationFn: (said: { isFraud: boolean }) => putLabel(record.transaction_id, { ...said, source }),
     onSuccess: () => renewTransaction(client, record.transaction_id),
-    onSettled: () => setAsking(false),
+    onSettled: close,
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (isFraud === null || step.isPending) return;
-    if (isAsking) step.mutate({ isFraud });
-    else setAsking(true);
+    if (isFraud !== null && !step.isPending) setAsking(true);
   };
   const change = (set: () => void) => () => {
     set();
     setAsking(false);
     step.reset();
   };
+  // a key that is held down would ask, cancel and ask again
+  const press = (event: KeyboardEvent) => event.key === 'Enter' && event.repeat && event.preventDefault();
   return (
-    <form aria-labelledby="label" className={styles.label} onSubmit={submit}>
+    <form aria-labelledby="label" className={styles.label} onSubmit={submit} onKeyDown={press}>
       <h3 id="label">Label</h3>
       <p>
         {label
@@ -61,13 +67,15 @@ export function LabelForm({ record }: { record: TransactionRecord }) {
           value={source}
           onChange={({ target }) => change(() => setSource(target.value as LabelSource))()}
         />
-        <Button type="submit" kind={isAsking ? 'primary' : 'plain'} disabled={isFraud === null}>
-          {isAsking ? `Yes, label it ${isFraud ? 'fraud' : 'genuine'}` : label ? 'Correct label' : 'Set label'}
+        {/* it keeps its place while the other step is asked for elsewhere: a second click here does nothing */}
+        <Button ref={first} type="submit" disabled={isFraud === null} aria-disabled={isAsking}>
+          {label ? 'Correct label' : 'Set label'}
         </Button>
-        {isAsking && <Button onClick={() => setAsking(false)}>Cancel</Button>}
       </div>
+      {isAsking && isFraud !== null && (
+        <ConfirmLabel isFraud={isFraud} isBusy={step.isPending} onConfirm={() => step.mutate({ isFraud })} onCancel={close} />
+      )}
       <p role="status" className="small" data-failed={step.isError || undefined}>
-        {isAsking && !step.isPending && 'Later payments of this user and at this merchant are scored by it from now on.'}
         {step.isPending && 'Sending'}
         {step.isSuccess && `${labelSentence(step.data)}.`}
         {step.isError && toStepMessage(step.error)}
