@@ -1,7 +1,8 @@
 import { fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PollingProvider } from '@/lib/polling';
-import { aCircuit, aHealth, aLedger, anAlert, aRecord, aTraffic } from './example';
+import { aCircuit, aHealth, aLedger, anAlert, aTraffic } from '@/testing/answers';
+import { aRecord } from '@/testing/records';
 import { Overview } from './overview';
 
 /** A gateway with state: what it knows can change while the page is open, and each answer can fail alone. */

@@ -1,6 +1,6 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { blindRecord, exampleReview, FLIP } from '@/lib/record/example';
+import { aBlindRecord, aReview, FLIP } from '@/testing/records';
 import { fakeGateway, problem, type Asked } from '@/testing/gateway';
 import { showAt } from '@/testing/pages';
 import { Reviews } from './reviews';
@@ -14,8 +14,8 @@ const UNTIL = '2099-01-01T00:00:00.000Z';
 function queueOf(stakes: Record<string, number>): Asked[] {
   const records = new Map<string, Waiting>();
   for (const [id, stake] of Object.entries(stakes)) {
-    const review = exampleReview({ at_stake_minor: stake, reason: 'flip' });
-    records.set(id, { ...blindRecord({ transaction_id: id, amendments: [FLIP] }), review });
+    const review = aReview({ at_stake_minor: stake, reason: 'flip' });
+    records.set(id, { ...aBlindRecord({ transaction_id: id, amendments: [FLIP] }), review });
   }
   return fakeGateway(({ method, path, query, body }) => {
     if (path === '/exposure') return { body: { reference_currency: 'USD' } };
@@ -29,14 +29,14 @@ function queueOf(stakes: Record<string, number>): Asked[] {
     if (method === 'GET') return { body: record };
     const { by, decision, note } = body as { by: string; decision?: 'approve' | 'block'; note?: string | null };
     if (id === 'held') {
-      const review = exampleReview({ state: 'claimed', claimed_by: 'bob', claim_until: UNTIL });
+      const review = aReview({ state: 'claimed', claimed_by: 'bob', claim_until: UNTIL });
       records.set(id, { ...record, review });
       return problem(409, 'REVIEW_TAKEN', 'Somebody else has claimed this transaction', 'bob has it.');
     }
     const review = {
-      claim: exampleReview({ ...record.review, state: 'claimed', claimed_by: by, claim_until: UNTIL }),
-      release: exampleReview({ ...record.review, state: 'open', claimed_by: null, claim_until: null }),
-      decision: exampleReview({ ...record.review, state: 'decided', decision: decision ?? null, note: note ?? null, decided_by: by, decided_at: UNTIL }),
+      claim: aReview({ ...record.review, state: 'claimed', claimed_by: by, claim_until: UNTIL }),
+      release: aReview({ ...record.review, state: 'open', claimed_by: null, claim_until: null }),
+      decision: aReview({ ...record.review, state: 'decided', decision: decision ?? null, note: note ?? null, decided_by: by, decided_at: UNTIL }),
     }[step as 'claim' | 'release' | 'decision'];
     records.set(id, { ...record, review });
     return { body: { transaction_id: id, ...review } };

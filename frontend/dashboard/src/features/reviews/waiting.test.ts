@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { timeOfDay } from '@/lib/format';
-import { blindRecord, exampleRecord, exampleReview, FLIP } from '@/lib/record/example';
+import { aBlindRecord, aRecord, aReview, FLIP } from '@/testing/records';
 import { holderWords } from './item';
 import { checkName } from './my-name';
 import { refusal, topReason, whyItWaits, withClaims, type Waiting } from './waiting';
@@ -9,7 +9,7 @@ const UNTIL = '2026-11-24T10:15:00.000Z';
 const BEFORE_MS = Date.parse(UNTIL) - 1_000;
 
 function waiting(id: string, stake: number | null, changes: Partial<Waiting['review']> = {}): Waiting {
-  return { ...exampleRecord({ transaction_id: id }), review: exampleReview({ at_stake_minor: stake, ...changes }) };
+  return { ...aRecord({ transaction_id: id }), review: aReview({ at_stake_minor: stake, ...changes }) };
 }
 const claimed = (id: string, stake: number, by = 'alice') => waiting(id, stake, { state: 'claimed', claimed_by: by, claim_until: UNTIL });
 const ids = (records: readonly Waiting[]) => records.map((record) => record.transaction_id);
@@ -37,11 +37,11 @@ describe('what I claimed', () => {
 
 describe('why it waits', () => {
   it('is what the model said, what the policy said, or what a later score said', () => {
-    const scored = { ...exampleRecord({ decision: 'review', risk_score: 0.1234, risk_level: 'high' }), review: exampleReview() };
+    const scored = { ...aRecord({ decision: 'review', risk_score: 0.1234, risk_level: 'high' }), review: aReview() };
     expect(whyItWaits(scored)).toBe('The model said review: score 0.1234, high risk');
     const fallback = { reason_code: 'EXPOSURE_CAP_REACHED', policy: 'cap_per_outage' } as const;
-    expect(whyItWaits({ ...blindRecord({ decision: 'review', fallback }), review: exampleReview() })).toBe('Unscored: above the cap per outage');
-    const flipped = { ...blindRecord({ amendments: [FLIP] }), review: exampleReview({ reason: 'flip' }) };
+    expect(whyItWaits({ ...aBlindRecord({ decision: 'review', fallback }), review: aReview() })).toBe('Unscored: above the cap per outage');
+    const flipped = { ...aBlindRecord({ amendments: [FLIP] }), review: aReview({ reason: 'flip' }) };
     expect(whyItWaits(flipped)).toMatch(/^Approved unscored at .*would have been blocked$/);
     expect(topReason(flipped)).toBe('Amount is worth 990.00 USD');
   });

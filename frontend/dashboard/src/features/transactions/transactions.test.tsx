@@ -1,7 +1,7 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TransactionRecord } from '@/lib/api/transactions';
-import { blindRecord, exampleRecord, FLIP } from '@/lib/record/example';
+import { aBlindRecord, aRecord, FLIP } from '@/testing/records';
 import { fakeGateway, problem, type Asked } from '@/testing/gateway';
 import { showAt } from '@/testing/pages';
 import { Transactions } from './transactions';
@@ -19,7 +19,7 @@ function ledgerOf(records: readonly TransactionRecord[]): Asked[] {
   });
 }
 
-const five = ['5', '4', '3', '2', '1'].map((n) => exampleRecord({ transaction_id: `txn_${n}`, decision: n === '3' ? 'block' : 'approve' }));
+const five = ['5', '4', '3', '2', '1'].map((n) => aRecord({ transaction_id: `txn_${n}`, decision: n === '3' ? 'block' : 'approve' }));
 const searches = (asked: Asked[]) => asked.filter(({ path }) => path === '/transactions').map(({ query }) => query.toString());
 const announced = () => document.querySelector('p[role="status"]')?.textContent;
 const ids = () => screen.queryAllByRole('link').map((link) => link.textContent);
@@ -168,7 +168,7 @@ describe('the page of transactions', () => {
     showAt('/transactions/', <Transactions />);
     await screen.findByText('txn_1');
     expect(announced()).toBe('1 transaction');
-    records.unshift(exampleRecord({ transaction_id: 'txn_2', decision: 'block' }));
+    records.unshift(aRecord({ transaction_id: 'txn_2', decision: 'block' }));
     await screen.findByText('2 transactions');
     expect(announced()).toBe('1 transaction');
     fireEvent.change(screen.getByLabelText('Verdict'), { target: { value: 'block' } });
@@ -191,7 +191,7 @@ describe('the page of transactions', () => {
   });
 
   it('tells a verdict without a score by word, reason and what a later score made of it', async () => {
-    ledgerOf([blindRecord({ transaction_id: 'blind', amendments: [FLIP] }), exampleRecord({ transaction_id: 'seen' })]);
+    ledgerOf([aBlindRecord({ transaction_id: 'blind', amendments: [FLIP] }), aRecord({ transaction_id: 'seen' })]);
     showAt('/transactions/', <Transactions />);
     const [, blind, seen] = await screen.findAllByRole('row');
     expect(within(blind as HTMLElement).getByText('Unscored · approved')).toBeTruthy();

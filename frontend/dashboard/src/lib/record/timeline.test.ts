@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { timeOfDay } from '@/lib/format';
-import { blindRecord, exampleRecord, exampleReview, FLIP } from './example';
+import { aBlindRecord, aRecord, aReview, FLIP } from '@/testing/records';
 import { isFlipped, story, toTimeline, verdictTone } from './timeline';
 import { decisionSentence, decisionWord, wouldHave, type Decision } from './words';
 
@@ -8,9 +8,9 @@ const texts = (record: Parameters<typeof toTimeline>[0]) => toTimeline(record).m
 
 describe('the timeline of a transaction', () => {
   it('tells what was decided, what a later score would have done, and what people made of it, in order', () => {
-    const record = blindRecord({
+    const record = aBlindRecord({
       amendments: [FLIP],
-      review: exampleReview({
+      review: aReview({
         reason: 'flip',
         since: FLIP.at,
         state: 'decided',
@@ -39,37 +39,37 @@ describe('the timeline of a transaction', () => {
       transaction_id: 'txn_1', is_fraud: false, source: 'customer', revision: 3,
       known_at: '2026-11-24T10:00:05.000Z', recorded_at: '2026-11-24T10:00:05.000Z',
     };
-    expect(texts(blindRecord({ amendments: [FLIP], label }))[1]).toBe('Labelled genuine by customer, revision 3');
+    expect(texts(aBlindRecord({ amendments: [FLIP], label }))[1]).toBe('Labelled genuine by customer, revision 3');
   });
 
   it('says with which score a verdict was given, and when a list gave it', () => {
-    expect(texts(exampleRecord())).toEqual(['Approved with score 0.0071']);
-    const listed = exampleRecord({ decision: 'block', decision_source: 'list' });
+    expect(texts(aRecord())).toEqual(['Approved with score 0.0071']);
+    const listed = aRecord({ decision: 'block', decision_source: 'list' });
     expect(texts(listed)).toEqual(['Blocked by a list with score 0.0071']);
-    expect(texts(blindRecord({ decision: 'review' }))).toEqual(['Sent to review unscored: the circuit was open']);
+    expect(texts(aBlindRecord({ decision: 'review' }))).toEqual(['Sent to review unscored: the circuit was open']);
   });
 });
 
 describe('the story of an amended verdict', () => {
   it('stands in one sentence', () => {
-    const record = blindRecord({ amendments: [FLIP] });
+    const record = aBlindRecord({ amendments: [FLIP] });
     const [given, scored] = [timeOfDay(record.created_at), timeOfDay(FLIP.at)];
     expect(story(record)).toBe(`Approved unscored at ${given} · scored 0.9700 at ${scored}: would have been blocked`);
   });
 
   it('says so when nothing would have changed', () => {
-    expect(story(blindRecord({ amendments: [{ ...FLIP, new: 'approve', score: 0.01 }] }))).toContain('scored 0.0100');
-    expect(story(blindRecord({ amendments: [{ ...FLIP, new: 'approve' }] }))).toMatch(/: the same decision$/);
+    expect(story(aBlindRecord({ amendments: [{ ...FLIP, new: 'approve', score: 0.01 }] }))).toContain('scored 0.0100');
+    expect(story(aBlindRecord({ amendments: [{ ...FLIP, new: 'approve' }] }))).toMatch(/: the same decision$/);
   });
 
   it('is none where nothing was amended', () => {
-    expect(story(exampleRecord())).toBeNull();
+    expect(story(aRecord())).toBeNull();
   });
 
   it('goes by the newest score', () => {
     const calmer = { ...FLIP, at: '2026-11-24T10:01:00.000Z', new: 'approve', score: 0.02 } as const;
-    expect(isFlipped(blindRecord({ amendments: [FLIP, calmer] }))).toBe(false);
-    expect(isFlipped(blindRecord({ amendments: [calmer, FLIP] }))).toBe(true);
+    expect(isFlipped(aBlindRecord({ amendments: [FLIP, calmer] }))).toBe(false);
+    expect(isFlipped(aBlindRecord({ amendments: [calmer, FLIP] }))).toBe(true);
   });
 });
 

@@ -1,7 +1,7 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { TransactionRecord } from '@/lib/api/transactions';
-import { blindRecord, exampleRecord, exampleReview, FLIP } from '@/lib/record/example';
+import { aBlindRecord, aRecord, aReview, FLIP } from '@/testing/records';
 import { fakeGateway, problem, type Asked } from '@/testing/gateway';
 import { showAt } from '@/testing/pages';
 import { TransactionWindow } from './window';
@@ -39,7 +39,7 @@ describe('the window of a transaction', () => {
       { code: 'AMOUNT', message: 'amount is high', contribution: 2.5 },
       { code: 'KNOWN', message: 'merchant is known', contribution: -0.75 },
     ];
-    ledgerWith(exampleRecord({ risk_score: 0.2, risk_level: 'high', decision: 'review', reasons }));
+    ledgerWith(aRecord({ risk_score: 0.2, risk_level: 'high', decision: 'review', reasons }));
     showAt('/transactions/?tx=txn_1', <TransactionWindow />);
     expect(await screen.findByText('high from 0.0799 (review)')).toBeTruthy();
     expect(screen.getByText('0.2000')).toBeTruthy();
@@ -51,7 +51,7 @@ describe('the window of a transaction', () => {
   });
 
   it('says why there was no score, which policy decided, and what a later score says', async () => {
-    ledgerWith(blindRecord({ amendments: [FLIP], review: exampleReview({ reason: 'flip' }) }));
+    ledgerWith(aBlindRecord({ amendments: [FLIP], review: aReview({ reason: 'flip' }) }));
     showAt('/transactions/?tx=txn_1', <TransactionWindow />);
     expect((await screen.findByText('Unscored.')).parentElement?.textContent).toBe(
       'Unscored. The circuit was open. Decided by the blind policy: fail-open: approved below the caps.',
@@ -62,7 +62,7 @@ describe('the window of a transaction', () => {
   });
 
   it('sets a label only when it is confirmed, and shows it afterwards', async () => {
-    const asked = ledgerWith(exampleRecord());
+    const asked = ledgerWith(aRecord());
     showAt('/transactions/?tx=txn_1', <TransactionWindow />);
     fireEvent.click(await screen.findByLabelText('Fraud'));
     fireEvent.change(screen.getByLabelText('Who says so'), { target: { value: 'chargeback' } });
@@ -75,7 +75,7 @@ describe('the window of a transaction', () => {
   });
 
   it('does not take a second click, or a held Enter, for the confirmation', async () => {
-    const asked = ledgerWith(exampleRecord());
+    const asked = ledgerWith(aRecord());
     showAt('/transactions/?tx=txn_1', <TransactionWindow />);
     fireEvent.click(await screen.findByLabelText('Fraud'));
     const first = screen.getByRole('button', { name: 'Set label' });
@@ -91,7 +91,7 @@ describe('the window of a transaction', () => {
   });
 
   it('gives the focus back to where the label was set, when it is confirmed and when it is not', async () => {
-    ledgerWith(exampleRecord());
+    ledgerWith(aRecord());
     showAt('/transactions/?tx=txn_1', <TransactionWindow />);
     fireEvent.click(await screen.findByLabelText('Fraud'));
     const first = screen.getByRole('button', { name: 'Set label' });
@@ -109,7 +109,7 @@ describe('the window of a transaction', () => {
 
   it('calls another label a correction, and counts it', async () => {
     const label = { transaction_id: 'txn_1', is_fraud: true, source: 'chargeback', known_at: '2026-11-24T11:00:00.000Z', recorded_at: '2026-11-24T11:00:00.000Z', revision: 1 };
-    ledgerWith(exampleRecord({ label }));
+    ledgerWith(aRecord({ label }));
     showAt('/transactions/?tx=txn_1', <TransactionWindow />);
     fireEvent.click(await screen.findByLabelText('Genuine'));
     fireEvent.click(screen.getByRole('button', { name: 'Correct label' }));
@@ -120,7 +120,7 @@ describe('the window of a transaction', () => {
   it('says why a label was refused, and keeps what was chosen', async () => {
     fakeGateway(({ method, path }) => {
       if (method === 'PUT') return problem(503, 'LABEL_UNCONFIRMED', 'The ledger did not confirm the label', 'Send it again.');
-      return path === '/transactions/txn_1' ? { body: exampleRecord() } : undefined;
+      return path === '/transactions/txn_1' ? { body: aRecord() } : undefined;
     });
     showAt('/transactions/?tx=txn_1', <TransactionWindow />);
     fireEvent.click(await screen.findByLabelText('Fraud'));
@@ -147,17 +147,17 @@ describe('the window of a transaction', () => {
         return asked.filter(({ path }) => path === '/transactions/txn_1').length;
       };
       expect(await asksOf(null)).toBe(1);
-      expect(await asksOf(exampleRecord())).toBe(3);
-      expect(await asksOf(exampleRecord({ ledger_status: 'pending' }))).toBe(5);
-      expect(await asksOf(blindRecord())).toBe(5);
-      expect(await asksOf(exampleRecord({ review: exampleReview() }))).toBe(5);
+      expect(await asksOf(aRecord())).toBe(3);
+      expect(await asksOf(aRecord({ ledger_status: 'pending' }))).toBe(5);
+      expect(await asksOf(aBlindRecord())).toBe(5);
+      expect(await asksOf(aRecord({ review: aReview() }))).toBe(5);
     } finally {
       vi.useRealTimers();
     }
   });
 
   it('leaves the address when it closes, and the filters stay', async () => {
-    ledgerWith(exampleRecord());
+    ledgerWith(aRecord());
     showAt('/transactions/?decision=approve&tx=txn_1', <TransactionWindow />);
     await screen.findByText('0.0071');
     fireEvent.click(screen.getByRole('button', { name: 'Close' }));
@@ -166,7 +166,7 @@ describe('the window of a transaction', () => {
   });
 
   it('shows another transaction when the address goes on to it', async () => {
-    fakeGateway(({ path }) => ({ body: exampleRecord({ transaction_id: path.split('/').at(-1) ?? '', request: {} }) }));
+    fakeGateway(({ path }) => ({ body: aRecord({ transaction_id: path.split('/').at(-1) ?? '', request: {} }) }));
     showAt('/transactions/?tx=txn_1', <TransactionWindow />);
     await screen.findByRole('dialog', { name: 'Transaction txn_1' });
     act(() => window.history.pushState(null, '', '/transactions/?tx=txn_2'));

@@ -1,7 +1,7 @@
 import type { TransactionRecord } from '@/lib/api/transactions';
 
 /** For tests: a record as the gateway writes it, approved with a score, with some of it changed. */
-export function exampleRecord(changes: Partial<TransactionRecord> = {}): TransactionRecord {
+export function aRecord(changes: Partial<TransactionRecord> = {}): TransactionRecord {
   return {
     transaction_id: 'txn_1',
     amount: '150.50',
@@ -34,8 +34,8 @@ export function exampleRecord(changes: Partial<TransactionRecord> = {}): Transac
 }
 
 /** The same without a score, because the circuit was open. */
-export function blindRecord(changes: Partial<TransactionRecord> = {}): TransactionRecord {
-  return exampleRecord({
+export function aBlindRecord(changes: Partial<TransactionRecord> = {}): TransactionRecord {
+  return aRecord({
     scored: false,
     risk_score: null,
     risk_level: 'unknown',
@@ -62,7 +62,7 @@ export const FLIP: TransactionRecord['amendments'][number] = {
 };
 
 /** A review that waits, with some of it changed. */
-export function exampleReview(changes: Partial<NonNullable<TransactionRecord['review']>> = {}): NonNullable<TransactionRecord['review']> {
+export function aReview(changes: Partial<NonNullable<TransactionRecord['review']>> = {}): NonNullable<TransactionRecord['review']> {
   return {
     state: 'open',
     reason: 'verdict',

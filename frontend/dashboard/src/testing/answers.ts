@@ -2,7 +2,6 @@ import type { Alert } from '@/lib/api/alerts';
 import type { CircuitStatus } from '@/lib/api/circuit';
 import type { Health } from '@/lib/api/health';
 import type { LedgerStatus } from '@/lib/api/ledger';
-import type { RecentRecord } from '@/lib/api/recent';
 import type { Traffic } from '@/lib/api/stats';
 
 /** Answers of a gateway that is well, for tests; each says only what is different. */
@@ -76,38 +75,6 @@ export function aTraffic(different: Partial<Traffic> = {}): Traffic {
       latency_ms,
     })),
     scores: { edges: [0.5], counts: [70, 10] },
-    ...different,
-  };
-}
-
-export function aRecord(different: Partial<RecentRecord> = {}): RecentRecord {
-  return {
-    transaction_id: 'txn_1',
-    amount: '150.50',
-    currency: 'USD',
-    user_id: 'user_1',
-    merchant_id: null,
-    event_time: AT,
-    created_at: AT,
-    decision: 'approve',
-    is_fraud: false,
-    scored: true,
-    risk_score: 0.0123,
-    risk_level: 'low',
-    reasons: [{ code: 'AMOUNT', message: 'amount is as usual', contribution: -1 }],
-    decision_source: 'model',
-    fallback: null,
-    model: { name: 'gbdt', version: '1.1.0' },
-    shadow: null,
-    degraded: [],
-    circuit_state: 'closed',
-    latency_ms: 4.2,
-    trace_id: 'abc',
-    ledger_status: 'committed',
-    amendments: [],
-    label: null,
-    review: null,
-    request: {},
     ...different,
   };
 }
