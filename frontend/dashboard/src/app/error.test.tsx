@@ -1,3 +1,4 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { render, screen } from '@testing-library/react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it, vi } from 'vitest';
@@ -5,12 +6,19 @@ import PageError from './error';
 import DocumentError from './global-error';
 
 describe('what breaks a whole page', () => {
-  it('is said under a heading of the page, and may be tried again', () => {
+  it('is said under a heading of the page, and may be tried again, with other answers than those that broke it', () => {
+    const client = new QueryClient();
+    client.setQueryData(['transactions'], { transactions: null });
     const reset = vi.fn();
-    render(<PageError reset={reset} />);
+    render(
+      <QueryClientProvider client={client}>
+        <PageError reset={reset} />
+      </QueryClientProvider>,
+    );
     expect(screen.getByRole('heading', { level: 1, name: 'This page cannot be shown' })).toBeTruthy();
     screen.getByRole('button', { name: 'Try again' }).click();
     expect(reset).toHaveBeenCalledOnce();
+    expect(client.getQueryData(['transactions'])).toBeUndefined();
   });
 
   it('has a document of its own where the head broke as well', () => {
