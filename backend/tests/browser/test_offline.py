@@ -8,7 +8,8 @@ from tests.browser.inspecting import Inspector
 from tests.stack import Stack
 
 OpenTab = Callable[..., Page]
-_HAS_WORKER = "navigator.serviceWorker.ready.then(() => true)"
+# a worker is ready once it has kept every file
+_KEPT = "navigator.serviceWorker.ready.then(() => caches.match('/dashboard/outages/')).then((page) => page?.status)"
 
 
 def test_a_reload_without_the_gateway_shows_the_page_with_its_banner(
@@ -17,8 +18,7 @@ def test_a_reload_without_the_gateway_shows_the_page_with_its_banner(
     """Whoever reloads in despair keeps the page; it comes to life when the gateway does."""
     page = open_tab(stack)
     expect(page.get_by_text("Live", exact=True)).to_be_visible()
-    assert page.evaluate(_HAS_WORKER)
-    page.wait_for_timeout(1_500)  # until it has kept everything
+    assert page.evaluate(_KEPT) == 200
 
     stack.gateway.kill()
     page.reload()
@@ -37,7 +37,7 @@ def test_a_reload_without_the_gateway_shows_the_page_with_its_banner(
 def test_the_kept_shell_never_answers_for_the_api(stack: Stack, open_tab: OpenTab) -> None:
     """An old figure under a fresh clock would be a lie: API requests always go out."""
     page = open_tab(stack)
-    assert page.evaluate(_HAS_WORKER)
+    assert page.evaluate(_KEPT) == 200
     stack.gateway.kill()
 
     outcome = page.evaluate("fetch('/stats').then(() => 'answered', () => 'failed')")

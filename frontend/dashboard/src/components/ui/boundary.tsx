@@ -22,8 +22,3 @@ export class Boundary extends Component<{ of?: unknown; children: ReactNode }, {
     return this.state.isBroken ? <BrokenPart /> : this.props.children;
   }
 }
-
-/** Within the boundary, so that it also holds back what breaks in `render` itself. */
-export function Filled<T>({ data, isOld, render }: { data: T; isOld: boolean; render: (data: T, isOld: boolean) => ReactNode }) {
-  return render(data, isOld);
-}

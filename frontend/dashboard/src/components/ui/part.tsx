@@ -4,9 +4,8 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { toPart } from '@/lib/part';
 import { usePageState } from '@/lib/use-page-state';
-import { Boundary, Filled } from './boundary';
 import { Card } from './card';
-import { Instead, Late } from './part-words';
+import { Instead, Late, Shown } from './part-words';
 
 /**
  * What one answer fills, in whatever state that answer is. `children` make its cards, and are told whether what they show
@@ -36,9 +35,7 @@ export function Part<T>({
   return (
     <>
       <Late part={part} atMs={query.dataUpdatedAt} />
-      <Boundary of={part.data}>
-        <Filled data={part.data} isOld={part.isOld} render={children} />
-      </Boundary>
+      <Shown part={part} render={children} />
     </>
   );
 }

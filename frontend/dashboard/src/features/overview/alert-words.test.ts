@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { alertInWords, deliveryInWords, grouped, moreInWords } from './alert-words';
 import { anAlert } from '@/testing/answers';
+import { alertInWords, deliveryInWords, grouped, moreInWords } from './alert-words';
 
 describe('an alert in words', () => {
   it('says what a later score thinks of a verdict that was given blindly', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CircuitStatus } from '@/lib/api/circuit';
-import { brainsInWords, failuresInWords, gatewaysInWords, lastFailure, meaning, nextAttempt, nextToTry } from './circuit-words';
 import { aCircuit } from '@/testing/answers';
+import { brainsInWords, failuresInWords, gatewaysInWords, lastFailure, meaning, nextAttempt, nextToTry } from './circuit-words';
 import type { History } from './histories';
 
 const instance = (state: CircuitStatus['state']) => ({ instance: 'gateway:1', state, failures: 0, seen_at: '2026-11-24T10:00:00Z' });

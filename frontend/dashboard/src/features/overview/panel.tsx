@@ -1,8 +1,7 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { Boundary, Filled } from '@/components/ui/boundary';
 import { Card } from '@/components/ui/card';
-import { Instead, Late } from '@/components/ui/part-words';
+import { Instead, Late, Shown } from '@/components/ui/part-words';
 import { toPart, type PageState } from '@/lib/part';
 import styles from './overview.module.css';
 
@@ -36,11 +35,7 @@ export function Panel<T>({
       <div className={styles.part} data-old={isOld || undefined} style={{ minHeight: `${heightRem}rem` }}>
         <Instead part={part} heightRem={heightRem} />
         <Late part={part} atMs={query.dataUpdatedAt} />
-        {part.kind === 'shown' && (
-          <Boundary of={part.data}>
-            <Filled data={part.data} isOld={part.isOld} render={children} />
-          </Boundary>
-        )}
+        <Shown part={part} render={children} />
       </div>
     </Card>
   );

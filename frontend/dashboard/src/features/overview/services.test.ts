@@ -33,9 +33,12 @@ describe('the services', () => {
         { ...brain, address: 'b', is_suspect: true, waiting: 9 },
         { ...brain, address: 'c', is_distrusted: true },
         { ...brain, address: 'd', reach: 'connecting' },
+        { ...brain, address: 'e', reach: 'asleep' as typeof brain.reach },
       ],
     });
-    expect(words(toServices(live, { ...said, circuit }, NOW)).slice(1, 5)).toEqual(['Brain a: Down', 'Brain b: Degraded', 'Brain c: Degraded', 'Brain d: Connecting']);
+    expect(words(toServices(live, { ...said, circuit }, NOW)).slice(1, 6)).toEqual([
+      'Brain a: Down', 'Brain b: Degraded', 'Brain c: Degraded', 'Brain d: Connecting', 'Brain e: Not known',
+    ]);
   });
 
   it('call the gateway down when it does not answer, whatever it said last', () => {

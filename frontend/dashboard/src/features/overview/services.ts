@@ -49,6 +49,7 @@ function brain(one: CircuitStatus['brains'][number]): Service {
   const name = `Brain ${one.address}`;
   if (one.reach === 'unreachable') return { name, tone: 'bad', word: 'Down', detail: 'no connection' };
   if (one.reach === 'connecting') return { name, tone: 'warn', word: 'Connecting', detail: 'not connected yet' };
+  if (one.reach !== 'live') return { name, tone: 'unknown', word: 'Not known', detail: `this page does not know “${String(one.reach)}”` };
   if (one.is_distrusted) return { name, tone: 'warn', word: 'Degraded', detail: 'not asked: it cannot tell a risky payment from a clean one' };
   if (one.is_suspect) return { name, tone: 'warn', word: 'Degraded', detail: `silent or failing; ${count(one.waiting)} wait for it` };
   return { name, tone: 'good', word: 'Up', detail: `${count(one.answered)} scores given, ${count(one.waiting)} waiting` };

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { makeChase } from './chase';
 import { aCircuit, aLedger } from '@/testing/answers';
+import { makeChase } from './chase';
 import { toSituation } from './use-chase';
 
 const instance = (name: string, state: 'closed' | 'open') => ({ instance: name, state, failures: 0, seen_at: '2026-11-24T10:00:00Z' });
