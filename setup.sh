@@ -110,14 +110,26 @@ check_dashboard() { # its types, rules and unit tests; what it does in a browser
   fi
 }
 
-run_tests() {
-  set_up
-  have_browser
+check_backend() {
   check "ruff check" "$python" -m ruff check .
   check "ruff format --check" "$python" -m ruff format --check .
   check "mypy --strict" "$python" -m mypy
   check "import contracts" .venv/bin/lint-imports
-  check_dashboard
+}
+
+run_tests() {
+  local browser dashboard said
+  have_browser & # apt waits for the network as pip and npm do: each for its own
+  browser=$!
+  set_up
+  wait "$browser" || exit 1
+  said=$(mktemp)
+  check_dashboard >"$said" 2>&1 & # half of it is one core's work, and so are the others
+  dashboard=$!
+  check_backend
+  wait "$dashboard" || dashboard=failed
+  cat "$said" && rm -f "$said"
+  if [[ $dashboard == failed ]]; then exit 1; fi
   echo "== pytest"
   exec "$python" -m pytest "$@" # its closing line is the last
 }
