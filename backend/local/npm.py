@@ -5,8 +5,10 @@ import re
 import shutil
 import signal
 import subprocess
+import threading
 from contextlib import suppress
 from pathlib import Path
+from typing import Any, Self
 
 from local.errors import LocalError
 
@@ -44,18 +46,22 @@ def run(command: list[str], source: Path, *, within_s: float) -> None:
     """
     called = f"`npm {' '.join(command[1:3])}`"
     environment = {name: value for name, value in os.environ.items() if name != "NODE_ENV"}
-    with subprocess.Popen(
-        command,
-        cwd=source,
-        env=environment | {"NEXT_TELEMETRY_DISABLED": "1"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        start_new_session=True,  # npm's end alone would leave its children at work, which write into out/
-    ) as process:
+    with (
+        _SignalsHeld() as signals,
+        subprocess.Popen(
+            command,
+            cwd=source,
+            env=environment | {"NEXT_TELEMETRY_DISABLED": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            start_new_session=True,  # npm's end alone would leave its children at work, which write into out/
+        ) as process,
+    ):
         try:
+            signals.let_go()
             output, _ = process.communicate(timeout=within_s)
         except BaseException as interruption:
             with suppress(ProcessLookupError):
@@ -68,6 +74,36 @@ def run(command: list[str], source: Path, *, within_s: float) -> None:
         log.parent.mkdir(exist_ok=True)
         log.write_text(output)
         raise LocalError(f"{called} failed ({_cause(output)}; all of it in {log})")
+
+
+class _SignalsHeld:
+    """
+    Signals that come while a process is being made wait until it can be ended: until then nobody knows which it is.
+
+    In Python's handlers, not in the mask of signals: a new process would inherit that.
+    """
+
+    def __init__(self) -> None:
+        self._came: list[int] = []
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():  # elsewhere no signal is ever handled
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                self._before[number] = signal.signal(number, lambda came, _frame: self._came.append(came))
+        return self
+
+    def let_go(self) -> None:
+        """From now on they act at once, and those that came act now. A second call does nothing."""
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        self._before = {}
+        came, self._came = self._came, []
+        for number in came:
+            signal.raise_signal(number)
+
+    def __exit__(self, *_: object) -> None:
+        self.let_go()
 
 
 def _cause(output: str) -> str:

@@ -45,6 +45,23 @@ from local import dashboard
 dashboard.raise_on_signals()
 sys.exit(dashboard.main(Path(sys.argv[1])))
 """
+# The same, and the end comes while npm is being started: it runs already, and nobody here knows as which process.
+COMMAND_ENDED_EARLY = (
+    """
+import os, signal, subprocess, sys, time
+from pathlib import Path
+class Popen(subprocess.Popen):
+    def __init__(self, command, **options):
+        super().__init__(command, **options)
+        if "ci" in command:
+            while not Path(sys.argv[1], "child").exists():
+                time.sleep(0.01)
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(0.05)
+subprocess.Popen = Popen
+"""
+    + COMMAND
+)
 LOCK = {"packages": {"": {"name": "it"}, "node_modules/next": {"version": "16.4.5"}}}
 
 
@@ -315,6 +332,23 @@ def test_a_build_that_is_interrupted_ends_with_all_that_it_started(
 
     assert building.wait(15) == 130
     assert was_running
+    wait_until(lambda: not is_running(child))
+
+
+def test_a_build_that_is_interrupted_while_it_begins_leaves_nothing_behind(source: Path, tmp_path: Path) -> None:
+    """The signal waits until there is something to end."""
+    (tmp_path / "bin" / "npm").write_text(NPM_THAT_HANGS)
+
+    ended = subprocess.run(  # noqa: S603 (our own command)
+        [sys.executable, "-c", COMMAND_ENDED_EARLY, str(source)],
+        env={"PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin", "PYTHONPATH": str(BACKEND)},
+        stdout=subprocess.DEVNULL,
+        timeout=30,
+        check=False,
+    )
+
+    assert ended.returncode == 130
+    child = int((source / "child").read_text())
     wait_until(lambda: not is_running(child))
 
 
