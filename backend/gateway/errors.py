@@ -18,8 +18,7 @@ Everything that the gateway answers to a caller on purpose.
     ├── ReviewTaken, ReviewDecided  409
     ├── ListEntryNotFound           404
     ├── ListFull                    409
-    ├── FaultsDisabled              403
-    ├── FaultsUnconfirmed           503: the same request again makes it sure
+    ├── FaultsDisabled, FaultsUnconfirmed   scoring/faults.py
     ├── DashboardNotBuilt           404
     └── LedgerFailure               503
         ├── LedgerUnavailable       nothing was recorded
@@ -282,23 +281,6 @@ class LedgerUnreadable(LedgerFailure):
 
     code = "LEDGER_UNREADABLE"
     title = "The ledger is away: nothing can be looked up now"
-
-
-class FaultsDisabled(GatewayError):
-    """Faults are not to be switched at run time, here or on any brain. Nothing was changed."""
-
-    status = 403
-    code = "FAULTS_DISABLED"
-    title = "Injected faults cannot be switched here"
-
-
-class FaultsUnconfirmed(GatewayError):
-    """No brain said that it took them; one that was only slow may have. To say it twice is safe."""
-
-    status = 503
-    code = "FAULTS_UNCONFIRMED"
-    title = "No brain confirmed the faults"
-    retry_after_s = 1
 
 
 class SearchTooSlow(LedgerFailure):

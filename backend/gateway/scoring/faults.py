@@ -8,7 +8,7 @@ from math import isfinite
 import grpc
 import structlog
 
-from gateway.errors import FaultsDisabled, FaultsUnconfirmed
+from gateway.errors import GatewayError
 from protos import fraud_pb2, fraud_pb2_grpc
 
 _log = structlog.get_logger()
@@ -16,6 +16,23 @@ _ASK_TIMEOUT_S = 1.0  # of each brain; all are asked at once
 
 Stubs = Callable[[], "Mapping[str, fraud_pb2_grpc.FraudDetectionAsyncStub]"]
 _Answer = fraud_pb2.FaultsReply | grpc.StatusCode | None
+
+
+class FaultsDisabled(GatewayError):
+    """Faults are not to be switched at run time, here or on any brain. Nothing was changed."""
+
+    status = 403
+    code = "FAULTS_DISABLED"
+    title = "Injected faults cannot be switched here"
+
+
+class FaultsUnconfirmed(GatewayError):
+    """No brain said that it took them; one that was only slow may have. To say it twice is safe."""
+
+    status = 503
+    code = "FAULTS_UNCONFIRMED"
+    title = "No brain confirmed the faults"
+    retry_after_s = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

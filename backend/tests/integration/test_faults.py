@@ -10,8 +10,7 @@ from typing import Any
 import grpc
 import pytest
 
-from gateway.errors import FaultsDisabled, FaultsUnconfirmed
-from gateway.scoring.faults import BrainFaults, FaultControl, FaultSettings
+from gateway.scoring.faults import BrainFaults, FaultControl, FaultsDisabled, FaultSettings, FaultsUnconfirmed
 from local.ports import LOOPBACK, pick_free_port
 from protos import fraud_pb2, fraud_pb2_grpc
 from protos.fraud_pb2_grpc import (
