@@ -1,111 +1,15 @@
 """The dashboard is built once, when it can be, and its absence stops nobody. Node and npm are small stand-ins here."""
 
 import json
-import signal
 import subprocess
-import sys
 import threading
 from pathlib import Path
 
 import pytest
 
 from local import dashboard
-from local.commands import BACKEND
 from local.errors import LocalError
-from local.node_modules import are_installed
-from tests.stack import wait_until
-
-# What npm does, in small: `ci` writes its own list of packages, `run build` leaves out/, and both note that they ran.
-# Without a network `view` fails, and `ci` only has what was kept.
-NPM = """#!/bin/sh
-if [ -e no-network ] && [ "$1" = view ]; then echo "npm error code EIDLETIMEOUT"; exit 1; fi
-if [ "$1" = view ]; then exit 0; fi
-echo "$1 $2" >>calls
-if [ -e no-network ] && ! { [ -e kept ] && [ "$3" = --offline ]; } && [ "$1" = ci ]; then exit 1; fi
-if [ -e broken ]; then cat broken; exit 1; fi
-case $1 in
-  ci) mkdir -p node_modules && cp package-lock.json node_modules/.package-lock.json ;;
-  run)
-    [ -z "$SLOW" ] || sleep 0.5
-    rm -rf out && mkdir out && echo "NODE_ENV=$NODE_ENV" >out/index.html && : >out/.headers ;;
-esac
-"""
-# One that starts a process, as `next build` does, and waits for it: the child's id is in the file `child`.
-NPM_THAT_HANGS = """#!/bin/sh
-if [ "$1" = view ]; then exit 0; fi
-sleep 60 &
-echo $! >child.new && mv child.new child
-wait
-"""
-# `python -m local.dashboard` for the folder that is named.
-COMMAND = """
-import sys
-from pathlib import Path
-from local import dashboard
-dashboard.raise_on_signals()
-sys.exit(dashboard.main(Path(sys.argv[1])))
-"""
-# The same, and the end comes while npm is being started: it runs already, and nobody here knows as which process.
-COMMAND_ENDED_EARLY = (
-    """
-import os, signal, subprocess, sys, time
-from pathlib import Path
-class Popen(subprocess.Popen):
-    def __init__(self, command, **options):
-        super().__init__(command, **options)
-        if "ci" in command:
-            while not Path(sys.argv[1], "child").exists():
-                time.sleep(0.01)
-            os.kill(os.getpid(), signal.SIGTERM)
-            time.sleep(0.05)
-subprocess.Popen = Popen
-"""
-    + COMMAND
-)
-LOCK = {"packages": {"": {"name": "it"}, "node_modules/next": {"version": "16.4.5"}}}
-
-
-@pytest.fixture
-def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A checkout's frontend/dashboard; node and npm are on PATH."""
-    folder = tmp_path / "dashboard"
-    (folder / "src").mkdir(parents=True)
-    (folder / "src" / "page.tsx").write_text("one")
-    for name in ("next.config.ts", "package.json", "tsconfig.json"):
-        (folder / name).write_text("{}")
-    (folder / "package-lock.json").write_text(json.dumps(LOCK))
-    put_on_path(tmp_path, monkeypatch, node="v20.9.0")
-    monkeypatch.delenv("CI", raising=False)
-    return folder
-
-
-def put_on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, node: str | None) -> None:
-    """Stand-ins before all else, or, with None, a PATH with neither."""
-    tools = tmp_path / "bin"
-    tools.mkdir(exist_ok=True)
-    if node is None:
-        monkeypatch.setenv("PATH", str(tmp_path / "empty"))
-        return
-    for name, text in (("node", f"#!/bin/sh\necho {node}\n"), ("npm", NPM)):
-        (tools / name).write_text(text)
-        (tools / name).chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tools}:/usr/bin:/bin")
-
-
-def is_running(pid: int) -> bool:
-    """Whether it does anything: what has ended and waits for its parent's look has no command line."""
-    cmdline = Path(f"/proc/{pid}/cmdline")
-    return cmdline.exists() and cmdline.read_bytes() != b""
-
-
-def to_nobody(_line: str) -> None:
-    """Where it does not matter what is said."""
-
-
-def calls(source: Path) -> list[str]:
-    """What npm was asked to do."""
-    noted = source / "calls"
-    return noted.read_text().splitlines() if noted.exists() else []
+from tests.small_npm import LOCK, calls, put_on_path, to_nobody
 
 
 def test_it_is_installed_and_built_once(source: Path) -> None:
@@ -226,7 +130,7 @@ def test_without_a_registry_it_is_built_of_what_npm_has_kept(source: Path) -> No
 def test_a_build_of_its_own_is_not_trusted_for_other_sources(source: Path) -> None:
     """Whoever runs `npm run build` by hand leaves no note of what it was built from: it is done once more."""
     dashboard.build(source, say=to_nobody)
-    subprocess.run(["npm", "run", "build"], cwd=source, check=True)  # noqa: S607 (the stand-in)
+    subprocess.run(["npm", "run", "build"], cwd=source, check=True)  # noqa: S607 (the small one of this test)
 
     dashboard.build(source, say=to_nobody)
 
@@ -299,59 +203,6 @@ def test_where_ci_runs_a_failed_build_fails_it(
     assert "CI is set" in capsys.readouterr().err
 
 
-def test_a_build_that_takes_too_long_ends_with_all_that_it_started(
-    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """npm alone would leave its children at work, and they write into the next build."""
-    (tmp_path / "bin" / "npm").write_text(NPM_THAT_HANGS)
-    monkeypatch.setattr(dashboard, "INSTALL_WITHIN_S", 2.0)
-
-    with pytest.raises(LocalError, match=r"`npm ci --include=dev` did not end within 2 s"):
-        dashboard.build(source, say=to_nobody)
-
-    child = int((source / "child").read_text())
-    wait_until(lambda: not is_running(child))
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_build_that_is_interrupted_ends_with_all_that_it_started(
-    source: Path, tmp_path: Path, number: signal.Signals
-) -> None:
-    """Ctrl-C, a kill and a closed terminal reach this process only: it passes the end on."""
-    (tmp_path / "bin" / "npm").write_text(NPM_THAT_HANGS)
-    building = subprocess.Popen(  # noqa: S603 (our own command)
-        [sys.executable, "-c", COMMAND, str(source)],
-        env={"PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin", "PYTHONPATH": str(BACKEND)},
-        stdout=subprocess.DEVNULL,
-    )
-    wait_until((source / "child").exists)
-    child = int((source / "child").read_text())
-    was_running = is_running(child)
-
-    building.send_signal(number)
-
-    assert building.wait(15) == 130
-    assert was_running
-    wait_until(lambda: not is_running(child))
-
-
-def test_a_build_that_is_interrupted_while_it_begins_leaves_nothing_behind(source: Path, tmp_path: Path) -> None:
-    """The signal waits until there is something to end."""
-    (tmp_path / "bin" / "npm").write_text(NPM_THAT_HANGS)
-
-    ended = subprocess.run(  # noqa: S603 (our own command)
-        [sys.executable, "-c", COMMAND_ENDED_EARLY, str(source)],
-        env={"PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin", "PYTHONPATH": str(BACKEND)},
-        stdout=subprocess.DEVNULL,
-        timeout=30,
-        check=False,
-    )
-
-    assert ended.returncode == 130
-    child = int((source / "child").read_text())
-    wait_until(lambda: not is_running(child))
-
-
 def test_a_file_system_that_refuses_is_no_reason_to_stop(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -362,34 +213,3 @@ def test_a_file_system_that_refuses_is_no_reason_to_stop(
 
     assert status == 0
     assert capsys.readouterr().out.startswith("dashboard: not built: ")
-
-
-@pytest.mark.parametrize(
-    ("there", "is_enough"),
-    [
-        ({"node_modules/a": {"version": "1"}, "node_modules/b": {"version": "2"}}, True),
-        ({"node_modules/a": {"version": "1"}}, True),  # b is for another machine
-        ({"node_modules/b": {"version": "2"}}, False),
-        ({"node_modules/a": {"version": "1.1"}, "node_modules/b": {"version": "2"}}, False),
-        ({"node_modules/a": {"version": "1"}, "node_modules/c": {"version": "3"}}, False),
-        ({}, False),
-    ],
-)
-def test_installed_is_what_the_lock_file_names(tmp_path: Path, there: dict[str, object], is_enough: bool) -> None:
-    """Each package in its version, none beside them; those for other machines may be missing."""
-    wanted = {"": {}, "node_modules/a": {"version": "1"}, "node_modules/b": {"version": "2", "optional": True}}
-    (tmp_path / "node_modules").mkdir()
-    (tmp_path / "package-lock.json").write_text(json.dumps({"packages": wanted}))
-    (tmp_path / "node_modules" / ".package-lock.json").write_text(json.dumps({"packages": there}))
-
-    assert are_installed(tmp_path) is is_enough
-
-
-@pytest.mark.parametrize("text", ["", "{}", '{"packages": null}', "[]"])
-def test_a_list_that_cannot_be_read_is_no_installation(tmp_path: Path, text: str) -> None:
-    """npm was ended in the middle."""
-    (tmp_path / "node_modules").mkdir()
-    (tmp_path / "package-lock.json").write_text(json.dumps(LOCK))
-    (tmp_path / "node_modules" / ".package-lock.json").write_text(text)
-
-    assert not are_installed(tmp_path)
