@@ -19,6 +19,27 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _Decision:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _DecisionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Decision.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    DECISION_UNSPECIFIED: _Decision.ValueType  # 0
+    """not decided yet, or told by a gateway from before there was this field"""
+    DECISION_APPROVE: _Decision.ValueType  # 1
+    DECISION_REVIEW: _Decision.ValueType  # 2
+    DECISION_BLOCK: _Decision.ValueType  # 3
+
+class Decision(_Decision, metaclass=_DecisionEnumTypeWrapper): ...
+
+DECISION_UNSPECIFIED: Decision.ValueType  # 0
+"""not decided yet, or told by a gateway from before there was this field"""
+DECISION_APPROVE: Decision.ValueType  # 1
+DECISION_REVIEW: Decision.ValueType  # 2
+DECISION_BLOCK: Decision.ValueType  # 3
+Global___Decision: _TypeAlias = Decision  # noqa: Y015
+
 class _RiskLevel:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -75,6 +96,7 @@ class Transaction(_message.Message):
     MERCHANT_ID_FIELD_NUMBER: _builtins.int
     EVENT_TIME_MS_FIELD_NUMBER: _builtins.int
     IS_CANARY_FIELD_NUMBER: _builtins.int
+    DECISION_FIELD_NUMBER: _builtins.int
     transaction_id: _builtins.str
     user_id: _builtins.str
     merchant_id: _builtins.str
@@ -82,6 +104,8 @@ class Transaction(_message.Message):
     """milliseconds since the epoch, UTC"""
     is_canary: _builtins.bool
     """made up to see whether the brain scores: it is answered like any other, and leaves no trace"""
+    decision: Global___Decision.ValueType
+    """in Observe and Learn: what was decided. A blocked payment never turns out genuine by itself"""
     @_builtins.property
     def amount(self) -> Global___Money: ...
     def __init__(
@@ -93,10 +117,11 @@ class Transaction(_message.Message):
         merchant_id: _builtins.str | None = ...,
         event_time_ms: _builtins.int = ...,
         is_canary: _builtins.bool = ...,
+        decision: Global___Decision.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_merchant_id", b"_merchant_id", "amount", b"amount", "merchant_id", b"merchant_id"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_merchant_id", b"_merchant_id", "amount", b"amount", "event_time_ms", b"event_time_ms", "is_canary", b"is_canary", "merchant_id", b"merchant_id", "transaction_id", b"transaction_id", "user_id", b"user_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_merchant_id", b"_merchant_id", "amount", b"amount", "decision", b"decision", "event_time_ms", b"event_time_ms", "is_canary", b"is_canary", "merchant_id", b"merchant_id", "transaction_id", b"transaction_id", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__merchant_id: _TypeAlias = _typing.Literal["merchant_id"]  # noqa: Y015
     _WhichOneofArgType__merchant_id: _TypeAlias = _typing.Literal["_merchant_id", b"_merchant_id"]  # noqa: Y015
@@ -164,6 +189,7 @@ class ScoreReply(_message.Message):
     MODEL_VERSION_FIELD_NUMBER: _builtins.int
     DEGRADED_FIELD_NUMBER: _builtins.int
     SHADOW_FIELD_NUMBER: _builtins.int
+    LIMITS_FIELD_NUMBER: _builtins.int
     transaction_id: _builtins.str
     """echoed: an answer to another question is not an answer"""
     risk_score: _builtins.float
@@ -184,6 +210,10 @@ class ScoreReply(_message.Message):
     def shadow(self) -> Global___ShadowScore:
         """only where a second model runs along"""
 
+    @_builtins.property
+    def limits(self) -> Global___ModelLimits:
+        """of this very model version; unset: a brain from before there were any"""
+
     def __init__(
         self,
         *,
@@ -195,14 +225,49 @@ class ScoreReply(_message.Message):
         model_version: _builtins.str = ...,
         degraded: _abc.Iterable[_builtins.str] | None = ...,
         shadow: Global___ShadowScore | None = ...,
+        limits: Global___ModelLimits | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["shadow", b"shadow"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["limits", b"limits", "shadow", b"shadow"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["degraded", b"degraded", "model_name", b"model_name", "model_version", b"model_version", "reasons", b"reasons", "risk_level", b"risk_level", "risk_score", b"risk_score", "shadow", b"shadow", "transaction_id", b"transaction_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["degraded", b"degraded", "limits", b"limits", "model_name", b"model_name", "model_version", b"model_version", "reasons", b"reasons", "risk_level", b"risk_level", "risk_score", b"risk_score", "shadow", b"shadow", "transaction_id", b"transaction_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ScoreReply: _TypeAlias = ScoreReply  # noqa: Y015
+
+@_typing.final
+class ModelLimits(_message.Message):
+    """What the model itself says of how far its scores may be acted on."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REVIEW_THRESHOLD_FIELD_NUMBER: _builtins.int
+    BLOCK_THRESHOLD_FIELD_NUMBER: _builtins.int
+    MAY_BLOCK_FIELD_NUMBER: _builtins.int
+    OWN_LABELS_FIELD_NUMBER: _builtins.int
+    review_threshold: _builtins.float
+    """lowest risk score of the level "high" """
+    block_threshold: _builtins.float
+    """lowest risk score of the level "critical" """
+    may_block: _builtins.bool
+    """false: what it would block goes to a person"""
+    own_labels: _builtins.bool
+    """trained on the merchant's own labels: its thresholds are then taken as they are"""
+    def __init__(
+        self,
+        *,
+        review_threshold: _builtins.float = ...,
+        block_threshold: _builtins.float = ...,
+        may_block: _builtins.bool = ...,
+        own_labels: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["block_threshold", b"block_threshold", "may_block", b"may_block", "own_labels", b"own_labels", "review_threshold", b"review_threshold"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ModelLimits: _TypeAlias = ModelLimits  # noqa: Y015
 
 @_typing.final
 class ShadowScore(_message.Message):
@@ -588,6 +653,8 @@ class ModelDescription(_message.Message):
     METRICS_FIELD_NUMBER: _builtins.int
     SHADOW_FIELD_NUMBER: _builtins.int
     LIVE_FIELD_NUMBER: _builtins.int
+    LIMITS_FIELD_NUMBER: _builtins.int
+    CANARIES_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     version: _builtins.str
     sha256: _builtins.str
@@ -613,6 +680,12 @@ class ModelDescription(_message.Message):
     def live(self) -> _containers.RepeatedCompositeFieldContainer[Global___Histogram]:
         """of what this brain scored lately: "risk_score" and the main features"""
 
+    @_builtins.property
+    def limits(self) -> Global___ModelLimits: ...
+    @_builtins.property
+    def canaries(self) -> _containers.RepeatedCompositeFieldContainer[Global___Canary]:
+        """the clean one first, the risky one last; none: an artifact without a pair"""
+
     def __init__(
         self,
         *,
@@ -625,14 +698,48 @@ class ModelDescription(_message.Message):
         metrics: _abc.Mapping[_builtins.str, _builtins.float] | None = ...,
         shadow: Global___ModelDescription | None = ...,
         live: _abc.Iterable[Global___Histogram] | None = ...,
+        limits: Global___ModelLimits | None = ...,
+        canaries: _abc.Iterable[Global___Canary] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["shadow", b"shadow"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["limits", b"limits", "shadow", b"shadow"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["features", b"features", "live", b"live", "metrics", b"metrics", "name", b"name", "sha256", b"sha256", "shadow", b"shadow", "thresholds", b"thresholds", "trained_on", b"trained_on", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["canaries", b"canaries", "features", b"features", "limits", b"limits", "live", b"live", "metrics", b"metrics", "name", b"name", "sha256", b"sha256", "shadow", b"shadow", "thresholds", b"thresholds", "trained_on", b"trained_on", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ModelDescription: _TypeAlias = ModelDescription  # noqa: Y015
+
+@_typing.final
+class Canary(_message.Message):
+    """A made-up payment, and what this very model must say of it, with and without history. Made by training."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TRANSACTION_FIELD_NUMBER: _builtins.int
+    SCORE_MIN_FIELD_NUMBER: _builtins.int
+    SCORE_MAX_FIELD_NUMBER: _builtins.int
+    score_min: _builtins.float
+    """0..1"""
+    score_max: _builtins.float
+    """0..1"""
+    @_builtins.property
+    def transaction(self) -> Global___Transaction:
+        """whoever sends it sets ids and time of its own"""
+
+    def __init__(
+        self,
+        *,
+        transaction: Global___Transaction | None = ...,
+        score_min: _builtins.float = ...,
+        score_max: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["transaction", b"transaction"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["score_max", b"score_max", "score_min", b"score_min", "transaction", b"transaction"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Canary: _TypeAlias = Canary  # noqa: Y015
 
 @_typing.final
 class Histogram(_message.Message):
