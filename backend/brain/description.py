@@ -1,6 +1,7 @@
 """What a brain says of itself: which model answers, which one runs in shadow, and what was scored lately."""
 
 from brain.drift import Drift
+from brain.levels import limits
 from brain.model import Model
 from protos import fraud_pb2
 
@@ -23,4 +24,5 @@ def _describe(model: Model) -> fraud_pb2.ModelDescription:
         thresholds=model.thresholds,
         trained_on=model.trained_on,
         metrics=model.metrics,
+        limits=limits(model),
     )

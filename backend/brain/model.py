@@ -52,6 +52,8 @@ class Model:
         sha256: Of the model file, hexadecimal.
         features: Their names, in the order of the columns.
         thresholds: Lowest risk score of the levels "medium", "high" and "critical", ascending.
+        may_block: Whether a payment may be blocked by its score alone; else a person decides.
+        own_labels: Whether it was trained on the merchant's own labels: its thresholds then fit the traffic.
         trained_on: One sentence about the training data.
         metrics: How it did on unseen weeks, by the names of training.evaluate.
         references: Where scores and main features fell there; none in an artifact from before there were any.
@@ -63,6 +65,8 @@ class Model:
     sha256: str
     features: tuple[str, ...]
     thresholds: dict[str, float]
+    may_block: bool
+    own_labels: bool
     trained_on: str
     metrics: dict[str, float]
     references: tuple[Reference, ...]
@@ -106,6 +110,8 @@ class Model:
             sha256=sha256,
             features=features,
             thresholds=thresholds,
+            may_block=_flag(metadata, "may_block"),
+            own_labels=_flag(metadata, "own_labels"),
             trained_on=metadata["trained_on"],
             metrics={name: value for name, value in metadata.get("metrics", {}).items() if isinstance(value, float)},
             references=read_references(metadata.get("reference", {})),
@@ -139,3 +145,16 @@ class Model:
             for start in range(0, len(x), _CHUNK_ROWS)
         ]
         return np.concatenate(parts) if parts else np.empty(0)
+
+
+def _flag(metadata: dict[str, Any], name: str) -> bool:
+    """
+    A permission that the artifact must give in so many words; false in one from before there was any.
+
+    Raises:
+        TypeError: it is neither true nor false. "false" in quotes must not become a permission.
+    """
+    flag = metadata.get(name, False)
+    if not isinstance(flag, bool):
+        raise TypeError(f"{name} must be true or false, not {flag!r}")
+    return flag

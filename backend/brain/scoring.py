@@ -1,7 +1,7 @@
 """One batch of questions to one outcome each: history, features, model, reasons, and what the second model says."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -11,7 +11,7 @@ from brain import features, reasons
 from brain.columns import EventColumns
 from brain.drift import Drift
 from brain.history import Event, Query
-from brain.levels import risk_level
+from brain.levels import Limited, limits, risk_level
 from brain.model import Floats, Prediction
 from brain.outcomes import Outcome, failure
 from brain.recent import RecentEvents
@@ -25,7 +25,7 @@ log = structlog.get_logger()
 Events = Sequence[Event] | None  # None: could not be read
 
 
-class RiskModel(Protocol):
+class RiskModel(Limited, Protocol):
     """What a score needs of `brain.model.Model`."""
 
     @property
@@ -35,10 +35,6 @@ class RiskModel(Protocol):
     @property
     def version(self) -> str:
         """Which training of it."""
-
-    @property
-    def thresholds(self) -> Mapping[str, float]:
-        """The lowest score of "medium", "high" and "critical"."""
 
     def predict(self, x: Floats) -> Prediction:
         """(n, F) features to n scores and (n, G) contributions."""
@@ -70,6 +66,7 @@ class Scorer:
             drift: counts what was scored, where somebody asks for it.
         """
         self._model = model
+        self._limits = limits(model)
         self._history = history
         self._recent = recent
         self._shadow = shadow
@@ -123,6 +120,7 @@ class Scorer:
                 model_name=self._model.name,
                 model_version=self._model.version,
                 degraded=["history"] if users[n] is None or merchants[n] is None else [],
+                limits=self._limits,
             )
             write_reasons(grounds[n], reply)
             replies.append(reply)

@@ -10,8 +10,11 @@ import pytest
 from numpy.typing import NDArray
 
 from brain.calibration import Calibration
+from brain.description import describe
+from brain.drift import Drift
 from brain.features import FEATURE_NAMES, compute
 from brain.grounds import GROUNDS
+from brain.levels import limits
 from brain.model import METADATA_FILE, MODEL_FILE, ArtifactError, Model
 from tests.unit.model_worlds import SMALL
 from training.artifact import is_reproduced
@@ -161,6 +164,37 @@ def test_senseless_thresholds_are_refused(artifact: Path, changes: dict[str, obj
 
     with pytest.raises(ArtifactError):
         Model.load(artifact)
+
+
+@pytest.mark.parametrize("flag", ["may_block", "own_labels"])
+def test_a_permission_must_be_given_in_so_many_words(artifact: Path, flag: str) -> None:
+    """Without a word it is not given; true gives it; whatever else stands there stops the brain."""
+    metadata = json.loads((artifact / METADATA_FILE).read_text())
+    metadata.pop(flag, None)
+    (artifact / METADATA_FILE).write_text(json.dumps(metadata))
+    assert getattr(Model.load(artifact), flag) is False
+
+    change_metadata(artifact, **{flag: True})
+    assert getattr(Model.load(artifact), flag) is True
+
+    no_answers: list[object] = ["true", "false", 1, 0, None, [], {}]
+    for no_answer in no_answers:
+        change_metadata(artifact, **{flag: no_answer})
+        with pytest.raises(ArtifactError, match="true or false"):
+            Model.load(artifact)
+
+
+def test_the_model_says_how_far_its_scores_may_be_acted_on(artifact: Path) -> None:
+    """Describe gives both thresholds and both permissions, for the shadow as for the model that decides."""
+    change_metadata(artifact, may_block=True)
+    blocking, shipped = Model.load(artifact), Model.load(ARTIFACTS)
+
+    said = describe(shipped, shadow=blocking, drift=Drift(()))
+
+    assert said.limits == limits(shipped)
+    assert (said.limits.may_block, said.shadow.limits.may_block) == (False, True)
+    assert said.limits.review_threshold == shipped.thresholds["high"]
+    assert said.limits.block_threshold == shipped.thresholds["critical"]
 
 
 def test_an_artifact_from_before_there_were_references_is_served(artifact: Path) -> None:

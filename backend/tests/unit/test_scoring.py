@@ -28,6 +28,8 @@ class EchoModel:
     name = "echo"
     version = "1"
     thresholds = THRESHOLDS
+    may_block = True
+    own_labels = False
 
     def __init__(self, *, shows: str = "amount", poison: float | None = None) -> None:
         self.rows: list[dict[str, float]] = []
@@ -91,6 +93,17 @@ async def test_every_row_gets_its_own_score(history: MemoryHistory) -> None:
 
     assert [reply.transaction_id for reply in scored] == ["t1", "t2", "t3", "t4", "t5"]
     assert [reply.risk_score for reply in scored] == sorted({reply.risk_score for reply in scored})
+
+
+async def test_every_score_says_how_far_it_may_be_acted_on(history: MemoryHistory) -> None:
+    """The gateway keeps no copy of the thresholds: during a change of models two are in use."""
+    scorer = Scorer(EchoModel(), history, RecentEvents(Clock()))
+
+    (reply,) = replies(await scorer.score([a_query("t1")]))
+
+    limits = reply.limits
+    assert (limits.review_threshold, limits.block_threshold) == (THRESHOLDS["high"], THRESHOLDS["critical"])
+    assert (limits.may_block, limits.own_labels) == (True, False)
 
 
 async def test_a_poisonous_row_fails_alone(history: MemoryHistory) -> None:

@@ -28,6 +28,8 @@ class AmountModel:
 
     name = "amounts"
     thresholds = THRESHOLDS
+    may_block = True
+    own_labels = False
 
     def __init__(self, version: str, *, factor: float = 1.0, failure: Exception | None = None) -> None:
         self.version = version
