@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from gateway.blind.leases import LEASES_MAX, Book, Lease, kept, share_for
+from gateway.blind.leases import LEASES_MAX, Book, Lease, kept, room_beside, share_for
 from gateway.blind.rules import BlindRules
 from gateway.blind.store import Held
 
@@ -70,11 +70,12 @@ class ShareHolder:
         self._now_s = now_s
         self._wall_s = wall_s
         self._held = Held(secrets.token_hex(8))
+        self._on_disk: Held | None = None  # None: not known, since a write may have failed
         self._renewed_at_s: float | None = None  # in this process; of an earlier one only the wall clock can tell
 
     def restore(self, held: Held) -> None:
         """What this gateway held when it last ran."""
-        self._held = held
+        self._held = self._on_disk = held
 
     @property
     def share(self) -> Share:
@@ -112,15 +113,14 @@ class ShareHolder:
             # nothing may be awaited from here until the share is smaller: what is spent meanwhile would be too much
             spent = self._committed()
             share = share_for(cap, spent, self.others)
+            usable = min(share, room_beside(cap, self.others))
             has_company = any(not lease.is_returned for lease in self.others.values())
-            before = self._held
-            self._held = replace(before, share=min(share, before.share), has_company=has_company)
-            if self._held != before:
-                await self._remember(self._held)
+            self._held = replace(self._held, share=min(usable, self._held.share), has_company=has_company)
+            await self._keep(self._held)
             lease = Lease(self._instance, share, spent, age_s=0.0)
             if await self._book.write(page, found.keys() - self.others.keys(), self._held.lease_id, lease):
-                confirmed = replace(self._held, share=share, cap=cap, renewed_ms=round(begun_wall_s * 1000))
-                await self._remember(confirmed)
+                confirmed = replace(self._held, share=usable, cap=cap, renewed_ms=round(begun_wall_s * 1000))
+                await self._keep(confirmed)
                 self._held, self._renewed_at_s = confirmed, begun_s
                 return
 
@@ -137,10 +137,17 @@ class ShareHolder:
             page = await self._book.read()
             spent = self._committed()
             self._held = replace(self._held, share=0, cap=0, renewed_ms=0)
-            await self._remember(self._held)  # first: after a start it must not spend what it gave back
+            await self._keep(self._held)  # first: after a start it must not spend what it gave back
             lease = Lease(self._instance, spent, spent, age_s=0.0, is_returned=True) if spent else None
             if await self._book.write(page, set(), self._held.lease_id, lease):
                 return
+
+    async def _keep(self, held: Held) -> None:
+        """Write it to disk unless it is there. Raises JournalUnavailable."""
+        if held != self._on_disk:
+            self._on_disk = None
+            await self._remember(held)
+            self._on_disk = held
 
     def _is_leased(self, lease_s: float) -> bool:
         """By both clocks: one stands still while a machine sleeps, the other may be set."""

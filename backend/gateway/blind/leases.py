@@ -76,8 +76,17 @@ def share_for(cap: int, spent: int, others: Mapping[str, Lease]) -> int:
     held_back = sum(lease.share for lease in others.values()) - sum(lease.share for lease in talking)
     unspent = cap - held_back - spent - sum(lease.spent for lease in talking)
     wish = spent + max(0, unspent) // (1 + len(talking))
-    room = cap - sum(lease.share for lease in others.values())
-    return max(spent, min(wish, room))
+    return max(spent, min(wish, room_beside(cap, others)))
+
+
+def room_beside(cap: int, others: Mapping[str, Lease]) -> int:
+    """
+    What the others leave of the cap.
+
+    A gateway whose lease was dropped while it was cut off may have spent more than that. The ledger is told so, but what
+    it spent then was of an outage that is over for the others: it is no room for new approvals once it is over here, too.
+    """
+    return max(0, cap - sum(lease.share for lease in others.values()))
 
 
 def kept(others: Mapping[str, Lease], *, lease_s: float, is_calm: bool) -> dict[str, Lease]:

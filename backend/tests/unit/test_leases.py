@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
-from hypothesis import given, note, settings
+from hypothesis import example, given, note, settings
 from hypothesis import strategies as st
 
 from gateway.blind.holder import ShareHolder
@@ -257,6 +257,8 @@ class Walk:
 
 
 @given(st.integers(0, 2**32))
+@example(237967)  # spent in an outage that was over for the others: it was room for new approvals afterwards
+@example(118229)  # a smaller share did not reach the disk, the ledger was told of it, and a restart had the larger one
 @settings(max_examples=1_000, deadline=None)
 def test_together_gateways_stay_below_the_cap(seed: int) -> None:
     """Whatever happens to them and to what they tell the ledger: seen to fail with each rule of leases.py broken."""
