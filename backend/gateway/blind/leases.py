@@ -83,8 +83,8 @@ def room_beside(cap: int, others: Mapping[str, Lease]) -> int:
     """
     What the others leave of the cap.
 
-    A gateway whose lease was dropped while it was cut off may have spent more than that. The ledger is told so, but what
-    it spent then was of an outage that is over for the others: it is no room for new approvals once it is over here, too.
+    A gateway that was cut off may have spent more than that, and the ledger is told so. But it spent it in an outage
+    that is over for the others, so it is no room for new approvals once the outage is over here, too.
     """
     return max(0, cap - sum(lease.share for lease in others.values()))
 
