@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import partial
 
-from brain.attempts import Attempt, Deliver
+from brain.attempts import Attempt, Deliver, Source
 from brain.batching import MicroBatcher
+from brain.fair_queue import FairQueue
 from brain.faults import Fault, Faults
 from brain.outcomes import Outcome, failure
 from brain.wire import InvalidTransaction, read_transaction
@@ -28,14 +29,14 @@ class Admission:
         self._batcher = batcher
         self._faults = faults
         self._rates = rates
-        self._asleep_max = asleep_max
-        self._asleep: set[Attempt] = set()
+        self._asleep = FairQueue(size_max=asleep_max, overloaded="too many attempts sleep through injected faults")
 
-    def admit(self, transaction: Transaction, *, budget_s: float, deliver: Deliver) -> Attempt | None:
+    def admit(self, transaction: Transaction, *, source: Source, budget_s: float, deliver: Deliver) -> Attempt | None:
         """
         Take one attempt. It is delivered exactly once, perhaps before this returns, unless it is cancelled.
 
         Args:
+            source: Who asks: under load sources take turns, and past the limits whoever asks most is OVERLOADED.
             budget_s: Seconds from now after which the answer is worth nothing.
 
         Returns:
@@ -50,7 +51,7 @@ class Admission:
         if fault.lie is not None:
             deliver = partial(self._deliver_falsified, deliver, fault)
         now_s = asyncio.get_running_loop().time()
-        attempt = Attempt(query, deadline_s=now_s + min(budget_s, BUDGET_S_MAX), deliver=deliver)
+        attempt = Attempt(query, source=source, deadline_s=now_s + min(budget_s, BUDGET_S_MAX), deliver=deliver)
         if budget_s <= 0.0:
             attempt.expire()
             return attempt
@@ -69,16 +70,11 @@ class Admission:
         """Say nothing while anybody may wait; what nobody cancelled by then must not be kept for ever."""
         if self._may_sleep(attempt):
             gone_s = attempt.deadline_s + DROPPED_S
-            attempt.timer = asyncio.get_running_loop().call_at(gone_s, self._oversleep, attempt)
+            attempt.timer = asyncio.get_running_loop().call_at(gone_s, attempt.expire)
 
     def _may_sleep(self, attempt: Attempt) -> bool:
-        if len(self._asleep) >= self._asleep_max:
-            self._asleep = {sleeper for sleeper in self._asleep if not sleeper.is_over}
-        if len(self._asleep) >= self._asleep_max:
-            attempt.finish(failure(Failure.OVERLOADED, "too many attempts sleep through injected faults"))
-            return False
-        self._asleep.add(attempt)
-        return True
+        self._asleep.put(attempt)
+        return not attempt.is_over
 
     def _put_to_sleep(self, attempt: Attempt, fault: Fault, now_s: float) -> None:
         if not self._may_sleep(attempt):
@@ -87,15 +83,11 @@ class Admission:
         if awake_s < attempt.deadline_s:
             attempt.timer = asyncio.get_running_loop().call_at(awake_s, self._wake, attempt, fault)
         else:
-            attempt.timer = asyncio.get_running_loop().call_at(attempt.deadline_s, self._oversleep, attempt)
+            attempt.timer = asyncio.get_running_loop().call_at(attempt.deadline_s, attempt.expire)
 
     def _wake(self, attempt: Attempt, fault: Fault) -> None:
         self._asleep.discard(attempt)
         self._proceed(attempt, fault)
-
-    def _oversleep(self, attempt: Attempt) -> None:
-        self._asleep.discard(attempt)
-        attempt.expire()
 
     def _proceed(self, attempt: Attempt, fault: Fault) -> None:
         if fault.fails:

@@ -6,13 +6,18 @@ One attempt at scoring one transaction: from its arrival to its one outcome.
 """
 
 from asyncio import TimerHandle
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING
 
 from brain.history import Query
 from brain.outcomes import Outcome, failure
 from protos.fraud_pb2 import Failure
 
+if TYPE_CHECKING:
+    from brain.fair_queue import FairQueue
+
 Deliver = Callable[[Outcome], None]
+Source = Hashable  # whoever shares the brain with others: a stream, or a peer that calls Score
 
 
 class Attempt:
@@ -21,17 +26,21 @@ class Attempt:
 
     Attributes:
         query: What is asked.
+        source: Who asks.
         deadline_s: On the event loop's clock; an answer after it is wasted work.
         timer: Its alarm while it sleeps through an injected fault.
+        queue: Where it waits or sleeps; None: nowhere.
     """
 
-    __slots__ = ("_deliver", "deadline_s", "is_over", "query", "timer")
+    __slots__ = ("_deliver", "deadline_s", "is_over", "query", "queue", "source", "timer")
 
-    def __init__(self, query: Query, *, deadline_s: float, deliver: Deliver) -> None:
+    def __init__(self, query: Query, *, source: Source, deadline_s: float, deliver: Deliver) -> None:
         """Args: deliver: called at most once, on the event loop; it must not raise."""
         self.query = query
+        self.source = source
         self.deadline_s = deadline_s
         self.timer: TimerHandle | None = None
+        self.queue: FairQueue | None = None
         self.is_over = False
         self._deliver = deliver
 
@@ -54,3 +63,5 @@ class Attempt:
         if self.timer is not None:
             self.timer.cancel()
             self.timer = None
+        if self.queue is not None:
+            self.queue.discard(self)

@@ -5,12 +5,12 @@ No timer: a lone attempt waits for nobody, and under load the batches grow by th
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
 from brain.attempts import Attempt
+from brain.fair_queue import FairQueue
 from brain.history import Query
 from brain.outcomes import Outcome, failure
 from protos.fraud_pb2 import Failure
@@ -21,27 +21,23 @@ Score = Callable[[Sequence[Query]], Awaitable[Sequence[Outcome]]]
 
 
 class MicroBatcher:
-    """The one queue between all streams and the model; first come, first scored."""
+    """The one queue between all sources and the model; they take turns, and each one's first come is first scored."""
 
     def __init__(self, score: Score, *, batch_max: int, queue_max: int) -> None:
         """
         Args:
             score: n queries to n outcomes, in order, within bounded time.
             batch_max: Most attempts in one call of `score`.
-            queue_max: Most attempts that wait; cancelled ones count until their turn comes.
+            queue_max: Most attempts that wait.
         """
         self._score = score
         self._batch_max = batch_max
-        self._queue_max = queue_max
-        self._queue: deque[Attempt] = deque()
+        self._queue = FairQueue(size_max=queue_max, overloaded="too many attempts wait for the model")
         self._arrived = asyncio.Event()
 
     def put(self, attempt: Attempt) -> None:
-        """Queue one attempt; past `queue_max` it is answered OVERLOADED at once."""
-        if len(self._queue) >= self._queue_max:
-            attempt.finish(failure(Failure.OVERLOADED, "too many attempts wait for the model"))
-            return
-        self._queue.append(attempt)
+        """Queue one attempt; past `queue_max` one of whoever has most in the queue is answered OVERLOADED at once."""
+        self._queue.put(attempt)
         self._arrived.set()
 
     async def run(self) -> None:
@@ -59,9 +55,7 @@ class MicroBatcher:
         now_s = asyncio.get_running_loop().time()
         batch: list[Attempt] = []
         while self._queue and len(batch) < self._batch_max:
-            attempt = self._queue.popleft()
-            if attempt.is_over:
-                continue
+            attempt = self._queue.pop()
             if attempt.deadline_s <= now_s:
                 attempt.expire()
             else:

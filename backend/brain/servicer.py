@@ -169,6 +169,7 @@ class BrainServicer(FraudDetectionServicer):
 
         attempt = self._admission.admit(
             transaction,
+            source=context.peer(),
             budget_s=UNARY_BUDGET_S if remaining_s is None else remaining_s,
             deliver=deliver,
         )

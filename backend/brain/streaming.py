@@ -25,6 +25,7 @@ from protos.fraud_pb2 import (
 
 Write = Callable[[ScoreStreamReply], Awaitable[None]]
 
+ITEMS_MAX = 256  # taken before other streams have a turn: a message may bring tens of thousands
 OUTCOMES_MAX = 256  # in one message: about 100 kB with reasons
 OUTBOX_MAX = 2048  # outcomes that a gateway may leave unread before we stop reading what it sends
 LINGER_S = 0.2  # for items that crossed our GoingAway on the wire
@@ -89,11 +90,15 @@ class StreamSession:
 
     async def _read(self, requests: AsyncIterator[ScoreStreamRequest]) -> None:
         async for request in requests:
-            for item in request.items:
+            for count, item in enumerate(request.items, start=1):
                 self._take(item)
-            for attempt_id in request.cancelled_attempt_ids:
+                if count % ITEMS_MAX == 0:
+                    await asyncio.sleep(0)
+            for count, attempt_id in enumerate(request.cancelled_attempt_ids, start=1):
                 if (attempt := self._attempts.pop(attempt_id, None)) is not None:
                     attempt.cancel()
+                if count % ITEMS_MAX == 0:
+                    await asyncio.sleep(0)
             self._wake.set()
             await self._has_room.wait()
 
@@ -103,6 +108,7 @@ class StreamSession:
             return
         attempt = self._admission.admit(
             item.transaction,
+            source=self,
             budget_s=item.budget_ms / 1000,
             deliver=partial(self._deliver, item.attempt_id),
         )

@@ -91,7 +91,7 @@ def caller() -> Caller:
 
 async def test_a_mistake_is_told_at_the_door(door: Door, caller: Caller) -> None:
     """A transaction without a user is refused with the reason, and the model never sees it."""
-    attempt = door.with_faults().admit(a_transaction(user_id=""), budget_s=1.0, deliver=caller.deliver)
+    attempt = door.with_faults().admit(a_transaction(user_id=""), source="one", budget_s=1.0, deliver=caller.deliver)
 
     assert attempt is None
     assert caller.failures == [Failure.INVALID_ARGUMENT]
@@ -101,7 +101,7 @@ async def test_a_mistake_is_told_at_the_door(door: Door, caller: Caller) -> None
 
 async def test_no_budget_means_no_work(door: Door, caller: Caller) -> None:
     """An attempt that arrives with nothing left is answered DEADLINE_EXCEEDED."""
-    door.with_faults().admit(a_transaction(), budget_s=0.0, deliver=caller.deliver)
+    door.with_faults().admit(a_transaction(), source="one", budget_s=0.0, deliver=caller.deliver)
     await asyncio.sleep(0.01)
 
     assert caller.failures == [Failure.DEADLINE_EXCEEDED]
@@ -111,7 +111,7 @@ async def test_no_budget_means_no_work(door: Door, caller: Caller) -> None:
 async def test_a_slow_attempt_is_scored_after_its_sleep(door: Door, caller: Caller) -> None:
     """The injected latency passes first, then the real score comes."""
     started_s = asyncio.get_running_loop().time()
-    door.with_faults(latency_rate=1.0).admit(a_transaction("slow"), budget_s=5.0, deliver=caller.deliver)
+    door.with_faults(latency_rate=1.0).admit(a_transaction("slow"), source="one", budget_s=5.0, deliver=caller.deliver)
 
     while not caller.outcomes:
         await asyncio.sleep(0.001)
@@ -123,7 +123,9 @@ async def test_a_slow_attempt_is_scored_after_its_sleep(door: Door, caller: Call
 async def test_an_attempt_that_would_oversleep_is_answered_at_its_deadline(door: Door, caller: Caller) -> None:
     """Nobody sleeps past the budget: the attempt ends with DEADLINE_EXCEEDED before the sleep would."""
     started_s = asyncio.get_running_loop().time()
-    door.with_faults(latency_rate=1.0).admit(a_transaction(), budget_s=SLEEP_S / 5, deliver=caller.deliver)
+    door.with_faults(latency_rate=1.0).admit(
+        a_transaction(), source="one", budget_s=SLEEP_S / 5, deliver=caller.deliver
+    )
 
     while not caller.outcomes:
         await asyncio.sleep(0.001)
@@ -135,7 +137,9 @@ async def test_an_attempt_that_would_oversleep_is_answered_at_its_deadline(door:
 
 async def test_cancelling_ends_the_sleep(door: Door, caller: Caller) -> None:
     """A hedge that lost while it slept is never scored and never answered."""
-    attempt = door.with_faults(latency_rate=1.0).admit(a_transaction(), budget_s=5.0, deliver=caller.deliver)
+    attempt = door.with_faults(latency_rate=1.0).admit(
+        a_transaction(), source="one", budget_s=5.0, deliver=caller.deliver
+    )
     assert attempt is not None
     attempt.cancel()
 
@@ -148,13 +152,13 @@ async def test_cancelling_ends_the_sleep(door: Door, caller: Caller) -> None:
 async def test_too_many_sleepers_are_overloaded(door: Door, caller: Caller) -> None:
     """The number that sleeps at once is bounded; a cancelled sleeper makes room."""
     admission = door.with_faults(latency_rate=1.0, asleep_max=1)
-    first = admission.admit(a_transaction("first"), budget_s=5.0, deliver=caller.deliver)
-    admission.admit(a_transaction("second"), budget_s=5.0, deliver=caller.deliver)
+    first = admission.admit(a_transaction("first"), source="one", budget_s=5.0, deliver=caller.deliver)
+    admission.admit(a_transaction("second"), source="one", budget_s=5.0, deliver=caller.deliver)
     assert caller.failures == [Failure.OVERLOADED]
 
     assert first is not None
     first.cancel()
-    admission.admit(a_transaction("third"), budget_s=5.0, deliver=caller.deliver)
+    admission.admit(a_transaction("third"), source="one", budget_s=5.0, deliver=caller.deliver)
     await asyncio.sleep(2 * SLEEP_S)
 
     assert caller.failures == [Failure.OVERLOADED, None]
@@ -163,7 +167,7 @@ async def test_too_many_sleepers_are_overloaded(door: Door, caller: Caller) -> N
 
 async def test_an_injected_error_is_internal(door: Door, caller: Caller) -> None:
     """It fails as a bug would, without touching the model."""
-    door.with_faults(error_rate=1.0).admit(a_transaction(), budget_s=1.0, deliver=caller.deliver)
+    door.with_faults(error_rate=1.0).admit(a_transaction(), source="one", budget_s=1.0, deliver=caller.deliver)
 
     assert caller.failures == [Failure.INTERNAL]
     assert door.scored == []
@@ -172,7 +176,9 @@ async def test_an_injected_error_is_internal(door: Door, caller: Caller) -> None
 async def test_a_dropped_attempt_is_not_answered_and_not_kept(door: Door, caller: Caller, monkeypatch: Any) -> None:
     """Silence while its caller waits; later it is let go, or a drain would wait for it."""
     monkeypatch.setattr(admission, "DROPPED_S", 0.2)
-    attempt = door.with_faults(drop_rate=1.0).admit(a_transaction(), budget_s=0.01, deliver=caller.deliver)
+    attempt = door.with_faults(drop_rate=1.0).admit(
+        a_transaction(), source="one", budget_s=0.01, deliver=caller.deliver
+    )
     assert attempt is not None
     await asyncio.sleep(0.05)
     silent = (caller.outcomes == []) and not attempt.is_over
@@ -186,7 +192,7 @@ async def test_a_dropped_attempt_is_not_answered_and_not_kept(door: Door, caller
 
 async def test_an_injected_lie_replaces_the_score(door: Door, caller: Caller) -> None:
     """The model is asked, and what it said is not told."""
-    door.with_faults(constant_score=0.25).admit(a_transaction("t"), budget_s=1.0, deliver=caller.deliver)
+    door.with_faults(constant_score=0.25).admit(a_transaction("t"), source="one", budget_s=1.0, deliver=caller.deliver)
     while not caller.outcomes:
         await asyncio.sleep(0.001)
 
@@ -197,10 +203,10 @@ async def test_an_injected_lie_replaces_the_score(door: Door, caller: Caller) ->
 async def test_a_sleeper_keeps_its_fault_when_faults_are_switched_off(door: Door, caller: Caller) -> None:
     """It still sleeps, and is lied about as it was drawn; who comes after it is scored at once and truly."""
     admission = door.with_faults(latency_rate=1.0, constant_score=0.25)
-    admission.admit(a_transaction("asleep"), budget_s=5.0, deliver=caller.deliver)
+    admission.admit(a_transaction("asleep"), source="one", budget_s=5.0, deliver=caller.deliver)
 
     door.faults.replace(FaultSettings())
-    admission.admit(a_transaction("after"), budget_s=5.0, deliver=caller.deliver)
+    admission.admit(a_transaction("after"), source="one", budget_s=5.0, deliver=caller.deliver)
     while len(caller.outcomes) < 2:
         await asyncio.sleep(0.001)
 

@@ -37,10 +37,11 @@ class Caller:
     def __init__(self) -> None:
         self.delivered: list[tuple[str, Outcome]] = []
 
-    def attempt(self, transaction_id: str, *, budget_s: float = 60.0) -> Attempt:
+    def attempt(self, transaction_id: str, *, source: str = "stream", budget_s: float = 60.0) -> Attempt:
         """An attempt with a budget from now."""
         return Attempt(
             Query(transaction_id, 1, 100, "user_1", None),
+            source=source,
             deadline_s=asyncio.get_running_loop().time() + budget_s,
             deliver=lambda outcome: self.delivered.append((transaction_id, outcome)),
         )
