@@ -40,6 +40,17 @@ def fresh_databases() -> dict[str, str]:
     }
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """
+    Keep what shares fixtures in one worker when tests run side by side: each file, and the browser tests as a whole.
+
+    Chromium and the Sentinel that it looks at are started once for all of those.
+    """
+    for item in items:
+        is_browser = item.path.parent.name == "browser"
+        item.add_marker(pytest.mark.xdist_group("browser" if is_browser else item.path.stem))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item,
