@@ -5,7 +5,7 @@ Reading 768 Event objects attribute by attribute cost 0.47 ms a transaction, mos
 A history is made once when it is read, and used for every score until it is read again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import overload
 
 import numpy as np
@@ -37,9 +37,10 @@ class EventColumns(Sequence[Event]):
     Events of one history, each transaction once; a read-only sequence of Event.
 
     Attributes:
-        table: (6, n) a row for each field: key_of the transaction id, event time, hundredths of the reference
+        table: (7, n) a row for each field: key_of the transaction id, event time, hundredths of the reference
             currency, key_of the counterparty, 1 where labelled as fraud, when that became known (NEVER_MS
-            without a label). One array, because a batch joins 64 of them: six each would cost six times that.
+            without a label), 1 where blocked. One array, because a batch joins 64 of them: seven each would cost
+            seven times that.
     """
 
     __slots__ = ("_id_texts", "_party_texts", "table")
@@ -51,20 +52,23 @@ class EventColumns(Sequence[Event]):
         amount_minor: Sequence[int],
         counterparties: Sequence[str],
         labels: Labels,
+        *,
+        blocked: Collection[str] = (),
     ) -> None:
-        """Args: all of length n, no transaction id twice; labels: of those that have one."""
+        """Args: all of length n, no transaction id twice; labels: of those that have one; blocked: ids."""
         self._id_texts = _APART.join(transaction_ids)
         self._party_texts = _APART.join(counterparties)
-        self.table = np.empty((6, len(transaction_ids)), dtype=np.int64)
-        ids, times, amounts, parties, fraud, known_at_ms = self.table
+        self.table = np.empty((7, len(transaction_ids)), dtype=np.int64)
+        ids, times, amounts, parties, fraud, known_at_ms, is_blocked = self.table
         ids[:] = list(map(hash, transaction_ids))
         times[:], amounts[:] = time_ms, amount_minor
         parties[:] = list(map(hash, counterparties))
-        fraud[:], known_at_ms[:] = 0, NEVER_MS
-        if labels:
+        fraud[:], known_at_ms[:], is_blocked[:] = 0, NEVER_MS, 0
+        if labels or blocked:
             for index, transaction_id in enumerate(transaction_ids):
                 if transaction_id in labels:
                     fraud[index], known_at_ms[index] = labels[transaction_id]
+                is_blocked[index] = transaction_id in blocked
 
     @classmethod
     def of(cls, events: Sequence[Event]) -> "EventColumns":
@@ -86,6 +90,7 @@ class EventColumns(Sequence[Event]):
                 for event in best.values()
                 if event.is_fraud is not None and event.known_at_ms is not None
             },
+            blocked={event.transaction_id for event in best.values() if event.is_blocked},
         )
 
     def plus(self, events: Sequence[Event]) -> "EventColumns":
@@ -114,7 +119,7 @@ class EventColumns(Sequence[Event]):
     def __getitem__(self, index: int | slice) -> Event | list[Event]:
         if isinstance(index, slice):
             return [self[position] for position in range(*index.indices(len(self)))]
-        _, time_ms, amount_minor, _, fraud, known_at_ms = self.table[:, index].tolist()
+        _, time_ms, amount_minor, _, fraud, known_at_ms, is_blocked = self.table[:, index].tolist()
         is_labelled = known_at_ms != NEVER_MS
         return Event(
             self._id_texts.split(_APART)[index],
@@ -123,4 +128,5 @@ class EventColumns(Sequence[Event]):
             self._party_texts.split(_APART)[index],
             bool(fraud) if is_labelled else None,
             known_at_ms if is_labelled else None,
+            bool(is_blocked),
         )

@@ -7,7 +7,7 @@ MERCHANT_WINDOW_DAYS = 37
 USER_EVENTS_MAX = 256
 MERCHANT_EVENTS_MAX = 512
 
-# After this long without a chargeback a payment counts as genuine, in training as in serving.
+# After this long without a chargeback a payment counts as genuine, in training as in serving, unless it was blocked.
 LABEL_DELAY_DAYS = 7
 
 
@@ -23,6 +23,7 @@ class Event:
         counterparty: Merchant id in a user's history ("" when there was none), user id in a merchant's.
         is_fraud: What it turned out to be; None while nobody has said.
         known_at_ms: When `is_fraud` became known; None exactly when `is_fraud` is None.
+        is_blocked: It was never paid, so no chargeback can come of it: without a label it stays unknown.
     """
 
     transaction_id: str
@@ -31,6 +32,7 @@ class Event:
     counterparty: str
     is_fraud: bool | None = None
     known_at_ms: int | None = None
+    is_blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Query:
         user_id: Whose payment it is.
         merchant_id: Where it was made; None when the caller did not say.
         is_canary: Made up by a gateway: it is scored, and neither remembered nor counted.
+        is_blocked: What was decided, once that is known; False while it is being scored.
     """
 
     transaction_id: str
@@ -53,6 +56,7 @@ class Query:
     user_id: str
     merchant_id: str | None
     is_canary: bool = False
+    is_blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ transaction_id, so that hedges and replays count once; build_batch leaves out th
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from brain.history import Event, Query
 
@@ -45,12 +46,18 @@ class RecentEvents:
             self._forget(next(iter(self._expiry_s)))
 
     def observed(self, queries: Sequence[Query]) -> None:
-        """These stand in the profiles now: drop them as soon as no older reading is in use, not before."""
+        """
+        These stand in the profiles now: drop them as soon as no older reading is in use, not before.
+
+        Until then they count with what was decided, which was not known when they were scored.
+        """
         self.remember(queries)
         gone_s = self._clock() + SETTLING_S
         for query in queries:
             if query.transaction_id in self._expiry_s:
                 self._settling.setdefault(query.transaction_id, gone_s)
+                if query.is_blocked:
+                    self._block(query.transaction_id)
 
     def of_user(self, query: Query) -> list[Event]:
         """What else this query's user did, in no particular order, at most EVENTS_PER_KEY_MAX events."""
@@ -63,6 +70,14 @@ class RecentEvents:
         """What else was paid at this query's merchant, likewise; nothing where it names none."""
         of_key = self._of_merchant.get(query.merchant_id or "", {})
         return [_event(other, other.user_id) for name, other in of_key.items() if name != query.transaction_id]
+
+    def _block(self, transaction_id: str) -> None:
+        expiry_s, scored = self._expiry_s[transaction_id]
+        blocked = replace(scored, is_blocked=True)  # as it was scored: the first word on a transaction stands
+        self._expiry_s[transaction_id] = (expiry_s, blocked)
+        for of_key, key in ((self._of_user, scored.user_id), (self._of_merchant, scored.merchant_id)):
+            if key is not None and transaction_id in of_key.get(key, {}):  # a hot key may have dropped it
+                of_key[key][transaction_id] = blocked
 
     def _forget_expired(self, now_s: float) -> None:
         while self._settling and next(iter(self._settling.values())) <= now_s:
@@ -79,7 +94,9 @@ class RecentEvents:
 
 
 def _event(query: Query, counterparty: str) -> Event:
-    return Event(query.transaction_id, query.time_ms, query.amount_minor or 0, counterparty)
+    return Event(
+        query.transaction_id, query.time_ms, query.amount_minor or 0, counterparty, is_blocked=query.is_blocked
+    )
 
 
 def _add(of_key: dict[str, Query], query: Query) -> None:

@@ -135,14 +135,18 @@ def clip_amounts(amount_minor: Ints) -> Ints:
     return np.clip(amount_minor, 0, AMOUNT_MINOR_MAX)
 
 
-def label_seen(time_ms: Ints, age_ms: Ints, fraud: Bools, known_at_ms: Ints) -> tuple[Bools, Bools]:
+def label_seen(
+    time_ms: Ints, age_ms: Ints, fraud: Bools, known_at_ms: Ints, blocked: Bools | None = None
+) -> tuple[Bools, Bools]:
     """
     What was known about events at their query's time: (known, fraud), same shape as the arguments.
 
-    A label counts from `known_at_ms` on; an event as old as the label delay without one counts as genuine.
+    A label counts from `known_at_ms` on. An event as old as the label delay without one counts as genuine, but for
+    a blocked one: nobody can complain of what was not paid. Without `blocked`, none was.
     """
     told = known_at_ms <= time_ms
-    return told | ((age_ms >= LABEL_DELAY_MS) & (age_ms < NEVER_MS)), told & fraud
+    settled = (age_ms >= LABEL_DELAY_MS) & (age_ms < NEVER_MS)
+    return told | (settled if blocked is None else settled & ~blocked), told & fraud
 
 
 def _window(
@@ -156,13 +160,13 @@ def _window(
 ) -> Window:
     tables = [EventColumns.of(events or ()).table for events in histories]
     row = np.repeat(np.arange(len(tables)), [table.shape[1] for table in tables])
-    ids, event_ms, amount, parties, is_fraud, known_at_ms = np.concatenate((_NO_EVENTS, *tables), axis=1)
+    ids, event_ms, amount, parties, is_fraud, known_at_ms, blocked = np.concatenate((_NO_EVENTS, *tables), axis=1)
     own_ids = np.array([key_of(query.transaction_id) for query in queries], dtype=np.int64)
     own_others = np.array([key_of(other) for other in others], dtype=np.int64)
     now_ms = query_time_ms[row]
     age_ms = now_ms - event_ms
     amount = clip_amounts(amount)
-    known, fraud = label_seen(now_ms, age_ms, is_fraud != 0, known_at_ms)
+    known, fraud = label_seen(now_ms, age_ms, is_fraud != 0, known_at_ms, blocked != 0)
     # not its own event, where the history holds that already
     seen = (age_ms > 0) & (age_ms <= window_days * DAY_MS) & (ids != own_ids[row])
 

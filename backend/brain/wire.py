@@ -52,6 +52,7 @@ def read_transaction(transaction: fraud_pb2.Transaction, rates: Mapping[str, Dec
         user_id=transaction.user_id,
         merchant_id=transaction.merchant_id or None,
         is_canary=transaction.is_canary,
+        is_blocked=transaction.decision == fraud_pb2.DECISION_BLOCK,
     )
 
 

@@ -59,6 +59,14 @@ class Decision(StrEnum):
     BLOCK = "block"
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A transaction on record, and what its checkout was told."""
+
+    transaction: Transaction
+    decision: Decision
+
+
 class RiskLevel(StrEnum):
     """By the thresholds of the model that scored; unknown when nothing did."""
 

@@ -1,4 +1,4 @@
-"""Two outboxes: the brain's history learns of each transaction that stands, and of what it turned out to be."""
+"""Two outboxes: the brain's history learns of what stands, how it was decided, and what it turned out to be."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -8,8 +8,8 @@ import structlog
 
 from gateway import clock
 from gateway.circuit import CircuitState
-from gateway.domain import Label, Transaction
-from gateway.ledger.documents import to_transaction
+from gateway.domain import Decided, Label
+from gateway.ledger.documents import to_decided
 from gateway.ledger.labels import Labels
 from gateway.ledger.ledger import Ledger
 from gateway.outbox import Outbox
@@ -17,11 +17,11 @@ from gateway.scoring.scorer import Scorer
 
 _log = structlog.get_logger()
 
-Labelled = tuple[Transaction, Label]
+Labelled = tuple[Decided, Label]
 _LOST_AFTER = timedelta(days=1)  # what a journal has not delivered by then is for people
 
 
-def observing(scorer: Scorer, ledger: Ledger) -> Outbox[Transaction]:
+def observing(scorer: Scorer, ledger: Ledger) -> Outbox[Decided]:
     """The outbox of transactions."""
     return Outbox(_Transactions(scorer, ledger), lambda: _can_listen(scorer))
 
@@ -42,11 +42,11 @@ class _Transactions:
         self._scorer = scorer
         self._ledger = ledger
 
-    async def deliver(self, batch: list[Transaction]) -> None:
+    async def deliver(self, batch: list[Decided]) -> None:
         await self._scorer.observe(batch)
-        await self._ledger.mark_observed([transaction.transaction_id for transaction in batch])
+        await self._ledger.mark_observed([decided.transaction.transaction_id for decided in batch])
 
-    async def left_behind(self, *, older_than: timedelta, limit: int) -> tuple[list[Transaction], int]:
+    async def left_behind(self, *, older_than: timedelta, limit: int) -> tuple[list[Decided], int]:
         documents = await self._ledger.find_unobserved(older_than=older_than, limit=limit)
         readable = _readable(documents)
         if unreadable := [d["transaction_id"] for d in documents if d["transaction_id"] not in readable]:
@@ -77,14 +77,14 @@ class _Labels:
         return [(of_id[label.transaction_id], label) for label in labels if label.transaction_id in of_id], len(labels)
 
 
-def _readable(documents: Sequence[Mapping[str, Any]]) -> dict[str, Transaction]:
-    """Transactions by id; a record that cannot be read is logged and left out."""
+def _readable(documents: Sequence[Mapping[str, Any]]) -> dict[str, Decided]:
+    """Transactions with their decisions by id; a record that cannot be read is logged and left out."""
     readable = {}
     for document in documents:
         try:
-            transaction = to_transaction(document)
+            decided = to_decided(document)
         except (KeyError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
             _log.error("outbox.unreadable", transaction_id=document["transaction_id"], error=type(error).__name__)
         else:
-            readable[transaction.transaction_id] = transaction
+            readable[decided.transaction.transaction_id] = decided
     return readable

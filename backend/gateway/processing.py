@@ -10,7 +10,7 @@ from typing import Protocol
 
 from gateway import clock, policy
 from gateway.circuit import Circuit
-from gateway.domain import LedgerStatus, Listed, Ruling, Score, Standing, Transaction, Verdict
+from gateway.domain import Decided, LedgerStatus, Listed, Ruling, Score, Standing, Transaction, Verdict
 from gateway.errors import ConflictingTransaction
 from gateway.recent import RecentVerdicts
 from gateway.scoring.errors import ScorerFailure
@@ -57,7 +57,7 @@ class Desk:
         find_listed: The list that decides a transaction, from memory.
         blind: What becomes of a transaction without a score.
         recent: The memory of ids.
-        recorded: Told each transaction whose verdict was just recorded.
+        recorded: Told each transaction whose verdict was just recorded, with its decision.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class Desk:
         find_listed: Callable[[Transaction], Listed | None],
         blind: BlindRuling,
         recent: RecentVerdicts,
-        recorded: Callable[[Transaction], None],
+        recorded: Callable[[Decided], None],
     ) -> None:
         self._scorer = scorer
         self._ledger = ledger
@@ -123,7 +123,8 @@ class Desk:
         )
         standing = await self._ledger.record(transaction, verdict)
         if not standing.replayed and standing.ledger_status is LedgerStatus.COMMITTED:
-            self._recorded(transaction)  # what is pending is told once MongoDB has it, by its flag
+            # what is pending is told once MongoDB has it, by its flag
+            self._recorded(Decided(transaction, standing.verdict.ruling.decision))
         return standing
 
     async def _rule(self, transaction: Transaction) -> Ruling:

@@ -8,7 +8,7 @@ import structlog
 
 from gateway.domain import Decision
 from gateway.errors import LedgerFailure
-from gateway.ledger.documents import to_transaction
+from gateway.ledger.documents import to_decided
 from gateway.ledger.labels import Labels
 from gateway.ledger.reviews import Reviews
 from gateway.observing import Labelled
@@ -52,7 +52,8 @@ class DecisionLabels:
         return found, len(found)
 
     async def _put(self, document: Document) -> None:
-        transaction, review = to_transaction(document), document["review"]
+        decided, review = to_decided(document), document["review"]
+        transaction = decided.transaction
         known = await self._labels.find_one(transaction.transaction_id)
         if known is None or known.recorded_at <= review["decided_at"]:  # what was learnt since then is newer
             label = await self._labels.put(
@@ -62,7 +63,7 @@ class DecisionLabels:
                 known_at=None,
                 default_known_at=max(review["decided_at"], transaction.event_time),
             )
-            self._learner.add((transaction, label))
+            self._learner.add((decided, label))
         await self._reviews.mark_labelled([transaction.transaction_id])
 
 

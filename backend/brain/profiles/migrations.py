@@ -51,7 +51,13 @@ async def _keep_revisions(database: Database) -> None:
         await _ensure_collection(database, side)
 
 
-STEPS: tuple[Callable[[Database], Awaitable[None]], ...] = (_keep_history, _keep_revisions)
+async def _keep_blocks(database: Database) -> None:
+    for side in (USERS, MERCHANTS):
+        await _ensure_collection(database, side)
+
+
+STEPS: tuple[Callable[[Database], Awaitable[None]], ...] = (_keep_history, _keep_revisions, _keep_blocks)
+BLOCKS_STEP = 1 + STEPS.index(_keep_blocks)  # what was observed before it was applied says nothing of blocks
 
 
 async def _ensure_collection(database: Database, side: Side) -> None:
@@ -76,6 +82,7 @@ def _schema(side: Side) -> dict[str, Any]:
             "t": {"bsonType": ["int", "long"]},
             "a": {"bsonType": ["int", "long"]},
             "c": {"bsonType": "string"},
+            "b": {"bsonType": "bool"},
             "f": {"bsonType": "bool"},
             "k": {"bsonType": ["int", "long"]},
             "r": {"bsonType": ["int", "long"]},

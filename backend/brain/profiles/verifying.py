@@ -17,13 +17,16 @@ from typing import Any
 from pymongo.database import Database
 
 from brain.profiles.documents import DAY_MS, LATE_DAYS, MERCHANTS, USERS, Document, Side
-from brain.profiles.migrations import IDLE_LIFE_S
+from brain.profiles.migrations import BLOCKS_STEP, IDLE_LIFE_S
 from money.currencies import EXPONENTS, to_reference_minor
 
 Documents = Database[dict[str, Any]]
 
 _KEYS_AT_ONCE = 64  # of the busiest merchants 33,000 events: one question about their labels is under 4 MB
 _FACTS = ("t", "a", "c", "f", "k", "r")
+# What may stand in a history of whether a payment was blocked; one from before the mark may have been told without it.
+_MUST, _MAY, _MUST_NOT = (True,), (True, None), (None,)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _OTHER = {"user_id": "merchant_id", "merchant_id": "user_id"}
 _KEY_OF = {USERS: "user_id", MERCHANTS: "merchant_id"}
 
@@ -63,6 +66,8 @@ class Verifier:
         self._ledger = ledger
         self._profiles = profiles
         self._rates = rates
+        step = profiles["schema_migrations"].find_one({"_id": BLOCKS_STEP})
+        self._blocks_since: datetime = step["applied_at"] if step is not None else _NEVER
 
     def pending(self) -> int:
         """Transactions and labels that the ledger has and the history was not told yet."""
@@ -95,7 +100,7 @@ class Verifier:
         recorded = (
             self._ledger["transactions"]
             .find({name: wanted}, {"transaction_id": 1, "event_time": 1, "created_at": 1, "amount": 1, "currency": 1,
-                                   "user_id": 1, "merchant_id": 1})
+                                   "user_id": 1, "merchant_id": 1, "verdict.decision": 1})
             .sort([(name, 1), ("created_at", -1), ("_id", -1)])
         )  # fmt: skip
         stored = self._profiles[side.collection].find({"_id": wanted}).sort("_id", 1)
@@ -130,7 +135,10 @@ class Verifier:
         if amount_minor is None:
             return None
         other = document[_OTHER[_KEY_OF[side]]] or ""
-        return {"i": document["transaction_id"], "t": _ms(document["event_time"]), "a": amount_minor, "c": other}
+        event = {"i": document["transaction_id"], "t": _ms(document["event_time"]), "a": amount_minor, "c": other}
+        if document["verdict"]["decision"] == "block":
+            event["b"] = _MUST if document["created_at"] >= self._blocks_since else _MAY
+        return event
 
     def _label(self, events: Sequence[Document]) -> None:
         """Add to these events what the ledger knows of them."""
@@ -166,7 +174,7 @@ def _compare(side: Side, key: str, due: _Due | None, kept: Document | None) -> t
             differences.append(Difference(side.collection, key, transaction_id, "missing"))
         elif one is None:
             differences.append(Difference(side.collection, key, transaction_id, "unexpected"))
-        elif any(one.get(fact) != other.get(fact) for fact in _FACTS):
+        elif any(one.get(fact) != other.get(fact) for fact in _FACTS) or other.get("b") not in one.get("b", _MUST_NOT):
             differences.append(Difference(side.collection, key, transaction_id, "different"))
     return len(must), differences
 

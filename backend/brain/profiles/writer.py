@@ -108,7 +108,8 @@ class _Batch:
         if query.amount_minor is None:
             return
         facts = (query.transaction_id, query.time_ms, query.amount_minor)
-        said = (label.is_fraud, label.known_at_ms) if label is not None else (None, None)
+        is_fraud, known_at_ms = (label.is_fraud, label.known_at_ms) if label is not None else (None, None)
+        said = (is_fraud, known_at_ms, query.is_blocked)
         revision = label.revision if label is not None else 0
         of_user = Event(*facts, query.merchant_id or "", *said)
         self._of_user[query.user_id].append(encode(of_user, revision=revision))

@@ -9,7 +9,7 @@ from gateway.api.dependencies import ServicesDep
 from gateway.api.replies import LABEL_REQUEST, json_reply, problems
 from gateway.errors import InvalidRequest, Place, TransactionNotFound
 from gateway.intake import validate
-from gateway.ledger.documents import to_transaction
+from gateway.ledger.documents import to_decided
 from gateway.rendering import to_label_out
 from gateway.schemas import LabelIn
 
@@ -28,14 +28,15 @@ async def put_label(transaction_id: str, request: Request, services: ServicesDep
     Say what a transaction turned out to be: a chargeback, or genuine after all.
 
     It changes how later payments of the user and at the merchant are scored, from `known_at` on; what nobody labels
-    counts as genuine after 7 days. The same body again changes nothing; another body is a correction, and the
-    highest `revision` stands. The verdict itself is never rewritten.
+    counts as genuine after 7 days, unless it was blocked: that stays unknown. The same body again changes nothing;
+    another body is a correction, and the highest `revision` stands. The verdict itself is never rewritten.
     """
     said = validate(LabelIn, await read_declared_json(request, bytes_max=_LABEL_BYTES_MAX))
     found = await services.ledger.find_document(transaction_id)
     if found is None:
         raise TransactionNotFound("No verdict stands for this transaction_id, so there is nothing to label.")
-    transaction = to_transaction(found.document)
+    decided = to_decided(found.document)
+    transaction = decided.transaction
     if said.known_at is not None and said.known_at < transaction.event_time:
         place = Place("/known_at", "must not be before the transaction's own time")
         raise InvalidRequest("Nobody can know of a fraud before it happens.", (place,))
@@ -46,5 +47,5 @@ async def put_label(transaction_id: str, request: Request, services: ServicesDep
         known_at=clock.whole_ms(said.known_at) if said.known_at is not None else None,
         default_known_at=max(clock.now(), transaction.event_time),
     )
-    services.learner.add((transaction, label))
+    services.learner.add((decided, label))
     return Response(msgspec.json.encode(to_label_out(label)), media_type="application/json")

@@ -30,6 +30,7 @@ from bson.objectid import ObjectId
 
 from gateway.domain import (
     BlindReason,
+    Decided,
     Decision,
     DecisionSource,
     Fallback,
@@ -209,3 +210,8 @@ def to_transaction(document: Mapping[str, Any]) -> Transaction:
         request=document["request"],
         digest=bytes(document["digest"]),
     )
+
+
+def to_decided(document: Mapping[str, Any]) -> Decided:
+    """The transaction that a stored document answered, and the answer."""
+    return Decided(to_transaction(document), Decision(document["verdict"]["decision"]))

@@ -9,7 +9,7 @@ import grpc
 
 from gateway import clock
 from gateway.circuit import Circuit, CircuitState
-from gateway.domain import Label, Score, Transaction
+from gateway.domain import Decided, Label, Score, Transaction
 from gateway.scoring.errors import (
     CircuitRefused,
     ScorerFailure,
@@ -21,7 +21,7 @@ from gateway.scoring.hedging import HedgedCall
 from gateway.scoring.pool import LIARS, BrainPool, BrainStatus
 from gateway.scoring.resolver import Resolve, by_name
 from gateway.scoring.sight import Sight
-from gateway.scoring.wire import to_wire, to_wire_label
+from gateway.scoring.wire import to_wire, to_wire_decided, to_wire_label
 from gateway.settings import Settings
 from protos import fraud_pb2, fraud_pb2_grpc
 
@@ -177,18 +177,18 @@ class Scorer:
         """A way to ask every brain behind the name, connected or not, by address: for what is no score."""
         return self._pool.known_stubs()
 
-    async def observe(self, transactions: Sequence[Transaction]) -> None:
+    async def observe(self, transactions: Sequence[Decided]) -> None:
         """
-        Tell the brain that these stand in the ledger. Safe to repeat.
+        Tell the brain that these stand in the ledger, and how they were decided. Safe to repeat.
 
         Raises:
             ScorerUnavailable: not promised; tell it again.
         """
-        request = fraud_pb2.ObserveRequest(transactions=[to_wire(t) for t in transactions])
+        request = fraud_pb2.ObserveRequest(transactions=[to_wire_decided(decided) for decided in transactions])
         with _told():
             await self._pool.pick((), may_probe=False).stub.Observe(request, timeout=_TELL_TIMEOUT_S)
 
-    async def learn(self, labels: Sequence[tuple[Transaction, Label]]) -> None:
+    async def learn(self, labels: Sequence[tuple[Decided, Label]]) -> None:
         """
         Tell the brain what these turned out to be. Safe to repeat.
 

@@ -2,7 +2,7 @@
 
 import math
 
-from gateway.domain import Label, Reason, RiskLevel, Score, ShadowScore, Transaction
+from gateway.domain import Decided, Decision, Label, Reason, RiskLevel, Score, ShadowScore, Transaction
 from gateway.scoring.errors import (
     ScorerFailure,
     ScorerInvalidResponse,
@@ -18,6 +18,11 @@ _LEVELS = {
     fraud_pb2.RISK_LEVEL_MEDIUM: RiskLevel.MEDIUM,
     fraud_pb2.RISK_LEVEL_HIGH: RiskLevel.HIGH,
     fraud_pb2.RISK_LEVEL_CRITICAL: RiskLevel.CRITICAL,
+}
+_DECISIONS = {
+    Decision.APPROVE: fraud_pb2.DECISION_APPROVE,
+    Decision.REVIEW: fraud_pb2.DECISION_REVIEW,
+    Decision.BLOCK: fraud_pb2.DECISION_BLOCK,
 }
 _FAILURES: dict[int, type[ScorerFailure]] = {
     fraud_pb2.Failure.INVALID_ARGUMENT: ScorerRefusedRequest,
@@ -38,10 +43,17 @@ def to_wire(transaction: Transaction) -> fraud_pb2.Transaction:
     )
 
 
-def to_wire_label(transaction: Transaction, label: Label) -> fraud_pb2.Label:
+def to_wire_decided(decided: Decided) -> fraud_pb2.Transaction:
+    """What the brain needs to know of a transaction that was decided."""
+    wire = to_wire(decided.transaction)
+    wire.decision = _DECISIONS[decided.decision]
+    return wire
+
+
+def to_wire_label(decided: Decided, label: Label) -> fraud_pb2.Label:
     """What the brain needs to know of a label."""
     return fraud_pb2.Label(
-        transaction=to_wire(transaction),
+        transaction=to_wire_decided(decided),
         is_fraud=label.is_fraud,
         known_at_ms=round(label.known_at.timestamp() * 1000),
         revision=label.revision,

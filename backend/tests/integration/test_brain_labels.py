@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,22 @@ async def test_a_label_reaches_both_histories(profiles: Profiles) -> None:
 
     assert user == [Event("t1", NOON_MS, 100, "merchant_1", is_fraud=True, known_at_ms=NOON_MS + 7 * DAY_MS)]
     assert merchant == [Event("t1", NOON_MS, 100, "user_1", is_fraud=True, known_at_ms=NOON_MS + 7 * DAY_MS)]
+
+
+async def test_a_block_stays_with_its_payment_whatever_comes_first(profiles: Profiles) -> None:
+    """Observed and then labelled, labelled before it is observed, or never labelled: each is read back as blocked."""
+    blocked = {name: replace(a_query(name), is_blocked=True) for name in ("t1", "t2", "t3")}
+    await profiles.write([blocked["t1"], blocked["t3"], a_query("t4")])
+    await profiles.learn([Label(blocked[name], False, NOON_MS + DAY_MS, 1) for name in ("t1", "t2")])
+    await profiles.write(list(blocked.values()))
+
+    for history in await events_of(profiles):
+        assert {event.transaction_id: (event.is_blocked, event.is_fraud) for event in history} == {
+            "t1": (True, False),
+            "t2": (True, False),
+            "t3": (True, None),
+            "t4": (False, None),
+        }
 
 
 async def test_a_label_may_come_before_its_transaction(profiles: Profiles) -> None:

@@ -50,6 +50,27 @@ def test_history_follows_the_ledger(stack: Stack, mongo: Client, fresh_databases
     assert history_of(mongo, fresh_databases, "user_9") == 5
 
 
+def test_the_history_knows_what_was_blocked(stack: Stack, mongo: Client, fresh_databases: dict[str, str]) -> None:
+    """A deny list blocks one of two payments: its mark is kept, and a label beside it takes nothing away."""
+    stack.client.put("/lists/deny/user/user_8", json={"reason": "reported"})
+    assert stack.post("t1", user_id="user_8", merchant_id="shop_1")["decision"] == "block"
+    stack.post("t2", user_id="user_9", merchant_id="shop_1")
+    wait_until(lambda: pending(mongo, fresh_databases) == 0)
+    assert blocks_at(mongo, fresh_databases, "shop_1") == {"t1": True, "t2": None}
+
+    stack.client.put("/transactions/t1/label", json={"is_fraud": True, "source": "analyst"})
+    stack.post("t3", user_id="user_8", merchant_id="shop_1")
+    stack.client.put("/transactions/t3/label", json={"is_fraud": False, "source": "analyst"})
+
+    wait_until(lambda: blocks_at(mongo, fresh_databases, "shop_1") == {"t1": True, "t2": None, "t3": True})
+
+
+def blocks_at(mongo: Client, databases: dict[str, str], merchant_id: str) -> dict[str, bool | None]:
+    """Of each payment that the history of a merchant holds, whether it was blocked."""
+    found = mongo[databases["BRAIN_PROFILES_DATABASE"]]["merchants"].find_one({"_id": merchant_id})
+    return {} if found is None else {event["i"]: event.get("b") for event in found["e"]}
+
+
 @pytest.mark.parametrize("victim", ["brain", "gateway"])
 def test_a_crash_forgets_and_doubles_nothing(
     stack: Stack, mongo: Client, fresh_databases: dict[str, str], victim: str

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +136,30 @@ def test_whatever_differs_is_named(
         ("merchants", "shop_1", "t3", "different"),
         ("users", "stranger", "t2", "unexpected"),
     }
+
+
+def test_a_block_that_the_history_lacks_is_named_unless_it_was_told_before_there_was_a_mark(
+    mongod_url: str, fresh_databases: dict[str, str], tmp_path: Path, mongo: Client
+) -> None:
+    """What an earlier release observed says nothing of blocks, and that is no difference."""
+    with stack_of_two_brains(tmp_path, mongod_url, fresh_databases) as (stack, _):
+        stack.client.put("/lists/deny/user/user_9", json={"reason": "reported"})
+        assert stack.post("t1", user_id="user_9")["decision"] == "block"
+        stack.post("t2", user_id="user_8")
+        wait_until(lambda: verify(mongod_url, fresh_databases)[0] == 0, within_s=30)
+    profiles = mongo[fresh_databases["BRAIN_PROFILES_DATABASE"]]
+
+    profiles.users.update_one({"_id": "user_9", "e.i": "t1"}, {"$unset": {"e.$.b": 1}})
+    profiles.users.update_one({"_id": "user_8", "e.i": "t2"}, {"$set": {"e.$.b": True}})
+    _, found = verify(mongod_url, fresh_databases)
+    assert {one["transaction_id"]: one["what"] for one in found["first_differences"]} == {
+        "t1": "different",
+        "t2": "different",
+    }
+
+    profiles.users.update_one({"_id": "user_8", "e.i": "t2"}, {"$unset": {"e.$.b": 1}})
+    profiles.schema_migrations.update_one({"_id": 3}, {"$set": {"applied_at": datetime.now(UTC)}})
+    assert verify(mongod_url, fresh_databases)[0] == 0
 
 
 def test_without_mongodb_or_with_a_backlog_nothing_is_claimed(

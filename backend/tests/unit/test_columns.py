@@ -9,12 +9,15 @@ from brain.history import Event
 LABELS = st.one_of(st.just((None, None)), st.tuples(st.booleans(), st.integers(0, 2**45)))
 EVENTS = st.lists(
     st.builds(
-        lambda number, time_ms, amount, party, label: Event(f"t{number}", time_ms, amount, party, *label),
+        lambda number, time_ms, amount, party, label, blocked: Event(
+            f"t{number}", time_ms, amount, party, label[0], label[1], blocked
+        ),
         st.integers(0, 12),
         st.integers(0, 2**45),
         st.integers(0, 2**40),
         st.sampled_from(["", "m1", "m2"]),
         LABELS,
+        st.booleans(),
     ),
     max_size=20,
 )
@@ -32,7 +35,7 @@ def once(events: list[Event]) -> dict[str, Event]:
 
 @given(EVENTS)
 def test_it_reads_back_what_went_in(events: list[Event]) -> None:
-    """Each transaction once, labels included, in order."""
+    """Each transaction once, labels and blocks included, in order."""
     columns = EventColumns.of(events)
 
     assert list(columns) == list(once(events).values())

@@ -11,6 +11,7 @@ from gateway.circuit import Circuit
 from gateway.domain import (
     Amendment,
     BlindReason,
+    Decided,
     Decision,
     DecisionSource,
     Listed,
@@ -87,7 +88,7 @@ class Office:
     """A desk and its neighbours."""
 
     def __init__(self, recent_max: int = 100) -> None:
-        self.scorer, self.ledger, self.recorded = FakeScorer(), FakeLedger(), list[Transaction]()
+        self.scorer, self.ledger, self.recorded = FakeScorer(), FakeLedger(), list[Decided]()
         self.listed: Listed | None = None
         self.desk = Desk(
             scorer=self.scorer,
@@ -261,4 +262,14 @@ async def test_only_what_was_newly_recorded_goes_to_the_history(office: Office) 
     await office.desk.decide(transaction())
     await office.desk.decide(transaction())
 
-    assert [t.transaction_id for t in office.recorded] == ["txn_001"]
+    assert [decided.transaction.transaction_id for decided in office.recorded] == ["txn_001"]
+
+
+async def test_the_history_hears_what_was_decided(office: Office) -> None:
+    """What a list blocked is told as blocked, whatever the score said: the decision that the checkout was given."""
+    office.listed = Listed(ListName.DENY, "user is on the deny list")
+
+    standing = await office.desk.decide(transaction())
+
+    assert standing.verdict.ruling.decision is Decision.BLOCK
+    assert [decided.decision for decided in office.recorded] == [Decision.BLOCK]

@@ -3,6 +3,7 @@
 import dataclasses
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -140,6 +141,29 @@ def test_labels_count_from_the_moment_they_became_known() -> None:
     assert of(a_query(), (), [early])["merchant_risk_8d"] == 1
     assert of(a_query(), (), [late])["merchant_risk_14d"] == 0
     assert of(a_query(), (), [an_event("young", days_ago=2)])["merchant_known_8d"] == 0
+
+
+@pytest.mark.parametrize("days_ago", [6.9, 7.0, 8.0, 29.0])
+def test_a_blocked_payment_never_turns_out_genuine_by_itself(days_ago: float) -> None:
+    """Nobody can complain of what was not paid: without a label it stays unknown, however old it grows."""
+    blocked = replace(an_event("a", days_ago=days_ago), is_blocked=True)
+
+    seen = of(a_query(), [blocked], [blocked])
+
+    assert (seen["merchant_known_37d"], seen["user_count_30d"]) == (0, 1)
+    assert np.isnan(seen["merchant_days_since_genuine"])
+
+
+@pytest.mark.parametrize("is_fraud", [True, False])
+def test_a_label_settles_a_blocked_payment_as_any_other(is_fraud: bool) -> None:
+    """A person looked at it afterwards: then it is known, from the moment of the label on."""
+    blocked = replace(an_event("a", days_ago=20, is_fraud=is_fraud, known_at_ms=NOW_MS - DAY_MS), is_blocked=True)
+
+    seen = of(a_query(), [blocked], [blocked])
+    before = of(a_query(), [blocked], [replace(blocked, known_at_ms=NOW_MS + 1)])
+
+    assert (seen["merchant_known_37d"], seen["merchant_risk_37d"]) == (1, float(is_fraud))
+    assert before["merchant_known_37d"] == 0
 
 
 def test_what_is_not_strictly_earlier_repeated_or_the_query_itself_does_not_count() -> None:

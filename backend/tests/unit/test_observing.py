@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, cast
 
@@ -12,13 +12,15 @@ from bson.decimal128 import Decimal128
 
 from gateway import outbox
 from gateway.circuit import Circuit
-from gateway.domain import Transaction
+from gateway.domain import Decided, Decision, Label
 from gateway.intake import to_transaction
 from gateway.ledger.ledger import Ledger
 from gateway.observing import observing
 from gateway.outbox import Outbox
 from gateway.scoring.errors import ScorerUnavailable
 from gateway.scoring.scorer import Scorer
+from gateway.scoring.wire import to_wire_decided, to_wire_label
+from protos import fraud_pb2
 
 
 class FakeScorer:
@@ -30,12 +32,14 @@ class FakeScorer:
         self.circuit = Circuit(fail_max=3, reset_s=30)
         self.is_down = False
         self.batches: list[list[str]] = []
+        self.decisions: dict[str, Decision] = {}
 
-    async def observe(self, transactions: Sequence[Transaction]) -> None:
+    async def observe(self, transactions: Sequence[Decided]) -> None:
         await asyncio.sleep(0.005)
         if self.is_down:
             raise ScorerUnavailable("down")
-        self.batches.append([transaction.transaction_id for transaction in transactions])
+        self.batches.append([decided.transaction.transaction_id for decided in transactions])
+        self.decisions |= {decided.transaction.transaction_id: decided.decision for decided in transactions}
 
 
 class FakeLedger:
@@ -62,15 +66,30 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outbox, "_SWEEP_S", 0.1)
 
 
-def transaction(number: int) -> Transaction:
+def decided(number: int, decision: Decision = Decision.APPROVE) -> Decided:
     """Any payment."""
-    return to_transaction(
-        {"transaction_id": f"t{number}", "amount": Decimal(5), "currency": "USD", "user_id": "user_1"}
-    )
+    body = {"transaction_id": f"t{number}", "amount": Decimal(5), "currency": "USD", "user_id": "user_1"}
+    return Decided(to_transaction(body), decision)
+
+
+def record(number: int, decision: Decision) -> dict[str, Any]:
+    """The same as the ledger keeps it, as far as an outbox reads it."""
+    payment = decided(number).transaction
+    return {
+        "transaction_id": payment.transaction_id,
+        "amount": Decimal128("5"),
+        "currency": "USD",
+        "user_id": "user_1",
+        "merchant_id": None,
+        "event_time": payment.event_time,
+        "request": {},
+        "digest": payment.digest,
+        "verdict": {"decision": decision.value},
+    }
 
 
 @asynccontextmanager
-async def running(scorer: FakeScorer, ledger: FakeLedger) -> AsyncIterator[Outbox[Transaction]]:
+async def running(scorer: FakeScorer, ledger: FakeLedger) -> AsyncIterator[Outbox[Decided]]:
     """An observer between the two."""
     observer = observing(cast(Scorer, scorer), cast(Ledger, ledger))
     await observer.start()
@@ -84,7 +103,7 @@ async def test_steady_traffic_neither_stops_the_sweep_nor_splits_the_batches() -
 
     async with running(scorer, ledger) as observer:
         for number in range(300):
-            observer.add(transaction(number))
+            observer.add(decided(number))
             await asyncio.sleep(0.002)
         await asyncio.sleep(0.1)
 
@@ -101,7 +120,7 @@ async def test_a_failed_batch_is_told_again() -> None:
 
     async with running(scorer, ledger) as observer:
         for number in range(5):
-            observer.add(transaction(number))
+            observer.add(decided(number))
         await asyncio.sleep(0.1)
         scorer.is_down = False
         await asyncio.sleep(0.2)
@@ -111,21 +130,48 @@ async def test_a_failed_batch_is_told_again() -> None:
 
 async def test_a_record_that_nobody_can_read_holds_up_no_other() -> None:
     """It leaves the outbox with a line in the log; its neighbour gets through."""
-    payment = transaction(1)
-    readable = {
-        "transaction_id": "t1",
-        "amount": Decimal128("5"),
-        "currency": "USD",
-        "user_id": "user_1",
-        "merchant_id": None,
-        "event_time": payment.event_time,
-        "request": {},
-        "digest": payment.digest,
-    }
-    scorer, ledger = FakeScorer(), FakeLedger([{"transaction_id": "bad"}, readable])
+    scorer, ledger = FakeScorer(), FakeLedger([{"transaction_id": "bad"}, record(1, Decision.APPROVE)])
 
     async with running(scorer, ledger):
         await asyncio.sleep(0.3)
 
     assert scorer.batches == [["t1"]]
     assert sorted(ledger.marked) == ["bad", "t1"]
+
+
+async def test_the_brain_hears_each_decision_whichever_way_the_payment_comes() -> None:
+    """From memory, and from the record that a crash left behind."""
+    ledger = FakeLedger([record(3, Decision.BLOCK), record(4, Decision.APPROVE)])
+    scorer = FakeScorer()
+
+    async with running(scorer, ledger) as observer:
+        observer.add(decided(1, Decision.BLOCK))
+        observer.add(decided(2, Decision.REVIEW))
+        await asyncio.sleep(0.3)
+
+    assert scorer.decisions == {
+        "t1": Decision.BLOCK,
+        "t2": Decision.REVIEW,
+        "t3": Decision.BLOCK,
+        "t4": Decision.APPROVE,
+    }
+
+
+@pytest.mark.parametrize(
+    ("decision", "on_the_wire"),
+    [
+        (Decision.APPROVE, fraud_pb2.DECISION_APPROVE),
+        (Decision.REVIEW, fraud_pb2.DECISION_REVIEW),
+        (Decision.BLOCK, fraud_pb2.DECISION_BLOCK),
+    ],
+)
+def test_a_decision_crosses_the_wire_with_its_payment_and_with_its_label(
+    decision: Decision, on_the_wire: "fraud_pb2.Decision.ValueType"
+) -> None:
+    """A label may come before its Observe, and then is all that the history hears of a block."""
+    one, at = decided(1, decision), datetime(2026, 1, 1, tzinfo=UTC)
+
+    label = to_wire_label(one, Label("t1", True, "chargeback", at, at, 1))
+
+    assert to_wire_decided(one).decision == on_the_wire
+    assert label.transaction == to_wire_decided(one)

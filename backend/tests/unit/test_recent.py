@@ -111,6 +111,23 @@ def test_observed_events_leave_once_older_readings_are_out_of_use(events: Recent
     assert [event.transaction_id for event in events.of_merchant(ASKING)] == ["t2"]
 
 
+def test_what_was_blocked_counts_as_blocked_as_soon_as_that_is_told(events: RecentEvents, clock: Clock) -> None:
+    """It was scored before anybody decided; the readings in use may not say it for seconds."""
+    events.remember([a_query("t1"), a_query("t2")])
+    assert not any(event.is_blocked for event in events.of_user(ASKING))
+
+    events.observed([replace(a_query("t1", amount_minor=999), is_blocked=True), a_query("t2")])
+
+    for side in (events.of_user(ASKING), events.of_merchant(ASKING)):
+        assert {event.transaction_id: (event.is_blocked, event.amount_minor) for event in side} == {
+            "t1": (True, 100),
+            "t2": (False, 100),
+        }
+    clock.now_s += recent.SETTLING_S
+    events.remember([])
+    assert len(events) == 0
+
+
 def test_what_another_brain_scored_shows_as_soon_as_it_is_observed_here(events: RecentEvents, clock: Clock) -> None:
     """A reading of a moment ago may not hold it yet, so the overlay does until that is out of use."""
     events.observed([a_query("t1")])

@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 
 from brain.history import Query
-from brain.wire import InvalidTransaction, read_transaction
+from brain.wire import InvalidTransaction, read_label, read_transaction
+from protos import fraud_pb2
 from tests.brain_calls import NOON_MS, a_transaction
 
 RATES = {"USD": Decimal(1), "EUR": Decimal("1.25")}
@@ -16,6 +17,27 @@ def test_a_transaction_becomes_a_question_in_reference_currency() -> None:
     query = read_transaction(a_transaction("t", minor_units=10_000, currency="EUR"), RATES)
 
     assert query == Query("t", NOON_MS, 12_500, "user_1", "merchant_1")
+
+
+@pytest.mark.parametrize(
+    ("decision", "is_blocked"),
+    [
+        (fraud_pb2.DECISION_UNSPECIFIED, False),  # from a gateway of an earlier release: as it always was
+        (fraud_pb2.DECISION_APPROVE, False),
+        (fraud_pb2.DECISION_REVIEW, False),
+        (fraud_pb2.DECISION_BLOCK, True),
+    ],
+)
+def test_only_a_blocked_payment_is_one_that_was_never_paid(
+    decision: "fraud_pb2.Decision.ValueType", is_blocked: bool
+) -> None:
+    """In Observe and in Learn alike."""
+    sent = a_transaction()
+    sent.decision = decision
+    label = fraud_pb2.Label(transaction=sent, is_fraud=True, known_at_ms=NOON_MS, revision=1)
+
+    assert read_transaction(sent, RATES).is_blocked is is_blocked
+    assert read_label(label, RATES).query.is_blocked is is_blocked
 
 
 @pytest.mark.parametrize("merchant_id", [None, ""])

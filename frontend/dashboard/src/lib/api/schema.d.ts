@@ -579,8 +579,8 @@ export interface paths {
          * @description Say what a transaction turned out to be: a chargeback, or genuine after all.
          *
          *     It changes how later payments of the user and at the merchant are scored, from `known_at` on; what nobody labels
-         *     counts as genuine after 7 days. The same body again changes nothing; another body is a correction, and the
-         *     highest `revision` stands. The verdict itself is never rewritten.
+         *     counts as genuine after 7 days, unless it was blocked: that stays unknown. The same body again changes nothing;
+         *     another body is a correction, and the highest `revision` stands. The verdict itself is never rewritten.
          */
         put: operations["put_label_transactions__transaction_id__label_put"];
         post?: never;
