@@ -142,6 +142,24 @@ class ShadowScore:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What a model says of how far its own scores may be acted on."""
+
+    review_threshold: float  # lowest risk score of the level "high"
+    block_threshold: float  # lowest risk score of the level "critical"
+    may_block: bool
+    own_labels: bool  # trained on the merchant's own labels: its thresholds are taken as they are
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From which risk score on a payment is reviewed, and from which one it is blocked."""
+
+    review: float
+    block: float
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
     """A plausible answer of the brain."""
 
@@ -152,6 +170,7 @@ class Score:
     model_version: str
     degraded: tuple[str, ...]  # what the brain did without
     shadow: ShadowScore | None = None  # where a second model runs along, and answered
+    limits: Limits | None = None  # of the model that scored; a brain from before there were any tells none
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,12 +207,29 @@ class Fallback:
     policy: str
 
 
+class BudgetName(StrEnum):
+    """Why a model's scores are not acted on as its levels say."""
+
+    MAY_BLOCK = "may_block"  # the model may not block: a person looks
+    DECLINE_CAP = "decline_cap"  # models have blocked as much as they may: a person looks
+    REVIEW_SHARE = "review_share"  # the thresholds follow the traffic, and lie above the model's own
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What changed a decision of the model, and what its level alone would have led to."""
+
+    name: BudgetName
+    model_decision: Decision
+
+
 @dataclass(frozen=True, slots=True)
 class Ruling:
     """
     What policy makes of a score, or of its absence. Exactly one of score and fallback is set.
 
-    `listed` is set when a list decided; the score, if there is one, is then told beside it.
+    `listed` is set when a list decided; the score, if there is one, is then told beside it. `budget` is set when a
+    budget changed what the model's level leads to.
     """
 
     decision: Decision
@@ -201,6 +237,7 @@ class Ruling:
     score: Score | None = None
     fallback: Fallback | None = None
     listed: Listed | None = None
+    budget: Budget | None = None
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -219,6 +256,7 @@ class Verdict:
     latency_ms: float  # from arrival to decision; the ledger's write is not in it
     created_at: datetime
     trace_id: str
+    thresholds: Thresholds | None = None  # in force then, of the model that was heard last; None: of none yet
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import math
 
-from gateway.domain import Decided, Decision, Label, Reason, RiskLevel, Score, ShadowScore, Transaction
+from gateway.domain import Decided, Decision, Label, Limits, Reason, RiskLevel, Score, ShadowScore, Transaction
 from gateway.scoring.errors import (
     ScorerFailure,
     ScorerInvalidResponse,
@@ -81,7 +81,15 @@ def to_score(reply: fraud_pb2.ScoreReply, *, transaction_id: str) -> Score:
         model_version=reply.model_version,
         degraded=tuple(reply.degraded),
         shadow=_to_shadow(reply.shadow) if reply.HasField("shadow") else None,
+        limits=to_limits(reply.limits) if reply.HasField("limits") else None,
     )
+
+
+def to_limits(limits: fraud_pb2.ModelLimits) -> Limits | None:
+    """What a model says of itself, or None where that cannot be true: then it may not block."""
+    if not 0.0 < limits.review_threshold <= limits.block_threshold <= 1.0:
+        return None
+    return Limits(limits.review_threshold, limits.block_threshold, limits.may_block, limits.own_labels)
 
 
 def _to_shadow(shadow: fraud_pb2.ShadowScore) -> ShadowScore | None:

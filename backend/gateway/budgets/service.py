@@ -1,0 +1,96 @@
+"""Rules on scored payments within the budgets. Pure but for the clock that it is given: files are judged by it, too."""
+
+import secrets
+from collections.abc import Callable
+
+from gateway import policy
+from gateway.budgets.decline_cap import DeclineCap
+from gateway.budgets.model_budget import ModelBudget
+from gateway.budgets.ramp import Start
+from gateway.domain import Decision, DecisionSource, Limits, Listed, Ruling, Score, Thresholds
+
+MODELS_MAX = 4  # a rollout has two; a brain that names another version each time must not fill the memory
+_TURN_S = 60.0  # at the latest, should nobody call `turn`
+
+ModelKey = tuple[str, str]  # name and version
+
+
+class Budgets:
+    """
+    Knows the models that have scored lately, and how much they may still block.
+
+    Args:
+        now_s: Seconds since the epoch.
+        source: This run of this process among all that count; made up when it is left out.
+
+    Attributes:
+        models: By name and version.
+        cap: Of all models together.
+    """
+
+    def __init__(self, now_s: Callable[[], float], *, source: str | None = None) -> None:
+        self.source = source or secrets.token_hex(8)
+        self.models: dict[ModelKey, ModelBudget] = {}
+        self.cap = DeclineCap()
+        self.refused_blocks = 0  # by the cap, in all
+        self._now_s = now_s
+        self._turned_s = now_s()
+        self._latest: ModelBudget | None = None
+
+    def rule(self, score: Score, listed: Listed | None = None) -> Ruling:
+        """Rule on a scored payment. On the way of every verdict: no I/O, and 2 us."""
+        return policy.decide(score, listed, self.thresholds(score), self._take_block)
+
+    def thresholds(self, score: Score | None) -> Thresholds | None:
+        """
+        The thresholds in force for the model of this score, or for the one that was heard last.
+
+        Returns:
+            None when no model has said what its own thresholds are.
+        """
+        if self._now_s() - self._turned_s > _TURN_S:
+            self.turn()
+        if score is None:
+            return None if self._latest is None else self._latest.thresholds
+        return None if score.limits is None else self._model(score, score.limits).thresholds
+
+    def decided(self, ruling: Ruling) -> None:
+        """Count a verdict that was recorded first, however it was decided."""
+        self.cap.count()
+        score = ruling.score
+        if score is not None and score.limits is not None:
+            self._model(score, score.limits).note(score.risk_score, self._now_s())
+
+    def undone(self, ruling: Ruling) -> None:
+        """Count nothing: another verdict stood already, or this one could not be recorded."""
+        if ruling.decision is Decision.BLOCK and ruling.source is DecisionSource.MODEL:
+            self.cap.give_back()
+
+    def turn(self) -> None:
+        """Do what the passing of time asks for: every few seconds."""
+        self._turned_s = now_s = self._now_s()
+        for model in self.models.values():
+            model.turn(now_s)
+
+    def put(self, key: ModelKey, limits: Limits, start: Start | None = None) -> ModelBudget:
+        """A model that is not known yet; the one that scored longest ago makes room."""
+        if key not in self.models and len(self.models) >= MODELS_MAX:
+            del self.models[min(self.models, key=lambda known: self.models[known].noted_s)]
+        model = self.models[key] = self._latest = ModelBudget(self.source, limits, start)
+        return model
+
+    def _model(self, score: Score, limits: Limits) -> ModelBudget:
+        key = (score.model_name, score.model_version)
+        model = self.models.get(key)
+        if model is None:
+            model = self.put(key, limits)
+        elif model.limits != limits:
+            model.limit(limits)
+            model.turn(self._now_s())
+        self._latest = model
+        return model
+
+    def _take_block(self) -> bool:
+        taken = self.cap.take()
+        self.refused_blocks += not taken
+        return taken
