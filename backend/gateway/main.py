@@ -21,6 +21,7 @@ from gateway.blind.book import LeaseBook
 from gateway.blind.desk import BlindDesk
 from gateway.blind.exposure import Exposure
 from gateway.blind.file import PolicyFile, check_policy
+from gateway.budgets.service import Budgets
 from gateway.circuit import Circuit, CircuitState, Transition
 from gateway.fleet import Fleet, instance_name
 from gateway.ledger.client import check_url
@@ -101,10 +102,12 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         ),
         instance=instance_name(),
     )
+    budgets = Budgets(time)
     desk = Desk(
         scorer=scorer,
         ledger=ledger,
         find_listed=lists.find,
+        budgets=budgets,
         blind=BlindDesk(policy, spending, load_rates(settings.reference_rates_file)),
         recent=RecentVerdicts(settings.recent_verdicts_max),
         recorded=observer.add,

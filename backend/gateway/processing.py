@@ -8,9 +8,9 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import Protocol
 
-from gateway import clock, policy
+from gateway import clock
 from gateway.circuit import Circuit
-from gateway.domain import Decided, LedgerStatus, Listed, Ruling, Score, Standing, Transaction, Verdict
+from gateway.domain import Decided, LedgerStatus, Listed, Ruling, Score, Standing, Thresholds, Transaction, Verdict
 from gateway.errors import ConflictingTransaction
 from gateway.recent import RecentVerdicts
 from gateway.scoring.errors import ScorerFailure
@@ -25,6 +25,22 @@ class TransactionScorer(Protocol):
 
     async def score(self, transaction: Transaction) -> Score:
         """Within the scoring budget."""
+
+
+class ScoredRuling(Protocol):
+    """Rules on what was scored, within the budgets of its model: `gateway.budgets.service.Budgets` in production."""
+
+    def rule(self, score: Score, listed: Listed | None = None) -> Ruling:
+        """From memory."""
+
+    def thresholds(self, score: Score | None) -> Thresholds | None:
+        """In force for the model of this score, or for the one heard last."""
+
+    def decided(self, ruling: Ruling) -> None:
+        """Told each ruling whose verdict was recorded as the first of its id."""
+
+    def undone(self, ruling: Ruling) -> None:
+        """Told each other one."""
 
 
 class BlindRuling(Protocol):
@@ -55,6 +71,7 @@ class Desk:
         scorer: Where scores come from.
         ledger: Where verdicts are kept.
         find_listed: The list that decides a transaction, from memory.
+        budgets: What becomes of a transaction with a score.
         blind: What becomes of a transaction without a score.
         recent: The memory of ids.
         recorded: Told each transaction whose verdict was just recorded, with its decision.
@@ -66,6 +83,7 @@ class Desk:
         scorer: TransactionScorer,
         ledger: VerdictLedger,
         find_listed: Callable[[Transaction], Listed | None],
+        budgets: ScoredRuling,
         blind: BlindRuling,
         recent: RecentVerdicts,
         recorded: Callable[[Decided], None],
@@ -73,6 +91,7 @@ class Desk:
         self._scorer = scorer
         self._ledger = ledger
         self._find_listed = find_listed
+        self._budgets = budgets
         self._blind = blind
         self._recent = recent
         self._recorded = recorded
@@ -120,17 +139,30 @@ class Desk:
             latency_ms=round((perf_counter() - started_s) * 1000, 3),
             created_at=clock.now(),
             trace_id=trace_id or secrets.token_hex(16),
+            thresholds=self._budgets.thresholds(ruling.score),
         )
-        standing = await self._ledger.record(transaction, verdict)
+        standing = await self._record(transaction, verdict)
         if not standing.replayed and standing.ledger_status is LedgerStatus.COMMITTED:
             # what is pending is told once MongoDB has it, by its flag
             self._recorded(Decided(transaction, standing.verdict.ruling.decision))
+        return standing
+
+    async def _record(self, transaction: Transaction, verdict: Verdict) -> Standing:
+        is_first = False
+        try:
+            standing = await self._ledger.record(transaction, verdict)
+            is_first = not standing.replayed
+        finally:  # also of a caller who hung up
+            if is_first:
+                self._budgets.decided(verdict.ruling)
+            else:
+                self._budgets.undone(verdict.ruling)
         return standing
 
     async def _rule(self, transaction: Transaction) -> Ruling:
         listed = self._find_listed(transaction)
         try:
             # what is listed is scored as well: people who look at it want to know
-            return policy.decide(await self._scorer.score(transaction), listed)
+            return self._budgets.rule(await self._scorer.score(transaction), listed)
         except ScorerFailure as failure:
             return await self._blind.rule(transaction, failure, listed)

@@ -25,6 +25,7 @@ def to_reply(standing: Standing) -> dict[str, Any]:
         "reasons": ruling.reasons,
         "decision_source": ruling.source,
         "fallback": ruling.fallback,
+        "budget": ruling.budget,
         "circuit_state": verdict.circuit_state,
         "model": {"name": score.model_name, "version": score.model_version} if score else None,
         "degraded": score.degraded if score else (),
@@ -135,7 +136,10 @@ def to_record(
         "user_id": document["user_id"],
         "merchant_id": document["merchant_id"],
         "event_time": to_rfc3339(document["event_time"]),
-        "shadow": None,  # records from before there was one
+        # records from before there were any
+        "shadow": None,
+        "budget": None,
+        "thresholds": None,
         **verdict,
         "ledger_status": status,
         "amendments": [to_amendment_out(to_amendment(stored)) for stored in document["amendments"]],

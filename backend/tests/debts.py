@@ -32,7 +32,7 @@ def settled_once(records: Mapping[str, Mapping[str, Any]], replies: list[dict[st
             assert amendment["reason"] == reply["fallback"]["reason_code"]
             assert (amendment["old"], amendment["new"]) == (
                 "approve",
-                "block" if record["amount"].to_decimal() == RISKY else "approve",
+                "review" if record["amount"].to_decimal() == RISKY else "approve",
             )
             assert amendment["degraded"] == []
 

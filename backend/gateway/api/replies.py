@@ -13,7 +13,7 @@ from gateway.api.alert_replies import AlertOut, AlertsOut
 from gateway.api.list_replies import ListEntryOut, ListPageOut, ListRemovedOut
 from gateway.api.outage_replies import OutageOut, OutagesOut
 from gateway.api.reply import Reply
-from gateway.domain import BlindReason, Decision, DecisionSource, RiskLevel
+from gateway.domain import BlindReason, BudgetName, Decision, DecisionSource, RiskLevel
 from gateway.review import ReviewReason, ReviewState
 from gateway.schemas import ClaimIn, DecisionIn, FaultSettingsIn, LabelIn, ListEntryIn, TransactionIn
 
@@ -49,6 +49,25 @@ class FallbackOut(Reply):
 
     reason_code: BlindReason
     policy: str
+
+
+class BudgetOut(Reply):
+    """
+    What made a decision of the model milder; `model_decision` is what its level alone leads to.
+
+    `may_block`: the model may not block. `decline_cap`: models have blocked as much as they may. `review_share`: the
+    thresholds follow the traffic, and lie above the model's own.
+    """
+
+    name: BudgetName
+    model_decision: Decision
+
+
+class ThresholdsOut(Reply):
+    """From which risk score on a payment was reviewed, and from which one blocked, when it was decided."""
+
+    review: float
+    block: float
 
 
 class ModelOut(Reply):
@@ -91,6 +110,7 @@ class _VerdictFields(Reply):
     reasons: list[ReasonOut]
     decision_source: DecisionSource
     fallback: FallbackOut | None
+    budget: BudgetOut | None
     circuit_state: Literal["closed", "open", "half-open"]
     model: ModelOut | None
     degraded: list[str]
@@ -171,10 +191,12 @@ class RecordOut(_VerdictFields):
     """
     A verdict on record, with the request that it answers.
 
-    `shadow` is null where no second model ran along, `review` where no person was asked.
+    `shadow` is null where no second model ran along, `review` where no person was asked, `thresholds` where no model
+    had told its own yet.
     """
 
     shadow: ShadowOut | None
+    thresholds: ThresholdsOut | None
     amount: str
     currency: str
     user_id: str

@@ -54,8 +54,8 @@ class PairOut(Reply):
     """
     A model and its shadow on the n newest payments of the last day that both scored, 5,000 at most.
 
-    `decisions` counts what was decided, then what the shadow would have decided. `score_edges` are n, `scores` and
-    `shadow_scores` n + 1 counts.
+    `decisions` counts what the model's levels lead to, before any budget, then what the shadow's do. `score_edges` are
+    n, `scores` and `shadow_scores` n + 1 counts.
     """
 
     model: ModelOut

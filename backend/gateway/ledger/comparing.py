@@ -88,9 +88,9 @@ def _comparison(*, since: datetime) -> list[Document]:
                 "shadow": "$verdict.shadow.model",
                 "score": "$verdict.risk_score",
                 "shadow_score": "$verdict.shadow.risk_score",
-                "decision": "$verdict.decision",
+                "decision": _model_decision("$verdict"),
                 "shadow_decision": "$verdict.shadow.decision",
-                "disagrees": {"$ne": ["$verdict.decision", "$verdict.shadow.decision"]},
+                "disagrees": {"$ne": [_model_decision("$verdict"), "$verdict.shadow.decision"]},
                 "distance": {"$abs": {"$subtract": ["$verdict.risk_score", "$verdict.shadow.risk_score"]}},
             }
         },
@@ -134,7 +134,7 @@ def _bin(score: str) -> Document:
 
 def _judgement() -> list[Document]:
     verdict = "$record.verdict"
-    flagged = {"$in": [f"{verdict}.decision", _FLAGGED]}
+    flagged = {"$in": [_model_decision(verdict), _FLAGGED]}
     shadow_flagged = {"$in": [f"{verdict}.shadow.decision", _FLAGGED]}
     return [
         {"$limit": LABELS_MAX},
@@ -145,7 +145,7 @@ def _judgement() -> list[Document]:
                 "foreignField": "transaction_id",
                 "pipeline": [
                     {"$match": {"verdict.decision_source": _BY_MODEL}},
-                    {"$project": {"_id": 0, "verdict": {"model": 1, "decision": 1, "shadow": 1}}},
+                    {"$project": {"_id": 0, "verdict": {"model": 1, "decision": 1, "budget": 1, "shadow": 1}}},
                 ],
                 "as": "record",
             }
@@ -165,6 +165,11 @@ def _judgement() -> list[Document]:
         {"$sort": {"n": -1}},
         {"$limit": PAIRS_MAX},
     ]
+
+
+def _model_decision(verdict: str) -> Document:
+    """By the model's level, as the shadow's is: budgets hold back the one that decides, and would make them differ."""
+    return {"$ifNull": [f"{verdict}.budget.model_decision", f"{verdict}.decision"]}
 
 
 def _sum_if(condition: Any) -> Document:

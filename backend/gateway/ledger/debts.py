@@ -26,10 +26,10 @@ import structlog
 from bson.objectid import ObjectId
 from pymongo import ReturnDocument, UpdateOne
 
-from gateway.domain import Amendment, Decision, DecisionSource, Transaction
+from gateway.domain import Amendment, Decision, DecisionSource, Thresholds, Transaction
 from gateway.ledger.amendments import amendment_to_document, to_amendment
 from gateway.ledger.client import Database
-from gateway.ledger.documents import to_transaction
+from gateway.ledger.documents import to_thresholds, to_transaction
 from gateway.ledger.proof.sealing import seal_amendment
 from gateway.ledger.reading import reading
 from gateway.review import review_of_flip
@@ -64,6 +64,7 @@ class Debt:
         degraded_since: When the first of them was; None before.
         amended_to: What the last amendment would have decided; None before the first.
         has_review: Whether it waits, or has waited, for a person.
+        thresholds: That were in force when it was decided; None where none were known.
     """
 
     record_id: ObjectId
@@ -78,6 +79,7 @@ class Debt:
     degraded_since: datetime | None = None
     amended_to: Decision | None = None
     has_review: bool = False
+    thresholds: Thresholds | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +282,7 @@ def _to_debt(document: Mapping[str, Any]) -> Debt:
         degraded_since=tried.get("since"),
         amended_to=Decision(document["amendments"][-1]["new"]) if document["amendments"] else None,
         has_review="review" in document,
+        thresholds=to_thresholds(verdict.get("thresholds")),
     )
 
 

@@ -6,6 +6,11 @@ A verdict as MongoDB keeps it, collection `transactions`. Amounts are Decimal128
     user_id, merchant_id, amount, currency, request
     verdict { decision, is_fraud, scored, risk_score, risk_level, reasons[], decision_source, fallback,
               circuit_state, model, degraded[], latency_ms, trace_id,
+              budget { name, model_decision } or null
+                                      what changed a decision of the model, see policy.py
+              thresholds { review, block } or null
+                                      in force then; later scores of this payment are ruled by them. Records from
+                                      before there were budgets have neither
               shadow { model, risk_score, risk_level, decision } or null }
                                       what a second model would have decided; records from before it have none
     amendments[]                      later findings; the verdict itself is never rewritten
@@ -30,6 +35,8 @@ from bson.objectid import ObjectId
 
 from gateway.domain import (
     BlindReason,
+    Budget,
+    BudgetName,
     Decided,
     Decision,
     DecisionSource,
@@ -43,6 +50,7 @@ from gateway.domain import (
     Score,
     ShadowScore,
     Standing,
+    Thresholds,
     Transaction,
     Verdict,
 )
@@ -86,6 +94,7 @@ def to_document(
                     "circuit_state": verdict.circuit_state,
                     "latency_ms": verdict.latency_ms,
                     "trace_id": verdict.trace_id,
+                    "thresholds": _thresholds_to_document(verdict.thresholds),
                 },
                 "amendments": [],
                 "observe_pending": True,
@@ -109,7 +118,7 @@ def _to_be_done(verdict: Verdict, exposed_minor: int | None) -> dict[str, Any]:
 
 
 def _ruling_to_document(ruling: Ruling) -> dict[str, Any]:
-    score, fallback = ruling.score, ruling.fallback
+    score, fallback, budget = ruling.score, ruling.fallback, ruling.budget
     return {
         "decision": ruling.decision.value,
         "is_fraud": ruling.decision is Decision.BLOCK,
@@ -119,6 +128,7 @@ def _ruling_to_document(ruling: Ruling) -> dict[str, Any]:
         "reasons": [{"code": r.code, "message": r.message, "contribution": r.contribution} for r in ruling.reasons],
         "decision_source": ruling.source.value,
         "fallback": {"reason_code": fallback.reason_code.value, "policy": fallback.policy} if fallback else None,
+        "budget": {"name": budget.name.value, "model_decision": budget.model_decision.value} if budget else None,
         "model": {"name": score.model_name, "version": score.model_version} if score else None,
         "degraded": list(score.degraded) if score else [],
         "shadow": _shadow_to_document(score.shadow) if score and score.shadow else None,
@@ -130,9 +140,18 @@ def _shadow_to_document(shadow: ShadowScore) -> dict[str, Any]:
         "model": {"name": shadow.model_name, "version": shadow.model_version},
         "risk_score": shadow.risk_score,
         "risk_level": shadow.risk_level.value,
-        # as policy was then: what it would make of this level one day is another question
+        # by its own level, before any budget; as policy was then: what it makes of a level one day is another question
         "decision": decision_of(shadow.risk_level).value,
     }
+
+
+def _thresholds_to_document(thresholds: Thresholds | None) -> dict[str, float] | None:
+    return None if thresholds is None else {"review": thresholds.review, "block": thresholds.block}
+
+
+def to_thresholds(stored: Mapping[str, float] | None) -> Thresholds | None:
+    """Of `verdict.thresholds`."""
+    return None if stored is None else Thresholds(stored["review"], stored["block"])
 
 
 def to_standing(document: Mapping[str, Any]) -> Standing:
@@ -145,6 +164,7 @@ def to_standing(document: Mapping[str, Any]) -> Standing:
         latency_ms=stored["latency_ms"],
         created_at=document["created_at"],
         trace_id=stored["trace_id"],
+        thresholds=to_thresholds(stored.get("thresholds")),
     )
     return Standing(
         verdict=verdict,
@@ -175,7 +195,12 @@ def _to_ruling(stored: Mapping[str, Any]) -> Ruling:
         score=score,
         fallback=fallback,
         listed=listed,
+        budget=_to_budget(stored.get("budget")),
     )
+
+
+def _to_budget(stored: Mapping[str, str] | None) -> Budget | None:
+    return None if stored is None else Budget(BudgetName(stored["name"]), Decision(stored["model_decision"]))
 
 
 def _to_reasons(stored: Sequence[Mapping[str, Any]]) -> tuple[Listed | None, tuple[Reason, ...]]:

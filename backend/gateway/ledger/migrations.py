@@ -43,6 +43,7 @@ _STEPS: dict[int, Callable[[Database], Awaitable[None]]] = {
     10: transactions.queue_reviews,
     11: lists.create,
     12: exposure.create,
+    13: transactions.check_again,
 }
 NEWEST = max(_STEPS)
 

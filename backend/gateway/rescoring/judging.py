@@ -13,13 +13,16 @@ DEGRADED_FOR_MAX = timedelta(days=1)  # then a score without history is better t
 
 
 def amend(debt: Debt, score: Score, *, at: datetime) -> Amendment:
-    """What the score would have decided. What a list decided it would have decided with any score."""
+    """
+    What the score would have decided, by the thresholds of that time. What a list decided it would have decided with
+    any score.
+    """
     is_listed = debt.source is DecisionSource.LIST
     return Amendment(
         at=at,
         reason=debt.reason,
         old_decision=debt.decision,
-        new_decision=debt.decision if is_listed else policy.decide(score).decision,
+        new_decision=debt.decision if is_listed else policy.decide_later(score, debt.thresholds).decision,
         score=score,
     )
 

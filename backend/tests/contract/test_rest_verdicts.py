@@ -28,6 +28,21 @@ def test_the_readme_curl_gets_a_scored_verdict(stack: Stack, txn: str) -> None:
     assert reply["ledger_status"] == "committed"
 
 
+@pytest.mark.parametrize("amount", [300, 9_000])
+def test_the_shipped_model_blocks_nothing(stack: Stack, txn: str, amount: int) -> None:
+    """The README's first call with another amount: until a model knows the merchant's own payments, a person looks."""
+    reply = stack.post(txn, amount=amount, user_id="user_123")
+
+    VerdictOut.model_validate(reply)
+    assert (reply["scored"], reply["decision_source"]) == (True, "model")
+    assert reply["decision"] != "block"
+    assert reply["is_fraud"] is False
+    if reply["risk_level"] == "critical":
+        assert reply["budget"] == {"name": "may_block", "model_decision": "block"}
+    thresholds = stack.get(f"/transactions/{txn}")["thresholds"]
+    assert 0 < thresholds["review"] <= thresholds["block"] <= 1
+
+
 def test_a_plainly_risky_amount_is_not_approved(stack: Stack, txn: str) -> None:
     """The model really decides."""
     reply = stack.post(txn, amount=9000, user_id=f"user-{txn}")

@@ -97,7 +97,7 @@ def test_stats_compare_the_two_as_the_records_do(stack: Stack) -> None:
     (pair,) = comparison(stack)["pairs"]
 
     with_shadow = [record for record in records if record["shadow"]]
-    differing = [record for record in with_shadow if record["decision"] != record["shadow"]["decision"]]
+    differing = [record for record in with_shadow if by_level(record) != record["shadow"]["decision"]]
     assert pair["n"] == len(with_shadow) == len(records) >= PAYMENTS
     assert pair["shadow"]["version"] == VERSION
     assert pair["decisions"] == cross_table(with_shadow)
@@ -172,7 +172,7 @@ def test_labels_judge_both(mongod_url: str, stack: Stack, databases: dict[str, s
 
     assert (pair["n"], pair["frauds"]) == (100, FRAUDS)
     for judged, decided in (
-        (pair["judged"], {id_: records[id_]["decision"] for id_ in labels}),
+        (pair["judged"], {id_: by_level(records[id_]) for id_ in labels}),
         (pair["shadow_judged"], {id_: records[id_]["shadow"]["decision"] for id_ in labels}),
     ):
         flagged = {id_ for id_ in labels if decided[id_] in {"review", "block"}}
@@ -269,11 +269,16 @@ def all_records(stack: Stack) -> list[dict[str, Any]]:
     return found
 
 
+def by_level(record: dict[str, Any]) -> str:
+    """What the model's level leads to: budgets hold back the model that decides, and no shadow."""
+    return str(record["budget"]["model_decision"] if record["budget"] else record["decision"])
+
+
 def cross_table(records: list[dict[str, Any]]) -> dict[str, dict[str, int]]:
-    """Decision, then the shadow's, then how many."""
+    """What the model's level leads to, then the shadow's, then how many."""
     table: dict[str, dict[str, int]] = {}
     for record in records:
-        row = table.setdefault(record["decision"], {})
+        row = table.setdefault(by_level(record), {})
         row[record["shadow"]["decision"]] = row.get(record["shadow"]["decision"], 0) + 1
     return table
 

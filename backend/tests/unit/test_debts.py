@@ -11,18 +11,30 @@ import pytest
 from bson.objectid import ObjectId
 
 from gateway import policy
-from gateway.domain import Amendment, BlindReason, Decision, DecisionSource, RiskLevel, Ruling, Score, Verdict
+from gateway.domain import (
+    Amendment,
+    BlindReason,
+    Decision,
+    DecisionSource,
+    Limits,
+    RiskLevel,
+    Ruling,
+    Score,
+    Thresholds,
+    Verdict,
+)
 from gateway.intake import to_transaction
 from gateway.ledger import debts
 from gateway.ledger.debts import Debt, Flip
-from gateway.ledger.documents import to_document
+from gateway.ledger.documents import to_document, to_thresholds
 from gateway.rescoring import judging
 from gateway.rescoring.flips import FlipTeller
 from tests.clock import Clock
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 TRANSACTION = to_transaction({"transaction_id": "t", "amount": Decimal("10.00"), "currency": "EUR", "user_id": "u"})
-HIGH = Score(0.99, RiskLevel.CRITICAL, (), "model", "1", ())
+MAY_BLOCK = Limits(0.1, 0.5, may_block=True, own_labels=False)
+HIGH = Score(0.99, RiskLevel.CRITICAL, (), "model", "1", (), limits=MAY_BLOCK)
 DEBT = Debt(ObjectId(), "lease", TRANSACTION, "CIRCUIT_OPEN", Decision.APPROVE, DecisionSource.FALLBACK)
 
 
@@ -65,6 +77,27 @@ def test_a_score_decides_anew() -> None:
 
     assert (amendment.old_decision, amendment.new_decision, amendment.reason) == ("approve", "block", "CIRCUIT_OPEN")
     assert amendment.is_flip
+
+
+@pytest.mark.parametrize(
+    ("limits", "thresholds", "decision"),
+    [
+        (MAY_BLOCK, Thresholds(0.3, 0.995), Decision.REVIEW),
+        (MAY_BLOCK, Thresholds(0.995, 0.999), Decision.APPROVE),
+        (replace(MAY_BLOCK, may_block=False), None, Decision.REVIEW),
+        (None, None, Decision.REVIEW),
+    ],
+)
+def test_a_later_score_is_ruled_by_the_recorded_thresholds(
+    limits: Limits | None, thresholds: Thresholds | None, decision: Decision
+) -> None:
+    """And by whether the model that scores now may block; records from before there were thresholds have none."""
+    verdict = Verdict("t", policy.decide_blind(BlindReason.CIRCUIT_OPEN), "open", 1.0, NOW, "trace", thresholds)
+    kept = bson.decode(to_document(TRANSACTION, verdict, {}).raw)["verdict"]["thresholds"]
+
+    amendment = judging.amend(replace(DEBT, thresholds=to_thresholds(kept)), replace(HIGH, limits=limits), at=NOW)
+
+    assert amendment.new_decision is decision
 
 
 def test_what_a_list_decided_stays_decided() -> None:

@@ -7,19 +7,24 @@ from decimal import Decimal
 import pytest
 
 from gateway import policy
+from gateway.budgets.service import Budgets
 from gateway.circuit import Circuit
 from gateway.domain import (
     Amendment,
     BlindReason,
+    Budget,
+    BudgetName,
     Decided,
     Decision,
     DecisionSource,
+    Limits,
     Listed,
     ListName,
     RiskLevel,
     Ruling,
     Score,
     Standing,
+    Thresholds,
     Transaction,
     Verdict,
 )
@@ -30,7 +35,8 @@ from gateway.recent import RecentVerdicts
 from gateway.rendering import to_reply
 from gateway.scoring.errors import ScorerFailure, ScorerRefusedRequest, ScorerTimedOut
 
-LOW = Score(0.01, RiskLevel.LOW, (), "model", "1", ())
+LIMITS = Limits(0.1, 0.5, may_block=True, own_labels=False)
+LOW = Score(0.01, RiskLevel.LOW, (), "model", "1", (), limits=LIMITS)
 
 
 class FakeScorer:
@@ -90,10 +96,12 @@ class Office:
     def __init__(self, recent_max: int = 100) -> None:
         self.scorer, self.ledger, self.recorded = FakeScorer(), FakeLedger(), list[Decided]()
         self.listed: Listed | None = None
+        self.budgets = Budgets(lambda: 0.0)
         self.desk = Desk(
             scorer=self.scorer,
             ledger=self.ledger,
             find_listed=lambda _transaction: self.listed,
+            budgets=self.budgets,
             blind=FakeBlind(),
             recent=RecentVerdicts(recent_max),
             recorded=self.recorded.append,
@@ -114,21 +122,50 @@ def transaction(transaction_id: str = "txn_001", amount: str = "10.00") -> Trans
 
 
 @pytest.mark.parametrize(
-    ("level", "decision"),
+    ("level", "risk_score", "decision"),
     [
-        (RiskLevel.LOW, Decision.APPROVE),
-        (RiskLevel.MEDIUM, Decision.APPROVE),
-        (RiskLevel.HIGH, Decision.REVIEW),
-        (RiskLevel.CRITICAL, Decision.BLOCK),
+        (RiskLevel.LOW, 0.01, Decision.APPROVE),
+        (RiskLevel.MEDIUM, 0.09, Decision.APPROVE),
+        (RiskLevel.HIGH, 0.1, Decision.REVIEW),
+        (RiskLevel.CRITICAL, 0.5, Decision.BLOCK),
     ],
 )
-async def test_the_level_decides(office: Office, level: RiskLevel, decision: Decision) -> None:
+async def test_the_level_decides(office: Office, level: RiskLevel, risk_score: float, decision: Decision) -> None:
     """And only a block is called fraud."""
-    office.scorer.answer = replace(LOW, risk_level=level)
+    office.scorer.answer = replace(LOW, risk_level=level, risk_score=risk_score)
 
     reply = to_reply(await office.desk.decide(transaction()))
 
     assert (reply["decision"], reply["is_fraud"], reply["scored"]) == (decision, decision is Decision.BLOCK, True)
+
+
+async def test_blocks_past_the_cap_are_reviews_and_what_blocked_nobody_uses_none_of_it(office: Office) -> None:
+    """A verdict that was not recorded, or that another one stood in place of, has blocked nobody."""
+    office.scorer.answer = replace(LOW, risk_level=RiskLevel.CRITICAL, risk_score=0.9)
+    office.ledger.is_down = True
+    for n in range(10):
+        with pytest.raises(LedgerUnavailable):
+            await office.desk.decide(transaction(f"lost-{n}"))
+    office.ledger.is_down = False
+
+    replies = [to_reply(await office.desk.decide(transaction(f"t{n}"))) for n in range(7)]
+
+    assert [reply["decision"] for reply in replies] == [Decision.BLOCK] * 5 + [Decision.REVIEW] * 2
+    assert [reply["budget"] for reply in replies[4:6]] == [None, Budget(BudgetName.DECLINE_CAP, Decision.BLOCK)]
+    assert {reply["risk_level"] for reply in replies} == {RiskLevel.CRITICAL}
+
+
+async def test_the_record_keeps_the_thresholds_in_force_of_blind_verdicts_too(office: Office) -> None:
+    """Of the model that was heard last; what is scored later is ruled by them."""
+    office.scorer.failure = ScorerTimedOut("late")
+    before = await office.desk.decide(transaction("t0"))
+    office.scorer.failure = None
+    await office.desk.decide(transaction("t1"))
+    office.scorer.failure = ScorerTimedOut("late")
+    after = await office.desk.decide(transaction("t2"))
+
+    assert before.verdict.thresholds is None
+    assert after.verdict.thresholds == Thresholds(0.1, 0.5)
 
 
 async def test_callers_get_a_verdict_while_the_brain_is_down(office: Office) -> None:

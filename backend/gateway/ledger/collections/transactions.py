@@ -44,6 +44,22 @@ _TRANSACTIONS = {
                 "scored": {"bsonType": "bool"},
                 "risk_level": {"enum": ["low", "medium", "high", "critical", "unknown"]},
                 "decision_source": {"enum": ["model", "list", "rule", "fallback"]},
+                "budget": {
+                    "bsonType": ["object", "null"],
+                    "required": ["name", "model_decision"],
+                    "properties": {
+                        "name": {"enum": ["may_block", "decline_cap", "review_share"]},
+                        "model_decision": {"enum": ["review", "block"]},
+                    },
+                },
+                "thresholds": {
+                    "bsonType": ["object", "null"],
+                    "required": ["review", "block"],
+                    "properties": {
+                        "review": {"bsonType": "double", "minimum": 0, "maximum": 1},
+                        "block": {"bsonType": "double", "minimum": 0, "maximum": 1},
+                    },
+                },
                 "shadow": {
                     "bsonType": ["object", "null"],
                     "required": ["model", "risk_score", "risk_level", "decision"],
@@ -100,7 +116,7 @@ async def create(database: Database) -> None:
 
 
 async def check_again(database: Database) -> None:
-    """A second model's opinion joins the validator. Records from before have none, which stays allowed."""
+    """What joined the validator since: a second model's opinion, budgets. Records from before have none, and may."""
     await ensure(database, "transactions", _TRANSACTIONS)
 
 

@@ -39,7 +39,7 @@ def test_recovery_needs_no_customer_and_leaves_nothing_blind(stack: Stack, book:
     flips = {
         reply["transaction_id"]
         for reply in blind
-        if book.records()[reply["transaction_id"]]["amendments"][0]["new"] == "block"
+        if book.records()[reply["transaction_id"]]["amendments"][0]["new"] == "review"
     }
     assert len(flips) == 100
     wait_until(lambda: keys_of("verdict.amended", stack.gateway).keys() == flips, within_s=30)

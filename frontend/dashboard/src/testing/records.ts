@@ -17,6 +17,8 @@ export function aRecord(changes: Partial<TransactionRecord> = {}): TransactionRe
     reasons: [{ code: 'AMOUNT', message: 'amount is worth 150.50 USD', contribution: 0.15 }],
     decision_source: 'model',
     fallback: null,
+    budget: null,
+    thresholds: { review: 0.0799, block: 0.4476 },
     circuit_state: 'closed',
     model: { name: 'sentinel-gbdt', version: '1.1.0' },
     degraded: [],

@@ -752,6 +752,23 @@ export interface components {
             waiting: number;
         };
         /**
+         * BudgetName
+         * @description Why a model's scores are not acted on as its levels say.
+         * @enum {string}
+         */
+        BudgetName: "may_block" | "decline_cap" | "review_share";
+        /**
+         * BudgetOut
+         * @description What made a decision of the model milder; `model_decision` is what its level alone leads to.
+         *
+         *     `may_block`: the model may not block. `decline_cap`: models have blocked as much as they may. `review_share`: the
+         *     thresholds follow the traffic, and lie above the model's own.
+         */
+        BudgetOut: {
+            model_decision: components["schemas"]["Decision"];
+            name: components["schemas"]["BudgetName"];
+        };
+        /**
          * CardIn
          * @description Never a card number: a token, and what may be kept of it.
          */
@@ -1630,8 +1647,8 @@ export interface components {
          * PairOut
          * @description A model and its shadow on the n newest payments of the last day that both scored, 5,000 at most.
          *
-         *     `decisions` counts what was decided, then what the shadow would have decided. `score_edges` are n, `scores` and
-         *     `shadow_scores` n + 1 counts.
+         *     `decisions` counts what the model's levels lead to, before any budget, then what the shadow's do. `score_edges` are
+         *     n, `scores` and `shadow_scores` n + 1 counts.
          */
         PairOut: {
             /** Correlation */
@@ -1780,13 +1797,15 @@ export interface components {
          * RecordOut
          * @description A verdict on record, with the request that it answers.
          *
-         *     `shadow` is null where no second model ran along, `review` where no person was asked.
+         *     `shadow` is null where no second model ran along, `review` where no person was asked, `thresholds` where no model
+         *     had told its own yet.
          */
         RecordOut: {
             /** Amendments */
             amendments: components["schemas"]["AmendmentOut"][];
             /** Amount */
             amount: string;
+            budget: components["schemas"]["BudgetOut"] | null;
             /**
              * Circuit State
              * @enum {string}
@@ -1835,6 +1854,7 @@ export interface components {
             /** Scored */
             scored: boolean;
             shadow: components["schemas"]["ShadowOut"] | null;
+            thresholds: components["schemas"]["ThresholdsOut"] | null;
             /** Trace Id */
             trace_id: string;
             /** Transaction Id */
@@ -1999,6 +2019,16 @@ export interface components {
             traffic: components["schemas"]["TrafficOut"];
         };
         /**
+         * ThresholdsOut
+         * @description From which risk score on a payment was reviewed, and from which one blocked, when it was decided.
+         */
+        ThresholdsOut: {
+            /** Block */
+            block: number;
+            /** Review */
+            review: number;
+        };
+        /**
          * TrafficBucketOut
          * @description `at` is its start; `latency_ms` is null when nothing was asked.
          */
@@ -2118,6 +2148,7 @@ export interface components {
         VerdictOut: {
             /** Amendments */
             amendments: components["schemas"]["AmendmentOut"][];
+            budget: components["schemas"]["BudgetOut"] | null;
             /**
              * Circuit State
              * @enum {string}
