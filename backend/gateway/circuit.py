@@ -30,7 +30,7 @@ from typing import Any, ClassVar
 import pybreaker
 import structlog
 
-from gateway.scoring.errors import CircuitRefused, GatewayOverloaded, ScorerRefusedRequest
+from gateway.scoring.errors import CircuitRefused, ScorerOverloaded, ScorerRefusedRequest
 
 _log = structlog.get_logger()
 _CHANGES_KEPT_MAX = 50
@@ -111,7 +111,7 @@ class Circuit(pybreaker.CircuitBreakerListener):
 
     refusal: ClassVar[type[Exception]] = CircuitRefused
     excluded: ClassVar[tuple[type[Exception], ...]] = (ScorerRefusedRequest,)
-    neutral: ClassVar[tuple[type[Exception], ...]] = (GatewayOverloaded,)
+    neutral: ClassVar[tuple[type[Exception], ...]] = (ScorerOverloaded,)
 
     def __init__(
         self,

@@ -17,6 +17,7 @@ from gateway.alerts.alerts import Alerts
 from gateway.alerts.inbox import Inbox
 from gateway.api.app import create_api
 from gateway.api.dependencies import Services
+from gateway.batch_turns import BatchTurns
 from gateway.blind.book import LeaseBook
 from gateway.blind.desk import BlindDesk
 from gateway.blind.exposure import Exposure
@@ -118,6 +119,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     labelled = Remembered(partial(judge_models, ledger.database), fresh_s=_LABELLED_FRESH_S, now_s=monotonic)
     services = Services(
         desk=desk,
+        batch_turns=BatchTurns(lambda: scorer.waiting),
         scorer=scorer,
         ledger=ledger,
         labels=labels_kept,

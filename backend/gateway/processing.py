@@ -13,7 +13,7 @@ from gateway.circuit import Circuit
 from gateway.domain import Decided, LedgerStatus, Listed, Ruling, Score, Standing, Thresholds, Transaction, Verdict
 from gateway.errors import ConflictingTransaction
 from gateway.recent import RecentVerdicts
-from gateway.scoring.errors import ScorerFailure
+from gateway.scoring.errors import GatewayOverloaded, ScorerFailure
 
 
 class TransactionScorer(Protocol):
@@ -96,9 +96,16 @@ class Desk:
         self._recent = recent
         self._recorded = recorded
 
-    async def decide(self, transaction: Transaction, trace_id: str | None = None) -> Standing:
+    async def decide(
+        self, transaction: Transaction, trace_id: str | None = None, *, may_score: bool = True
+    ) -> Standing:
         """
         Decide one transaction and record the verdict.
+
+        Args:
+            transaction: What to decide.
+            trace_id: The caller's own; None makes one.
+            may_score: False when there is too much to score already: then the verdict is OVERLOADED.
 
         Returns:
             The verdict that stands: a repeated transaction gets the first one.
@@ -108,7 +115,7 @@ class Desk:
             LedgerFailure: nothing was acknowledged.
         """
         standing = await self._recent.join_or_decide(
-            transaction.transaction_id, lambda: self._decide_and_record(transaction, trace_id)
+            transaction.transaction_id, lambda: self._decide_and_record(transaction, trace_id, may_score=may_score)
         )
         if standing.digest != transaction.digest:
             raise ConflictingTransaction(
@@ -126,12 +133,12 @@ class Desk:
             return await self._ledger.refreshed(standing)
         return standing
 
-    async def _decide_and_record(self, transaction: Transaction, trace_id: str | None) -> Standing:
+    async def _decide_and_record(self, transaction: Transaction, trace_id: str | None, *, may_score: bool) -> Standing:
         known = self._ledger.recall(transaction.transaction_id)
         if known is not None:  # MongoDB may be away, or not know of it yet
             return known
         started_s = perf_counter()
-        ruling = await self._rule(transaction)
+        ruling = await self._rule(transaction, may_score=may_score)
         verdict = Verdict(
             transaction_id=transaction.transaction_id,
             ruling=ruling,
@@ -159,9 +166,11 @@ class Desk:
                 self._budgets.undone(verdict.ruling)
         return standing
 
-    async def _rule(self, transaction: Transaction) -> Ruling:
+    async def _rule(self, transaction: Transaction, *, may_score: bool) -> Ruling:
         listed = self._find_listed(transaction)
         try:
+            if not may_score:
+                raise GatewayOverloaded("too many transactions of batches wait for a score")
             # what is listed is scored as well: people who look at it want to know
             return self._budgets.rule(await self._scorer.score(transaction), listed)
         except ScorerFailure as failure:

@@ -6,6 +6,7 @@ from typing import Annotated, cast
 from fastapi import Depends, FastAPI, Request
 
 from gateway.alerts.alerts import Alerts
+from gateway.batch_turns import BatchTurns
 from gateway.blind.exposure import Exposure
 from gateway.blind.file import PolicyFile
 from gateway.fleet import Fleet
@@ -35,6 +36,7 @@ class Services:
     """The parts of a running gateway."""
 
     desk: Desk
+    batch_turns: BatchTurns
     scorer: Scorer
     ledger: Ledger
     labels: Labels

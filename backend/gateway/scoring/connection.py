@@ -29,6 +29,8 @@ class Connection:
         self.silent_since_s: float | None = None  # sent something then, heard nothing since
         self.failures = 0  # in a row, by the brain's own word
         self.answered = 0
+        self._scored_id = 0  # newest attempt that a score came for
+        self._scored_at_s = -float("inf")  # when the last score came
 
     @classmethod
     async def open(cls, stub: "fraud_pb2_grpc.FraudDetectionAsyncStub", *, timeout_s: float) -> "Connection":
@@ -70,9 +72,10 @@ class Connection:
         loop = asyncio.get_running_loop()
         try:
             async for reply in self._call:
+                now_s = loop.time()
                 for outcome in reply.outcomes:
-                    self._hand_out(outcome)
-                self.silent_since_s = loop.time() if self._attempts else None
+                    self._hand_out(outcome, now_s)
+                self.silent_since_s = now_s if self._attempts else None
                 if reply.HasField("going_away"):
                     self.is_going_away.set()
                 self._check_debts()
@@ -83,6 +86,16 @@ class Connection:
     def load(self) -> int:
         """Attempts that are sent and not answered."""
         return len(self._attempts)
+
+    def is_behind(self, attempt_id: int, *, since_s: float) -> bool:
+        """
+        Whether the brain has worked since then, on what was sent before this attempt.
+
+        Older attempts are out, scores came, and none of an attempt that was sent later. An attempt that is slow by
+        itself is overtaken instead, and a brain that hangs gives no scores at all.
+        """
+        has_worked = self._scored_at_s >= since_s and self._scored_id < attempt_id
+        return has_worked and next(iter(self._attempts), attempt_id) < attempt_id
 
     def forget(self, attempt_id: int) -> bool:
         """Drop an attempt that nobody waits for; True when the brain should be told."""
@@ -96,10 +109,12 @@ class Connection:
         owed, self._attempts = self._attempts, {}
         return owed
 
-    def _hand_out(self, outcome: fraud_pb2.ScoreOutcome) -> None:
+    def _hand_out(self, outcome: fraud_pb2.ScoreOutcome, now_s: float) -> None:
         is_failure = outcome.WhichOneof("result") == "failure" and outcome.failure.code in _BRAIN_IS_UNWELL
         self.failures = self.failures + 1 if is_failure else 0
         self.answered += not is_failure
+        if outcome.WhichOneof("result") == "score":
+            self._scored_id, self._scored_at_s = max(self._scored_id, outcome.attempt_id), now_s
         call = self._attempts.pop(outcome.attempt_id, None)
         if call is not None:
             call.answered(outcome.attempt_id, outcome)

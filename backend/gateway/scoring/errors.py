@@ -7,8 +7,8 @@ Why there is no score. None of these reaches a caller: it becomes a blind verdic
     ├── ScorerUnavailable
     ├── ScorerInvalidResponse
     │   └── ScorerRefusedRequest    the brain is well: no failure to the circuit
-    └── ScorerOverloaded
-        └── GatewayOverloaded       our own queue is full: says nothing of the brain
+    └── ScorerOverloaded            more is asked than can be answered: neither success nor failure to the circuit
+        └── GatewayOverloaded       of this gateway: its queue is full, or the brain is behind with what it sent
 """
 
 from typing import ClassVar
@@ -54,10 +54,10 @@ class ScorerRefusedRequest(ScorerInvalidResponse):
 
 
 class ScorerOverloaded(ScorerFailure):
-    """The brain's queue is full."""
+    """The brain is well, and has more to do than it can do in time."""
 
     reason = BlindReason.OVERLOADED
 
 
 class GatewayOverloaded(ScorerOverloaded):
-    """The gateway's own queue to the brain is full."""
+    """This gateway sends the brain more than it can score in time, or stood still itself."""

@@ -11,10 +11,19 @@ from collections.abc import Collection
 from typing import Protocol
 
 from gateway.domain import Score
-from gateway.scoring.errors import ScorerFailure, ScorerRefusedRequest, ScorerTimedOut, ScorerUnavailable
+from gateway.scoring.errors import (
+    GatewayOverloaded,
+    ScorerFailure,
+    ScorerOverloaded,
+    ScorerRefusedRequest,
+    ScorerTimedOut,
+    ScorerUnavailable,
+)
 from gateway.scoring.wire import to_failure, to_score
 from protos import fraud_pb2
 
+_PROGRESS_S = 0.15  # a brain that is at work gives scores more often: 64 of them take it 0.05
+_STALLED_S = 0.1  # past the deadline when it is noticed: then this process stood still, and the answer may be there
 _RESENDS_MAX = 1  # a transaction that kills each brain that it meets must not be passed on for ever
 
 
@@ -27,12 +36,18 @@ class Lane(Protocol):
     def cancel(self, attempt_id: int) -> None:
         """Nobody waits for this attempt any more."""
 
+    def is_behind(self, attempt_id: int, *, since_s: float) -> bool:
+        """Whether the brain has worked since then, on what was sent before this attempt: it has too much to do."""
+
 
 class Lanes(Protocol):
     """All ways to a brain."""
 
     def pick(self, tried: Collection[Lane]) -> Lane:
         """The best one for the next attempt, one that was not tried where there is one. May raise ScorerFailure."""
+
+    def has_other(self, tried: Collection[Lane]) -> bool:
+        """Whether there is one that was not tried."""
 
 
 class HedgedCall:
@@ -48,8 +63,8 @@ class HedgedCall:
     """
 
     __slots__ = (
-        "_answer", "_attempts", "_attempts_max", "_delay_s", "_lanes", "_loop", "_resends", "_started", "_timer",
-        "_tried", "deadline_s", "transaction",
+        "_answer", "_attempts", "_attempts_max", "_delay_s", "_lanes", "_loop", "_resends", "_started",
+        "_started_at_s", "_timer", "_tried", "deadline_s", "transaction",
     )  # fmt: skip
 
     def __init__(
@@ -71,6 +86,7 @@ class HedgedCall:
         self._attempts: dict[int, Lane] = {}
         self._tried: list[Lane] = []
         self._started = 0
+        self._started_at_s = self._loop.time()
         self._resends = 0
         self._timer: asyncio.TimerHandle | None = None
 
@@ -89,6 +105,7 @@ class HedgedCall:
         Send, hedge, and wait for the first answer.
 
         Raises:
+            GatewayOverloaded: the budget is spent, and not because of the brain.
             ScorerFailure: the connection is refused, every attempt failed, or the budget is spent.
         """
         try:
@@ -96,6 +113,9 @@ class HedgedCall:
             async with asyncio.timeout_at(self.deadline_s):
                 return await self._answer
         except TimeoutError:
+            stalled_s = self._loop.time() - self.deadline_s
+            if stalled_s > _STALLED_S or self._is_behind(since_s=self._started_at_s):
+                raise GatewayOverloaded(f"too much was sent before it, {self._started} attempts") from None
             raise ScorerTimedOut(f"no answer within the budget, {self._started} attempts") from None
         finally:
             self._answer.cancel()
@@ -139,18 +159,26 @@ class HedgedCall:
         if isinstance(error, ScorerRefusedRequest):
             self._answer.set_exception(error)
         elif not self._attempts:
-            if self._started < self._attempts_max:
+            # who is OVERLOADED is not asked the same again
+            is_hopeless = isinstance(error, ScorerOverloaded) and not self._lanes.has_other(self._tried)
+            if self._started < self._attempts_max and not is_hopeless:
                 self._start_attempt()
             else:
                 self._answer.set_exception(error)
+
+    def _is_behind(self, *, since_s: float) -> bool:
+        return any(lane.is_behind(attempt_id, since_s=since_s) for attempt_id, lane in self._attempts.items())
 
     def _start_attempt(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
         if self.is_settled or self._started >= self._attempts_max:
             return
-        self._started += 1
-        self._send()
+        # a hedge behind its own first attempt would wait in the same queue, and make it longer
+        is_behind = self._is_behind(since_s=self._loop.time() - _PROGRESS_S)
+        if not is_behind or self._lanes.has_other(self._tried):
+            self._started += 1
+            self._send()
         if self._started < self._attempts_max and not self.is_settled:
             self._timer = self._loop.call_later(self._delay_s, self._start_attempt)
 

@@ -142,6 +142,15 @@ class BrainPool:
         turn = self._turn % len(choice)
         return min(choice[turn:] + choice[:turn], key=lambda stream: stream.load)
 
+    def has_other(self, tried: Collection[Lane]) -> bool:
+        """Whether a brain is connected, and believed, that was not tried."""
+        return any(s.reach is Reach.LIVE and not s.is_distrusted and s not in tried for s in self._streams.values())
+
+    @property
+    def waiting(self) -> int:
+        """Attempts that all brains together have not answered."""
+        return sum(stream.load for stream in self._streams.values())
+
     async def _follow(self) -> None:
         while True:
             await asyncio.sleep(_RESOLVE_S)

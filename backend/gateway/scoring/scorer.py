@@ -77,6 +77,11 @@ class Scorer:
         """True while brains are connected, and none of them is believed."""
         return self._pool.has_only_liars
 
+    @property
+    def waiting(self) -> int:
+        """Attempts that no brain has answered yet: live ones, hedges, and those of debts."""
+        return self._pool.waiting
+
     def brains(self) -> list[BrainStatus]:
         """Every brain behind the name."""
         return self._pool.brains()

@@ -118,6 +118,10 @@ class BrainStream:
             self._cancelled.append(attempt_id)
             self._wake.set()
 
+    def is_behind(self, attempt_id: int, *, since_s: float) -> bool:
+        """Whether the brain has worked since then, on what was sent before this attempt."""
+        return self._connection is not None and self._connection.is_behind(attempt_id, since_s=since_s)
+
     @property
     def load(self) -> int:
         """Attempts that are waiting for this brain."""

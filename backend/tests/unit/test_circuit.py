@@ -3,7 +3,13 @@
 import pytest
 
 from gateway.circuit import Circuit, CircuitState, Permit, Transition
-from gateway.scoring.errors import CircuitRefused, GatewayOverloaded, ScorerRefusedRequest, ScorerUnavailable
+from gateway.scoring.errors import (
+    CircuitRefused,
+    GatewayOverloaded,
+    ScorerOverloaded,
+    ScorerRefusedRequest,
+    ScorerUnavailable,
+)
 from tests.clock import Clock
 
 RESET_S = 30.0
@@ -163,6 +169,14 @@ def test_our_own_full_queue_says_nothing_of_the_scorer(circuit: Circuit) -> None
     """Overload of the gateway must not look like an outage of the brain."""
     for _ in range(10):
         circuit.admit().failed(GatewayOverloaded("full"))
+
+    assert (circuit.state, circuit.failures) == (CircuitState.CLOSED, 0)
+
+
+def test_a_brain_that_has_too_much_to_do_is_not_cut_off(circuit: Circuit) -> None:
+    """It answers at once, and it is well: half a minute without any score would help nobody."""
+    for _ in range(10):
+        circuit.admit().failed(ScorerOverloaded("too many attempts wait for the model"))
 
     assert (circuit.state, circuit.failures) == (CircuitState.CLOSED, 0)
 

@@ -1,6 +1,7 @@
 """A transaction's attempts: the first answer wins, the budget is kept, a dead socket ends the call at once."""
 
 import asyncio
+import time
 from collections.abc import Collection
 
 import pytest
@@ -10,6 +11,7 @@ from gateway.scoring.errors import (
     GatewayOverloaded,
     ScorerFailure,
     ScorerInvalidResponse,
+    ScorerOverloaded,
     ScorerRefusedRequest,
     ScorerTimedOut,
     ScorerUnavailable,
@@ -28,6 +30,8 @@ class FakeLanes:
         self.sent: list[int] = []
         self.cancelled: list[int] = []
         self.refusal: ScorerFailure | None = None
+        self.behind: set[int] = set()
+        self.others = 0
 
     def pick(self, _tried: Collection[Lane]) -> Lane:
         if self.refusal is not None:
@@ -40,6 +44,12 @@ class FakeLanes:
 
     def cancel(self, attempt_id: int) -> None:
         self.cancelled.append(attempt_id)
+
+    def is_behind(self, attempt_id: int, *, since_s: float) -> bool:
+        return attempt_id in self.behind
+
+    def has_other(self, _tried: Collection[Lane]) -> bool:
+        return self.others > 0
 
 
 @pytest.fixture
@@ -238,3 +248,60 @@ async def test_a_full_queue_costs_nothing_while_an_attempt_is_out(lanes: FakeLan
     call.answered(1, score_outcome(1))
 
     assert isinstance(await scoring, Score)
+
+
+async def test_a_budget_spent_in_a_queue_is_overload(lanes: FakeLanes) -> None:
+    """The brain was at work on what was sent before: that says nothing against it."""
+    lanes.behind = {1, 2, 3}
+
+    with pytest.raises(GatewayOverloaded):
+        await new_call(lanes).score()
+
+
+async def test_a_process_that_stood_still_blames_nobody(lanes: FakeLanes) -> None:
+    """Noticed long after the deadline: the answer may have come meanwhile, and nobody read it."""
+    scoring = asyncio.create_task(new_call(lanes).score())
+    await until_sent(lanes, 1)
+    time.sleep(BUDGET_S + 0.15)  # noqa: ASYNC251 (stands still)
+
+    with pytest.raises(GatewayOverloaded):
+        await scoring
+
+
+async def test_no_hedge_waits_behind_its_own_first_attempt(lanes: FakeLanes) -> None:
+    """Under load it would make the queue longer; once the attempt is not behind any more, it is hedged as ever."""
+    lanes.behind = {1}
+    scoring = asyncio.create_task(new_call(lanes).score())
+    await asyncio.sleep(DELAY_S * 3)
+    assert lanes.sent == [1]
+
+    lanes.behind = set()
+    await until_sent(lanes, 3)
+
+    scoring.cancel()
+
+
+async def test_another_brain_is_hedged_to_also_under_load(lanes: FakeLanes) -> None:
+    """It has a queue of its own, perhaps a shorter one."""
+    lanes.behind, lanes.others = {1}, 1
+    scoring = asyncio.create_task(new_call(lanes).score())
+
+    await until_sent(lanes, 2)
+
+    scoring.cancel()
+
+
+@pytest.mark.parametrize(("others", "sent"), [(0, [1]), (1, [1, 2, 3])])
+async def test_an_overloaded_brain_is_not_asked_again(lanes: FakeLanes, others: int, sent: list[int]) -> None:
+    """The same again would only add to its load; another brain may have room."""
+    lanes.others = others
+    call = new_call(lanes)
+    scoring = asyncio.create_task(call.score())
+    await until_sent(lanes, 1)
+
+    for attempt_id in (1, 2, 3):
+        call.answered(attempt_id, failure_outcome(attempt_id, fraud_pb2.Failure.OVERLOADED))
+
+    with pytest.raises(ScorerOverloaded):
+        await scoring
+    assert lanes.sent == sent

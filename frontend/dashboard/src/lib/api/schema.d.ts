@@ -535,7 +535,8 @@ export interface paths {
          * @description Decide up to 500 transactions, each by itself.
          *
          *     `results` has one entry for each, in order: `{status: 200, verdict}`, or the status and `problem` that the
-         *     transaction would have got alone.
+         *     transaction would have got alone. Single transactions go first: under load a batch takes longer, and what finds no
+         *     turn within 20 s is decided without a score, with the reason OVERLOADED.
          */
         post: operations["submit_transactions_transactions_post"];
         delete?: never;
