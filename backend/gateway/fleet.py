@@ -30,7 +30,9 @@ _BEAT_S = 1.0
 _BUDGET_S = 1.0
 _ALIVE_S = 5  # an instance that missed this many seconds is not listed
 _INSTANCES_MAX = 200
-_READ = dict.fromkeys(["circuit_state", "failures", "seen_at", "journal_pending", "oldest_pending_s", "traffic"], 1) | {
+_CONDITIONS_MAX = 50  # codes: three times what there is
+_FIELDS = ["circuit_state", "failures", "seen_at", "journal_pending", "oldest_pending_s", "traffic", "conditions"]
+_READ = dict.fromkeys(_FIELDS, 1) | {
     "now": "$$NOW"
 }  # the ledger's clock at reading: the age of a beat is then true whatever ours says
 _BADNESS = [CircuitState.CLOSED, CircuitState.HALF_OPEN, CircuitState.OPEN]
@@ -46,6 +48,7 @@ class Instance:
     seen_at: datetime
     journal_pending: int = 0  # verdicts that wait in its journal
     oldest_pending_s: float | None = None
+    conditions: tuple[str, ...] = ()  # codes of what is wrong with it; none where it is of a version without them
 
 
 def worst(states: Sequence[CircuitState]) -> CircuitState:
@@ -59,7 +62,12 @@ def instance_name() -> str:
 
 
 class Fleet:
-    """Beats in the background and remembers who else does. Answers from memory: never a wait for the ledger."""
+    """
+    Beats in the background and remembers who else does. Answers from memory: never a wait for the ledger.
+
+    Attributes:
+        conditions: Codes of what is wrong with this gateway, told in each beat. The status, which needs us, sets it.
+    """
 
     def __init__(
         self,
@@ -75,6 +83,7 @@ class Fleet:
             traffic: of this gateway, to be told to the others; it hears theirs.
         """
         self.name = instance_name()
+        self.conditions: Callable[[], Sequence[str]] = tuple
         self.ledger_is_up = False
         self.ledger_changed_at = datetime.now(UTC)
         self._instances = database["instances"]
@@ -124,6 +133,7 @@ class Fleet:
             "oldest_pending_s": self._journal.oldest_pending_s,
             "chains": [head.to_document() for head in self._heads()],
             "traffic": self._traffic.tell(),
+            "conditions": list(self.conditions()),
         }
         await self._instances.update_one(
             {"_id": self.name}, {"$set": state, "$currentDate": {"seen_at": True}}, upsert=True
@@ -149,6 +159,7 @@ def _to_instance(document: Mapping[str, Any]) -> Instance:
         seen_at=document["seen_at"],
         journal_pending=int(document.get("journal_pending", 0)),
         oldest_pending_s=document.get("oldest_pending_s"),
+        conditions=tuple(str(code) for code in document.get("conditions", ())[:_CONDITIONS_MAX]),
     )
 
 

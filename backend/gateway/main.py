@@ -45,6 +45,9 @@ from gateway.reviewing import DecisionLabels, deciding
 from gateway.scoring.faults import FaultControl
 from gateway.scoring.scorer import Scorer
 from gateway.settings import Settings, load_settings
+from gateway.status.faults import KnownFaults
+from gateway.status.sources import Sources
+from gateway.status.watch import StatusWatch
 from gateway.traffic.answers import Answers
 from gateway.traffic.traffic import Traffic
 from money.currencies import load_rates
@@ -81,8 +84,6 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
 
     alerts = Alerts(settings, inbox, ledger.database, is_ledger_up=ledger_is_up)
     outage_store = OutageStore(ledger.database, instance=instance_name())
-    recovery = Recovery(settings, scorer, ledger, fleet, outages=outage_store, raise_alert=inbox.raise_alert)
-    breaker.listen(recovery.circuit_changed)
     labels_kept = Labels(ledger.database)
     observer, learner = observing(scorer, ledger), learning(scorer, ledger, labels_kept)
     reviews = Reviews(ledger.database)
@@ -90,6 +91,16 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     decider = deciding(decisions, ledger_is_up)
     lists = Lists(ListStore(ledger.database), ledger.is_ready, directory=settings.journal_dir)
     policy = PolicyFile(settings.policy_file, gateways=settings.policy_gateways)
+    fault_control = FaultControl(scorer.known_stubs, is_enabled=settings.fault_control)
+    known_faults = KnownFaults(fault_control.read, monotonic)
+    sources = Sources(scorer=scorer, ledger=ledger, fleet=fleet, lists=lists, policy=policy, faults=known_faults)
+    status = StatusWatch(sources, scorer)
+    fleet.conditions = status.told
+    recovery = Recovery(
+        settings, scorer, ledger, fleet,
+        outages=outage_store, shortages=status.shortages, raise_alert=inbox.raise_alert,
+    )  # fmt: skip
+    breaker.listen(recovery.circuit_changed)
     spending = Exposure(
         LeaseBook(ledger.database),
         ledger.is_ready,
@@ -139,14 +150,16 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         traffic=traffic,
         answers=Answers(traffic, metrics.families),
         metrics=metrics,
-        faults=FaultControl(scorer.known_stubs, is_enabled=settings.fault_control),
+        faults=fault_control,
+        status=status,
         started_at_s=monotonic(),
     )
     app.state.services = services
     async with AsyncExitStack() as parts:
         parts.callback(metrics.close)
         parts_in_order: list[Part] = [
-            alerts, ledger, lists, policy, spending, scorer, fleet, observer, learner, decider, models, *recovery.parts,
+            alerts, ledger, lists, policy, spending, scorer, known_faults, status, fleet, observer, learner, decider,
+            models, *recovery.parts,
         ]  # fmt: skip
         for part in parts_in_order:
             parts.push_async_callback(part.close)

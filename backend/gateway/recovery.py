@@ -7,7 +7,7 @@ from typing import Protocol
 from gateway.alerts.kinds import RaiseAlert
 from gateway.canary.watch import CanaryWatch
 from gateway.circuit import CircuitState, Transition
-from gateway.fleet import Fleet
+from gateway.fleet import Fleet, Instance
 from gateway.ledger.debts import Debts
 from gateway.ledger.ledger import Ledger
 from gateway.ledger.outages import OutageStore
@@ -21,6 +21,10 @@ from gateway.rescoring.rescorer import Rescorer
 from gateway.rescoring.trial import Trial
 from gateway.scoring.scorer import Scorer
 from gateway.settings import Settings
+from gateway.status.conditions import ConditionCode
+from gateway.status.shortages import Shortages
+
+_OUTAGE = {ConditionCode.CIRCUIT_OPEN, ConditionCode.UNSCORED_VERDICTS, ConditionCode.HISTORY_UNAVAILABLE}
 
 
 class Part(Protocol):
@@ -44,15 +48,17 @@ class Recovery:
         fleet: Fleet,
         *,
         outages: OutageStore,
+        shortages: Shortages,
         raise_alert: RaiseAlert,
     ) -> None:
         self._tracker = OutageTracker(
             outages,
             scorer.circuit,
             scorer.sight,
+            shortages,
             raise_alert,
             instance=fleet.name,
-            others_are_closed=lambda: all(other.state is CircuitState.CLOSED for other in fleet.others()),
+            others_are_well=lambda: not any(_is_in_an_outage(other) for other in fleet.others()),
             journals_are_empty=lambda: (
                 ledger.journal.counts.pending == 0 and all(other.journal_pending == 0 for other in fleet.others())
             ),
@@ -94,3 +100,7 @@ class Recovery:
         if change.new is CircuitState.CLOSED:
             self._canary.circuit_closed()
             self._rescorer.scorer_is_back()
+
+
+def _is_in_an_outage(other: Instance) -> bool:
+    return other.state is not CircuitState.CLOSED or not _OUTAGE.isdisjoint(other.conditions)

@@ -35,6 +35,12 @@ class Stack:
         assert response.status_code == 200, response.text
         return response.json()
 
+    def has_its_neighbours(self) -> bool:
+        """Whether brain and ledger are there and the circuit is closed, whatever faults are injected."""
+        services = self.get("/health")["services"]
+        brain, ledger = services["brain"], services["ledger"]["status"]
+        return bool(brain == {"status": "up", "circuit": "closed"} and ledger == "up")
+
 
 @contextmanager
 def running_stack(directory: Path, mongodb_url: str, environment: Mapping[str, str]) -> Iterator[Stack]:
@@ -46,7 +52,7 @@ def running_stack(directory: Path, mongodb_url: str, environment: Mapping[str, s
         httpx.Client(base_url=gateway.url, timeout=CLIENT_TIMEOUT_S) as client,
     ):
         stack = Stack(brain, gateway, client)
-        wait_until(lambda: stack.get("/health")["status"] == "healthy")
+        wait_until(stack.has_its_neighbours)
         yield stack
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from gateway.api.circuit_replies import BrainOut, CircuitChangeOut, CircuitStatusOut, FailureOut, InstanceOut
 from gateway.api.dependencies import ServicesDep
 from gateway.api.polled import PolledRoute
+from gateway.api.status_replies import StatusOut
 from gateway.domain import BlindReason
 from gateway.fleet import worst
 
@@ -45,4 +46,5 @@ async def circuit_status(services: ServicesDep) -> CircuitStatusOut:
             )
             for instance in instances
         ],
+        health=StatusOut.of(services.status.current()),
     )

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from gateway.api.reply import Reply, Time
+from gateway.api.status_replies import StatusOut
 from gateway.circuit import CircuitState
 from gateway.domain import BlindReason
 from gateway.scoring.stream import Reach
@@ -51,7 +52,11 @@ class InstanceOut(Reply):
 
 
 class CircuitStatusOut(Reply):
-    """`changes` are the newest 50, newest first; the first of `instances` is the one that answers."""
+    """
+    `changes` are the newest 50, newest first; the first of `instances` is the one that answers.
+
+    `health` is what GET /health says of it, of all and not only of its circuit: who polls this needs no other answer.
+    """
 
     state: CircuitState
     fleet_state: CircuitState
@@ -64,3 +69,4 @@ class CircuitStatusOut(Reply):
     changes: list[CircuitChangeOut]
     brains: list[BrainOut]
     instances: list[InstanceOut]
+    health: StatusOut

@@ -23,7 +23,7 @@ from gateway.api.health_replies import (
     SightOut,
 )
 from gateway.api.polled import PolledRoute
-from gateway.circuit import CircuitState
+from gateway.api.status_replies import StatusOut
 
 router = APIRouter(prefix="/health", tags=["operations"], route_class=PolledRoute)
 
@@ -33,15 +33,21 @@ async def health(services: ServicesDep) -> HealthOut:
     """
     The whole picture. `degraded` still answers; always 200, so that monitors read the words.
 
+    `healthy` only while nothing at all is wrong: no verdict of the last seconds lacked its score or history, the ledger
+    is there, no fault is injected, no other gateway sees anything. `conditions` say what is wrong and since when, the
+    worst first, and `summary` the same as a sentence.
+
     `scorer` says whether scores really come: the last one that a customer or a debt got, the last canary that passed,
     and the share of customers of the last minute who got none; `is_blind` once that has lasted.
     """
     circuit, fleet, sight = services.scorer.circuit, services.fleet, services.scorer.sight
     policy = services.policy
     brain_is_up, ledger_is_up = services.scorer.is_reachable, fleet.ledger_is_up
-    well = brain_is_up and ledger_is_up and circuit.state is CircuitState.CLOSED
+    status = StatusOut.of(services.status.current())
     return HealthOut(
-        status="healthy" if well else "degraded",
+        status=status.status,
+        summary=status.summary,
+        conditions=status.conditions,
         service="sentinel-gateway",
         version=VERSION,
         instance=fleet.name,
@@ -54,7 +60,8 @@ async def health(services: ServicesDep) -> HealthOut:
             last_score_at=sight.last_score_at,
             seconds_since=round(sight.seconds_since_score, 1) if sight.seconds_since_score is not None else None,
             last_canary_at=sight.last_canary_at,
-            blind_share_1m=round(sight.blind_share, 4) if sight.blind_share is not None else None,
+            blind_share_1m=_share(sight.blind_share),
+            degraded_share_1m=_share(sight.without_history.over().share),
             is_blind=sight.blindness is not None,
         ),
         policy=PolicyOut(version=policy.current.version, loaded_at=policy.current.loaded_at, error=policy.error),
@@ -72,3 +79,7 @@ async def live() -> LiveOut:
 async def ready() -> ReadyOut:
     """May have traffic: yes. One that is stopping closes its port first, which no probe takes for a yes."""
     return ReadyOut(status="ready")
+
+
+def _share(share: float | None) -> float | None:
+    return None if share is None else round(share, 4)

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from gateway.api.reply import Reply, Time
+from gateway.api.status_replies import StatusOut
 from gateway.circuit import CircuitState
 
 UpOrDown = Literal["up", "down"]
@@ -30,12 +31,17 @@ class NeighboursOut(Reply):
 
 
 class SightOut(Reply):
-    """Whether scores really come. Null: there was none yet; `blind_share_1m`: nobody asked for one."""
+    """
+    Whether scores really come. Null: there was none yet; a share: nobody asked for one.
+
+    `blind_share_1m` of the verdicts of the last minute had no score, `degraded_share_1m` of the scores no history.
+    """
 
     last_score_at: Time | None
     seconds_since: float | None
     last_canary_at: Time | None
     blind_share_1m: float | None
+    degraded_share_1m: float | None
     is_blind: bool
 
 
@@ -54,10 +60,9 @@ class ListsHealthOut(Reply):
     as_of: Time | None
 
 
-class HealthOut(Reply):
+class HealthOut(StatusOut):
     """The whole picture."""
 
-    status: Literal["healthy", "degraded"]
     service: Literal["sentinel-gateway"]
     version: str
     instance: str

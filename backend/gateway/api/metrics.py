@@ -6,6 +6,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from gateway.api.dependencies import ServicesDep
 from gateway.metrics.collector import BacklogCollector
 from gateway.models.collector import ModelCollector
+from gateway.status.collector import StatusCollector
 
 router = APIRouter(tags=["operations"])
 
@@ -26,6 +27,7 @@ async def metrics(services: ServicesDep) -> Response:
     registry = CollectorRegistry()
     registry.register(services.metrics.families.collector())
     registry.register(BacklogCollector(services.ledger.journal, services.counts.remembered))
+    registry.register(StatusCollector(services.status.current, services.scorer.sight))
     registry.register(ModelCollector(services.models.in_service, services.comparison.remembered))
     registry.register(services.alerts.collector())
     return Response(generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -1,11 +1,10 @@
 """What GET /outages and GET /outages/{id} answer, for the document only: outages/rendering.py builds it."""
 
-from typing import Literal
-
 from pydantic import Field
 
 from gateway.api.reply import Reply, Time
 from gateway.domain import BlindReason
+from gateway.ledger.causes import OutageCause
 
 
 class OutageFiguresOut(Reply):
@@ -13,12 +12,14 @@ class OutageFiguresOut(Reply):
     What an outage did; amounts are text, in `currency`.
 
     `blind` verdicts had no score, `approved` of them stand for `amount_exposed` (`unpriced` of these not counted: their
-    currency has no rate); `doubted` ones had a score that was not believed afterwards. Of both, `rescored` have a later
-    score, which would have decided otherwise for `flipped`; `unscorable` are given up, `open` are still to be scored.
+    currency has no rate); `degraded` ones had a score that was made without history; `doubted` ones one that was not
+    believed afterwards. Of all these `rescored` have a later score, which would have decided otherwise for `flipped`;
+    `unscorable` are given up, `open` are still to be scored.
     """
 
     blind: int
     doubted: int
+    degraded: int
     approved: int
     unpriced: int
     rescored: int
@@ -32,14 +33,16 @@ class OutageFiguresOut(Reply):
 
 class OutageOut(Reply):
     """
-    Some gateway's circuit was not closed. `to` is null while it lasts.
+    Some gateway's circuit was not closed, or more than a few of its verdicts lacked a score, or history. `to` is null
+    while it lasts.
 
-    `cause` CANARY: every brain that answered lied. `figures` are final once it `is_settled`; null: they could not be
-    counted in time.
+    `cause` CANARY: every brain that answered lied. HISTORY_UNAVAILABLE: scores were made without history;
+    LEDGER_UNAVAILABLE: likewise, because MongoDB was away. INJECTED_FAULTS: a drill cost scores. `figures` are final
+    once it `is_settled`; null: they could not be counted in time.
     """
 
     outage_id: str
-    cause: BlindReason | Literal["CANARY", "UNKNOWN"]
+    cause: BlindReason | OutageCause
     began_at: Time = Field(alias="from")
     ended_at: Time | None = Field(alias="to")
     is_open: bool

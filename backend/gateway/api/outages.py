@@ -1,4 +1,4 @@
-"""GET /outages and GET /outages/{id}: when verdicts had to be given blind, and what became of them."""
+"""GET /outages and GET /outages/{id}: when verdicts had to be given on less than all facts, and what became of them."""
 
 import asyncio
 import contextlib
@@ -36,7 +36,8 @@ class OutagePage(BaseModel):
 @router.get("/outages", response_class=Response, responses=json_reply("OutagesOut") | problems(422, 503))
 async def list_outages(services: ServicesDep, wanted: Annotated[OutagePage, Query()]) -> Response:
     """
-    Outages, newest first: times in which the circuit of some gateway was not closed.
+    Outages, newest first: times in which the circuit of some gateway was not closed, or in which more than a few of its
+    verdicts lacked a score, or history.
 
     Pass `next_cursor` back as `cursor` for the next page. Until an outage `is_settled`, its figures are counted from
     the transactions; null when that took too long. Amounts are in the reference currency.

@@ -30,7 +30,10 @@ def to_traffic_out(report: Report) -> TrafficOut:
         instances=report.instances,
         is_whole=report.is_whole,
         last_10s=LastSecondsOut(
-            per_s=OutcomeRatesOut(**_named([count / _NEWEST_S for count in report.newest.outcomes])),
+            per_s=OutcomeRatesOut(
+                **_named([count / _NEWEST_S for count in report.newest.outcomes]),
+                degraded=report.newest.degraded / _NEWEST_S,
+            ),
             latency_ms=_to_latency(report.newest.latency_ms),
         ),
         buckets=[_to_bucket(figures) for figures in report.buckets],
@@ -42,7 +45,7 @@ def to_traffic_out(report: Report) -> TrafficOut:
 def _to_bucket(figures: Figures) -> TrafficBucketOut:
     return TrafficBucketOut(
         at=figures.at,
-        counts=OutcomeCountsOut(**_named(figures.outcomes)),
+        counts=OutcomeCountsOut(**_named(figures.outcomes), degraded=figures.degraded),
         latency_ms=_to_latency(figures.latency_ms),
     )
 

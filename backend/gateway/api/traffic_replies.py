@@ -15,7 +15,8 @@ class OutcomeCountsOut(Reply):
     """
     Requests by what was answered; what repeats an earlier one counts as well.
 
-    `approve`, `review` and `block` had a score; `blind` had none, whatever was decided; `failed` were answered 5xx.
+    `approve`, `review` and `block` had a score; of these, `degraded` had one that was made without history. `blind` had
+    none, whatever was decided; `failed` were answered 5xx.
     """
 
     approve: int
@@ -23,6 +24,7 @@ class OutcomeCountsOut(Reply):
     block: int
     blind: int
     failed: int
+    degraded: int
 
 
 class OutcomeRatesOut(Reply):
@@ -33,6 +35,7 @@ class OutcomeRatesOut(Reply):
     block: float
     blind: float
     failed: float
+    degraded: float
 
 
 class LastSecondsOut(Reply):

@@ -44,6 +44,7 @@ _STEPS: dict[int, Callable[[Database], Awaitable[None]]] = {
     11: lists.create,
     12: exposure.create,
     13: transactions.check_again,
+    14: transactions.index_degraded,
 }
 NEWEST = max(_STEPS)
 

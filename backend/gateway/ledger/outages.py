@@ -1,7 +1,8 @@
 """
-Outages as MongoDB keeps them, collection `outages`: times when some gateway's circuit was not closed.
+Outages as MongoDB keeps them, collection `outages`: times when some gateway's circuit was not closed, or more than a
+few of its verdicts had no score, or one that was made without history.
 
-    _id, cause          a blind reason code, or CANARY: every brain that answered lied
+    _id, cause          see ledger/causes.py
     from, to            `to` is missing while it lasts
     is_open             true while it lasts, then missing: a unique index admits one, however many gateways see it
     instances[]         gateways that saw it
@@ -20,7 +21,9 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from gateway import clock
+from gateway.ledger.causes import is_worse
 from gateway.ledger.client import Database
+from gateway.ledger.collections.transactions import DEGRADED_VERDICTS
 from gateway.ledger.debts import DOUBTED
 from gateway.ledger.reading import TooSlow, giving_up, reading
 
@@ -37,6 +40,7 @@ class Figures:
     Attributes:
         blind: Verdicts that were given without a score.
         doubted: Verdicts whose score was not believed afterwards.
+        degraded: Verdicts whose score was made without history.
         approved: Of the blind ones.
         exposed_minor: What was approved blind.
         unpriced: Approved, in currencies without a rate: not in `exposed_minor`.
@@ -57,6 +61,7 @@ class Figures:
     flipped_minor: int = 0
     unscorable: int = 0
     open: int = 0
+    degraded: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +90,20 @@ class OutageStore:
     async def begin(self, began_at: datetime, *, cause: str) -> Outage:
         """The outage that lasts: the one that some gateway saw before, or a new one."""
         update: dict[str, Any] = {
-            "$setOnInsert": {"is_settled": False},
+            "$setOnInsert": {"is_settled": False, "cause": cause},
             "$min": {"from": began_at},
             "$addToSet": {"instances": self._instance},
         }
-        # the first cause stays, but for one that is worse: a brain that came back lying
-        update.setdefault("$set" if cause == DOUBTED else "$setOnInsert", {})["cause"] = cause
         async with reading():
             try:
-                return _to_outage(await self._upsert({"is_open": True}, update))
+                begun = await self._upsert({"is_open": True}, update)
             except DuplicateKeyError:  # another gateway began it at this moment: now it is there
-                return _to_outage(await self._upsert({"is_open": True}, update))
+                begun = await self._upsert({"is_open": True}, update)
+            if is_worse(cause, begun["cause"]):
+                known = {"_id": begun["_id"], "cause": begun["cause"]}
+                await self._outages.update_one(known, {"$set": {"cause": cause}})
+                begun = {**begun, "cause": cause}
+        return _to_outage(begun)
 
     async def end(self, outage_id: ObjectId, *, ended_at: datetime) -> None:
         """It is over, unless that is known."""
@@ -174,14 +182,16 @@ class OutageStore:
         span = outage.began_at, outage.ended_at or clock.now()
         blind = await self._sum({"verdict.scored": False}, *span)
         doubted = await self._sum({"debt_reason": DOUBTED, "verdict.scored": True}, *span)
+        degraded = await self._sum({**DEGRADED_VERDICTS, "debt_reason": {"$exists": False}}, *span)
         return Figures(
             blind=int(blind.get("all", 0)),
             doubted=int(doubted.get("all", 0)),
+            degraded=int(degraded.get("all", 0)),
             approved=int(blind.get("approved", 0)),
             exposed_minor=int(blind.get("exposed_minor", 0)),
             unpriced=int(blind.get("unpriced", 0)),
             **{
-                name: int(blind.get(name, 0)) + int(doubted.get(name, 0))
+                name: sum(int(part.get(name, 0)) for part in (blind, doubted, degraded))
                 for name in ("rescored", "flipped", "flipped_minor", "unscorable", "open")
             },
         )
@@ -247,5 +257,10 @@ def _to_outage(document: Mapping[str, Any]) -> Outage:
         ended_at=document.get("to"),
         instances=tuple(instances),
         is_settled=document["is_settled"],
-        report=None if report is None else Figures(**{name: int(value) for name, value in report.items()}),
+        report=None if report is None else _to_figures(report),
     )
+
+
+def _to_figures(report: Mapping[str, Any]) -> Figures:
+    """Also of an older or a newer version, which may have others."""
+    return Figures(**{name: int(report[name]) for name in Figures.__slots__ if name in report})

@@ -39,6 +39,12 @@ class Families:
             ["decision", "reason", "scored"],
             registry=registry,
         )
+        self._degraded = Counter(
+            "sentinel_verdicts_degraded",
+            "Of the scored verdicts, those whose score was made without history.",
+            ["decision"],
+            registry=registry,
+        )
         self._failed = Counter(
             "sentinel_verdicts_failed", "Transactions answered 5xx, alone or in a batch.", registry=registry
         )
@@ -65,6 +71,7 @@ class Families:
             (decision.value, reason): self._verdicts.labels(decision.value, reason, "false" if reason else "true")
             for decision, reason in product(Decision, ("", *(reason.value for reason in BlindReason)))
         }
+        self._by_degraded = {decision: self._degraded.labels(decision.value) for decision in Decision}
         for state in CircuitState:
             self._transitions.labels(state.value)
         self._show(CircuitState.CLOSED)
@@ -80,6 +87,8 @@ class Families:
         ruling = standing.verdict.ruling
         reason = "" if ruling.fallback is None else ruling.fallback.reason_code.value
         self._by_verdict[ruling.decision.value, reason].inc()
+        if ruling.score is not None and ruling.score.degraded:
+            self._by_degraded[ruling.decision].inc()
         self._latency.observe(latency_s)
 
     def no_verdict(self) -> None:

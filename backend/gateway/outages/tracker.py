@@ -1,8 +1,9 @@
 """
 Follows outages: what this gateway sees of them goes to the ledger, where all gateways' sight makes one outage.
 
-An outage begins with the first circuit that opens and ends when the circuit of every live gateway is closed. What
-happens while the ledger is away is remembered here, with its true times, and written down when it is back.
+An outage begins with the first circuit that opens, or with the first verdict that lacks a score or history where more
+than a few do, and ends when no live gateway sees either. One that goes over into the other is one outage. What happens
+while the ledger is away is remembered here, with its true times, and written down when it is back.
 """
 
 from collections import deque
@@ -16,57 +17,69 @@ from bson.objectid import ObjectId
 from gateway import clock
 from gateway.alerts.kinds import AlertKind, RaiseAlert
 from gateway.circuit import Circuit, CircuitState, Transition
-from gateway.ledger.debts import DOUBTED
+from gateway.ledger.causes import OutageCause, is_worse
 from gateway.ledger.outages import Outage, OutageStore
 from gateway.outages.rendering import to_outage_out
 from gateway.scoring.sight import BlindCause, Sight
+from gateway.status.shortages import Shortages
 
 _REMEMBERED_MAX = 100  # outages that came and went while the ledger was away
 _GRACE = timedelta(seconds=3)  # after its end: verdicts that were under way reach the ledger
 _FIRST_FAILURES_MAX = timedelta(seconds=30)  # how long before the opening its first failures may lie
 _HEARD_OF_ALL_S = 3.0  # the others' heartbeats are then from after its beginning
+_DATED = timedelta(milliseconds=500)  # so long after its score, or the lack of one, a verdict may be dated
 
 
 @dataclass(slots=True)
 class _Spell:
-    """One time in which this gateway's own circuit was not closed."""
+    """One time in which this gateway's own circuit was not closed, or its verdicts lacked something."""
 
     began_at: datetime
     cause: str
     ended_at: datetime | None = None
     is_written: bool = False
 
+    def come_to(self, began_at: datetime, cause: str) -> None:
+        """It is longer, or worse, than it looked."""
+        self.began_at = min(self.began_at, began_at)
+        if is_worse(cause, self.cause):
+            self.cause = cause
+
 
 class OutageTracker:
-    """Told of the circuit, and asked twice a second to bring the ledger up to date."""
+    """Told of the circuit, and asked twice a second to look at the verdicts and to bring the ledger up to date."""
 
     def __init__(
         self,
         store: OutageStore,
         circuit: Circuit,
         sight: Sight,
+        shortages: Shortages,
         raise_alert: RaiseAlert,
         *,
         instance: str,
-        others_are_closed: Callable[[], bool],
+        others_are_well: Callable[[], bool],
         journals_are_empty: Callable[[], bool],
     ) -> None:
         """
         Args:
             instance: This gateway's name.
-            others_are_closed: Whether the circuit of every other live gateway is.
+            others_are_well: Whether every other live gateway's circuit is closed, and its verdicts lack nothing.
             journals_are_empty: Whether every gateway's verdicts are in the ledger.
         """
         self.lasting: Outage | None = None  # as the ledger last said
         self._store = store
         self._circuit = circuit
         self._sight = sight
+        self._shortages = shortages
         self._raise_alert = raise_alert
         self._instance = instance
-        self._others_are_closed = others_are_closed
+        self._others_are_well = others_are_well
         self._journals_are_empty = journals_are_empty
         self._spells: deque[_Spell] = deque(maxlen=_REMEMBERED_MAX)
         self._closed_at: datetime | None = None  # this circuit, last
+        self._lacked_at: datetime | None = None  # a verdict, last, while that was an outage
+        self._ended_at: datetime | None = None  # what this gateway saw of an outage, last
         self._heard_at_s: dict[ObjectId, float] = {}  # of outages that are not settled
         self._announced: set[ObjectId] = set()  # of these
 
@@ -74,13 +87,34 @@ class OutageTracker:
         """A listener of the circuit."""
         at = clock.whole_ms(change.at)
         if change.new is CircuitState.CLOSED:
-            self._closed_at = at
-            if self._spells:
-                self._spells[-1].ended_at = at
-        elif not self._spells or self._spells[-1].ended_at is not None:
-            failure, first_at = self._circuit.last_failure, self._sight.unsure_since
-            began_at = first_at if first_at is not None and at - first_at < _FIRST_FAILURES_MAX else at
-            self._spells.append(_Spell(min(began_at, at), failure.reason if failure is not None else "UNKNOWN"))
+            self._closed_at = at  # `notice` ends the spell, once the circuit itself says that it is closed
+            return
+        failure, first_at = self._circuit.last_failure, self._sight.unsure_since
+        began_at = first_at if first_at is not None and at - first_at < _FIRST_FAILURES_MAX else at
+        self._begin(min(began_at, at), failure.reason if failure is not None else OutageCause.UNKNOWN)
+
+    def notice(self) -> None:
+        """Look at the verdicts. Needs no ledger, and waits for nobody."""
+        shortage = self._shortages.current()
+        if shortage is not None:
+            self._begin(shortage.since, shortage.cause)
+            self._lacked_at = shortage.last_at + _DATED
+        spell = self._lasting_spell
+        if spell is None or self._shortages.is_on or self._circuit.state is not CircuitState.CLOSED:
+            return
+        ends = [at for at in (self._closed_at, self._lacked_at) if at is not None and at >= spell.began_at]
+        spell.ended_at = self._ended_at = max(ends, default=clock.now())
+
+    @property
+    def _lasting_spell(self) -> _Spell | None:
+        return self._spells[-1] if self._spells and self._spells[-1].ended_at is None else None
+
+    def _begin(self, began_at: datetime, cause: str) -> None:
+        spell = self._lasting_spell
+        if spell is None:
+            self._spells.append(_Spell(began_at, cause))
+        else:
+            spell.come_to(began_at, cause)
 
     async def look(self) -> None:
         """Bring the ledger and this gateway's sight together, once. Raises LedgerFailure."""
@@ -101,7 +135,7 @@ class OutageTracker:
             spell = self._spells[0]
             blindness = self._sight.blindness
             if blindness is not None and blindness.cause is BlindCause.CANARY:
-                spell.cause, spell.began_at = DOUBTED, min(spell.began_at, blindness.since)
+                spell.come_to(blindness.since, OutageCause.CANARY)
             if spell.ended_at is None:
                 if not self._is_told(spell):
                     await self._store.begin(spell.began_at, cause=spell.cause)
@@ -117,7 +151,7 @@ class OutageTracker:
             lasting is not None
             and self._instance in lasting.instances
             and lasting.began_at <= spell.began_at
-            and (spell.cause != DOUBTED or lasting.cause == DOUBTED)
+            and not is_worse(spell.cause, lasting.cause)
         )
 
     def _is_over(self, outage: Outage) -> bool:
@@ -125,18 +159,20 @@ class OutageTracker:
         seen_at, heard_at_s = self._sight.seen_at, self._heard_at_s.get(outage.id)
         return (
             self._circuit.state is CircuitState.CLOSED
+            and self._lasting_spell is None
+            and not self._shortages.is_on
             and seen_at is not None
             and seen_at > outage.began_at
             and heard_at_s is not None
             and monotonic() - heard_at_s >= _HEARD_OF_ALL_S
-            and self._others_are_closed()
+            and self._others_are_well()
         )
 
     def _end_of(self, outage: Outage) -> datetime:
         """Known exactly to whoever was alone in it."""
         is_mine = outage.instances == (self._instance,)
-        if is_mine and self._closed_at is not None and self._closed_at > outage.began_at:
-            return self._closed_at
+        if is_mine and self._ended_at is not None and self._ended_at > outage.began_at:
+            return self._ended_at
         return clock.now()
 
     async def _settle(self, outage: Outage) -> None:

@@ -52,6 +52,7 @@ class OutageWatch:
         """On its own: a ledger that hangs must not hold up the alarm."""
         while True:
             try:
+                self._tracker.notice()
                 self._alarm.look()
             except Exception:
                 _log.exception("alarm.crashed")

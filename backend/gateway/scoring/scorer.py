@@ -113,7 +113,7 @@ class Scorer:
         except ScorerFailure:
             self.sight.unscored(is_live=is_live)
             raise
-        self.sight.scored(is_live=is_live)
+        self.sight.scored(is_live=is_live, is_degraded=bool(score.degraded))
         return score
 
     async def _score(self, message: fraud_pb2.Transaction) -> Score:

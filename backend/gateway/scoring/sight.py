@@ -12,13 +12,12 @@ A canary that passes is a score, unless customers got none meanwhile: then it is
 Pure: two clocks are handed in.
 """
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-_SHARE_OVER_S = 60
+from gateway.scoring.live import Tally
 
 
 class BlindCause(StrEnum):
@@ -37,15 +36,14 @@ class Blindness:
     never_scored: bool  # not once since this gateway started
 
 
-@dataclass(slots=True)
-class _Second:
-    at_s: int
-    scored: int = 0
-    unscored: int = 0
-
-
 class Sight:
-    """Told of each outcome; asked by health and by whoever raises the alert."""
+    """
+    Told of each outcome; asked by health and by whoever raises the alert.
+
+    Attributes:
+        without_score: Of the scores that customers wanted, those that did not come.
+        without_history: Of those that came, those that were made without history.
+    """
 
     def __init__(self, *, blind_after_s: float, now_s: Callable[[], float], now: Callable[[], datetime]) -> None:
         """
@@ -63,7 +61,8 @@ class Sight:
         self._last_unscored_s = -float("inf")
         self._unsure_since: tuple[float, datetime] | None = None
         self._blindness: Blindness | None = None
-        self._seconds: deque[_Second] = deque(maxlen=_SHARE_OVER_S)
+        self.without_score = Tally(now_s=now_s, now=now)
+        self.without_history = Tally(now_s=now_s, now=now)
 
     @property
     def blindness(self) -> Blindness | None:
@@ -88,28 +87,31 @@ class Sight:
     @property
     def blind_share(self) -> float | None:
         """Of the scores that customers wanted in the last minute, those that did not come; None without any."""
-        since_s = int(self._now_s()) - _SHARE_OVER_S
-        recent = [second for second in self._seconds if second.at_s > since_s]
-        wanted = sum(second.scored + second.unscored for second in recent)
-        return sum(second.unscored for second in recent) / wanted if wanted else None
+        return self.without_score.over().share
 
-    def scored(self, *, is_live: bool) -> None:
-        """A real score came. Args: is_live: for a customer, not for a debt."""
+    def scored(self, *, is_live: bool, is_degraded: bool = False) -> None:
+        """A real score came. Args: is_live: for a customer, not for a debt. is_degraded: made without history."""
         if is_live:
-            self._second().scored += 1
+            self.without_score.note(lacks=False)
+            self.without_history.note(lacks=is_degraded)
+        else:
+            self.without_score.came()
+            if not is_degraded:
+                self.without_history.came()
         self.last_score_at, self._last_score_s = self._now(), self._now_s()
         self._see()
 
     def unscored(self, *, is_live: bool) -> None:
         """None came."""
         if is_live:
-            self._second().unscored += 1
+            self.without_score.note(lacks=True)
         self._last_unscored_s = self._now_s()
         self._miss()
 
     def canary_passed(self) -> None:
         """A brain told the risky from the clean."""
         self.last_canary_at = self._now()
+        self.without_score.came()
         if self._now_s() - self._last_unscored_s >= self._blind_after_s or self._blindness_is_of_canaries():
             self._see()
 
@@ -135,9 +137,3 @@ class Sight:
         started_s, since = self._unsure_since
         if self._blindness is None and now_s - started_s >= self._blind_after_s:
             self._blindness = Blindness(since, BlindCause.NO_SCORE, never_scored=self.seen_at is None)
-
-    def _second(self) -> _Second:
-        at_s = int(self._now_s())
-        if not self._seconds or self._seconds[-1].at_s != at_s:
-            self._seconds.append(_Second(at_s))
-        return self._seconds[-1]

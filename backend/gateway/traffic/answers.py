@@ -29,7 +29,8 @@ class Answers:
         if ruling.score is None:
             self._note(Outcome.BLIND, latency_s, None)
         else:
-            self._note(_SCORED[ruling.decision], latency_s, ruling.score.risk_score)
+            is_degraded = bool(ruling.score.degraded)
+            self._note(_SCORED[ruling.decision], latency_s, ruling.score.risk_score, is_degraded=is_degraded)
         self._families.verdict(standing, latency_s)
 
     def denied(self, error: Exception, *, since_s: float) -> None:

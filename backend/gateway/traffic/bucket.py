@@ -35,22 +35,26 @@ class ClosedBucket(Struct, frozen=True, array_like=True):
         outcomes: In the order of Outcome.
         latencies: How many fell into each bin of latency.py, of all outcomes.
         scores: How many fell into each of SCORE_BINS equal parts of 0..1, of what was scored.
+        degraded: How many of what was scored were scored without history. Last, and with a default: a gateway of an
+            older version leaves it out, and ignores it.
     """
 
     outcomes: Annotated[list[_Count], Meta(min_length=_OUTCOMES, max_length=_OUTCOMES)]
     latencies: dict[_LatencyBin, _Count]
     scores: dict[_ScoreBin, _Count]
+    degraded: _Count = 0
 
 
 class Bucket:
     """Counts that are added to: the same, with a place for each bin."""
 
-    __slots__ = ("latencies", "outcomes", "scores")
+    __slots__ = ("degraded", "latencies", "outcomes", "scores")
 
     def __init__(self) -> None:
         self.outcomes = [0] * _OUTCOMES
         self.latencies = [0] * BINS
         self.scores = [0] * SCORE_BINS
+        self.degraded = 0
 
     def add(self, closed: ClosedBucket) -> None:
         """Count these as well."""
@@ -60,6 +64,7 @@ class Bucket:
             self.latencies[number] += count
         for number, count in closed.scores.items():
             self.scores[number] += count
+        self.degraded += closed.degraded
 
     def close(self) -> ClosedBucket | None:
         """What was counted; None when nothing was."""
@@ -69,4 +74,5 @@ class Bucket:
             outcomes=self.outcomes,
             latencies={number: count for number, count in enumerate(self.latencies) if count},
             scores={number: count for number, count in enumerate(self.scores) if count},
+            degraded=self.degraded,
         )

@@ -30,8 +30,13 @@ class Recorder:
         self._now_s = now_s
         self._begin(self._slot_now())
 
-    def note(self, outcome: Outcome, latency_s: float, risk_score: float | None) -> None:
-        """One request was answered. On the way of every verdict: 1 us (benchmarks.polling), and no memory."""
+    def note(self, outcome: Outcome, latency_s: float, risk_score: float | None, *, is_degraded: bool = False) -> None:
+        """
+        One request was answered. On the way of every verdict: 1 us (benchmarks.polling), and no memory.
+
+        Args:
+            is_degraded: Scored, without history.
+        """
         if int(self._now_s() // BUCKET_S) != self.filling:
             self.turn()
         bucket = self._bucket
@@ -39,6 +44,7 @@ class Recorder:
         bucket.latencies[bin_of(latency_s)] += 1
         if risk_score is not None:
             bucket.scores[min(int(risk_score * SCORE_BINS), _LAST_SCORE_BIN)] += 1
+        bucket.degraded += is_degraded
 
     def turn(self) -> None:
         """Close what is over by now."""

@@ -27,11 +27,13 @@ class Figures:
     Attributes:
         at: Its start.
         outcomes: In the order of Outcome.
+        degraded: Of what was scored, without history.
         latency_ms: None when nothing was asked.
     """
 
     at: datetime
     outcomes: Sequence[int]
+    degraded: int
     latency_ms: Percentiles | None
 
 
@@ -59,4 +61,4 @@ def figures(at_s: int, bucket: Bucket) -> Figures:
     """What is shown of a bucket that starts then, in seconds since the epoch."""
     found = percentiles_ms(bucket.latencies, _SHARES)
     latency_ms = None if found is None else Percentiles(*found)
-    return Figures(datetime.fromtimestamp(at_s, UTC), tuple(bucket.outcomes), latency_ms)
+    return Figures(datetime.fromtimestamp(at_s, UTC), tuple(bucket.outcomes), bucket.degraded, latency_ms)

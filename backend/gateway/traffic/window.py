@@ -41,6 +41,7 @@ class Window:
         if buckets:
             total.outcomes = _sums(bucket.outcomes for bucket in buckets)
             total.latencies = _sums(bucket.latencies for bucket in buckets)
+            total.degraded = sum(bucket.degraded for bucket in buckets)
         return figures(slots[0] * BUCKET_S, total)
 
     def scores(self, slots: Iterable[int]) -> list[int]:

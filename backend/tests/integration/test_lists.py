@@ -29,7 +29,7 @@ def stacks(own_mongod: MongodProcess, tmp_path: Path, fresh_databases: dict[str,
             found.append(Stack(brain, gateway, client))
         for stack in found:
             wait_until(lambda stack=stack: stack.get("/health")["lists"]["as_of"] is not None, within_s=30)  # type: ignore[misc]
-            wait_until(lambda stack=stack: stack.get("/health")["status"] == "healthy", within_s=30)  # type: ignore[misc]
+            wait_until(stack.has_its_neighbours, within_s=30)
         for stack in found:  # each holds its part of the cap per outage
             wait_until(lambda stack=stack: stack.get("/exposure")["per_outage"]["share"] == "500000.00", within_s=30)  # type: ignore[misc]
         yield found

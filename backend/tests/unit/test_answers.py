@@ -76,6 +76,18 @@ def test_a_scored_verdict_is_noted_with_its_decision_score_and_latency(noted: No
     assert noted.series("sentinel_verdict_latency_seconds_count") == {(): 1}
 
 
+def test_a_score_without_history_is_told_beside_its_decision(noted: Noted) -> None:
+    """In both ways: a decision on half the facts must not look like any other."""
+    without = replace(SCORE, degraded=("history",))
+    noted.answers.given(standing(Ruling(Decision.REVIEW, DecisionSource.MODEL, score=without)), since_s=perf_counter())
+
+    bucket = noted.bucket()
+
+    assert (bucket.outcomes, bucket.degraded) == ((0, 1, 0, 0, 0), 1)
+    assert noted.series("sentinel_verdicts_total") == {("review", "", "true"): 1}
+    assert noted.series("sentinel_verdicts_degraded_total") == {("review",): 1}
+
+
 def test_a_blind_verdict_is_blind_whatever_it_decided(noted: Noted) -> None:
     """Prometheus is told why; it has no score that could be counted."""
     noted.answers.given(standing(BLIND), since_s=perf_counter())

@@ -72,6 +72,18 @@ def test_the_newest_figures_are_of_ten_seconds(traffic: Traffic, clock: Clock) -
     assert newest.at.timestamp() == EVEN_S + 20
 
 
+def test_what_was_scored_without_history_is_told_beside_its_decision(traffic: Traffic, clock: Clock) -> None:
+    """It is among the approved as well, and in the newest figures."""
+    for is_degraded in (True, True, False):
+        traffic.note(Outcome.APPROVE, 0.01, 0.1, is_degraded=is_degraded)
+    clock.now_s += 2
+
+    report = traffic.report()
+
+    assert (report.buckets[-1].outcomes[Outcome.APPROVE], report.buckets[-1].degraded) == (3, 2)
+    assert report.newest.degraded == 2
+
+
 @given(st.floats(0, 1))
 def test_a_score_is_in_the_bin_between_its_edges(score: float) -> None:
     """An edge belongs to the bin above it; 1 to the last."""

@@ -1,10 +1,13 @@
 """Several gateways show the same traffic: each bucket of each is counted once, whatever is missed or repeated."""
 
 from dataclasses import dataclass, field
+from typing import Annotated
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import msgpack
 
 from gateway.traffic.bucket import BUCKETS, Outcome
 from gateway.traffic.others import Beat
@@ -12,6 +15,15 @@ from gateway.traffic.report import Report
 from gateway.traffic.traffic import Traffic
 from tests.clock import Clock
 from tests.unit.test_traffic import EVEN_S, clock_at, requests
+
+
+class OlderBucket(msgspec.Struct, array_like=True):
+    """A closed bucket as version 0.1.0 reads it."""
+
+    outcomes: Annotated[list[int], msgspec.Meta(min_length=5, max_length=5)]
+    latencies: dict[int, int]
+    scores: dict[int, int]
+
 
 AT_NO_TIME = b"\x94\x01\xa1a\xcb\x7f\xf0" + bytes(6) + b"\x90"  # a clock that says infinity
 
@@ -241,6 +253,32 @@ def test_who_is_not_understood_is_known_to_be_missing(world: World, traffic: byt
     world.one.hear([Beat("newer", traffic, 0.1)])
 
     assert not world.one.report().is_whole
+
+
+def test_a_gateway_that_knows_nothing_of_history_is_understood_both_ways(world: World) -> None:
+    """A rolling upgrade: what an older one tells counts here, and what we tell counts there."""
+    ours = Traffic(world.time, world.time)
+    ours.note(Outcome.APPROVE, 0.01, 0.1, is_degraded=True)
+    world.time.now_s += 2
+    form, run, clock_s, (bucket,) = msgpack.decode(ours.tell())
+    slot, (outcomes, latencies, scores, degraded) = bucket
+    theirs = msgpack.encode([form, run, clock_s, [(slot, [outcomes, latencies, scores])]])
+
+    world.one.hear([Beat("older", theirs, 0.0)])
+    world.pass_s(2)
+
+    assert msgpack.decode(msgpack.encode(bucket[1]), type=OlderBucket).outcomes == [1, 0, 0, 0, 0]
+    assert degraded == 1
+    assert (requests(world.one.report()), world.one.report().newest.degraded) == (1, 0)
+
+
+def test_what_lacked_history_is_added_up_over_gateways(world: World) -> None:
+    """As outcomes are."""
+    world.one.note(Outcome.APPROVE, 0.01, 0.1, is_degraded=True)
+    world.two.note(Outcome.REVIEW, 0.01, 0.7, is_degraded=True)
+    world.pass_s(4)
+
+    assert [sum(bucket.degraded for bucket in each.report().buckets) for each in (world.one, world.two)] == [2, 2]
 
 
 def test_a_heartbeat_stays_small_whatever_was_asked() -> None:

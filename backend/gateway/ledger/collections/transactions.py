@@ -5,6 +5,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from gateway.ledger.client import Database
 from gateway.ledger.collections.ensuring import ensure
 
+DEGRADED_VERDICTS = {"verdict.degraded.0": {"$exists": True}}  # whose score was made without history
 _TRANSACTIONS = {
     "bsonType": "object",
     "required": [
@@ -170,4 +171,11 @@ async def queue_reviews(database: Database) -> None:
                 partialFilterExpression={"review.label_pending": True},
             ),
         ]
+    )
+
+
+async def index_degraded(database: Database) -> None:
+    """What outages count that were no blind verdicts: holds nothing of normal times."""
+    await database["transactions"].create_indexes(
+        [IndexModel([("created_at", ASCENDING)], name="degraded", partialFilterExpression=DEGRADED_VERDICTS)]
     )

@@ -22,7 +22,7 @@ def test_two_gateways_settle_each_debt_once(
     second = GatewayProcess(tmp_path, mongodb_url=mongod_url, brain_port=stack.brain.port, environment=environment)
     with second, httpx.Client(base_url=second.url, timeout=CLIENT_TIMEOUT_S) as client:
         other = Stack(stack.brain, second, client)
-        wait_until(lambda: other.get("/health")["status"] == "healthy")
+        wait_until(other.has_its_neighbours)
         for gateway in (stack, other):  # each holds its part of the cap per outage
             wait_until(lambda gateway=gateway: holds_half(gateway), within_s=30)  # type: ignore[misc]
         stack.brain.kill()

@@ -101,7 +101,7 @@ def test_a_degraded_verdict_is_scored_again_when_history_is_back(
         httpx.Client(base_url=gateway.url, timeout=CLIENT_TIMEOUT_S) as client,
     ):
         stack = Stack(brain, gateway, client)
-        wait_until(lambda: stack.get("/health")["status"] == "healthy")
+        wait_until(stack.has_its_neighbours)
         own_mongod.kill()
         degraded = wait_for_degraded(stack)
         wait_until(lambda: "debt_degraded" in book.records()[degraded["transaction_id"]], within_s=30)

@@ -1,0 +1,1 @@
+"""Whether all is well, computed in one place: what /health, the metrics, the dashboard and the outages say."""

@@ -1,0 +1,59 @@
+"""
+Times in which more than a few verdicts lack something: a score, or history. Pure.
+
+          two verdicts lack it, and 5 % of all            (nearly) none does for 5 s, and one had it since
+  whole ──────────────────────────────────────> short ──────────────────────────────────────────────────> whole
+
+The share is of the last 5 s, or, where payments are rare, of the last minute. What few lack under load is the tail of
+the scoring budget (0.1 % at the 10 % of slow answers that the demo injects), and no state of the service.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from gateway.scoring.live import KEPT_S, Lack, Tally
+
+_RECENT_S = 5
+_LACKING_MIN = 2  # one alone is bad luck
+_SHARE_MIN = 0.05
+_SHARE_OVER = 0.01  # well below the other, so that it does not come and go
+
+
+class Shortfall:
+    """
+    One kind of lack.
+
+    Attributes:
+        since: When the first verdict of the time that lasts lacked it; None while verdicts are whole.
+    """
+
+    def __init__(self, tally: Tally, *, now_s: Callable[[], float]) -> None:
+        """Args: now_s: monotonic seconds."""
+        self.since: datetime | None = None
+        self._tally = tally
+        self._now_s = now_s
+
+    @property
+    def last_at(self) -> datetime | None:
+        """When a verdict last lacked it."""
+        return self._tally.last_at
+
+    @property
+    def last_minute(self) -> Lack:
+        """How many lacked it."""
+        return self._tally.over()
+
+    def look(self) -> None:
+        """Notice that it began, or ended. Asked twice a second."""
+        quiet_s = self._now_s() - self._tally.last_s
+        recent = self._tally.over(_RECENT_S)
+        if self.since is not None:
+            is_whole = (recent.share or 0.0) < _SHARE_OVER and (self._tally.is_over or quiet_s >= KEPT_S)
+            self.since = None if is_whole else self.since
+        elif quiet_s < _RECENT_S:
+            short = next((lack for lack in (recent, self._tally.over()) if _is_short(lack)), None)
+            self.since = short.first_at if short is not None else None
+
+
+def _is_short(lack: Lack) -> bool:
+    return lack.n >= _LACKING_MIN and (lack.share or 0.0) >= _SHARE_MIN

@@ -1,0 +1,58 @@
+"""Payments that keep coming while a test breaks something."""
+
+import secrets
+import threading
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from tests.stack import CLIENT_TIMEOUT_S
+
+_CLIENTS = 3
+
+
+class Payments:
+    """
+    Posts new payments inside the block, each third a risky one, and keeps every reply.
+
+    Args:
+        url: Of the gateway.
+        pause_s: Between a reply and the next payment of each client.
+    """
+
+    def __init__(self, url: str, *, pause_s: float = 0.05) -> None:
+        self.replies: list[dict[str, Any]] = []
+        self._url = url
+        self._stop = threading.Event()
+        self._pause_s = pause_s
+        self._threads = [threading.Thread(target=self._work) for _ in range(_CLIENTS)]
+
+    @property
+    def degraded(self) -> list[dict[str, Any]]:
+        """Those that were scored without history, in the order of their verdicts."""
+        found = [reply for reply in list(self.replies) if reply["degraded"]]
+        return sorted(found, key=lambda reply: str(reply["created_at"]))
+
+    def _work(self) -> None:
+        with httpx.Client(base_url=self._url, timeout=CLIENT_TIMEOUT_S, trust_env=False) as client:
+            while not self._stop.wait(self._pause_s):
+                name, amount = secrets.token_hex(6), 900 if len(self.replies) % 3 == 0 else 12.5
+                body = {"transaction_id": f"p-{name}", "amount": amount, "currency": "USD", "user_id": f"user_{name}"}
+                response = client.post("/transaction", json=body)
+                response.raise_for_status()
+                self.replies.append(response.json())
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End; the one under way gets its answer."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
