@@ -33,22 +33,28 @@ def describe_faults(brains: Sequence[BrainFaults]) -> InjectedFaults | None:
         return None
     is_hedged_away = all(_is_hedged_away(settings) for settings in injecting)
     kinds = dict.fromkeys(kind for settings in injecting for kind in _kinds(settings))
+    where = "" if len(injecting) == len(said) else f" on {len(injecting)} of {len(said)} brains"
     effect = " Other attempts overtake the slow ones." if is_hedged_away else ""
-    message = f"Faults are injected on {len(injecting)} of {len(said)} brains: {', '.join(kinds)}.{effect}"
+    message = f"Faults are injected on purpose{where}: {'; '.join(kinds)}.{effect}"
     return InjectedFaults(len(injecting), len(said), is_hedged_away, message)
 
 
 def _kinds(settings: FaultSettings) -> list[str]:
+    """In the words of the page that switches them on."""
     shares = {
-        f"of attempts take {settings.latency_s:g} s more": settings.latency_rate if settings.latency_s > 0 else 0.0,
-        "of attempts fail": settings.error_rate,
-        "of attempts get no answer": settings.drop_rate,
-        "of scores are no number": settings.nan_rate,
-        "of answers are about another payment": settings.wrong_id_rate,
+        f"of the attempts to score take {settings.latency_s:g} s longer": settings.latency_rate,
+        "of the attempts fail": settings.error_rate,
+        "of the attempts are never answered": settings.drop_rate,
+        "of the answers have no number for a score": settings.nan_rate,
+        "of the answers name another transaction": settings.wrong_id_rate,
     }
-    kinds = [f"{share:.4g} % {effect}" for effect, rate in shares.items() if (share := rate * 100) > 0]
+    kinds = [f"{_share(rate)} {effect}" for effect, rate in shares.items() if rate > 0]
     constant = settings.constant_score
     return kinds if constant is None else [*kinds, f"every score is {constant:g}"]
+
+
+def _share(rate: float) -> str:
+    return "all" if rate == 1 else f"{rate * 100:.3g} %"
 
 
 def _is_hedged_away(settings: FaultSettings) -> bool:

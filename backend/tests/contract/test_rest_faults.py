@@ -63,6 +63,31 @@ def injected(stack: Stack) -> list[Any]:
     return [brain["faults"] for brain in reply["brains"]]
 
 
+@pytest.mark.parametrize(
+    ("faults", "severity"), [({"latency_rate": 0.1}, "notice"), ({"error_rate": 0.01}, "degraded")]
+)
+def test_faults_that_are_on_are_told_without_traffic(drill: Stack, faults: dict[str, Any], severity: str) -> None:
+    """Nobody asks for a verdict, and within 3 s neither /health nor the metrics say that all is well."""
+    wait_until(lambda: conditions(drill) == {})
+    put(drill, faults)
+    try:
+        wait_until(lambda: conditions(drill) == {"INJECTED_FAULTS": severity}, within_s=3.0)
+        health, metrics = drill.get("/health"), drill.client.get("/metrics").text
+    finally:
+        put(drill, {})
+
+    assert (health["status"], health["conditions"][0]["figures"]) == ("degraded", {"brains": 1, "brains_asked": 1})
+    assert health["summary"].startswith("Faults are injected on purpose: ")
+    assert "\nsentinel_healthy 0.0\n" in metrics
+    assert '\nsentinel_status{condition="INJECTED_FAULTS"} 1.0\n' in metrics
+    wait_until(lambda: conditions(drill) == {})
+
+
+def conditions(stack: Stack) -> dict[str, str]:
+    """What is wrong, with how bad it is."""
+    return {condition["code"]: condition["severity"] for condition in stack.get("/health")["conditions"]}
+
+
 def test_dropped_answers_make_verdicts_blind_and_switching_off_heals(drill: Stack) -> None:
     """Nobody has to restart anything, and neither health nor the way to the switch is hurt meanwhile."""
     assert drill.post("before")["scored"] is True

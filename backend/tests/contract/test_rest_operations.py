@@ -7,24 +7,51 @@ from datetime import timedelta
 from prometheus_client.parser import text_string_to_metric_families
 
 from gateway import clock
+from gateway.api.health_replies import HealthOut
 from gateway.api.ledger_replies import LedgerStatusOut
 from gateway.api.stats_replies import StatsOut
 from gateway.api.traffic_replies import OutcomeCountsOut, TrafficOut
 from gateway.domain import BlindReason
+from gateway.status.conditions import ConditionCode
 from local.commands import ROOT
 from tests.stack import Stack, wait_until
 
 
 def test_health_tells_the_whole_picture(stack: Stack) -> None:
-    """Each neighbour by name."""
+    """Each neighbour by name; healthy, because nothing at all is wrong."""
+    wait_until(lambda: stack.get("/health")["status"] == "healthy")
+
     health = stack.get("/health")
 
-    assert health["status"] == "healthy"
+    HealthOut.model_validate(health)
+    assert (health["status"], health["conditions"]) == ("healthy", [])
+    assert health["summary"].startswith("No fault is known.")
     assert health["services"]["brain"] == {"status": "up", "circuit": "closed"}
     assert health["services"]["ledger"]["status"] == "up"
     assert health["policy"]["error"] is None
     assert len(health["policy"]["version"]) == 12
     assert health["lists"]["as_of"] is not None
+
+
+def test_the_circuits_status_carries_the_whole_status(stack: Stack) -> None:
+    """Pages that poll it each second need no second answer to know whether all is well."""
+    wait_until(lambda: stack.get("/health")["status"] == "healthy")
+
+    health = stack.get("/circuit/status")["health"]
+
+    assert health.keys() == {"status", "summary", "conditions"}
+    assert (health["status"], health["conditions"]) == ("healthy", [])
+
+
+def test_metrics_tell_the_status(stack: Stack) -> None:
+    """Every condition is there from the start, so that an alert on one of them can be written."""
+    wait_until(lambda: stack.get("/health")["status"] == "healthy")
+    stack.post(f"status-{secrets.token_hex(6)}")
+
+    assert samples(stack, "sentinel_healthy") == {(): 1.0}
+    assert samples(stack, "sentinel_status") == {(code.value,): 0.0 for code in ConditionCode}
+    assert samples(stack, "sentinel_unscored_share") == {(): 0.0}
+    assert samples(stack, "sentinel_degraded_share").keys() == {()}
 
 
 def test_exposure_says_what_may_be_approved_blind(stack: Stack) -> None:

@@ -153,9 +153,11 @@ def test_a_wrong_address_from_the_start_is_an_alert(
     assert took_s < 60
     assert (alert["data"]["never_scored"], alert["data"]["cause"]) == (True, "no_score")
     assert health["scorer"] == {
-        "last_score_at": None, "seconds_since": None, "last_canary_at": None, "blind_share_1m": None, "is_blind": True,
+        "last_score_at": None, "seconds_since": None, "last_canary_at": None, "blind_share_1m": None,
+        "degraded_share_1m": None, "is_blind": True,
     }  # fmt: skip
     assert health["status"] == "degraded"
+    assert {condition["code"] for condition in health["conditions"]} == {"BRAIN_UNREACHABLE", "NO_SCORES"}
 
 
 async def test_one_liar_of_three_is_not_asked(mongod_url: str, tmp_path: Path, environment: dict[str, str]) -> None:

@@ -24,5 +24,8 @@ def test_one_gateway_that_cannot_see_the_brain_is_the_fleets_word(
             status = well.get("/circuit/status")
             assert status["state"] == "closed"
             assert sorted(instance["state"] for instance in status["instances"]) == ["closed", "open"]
+            (condition,) = well.get("/health")["conditions"]
+            assert condition["code"] == "OTHER_GATEWAY"
+            assert "CIRCUIT_OPEN" in condition["message"]
             astray.stop()
         wait_until(lambda: well.get("/circuit/status")["fleet_state"] == "closed")

@@ -48,8 +48,8 @@ def test_recovery_needs_no_customer_and_leaves_nothing_blind(stack: Stack, book:
     (ended,) = stack.get("/outages")["outages"]
     assert ended["cause"] == "SCORER_UNAVAILABLE"
     assert ended["figures"] == {
-        "blind": 300, "doubted": 0, "approved": 300, "unpriced": 0, "rescored": 300, "flipped": 100, "unscorable": 0,
-        "open": 0, "amount_exposed": "92500.00", "amount_flipped": "90000.00", "currency": "USD",
+        "blind": 300, "doubted": 0, "degraded": 0, "approved": 300, "unpriced": 0, "rescored": 300, "flipped": 100,
+        "unscorable": 0, "open": 0, "amount_exposed": "92500.00", "amount_flipped": "90000.00", "currency": "USD",
     }  # fmt: skip
     assert stack.get(f"/outages/{ended['outage_id']}") == ended
     assert OutageOut.model_validate(ended).ended_at is not None

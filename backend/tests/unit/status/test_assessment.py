@@ -28,7 +28,7 @@ LIARS = {"has_only_liars": True, "is_reachable": False, "distrusted": 1, "circui
         ({"journal_is_available": False}, ["JOURNAL_UNAVAILABLE"], "The journal of this machine takes nothing"),
         ({"lists_are_known": False}, ["LISTS_UNKNOWN"], "No list is known yet"),
         ({"policy_error": "line 3: what?"}, ["POLICY_FILE_REFUSED"], "stays in force: line 3: what?"),
-        ({"faults": injecting(error_rate=0.3)}, ["INJECTED_FAULTS"], "30 % of attempts fail"),
+        ({"faults": injecting(error_rate=0.3)}, ["INJECTED_FAULTS"], "on purpose: 30 % of the attempts fail."),
         ({"others": (OtherGateway("b", ("CIRCUIT_OPEN",)),)}, ["OTHER_GATEWAY"], "1 of 1 other gateway reports"),
     ],
 )  # fmt: skip

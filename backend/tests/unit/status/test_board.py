@@ -98,7 +98,8 @@ def test_a_notice_is_not_well(gateway: Gateway) -> None:
 
     assert status.word == "degraded"
     assert status.summary == (
-        "Faults are injected on 1 of 1 brains: 10 % of attempts take 2 s more. Other attempts overtake the slow ones."
+        "Faults are injected on purpose: 10 % of the attempts to score take 2 s longer. "
+        "Other attempts overtake the slow ones."
     )
 
 

@@ -15,7 +15,7 @@ interface Meaning {
 }
 
 const MEANING: Record<CircuitState, Meaning> = {
-  closed: { tone: 'good', word: 'Closed', sentence: 'Every request is scored.', before: 'Every request was scored.' },
+  closed: { tone: 'good', word: 'Closed', sentence: 'Requests are sent to a brain.', before: 'Requests were sent to a brain.' },
   open: {
     tone: 'bad',
     word: 'Open',

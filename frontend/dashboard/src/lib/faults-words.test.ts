@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BrainFaults, FaultSettings } from './api/faults';
-import { describe as inWords, injected, isOff, isSame, sight } from './faults-words';
+import { describe as inWords, isOff, isSame, sight } from './faults-words';
 
 const OFF: FaultSettings = { latency_rate: 0, latency_s: 2, error_rate: 0, drop_rate: 0, nan_rate: 0, wrong_id_rate: 0, constant_score: null };
 const LATE = { ...OFF, latency_rate: 0.1, latency_s: 2 };
@@ -45,31 +45,5 @@ describe('what is on', () => {
     expect(sight(brains(null, OFF))).toMatchObject({ kind: 'off', silent: 1 });
     expect(sight(brains(null))).toMatchObject({ kind: 'silent', silent: 1 });
     expect(sight([])).toMatchObject({ kind: 'silent', all: 0 });
-  });
-});
-
-describe('the banner about faults', () => {
-  const banner = (...said: (FaultSettings | null)[]) => injected({ is_enabled: true, brains: brains(...said) });
-
-  it('is none while all rates are zero or the brains do not say', () => {
-    expect(banner(OFF, null)).toBeNull();
-    expect(banner()).toBeNull();
-  });
-
-  it('names them with their shares, in the words of the page that switches them on', () => {
-    expect(banner({ ...LATE, nan_rate: 1 })).toBe(
-      'Faults are injected on purpose: 10 % of the attempts to score take 2 s longer; all of the answers have no number for a score.',
-    );
-    expect(banner({ ...OFF, constant_score: 0 })).toBe('Faults are injected on purpose: every score is 0.');
-  });
-
-  it('says on how many brains, where not on all, and how many are silent', () => {
-    expect(banner(OFF, DEAF)).toBe('Faults are injected on purpose on 1 of 2 brains: 50 % of the attempts are never answered.');
-    expect(banner(DEAF, DEAF, null)).toBe('Faults are injected on purpose on 2 of 3 brains (1 silent): 50 % of the attempts are never answered.');
-  });
-
-  it('does not pass the faults of one brain off as those of another', () => {
-    expect(banner(DEAF, LATE)).toBe('Faults are injected on purpose, and they differ.');
-    expect(banner(DEAF, LATE, OFF)).toBe('Faults are injected on purpose on 2 of 3 brains, and they differ.');
   });
 });

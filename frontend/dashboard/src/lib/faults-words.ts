@@ -1,6 +1,5 @@
-import type { BrainFaults, Faults, FaultSettings } from './api/faults';
+import type { BrainFaults, FaultSettings } from './api/faults';
 import { duration, percent } from './format';
-import { counted } from './words';
 
 /** What faults are, whether they are the same, and what they are called on every page. Pure. */
 
@@ -56,15 +55,6 @@ export function sight(brains: readonly BrainFaults[]): Sight {
     silent: brains.length - told.length,
     all: brains.length,
   };
-}
-
-/** The banner of every page, in a sentence; null when no brain says that it injects anything. */
-export function injected({ brains }: Faults): string | null {
-  const { kind, settings, hit, silent, all } = sight(brains);
-  if (kind === 'silent' || kind === 'off') return null;
-  const where = hit < all ? ` on ${hit} of ${counted(all, 'brain')}` : '';
-  const unheard = silent > 0 ? ` (${silent} silent)` : '';
-  return `Faults are injected on purpose${where}${unheard}${settings ? `: ${describe(settings).join('; ')}` : ', and they differ'}.`;
 }
 
 function share(rate: number): string {

@@ -3,6 +3,7 @@ import type { CircuitStatus } from '@/lib/api/circuit';
 import type { Health } from '@/lib/api/health';
 import type { LedgerStatus } from '@/lib/api/ledger';
 import type { Traffic } from '@/lib/api/stats';
+import type { Condition } from '@/lib/status-words';
 
 /** Answers of a gateway that is well, for tests; each says only what is different. */
 
@@ -22,19 +23,28 @@ export function aCircuit(different: Partial<CircuitStatus> = {}): CircuitStatus 
     changes: [],
     brains: [{ address: 'brain:50051', reach: 'live', is_suspect: false, is_distrusted: false, waiting: 2, answered: 1204 }],
     instances: [{ instance: 'gateway:1', state, failures: 0, seen_at: AT }],
+    health: aStatus(),
     ...different,
   };
 }
 
+export function aStatus(...conditions: Condition[]): CircuitStatus['health'] {
+  return { status: conditions.length > 0 ? 'degraded' : 'healthy', summary: '', conditions };
+}
+
+export function aCondition(code: Condition['code'], title: string, different: Partial<Condition> = {}): Condition {
+  return { code, severity: 'degraded', title, message: `${title}.`, since: AT, figures: {}, ...different };
+}
+
 export function aHealth(different: Partial<Health> = {}): Health {
   return {
-    status: 'healthy',
+    ...aStatus(),
     service: 'sentinel-gateway',
     version: '0.1.0',
     instance: 'gateway:1',
     uptime_s: 3_600,
     services: { brain: { status: 'up', circuit: 'closed' }, ledger: { status: 'up', since: AT } },
-    scorer: { last_score_at: AT, seconds_since: 0.1, last_canary_at: AT, blind_share_1m: 0, is_blind: false },
+    scorer: { last_score_at: AT, seconds_since: 0.1, last_canary_at: AT, blind_share_1m: 0, degraded_share_1m: 0, is_blind: false },
     policy: { version: 'abc', loaded_at: AT, error: null },
     lists: { entries: 0, as_of: AT },
     ...different,
@@ -68,10 +78,10 @@ export function aTraffic(different: Partial<Traffic> = {}): Traffic {
     bucket_s: 2,
     instances: 1,
     is_whole: true,
-    last_10s: { per_s: { approve: 38, review: 1.5, block: 0.7, blind: 0, failed: 0 }, latency_ms },
+    last_10s: { per_s: { approve: 38, review: 1.5, block: 0.7, blind: 0, failed: 0, degraded: 0 }, latency_ms },
     buckets: Array.from({ length: 120 }, (_, i) => ({
       at: new Date(Date.parse(AT) - (120 - i) * 2_000).toISOString(),
-      counts: { approve: 76, review: 3, block: 1, blind: 0, failed: 0 },
+      counts: { approve: 76, review: 3, block: 1, blind: 0, failed: 0, degraded: 0 },
       latency_ms,
     })),
     scores: { edges: [0.5], counts: [70, 10] },

@@ -26,10 +26,10 @@ export interface Mark {
 const STILL_PX = 110; // the least room for one time below
 
 /**
- * Up to four lines over time: solid, dashed, dotted, dash-dotted, in that order.
+ * Up to five lines over time: solid, dashed, dotted, dash-dotted, long-dashed, in that order.
  *
  * `name` is short ("Verdicts per second"), `summary` one sentence that says what a look at the chart says; it is the name
- * of the image. `timesMs`: n times, ascending, milliseconds since the epoch. `lines`: up to 4 of n values. `marks`: what
+ * of the image. `timesMs`: n times, ascending, milliseconds since the epoch. `lines`: up to 5 of n values. `marks`: what
  * happened when, a line from top to bottom with a word. `leastTop`: the scale goes at least so high, so that noise around
  * nothing does not look like a storm.
  */

@@ -8,6 +8,6 @@ describe('the figures of an outage', () => {
   it('never call some none, nor nearly all of them all', () => {
     expect([scoredSince(1_000, 3), scoredSince(1_000, 997)]).toEqual(['under 1 % of all', 'over 99 % of all']);
     expect([scoredSince(1_000, 0), scoredSince(1_000, 500), scoredSince(1_000, 1_000)]).toEqual(['0 % of all', '50 % of all', '100 % of all']);
-    expect(scoredSince(0, 0)).toBe('there was nothing to score');
+    expect(scoredSince(0, 0)).toBe('there was nothing to score again');
   });
 });

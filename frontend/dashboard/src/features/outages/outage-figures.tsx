@@ -1,7 +1,7 @@
 import { Card } from '@/components/ui/card';
 import { amount, count, shareOf } from '@/lib/format';
 import styles from './outages.module.css';
-import type { Figures } from './story';
+import { allOf, type Figures } from './story';
 
 /** Everything that was counted, each figure with what it means. */
 export function OutageFigures({ figures, isOld }: { figures: Figures; isOld: boolean }) {
@@ -22,16 +22,17 @@ export function OutageFigures({ figures, isOld }: { figures: Figures; isOld: boo
 
 /** What always counts, then what happens seldom and is shown when it did. */
 export function toRows(figures: Figures): { name: string; value: string; note: string }[] {
-  const { blind, doubted, approved, rescored, flipped, open, unscorable, unpriced, currency } = figures;
-  const all = blind + doubted;
+  const { blind, degraded, doubted, approved, rescored, flipped, open, unscorable, unpriced, currency } = figures;
+  const all = allOf(figures);
   const rows = [
     { name: 'Unscored', value: count(blind), note: 'verdicts given without a score' },
     { name: 'Approved', value: count(approved), note: 'of the unscored ones' },
     { name: 'Exposed', value: amount(figures.amount_exposed, currency), note: 'worth of what was approved unscored' },
-    { name: 'Scored since', value: count(rescored), note: all > 0 ? `${shareOf(rescored, all)} of all` : 'there was nothing to score' },
+    { name: 'Without history', value: count(degraded), note: 'verdicts whose score was made without it' },
+    { name: 'Scored since', value: count(rescored), note: all > 0 ? `${shareOf(rescored, all)} of all` : 'there was nothing to score again' },
     { name: 'Would differ', value: count(flipped), note: 'the later score decides otherwise, either way' },
     { name: 'Worth of these', value: amount(figures.amount_flipped, currency), note: 'whatever was decided first' },
-    { name: 'To be scored', value: count(open), note: 'nothing blind is forgotten' },
+    { name: 'To be scored', value: count(open), note: 'nothing of these is forgotten' },
   ];
   const seldom = [
     { n: doubted, name: 'Doubted', note: 'their score was not believed afterwards' },

@@ -59,7 +59,7 @@ function OnRecord({ nowMs }: { nowMs: number }) {
           {outages.length > 0 ? (
             <OutageTable ref={region} outages={outages} nowMs={nowMs} isOld={isOld} isBusy={query.isPlaceholderData} />
           ) : (
-            <Notice>{cursor === null ? 'No outage on record: every verdict was scored.' : 'No older outage.'}</Notice>
+            <Notice>{cursor === null ? 'No outage is on record.' : 'No older outage.'}</Notice>
           )}
           {(cursor !== null || next_cursor !== null) && (
             <div className={styles.pages}>

@@ -32,6 +32,7 @@ export function OutageTable({
           <th scope="col" className="number">Lasted</th>
           <th scope="col">Why</th>
           <th scope="col" className="number">Unscored</th>
+          <th scope="col" className="number">Without history</th>
           <th scope="col" className="number">Exposed</th>
           <th scope="col" className="number">Scored since</th>
           <th scope="col" className="number">Would differ</th>
@@ -61,7 +62,7 @@ export function OutageTable({
 function FigureCells({ figures }: { figures: Outage['figures'] }) {
   if (figures === null) {
     return (
-      <td colSpan={4} className="muted">
+      <td colSpan={5} className="muted">
         Not counted yet
       </td>
     );
@@ -73,6 +74,7 @@ function FigureCells({ figures }: { figures: Outage['figures'] }) {
         {count(figures.blind)}{' '}
         {figures.doubted > 0 && <span className={styles.second}>and {count(figures.doubted)} doubted</span>}
       </td>
+      <td className="number">{count(figures.degraded)}</td>
       <td className="number">{amount(figures.amount_exposed, currency)}</td>
       <td className="number">{count(figures.rescored)}</td>
       <td className="number">

@@ -29,7 +29,7 @@ describe('what happened', () => {
 
     expect(said[0]).toBe(`Since ${dayAndTime('2026-11-24T10:00:01Z')} (2 min 3 s so far) the scorer cannot be reached, or fails.`);
     expect(said.slice(2)).toEqual([
-      '412 verdicts are still to be scored; that begins when the scorer is back.',
+      '412 verdicts are still to be scored; that begins when it is over.',
       'These figures still change.',
     ]);
   });
@@ -49,7 +49,7 @@ describe('what happened', () => {
   });
 
   it('says that nothing was blind', () => {
-    expect(tell({ blind: 0, approved: 0, rescored: 0, flipped: 0 }).slice(1)).toEqual(['No verdict had to be given without a score.']);
+    expect(tell({ blind: 0, approved: 0, rescored: 0, flipped: 0 }).slice(1)).toEqual(['No verdict had to be given without a score, or without history.']);
   });
 
   it('speaks of one verdict in the singular', () => {
@@ -83,6 +83,14 @@ describe('what happened', () => {
     expect(said[0]).toContain('every scorer that answered gave test payments wrong scores');
     expect(said[1]).toBe('44 verdicts had a score that was not believed afterwards.');
     expect(said[2]).toMatch(/^All were scored afterwards/);
+  });
+
+  it('tells of verdicts whose score was made without history', () => {
+    const said = tell({ blind: 0, approved: 0, degraded: 438, rescored: 438, flipped: 76 }, { cause: 'LEDGER_UNAVAILABLE' });
+
+    expect(said[0]).toContain('MongoDB did not answer, so the scorer could not read the history of payments.');
+    expect(said[1]).toBe('438 verdicts were scored without history.');
+    expect(said[2]).toBe('All were scored afterwards: 76 would have been decided otherwise, worth 900.00 USD.');
   });
 
   it('does not call all scored while one with an earlier score waits for another', () => {

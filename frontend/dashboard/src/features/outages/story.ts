@@ -27,9 +27,13 @@ function when(outage: Outage, nowMs: number): string {
   return `From ${time(from)} to ${time(to)} (${length}) ${causeOf(cause).was}.`;
 }
 
-function decided({ blind, doubted, approved, amount_exposed, currency, unpriced }: Figures): string[] {
+/** Verdicts of that time that were given on less than all facts. */
+export const allOf = ({ blind, degraded, doubted }: Figures): number => blind + degraded + doubted;
+
+function decided(figures: Figures): string[] {
+  const { blind, degraded, doubted, approved, amount_exposed, currency, unpriced } = figures;
   const said: string[] = [];
-  if (blind === 0 && doubted === 0) return ['No verdict had to be given without a score.'];
+  if (allOf(figures) === 0) return ['No verdict had to be given without a score, or without history.'];
   if (blind > 0) {
     const given = `${counted(blind, 'verdict')} ${were(blind)} given without a score`;
     if (approved === 0) said.push(`${given}; ${blind === 1 ? 'it was not' : 'none was'} approved.`);
@@ -38,19 +42,20 @@ function decided({ blind, doubted, approved, amount_exposed, currency, unpriced 
   if (unpriced > 0) {
     said.push(`${counted(unpriced, 'approval')} in currencies without a rate ${unpriced === 1 ? 'is' : 'are'} not in that amount.`);
   }
+  if (degraded > 0) said.push(`${counted(degraded, 'verdict')} ${were(degraded)} scored without history.`);
   if (doubted > 0) said.push(`${counted(doubted, 'verdict')} had a score that was not believed afterwards.`);
   return said;
 }
 
 function afterwards(outage: Outage, figures: Figures): string[] {
-  const { blind, doubted, rescored, open, unscorable } = figures;
-  const all = blind + doubted;
+  const { rescored, open, unscorable } = figures;
+  const all = allOf(figures);
   if (all === 0) return [];
   const said: string[] = [];
   if (rescored > 0) said.push(`${scored(all, figures)}: ${differing(all, figures)}.`);
   if (open > 0) {
     const left = `${counted(open, 'verdict')} ${open === 1 ? 'is' : 'are'} still to be scored`;
-    said.push(outage.is_open ? `${left}; that begins when the scorer is back.` : `${left}.`);
+    said.push(outage.is_open ? `${left}; that begins when it is over.` : `${left}.`);
   }
   if (unscorable > 0) said.push(`${counted(unscorable, 'verdict')} ${were(unscorable)} given up: no score can be had.`);
   said.push(outage.is_settled ? 'These figures are final.' : 'These figures still change.');

@@ -32,6 +32,9 @@ function Unscored({ outage, page, isOld }: { outage: Outage; page: UnscoredPage;
     <Card title={TITLE} isOld={isOld}>
       <Records records={transactions} isOld={isOld} />
       {next_cursor !== null && <p className="muted small">The newest {transactions.length} are shown.</p>}
+      {(outage.figures?.degraded ?? 0) > 0 && (
+        <p className="muted small">Verdicts that were scored without history are not among them: they carry that score.</p>
+      )}
       {(outage.figures?.doubted ?? 0) > 0 && (
         <p className="muted small">Verdicts whose score was doubted are not among them: they carry that score.</p>
       )}

@@ -18,6 +18,11 @@ describe('an alert in words', () => {
     });
     const ended = { outage_id: 'abc', from: '2026-11-24T10:00:00Z', to: '2026-11-24T10:01:05Z', figures: { blind: 1412, flipped: 3 } };
     expect(alertInWords(anAlert('outage.ended', ended)).sentence).toBe('It lasted 1 min 5 s: 1,412 verdicts without a score, 3 flipped.');
+    const degraded = { ...ended, figures: { blind: 0, degraded: 438, flipped: 76 } };
+    expect(alertInWords(anAlert('outage.ended', degraded)).sentence).toBe('It lasted 1 min 5 s: 0 verdicts without a score, 438 without history, 76 flipped.');
+    expect(alertInWords(anAlert('outage.started', { outage_id: 'abc', cause: 'LEDGER_UNAVAILABLE' })).sentence).toBe(
+      'Scores are made without history: MongoDB does not answer.',
+    );
     expect(alertInWords(anAlert('outage.ended', { ...ended, figures: null })).sentence).toBe('It lasted 1 min 5 s.');
   });
 

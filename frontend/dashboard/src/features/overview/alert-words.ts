@@ -28,7 +28,7 @@ export function alertInWords({ kind, data }: Alert): AlertInWords {
     }
     case 'outage.started': {
       const cause = readText(data, 'cause');
-      return { tone: 'bad', word: 'Outage', sentence: `Scores stopped: ${cause === null ? `why is ${UNKNOWN}` : blindReason(cause)}.`, address: outage };
+      return { tone: 'bad', word: 'Outage', sentence: outageStarted(cause), address: outage };
     }
     case 'outage.ended':
       return { tone: 'good', word: 'Outage over', sentence: outageEnded(data), address: outage };
@@ -92,8 +92,20 @@ function outageEnded(data: Data): string {
   const lasted = Number.isFinite(seconds) ? `It lasted ${duration(seconds)}` : 'It is over';
   const figures = data.figures as Data | null | undefined;
   if (!figures) return `${lasted}.`;
-  return `${lasted}: ${howMany(figures, 'blind')} verdicts without a score, ${howMany(figures, 'flipped')} flipped.`;
+  const degraded = readNumber(figures, 'degraded') ?? 0;
+  const without = degraded > 0 ? `, ${count(degraded)} without history` : '';
+  return `${lasted}: ${howMany(figures, 'blind')} verdicts without a score${without}, ${howMany(figures, 'flipped')} flipped.`;
 }
+
+function outageStarted(cause: string | null): string {
+  const lack = cause === null ? undefined : WITHOUT_HISTORY[cause];
+  return lack ?? `Scores stopped: ${cause === null ? `why is ${UNKNOWN}` : blindReason(cause)}.`;
+}
+
+const WITHOUT_HISTORY: Record<string, string> = {
+  HISTORY_UNAVAILABLE: 'Scores are made without history: the brain cannot read it.',
+  LEDGER_UNAVAILABLE: 'Scores are made without history: MongoDB does not answer.',
+};
 
 function money(data: Data): string {
   const [decimal, currency] = [readText(data, 'amount'), readText(data, 'currency')];

@@ -7,7 +7,7 @@ import { scoring } from '@/lib/circuit-words';
 import { useNow } from '@/lib/now';
 import type { PageState } from '@/lib/part';
 import { usePolled, usePolling } from '@/lib/polling';
-import { brainsInWords, failuresInWords, gatewaysInWords, lastFailure, meaning, nextToTry } from './circuit-words';
+import { brainsInWords, circuitTone, failuresInWords, gatewaysInWords, lastFailure, meaning, nextToTry } from './circuit-words';
 import { Countdown } from './countdown';
 import { Facts } from './facts';
 import type { History } from './histories';
@@ -50,9 +50,9 @@ export const CircuitCard = memo(function CircuitCard({ page, histories }: { page
 });
 
 function StateChip({ circuit, isOld }: { circuit: CircuitStatus; isOld: boolean }) {
-  const { tone, word } = scoring(circuit);
+  const { word } = scoring(circuit);
   return (
-    <Chip tone={tone} isOld={isOld}>
+    <Chip tone={circuitTone(circuit)} isOld={isOld}>
       {isOld ? word.toLowerCase() : word}
     </Chip>
   );
@@ -64,7 +64,7 @@ function NextAttempt({ circuit, histories }: { circuit: CircuitStatus; histories
   return (
     <>
       {circuit.instances.length > 1 && `${next.instance}: `}
-      <Countdown untilMs={next.triesAtMs} isReachable={next.isReachable} />{' '}
+      <Countdown untilMs={next.triesAtMs} brain={next.brain} />{' '}
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CircuitStatus } from '@/lib/api/circuit';
-import { aCircuit } from '@/testing/answers';
-import { brainsInWords, failuresInWords, gatewaysInWords, lastFailure, meaning, nextAttempt, nextToTry } from './circuit-words';
+import { aCircuit, aCondition, aStatus } from '@/testing/answers';
+import { brainsInWords, circuitTone, failuresInWords, gatewaysInWords, lastFailure, meaning, nextAttempt, nextToTry } from './circuit-words';
 import type { History } from './histories';
 
 const instance = (state: CircuitStatus['state']) => ({ instance: 'gateway:1', state, failures: 0, seen_at: '2026-11-24T10:00:00Z' });
@@ -20,10 +20,11 @@ describe('the circuit in words', () => {
   });
 
   it('counts down to the next attempt, and says what it waits for then', () => {
-    expect(nextAttempt(24_001, true)).toBe('Next attempt in 25 s.');
-    expect(nextAttempt(1, false)).toBe('Next attempt in 1 s.');
-    expect(nextAttempt(0, true)).toBe('The next attempt is due.');
-    expect(nextAttempt(0, false)).toBe('No brain is reachable: the next attempt waits for one.');
+    expect(nextAttempt(24_001, 'ready')).toBe('Next attempt in 25 s.');
+    expect(nextAttempt(1, 'away')).toBe('Next attempt in 1 s.');
+    expect(nextAttempt(0, 'ready')).toBe('The next attempt is due.');
+    expect(nextAttempt(0, 'away')).toBe('No brain is reachable: the next attempt waits for one.');
+    expect(nextAttempt(0, 'distrusted')).toBe('No brain that answers passes its canaries: the next attempt waits for one.');
   });
 });
 
@@ -34,12 +35,20 @@ describe('the circuits of several gateways', () => {
   ];
   const circuit = aCircuit({ state: 'closed', fleet_state: 'open', failures: 0, instances });
   const history = (name: string, changes: Partial<History> = {}): History => ({
-    instance: name, state: 'open', changes: [], nowMs: 0, lastFailure: null, isReachable: true, heardMs: 60_000, triesAtMs: 70_000, ...changes,
+    instance: name, state: 'open', changes: [], nowMs: 0, lastFailure: null, brain: 'ready', heardMs: 60_000, triesAtMs: 70_000, ...changes,
   });
 
   it('are told as those of all only where they are', () => {
     expect(meaning(circuit, false)).toBe('Open on 1 of 2 gateways: their requests are answered fail-open, without a score.');
-    expect(meaning(aCircuit(), false)).toBe('Every request is scored.');
+    expect(meaning(aCircuit(), false)).toBe('Requests are sent to a brain.');
+  });
+
+  it('are not called well where no whole score comes through a closed one', () => {
+    const away = aCircuit({ health: aStatus(aCondition('BRAIN_UNREACHABLE', 'No brain is connected')) });
+    expect([meaning(away, false), circuitTone(away)]).toEqual(['No brain is connected.', 'warn']);
+    const drilled = aCircuit({ health: aStatus(aCondition('INJECTED_FAULTS', 'Faults are injected')) });
+    expect([meaning(drilled, false), circuitTone(drilled)]).toEqual(['Requests are sent to a brain.', 'good']);
+    expect(circuitTone(circuit)).toBe('bad');
   });
 
   it('are as near to opening as the nearest, whichever gateway answers', () => {

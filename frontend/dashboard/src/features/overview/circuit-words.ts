@@ -2,13 +2,26 @@ import type { CircuitStatus } from '@/lib/api/circuit';
 import { afterColon, CIRCUIT_STATES, scoring } from '@/lib/circuit-words';
 import { when } from '@/lib/format';
 import { blindReason } from '@/lib/record/words';
+import { scoringTrouble } from '@/lib/status-words';
+import type { Tone } from '@/lib/tone';
 import type { History } from './histories';
 
-/** "Every request is scored."; where only some gateways are in the worst state: "Open on 1 of 3 gateways: their ...". */
+/**
+ * "Requests are sent to a brain."; what a closed circuit does not say, where that costs scores: "Scores are made without
+ * history."; where only some gateways are in the worst state: "Open on 1 of 3 gateways: their ...".
+ */
 export function meaning(circuit: CircuitStatus, isOld: boolean): string {
   const { word, where, sentence, before } = scoring(circuit);
+  const trouble = circuit.fleet_state === 'closed' ? scoringTrouble(circuit.health) : undefined;
+  if (trouble && !isOld) return `${trouble.title}.`;
   const said = isOld ? before : sentence;
   return where ? `${word}${where}: ${afterColon(said)}` : said;
+}
+
+/** The colour of its state: a closed circuit is green only while whole scores come through it. */
+export function circuitTone(circuit: CircuitStatus): Tone {
+  const { tone } = scoring(circuit);
+  return circuit.fleet_state === 'closed' && scoringTrouble(circuit.health) ? 'warn' : tone;
 }
 
 /** "2 of 3"; of several gateways, the one that is nearest to opening: "2 of 3, gateway:1". */
@@ -56,9 +69,14 @@ export function brainsInWords(brains: CircuitStatus['brains']): string {
 }
 
 /** What is next, for an open circuit; `leftMs`: until a trial may be made. */
-export function nextAttempt(leftMs: number, isReachable: boolean): string {
+export function nextAttempt(leftMs: number, brain: History['brain']): string {
   const left = Math.ceil(leftMs / 1_000);
-  if (left > 0) return `Next attempt in ${left} s.`;
-  return isReachable ? 'The next attempt is due.' : 'No brain is reachable: the next attempt waits for one.';
+  return left > 0 ? `Next attempt in ${left} s.` : DUE[brain];
 }
+
+const DUE: Record<History['brain'], string> = {
+  ready: 'The next attempt is due.',
+  distrusted: 'No brain that answers passes its canaries: the next attempt waits for one.',
+  away: 'No brain is reachable: the next attempt waits for one.',
+};
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CircuitStatus } from '@/lib/api/circuit';
+import { aCircuit } from '@/testing/answers';
 import { remember, toMarks, toSegments, type History } from './histories';
 
 const NOW = Date.parse('2026-11-24T10:10:00Z');
@@ -12,7 +13,7 @@ const history = (...changes: CircuitStatus['changes']): History => ({
   changes,
   nowMs: NOW,
   lastFailure: null,
-  isReachable: true,
+  brain: 'ready',
   heardMs: 0,
   triesAtMs: 0,
 });
@@ -44,6 +45,7 @@ describe('what several gateways tell in turn', () => {
     ({
       state: 'closed',
       changes,
+      brains: [],
       instances: names.map((instance) => ({ instance, state: 'closed', failures: 0, seen_at: at(0) })),
     }) as unknown as CircuitStatus;
 
@@ -58,5 +60,22 @@ describe('what several gateways tell in turn', () => {
     const a = { ...history(change(1, 'half-open', 'open'), change(5, 'closed', 'open')), instance: 'a' };
     const b = { ...history(change(5 - 1 / 60, 'closed', 'open')), instance: 'b' };
     expect(toMarks([a, b])).toEqual([{ atMs: NOW - 5 * MIN, word: 'Opened' }]);
+  });
+});
+
+describe('what an answer tells of the next attempt', () => {
+  const told = (circuit: Partial<CircuitStatus>) => remember([], aCircuit({ state: 'open', ...circuit }), 60_000)[0];
+
+  it('is a time while there is one to wait for, and due for as long as it is due', () => {
+    expect(told({ retry_after_ms: 4_000 })?.triesAtMs).toBe(64_000);
+    expect(told({ retry_after_ms: 0 })?.triesAtMs).toBe(0);
+  });
+
+  it('is whether a brain can be tried: one that is not believed is not away', () => {
+    const [brain] = aCircuit().brains;
+    if (!brain) throw new Error('the example has a brain');
+    expect(told({ scorer_reachable: true })?.brain).toBe('ready');
+    expect(told({ scorer_reachable: false, brains: [{ ...brain, is_distrusted: true }] })?.brain).toBe('distrusted');
+    expect(told({ scorer_reachable: false, brains: [{ ...brain, reach: 'unreachable' }] })?.brain).toBe('away');
   });
 });

@@ -14,7 +14,8 @@ export interface History {
   changes: CircuitStatus['changes'];
   nowMs: number;
   lastFailure: CircuitStatus['last_failure'];
-  isReachable: boolean;
+  /** Whether a brain can be tried: none is connected, or none that is connected is believed. */
+  brain: 'ready' | 'distrusted' | 'away';
   heardMs: number;
   triesAtMs: number;
 }
@@ -49,9 +50,10 @@ export function remember(known: readonly History[], circuit: CircuitStatus, hear
     changes,
     nowMs: Date.parse(answering.seen_at),
     lastFailure: circuit.last_failure,
-    isReachable: circuit.scorer_reachable,
+    brain: circuit.scorer_reachable ? 'ready' : circuit.brains.some(({ reach }) => reach === 'live') ? 'distrusted' : 'away',
     heardMs,
-    triesAtMs: heardMs + circuit.retry_after_ms,
+    // a trial that is due stays due, however late the page's clock is: "in 1 s" would come and go with each answer
+    triesAtMs: circuit.retry_after_ms > 0 ? heardMs + circuit.retry_after_ms : 0,
   };
   const listed = new Set(instances.map(({ instance }) => instance));
   const others = known.filter(({ instance }) => instance !== told.instance && listed.has(instance));

@@ -1,7 +1,7 @@
 import { fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PollingProvider } from '@/lib/polling';
-import { aCircuit, aHealth, aLedger, anAlert, aTraffic } from '@/testing/answers';
+import { aCircuit, aCondition, aHealth, aLedger, anAlert, aStatus, aTraffic } from '@/testing/answers';
 import { aRecord } from '@/testing/records';
 import { Overview } from './overview';
 
@@ -48,7 +48,7 @@ const part = (name: string) => within(screen.getByRole('region', { name }));
 describe('the overview', () => {
   it('says in words and figures how things are', async () => {
     show();
-    expect(await part('Circuit to scorer').findByText('Every request is scored.')).toBeTruthy();
+    expect(await part('Circuit to scorer').findByText('Requests are sent to a brain.')).toBeTruthy();
     expect(await part('Verdicts').findByText('40.2/s')).toBeTruthy();
     expect(await part('Latency').findByText('9.1 ms')).toBeTruthy();
     expect(await part('Ledger').findByText('24,957')).toBeTruthy();
@@ -57,7 +57,7 @@ describe('the overview', () => {
 
   it('names its charts and says in their names what they show now', async () => {
     show();
-    expect(await screen.findByRole('img', { name: /^Verdicts per second .* now approve 38.0\/s, .* unscored 0.0\/s\.$/ })).toBeTruthy();
+    expect(await screen.findByRole('img', { name: /^Verdicts per second .* now approve 38.0\/s, .* unscored 0.0\/s, scored without history 0.0\/s\.$/ })).toBeTruthy();
     expect(screen.getByRole('img', { name: /^Latency of the gateway .* now p50 4.2 ms/ })).toBeTruthy();
     fireEvent.click(screen.getByRole('button', { name: 'Show as table: Gateway latency' }));
     expect(within(screen.getByRole('table', { name: 'Gateway latency' })).getAllByRole('row')).toHaveLength(121);
@@ -99,11 +99,11 @@ describe('the overview', () => {
 
   it('says that there is nothing yet, with rates of zero and no latency', async () => {
     gateway.knows['/transactions'] = { transactions: [], next_cursor: null };
-    const per_s = { approve: 0, review: 0, block: 0, blind: 0, failed: 0 };
+    const per_s = { approve: 0, review: 0, block: 0, blind: 0, failed: 0, degraded: 0 };
     gateway.knows['/stats'] = { models: {}, traffic: aTraffic({ last_10s: { per_s, latency_ms: null } }) };
     show();
     expect(await screen.findByText('No transactions yet. Send one to the gateway and it appears here.')).toBeTruthy();
-    expect((await part('Verdicts').findAllByText('0.0/s')).length).toBe(6);
+    expect((await part('Verdicts').findAllByText('0.0/s')).length).toBe(7);
     expect(part('Latency').getAllByText('none').length).toBe(3);
   });
 
@@ -116,14 +116,14 @@ describe('the overview', () => {
 
   it('calls nothing by its state any more once the gateway is away', async () => {
     show();
-    await part('Circuit to scorer').findByText('Every request is scored.');
+    await part('Circuit to scorer').findByText('Requests are sent to a brain.');
     await part('Services').findByText('Ledger');
     await waitFor(() => expect(part('Ledger').getByText('Up')).toBeTruthy());
     gateway.isAway = true;
     expect(await screen.findByText('Was closed', undefined, { timeout: 5_000 })).toBeTruthy();
     const tones = [...document.querySelectorAll('[data-tone]')].map((chip) => [chip.textContent, chip.getAttribute('data-tone')]);
     expect(tones.filter(([, tone]) => tone !== 'unknown')).toEqual([['✕Down', 'bad']]);
-    expect(part('Circuit to scorer').getByText('Every request was scored.')).toBeTruthy();
+    expect(part('Circuit to scorer').getByText('Requests were sent to a brain.')).toBeTruthy();
     expect(screen.queryByRole('timer')).toBeNull();
   });
 
@@ -173,10 +173,28 @@ describe('the overview', () => {
   });
 
   it('shows a small share of unscored verdicts as small, not as none', async () => {
-    const per_s = { approve: 997, review: 0, block: 0, blind: 3, failed: 0 };
+    const per_s = { approve: 997, review: 0, block: 0, blind: 3, failed: 0, degraded: 0 };
     gateway.knows['/stats'] = { models: {}, traffic: aTraffic({ last_10s: { per_s, latency_ms: null } }) };
     show();
     expect(await part('Verdicts').findByText('under 1 % unscored')).toBeTruthy();
+  });
+
+  it('shows what was scored without history beside its decisions, and as a line of its own', async () => {
+    const per_s = { approve: 30, review: 10, block: 0, blind: 0, failed: 0, degraded: 39.6 };
+    gateway.knows['/stats'] = { models: {}, traffic: aTraffic({ last_10s: { per_s, latency_ms: null } }) };
+    show();
+    expect(await part('Verdicts').findByText('99 % without history')).toBeTruthy();
+    const name = (await screen.findByRole('img', { name: /^Verdicts per second/ })).getAttribute('aria-label');
+    expect(name).toContain('scored without history 39.6/s');
+  });
+
+  it('calls nothing green through which scores come without history', async () => {
+    gateway.knows['/circuit/status'] = aCircuit({ health: aStatus(aCondition('HISTORY_UNAVAILABLE', 'Scores are made without history')) });
+    show();
+    expect(await part('Circuit to scorer').findByText('Scores are made without history.')).toBeTruthy();
+    expect(part('Circuit to scorer').getByText('Closed').closest('[data-tone]')?.getAttribute('data-tone')).toBe('warn');
+    expect(document.body.textContent).not.toMatch(/every request/i);
+    expect(part('Services').getAllByText('Degraded').length).toBe(2);
   });
 
   it('tells alerts in words, with the way to more', async () => {

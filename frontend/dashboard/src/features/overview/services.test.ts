@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aCircuit, aHealth, aLedger, aTraffic } from '@/testing/answers';
+import { aCircuit, aCondition, aHealth, aLedger, aStatus, aTraffic } from '@/testing/answers';
 import { toServices } from './services';
 
 const live = { connection: 'live', isOld: false, sinceMs: 0 } as const;
@@ -15,13 +15,20 @@ describe('the services', () => {
   });
 
   it('are not known one by one, where only one answer is missing', () => {
-    expect(words(toServices(live, { ...said, circuit: undefined }, NOW))).toEqual(['Gateway: Up', 'Brain: Not known', 'Ledger: Up']);
+    expect(words(toServices(live, { ...said, circuit: undefined }, NOW))).toEqual(['Gateway: Not known', 'Brain: Not known', 'Ledger: Up']);
   });
 
   it('name the causes of a gateway that works without its neighbours', () => {
-    const health = aHealth({ services: { brain: { status: 'down', circuit: 'open' }, ledger: { status: 'down', since: '2026-11-24T10:00:00Z' } } });
-    const [gateway] = toServices(live, { ...said, health }, NOW);
-    expect(gateway).toMatchObject({ word: 'Degraded', detail: 'no brain is reachable; circuit open; the ledger is away' });
+    const health = aStatus(aCondition('LEDGER_DOWN', 'MongoDB does not answer'), aCondition('HISTORY_UNAVAILABLE', 'Scores are made without history'));
+    const [gateway, brain] = toServices(live, { ...said, circuit: aCircuit({ health }) }, NOW);
+    expect(gateway).toMatchObject({ tone: 'warn', word: 'Degraded', detail: 'MongoDB does not answer. Scores are made without history.' });
+    expect(brain).toMatchObject({ tone: 'warn', word: 'Degraded' });
+  });
+
+  it('are not green where faults are injected, and not bad where those cost nothing', () => {
+    const health = aStatus(aCondition('INJECTED_FAULTS', 'Faults are injected', { severity: 'notice' }));
+    const [gateway] = toServices(live, { ...said, circuit: aCircuit({ health }) }, NOW);
+    expect(gateway).toMatchObject({ tone: 'unknown', word: 'Up', detail: 'Faults are injected.' });
   });
 
   it('say which brain is away, silent or not believed', () => {

@@ -5,6 +5,7 @@ import type { LedgerStatus } from '@/lib/api/ledger';
 import type { Traffic } from '@/lib/api/stats';
 import { count, latency, when } from '@/lib/format';
 import type { PageState } from '@/lib/part';
+import { conditionsOf, toneOf, type Health as Status } from '@/lib/status-words';
 
 export interface Service {
   name: string;
@@ -26,33 +27,33 @@ export function toServices(
   },
   nowMs: number,
 ): Service[] {
-  const brains = said.circuit?.brains.map(brain) ?? [{ name: 'Brain', ...NOT_KNOWN }];
-  return [gateway(page, said.health, said.traffic), ...brains, ledger(said.ledger, said.health, nowMs)];
+  const brains = said.circuit?.brains.map((one) => brain(one, said.circuit?.health)) ?? [{ name: 'Brain', ...NOT_KNOWN }];
+  return [gateway(page, said.circuit?.health, said.traffic), ...brains, ledger(said.ledger, said.health, nowMs)];
 }
 
-function gateway(page: PageState, health: Health | undefined, traffic: Traffic | undefined): Service {
+function gateway(page: PageState, health: Status | undefined, traffic: Traffic | undefined): Service {
   const name = 'Gateway';
   if (page.connection === 'unreachable') return { name, tone: 'bad', word: 'Down', detail: 'it does not answer' };
   if (!health) return { name, ...NOT_KNOWN };
-  const causes = [
-    health.services.brain.status === 'down' && 'no brain is reachable',
-    health.services.brain.circuit !== 'closed' && `circuit ${health.services.brain.circuit}`,
-    health.services.ledger.status === 'down' && 'the ledger is away',
-    health.policy.error !== null && `policy file refused: ${health.policy.error}`,
-  ].filter((cause) => cause !== false);
-  if (causes.length) return { name, tone: 'warn', word: 'Degraded', detail: causes.join('; ') };
+  const tone = toneOf(health);
+  const detail = conditionsOf(health).map(({ message }) => message).join(' ');
+  if (tone !== 'good') return { name, tone: tone === 'bad' ? 'warn' : tone, word: tone === 'unknown' ? 'Up' : 'Degraded', detail };
   const p50 = traffic?.last_10s.latency_ms?.p50;
   return { name, tone: 'good', word: 'Up', detail: p50 === undefined ? 'nothing asked lately' : `answers in ${latency(p50)} (p50)` };
 }
 
-function brain(one: CircuitStatus['brains'][number]): Service {
+function brain(one: CircuitStatus['brains'][number], health: Status | undefined): Service {
   const name = `Brain ${one.address}`;
   if (one.reach === 'unreachable') return { name, tone: 'bad', word: 'Down', detail: 'no connection' };
   if (one.reach === 'connecting') return { name, tone: 'warn', word: 'Connecting', detail: 'not connected yet' };
   if (one.reach !== 'live') return { name, tone: 'unknown', word: 'Not known', detail: `this page does not know “${String(one.reach)}”` };
   if (one.is_distrusted) return { name, tone: 'warn', word: 'Degraded', detail: 'not asked: it cannot tell a risky payment from a clean one' };
   if (one.is_suspect) return { name, tone: 'warn', word: 'Degraded', detail: `silent or failing; ${count(one.waiting)} wait for it` };
-  return { name, tone: 'good', word: 'Up', detail: `${count(one.answered)} scores given, ${count(one.waiting)} waiting` };
+  // which of several brains it is, nobody says
+  const isBlinkered = conditionsOf(health).some(({ code }) => code === 'HISTORY_UNAVAILABLE');
+  const detail = `${count(one.answered)} scores given, ${count(one.waiting)} waiting`;
+  if (isBlinkered) return { name, tone: 'warn', word: 'Degraded', detail: `${detail}; scores are made without history` };
+  return { name, tone: 'good', word: 'Up', detail };
 }
 
 function ledger(status: LedgerStatus | undefined, health: Health | undefined, nowMs: number): Service {

@@ -11,12 +11,12 @@ import { Panel } from './panel';
 
 const HEIGHT_REM = 11.5;
 
-/** How much is decided, and how much of it blindly. */
+/** How much is decided, and how much of it without a score, or by one that was made without history. */
 export const VerdictsCard = memo(function VerdictsCard({ page }: { page: PageState }) {
   return (
-    <Panel title="Verdicts" query={usePolled(trafficQuery)} page={page} heightRem={HEIGHT_REM} aside={(traffic, isOld) => <BlindShare traffic={traffic} isOld={isOld} />}>
+    <Panel title="Verdicts" query={usePolled(trafficQuery)} page={page} heightRem={HEIGHT_REM} aside={(traffic, isOld) => <Lack traffic={traffic} isOld={isOld} />}>
       {(traffic, isOld) => {
-        const { approve, review, block, blind, failed } = traffic.last_10s.per_s;
+        const { approve, review, block, blind, failed, degraded } = traffic.last_10s.per_s;
         return (
           <>
             <Figures
@@ -30,6 +30,7 @@ export const VerdictsCard = memo(function VerdictsCard({ page }: { page: PageSta
                 ['Approve', rate(approve)],
                 ['Review', rate(review)],
                 ['Block', rate(block)],
+                ['Without history', degraded > 0 && !isOld ? <Chip key="degraded" tone="warn">{rate(degraded)}</Chip> : rate(degraded)],
                 ['Failed', rate(failed)],
                 ['Gateways', gateways(traffic)],
               ]}
@@ -41,13 +42,20 @@ export const VerdictsCard = memo(function VerdictsCard({ page }: { page: PageSta
   );
 });
 
-function BlindShare({ traffic, isOld }: { traffic: Traffic; isOld: boolean }) {
-  const { approve, review, block, blind } = traffic.last_10s.per_s;
-  const all = approve + review + block + blind;
-  if (blind === 0) return null;
+function Lack({ traffic, isOld }: { traffic: Traffic; isOld: boolean }) {
+  const { approve, review, block, blind, degraded } = traffic.last_10s.per_s;
+  const scored = approve + review + block;
+  if (blind > 0) {
+    return (
+      <Chip tone="blind" isOld={isOld}>
+        {shareOf(blind, scored + blind)} unscored
+      </Chip>
+    );
+  }
+  if (degraded === 0) return null;
   return (
-    <Chip tone="blind" isOld={isOld}>
-      {shareOf(blind, all)} unscored
+    <Chip tone="warn" isOld={isOld}>
+      {shareOf(degraded, scored)} without history
     </Chip>
   );
 }

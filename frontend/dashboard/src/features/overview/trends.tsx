@@ -32,7 +32,7 @@ export const Trends = memo(function Trends({ page, marks }: { page: PageState; m
   );
 });
 
-const OUTCOMES = [['Approve', 'approve'], ['Review', 'review'], ['Block', 'block'], ['Unscored', 'blind']] as const;
+const OUTCOMES = [['Approve', 'approve'], ['Review', 'review'], ['Block', 'block'], ['Unscored', 'blind'], ['Scored without history', 'degraded']] as const;
 const PERCENTILES = ['p50', 'p95', 'p99'] as const;
 
 /** The times of the buckets, and what happened within them: no chart shows, or names, what was before or is not yet closed. */

@@ -3,6 +3,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Button } from '@/components/ui/button';
 import { Chip } from '@/components/ui/chip';
+import { circuitQuery } from '@/lib/api/circuit';
 import { faultsQuery } from '@/lib/api/faults';
 import { useConnection } from '@/lib/connection';
 import { ago } from '@/lib/format';
@@ -20,7 +21,8 @@ export function Header() {
   const connection = useConnection();
   const faults = usePolled({ ...faultsQuery, refetchInterval: ({ state }) => (state.data?.is_enabled ? PACE_MS.drills : PACE_MS.fixed) });
   useRecovery(connection.state);
-  const { tone, word } = freshness(connection);
+  const circuit = usePolled(circuitQuery);
+  const { tone, word } = freshness(connection, circuit.error ? undefined : circuit.data?.health);
   return (
     <header className={styles.header}>
       <div className={styles.bar}>
@@ -37,7 +39,7 @@ export function Header() {
         </div>
       </div>
       <Navigation hasChaos={faults.data?.is_enabled ?? false} />
-      <Situation connection={connection} faults={faults.data} />
+      <Situation connection={connection} />
     </header>
   );
 }

@@ -1,6 +1,7 @@
 import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PollingProvider } from '@/lib/polling';
+import { aCircuit, aCondition, aStatus } from '@/testing/answers';
 import { Shell } from './shell';
 
 let path = '/';
@@ -10,6 +11,7 @@ vi.mock('next/navigation', () => ({ usePathname: () => path }));
 class FakeGateway {
   isAway = false;
   fleetState: 'closed' | 'open' = 'closed';
+  conditions: Parameters<typeof aStatus> = [];
   hasChaos = false;
   isFrozen = false;
   isRefusing = false;
@@ -22,7 +24,7 @@ class FakeGateway {
     if (this.isRefusing && path === '/circuit/status') return Response.json({ code: 'OVERLOADED', title: 'Overloaded' }, { status: 503 });
     if (this.isAway) throw new TypeError('Failed to fetch');
     if (path === '/faults') return Response.json({ is_enabled: this.hasChaos, brains: [] });
-    return Response.json({ fleet_state: this.fleetState, instances: [{ instance: 'gateway:1', state: this.fleetState }] });
+    return Response.json(aCircuit({ state: this.fleetState, health: aStatus(...this.conditions) }));
   };
 }
 
@@ -62,9 +64,22 @@ describe('the head of every page', () => {
   it('says that it connects, and then how things stand, in one polite place', async () => {
     show();
     expect(screen.getByRole('status').textContent).toBe('Connecting to the gateway.');
-    await waitFor(() => expect(screen.getByRole('status').textContent).toContain('every request is scored'));
+    await waitFor(() => expect(screen.getByRole('status').textContent).toContain('Nothing is wrong'));
     expect(screen.getByText('Live')).toBeTruthy();
     expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  it('says what is wrong with a next answer, and what is injected, and calls neither well', async () => {
+    show();
+    await screen.findByText('Live');
+    gateway.conditions = [
+      aCondition('HISTORY_UNAVAILABLE', 'Scores are made without history'),
+      aCondition('INJECTED_FAULTS', 'Faults are injected', { message: 'Faults are injected on purpose: all of the attempts fail.' }),
+    ];
+    expect(await screen.findByText('Degraded', undefined, { timeout: 3_000 })).toBeTruthy();
+    expect(screen.getByRole('status').textContent).toContain('Scores are made without history; faults are injected.');
+    expect(screen.getByText('Faults are injected on purpose: all of the attempts fail.')).toBeTruthy();
+    expect(screen.queryByText('Live')).toBeNull();
   });
 
   it('says loudly that nobody answers, and is live again after a try', async () => {
@@ -115,7 +130,7 @@ describe('the head of every page', () => {
 
   it('does not go on telling the circuit when the gateway no longer does', async () => {
     show();
-    await waitFor(() => expect(screen.getByRole('status').textContent).toContain('every request is scored'));
+    await waitFor(() => expect(screen.getByRole('status').textContent).toContain('Nothing is wrong'));
     gateway.isRefusing = true;
     await waitFor(() => expect(screen.getByRole('status').textContent).toBe('The gateway answers, but does not tell how the circuit is.'));
   });

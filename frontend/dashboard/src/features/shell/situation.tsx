@@ -1,10 +1,9 @@
 import { circuitQuery } from '@/lib/api/circuit';
-import type { Faults } from '@/lib/api/faults';
 import type { ConnectionState } from '@/lib/connection';
-import { injected } from '@/lib/faults-words';
 import { when } from '@/lib/format';
 import { useNow } from '@/lib/now';
 import { usePolled } from '@/lib/polling';
+import { conditionsOf } from '@/lib/status-words';
 import { Banner } from './banner';
 import styles from './shell.module.css';
 import { situation, unreachable } from './words';
@@ -15,14 +14,14 @@ const MIN_MS = 60_000;
  * The strip under the navigation. It is always there and always as high, so that nothing moves when the banner takes its
  * place. Its sentence is the page's only polite announcement.
  */
-export function Situation({ connection, faults }: { connection: ConnectionState; faults: Faults | undefined }) {
+export function Situation({ connection }: { connection: ConnectionState }) {
   const { state, isPaused, updatedAtMs, retry } = connection;
   const circuit = usePolled(circuitQuery);
   const nowMs = useNow(MIN_MS); // only the day of a time depends on it
   const lastAt = updatedAtMs > 0 ? when(updatedAtMs, nowMs) : null;
   // what was told before the gateway refused to tell is no answer to how things are
   const said = situation(state, circuit.error ? undefined : circuit.data, isPaused ? (lastAt ?? '') : null);
-  const drill = faults && injected(faults);
+  const drill = conditionsOf(circuit.data?.health).find(({ code }) => code === 'INJECTED_FAULTS')?.message;
   return (
     <div className={styles.situation}>
       <div className={styles.slot}>

@@ -1,18 +1,50 @@
 import { describe, expect, it } from 'vitest';
+import { aCondition, aStatus } from '@/testing/answers';
 import { freshness, situation, unreachable } from './words';
+
+const OPEN = aCondition('CIRCUIT_OPEN', 'The circuit is not closed');
+const NO_HISTORY = aCondition('HISTORY_UNAVAILABLE', 'Scores are made without history');
+const NO_LEDGER = aCondition('LEDGER_DOWN', 'MongoDB does not answer');
+const DRILL = aCondition('INJECTED_FAULTS', 'Faults are injected', { severity: 'notice' });
 
 type State = 'closed' | 'open' | 'half-open';
 
 const circuit = (...states: State[]) => ({
   fleet_state: (['open', 'half-open'] as const).find((state) => states.includes(state)) ?? ('closed' as const),
+  health: aStatus(...(states.some((state) => state !== 'closed') ? [OPEN] : [])),
   instances: states.map((state, i) => ({ instance: `gateway:${i}`, state, failures: 0, seen_at: '2026-11-24T10:00:00Z' })),
 });
 
 describe('the sentence that is read out', () => {
   it('says whether requests are scored', () => {
-    expect(situation('live', circuit('closed'))).toEqual({ tone: 'good', text: 'Gateway reachable. Circuit closed: every request is scored.' });
+    expect(situation('live', circuit('closed'))).toEqual({ tone: 'good', text: 'Gateway reachable. Circuit closed. Nothing is wrong.' });
     expect(situation('live', circuit('open'))?.text).toContain('without a score');
     expect(situation('live', circuit('half-open'))?.text).toContain('one trial request decides');
+  });
+
+  it('is green only while nothing at all is wrong, and says what is', () => {
+    const closed = (...conditions: Parameters<typeof aStatus>) => situation('live', { ...circuit('closed'), health: aStatus(...conditions) });
+    expect(closed(NO_LEDGER, NO_HISTORY)).toEqual({
+      tone: 'warn',
+      text: 'Gateway reachable. Circuit closed. MongoDB does not answer; scores are made without history.',
+    });
+    expect(closed(DRILL)).toEqual({ tone: 'unknown', text: 'Gateway reachable. Circuit closed. Faults are injected.' });
+    expect(closed(aCondition('BRAIN_UNREACHABLE', 'No brain is connected'))?.tone).toBe('bad');
+  });
+
+  it('says what else is wrong beside an open circuit', () => {
+    const open = situation('live', { ...circuit('open'), health: aStatus(OPEN, NO_LEDGER) });
+    expect(open).toEqual({
+      tone: 'bad',
+      text: 'Gateway reachable. Circuit open: requests are answered fail-open, without a score. MongoDB does not answer.',
+    });
+  });
+
+  it('does not call well what an older gateway does not tell', () => {
+    expect(situation('live', { ...circuit('closed'), health: undefined })).toEqual({
+      tone: 'unknown',
+      text: 'Gateway reachable. Circuit closed. What else is wrong is not told.',
+    });
   });
 
   it('says on how many gateways the circuit is open, where not on all', () => {
@@ -42,9 +74,21 @@ describe('a pause', () => {
 
   it('does not hide that the gateway is away', () => {
     expect(situation('unreachable', circuit('closed'), '10:19:59')).toBeNull();
-    expect(freshness({ state: 'unreachable', isPaused: true }).word).toBe('Unreachable');
-    expect(freshness({ state: 'live', isPaused: true }).word).toBe('Updates paused');
+    expect(freshness({ state: 'unreachable', isPaused: true }, aStatus()).word).toBe('Unreachable');
+    expect(freshness({ state: 'live', isPaused: true }, aStatus()).word).toBe('Updates paused');
     expect(unreachable('10:19:59', true)).toBe('Cannot reach the gateway. The figures below are from 10:19:59. Updates are paused.');
+  });
+});
+
+describe('the word at the top', () => {
+  const word = (...conditions: Parameters<typeof aStatus>) => freshness({ state: 'live', isPaused: false }, aStatus(...conditions));
+
+  it('is green only beside a page on which nothing is wrong', () => {
+    expect(word()).toEqual({ tone: 'good', word: 'Live' });
+    expect(word(NO_HISTORY)).toEqual({ tone: 'warn', word: 'Degraded' });
+    expect(word(OPEN)).toEqual({ tone: 'bad', word: 'Degraded' });
+    expect(word(DRILL)).toEqual({ tone: 'unknown', word: 'Live' });
+    expect(freshness({ state: 'live', isPaused: false }, undefined)).toEqual({ tone: 'unknown', word: 'Live' });
   });
 });
 
