@@ -159,6 +159,10 @@ export interface paths {
          * Health
          * @description The whole picture. `degraded` still answers; always 200, so that monitors read the words.
          *
+         *     `healthy` only while nothing at all is wrong: no verdict of the last seconds lacked its score or history, the ledger
+         *     is there, no fault is injected, no other gateway sees anything. `conditions` say what is wrong and since when, the
+         *     worst first, and `summary` the same as a sentence.
+         *
          *     `scorer` says whether scores really come: the last one that a customer or a debt got, the last canary that passed,
          *     and the share of customers of the last minute who got none; `is_blind` once that has lasted.
          */
@@ -324,7 +328,8 @@ export interface paths {
         };
         /**
          * List Outages
-         * @description Outages, newest first: times in which the circuit of some gateway was not closed.
+         * @description Outages, newest first: times in which the circuit of some gateway was not closed, or in which more than a few of its
+         *     verdicts lacked a score, or history.
          *
          *     Pass `next_cursor` back as `cursor` for the next page. Until an outage `is_settled`, its figures are counted from
          *     the transactions; null when that took too long. Amounts are in the reference currency.
@@ -819,6 +824,8 @@ export interface components {
         /**
          * CircuitStatusOut
          * @description `changes` are the newest 50, newest first; the first of `instances` is the one that answers.
+         *
+         *     `health` is what GET /health says of it, of all and not only of its circuit: who polls this needs no other answer.
          */
         CircuitStatusOut: {
             /** Brains */
@@ -830,6 +837,7 @@ export interface components {
             /** Failures */
             failures: number;
             fleet_state: components["schemas"]["CircuitState"];
+            health: components["schemas"]["StatusOut"];
             /** Instances */
             instances: components["schemas"]["InstanceOut"][];
             last_failure: components["schemas"]["FailureOut"] | null;
@@ -867,6 +875,33 @@ export interface components {
             at: string;
             /** Pairs */
             pairs: components["schemas"]["PairOut"][];
+        };
+        /**
+         * ConditionCode
+         * @description Everything that keeps a gateway from being well.
+         * @enum {string}
+         */
+        ConditionCode: "BRAIN_UNREACHABLE" | "BRAIN_DISTRUSTED" | "CIRCUIT_OPEN" | "NO_SCORES" | "UNSCORED_VERDICTS" | "HISTORY_UNAVAILABLE" | "LEDGER_DOWN" | "LEDGER_BACKLOG" | "JOURNAL_UNAVAILABLE" | "LISTS_UNKNOWN" | "POLICY_FILE_REFUSED" | "INJECTED_FAULTS" | "OTHER_GATEWAY";
+        /**
+         * ConditionOut
+         * @description One thing that is wrong. `title` stays the same while it lasts; `figures` are the numbers of the `message`.
+         *
+         *     `severity` notice: verdicts are whole, and somebody should know; degraded: they are given on less than all facts, or
+         *     would be.
+         */
+        ConditionOut: {
+            code: components["schemas"]["ConditionCode"];
+            /** Figures */
+            figures: {
+                [key: string]: number | string;
+            };
+            /** Message */
+            message: string;
+            severity: components["schemas"]["Severity"];
+            /** Since */
+            since: string | null;
+            /** Title */
+            title: string;
         };
         /**
          * Decision
@@ -1100,6 +1135,8 @@ export interface components {
          * @description The whole picture.
          */
         HealthOut: {
+            /** Conditions */
+            conditions: components["schemas"]["ConditionOut"][];
             /** Instance */
             instance: string;
             lists: components["schemas"]["ListsHealthOut"];
@@ -1116,6 +1153,8 @@ export interface components {
              * @enum {string}
              */
             status: "healthy" | "degraded";
+            /** Summary */
+            summary: string;
             /** Uptime S */
             uptime_s: number;
             /** Version */
@@ -1532,12 +1571,19 @@ export interface components {
             spent: string;
         };
         /**
+         * OutageCause
+         * @description What is no reason of a blind verdict.
+         * @enum {string}
+         */
+        OutageCause: "HISTORY_UNAVAILABLE" | "LEDGER_UNAVAILABLE" | "INJECTED_FAULTS" | "CANARY" | "UNKNOWN";
+        /**
          * OutageFiguresOut
          * @description What an outage did; amounts are text, in `currency`.
          *
          *     `blind` verdicts had no score, `approved` of them stand for `amount_exposed` (`unpriced` of these not counted: their
-         *     currency has no rate); `doubted` ones had a score that was not believed afterwards. Of both, `rescored` have a later
-         *     score, which would have decided otherwise for `flipped`; `unscorable` are given up, `open` are still to be scored.
+         *     currency has no rate); `degraded` ones had a score that was made without history; `doubted` ones one that was not
+         *     believed afterwards. Of all these `rescored` have a later score, which would have decided otherwise for `flipped`;
+         *     `unscorable` are given up, `open` are still to be scored.
          */
         OutageFiguresOut: {
             /** Amount Exposed */
@@ -1550,6 +1596,8 @@ export interface components {
             blind: number;
             /** Currency */
             currency: string;
+            /** Degraded */
+            degraded: number;
             /** Doubted */
             doubted: number;
             /** Flipped */
@@ -1565,14 +1613,16 @@ export interface components {
         };
         /**
          * OutageOut
-         * @description Some gateway's circuit was not closed. `to` is null while it lasts.
+         * @description Some gateway's circuit was not closed, or more than a few of its verdicts lacked a score, or history. `to` is null
+         *     while it lasts.
          *
-         *     `cause` CANARY: every brain that answered lied. `figures` are final once it `is_settled`; null: they could not be
-         *     counted in time.
+         *     `cause` CANARY: every brain that answered lied. HISTORY_UNAVAILABLE: scores were made without history;
+         *     LEDGER_UNAVAILABLE: likewise, because MongoDB was away. INJECTED_FAULTS: a drill cost scores. `figures` are final
+         *     once it `is_settled`; null: they could not be counted in time.
          */
         OutageOut: {
             /** Cause */
-            cause: components["schemas"]["BlindReason"] | ("CANARY" | "UNKNOWN");
+            cause: components["schemas"]["BlindReason"] | components["schemas"]["OutageCause"];
             figures: components["schemas"]["OutageFiguresOut"] | null;
             /**
              * From
@@ -1604,7 +1654,8 @@ export interface components {
          * OutcomeCountsOut
          * @description Requests by what was answered; what repeats an earlier one counts as well.
          *
-         *     `approve`, `review` and `block` had a score; `blind` had none, whatever was decided; `failed` were answered 5xx.
+         *     `approve`, `review` and `block` had a score; of these, `degraded` had one that was made without history. `blind` had
+         *     none, whatever was decided; `failed` were answered 5xx.
          */
         OutcomeCountsOut: {
             /** Approve */
@@ -1613,6 +1664,8 @@ export interface components {
             blind: number;
             /** Block */
             block: number;
+            /** Degraded */
+            degraded: number;
             /** Failed */
             failed: number;
             /** Review */
@@ -1629,6 +1682,8 @@ export interface components {
             blind: number;
             /** Block */
             block: number;
+            /** Degraded */
+            degraded: number;
             /** Failed */
             failed: number;
             /** Review */
@@ -1985,6 +2040,12 @@ export interface components {
             edges: number[];
         };
         /**
+         * Severity
+         * @description How bad a condition is. With any of them the gateway is not well.
+         * @enum {string}
+         */
+        Severity: "notice" | "degraded";
+        /**
          * ShadowOut
          * @description What a second model would have decided. It never decides.
          */
@@ -1997,11 +2058,15 @@ export interface components {
         };
         /**
          * SightOut
-         * @description Whether scores really come. Null: there was none yet; `blind_share_1m`: nobody asked for one.
+         * @description Whether scores really come. Null: there was none yet; a share: nobody asked for one.
+         *
+         *     `blind_share_1m` of the verdicts of the last minute had no score, `degraded_share_1m` of the scores no history.
          */
         SightOut: {
             /** Blind Share 1M */
             blind_share_1m: number | null;
+            /** Degraded Share 1M */
+            degraded_share_1m: number | null;
             /** Is Blind */
             is_blind: boolean;
             /** Last Canary At */
@@ -2018,6 +2083,21 @@ export interface components {
         StatsOut: {
             models: components["schemas"]["ModelsOut"];
             traffic: components["schemas"]["TrafficOut"];
+        };
+        /**
+         * StatusOut
+         * @description `healthy` only while nothing at all is wrong. The worst of `conditions` comes first; `summary` says them.
+         */
+        StatusOut: {
+            /** Conditions */
+            conditions: components["schemas"]["ConditionOut"][];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "healthy" | "degraded";
+            /** Summary */
+            summary: string;
         };
         /**
          * ThresholdsOut
