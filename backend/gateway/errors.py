@@ -20,6 +20,7 @@ Everything that the gateway answers to a caller on purpose.
     ├── ListFull                    409
     ├── FaultsDisabled, FaultsUnconfirmed   scoring/faults.py
     ├── DashboardNotBuilt           404
+    ├── Stopping                    503: only by /health/ready; every other route still answers
     └── LedgerFailure               503
         ├── LedgerUnavailable       nothing was recorded
         ├── LedgerUnconfirmed       unknown: a retry with the same id finds out
@@ -205,6 +206,14 @@ class DashboardNotBuilt(GatewayError):
     status = 404
     code = "DASHBOARD_NOT_BUILT"
     title = "There is no dashboard here"
+
+
+class Stopping(GatewayError):
+    """Not ready for new traffic any more."""
+
+    status = 503
+    code = "STOPPING"
+    title = "This gateway is stopping"
 
 
 class LedgerFailure(GatewayError):

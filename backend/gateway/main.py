@@ -44,6 +44,9 @@ from gateway.recovery import Part, Recovery
 from gateway.reviewing import DecisionLabels, deciding
 from gateway.scoring.faults import FaultControl
 from gateway.scoring.scorer import Scorer
+from gateway.serving.connections import Connections
+from gateway.serving.limits import Limits, connections_that_fit
+from gateway.serving.server import install
 from gateway.settings import Settings, load_settings
 from gateway.status.faults import KnownFaults
 from gateway.status.sources import Sources
@@ -71,6 +74,7 @@ def create_app(settings: Settings) -> FastAPI:
 async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     """Connect, serve, and let go in reverse order: whoever needs a part stops before it."""
     metrics = await asyncio.to_thread(Metrics.open, settings.journal_dir)
+    connections = Connections(_limits(settings), counters=metrics.families, now_s=monotonic)
     breaker = Circuit(fail_max=settings.circuit_fail_max, reset_s=settings.circuit_reset_s, listeners=[log_transition])
     breaker.listen(metrics.families.circuit_changed)
     scorer = Scorer(settings, breaker)
@@ -150,6 +154,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         traffic=traffic,
         answers=Answers(traffic, metrics.families),
         metrics=metrics,
+        connections=connections,
         faults=fault_control,
         status=status,
         started_at_s=monotonic(),
@@ -158,8 +163,8 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     async with AsyncExitStack() as parts:
         parts.callback(metrics.close)
         parts_in_order: list[Part] = [
-            alerts, ledger, lists, policy, spending, scorer, known_faults, status, fleet, observer, learner, decider,
-            models, *recovery.parts,
+            connections, alerts, ledger, lists, policy, spending, scorer, known_faults, status, fleet, observer,
+            learner, decider, models, *recovery.parts,
         ]  # fmt: skip
         for part in parts_in_order:
             parts.push_async_callback(part.close)
@@ -167,6 +172,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         for answer in (counts, comparison, labelled):
             parts.push_async_callback(answer.close)
         parts.push_async_callback(app.state.shared_answers.close)
+        install(connections)
         # what was made until here lives as long as the process: scanning it cost 30 ms of p99
         gc.collect()
         gc.freeze()
@@ -179,6 +185,14 @@ def log_transition(change: Transition) -> None:
     """Log each change of state once: loud when it opens, calm otherwise."""
     say = _log.warning if change.new is CircuitState.OPEN else _log.info
     say("circuit.changed", old=change.old.value, new=change.new.value, failures=change.failures)
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        connections_max=connections_that_fit(settings.connections_max),
+        idle_s=settings.keep_alive_s,
+        head_s=settings.head_s,
+    )
 
 
 def _public(settings: Settings) -> dict[str, Any]:

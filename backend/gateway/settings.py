@@ -83,6 +83,10 @@ class Settings(BaseSettings):
         validate_default=False,
     )
 
+    connections_max: PositiveInt = 2_048  # of one process; at the bound the one that is idle for longest closes
+    keep_alive_s: PositiveFloat = 75.0  # balancers keep theirs for 60 s, and have to be the first to close
+    head_s: PositiveFloat = 10.0  # for the request line and all header fields
+
     recent_verdicts_max: PositiveInt = 10_000  # about 2 kB each
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 

@@ -214,16 +214,18 @@ class GatewayProcess(ServiceProcess):
         port: int | None = None,
         environment: Mapping[str, str] | None = None,
         options: Sequence[str] = (),
+        files_max: int | None = None,
     ) -> None:
         """
         Args: directory: existing, for the log; environment: on top of ours, such as `fresh_databases`; options: more
-        of uvicorn's, such as `--workers 2`.
+        of uvicorn's, such as `--workers 2`; files_max: as `ulimit -n` sets it.
 
         BRAIN_ names in it are left out, so that one mapping serves both services.
         """
         port = port or pick_free_port()
+        limited = () if files_max is None else ("sh", "-c", 'ulimit -n "$0" && exec "$@"', str(files_max))
         super().__init__(
-            [*commands.gateway(port=port), *options],
+            [*limited, *commands.gateway(port=port), *options],
             port=port,
             log_path=directory / f"gateway-{port}.log",
             is_ready=partial(gateway_is_ready, port),

@@ -27,6 +27,7 @@ from gateway.processing import Desk
 from gateway.reviewing import DecisionLabels
 from gateway.scoring.faults import FaultControl
 from gateway.scoring.scorer import Scorer
+from gateway.serving.connections import Connections
 from gateway.status.watch import StatusWatch
 from gateway.traffic.answers import Answers
 from gateway.traffic.traffic import Traffic
@@ -57,6 +58,7 @@ class Services:
     traffic: Traffic
     answers: Answers
     metrics: Metrics
+    connections: Connections
     faults: FaultControl
     status: StatusWatch
     started_at_s: float

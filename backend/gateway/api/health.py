@@ -23,7 +23,9 @@ from gateway.api.health_replies import (
     SightOut,
 )
 from gateway.api.polled import PolledRoute
+from gateway.api.replies import problems
 from gateway.api.status_replies import StatusOut
+from gateway.errors import Stopping
 
 router = APIRouter(prefix="/health", tags=["operations"], route_class=PolledRoute)
 
@@ -75,9 +77,11 @@ async def live() -> LiveOut:
     return LiveOut(status="live")
 
 
-@router.get("/ready")
-async def ready() -> ReadyOut:
-    """May have traffic: yes. One that is stopping closes its port first, which no probe takes for a yes."""
+@router.get("/ready", responses=problems(503))
+async def ready(services: ServicesDep) -> ReadyOut:
+    """May have traffic, unless it is stopping: then 503 on a connection that is still open, and no new ones."""
+    if services.connections.is_stopping:
+        raise Stopping("This gateway is about to end. Send new requests to another one.")
     return ReadyOut(status="ready")
 
 

@@ -11,6 +11,7 @@ from gateway.circuit import CircuitState, Transition
 from gateway.domain import BlindReason, Decision, Standing
 from gateway.metrics.place import Place
 from gateway.metrics.workers import CIRCUIT_STATE, AllWorkers
+from gateway.serving.refusals import REASONS
 
 _SERIES_MAX = 300  # of requests: 30 routes with ten answers each
 _OTHER = "other"
@@ -64,6 +65,18 @@ class Families:
             multiprocess_mode="livesum",
             registry=registry,
         )
+        self._dropped = Counter(
+            "sentinel_connections_dropped",
+            "Connections that were ended although the client wanted more of them, by reason.",
+            ["reason"],
+            registry=registry,
+        )
+        self._connections = Gauge(
+            "sentinel_connections_open",
+            "Open connections of clients, counted twice a second.",
+            multiprocess_mode="livesum",
+            registry=registry,
+        )
         # children are looked up once: to find one costs as much as to count
         self._by_request: dict[tuple[str, str, int], Counter] = {}
         # and all that can be are there from the start: what appears with its first count has no growth to be seen
@@ -72,6 +85,8 @@ class Families:
             for decision, reason in product(Decision, ("", *(reason.value for reason in BlindReason)))
         }
         self._by_degraded = {decision: self._degraded.labels(decision.value) for decision in Decision}
+        for reason in REASONS:
+            self._dropped.labels(reason)
         for state in CircuitState:
             self._transitions.labels(state.value)
         self._show(CircuitState.CLOSED)
@@ -99,6 +114,14 @@ class Families:
         """A listener of the circuit to the scorer."""
         self._transitions.labels(change.new.value).inc()
         self._show(change.new)
+
+    def connection_dropped(self, reason: str) -> None:
+        """One was ended. Args: reason: one of REASONS."""
+        self._dropped.labels(reason).inc()
+
+    def connections_open(self, count: int) -> None:
+        """So many are open now."""
+        self._connections.set(count)
 
     def collector(self) -> Collector:
         """For one scrape."""

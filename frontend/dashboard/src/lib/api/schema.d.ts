@@ -204,7 +204,7 @@ export interface paths {
         };
         /**
          * Ready
-         * @description May have traffic: yes. One that is stopping closes its port first, which no probe takes for a yes.
+         * @description May have traffic, unless it is stopping: then 503 on a connection that is still open, and no new ones.
          */
         get: operations["ready_health_ready_get"];
         put?: never;
@@ -2682,6 +2682,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };

@@ -1,0 +1,145 @@
+"""All open connections of this process: how many there may be, and who goes when there are too many."""
+
+import asyncio
+from collections import Counter, OrderedDict
+from collections.abc import Callable
+from itertools import islice
+from typing import Protocol
+
+import structlog
+
+from gateway.background import Background
+from gateway.serving.limits import Limits
+from gateway.serving.refusals import MADE_ROOM
+
+_log = structlog.get_logger()
+_SWEEP_S = 0.5
+_LOG_EVERY_S = 60.0  # an attacker must not write our log
+_ASKED_MAX = 32  # of those that would have to go: each look is a system call
+
+
+class Counters(Protocol):
+    """Who counts."""
+
+    def connection_dropped(self, reason: str) -> None:
+        """One was ended although the client wanted more of it."""
+
+    def connections_open(self, count: int) -> None:
+        """So many are open now."""
+
+
+class Connection(Protocol):
+    """What is needed of one."""
+
+    def expire(self, now_s: float) -> None:
+        """End it if it has waited for too long."""
+
+    def give_way(self) -> bool:
+        """End it, unless a request is arriving. Returns whether it ended."""
+
+
+class Connections:
+    """
+    `start` and `close` belong to the gateway's lifespan.
+
+    Attributes:
+        limits: For each and for all of them.
+        is_stopping: From the stop of the server on: each connection has one more request at most.
+    """
+
+    def __init__(self, limits: Limits, *, counters: Counters, now_s: Callable[[], float]) -> None:
+        """
+        Args:
+            counters: Where what is dropped is counted.
+            now_s: A monotonic clock, the one of the event loop.
+        """
+        self.limits = limits
+        self.is_stopping = False
+        self._counters = counters
+        self._now_s = now_s
+        self._open: set[Connection] = set()
+        self._waiting: OrderedDict[Connection, None] = OrderedDict()  # without a whole request; the oldest first
+        self._unlogged: Counter[str] = Counter()
+        self._quiet_until_s = 0.0
+        self._sweeping = Background(self._sweep)
+
+    def __len__(self) -> int:
+        """How many are open."""
+        return len(self._open)
+
+    async def start(self) -> None:
+        """Look after them."""
+        self._sweeping.start()
+
+    async def close(self) -> None:
+        """Leave them alone, and say what was not said yet."""
+        await self._sweeping.stop()
+        self._log_dropped()
+
+    def admit(self, connection: Connection) -> bool:
+        """
+        Let it in. At the bound the one that waits longest for a request goes first.
+
+        Returns:
+            False: all others are at work, and this one has to go.
+        """
+        while (is_full := len(self._open) >= self.limits.connections_max) and self._make_room():
+            pass
+        self._open.add(connection)
+        if not is_full:
+            self.waits(connection)
+        return not is_full
+
+    def waits(self, connection: Connection) -> None:
+        """It has no whole request from now on: its head has not begun, or has just begun."""
+        self._waiting[connection] = None
+        self._waiting.move_to_end(connection)
+
+    def lingers(self, connection: Connection) -> None:
+        """It was refused, and is read only so that it can see why: the first to go."""
+        self._waiting[connection] = None
+        self._waiting.move_to_end(connection, last=False)
+
+    def works(self, connection: Connection) -> None:
+        """Its request is here."""
+        self._waiting.pop(connection, None)
+
+    def gone(self, connection: Connection) -> None:
+        """It has ended."""
+        self._open.discard(connection)
+        self._waiting.pop(connection, None)
+
+    def dropped(self, reason: str) -> None:
+        """One was ended although the client wanted more of it: counted each time, logged once a minute."""
+        self._counters.connection_dropped(reason)
+        self._unlogged[reason] += 1
+        if self._now_s() >= self._quiet_until_s:
+            self._log_dropped()
+
+    def expire(self) -> None:
+        """End those that have waited for too long."""
+        now_s = self._now_s()
+        self._counters.connections_open(len(self._open))
+        for connection in tuple(self._open):
+            connection.expire(now_s)
+        if now_s >= self._quiet_until_s:
+            self._log_dropped()
+
+    def _make_room(self) -> bool:
+        for connection in tuple(islice(self._waiting, _ASKED_MAX)):
+            if connection.give_way():
+                self.gone(connection)
+                self.dropped(MADE_ROOM)
+                return True
+        return False
+
+    def _log_dropped(self) -> None:
+        if self._unlogged:
+            _log.warning("connections.dropped", open=len(self._open), **self._unlogged)
+            self._unlogged.clear()
+            self._quiet_until_s = self._now_s() + _LOG_EVERY_S
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(_SWEEP_S)
+            self.expire()
