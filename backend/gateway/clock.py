@@ -1,6 +1,14 @@
-"""Times in whole milliseconds, UTC: as MongoDB keeps them, so that what is answered and what is stored are equal."""
+"""
+Times in whole milliseconds, UTC: as MongoDB keeps them, so that what is answered and what is stored are equal.
 
-from datetime import UTC, datetime
+This machine's clock may be wrong. The ledger's is the one that all gateways share: `LEDGER` knows it, once heard.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+
+_WRONG = timedelta(seconds=10)  # machines that keep their time differ by milliseconds
 
 
 def now() -> datetime:
@@ -11,3 +19,59 @@ def now() -> datetime:
 def whole_ms(time: datetime) -> datetime:
     """The same time without what is finer than a millisecond; cut, never rounded, as MongoDB does."""
     return time.replace(microsecond=time.microsecond // 1000 * 1000)
+
+
+class LedgerClock:
+    """
+    The ledger's clock, as far as it is known.
+
+    It goes on by this machine's monotonic clock while the ledger is away, also when somebody sets ours meanwhile.
+    """
+
+    def __init__(self, now: Callable[[], datetime] = now, monotonic_s: Callable[[], float] = monotonic) -> None:
+        self._now = now
+        self._monotonic_s = monotonic_s
+        self._heard: tuple[datetime, float] | None = None
+
+    def hear(self, time: datetime, *, asked_s: float) -> None:
+        """
+        Take up its time from an answer that just came.
+
+        Args:
+            asked_s: When it was asked, by the monotonic clock: its time is that of half the way.
+        """
+        self._heard = time, (asked_s + self._monotonic_s()) / 2
+
+    def now(self) -> datetime | None:
+        """Its time at this moment; None before it was ever heard."""
+        if self._heard is None:
+            return None
+        time, heard_s = self._heard
+        return time + timedelta(seconds=self._monotonic_s() - heard_s)
+
+    @property
+    def skew(self) -> timedelta | None:
+        """Our clock minus the ledger's; None while that is not known."""
+        theirs = self.now()
+        return None if theirs is None else self._now() - theirs
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether ours is known to differ by more than any that is kept."""
+        return abs(self.skew or timedelta()) > _WRONG
+
+    def best(self) -> datetime:
+        """The time: ours, or the ledger's where ours is known to be wrong."""
+        theirs = self.now()
+        return whole_ms(theirs) if theirs is not None and self.is_wrong else self._now()
+
+    def latest(self) -> datetime:
+        """What may be the time: the later of both clocks."""
+        return max(self._now(), self.now() or self._now())
+
+    def earliest(self) -> datetime:
+        """What may be the time: the earlier of both clocks."""
+        return min(self._now(), self.now() or self._now())
+
+
+LEDGER = LedgerClock()  # one in a process, like the clock itself

@@ -49,6 +49,18 @@ class Transaction:
     event_time: datetime
     request: Mapping[str, Any]  # as sent and validated; amounts as strings
     digest: bytes  # SHA-256 of the canonical request
+    unusable: tuple["Unusable", ...] = ()  # what was sent in vain
+
+
+class Unusable(StrEnum):
+    """What was sent in a form that says nothing. It costs a payment no verdict: `degraded` names it."""
+
+    TIMESTAMP = "timestamp"
+    CARD_COUNTRY = "card.country"
+    DEVICE_IP = "device.ip"
+    DEVICE_USER_AGENT = "device.user_agent"  # cut
+    LOCATION_COUNTRY = "location.country"
+    MERCHANT_COUNTRY = "merchant.country"
 
 
 class Decision(StrEnum):
@@ -257,6 +269,12 @@ class Verdict:
     created_at: datetime
     trace_id: str
     thresholds: Thresholds | None = None  # in force then, of the model that was heard last; None: of none yet
+    unusable: tuple[Unusable, ...] = ()  # of the request
+
+    @property
+    def degraded(self) -> tuple[str, ...]:
+        """What this verdict had to do without."""
+        return (self.ruling.score.degraded if self.ruling.score is not None else ()) + self.unusable
 
 
 @dataclass(frozen=True, slots=True)

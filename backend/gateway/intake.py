@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
@@ -9,14 +11,17 @@ import msgspec
 from pydantic import BaseModel, ValidationError
 
 from gateway import clock
-from gateway.domain import Money, Transaction
+from gateway.characters import composed
+from gateway.domain import Money, Transaction, Unusable
 from gateway.errors import InvalidRequest, MalformedJson
+from gateway.fields import CLOCK_SKEW
 from gateway.places import to_places
 from gateway.schemas import TransactionIn
 
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
 _encoder = msgspec.json.Encoder(order="deterministic")
 Body = TypeVar("Body", bound=BaseModel)
+_LENIENT = [what for what in Unusable if what is not Unusable.TIMESTAMP]
 _DEPTH = "The body is nested deeper than any request of this API."
 
 
@@ -76,7 +81,7 @@ def to_transaction(decoded: object, *, at: str = "") -> Transaction:
     Raises:
         InvalidRequest: with every place that is wrong.
     """
-    return _to_domain(validate(TransactionIn, decoded, at=at))
+    return _to_domain(validate(TransactionIn, decoded, at=at), decoded)
 
 
 def validate(schema: type[Body], decoded: object, *, at: str = "") -> Body:
@@ -93,17 +98,50 @@ def validate(schema: type[Body], decoded: object, *, at: str = "") -> Body:
         raise InvalidRequest("See `errors` for each place and what would be right there.", places) from None
 
 
-def _to_domain(request: TransactionIn) -> Transaction:
+def _to_domain(request: TransactionIn, decoded: Any) -> Transaction:
     money = Money.from_amount(request.amount, request.currency)
+    event_time, is_ahead = _event_time(request)
     # as sent: without the fields that were left out, so that a default such as "now" never makes a retry differ
-    as_sent = request.model_dump(mode="json", exclude_none=True)
+    as_sent = _without_empty(request.model_dump(mode="json", exclude_none=True))
     as_sent["amount"] = str(money.amount)
     return Transaction(
         transaction_id=request.transaction_id,
         money=money,
         user_id=request.user_id,
         merchant_id=request.merchant_id,
-        event_time=clock.whole_ms(request.timestamp or clock.now()),
+        event_time=event_time,
         request=as_sent,
-        digest=hashlib.sha256(_encoder.encode(as_sent)).digest(),
+        digest=_digest(as_sent),
+        unusable=(*([Unusable.TIMESTAMP] if is_ahead else []), *_unusable(decoded, as_sent)),
     )
+
+
+def _event_time(request: TransactionIn) -> tuple[datetime, bool]:
+    """When it happened, and whether that lies in the future: then it counts as happening now."""
+    now = clock.LEDGER.best()
+    if request.timestamp is None:
+        return now, False
+    latest = clock.whole_ms(clock.LEDGER.latest() + CLOCK_SKEW)
+    return (now, True) if request.timestamp > latest else (request.timestamp, False)
+
+
+def _without_empty(as_sent: dict[str, Any]) -> dict[str, Any]:
+    """An empty object says as much as none."""
+    return {name: part for name, part in as_sent.items() if part != {}}
+
+
+def _digest(as_sent: dict[str, Any]) -> bytes:
+    """Of the one form that equal requests have, however their text was typed."""
+    encoded = _encoder.encode(as_sent)
+    return hashlib.sha256(encoded if encoded.isascii() else composed(encoded.decode()).encode()).digest()
+
+
+def _unusable(decoded: Any, as_sent: dict[str, Any]) -> Iterator[Unusable]:
+    """What was sent and is not kept, or not whole."""
+    for what in _LENIENT:
+        part, _, name = what.partition(".")
+        sent = (decoded.get(part) or {}).get(name)
+        kept = as_sent.get(part, {}).get(name)
+        is_cut = what is Unusable.DEVICE_USER_AGENT and kept != sent
+        if sent is not None and (kept is None or is_cut):
+            yield what

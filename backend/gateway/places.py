@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from gateway.card_numbers import holds_card_number
 from gateway.errors import Place
 
 _PLACES_MAX = 20
@@ -39,5 +40,7 @@ def to_places(errors: Iterable[Mapping[str, Any]], *, at: str = "", query: bool 
 
 
 def _escape(step: object) -> str:
+    if holds_card_number(str(step)):
+        return "{key}"  # somebody's card number
     text = str(step)[:_STEP_CHARS_MAX].encode("ascii", "backslashreplace").decode()
     return text.replace("~", "~0").replace("/", "~1")

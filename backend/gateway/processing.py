@@ -147,6 +147,7 @@ class Desk:
             created_at=clock.now(),
             trace_id=trace_id or secrets.token_hex(16),
             thresholds=self._budgets.thresholds(ruling.score),
+            unusable=transaction.unusable,
         )
         standing = await self._record(transaction, verdict)
         if not standing.replayed and standing.ledger_status is LedgerStatus.COMMITTED:

@@ -28,7 +28,7 @@ def to_reply(standing: Standing) -> dict[str, Any]:
         "budget": ruling.budget,
         "circuit_state": verdict.circuit_state,
         "model": {"name": score.model_name, "version": score.model_version} if score else None,
-        "degraded": score.degraded if score else (),
+        "degraded": verdict.degraded,
         "ledger_status": standing.ledger_status,
         "amendments": [to_amendment_out(amendment) for amendment in standing.amendments],
         "latency_ms": verdict.latency_ms,

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 from gateway import clock
 from gateway.api.bodies import read_declared_json
 from gateway.api.dependencies import ServicesDep
+from gateway.api.paths import TRANSACTION_ID
 from gateway.api.replies import LABEL_REQUEST, json_reply, problems
 from gateway.errors import InvalidRequest, Place, TransactionNotFound
 from gateway.intake import validate
@@ -18,7 +19,7 @@ _LABEL_BYTES_MAX = 4 * 1024
 
 
 @router.put(
-    "/transactions/{transaction_id}/label",
+    f"/transactions/{TRANSACTION_ID}/label",
     response_class=Response,
     responses=json_reply("LabelOut") | problems(400, 403, 404, 413, 415, 422, 503),
     openapi_extra=LABEL_REQUEST,

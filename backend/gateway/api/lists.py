@@ -35,7 +35,7 @@ class ListQuery(BaseModel):
 
     list: ListName | None = None
     kind: ListKind | None = None
-    cursor: Annotated[str | None, Field(max_length=256)] = None
+    cursor: Annotated[str | None, Field(max_length=2048)] = None  # holds a key, and a key an id
     limit: int = Field(50, ge=1, le=500)
 
 
@@ -84,7 +84,7 @@ async def put_list_entry(
     over allow. It holds on every gateway within 2 s, and goes on to hold while the ledger is away. The same body
     again changes nothing, another one replaces it.
     """
-    parts = to_parts(name, kind, value)
+    parts = to_parts(name, kind, value, is_new=True)
     said = validate(ListEntryIn, await read_declared_json(request, bytes_max=_ENTRY_BYTES_MAX))
     expires_at = None if said.expires_at is None else clock.whole_ms(said.expires_at)
     entry = await services.lists.put(*parts, reason=said.reason, expires_at=expires_at)

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gateway.api.bodies import read_declared_json
 from gateway.api.dependencies import ServicesDep
+from gateway.api.paths import TRANSACTION_ID
 from gateway.api.polled import PolledRoute
 from gateway.api.replies import CLAIM_REQUEST, DECISION_REQUEST, json_reply, problems
 from gateway.domain import Decision
@@ -47,7 +48,7 @@ async def list_reviews(services: ServicesDep, wanted: Annotated[ReviewSearch, Qu
 
 
 @router.get(
-    "/reviews/{transaction_id}", response_class=Response, responses=json_reply("RecordOut") | problems(404, 503)
+    f"/reviews/{TRANSACTION_ID}", response_class=Response, responses=json_reply("RecordOut") | problems(404, 503)
 )
 async def read_review(transaction_id: str, services: ServicesDep) -> Response:
     """One of them, with what people did with it."""
@@ -56,7 +57,7 @@ async def read_review(transaction_id: str, services: ServicesDep) -> Response:
 
 
 @router.post(
-    "/reviews/{transaction_id}/claim",
+    f"/reviews/{TRANSACTION_ID}/claim",
     response_class=Response,
     responses=_STEP_REPLIES,
     openapi_extra=CLAIM_REQUEST,
@@ -68,7 +69,7 @@ async def claim_review(transaction_id: str, request: Request, services: Services
 
 
 @router.post(
-    "/reviews/{transaction_id}/release",
+    f"/reviews/{TRANSACTION_ID}/release",
     response_class=Response,
     responses=_STEP_REPLIES,
     openapi_extra=CLAIM_REQUEST,
@@ -80,7 +81,7 @@ async def release_review(transaction_id: str, request: Request, services: Servic
 
 
 @router.post(
-    "/reviews/{transaction_id}/decision",
+    f"/reviews/{TRANSACTION_ID}/decision",
     response_class=Response,
     responses=_STEP_REPLIES,
     openapi_extra=DECISION_REQUEST,

@@ -9,17 +9,19 @@ from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from gateway.api.dependencies import ServicesDep
+from gateway.api.paths import TRANSACTION_ID
 from gateway.api.polled import PolledRoute
 from gateway.api.replies import json_reply, problems
+from gateway.characters import composed
 from gateway.domain import Decision
 from gateway.errors import TransactionNotFound
+from gateway.fields import AMOUNT_MAX, ID_CHARS_MAX, IdStart
 from gateway.ledger.search import Filters, search
 from gateway.rendering import to_record
 from gateway.review import ReviewState
-from gateway.schemas import AMOUNT_MAX, PartyId
 
 router = APIRouter(tags=["transactions"], route_class=PolledRoute)
 _CSV_COLUMNS = [
@@ -29,7 +31,7 @@ _CSV_COLUMNS = [
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 Amount = Annotated[Decimal | None, Field(ge=0, le=AMOUNT_MAX, max_digits=20, decimal_places=4)]
 Time = Annotated[AwareDatetime | None, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), le=datetime(2200, 1, 1, tzinfo=UTC))]
-Id = Annotated[str | None, Field(max_length=128)]
+Id = Annotated[str, Field(max_length=ID_CHARS_MAX), AfterValidator(composed)]
 
 
 class Search(BaseModel):
@@ -37,8 +39,8 @@ class Search(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    user_id: Id = None
-    merchant_id: Id = None
+    user_id: Id | None = None
+    merchant_id: Id | None = None
     decision: Decision | None = None
     scored: bool | None = None
     amount_min: Amount = None
@@ -46,7 +48,7 @@ class Search(BaseModel):
     created_from: Time = None
     created_to: Time = None
     review: ReviewState | None = None
-    text: Annotated[PartyId | None, Field(description="How a transaction_id, user_id or merchant_id begins")] = None
+    text: Annotated[IdStart | None, Field(description="How a transaction_id, user_id or merchant_id begins")] = None
     cursor: Annotated[str | None, Field(max_length=64)] = None
     limit: int = Field(50, ge=1, le=500)
 
@@ -73,7 +75,7 @@ async def search_transactions(request: Request, services: ServicesDep, wanted: A
 
 
 @router.get(
-    "/transactions/{transaction_id}",
+    f"/transactions/{TRANSACTION_ID}",
     response_class=Response,
     responses=json_reply("RecordOut") | problems(404, 503),
 )

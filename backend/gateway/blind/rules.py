@@ -10,8 +10,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from gateway.domain import Decision
+from gateway.fields import Id, Word
 from gateway.policy import Stance
-from gateway.schemas import PartyId, Word
 
 _CAP_MAX = 10**12  # reference units; sums of hundredths then stay far inside 64 bits
 _GATEWAYS_MAX = 200  # as many as the fleet lists
@@ -145,7 +145,7 @@ class _Blind(_Table):
     gateways: int = Field(ge=1, le=_GATEWAYS_MAX)
     lease_s: int = Field(ge=60, le=86_400)  # below a minute a slow failover of the ledger would cost the share
     caps: _Caps = _Caps()
-    merchants: Annotated[dict[PartyId, _Merchant], _no_more_than(_MERCHANTS_MAX)] = {}
+    merchants: Annotated[dict[Id, _Merchant], _no_more_than(_MERCHANTS_MAX)] = {}
     channels: Annotated[dict[Word, _Channel], _no_more_than(_CHANNELS_MAX)] = {}
 
 

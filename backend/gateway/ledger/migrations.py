@@ -45,6 +45,9 @@ _STEPS: dict[int, Callable[[Database], Awaitable[None]]] = {
     12: exposure.create,
     13: transactions.check_again,
     14: transactions.index_degraded,
+    15: transactions.check_again,
+    16: labels.check_again,
+    17: lists.check_again,
 }
 NEWEST = max(_STEPS)
 

@@ -132,9 +132,15 @@ def _begins_with(text: str) -> dict[str, Any]:
     share a page. The worst is in between: very many matches that are all older than the rest. Enough of those are too
     many: SearchTooSlow.
     """
-    begins = {"$gte": text, "$lt": text[:-1] + chr(ord(text[-1]) + 1)}
+    begins = {"$gte": text, "$lt": text[:-1] + _following(text[-1])}
     # one branch without an index, and none is used: $type is said for the same reason as above
     return {"$or": [{"transaction_id": begins}, {"user_id": begins}, {"merchant_id": begins | {"$type": "string"}}]}
+
+
+def _following(character: str) -> str:
+    """The next character; surrogates, which are none, are passed over."""
+    code = ord(character) + 1
+    return chr(0xE000 if 0xD800 <= code < 0xE000 else code)
 
 
 def write_cursor(time: datetime, record_id: ObjectId) -> str:

@@ -7,8 +7,8 @@ import bisect
 from collections.abc import Sequence
 from datetime import datetime
 
+from gateway.addresses import to_address, to_network
 from gateway.domain import Listed, ListEntry, ListKind, ListName, Transaction
-from gateway.lists.values import to_address, to_network
 
 _BITS = {4: 32, 6: 128}
 

@@ -1,30 +1,33 @@
 """What a list can name, in the one form that it is kept and looked up in."""
 
 import ipaddress
+import re
 
 from pydantic import TypeAdapter, ValidationError
 
+from gateway.addresses import to_network
 from gateway.domain import ListKind, ListName
 from gateway.errors import InvalidRequest, Place
-from gateway.schemas import Country, PartyId, Word
+from gateway.fields import ID_CHARS_MAX, ForeignId, Id, ListedCountry
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-_MAPPED_BITS = 96  # of ::ffff:0:0/96, in which IPv6 writes addresses of IPv4
-
-_PARTY, _WORD = TypeAdapter[str](PartyId), TypeAdapter[str](Word)
+_OWN, _FOREIGN = TypeAdapter[str](Id), TypeAdapter[str](ForeignId)
+_CHARACTERS = f"1 to {ID_CHARS_MAX} characters without spaces, control characters and what is not seen"
 _FORMS = {
-    ListKind.USER: (_PARTY, "a user_id as transactions have it: 1 to 128 of A-Z a-z 0-9 . _ : @ | + = / -"),
-    ListKind.MERCHANT: (_PARTY, "a merchant_id as transactions have it: 1 to 128 of A-Z a-z 0-9 . _ : @ | + = / -"),
-    ListKind.CARD: (_WORD, "a card's token, never its number: 1 to 64 of A-Z a-z 0-9 _ . -"),
-    ListKind.DEVICE: (_WORD, "a device's id: 1 to 64 of A-Z a-z 0-9 _ . -"),
-    ListKind.COUNTRY: (TypeAdapter[str](Country), "an ISO 3166-1 alpha-2 code in capitals, such as FR"),
+    ListKind.USER: (_OWN, f"must be a user_id as transactions have it: {_CHARACTERS}"),
+    ListKind.MERCHANT: (_OWN, f"must be a merchant_id as transactions have it: {_CHARACTERS}"),
+    ListKind.CARD: (_FOREIGN, f"must be a card's token, never its number: {_CHARACTERS}"),
+    ListKind.DEVICE: (_FOREIGN, f"must be a device's id: {_CHARACTERS}"),
+    ListKind.COUNTRY: (TypeAdapter[str](ListedCountry), ""),
 }
+_WAS_COUNTRY = re.compile("[A-Z]{2}")
 
 
-def to_parts(name: str, kind: str, value: str) -> tuple[ListName, ListKind, str]:
+def to_parts(name: str, kind: str, value: str, *, is_new: bool = False) -> tuple[ListName, ListKind, str]:
     """
     From the parts of a path.
+
+    Args:
+        is_new: It is to be put on a list. What is on one may be from before a rule, and can be looked at and taken off.
 
     Raises:
         InvalidRequest: with every part that is wrong. What was sent is not repeated: it may be a card number.
@@ -35,38 +38,24 @@ def to_parts(name: str, kind: str, value: str) -> tuple[ListName, ListKind, str]
     if kind not in list(ListKind):
         places.append(Place("{kind}", f"must be one of {', '.join(ListKind)}"))
     else:
-        value, advice = _canonical(ListKind(kind), value)
+        value, advice = _canonical(ListKind(kind), value, is_new=is_new)
         places += [Place("{value}", advice)] if advice else []
     if places:
         raise InvalidRequest("See `errors` for each part of the path and what would be right there.", tuple(places))
     return ListName(name), ListKind(kind), value
 
 
-def to_address(value: str) -> Address:
-    """What IPv6 only wraps is IPv4. Raises ValueError."""
-    address = ipaddress.ip_address(value)
-    return getattr(address, "ipv4_mapped", None) or address
-
-
-def to_network(value: str) -> Network:
-    """An address is a network of one; else as `to_address`."""
-    network = ipaddress.ip_network(value)
-    if isinstance(network, ipaddress.IPv6Network) and network.prefixlen >= _MAPPED_BITS:
-        inner = network.network_address.ipv4_mapped
-        if inner is not None:
-            return ipaddress.IPv4Network((inner, network.prefixlen - _MAPPED_BITS))
-    return network
-
-
-def _canonical(kind: ListKind, value: str) -> tuple[str, str]:
+def _canonical(kind: ListKind, value: str, *, is_new: bool) -> tuple[str, str]:
     """The value in its one form, and what would be right when it has none."""
     if kind is ListKind.IP:
         return _canonical_ip(value)
+    if kind is ListKind.COUNTRY and not is_new and _WAS_COUNTRY.fullmatch(value):
+        return value, ""
     form, advice = _FORMS[kind]
     try:
         return form.validate_python(value), ""
-    except ValidationError:
-        return value, f"must be {advice}"
+    except ValidationError as error:
+        return value, advice or error.errors(include_input=False)[0]["msg"]
 
 
 def _canonical_ip(value: str) -> tuple[str, str]:

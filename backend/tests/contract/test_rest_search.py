@@ -67,9 +67,9 @@ def test_text_pages_and_exports_like_any_search(stack: Stack, run: str) -> None:
     assert len(export.text.splitlines()) == 1 + len(IDS)
 
 
-@pytest.mark.parametrize("text", ["", " ", "a b", "a*", "^a", "a\x00", "é", "a\n", "x" * 129, "$gt", "a&b"])
+@pytest.mark.parametrize("text", ["", " ", "a b", "a\x00", "a\u200b", "a\n", "x" * 256])
 def test_what_no_id_begins_with_is_refused_by_name(stack: Stack, text: str) -> None:
-    """Ids have 1 to 128 of certain characters: anything else is a slip, and says which filter."""
+    """Ids have 1 to 255 characters that are seen: anything else is a slip, and says which filter."""
     response = stack.client.get("/transactions", params={"text": text})
 
     assert response.status_code == 422

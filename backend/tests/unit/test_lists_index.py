@@ -177,7 +177,9 @@ def test_a_value_has_one_form(kind: str, value: str, canonical: str) -> None:
         ("deny", "card", "4111111111111111", {"{value}"}),
         ("deny", "card", "a b", {"{value}"}),
         ("deny", "user", "", {"{value}"}),
-        ("deny", "user", "x" * 129, {"{value}"}),
+        ("deny", "user", "x" * 256, {"{value}"}),
+        ("deny", "user", ".", {"{value}"}),
+        ("deny", "merchant", "..", {"{value}"}),
         ("deny", "country", "fr", {"{value}"}),
         ("deny", "country", "FRA", {"{value}"}),
         ("deny", "ip", "203.0.113.7/24", {"{value}"}),
@@ -201,3 +203,26 @@ def test_a_network_with_too_many_bits_is_told_what_was_meant() -> None:
         to_parts("deny", "ip", "203.0.113.7/24")
 
     assert "203.0.113.0/24" in refused.value.places[0].detail
+
+
+@pytest.mark.parametrize(
+    ("code", "named"),
+    [("UK", "GB"), ("ZZ", "GB"), ("EL", "GR"), ("AN", "BQ, CW or SX"), ("SU", "RU"), ("EU", "GB"), ("gb", "GB")],
+)
+def test_a_country_that_is_none_is_refused_and_told_what_to_write(code: str, named: str) -> None:
+    """It was taken, and matched no payment ever."""
+    with pytest.raises(InvalidRequest) as refused:
+        to_parts("deny", "country", code, is_new=True)
+
+    assert named in refused.value.places[0].detail
+
+
+def test_a_country_from_before_the_rule_can_be_looked_at_and_taken_off() -> None:
+    """It could else never leave its list."""
+    assert to_parts("deny", "country", "UK") == (ListName.DENY, ListKind.COUNTRY, "UK")
+
+
+@pytest.mark.parametrize("code", ["GB", "XK", "SS", "TL"])
+def test_every_country_can_be_on_a_list(code: str) -> None:
+    """Also those that are younger than many tables."""
+    assert to_parts("deny", "country", code, is_new=True)[2] == code

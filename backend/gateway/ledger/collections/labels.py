@@ -9,7 +9,7 @@ _LABELS = {
     "bsonType": "object",
     "required": ["_id", "is_fraud", "source", "known_at", "recorded_at", "revision", "previous"],
     "properties": {
-        "_id": {"bsonType": "string", "minLength": 1, "maxLength": 64},
+        "_id": {"bsonType": "string", "minLength": 1, "maxLength": 255},
         "is_fraud": {"bsonType": "bool"},
         "source": {"bsonType": "string", "minLength": 1, "maxLength": 64},
         "known_at": {"bsonType": "date"},
@@ -32,3 +32,8 @@ async def create(database: Database) -> None:
             )
         ]
     )
+
+
+async def check_again(database: Database) -> None:
+    """Of transactions with up to 255 characters."""
+    await ensure(database, "labels", _LABELS)

@@ -9,10 +9,10 @@ _LISTS = {
     "bsonType": "object",
     "required": ["_id", "list", "kind", "value", "reason", "expires_at", "created_at", "updated_at"],
     "properties": {
-        "_id": {"bsonType": "string", "minLength": 1, "maxLength": 160},
+        "_id": {"bsonType": "string", "minLength": 1, "maxLength": 272},
         "list": {"enum": ["deny", "allow"]},
         "kind": {"enum": ["user", "merchant", "card", "device", "ip", "country"]},
-        "value": {"bsonType": "string", "minLength": 1, "maxLength": 128},
+        "value": {"bsonType": "string", "minLength": 1, "maxLength": 255},
         "reason": {"bsonType": "string", "minLength": 1, "maxLength": 256},
         "expires_at": {"bsonType": ["date", "null"]},
         "created_at": {"bsonType": "date"},
@@ -33,3 +33,8 @@ async def create(database: Database) -> None:
             IndexModel([("deleted_at", ASCENDING)], name="taken_off", expireAfterSeconds=86_400),
         ]
     )
+
+
+async def check_again(database: Database) -> None:
+    """Values of up to 255 characters."""
+    await ensure(database, "lists", _LISTS)

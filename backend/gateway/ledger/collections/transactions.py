@@ -13,7 +13,7 @@ _TRANSACTIONS = {
         "amendments",
     ],
     "properties": {
-        "transaction_id": {"bsonType": "string", "minLength": 1, "maxLength": 64},
+        "transaction_id": {"bsonType": "string", "minLength": 1, "maxLength": 255},
         "digest": {"bsonType": "binData"},
         "created_at": {"bsonType": "date"},
         "event_time": {"bsonType": "date"},
@@ -117,7 +117,7 @@ async def create(database: Database) -> None:
 
 
 async def check_again(database: Database) -> None:
-    """What joined the validator since: a second model's opinion, budgets. Records from before have none, and may."""
+    """What the validator allows since: a second model's opinion, budgets, ids of 255 characters. Older records have none."""
     await ensure(database, "transactions", _TRANSACTIONS)
 
 

@@ -15,8 +15,8 @@ from tests.stack import Stack
 def add(stack: Stack, mongod_url: str) -> Callable[..., str]:
     """Makes a record that waits, and gives its id."""
 
-    def make(*, rates: Mapping[str, Decimal] = RATES, **what: Any) -> str:
-        transaction_id = f"txn-{secrets.token_hex(6)}"
+    def make(*, start: str = "txn", rates: Mapping[str, Decimal] = RATES, **what: Any) -> str:
+        transaction_id = f"{start}-{secrets.token_hex(6)}"
         add_reviews(stack, mongod_url, a_verdict(transaction_id, **what), rates=rates)
         return transaction_id
 

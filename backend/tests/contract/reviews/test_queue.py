@@ -2,6 +2,9 @@
 
 import secrets
 from collections.abc import Callable
+from urllib.parse import quote
+
+import pytest
 
 from gateway.api.replies import PageOut, RecordOut
 from tests.review_steps import all_of, done
@@ -51,3 +54,18 @@ def test_searches_find_what_waits(stack: Stack, add: Callable[..., str]) -> None
     found = [page["transactions"][0]["transaction_id"] for page in (first, second)]
     assert found == [waiting[2], waiting[0]]
     assert second["next_cursor"] is None
+
+
+@pytest.mark.parametrize("start", ["gid://shop/Order/1", "#1001", "x/claim", "100%?"])
+def test_a_review_is_found_by_every_id(stack: Stack, add: Callable[..., str], start: str) -> None:
+    """Claimed, given back and decided under the id that the caller chose."""
+    transaction_id = add(start=start)
+    in_path = quote(transaction_id, safe="")
+
+    shown = stack.get(f"/reviews/{in_path}")
+    steps = [
+        done(stack, in_path, name, by="alice", **more)
+        for name, more in [("claim", {}), ("release", {}), ("decision", {"decision": "approve"})]
+    ]
+
+    assert [each["transaction_id"] for each in [shown, *steps]] == [transaction_id] * 4

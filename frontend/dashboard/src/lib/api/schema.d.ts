@@ -947,9 +947,10 @@ export interface components {
              * Id
              * @default null
              */
-            id: string | null;
+            id: string | null | "";
             /**
              * Ip
+             * @description The buyer's address, also as a proxy wrote it: with its port, or first of a forwarded list. What holds none costs the payment nothing: the verdict's `degraded` then names `device.ip`.
              * @default null
              */
             ip: string | null;
@@ -957,9 +958,10 @@ export interface components {
              * Session Id
              * @default null
              */
-            session_id: string | null;
+            session_id: string | null | "";
             /**
              * User Agent
+             * @description What is beyond 1024 characters is not kept.
              * @default null
              */
             user_agent: string | null;
@@ -2164,7 +2166,7 @@ export interface components {
              */
             amount: number | string;
             /** @default null */
-            card: components["schemas"]["CardIn"] | null;
+            card: components["schemas"]["CardIn"] | null | unknown[];
             /**
              * Channel
              * @default null
@@ -2176,11 +2178,11 @@ export interface components {
              */
             currency: string;
             /** @default null */
-            device: components["schemas"]["DeviceIn"] | null;
+            device: components["schemas"]["DeviceIn"] | null | unknown[];
             /** @default null */
-            location: components["schemas"]["LocationIn"] | null;
+            location: components["schemas"]["LocationIn"] | null | unknown[];
             /** @default null */
-            merchant: components["schemas"]["MerchantIn"] | null;
+            merchant: components["schemas"]["MerchantIn"] | null | unknown[];
             /**
              * Merchant Id
              * @default null
@@ -2191,8 +2193,8 @@ export interface components {
              * @default null
              */
             metadata: {
-                [key: string]: unknown;
-            } | null;
+                [key: string]: string | boolean | number | null;
+            } | null | unknown[];
             /**
              * Payment Method
              * @default null

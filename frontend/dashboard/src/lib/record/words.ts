@@ -82,9 +82,17 @@ export function sourceWords(source: string): string {
   return SOURCE[source] ?? source;
 }
 
-const DEGRADED: Record<string, string> = { history: 'the history of the user or the merchant' };
+const DEGRADED: Record<string, string> = {
+  history: 'the history of the user or the merchant',
+  timestamp: 'the time that was sent: it lay in the future',
+  'card.country': 'the country of the card: none has the code that was sent',
+  'device.ip': 'the address of the device: none could be read in what was sent',
+  'device.user_agent': 'the end of the user agent, which was too long',
+  'location.country': 'the country of the buyer: none has the code that was sent',
+  'merchant.country': 'the country of the merchant: none has the code that was sent',
+};
 
-/** What the scorer did without, or null where it had all. */
+/** What a verdict had to do without, or null where it had all. */
 export function degradedWords(degraded: readonly string[]): string | null {
   return degraded.length ? degraded.map((code) => DEGRADED[code] ?? code).join(', ') : null;
 }

@@ -23,7 +23,7 @@ export function Facts({ record }: { record: TransactionRecord }) {
         </Fact>
         <Fact name="Took">{latency(record.latency_ms)}</Fact>
         <Fact name="Model">{model ? `${model.name} ${model.version}` : 'none: no score'}</Fact>
-        {degraded && <Fact name="Scored without">{degraded}</Fact>}
+        {degraded && <Fact name="Decided without">{degraded}</Fact>}
         {shadow && (
           <Fact name="Shadow model">
             {shadow.model.name} {shadow.model.version}: {score(shadow.risk_score)}, {decisionWord(shadow.decision).toLowerCase()}
