@@ -117,7 +117,7 @@ async def create(database: Database) -> None:
 
 
 async def check_again(database: Database) -> None:
-    """What the validator allows since: a second model's opinion, budgets, ids of 255 characters. Older records have none."""
+    """What the validator allows since: a second model's opinion, budgets, long ids. Older records have none."""
     await ensure(database, "transactions", _TRANSACTIONS)
 
 
