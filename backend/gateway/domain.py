@@ -269,7 +269,7 @@ class Verdict:
     created_at: datetime
     trace_id: str
     thresholds: Thresholds | None = None  # in force then, of the model that was heard last; None: of none yet
-    unusable: tuple[Unusable, ...] = ()  # of the request
+    unusable: tuple[str, ...] = ()  # of the request
 
     @property
     def degraded(self) -> tuple[str, ...]:

@@ -129,6 +129,7 @@ def to_record(
 ) -> dict[str, Any]:
     """A record of the ledger, as GET /transactions shows it: the reply's fields, the request, and its label."""
     verdict = dict(document["verdict"])
+    verdict["degraded"] = [*verdict["degraded"], *verdict.pop("unusable", ())]
     return {
         "transaction_id": document["transaction_id"],
         "amount": str(document["amount"]),

@@ -11,6 +11,7 @@ A verdict as MongoDB keeps it, collection `transactions`. Amounts are Decimal128
               thresholds { review, block } or null
                                       in force then; later scores of this payment are ruled by them. Records from
                                       before there were budgets have neither
+              unusable[]              what of the request was sent in vain; not there where that is nothing
               shadow { model, risk_score, risk_level, decision } or null }
                                       what a second model would have decided; records from before it have none
     amendments[]                      later findings; the verdict itself is never rewritten
@@ -52,7 +53,6 @@ from gateway.domain import (
     Standing,
     Thresholds,
     Transaction,
-    Unusable,
     Verdict,
 )
 from gateway.ledger.amendments import to_amendment
@@ -62,7 +62,6 @@ from gateway.review import ReviewReason, new_review
 from money.currencies import to_reference_minor
 
 AWARE: CodecOptions[Mapping[str, Any]] = CodecOptions(tz_aware=True, tzinfo=UTC)
-_UNUSABLE = frozenset(Unusable)
 _LISTS = {Listed(name, "").reason.code: name for name in ListName}
 
 
@@ -97,8 +96,8 @@ def to_document(
                     "latency_ms": verdict.latency_ms,
                     "trace_id": verdict.trace_id,
                     "thresholds": _thresholds_to_document(verdict.thresholds),
-                    "degraded": list(verdict.degraded),
-                },
+                }
+                | ({"unusable": list(verdict.unusable)} if verdict.unusable else {}),
                 "amendments": [],
                 "observe_pending": True,
                 "chain_pending": True,
@@ -133,6 +132,7 @@ def _ruling_to_document(ruling: Ruling) -> dict[str, Any]:
         "fallback": {"reason_code": fallback.reason_code.value, "policy": fallback.policy} if fallback else None,
         "budget": {"name": budget.name.value, "model_decision": budget.model_decision.value} if budget else None,
         "model": {"name": score.model_name, "version": score.model_version} if score else None,
+        "degraded": list(score.degraded) if score else [],
         "shadow": _shadow_to_document(score.shadow) if score and score.shadow else None,
     }
 
@@ -167,7 +167,7 @@ def to_standing(document: Mapping[str, Any]) -> Standing:
         created_at=document["created_at"],
         trace_id=stored["trace_id"],
         thresholds=to_thresholds(stored.get("thresholds")),
-        unusable=tuple(Unusable(what) for what in stored["degraded"] if what in _UNUSABLE),
+        unusable=tuple(stored.get("unusable", ())),
     )
     return Standing(
         verdict=verdict,
@@ -187,7 +187,7 @@ def _to_ruling(stored: Mapping[str, Any]) -> Ruling:
             reasons=reasons,
             model_name=stored["model"]["name"],
             model_version=stored["model"]["version"],
-            degraded=tuple(what for what in stored["degraded"] if what not in _UNUSABLE),
+            degraded=tuple(stored["degraded"]),
             shadow=_to_shadow(stored.get("shadow")),
         )
     if stored["fallback"]:
