@@ -1,21 +1,23 @@
 """Alerts that MongoDB does not have yet: in memory for the delivery, on disk for the case of a kill."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 import structlog
 
 from gateway import clock
 from gateway.alerts.alert import Alert, AlertState
+from gateway.alerts.folding import Entry
 from gateway.alerts.inbox import WAITING_MAX, Inbox
-from gateway.alerts.schedule import Progress, begin
+from gateway.alerts.kinds import AlertKind
+from gateway.alerts.schedule import begin
 from gateway.alerts.spool import Spool
 
 _log = structlog.get_logger()
 _BATCH_MAX = 500
-Entry = tuple[Alert, Progress]
 
 
 class Holding:
@@ -57,10 +59,11 @@ class Holding:
         """The first that came, one batch at most."""
         return list(self._entries.values())[:_BATCH_MAX]
 
-    def due(self, now: datetime, limit: int) -> list[Entry]:
-        """Those whose next attempt is due."""
-        found = [e for e in self._entries.values() if e[1].state is AlertState.PENDING and (e[1].next_at or now) <= now]
-        return found[:limit]
+    def due(self, now: datetime, kinds: Collection[AlertKind], limit: int) -> list[Entry]:
+        """Those of these kinds whose next attempt is due."""
+        entries = (entry for entry in self._entries.values() if entry[0].kind in kinds)
+        found = (e for e in entries if e[1].state is AlertState.PENDING and (e[1].next_at or now) <= now)
+        return list(islice(found, limit))
 
     async def let_go(self, entries: Iterable[Entry]) -> None:
         """MongoDB has these."""

@@ -20,5 +20,13 @@ class AlertKind(StrEnum):
     JOURNAL_POISON = "journal.poison"  # key: the transaction
 
 
+# Of one transaction each, so there may be thousands; all others go first, and among these the first goes first.
+_OF_TRANSACTIONS = (AlertKind.JOURNAL_POISON, AlertKind.CONFLICT_RECORDED, AlertKind.VERDICT_AMENDED)
+BY_URGENCY: tuple[tuple[AlertKind, ...], ...] = (
+    tuple(kind for kind in AlertKind if kind not in _OF_TRANSACTIONS),
+    *((kind,) for kind in _OF_TRANSACTIONS),
+)
+
+
 def nobody(_kind: str, _key: str, _data: Mapping[str, Any]) -> None:
     """A RaiseAlert for parts that run without alerts."""

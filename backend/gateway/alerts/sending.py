@@ -3,27 +3,32 @@ From the inbox into MongoDB, and from there to the receiver; straight to the rec
 
 Many gateways do this at once: MongoDB lends each alert to one of them at a time. What was sent straight, or sent by a
 gateway that died before it could say so, is sent again with the same id, so a receiver that keeps ids has it once.
+What concerns everybody leaves before what concerns one transaction, and flips that queue leave in one webhook.
 """
 
 import asyncio
 import contextlib
+import random
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from time import monotonic
 
 import structlog
 
 from gateway import clock
-from gateway.alerts.alert import Alert, AlertState
+from gateway.alerts.alert import AlertState
 from gateway.alerts.delivery import Receiver
-from gateway.alerts.holding import Entry, Holding
-from gateway.alerts.schedule import Progress, advance
+from gateway.alerts.folding import FOLDED_MAX, Entry, fold, to_message
+from gateway.alerts.holding import Holding
+from gateway.alerts.kinds import BY_URGENCY, AlertKind
+from gateway.alerts.schedule import advance
 from gateway.errors import LedgerFailure
 from gateway.ledger.alerts import AlertDocuments
 
 _log = structlog.get_logger()
 _LOOK_S = 1.0  # for what became due, or was raised by a gateway that is gone
-_AT_ONCE = 10  # attempts; a receiver that hangs takes 5 s for each
+_AT_ONCE = 5  # webhooks beside those of flips, at most as many again; a receiver that hangs takes 5 s for each
 _BURY_S = 60.0
 _STOP_S = 2.0  # for what is under way, then for what is still held
 
@@ -119,38 +124,56 @@ class Sender:
         """Straight from memory: an outage of the ledger is what some alerts are about."""
         if self._receiver is None:
             return False
-        due = self._holding.due(clock.now(), _AT_ONCE)
-        for entry in await asyncio.gather(*(self._attempt(self._receiver, *entry) for entry in due)):
-            self._holding.put(entry)
-        return len(due) == _AT_ONCE
+        now = clock.now()
+
+        async def find(kinds: Sequence[AlertKind], limit: int) -> list[Entry]:
+            return self._holding.due(now, kinds, limit)
+
+        due = await _most_urgent(find)
+        for tried in await asyncio.gather(*(self._attempt(self._receiver, entries) for entries in fold(due))):
+            for entry in tried:
+                self._holding.put(entry)
+        return len(due) >= _AT_ONCE
 
     async def _deliver_claimed(self, receiver: Receiver) -> bool:
-        claimed: list[tuple[str, Entry]] = []
-        while len(claimed) < _AT_ONCE:
-            self._claims += 1
-            holder = f"{self._name}/{self._claims}"
-            if (entry := await self._documents.claim(holder)) is None:
-                break
-            claimed.append((holder, entry))
-        await asyncio.gather(*(self._deliver_one(receiver, holder, *entry) for holder, entry in claimed))
-        return len(claimed) == _AT_ONCE
+        self._claims += 1
+        holder = f"{self._name}/{self._claims}"
+        claimed = await _most_urgent(partial(self._documents.claim, holder))
+        await asyncio.gather(*(self._deliver(receiver, holder, entries) for entries in fold(claimed)))
+        return len(claimed) >= _AT_ONCE
 
-    async def _deliver_one(self, receiver: Receiver, holder: str, alert: Alert, progress: Progress) -> None:
-        tried = await self._attempt(receiver, alert, progress)
+    async def _deliver(self, receiver: Receiver, holder: str, entries: Sequence[Entry]) -> None:
+        tried = await self._attempt(receiver, entries)
         try:
-            await self._documents.settle(alert.webhook_id, tried[1], holder=holder)
-        except LedgerFailure:  # it is told later, or the receiver gets the same id again
-            self._holding.put(tried)
+            await self._documents.settle(tried, holder=holder)
+        except LedgerFailure:  # it is told later, or the receiver gets the same ids again
+            for entry in tried:
+                self._holding.put(entry)
 
-    async def _attempt(self, receiver: Receiver, alert: Alert, progress: Progress) -> Entry:
-        outcome = await receiver.deliver(alert)
-        after = advance(progress, outcome, clock.now())
-        say = _log.error if after.state is AlertState.DEAD else _log.info
+    async def _attempt(self, receiver: Receiver, entries: Sequence[Entry]) -> list[Entry]:
+        """One webhook for all of these."""
+        message = to_message([alert for alert, _ in entries])
+        outcome = await receiver.deliver(message)
+        now, chance = clock.now(), random.random()  # noqa: S311 (what failed together is due together)
+        tried = [(alert, advance(progress, outcome, now, chance=chance)) for alert, progress in entries]
+        states = {after.state for _, after in tried}
+        say = _log.error if AlertState.DEAD in states else _log.info
         say(
-            f"alert.{'tried' if after.state is AlertState.PENDING else after.state}",
-            webhook_id=alert.webhook_id,
-            kind=alert.kind,
-            attempts=after.attempts,
-            error=after.last_error,
+            f"alert.{'tried' if AlertState.PENDING in states else states.pop()}",
+            webhook_id=message.webhook_id,
+            kind=message.kind,
+            alerts=len(tried),
+            attempts=max(after.attempts for _, after in tried),
+            error=outcome.error,
         )
-        return alert, after
+        return tried
+
+
+async def _most_urgent(find: Callable[[Sequence[AlertKind], int], Awaitable[list[Entry]]]) -> list[Entry]:
+    """What leaves now: a few alerts of the most urgent kinds, and flips, which leave together."""
+    found: list[Entry] = []
+    for kinds in BY_URGENCY:
+        are_flips = AlertKind.VERDICT_AMENDED in kinds
+        if limit := FOLDED_MAX if are_flips else _AT_ONCE - len(found):
+            found += await find(kinds, limit)
+    return found

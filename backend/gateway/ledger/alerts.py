@@ -49,29 +49,36 @@ class AlertDocuments:
         async with reading():
             await self._alerts.bulk_write([_to_upsert(*entry) for entry in entries], ordered=False)
 
-    async def claim(self, holder: str) -> tuple[Alert, Progress] | None:
+    async def claim(self, holder: str, kinds: Sequence[AlertKind], limit: int) -> list[tuple[Alert, Progress]]:
         """
-        The one that has been due longest and that nobody is delivering, for LEASE_S; None when there is none.
+        Those of these kinds that have been due longest and that nobody is delivering, for LEASE_S.
 
         Args:
             holder: Unlike that of any other claim.
+            kinds: Which to look for.
+            limit: Of how many.
         """
         nobody_has_it = {"$lte": [{"$ifNull": ["$lease.until", _EPOCH]}, "$$NOW"]}
-        is_due = {"$expr": {"$and": [{"$lte": ["$next_at", "$$NOW"]}, nobody_has_it]}}
+        is_due = {
+            "state": AlertState.PENDING.value,
+            "kind": {"$in": [kind.value for kind in kinds]},
+            "$expr": {"$and": [{"$lte": ["$next_at", "$$NOW"]}, nobody_has_it]},
+        }
         lease = {"by": holder, "until": {"$add": ["$$NOW", LEASE_S * 1000]}}
         async with reading():
-            found = await self._alerts.find_one_and_update(
-                {"state": AlertState.PENDING.value, **is_due}, [{"$set": {"lease": lease}}], sort=[("next_at", 1)]
-            )
-        return None if found is None else (_to_alert(found), _to_progress(found))
+            due = await self._alerts.find(is_due, {"_id": 1}).sort("next_at", 1).limit(limit).to_list(limit)
+            ids = [document["_id"] for document in due]
+            if not ids:
+                return []
+            # others look at the same time: each alert is whose lease was written
+            await self._alerts.update_many({"_id": {"$in": ids}, **is_due}, [{"$set": {"lease": lease}}])
+            mine = self._alerts.find({"_id": {"$in": ids}, "lease.by": holder}).sort("next_at", 1)
+            return [(_to_alert(found), _to_progress(found)) for found in await mine.to_list(limit)]
 
-    async def settle(self, webhook_id: str, progress: Progress, *, holder: str) -> None:
-        """What became of the attempt for which it was claimed. A delivery counts even when the lease ran out."""
-        mine: dict[str, Any] = {"_id": webhook_id, "state": {"$ne": AlertState.DELIVERED.value}}
-        if progress.state is not AlertState.DELIVERED:
-            mine["lease.by"] = holder
+    async def settle(self, tried: Sequence[tuple[Alert, Progress]], *, holder: str) -> None:
+        """What became of the attempts for which they were claimed. A delivery counts even when the lease ran out."""
         async with reading():
-            await self._alerts.update_one(mine, {"$set": _progress_to_document(progress)})
+            await self._alerts.bulk_write([_to_settlement(*entry, holder=holder) for entry in tried], ordered=False)
 
     async def retry(self, webhook_id: str) -> Document | None:
         """
@@ -142,6 +149,13 @@ class AlertDocuments:
                 for state in (AlertState.PENDING, AlertState.DEAD)
             ]
         return AlertCounts(pending, dead)
+
+
+def _to_settlement(alert: Alert, progress: Progress, *, holder: str) -> UpdateOne:
+    mine: dict[str, Any] = {"_id": alert.webhook_id, "state": {"$ne": AlertState.DELIVERED.value}}
+    if progress.state is not AlertState.DELIVERED:
+        mine["lease.by"] = holder
+    return UpdateOne(mine, {"$set": _progress_to_document(progress)})
 
 
 def _to_upsert(alert: Alert, progress: Progress) -> UpdateOne:

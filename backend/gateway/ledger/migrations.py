@@ -48,6 +48,7 @@ _STEPS: dict[int, Callable[[Database], Awaitable[None]]] = {
     15: transactions.check_again,
     16: labels.check_again,
     17: lists.check_again,
+    18: alerts.index_urgency,
 }
 NEWEST = max(_STEPS)
 

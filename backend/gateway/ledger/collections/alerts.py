@@ -25,6 +25,19 @@ _ALERTS = {
 }
 
 
+async def index_urgency(database: Database) -> None:
+    """Due ones by kind: what concerns everybody is found at once behind thousands of flips. Raises PyMongoError."""
+    await database["alerts"].create_indexes(
+        [
+            IndexModel(
+                [("kind", ASCENDING), ("next_at", ASCENDING)],
+                name="due_by_kind",
+                partialFilterExpression={"state": "pending"},
+            )
+        ]
+    )
+
+
 async def create(database: Database) -> None:
     """Due ones first; ended ones go after 30 days. Raises PyMongoError."""
     await ensure(database, "alerts", _ALERTS)

@@ -93,9 +93,8 @@ async def test_a_delivery_that_a_dead_gateway_never_reported_is_made_again(
     with WebhookServer() as server:
         async with gateway(settings, None) as (_, dead):
             await dead.documents.record([(alert, begin(clock.now(), has_receiver=True))])
-            claimed = await dead.documents.claim("dead")
-            assert claimed is not None
-            assert claimed[0] == alert
+            claimed = await dead.documents.claim("dead", [KIND], 10)
+            assert [found for found, _ in claimed] == [alert]
         async with gateway(settings, server) as (inbox, _):
             inbox.raise_alert(KIND, "c2", {})
             await eventually(lambda: is_in_state(database, "c2", "delivered"))

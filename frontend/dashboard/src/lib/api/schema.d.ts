@@ -16,7 +16,8 @@ export interface paths {
          * @description Alerts, newest first. Ended ones are kept for 30 days.
          *
          *     `pending`: its webhook is on its way. `dead`: given up after a day, or refused for good. `unsent`: no receiver was
-         *     set. `key`: what it is about, such as the id of an outage. Pass `next_cursor` back as `cursor` for the next page.
+         *     set. `key`: what it is about, such as the id of an outage. Flips that queue leave in one webhook, and are one alert
+         *     each here. Pass `next_cursor` back as `cursor` for the next page.
          */
         get: operations["list_alerts_alerts_get"];
         put?: never;
