@@ -1,5 +1,6 @@
 """
-What the gateways tell each other through the ledger: a heartbeat with the state of their circuit, and their traffic.
+What the gateways tell each other through the ledger: a heartbeat with the state of their circuit, their traffic, and
+where their review thresholds stand.
 
 Each has a circuit of its own, on purpose (three failures are quickly seen by each, and a shared store would be one
 more thing to lose). The fleet's word is its worst.
@@ -18,6 +19,8 @@ import structlog
 from pymongo.errors import PyMongoError
 
 from gateway.background import Background
+from gateway.budgets.beat import from_beats, to_beat
+from gateway.budgets.service import Budgets
 from gateway.circuit import Circuit, CircuitState
 from gateway.ledger.client import Database
 from gateway.ledger.journal.journal import Journal
@@ -31,7 +34,9 @@ _BUDGET_S = 1.0
 _ALIVE_S = 5  # an instance that missed this many seconds is not listed
 _INSTANCES_MAX = 200
 _CONDITIONS_MAX = 50  # codes: three times what there is
-_FIELDS = ["circuit_state", "failures", "seen_at", "journal_pending", "oldest_pending_s", "traffic", "conditions"]
+_FIELDS = (
+    "circuit_state", "failures", "seen_at", "journal_pending", "oldest_pending_s", "traffic", "conditions", "budgets",
+)  # fmt: skip
 _READ = dict.fromkeys(_FIELDS, 1) | {
     "now": "$$NOW"
 }  # the ledger's clock at reading: the age of a beat is then true whatever ours says
@@ -75,12 +80,14 @@ class Fleet:
         circuit: Circuit,
         journal: Journal,
         heads: Callable[[], Sequence[Head]],
+        *,
         traffic: Traffic,
+        budgets: Budgets,
     ) -> None:
         """
         Args:
             heads: the ends of this gateway's chains: nobody can cut them unnoticed while it lives.
-            traffic: of this gateway, to be told to the others; it hears theirs.
+            traffic, budgets: of this gateway, to be told to the others; they hear theirs.
         """
         self.name = instance_name()
         self.conditions: Callable[[], Sequence[str]] = tuple
@@ -91,6 +98,7 @@ class Fleet:
         self._journal = journal
         self._heads = heads
         self._traffic = traffic
+        self._budgets = budgets
         self._others: list[Instance] = []
         self._background = Background(self._run)
 
@@ -134,6 +142,7 @@ class Fleet:
             "chains": [head.to_document() for head in self._heads()],
             "traffic": self._traffic.tell(),
             "conditions": list(self.conditions()),
+            "budgets": to_beat(self._budgets),
         }
         await self._instances.update_one(
             {"_id": self.name}, {"$set": state, "$currentDate": {"seen_at": True}}, upsert=True
@@ -142,6 +151,7 @@ class Fleet:
         found = await self._instances.find({"$expr": alive, "_id": {"$ne": self.name}}, _READ).to_list(_INSTANCES_MAX)
         self._others = [_to_instance(document) for document in found]
         self._traffic.hear([_to_beat(document) for document in found])
+        self._budgets.hear(from_beats(document.get("budgets") for document in found))
 
     def _note_ledger(self, *, is_up: bool) -> None:
         if is_up != self.ledger_is_up:

@@ -22,7 +22,10 @@ from gateway.blind.book import LeaseBook
 from gateway.blind.desk import BlindDesk
 from gateway.blind.exposure import Exposure
 from gateway.blind.file import PolicyFile, check_policy
+from gateway.budgets.misfit import MisfitAlarm
 from gateway.budgets.service import Budgets
+from gateway.budgets.sharing import BudgetSharing
+from gateway.budgets.store import BudgetStore
 from gateway.circuit import Circuit, CircuitState, Transition
 from gateway.fleet import Fleet, instance_name
 from gateway.ledger.client import check_url
@@ -81,7 +84,8 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     inbox = Inbox()
     ledger = Ledger(settings, instance=instance_name(), raise_alert=inbox.raise_alert)
     traffic = Traffic(time, monotonic)
-    fleet = Fleet(ledger.database, breaker, ledger.journal, ledger.chainer.heads, traffic)
+    budgets = Budgets(time)
+    fleet = Fleet(ledger.database, breaker, ledger.journal, ledger.chainer.heads, traffic=traffic, budgets=budgets)
 
     def ledger_is_up() -> bool:
         return fleet.ledger_is_up and ledger.is_ready.is_set()
@@ -118,7 +122,13 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         ),
         instance=instance_name(),
     )
-    budgets = Budgets(time)
+    budget_sharing = BudgetSharing(
+        budgets,
+        BudgetStore(ledger.database),
+        MisfitAlarm(budgets, inbox.raise_alert, instance=instance_name(), now_s=time),
+        ledger_is_up=ledger_is_up,
+        directory=settings.journal_dir,
+    )
     desk = Desk(
         scorer=scorer,
         ledger=ledger,
@@ -135,6 +145,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     services = Services(
         desk=desk,
         batch_turns=BatchTurns(lambda: scorer.waiting),
+        budgets=budgets,
         scorer=scorer,
         ledger=ledger,
         labels=labels_kept,
@@ -163,8 +174,8 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     async with AsyncExitStack() as parts:
         parts.callback(metrics.close)
         parts_in_order: list[Part] = [
-            connections, alerts, ledger, lists, policy, spending, scorer, known_faults, status, fleet, observer,
-            learner, decider, models, *recovery.parts,
+            connections, alerts, ledger, lists, policy, spending, budget_sharing, scorer, known_faults, status, fleet,
+            observer, learner, decider, models, *recovery.parts,
         ]  # fmt: skip
         for part in parts_in_order:
             parts.push_async_callback(part.close)

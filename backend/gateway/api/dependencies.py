@@ -9,6 +9,7 @@ from gateway.alerts.alerts import Alerts
 from gateway.batch_turns import BatchTurns
 from gateway.blind.exposure import Exposure
 from gateway.blind.file import PolicyFile
+from gateway.budgets.service import Budgets
 from gateway.fleet import Fleet
 from gateway.ledger.counting import LedgerCounts
 from gateway.ledger.labels import Labels
@@ -39,6 +40,7 @@ class Services:
 
     desk: Desk
     batch_turns: BatchTurns
+    budgets: Budgets
     scorer: Scorer
     ledger: Ledger
     labels: Labels

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 from gateway.api.dependencies import ServicesDep
+from gateway.budgets.collector import BudgetCollector
 from gateway.metrics.collector import BacklogCollector
 from gateway.models.collector import ModelCollector
 from gateway.status.collector import StatusCollector
@@ -29,5 +30,6 @@ async def metrics(services: ServicesDep) -> Response:
     registry.register(BacklogCollector(services.ledger.journal, services.counts.remembered))
     registry.register(StatusCollector(services.status.current, services.scorer.sight))
     registry.register(ModelCollector(services.models.in_service, services.comparison.remembered))
+    registry.register(BudgetCollector(services.budgets))
     registry.register(services.alerts.collector())
     return Response(generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})

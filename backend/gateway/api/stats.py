@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 from fastapi import APIRouter
 
+from gateway.api.budgets import to_budgets_out
 from gateway.api.dependencies import ServicesDep
 from gateway.api.polled import PolledRoute
 from gateway.api.stats_replies import (
@@ -29,11 +30,11 @@ router = APIRouter(tags=["operations"], route_class=PolledRoute)
 async def stats(services: ServicesDep) -> StatsOut:
     """
     Which models answer, how what they score has drifted, how a second model in shadow compares, and what labels say;
-    how much is asked, how it is answered and how fast.
+    how far their scores are acted on; how much is asked, how it is answered and how fast.
 
     Drift is the population stability index against what the model was judged on: below 0.1 stable, above 0.25
     shifted. `comparison` is at most 5 s old and `labelled` 30 s, or a minute while the ledger is slow; each is null
-    while it does not answer. `traffic` is from memory: it waits for nobody.
+    while it does not answer. `budgets` and `traffic` are from memory: they wait for nobody.
     """
     comparison, labelled = await asyncio.gather(services.comparison.promptly(), services.labelled.promptly())
     return StatsOut(
@@ -44,6 +45,7 @@ async def stats(services: ServicesDep) -> StatsOut:
             labelled=labelled
             and LabelledOut(at=labelled.at, pairs=[LabelledPairOut(**asdict(pair)) for pair in labelled.value]),
         ),
+        budgets=to_budgets_out(services.budgets),
         traffic=to_traffic_out(services.traffic.report()),
     )
 

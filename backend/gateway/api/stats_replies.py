@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from gateway.api.budget_replies import BudgetsOut
 from gateway.api.replies import ModelOut
 from gateway.api.reply import Reply, Time
 from gateway.api.traffic_replies import TrafficOut
@@ -117,4 +118,5 @@ class StatsOut(Reply):
     """Figures for people: of no use to a checkout, and never in its way."""
 
     models: ModelsOut
+    budgets: BudgetsOut
     traffic: TrafficOut

@@ -9,8 +9,6 @@ A process that was killed finds its own again, because its lock died with it.
 """
 
 import contextlib
-import fcntl
-import os
 import sqlite3
 import time
 from collections.abc import Iterable
@@ -20,9 +18,9 @@ from pathlib import Path
 import structlog
 
 from gateway.blind.meter import OUTAGE, Reservation
+from gateway.worker_slot import WorkerSlot
 
 _log = structlog.get_logger()
-_SLOTS_MAX = 64  # workers of one directory
 _BUSY_S = 1.0
 
 _SCHEMA = """
@@ -134,18 +132,8 @@ class Slot:
     """
 
     def __init__(self, directory: Path) -> None:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for number in range(_SLOTS_MAX):
-            lock = os.open(directory / f"exposure-{number}.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                os.close(lock)
-            else:
-                self._lock = lock
-                self._path = directory / f"exposure-{number}.db"
-                return
-        raise OSError(f"{_SLOTS_MAX} processes use this directory already")
+        self._slot = WorkerSlot(directory, "exposure")
+        self._path = self._slot.path(".db")
 
     def open(self) -> ExposureStore:
         """
@@ -168,4 +156,4 @@ class Slot:
 
     def release(self) -> None:
         """Let another process have it."""
-        os.close(self._lock)
+        self._slot.release()

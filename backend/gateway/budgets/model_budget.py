@@ -22,7 +22,8 @@ class ModelBudget:
         thresholds: In force, as of the last `turn`.
         window: What all gateways counted, as far as it was heard.
         payments: That the review threshold is taken from, 10,000 or a little more.
-        finished: Own slots that are over and that nobody has fetched yet.
+        unshared: By slot and source: what is over and was counted here, and the ledger does not have yet.
+        oldest: The first slot that the review threshold is taken from.
         noted_s: When a score was counted last; seconds since the epoch.
     """
 
@@ -31,7 +32,8 @@ class ModelBudget:
         self.limits = limits
         self.window = Window()
         self.payments = 0
-        self.finished: dict[int, Counts] = {}
+        self.unshared: dict[tuple[int, str], Counts] = {}
+        self.oldest = 0
         self.noted_s = 0.0
         self.thresholds = Thresholds(limits.review_threshold, limits.block_threshold)
         self._ramp = Ramp(to_log_odds(limits.review_threshold), start)
@@ -46,6 +48,11 @@ class ModelBudget:
         return self._ramp.start
 
     @property
+    def follows(self) -> bool:
+        """Whether the thresholds follow the traffic, wherever that leads."""
+        return self._ramp.start is not None and not self.limits.own_labels
+
+    @property
     def filling(self) -> tuple[int, Counts] | None:
         """The slot that is being filled."""
         return None if self._slot is None else (self._slot, self._counts)
@@ -57,10 +64,21 @@ class ModelBudget:
         bin_number = to_bin(risk_score)
         self._counts[bin_number] = self._counts.get(bin_number, 0) + 1
 
-    def add(self, slot: int, source: str, counts: Counts) -> None:
-        """Count what another gateway, or an earlier run of this one, has counted."""
+    def add(self, slot: int, source: str, counts: Counts, start: Start | None = None) -> None:
+        """
+        Count what another gateway, or an earlier run of this one, has counted.
+
+        Args:
+            start: Of its threshold then: whoever knows of none goes on from there.
+        """
         if self.window.add(slot, source, counts):
             self._is_stale = True
+            self._ramp.start = self._ramp.start or start
+
+    def take_up(self, slot: int, source: str, counts: Counts) -> None:
+        """Count what this run, or an earlier one on this machine, has counted, and share it."""
+        self.add(slot, source, counts)
+        self.unshared[slot, source] = counts
 
     def hear(self, starts: Iterable[Start], now_s: float) -> None:
         """Hear where the others' thresholds stand: the lowest one is everybody's."""
@@ -74,6 +92,10 @@ class ModelBudget:
         self._ramp.own = to_log_odds(limits.review_threshold)
         self._is_stale = True
 
+    def finish(self) -> None:
+        """End the slot that is being filled: this run counts no more."""
+        self._finish(None)
+
     def turn(self, now_s: float) -> None:
         """Do what the passing of time asks for: every few seconds."""
         now = slot_of(now_s)
@@ -84,21 +106,24 @@ class ModelBudget:
 
     def _move_on(self, slot: int) -> None:
         # a clock that is set back a little goes on with the slot that it has reached
-        if self._slot is not None and self._slot - NEWEST_SLOTS <= slot <= self._slot:
-            return
+        if self._slot is None or not self._slot - NEWEST_SLOTS <= slot <= self._slot:
+            self._finish(slot)
+
+    def _finish(self, slot: int | None) -> None:
         if self._slot is not None and self._counts:
-            self.window.add(self._slot, self.source, self._counts)
-            self.finished[self._slot] = self._counts
+            self.take_up(self._slot, self.source, self._counts)
         self._slot, self._counts = slot, {}
         self._is_stale = True
 
     def _aim(self, now: int, now_s: float) -> None:
         slots = self.window.last_payments(now)
         if slots:
-            self.window.forget_before(slots[0][0], now)
+            self.oldest = slots[0][0]
+            self.window.forget_before(self.oldest, now)
+            self.unshared = {key: counts for key, counts in self.unshared.items() if key[0] >= self.oldest}
         self.payments = sum(slot.payments for _, slot in slots)
         found = target_bin(slots, lowest=to_bin(self.limits.review_threshold))
-        self._ramp.aim(None if found is None else lower_edge(found), now_s)
+        self._ramp.aim(None if found is None else lower_edge(found), now_s, self._heard)
         for start in self._heard:
             self._ramp.join(start, now_s)
         self._is_stale = False

@@ -5,6 +5,7 @@ Counted in log-odds, where a step means the same at every score. The way is told
 hear each other's and have the same target then have the same threshold at any moment, without a further word.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 RISE_S = 24 * 3600.0  # a twenty-fourth of the way from the model's own to the target in an hour
@@ -41,12 +42,18 @@ class Ramp:
             return self.own
         return max(self.own, self._reached(self.start, self.target, now_s))
 
-    def aim(self, target: float | None, now_s: float) -> None:
-        """Go to another target from where the threshold stands now; None: back to the model's own, at once."""
+    def aim(self, target: float | None, now_s: float, others: Sequence[Start] = ()) -> None:
+        """
+        Go to another target from where the threshold stands now; None: back to the model's own, at once.
+
+        Args:
+            others: Of gateways that have followed longer: whoever begins goes on from where they are.
+        """
         if target is None:
             self.start = None
         elif self.start is None:
-            self.start = Start(self.own, now_s)
+            begun = min(others, key=lambda other: self._reached(other, target, now_s), default=None)
+            self.start = begun or Start(self.own, now_s)
         elif target != self.target:
             # a start from a file or of another gateway has risen to what it is by now, towards this very target
             stands = self._reached(self.start, target if self.target is None else self.target, now_s)

@@ -1,13 +1,13 @@
 """Rules on scored payments within the budgets. Pure but for the clock that it is given: files are judged by it, too."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from gateway import policy
 from gateway.budgets.decline_cap import DeclineCap
 from gateway.budgets.model_budget import ModelBudget
 from gateway.budgets.ramp import Start
-from gateway.domain import Decision, DecisionSource, Limits, Listed, Ruling, Score, Thresholds
+from gateway.domain import BudgetName, Decision, DecisionSource, Limits, Listed, Ruling, Score, Thresholds
 
 MODELS_MAX = 4  # a rollout has two; a brain that names another version each time must not fill the memory
 _TURN_S = 60.0  # at the latest, should nobody call `turn`
@@ -26,20 +26,27 @@ class Budgets:
     Attributes:
         models: By name and version.
         cap: Of all models together.
+        refused_blocks: That the cap turned into reviews, in all.
+        refused_model: The last of which it did.
     """
 
     def __init__(self, now_s: Callable[[], float], *, source: str | None = None) -> None:
         self.source = source or secrets.token_hex(8)
         self.models: dict[ModelKey, ModelBudget] = {}
         self.cap = DeclineCap()
-        self.refused_blocks = 0  # by the cap, in all
+        self.refused_blocks = 0
+        self.refused_model: ModelKey | None = None
         self._now_s = now_s
         self._turned_s = now_s()
-        self._latest: ModelBudget | None = None
+        self._heard: Mapping[ModelKey, Sequence[Start]] = {}
 
     def rule(self, score: Score, listed: Listed | None = None) -> Ruling:
         """Rule on a scored payment. On the way of every verdict: no I/O, and 2 us."""
-        return policy.decide(score, listed, self.thresholds(score), self._take_block)
+        ruling = policy.decide(score, listed, self.thresholds(score), self.cap.take)
+        if ruling.budget is not None and ruling.budget.name is BudgetName.DECLINE_CAP:
+            self.refused_blocks += 1
+            self.refused_model = (score.model_name, score.model_version)
+        return ruling
 
     def thresholds(self, score: Score | None) -> Thresholds | None:
         """
@@ -51,7 +58,8 @@ class Budgets:
         if self._now_s() - self._turned_s > _TURN_S:
             self.turn()
         if score is None:
-            return None if self._latest is None else self._latest.thresholds
+            latest = max(self.models.values(), key=lambda model: model.noted_s, default=None)
+            return None if latest is None else latest.thresholds
         return None if score.limits is None else self._model(score, score.limits).thresholds
 
     def decided(self, ruling: Ruling) -> None:
@@ -76,8 +84,15 @@ class Budgets:
         """A model that is not known yet; the one that scored longest ago makes room."""
         if key not in self.models and len(self.models) >= MODELS_MAX:
             del self.models[min(self.models, key=lambda known: self.models[known].noted_s)]
-        model = self.models[key] = self._latest = ModelBudget(self.source, limits, start)
+        model = self.models[key] = ModelBudget(self.source, limits, start)
+        model.hear(self._heard.get(key, ()), self._now_s())
         return model
+
+    def hear(self, starts: Mapping[ModelKey, Sequence[Start]]) -> None:
+        """Hear where the review thresholds of the other gateways that live stand."""
+        self._heard, now_s = starts, self._now_s()
+        for key, model in self.models.items():
+            model.hear(starts.get(key, ()), now_s)
 
     def _model(self, score: Score, limits: Limits) -> ModelBudget:
         key = (score.model_name, score.model_version)
@@ -87,10 +102,4 @@ class Budgets:
         elif model.limits != limits:
             model.limit(limits)
             model.turn(self._now_s())
-        self._latest = model
         return model
-
-    def _take_block(self) -> bool:
-        taken = self.cap.take()
-        self.refused_blocks += not taken
-        return taken

@@ -5,13 +5,13 @@ A slot of one gateway never changes once it is over, so it is added once, by its
 often it is heard. The newest hour is kept and not counted: what happens now must not move what is decided now.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 SLOT_S = 600
 NEWEST_SLOTS = 6  # an hour that does not count yet
 PAYMENTS_MAX = 10_000
-_SLOTS_MAX = 52_560  # a year: what is older describes another shop
+_SLOTS_MAX = 60 * 24 * 6  # 60 days: what is older describes another season
 
 Counts = Mapping[int, int]  # bin of scale.py -> payments
 
@@ -48,6 +48,10 @@ class Window:
         for bin_number, payments in counts.items():
             known.counts[bin_number] = known.counts.get(bin_number, 0) + payments
         return True
+
+    def put(self, slot: int, sources: Iterable[str], counts: Counts) -> None:
+        """Take up a slot as an earlier run knew it."""
+        self._slots[slot] = Slot(dict(counts), sum(counts.values()), set(sources))
 
     def last_payments(self, now: int) -> list[tuple[int, Slot]]:
         """

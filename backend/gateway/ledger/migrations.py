@@ -16,6 +16,7 @@ from pymongo import DESCENDING, ReturnDocument
 from gateway.ledger.client import Database
 from gateway.ledger.collections import (
     alerts,
+    budgets,
     chain,
     conflicts,
     exposure,
@@ -49,6 +50,7 @@ _STEPS: dict[int, Callable[[Database], Awaitable[None]]] = {
     16: labels.check_again,
     17: lists.check_again,
     18: alerts.index_urgency,
+    19: budgets.create,
 }
 NEWEST = max(_STEPS)
 

@@ -8,13 +8,20 @@ from prometheus_client.registry import Collector
 from prometheus_client.values import MultiProcessValue, MutexValue
 
 from gateway.circuit import CircuitState, Transition
-from gateway.domain import BlindReason, Decision, Standing
+from gateway.domain import BlindReason, BudgetName, Decision, Standing
 from gateway.metrics.place import Place
 from gateway.metrics.workers import CIRCUIT_STATE, AllWorkers
 from gateway.serving.refusals import REASONS
 
 _SERIES_MAX = 300  # of requests: 30 routes with ten answers each
 _OTHER = "other"
+_BUDGET_CHANGES = (
+    (BudgetName.MAY_BLOCK, Decision.BLOCK, Decision.REVIEW),
+    (BudgetName.DECLINE_CAP, Decision.BLOCK, Decision.REVIEW),
+    (BudgetName.REVIEW_SHARE, Decision.BLOCK, Decision.REVIEW),
+    (BudgetName.REVIEW_SHARE, Decision.BLOCK, Decision.APPROVE),
+    (BudgetName.REVIEW_SHARE, Decision.REVIEW, Decision.APPROVE),
+)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
 # around the usual 5 to 20 ms; then the scoring budget, both budgets together, and what lies between and beyond
 _LATENCY_BUCKETS_S = (0.0025, 0.005, 0.01, 0.02, 0.035, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 1.0, 2.5)
@@ -44,6 +51,12 @@ class Families:
             "sentinel_verdicts_degraded",
             "Of the scored verdicts, those whose score was made without history.",
             ["decision"],
+            registry=registry,
+        )
+        self._budgets = Counter(
+            "sentinel_budget_changes",
+            "Verdicts, repeated ones too, that a budget made milder; from is what the model's level leads to.",
+            ["budget", "from", "to"],
             registry=registry,
         )
         self._failed = Counter(
@@ -87,6 +100,10 @@ class Families:
         self._by_degraded = {decision: self._degraded.labels(decision.value) for decision in Decision}
         for reason in REASONS:
             self._dropped.labels(reason)
+        self._by_budget = {
+            (name, model_decision, decision): self._budgets.labels(name.value, model_decision.value, decision.value)
+            for name, model_decision, decision in _BUDGET_CHANGES
+        }
         for state in CircuitState:
             self._transitions.labels(state.value)
         self._show(CircuitState.CLOSED)
@@ -105,6 +122,8 @@ class Families:
         if ruling.score is not None and ruling.score.degraded:
             self._by_degraded[ruling.decision].inc()
         self._latency.observe(latency_s)
+        if ruling.budget is not None:
+            self._by_budget[ruling.budget.name, ruling.budget.model_decision, ruling.decision].inc()
 
     def no_verdict(self) -> None:
         """A transaction was answered 5xx."""

@@ -128,6 +128,7 @@ def test_two_versions_of_a_rollout_keep_their_own_thresholds() -> None:
     before = shop.review_threshold
 
     shop.version = "2"
+    shop.clock.now_s += 1
     shop.pay(0.01)
 
     assert shop.review_threshold == LIMITS.review_threshold

@@ -479,11 +479,11 @@ export interface paths {
         /**
          * Stats
          * @description Which models answer, how what they score has drifted, how a second model in shadow compares, and what labels say;
-         *     how much is asked, how it is answered and how fast.
+         *     how far their scores are acted on; how much is asked, how it is answered and how fast.
          *
          *     Drift is the population stability index against what the model was judged on: below 0.1 stable, above 0.25
          *     shifted. `comparison` is at most 5 s old and `labelled` 30 s, or a minute while the ledger is slow; each is null
-         *     while it does not answer. `traffic` is from memory: it waits for nobody.
+         *     while it does not answer. `budgets` and `traffic` are from memory: they wait for nobody.
          */
         get: operations["stats_stats_get"];
         put?: never;
@@ -606,7 +606,7 @@ export interface components {
          * @description The `type` of a webhook's body. The key says which one of its kind it is.
          * @enum {string}
          */
-        AlertKind: "verdict.amended" | "outage.started" | "outage.ended" | "ledger.backlog_cleared" | "conflict.recorded" | "scorer.blind" | "journal.poison";
+        AlertKind: "verdict.amended" | "outage.started" | "outage.ended" | "ledger.backlog_cleared" | "conflict.recorded" | "scorer.blind" | "model.misfit" | "journal.poison";
         /**
          * AlertOut
          * @description Something that happened, and how far its webhook is; `next_at` is null once that has ended.
@@ -776,6 +776,19 @@ export interface components {
             name: components["schemas"]["BudgetName"];
         };
         /**
+         * BudgetsOut
+         * @description `review_share` of the payments is what the review threshold aims at; below `payments_min` it aims at nothing.
+         */
+        BudgetsOut: {
+            decline_cap: components["schemas"]["DeclineCapOut"];
+            /** Models */
+            models: components["schemas"]["ModelBudgetOut"][];
+            /** Payments Min */
+            payments_min: number;
+            /** Review Share */
+            review_share: number;
+        };
+        /**
          * CardIn
          * @description Never a card number: a token, and what may be kept of it.
          */
@@ -939,6 +952,22 @@ export interface components {
          * @enum {string}
          */
         DecisionSource: "model" | "list" | "rule" | "fallback";
+        /**
+         * DeclineCapOut
+         * @description Blocks by models among the last `payments` that this process decided, 10,000 at most; above it they are reviews.
+         *
+         *     `refused` counts these since its start.
+         */
+        DeclineCapOut: {
+            /** Allowed */
+            allowed: number;
+            /** Payments */
+            payments: number;
+            /** Refused */
+            refused: number;
+            /** Used */
+            used: number;
+        };
         /**
          * DeviceIn
          * @description What the checkout knows of the buyer's device.
@@ -1497,6 +1526,30 @@ export interface components {
              * @default null
              */
             name: string | null;
+        };
+        /**
+         * ModelBudgetOut
+         * @description How far the scores of one model are acted on.
+         *
+         *     `payments` are those that the review threshold is taken from, the newest hour left out. While `follows` is false
+         *     the model's own thresholds are in force: it was trained on the merchant's own labels (`own_labels`), or there are
+         *     too few payments.
+         */
+        ModelBudgetOut: {
+            block: components["schemas"]["ThresholdOut"];
+            /** Follows */
+            follows: boolean;
+            /** May Block */
+            may_block: boolean;
+            /** Name */
+            name: string;
+            /** Own Labels */
+            own_labels: boolean;
+            /** Payments */
+            payments: number;
+            review: components["schemas"]["ThresholdOut"];
+            /** Version */
+            version: string;
         };
         /**
          * ModelInServiceOut
@@ -2084,6 +2137,7 @@ export interface components {
          * @description Figures for people: of no use to a checkout, and never in its way.
          */
         StatsOut: {
+            budgets: components["schemas"]["BudgetsOut"];
             models: components["schemas"]["ModelsOut"];
             traffic: components["schemas"]["TrafficOut"];
         };
@@ -2101,6 +2155,16 @@ export interface components {
             status: "healthy" | "degraded";
             /** Summary */
             summary: string;
+        };
+        /**
+         * ThresholdOut
+         * @description The lowest risk score of what is stopped: in force now, and by the model's own word.
+         */
+        ThresholdOut: {
+            /** In Force */
+            in_force: number;
+            /** Own */
+            own: number;
         };
         /**
          * ThresholdsOut

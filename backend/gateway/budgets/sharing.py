@@ -1,0 +1,166 @@
+"""
+Keeps the budgets on disk, and in step with those of the other gateways.
+
+Each second time passes for them, every few seconds the disk has them, and the ledger what is over: it is needed only
+an hour later, so an hour without the ledger changes nothing.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from gateway.background import Background
+from gateway.budgets import snapshot
+from gateway.budgets.misfit import MisfitAlarm
+from gateway.budgets.service import MODELS_MAX, Budgets
+from gateway.budgets.store import BudgetStore, Shared
+from gateway.budgets.window import SLOT_S
+from gateway.errors import LedgerFailure
+from gateway.worker_slot import WorkerSlot
+
+_log = structlog.get_logger()
+_LOOK_S = 1.0
+_SAVE_LOOKS = 5  # what a kill -9 takes away: the scores of so many seconds
+_SHARE_LOOKS = 10
+_FORGET_LOOKS = 600
+_OVERLAP = timedelta(seconds=60)  # of two questions: a write that was under way carries an earlier time
+_CLOSE_S = 1.0
+
+
+class BudgetSharing:
+    """Runs in the background. `start` and `close` belong to the gateway's lifespan."""
+
+    def __init__(
+        self,
+        budgets: Budgets,
+        store: BudgetStore,
+        alarm: MisfitAlarm,
+        *,
+        ledger_is_up: Callable[[], bool],
+        directory: Path,
+    ) -> None:
+        """Args: directory: on this machine; the workers of a gateway share it."""
+        self._budgets = budgets
+        self._store = store
+        self._alarm = alarm
+        self._ledger_is_up = ledger_is_up
+        self._directory = directory
+        self._slot: WorkerSlot | None = None
+        self._saved = b""
+        self._since: datetime | None = None  # by the server's clock; None: nothing was read yet
+        self._looks = 0
+        self._background = Background(self._run)
+
+    async def start(self) -> None:
+        """Begin, with what was known when this gateway last ran."""
+        await self.take_up()
+        self._background.start()
+
+    async def take_up(self) -> None:
+        """Read what this machine's disk has."""
+        try:
+            self._slot = await asyncio.to_thread(WorkerSlot, self._directory, "budgets")
+            if await asyncio.to_thread(snapshot.read, self._slot.path(".json"), self._budgets):
+                _log.info("budgets.remembered", models=len(self._budgets.models))
+        except OSError as error:
+            _log.error("budgets.disk_unusable", error=type(error).__name__)
+
+    async def close(self) -> None:
+        """Stop, with what is known on disk, and in the ledger where it answers."""
+        await self._background.stop()
+        for model in self._budgets.models.values():
+            model.finish()
+        if self._ledger_is_up():
+            try:
+                async with asyncio.timeout(_CLOSE_S):
+                    await self._share()
+            except (LedgerFailure, TimeoutError):
+                pass  # the disk has it
+        await self.save()
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Let another process have the file."""
+        if self._slot is not None:
+            self._slot.release()
+            self._slot = None
+
+    async def look(self) -> None:
+        """Do what is due."""
+        self._budgets.turn()
+        self._alarm.look()
+        if self._looks % _SAVE_LOOKS == 0:
+            await self.save()
+        if self._looks % _SHARE_LOOKS == 0 or self._since is None:
+            await self.exchange()
+        self._looks += 1
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self.look()
+            except Exception:
+                _log.exception("budgets.crashed")
+            await asyncio.sleep(_LOOK_S)
+
+    async def save(self) -> None:
+        """Have on disk what is known now, where the disk takes it."""
+        encoded = snapshot.encode(self._budgets)
+        if self._slot is None or encoded == self._saved:
+            return
+        try:
+            await asyncio.to_thread(snapshot.write, self._slot.path(".json"), encoded)
+            self._saved = encoded
+        except OSError as error:
+            _log.error("budgets.not_saved", error=type(error).__name__)
+
+    async def exchange(self) -> None:
+        """Tell the ledger what is over, and hear what others told it, where it answers."""
+        if not self._ledger_is_up():
+            return
+        try:
+            await self._share()
+            await self._hear()
+            if self._looks % _FORGET_LOOKS == 0:
+                await self._forget()
+        except LedgerFailure:
+            pass  # its own log says why
+
+    async def _share(self) -> None:
+        for (name, version), model in list(self._budgets.models.items()):
+            counted = [
+                Shared(name, version, model.limits, model.start, slot, source, counts)
+                for (slot, source), counts in model.unshared.items()
+            ]
+            await self._store.share(counted)
+            for shared in counted:
+                model.unshared.pop((shared.slot, shared.source), None)
+
+    async def _hear(self) -> None:
+        if self._since is None:
+            heard, shared_at = await self._store.newest()
+        else:
+            heard, shared_at = await self._store.since(self._since - _OVERLAP)
+        self._take(heard)
+        self._since = shared_at or self._since
+
+    async def _forget(self) -> None:
+        for (name, version), model in list(self._budgets.models.items()):
+            if model.oldest:
+                await self._store.forget(name, version, before=model.oldest)
+
+    def _take(self, heard: Iterable[Shared]) -> None:
+        known = self._budgets.models
+        for shared in heard:
+            key = (shared.name, shared.version)
+            model = known.get(key)
+            if model is None:
+                if len(known) >= MODELS_MAX:
+                    continue  # those that score here come first
+                model = self._budgets.put(key, shared.limits, shared.start)
+                model.noted_s = float(shared.slot * SLOT_S)
+            model.add(shared.slot, shared.source, shared.counts, shared.start)
+        self._budgets.turn()
