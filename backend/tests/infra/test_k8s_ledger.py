@@ -1,5 +1,9 @@
 """The steward's very script on three real mongods with a keyfile: one set, two users, least rights."""
 
+import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +15,7 @@ from pymongo.errors import OperationFailure
 
 from brain.profiles.migrations import migrate as migrate_profiles
 from gateway.ledger.migrations import migrate as migrate_ledger
+from local import commands
 from tests.infra.replica_set import LedgerPods
 from tests.processes import BrainProcess, GatewayProcess
 
@@ -46,7 +51,7 @@ def test_nobody_gets_in_without_a_password(ledger: LedgerPods) -> None:
 
 
 async def test_the_gateways_rights_are_enough_and_no_more(ledger: LedgerPods) -> None:
-    """Its migrations and writes pass on the three members; deleting a verdict or seeing the brain's data does not."""
+    """Its migrations and writes pass on the three members; deleting a verdict or writing the brain's data does not."""
     client: AsyncMongoClient[dict[str, object]] = AsyncMongoClient(ledger.url("sentinel-gateway", "gateway-0"))
     database = client["fraud_ledger"]
 
@@ -57,7 +62,7 @@ async def test_the_gateways_rights_are_enough_and_no_more(ledger: LedgerPods) ->
     for forbidden in (
         database["transactions"].delete_many({}),
         database["transactions"].drop(),
-        client["fraud_profiles"]["users"].find_one(),
+        client["fraud_profiles"]["users"].insert_one({"_id": "somebody"}),
         client.admin.command("usersInfo", 1),
     ):
         with pytest.raises(OperationFailure) as refused:
@@ -70,20 +75,26 @@ async def test_the_gateways_rights_are_enough_and_no_more(ledger: LedgerPods) ->
 
 
 async def test_the_brains_rights_are_enough_and_no_more(ledger: LedgerPods) -> None:
-    """Its migrations and writes pass; it cannot read the ledger."""
+    """Its migrations and writes pass; of the ledger it reads what history is made of, and writes nothing."""
     client: AsyncMongoClient[dict[str, object]] = AsyncMongoClient(ledger.url("sentinel-brain", "brain-0"))
 
     version = await migrate_profiles(client["fraud_profiles"])  # type: ignore[arg-type]
-    with pytest.raises(OperationFailure) as refused:
-        await client["fraud_ledger"]["transactions"].find_one()
+    refusals = []
+    for forbidden in (
+        client["fraud_ledger"]["transactions"].update_many({}, {"$set": {"verdict": {}}}),
+        client["fraud_ledger"]["alerts"].find_one(),
+    ):
+        with pytest.raises(OperationFailure) as refused:
+            await forbidden
+        refusals.append(refused.value.code)
     await client.close()
 
     assert version >= 1
-    assert refused.value.code == NOT_AUTHORIZED
+    assert refusals == [NOT_AUTHORIZED] * 2
 
 
 def test_both_services_work_on_the_set_with_the_rights_they_have(ledger: LedgerPods, tmp_path: Path) -> None:
-    """A transaction is scored with history, recorded, told to the brain, and found again; nothing is refused."""
+    """Scored with history, recorded, told to the brain, found again, verified as either user; nothing is refused."""
     with (
         BrainProcess(tmp_path, mongodb_url=ledger.url("sentinel-brain", "brain-0")) as brain,
         GatewayProcess(
@@ -94,6 +105,10 @@ def test_both_services_work_on_the_set_with_the_rights_they_have(ledger: LedgerP
         verdict = _post_until_recorded(client)
         stored = client.get(f"/transactions/{verdict['transaction_id']}")
         _wait(lambda: ledger.count("fraud_profiles", "users") > 0)
+        verified = [
+            _verify_history(ledger.url(user, password))
+            for user, password in (("sentinel-gateway", "gateway-0"), ("sentinel-brain", "brain-0"))
+        ]
         gateway.stop()
         brain.stop()
 
@@ -101,7 +116,22 @@ def test_both_services_work_on_the_set_with_the_rights_they_have(ledger: LedgerP
 
     assert verdict["scored"] is True
     assert stored.status_code == 200
+    assert verified == [(0, 0)] * 2
     assert "not authorized" not in logs.lower()
+
+
+def _verify_history(mongodb_url: str) -> tuple[int, int]:
+    """The exit status of `brain.profiles --verify` and how many differences it found."""
+    done = subprocess.run(
+        [sys.executable, "-m", "brain.profiles", "--verify", "--json"],
+        env={**os.environ, "PYTHONPATH": str(commands.BACKEND), "MONGODB_URL": mongodb_url},
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+    assert done.stdout, done.stderr
+    return done.returncode, json.loads(done.stdout)["differences"]
 
 
 def _post_until_recorded(client: httpx.Client) -> dict[str, object]:
