@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-import grpc
-
 from benchmarks.history_store import fill
 from benchmarks.proc import cpu_s, resident_mib
 from benchmarks.town import Town
 from brain.history import Query
+from gateway.scoring.channel import open_channel
 from local import mongod
 from local.ports import LOOPBACK
 from protos import fraud_pb2
@@ -97,7 +96,7 @@ async def _score_all(port: int, queries: Sequence[Query]) -> int:
             yield fraud_pb2.ScoreStreamRequest(items=items)
 
     answered = with_history = 0
-    async with grpc.aio.insecure_channel(f"{LOOPBACK}:{port}") as channel:
+    async with open_channel(f"{LOOPBACK}:{port}") as channel:
         async for reply in FraudDetectionStub(channel).ScoreStream(requests()):
             for outcome in reply.outcomes:
                 if not outcome.HasField("score"):

@@ -1,5 +1,6 @@
 """What every test may ask for: a real mongod, fresh databases, and the logs of the processes that failed."""
 
+import os
 import secrets
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -8,6 +9,11 @@ import pytest
 
 from local import mongod
 from tests.processes import LOG_TAIL_LINES, MongodProcess
+
+# everything that tests ask is on this machine, whatever proxy theirs goes out by
+for _name in ("http_proxy", "https_proxy", "grpc_proxy", "all_proxy", "no_proxy", "no_grpc_proxy"):
+    os.environ.pop(_name, None)
+    os.environ.pop(_name.upper(), None)
 
 
 @pytest.fixture(scope="session")

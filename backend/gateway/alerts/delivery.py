@@ -1,12 +1,14 @@
 """One attempt to deliver one webhook, bounded in time and in what is read. Its outcome is a fact, not an exception."""
 
 import asyncio
+import ipaddress
 import logging
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import httpx
+import structlog
 
 from gateway import VERSION, clock
 from gateway.alerts.alert import Alert
@@ -17,10 +19,16 @@ from gateway.alerts.signing import Signer
 for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
+_log = structlog.get_logger()
 ATTEMPT_S = 5.0
 _READ_BYTES_MAX = 16 * 1024  # of an answer that nobody looks at: read to its end, the connection is used again
 _GONE = 410
 _CONNECTIONS_MAX = 10
+UNUSABLE = "proxy or certificates of the environment unusable"
+_ADVICE = (
+    "every webhook fails, see GET /alerts: HTTP_PROXY, HTTPS_PROXY and ALL_PROXY must look like http://host:port "
+    "(SOCKS is not supported; NO_PROXY=* switches them off), SSL_CERT_FILE must name certificates; then restart"
+)
 
 
 class Receiver:
@@ -34,31 +42,38 @@ class Receiver:
         """Args: url: as `check_webhook_url` takes it."""
         self._url = url
         self._signer = signer
-        self._client = httpx.AsyncClient(
-            timeout=ATTEMPT_S,
-            follow_redirects=False,
-            limits=httpx.Limits(max_connections=_CONNECTIONS_MAX),
-            headers={"User-Agent": f"sentinel-gateway/{VERSION}", "Content-Type": "application/json"},
-        )
+        self._client: httpx.AsyncClient | None = None
+        try:
+            self._client = _open_client(url)
+        except (
+            ImportError,
+            ValueError,
+            OSError,
+            httpx.InvalidURL,
+        ) as error:  # a gateway without webhooks still decides
+            _log.error("alerts.cannot_send", error=type(error).__name__, advice=_ADVICE)
 
     async def close(self) -> None:
         """Let its connections go."""
-        await self._client.aclose()
+        if self._client is not None:
+            await self._client.aclose()
 
     async def deliver(self, alert: Alert) -> Outcome:
         """Post it once; at most 5 s, name look-up and answer included."""
+        if self._client is None:
+            return Outcome(UNUSABLE)
         body = alert.body
         headers = self._signer.headers(alert.webhook_id, body, clock.now())
         try:
             async with asyncio.timeout(ATTEMPT_S):
-                return await self._post(body, headers)
+                return await self._post(self._client, body, headers)
         except TimeoutError:
             return Outcome(f"no answer within {ATTEMPT_S:g} s")
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        except Exception as error:  # of the library below httpx too: a proxy's port of 99999 is an ExceptionGroup there
             return Outcome(type(error).__name__)
 
-    async def _post(self, body: str, headers: dict[str, str]) -> Outcome:
-        async with self._client.stream("POST", self._url, content=body.encode(), headers=headers) as answer:
+    async def _post(self, client: httpx.AsyncClient, body: str, headers: dict[str, str]) -> Outcome:
+        async with client.stream("POST", self._url, content=body.encode(), headers=headers) as answer:
             outcome = _to_outcome(answer)
             read = 0
             try:
@@ -69,6 +84,32 @@ class Receiver:
             except httpx.HTTPError:
                 pass  # the status is what counts
             return outcome
+
+
+def _open_client(url: str) -> httpx.AsyncClient:
+    """
+    Takes the proxy that the environment names for receivers elsewhere, and none for one on this machine.
+
+    Raises:
+        ImportError, ValueError, httpx.InvalidURL: the environment names a proxy that nothing can be sent through.
+        OSError: it names certificates that cannot be read.
+    """
+    return httpx.AsyncClient(
+        timeout=ATTEMPT_S,
+        follow_redirects=False,
+        limits=httpx.Limits(max_connections=_CONNECTIONS_MAX),
+        headers={"User-Agent": f"sentinel-gateway/{VERSION}", "Content-Type": "application/json"},
+        verify=httpx.create_ssl_context(),  # certificates that the environment names count either way
+        trust_env=not _is_here(url),
+    )
+
+
+def _is_here(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def check_webhook_url(url: str) -> None:

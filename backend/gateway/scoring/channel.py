@@ -15,6 +15,7 @@ _OPTIONS = [
     ("grpc.http2.ping_timeout_ms", 1_000),
     ("grpc.max_receive_message_length", _MESSAGE_BYTES_MAX),
     ("grpc.max_send_message_length", _MESSAGE_BYTES_MAX),
+    ("grpc.enable_http_proxy", 0),  # gRPC would take http_proxy of the environment, for 127.0.0.1 too
     ("grpc.enable_retries", 0),  # hedging is ours: gRPC for Python has none
     ("grpc.use_local_subchannel_pool", 1),
 ]

@@ -1,11 +1,8 @@
 """The stack of one machine, as `./setup.sh` runs it: real supervisor, mongod, brain and gateway."""
 
 import os
-import secrets
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,84 +10,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from local.commands import BACKEND, ROOT
-from local.home import Home
-from local.ports import LOOPBACK, is_free, pick_free_port
-from local.supervision import Supervisor
-from tests.processes import OURS
-
-COMMAND_WITHIN_S = 90.0
-
-
-class StackUnderTest:
-    """One state directory with ports of its own, and `python -m local` on it."""
-
-    def __init__(self, home: Path) -> None:
-        ports = {pick_free_port() for _ in range(10)}
-        self.gateway_port, self.brain_port, self.mongodb_port, *_ = ports
-        self.home = Home(home)
-        self.said = ""  # by the command that brought it up
-        self.dashboard = home.parent / "pages"
-        self.dashboard.mkdir()
-        (self.dashboard / "index.html").write_text("<title>Overview</title>")
-        (self.dashboard / ".headers").write_text("X-Content-Type-Options: nosniff\n")
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
-        self.environment = inherited | {
-            "PYTHONPATH": str(BACKEND),
-            "SENTINEL_HOME": str(home),
-            "GATEWAY_PORT": str(self.gateway_port),
-            "BRAIN_SERVICE_PORT": str(self.brain_port),
-            "MONGODB_PORT": str(self.mongodb_port),
-            "GATEWAY_DASHBOARD_DIR": str(self.dashboard),  # with it `up` builds none, which takes its time
-        }
-
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Carry out one command; output of both kinds is in `stdout`."""
-        return subprocess.run(  # noqa: S603 (our own command)
-            [sys.executable, "-m", "local", *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=COMMAND_WITHIN_S,
-            check=False,
-        )
-
-    def open(self, *arguments: str) -> subprocess.Popen[str]:
-        """Begin a command and return at once; its output is in `stdout`."""
-        return subprocess.Popen(  # noqa: S603 (our own command)
-            [sys.executable, "-m", "local", *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-
-    def pid_of(self, name: str) -> int:
-        """The process id of a service, 0 when it has none."""
-        return Supervisor(self.home.socket).states()[name].pid
-
-    def post(self) -> httpx.Response:
-        """The README's transaction, with an id of its own."""
-        return httpx.post(
-            f"http://{LOOPBACK}:{self.gateway_port}/transaction",
-            json={
-                "transaction_id": f"txn_{secrets.token_hex(6)}",
-                "amount": 150.50,
-                "currency": "USD",
-                "user_id": "user_123",
-            },
-            timeout=5,
-            trust_env=False,
-        )
-
-    def ports_are_free(self) -> bool:
-        """Whether nothing of the stack listens any more."""
-        return all(is_free(port) for port in (self.gateway_port, self.brain_port, self.mongodb_port))
+from local.ports import LOOPBACK
+from tests.local_stack import COMMAND_WITHIN_S, StackUnderTest
+from tests.proxies import ALL_AT_ONCE
+from tests.webhooks import SECRET
 
 
 @pytest.fixture
@@ -104,8 +27,15 @@ def stack(tmp_path: Path, mongod_binary: Path) -> Iterator[StackUnderTest]:
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory, mongod_binary: Path) -> Iterator[StackUnderTest]:
-    """A stack that is up, shared by tests that leave all of it running."""
+    """
+    A stack that is up, shared by tests that leave all of it running.
+
+    In an environment whose proxies lead nowhere: nothing of ours on one machine may take them, and a webhook that
+    cannot be sent keeps nothing from starting. The long form, one by one, is `./setup.sh drill proxies`.
+    """
     under_test = StackUnderTest(tmp_path_factory.mktemp("stack") / "home")
+    webhook = {"GATEWAY_WEBHOOK_URL": "https://192.0.2.1/", "GATEWAY_WEBHOOK_SECRET": SECRET}
+    under_test.environment |= ALL_AT_ONCE | webhook
     up = under_test.run("up", "--detach")
     assert up.returncode == 0, up.stdout
     under_test.said = up.stdout
