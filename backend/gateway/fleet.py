@@ -1,6 +1,7 @@
 """
 What the gateways tell each other through the ledger: a heartbeat with the state of their circuit, their traffic, and
 where their review thresholds stand.
+With it each hears the time of the ledger's clock.
 
 Each has a circuit of its own, on purpose (three failures are quickly seen by each, and a shared store would be one
 more thing to lose). The fleet's word is its worst.
@@ -13,11 +14,13 @@ import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any
 
 import structlog
 from pymongo.errors import PyMongoError
 
+from gateway import clock
 from gateway.background import Background
 from gateway.budgets.beat import from_beats, to_beat
 from gateway.budgets.service import Budgets
@@ -83,11 +86,13 @@ class Fleet:
         *,
         traffic: Traffic,
         budgets: Budgets,
+        ledger_clock: clock.LedgerClock = clock.LEDGER,
     ) -> None:
         """
         Args:
             heads: the ends of this gateway's chains: nobody can cut them unnoticed while it lives.
             traffic, budgets: of this gateway, to be told to the others; they hear theirs.
+            ledger_clock: hears the ledger's time with each beat.
         """
         self.name = instance_name()
         self.conditions: Callable[[], Sequence[str]] = tuple
@@ -99,6 +104,7 @@ class Fleet:
         self._heads = heads
         self._traffic = traffic
         self._budgets = budgets
+        self._ledger_clock = ledger_clock
         self._others: list[Instance] = []
         self._background = Background(self._run)
 
@@ -148,7 +154,11 @@ class Fleet:
             {"_id": self.name}, {"$set": state, "$currentDate": {"seen_at": True}}, upsert=True
         )
         alive = {"$gte": ["$seen_at", {"$subtract": ["$$NOW", _ALIVE_S * 1000]}]}
-        found = await self._instances.find({"$expr": alive, "_id": {"$ne": self.name}}, _READ).to_list(_INSTANCES_MAX)
+        asked_s = monotonic()
+        found = await self._instances.find({"$expr": alive}, _READ).to_list(_INSTANCES_MAX)
+        if found:  # at least our own
+            self._ledger_clock.hear(found[0]["now"], asked_s=asked_s)
+        found = [document for document in found if document["_id"] != self.name]
         self._others = [_to_instance(document) for document in found]
         self._traffic.hear([_to_beat(document) for document in found])
         self._budgets.hear(from_beats(document.get("budgets") for document in found))

@@ -9,10 +9,11 @@ from time import monotonic
 
 from fastapi import APIRouter
 
-from gateway import VERSION
+from gateway import VERSION, clock
 from gateway.api.dependencies import ServicesDep
 from gateway.api.health_replies import (
     BrainHealthOut,
+    ClockOut,
     HealthOut,
     LedgerHealthOut,
     ListsHealthOut,
@@ -43,7 +44,7 @@ async def health(services: ServicesDep) -> HealthOut:
     and the share of customers of the last minute who got none; `is_blind` once that has lasted.
     """
     circuit, fleet, sight = services.scorer.circuit, services.fleet, services.scorer.sight
-    policy = services.policy
+    policy, skew = services.policy, clock.LEDGER.skew
     brain_is_up, ledger_is_up = services.scorer.is_reachable, fleet.ledger_is_up
     status = StatusOut.of(services.status.current())
     return HealthOut(
@@ -68,6 +69,9 @@ async def health(services: ServicesDep) -> HealthOut:
         ),
         policy=PolicyOut(version=policy.current.version, loaded_at=policy.current.loaded_at, error=policy.error),
         lists=ListsHealthOut(entries=len(services.lists), as_of=services.lists.as_of),
+        clock=ClockOut(
+            skew_ms=None if skew is None else round(skew.total_seconds() * 1000), is_wrong=clock.LEDGER.is_wrong
+        ),
     )
 
 

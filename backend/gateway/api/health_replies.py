@@ -60,6 +60,13 @@ class ListsHealthOut(Reply):
     as_of: Time | None
 
 
+class ClockOut(Reply):
+    """This machine's clock minus MongoDB's, null before that was heard; `is_wrong` where more than 10 s lie between."""
+
+    skew_ms: int | None
+    is_wrong: bool
+
+
 class HealthOut(StatusOut):
     """The whole picture."""
 
@@ -71,6 +78,7 @@ class HealthOut(StatusOut):
     scorer: SightOut
     policy: PolicyOut
     lists: ListsHealthOut
+    clock: ClockOut
 
 
 class LiveOut(Reply):

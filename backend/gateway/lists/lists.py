@@ -75,12 +75,12 @@ class Lists:
 
     def find(self, transaction: Transaction) -> Listed | None:
         """The entry that decides this transaction, from memory."""
-        return self._index.find(transaction, clock.now())
+        return self._index.find(transaction, clock.LEDGER.best())
 
     def get(self, key: str) -> ListEntry | None:
         """One entry that counts."""
         entry = self._index.get(key)
-        return None if entry is None or _is_over(entry, clock.now()) else entry
+        return None if entry is None or _is_over(entry, clock.LEDGER.best()) else entry
 
     def page(
         self, *, name: ListName | None, kind: ListKind | None, after: str | None, limit: int
@@ -88,7 +88,7 @@ class Lists:
         """Entries in the order of their keys, and the key to go on after; None when there are no more."""
         found = self._index.page(name=name, kind=kind, after=after, limit=limit + 1)
         following = key_of(found[limit - 1]) if len(found) > limit else None
-        now = clock.now()
+        now = clock.LEDGER.best()
         return [entry for entry in found[:limit] if not _is_over(entry, now)], following
 
     async def put(
@@ -199,7 +199,7 @@ class Lists:
         """What has expired is not found any more; here it stops to take place."""
         while True:
             await asyncio.sleep(_PRUNE_S)
-            now = clock.now()
+            now = clock.LEDGER.best()
             for entry in self._index.entries():
                 if _is_over(entry, now):
                     self._forget(key_of(entry))

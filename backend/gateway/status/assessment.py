@@ -79,6 +79,14 @@ def _settings(facts: Facts) -> Iterator[Condition]:
     if facts.policy_error is not None:
         words = f"The policy file is refused, and the one before stays in force: {facts.policy_error}"
         yield Condition(ConditionCode.POLICY_FILE_REFUSED, _DEGRADED, words)
+    if facts.clock_skew_s is not None:
+        side = "ahead of" if facts.clock_skew_s > 0 else "behind"
+        words = (
+            f"The clock of this machine is {abs(facts.clock_skew_s):,.0f} s {side} MongoDB's: one of them is wrong. "
+            "Times that callers send are taken when either allows them."
+        )
+        figures = {"clock_skew_s": round(facts.clock_skew_s, 1)}
+        yield Condition(ConditionCode.CLOCK_WRONG, _DEGRADED, words, figures=figures)
     injected = describe_faults(facts.faults)
     if injected is not None:
         severity = _NOTICE if injected.is_hedged_away else _DEGRADED

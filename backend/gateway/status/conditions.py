@@ -28,6 +28,7 @@ class ConditionCode(StrEnum):
     LISTS_UNKNOWN = "LISTS_UNKNOWN"
     POLICY_FILE_REFUSED = "POLICY_FILE_REFUSED"
     INJECTED_FAULTS = "INJECTED_FAULTS"
+    CLOCK_WRONG = "CLOCK_WRONG"  # of this machine, or of MongoDB's
     OTHER_GATEWAY = "OTHER_GATEWAY"
 
 
@@ -45,6 +46,7 @@ TITLES = {
     ConditionCode.LISTS_UNKNOWN: "No list is known",
     ConditionCode.POLICY_FILE_REFUSED: "The policy file is refused",
     ConditionCode.INJECTED_FAULTS: "Faults are injected",
+    ConditionCode.CLOCK_WRONG: "The clock is not MongoDB's",
     ConditionCode.OTHER_GATEWAY: "Another gateway is not well",
 }
 

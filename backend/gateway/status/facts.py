@@ -43,6 +43,7 @@ class Facts:
         blind_since: No score has come since then although some were wanted; None while they come.
         oldest_pending_s: Age of the oldest verdict in the journal; None when none waits.
         faults: What brains inject, as they said lately.
+        clock_skew_s: This machine's clock minus MongoDB's, where that is more than clocks differ; None where it is not.
         policy_error: Why the policy file as it is now is not in force.
     """
 
@@ -61,5 +62,6 @@ class Facts:
     oldest_pending_s: float | None
     lists_are_known: bool
     faults: tuple[BrainFaults, ...]
+    clock_skew_s: float | None
     policy_error: str | None
     others: tuple[OtherGateway, ...]

@@ -2,6 +2,7 @@
 
 from time import monotonic
 
+from gateway import clock
 from gateway.blind.file import PolicyFile
 from gateway.circuit import CircuitState
 from gateway.fleet import Fleet, Instance
@@ -38,6 +39,7 @@ class Sources:
     def read(self) -> Facts:
         """As of now."""
         scorer, ledger, fleet, journal = self._scorer, self._ledger, self._fleet, self._ledger.journal
+        skew = clock.LEDGER.skew
         brains, blindness = scorer.brains(), scorer.sight.blindness
         return Facts(
             circuit=scorer.circuit.state,
@@ -55,6 +57,7 @@ class Sources:
             oldest_pending_s=journal.oldest_pending_s,
             lists_are_known=self._lists.as_of is not None,
             faults=self._faults.known(),
+            clock_skew_s=skew.total_seconds() if skew is not None and clock.LEDGER.is_wrong else None,
             policy_error=self._policy.error,
             others=tuple(_other(instance) for instance in fleet.others()),
         )

@@ -42,6 +42,7 @@ def facts(**changes: Any) -> Facts:
         "oldest_pending_s": None,
         "lists_are_known": True,
         "faults": injecting(),
+        "clock_skew_s": None,
         "policy_error": None,
         "others": (),
     }

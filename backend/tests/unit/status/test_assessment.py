@@ -28,6 +28,8 @@ LIARS = {"has_only_liars": True, "is_reachable": False, "distrusted": 1, "circui
         ({"journal_is_available": False}, ["JOURNAL_UNAVAILABLE"], "The journal of this machine takes nothing"),
         ({"lists_are_known": False}, ["LISTS_UNKNOWN"], "No list is known yet"),
         ({"policy_error": "line 3: what?"}, ["POLICY_FILE_REFUSED"], "stays in force: line 3: what?"),
+        ({"clock_skew_s": -600.2}, ["CLOCK_WRONG"], "600 s behind MongoDB's: one of them is wrong."),
+        ({"clock_skew_s": 75.0}, ["CLOCK_WRONG"], "75 s ahead of MongoDB's: one of them is wrong."),
         ({"faults": injecting(error_rate=0.3)}, ["INJECTED_FAULTS"], "on purpose: 30 % of the attempts fail."),
         ({"others": (OtherGateway("b", ("CIRCUIT_OPEN",)),)}, ["OTHER_GATEWAY"], "1 of 1 other gateway reports"),
     ],

@@ -47,6 +47,7 @@ export function aHealth(different: Partial<Health> = {}): Health {
     scorer: { last_score_at: AT, seconds_since: 0.1, last_canary_at: AT, blind_share_1m: 0, degraded_share_1m: 0, is_blind: false },
     policy: { version: 'abc', loaded_at: AT, error: null },
     lists: { entries: 0, as_of: AT },
+    clock: { skew_ms: 0, is_wrong: false },
     ...different,
   };
 }

@@ -878,6 +878,16 @@ export interface components {
             by: string;
         };
         /**
+         * ClockOut
+         * @description This machine's clock minus MongoDB's, null before that was heard; `is_wrong` where more than 10 s lie between.
+         */
+        ClockOut: {
+            /** Is Wrong */
+            is_wrong: boolean;
+            /** Skew Ms */
+            skew_ms: number | null;
+        };
+        /**
          * ComparisonOut
          * @description As of that time; no pairs where no second model ran along.
          */
@@ -895,7 +905,7 @@ export interface components {
          * @description Everything that keeps a gateway from being well.
          * @enum {string}
          */
-        ConditionCode: "BRAIN_UNREACHABLE" | "BRAIN_DISTRUSTED" | "CIRCUIT_OPEN" | "NO_SCORES" | "UNSCORED_VERDICTS" | "HISTORY_UNAVAILABLE" | "LEDGER_DOWN" | "LEDGER_BACKLOG" | "JOURNAL_UNAVAILABLE" | "LISTS_UNKNOWN" | "POLICY_FILE_REFUSED" | "INJECTED_FAULTS" | "OTHER_GATEWAY";
+        ConditionCode: "BRAIN_UNREACHABLE" | "BRAIN_DISTRUSTED" | "CIRCUIT_OPEN" | "NO_SCORES" | "UNSCORED_VERDICTS" | "HISTORY_UNAVAILABLE" | "LEDGER_DOWN" | "LEDGER_BACKLOG" | "JOURNAL_UNAVAILABLE" | "LISTS_UNKNOWN" | "POLICY_FILE_REFUSED" | "INJECTED_FAULTS" | "CLOCK_WRONG" | "OTHER_GATEWAY";
         /**
          * ConditionOut
          * @description One thing that is wrong. `title` stays the same while it lasts; `figures` are the numbers of the `message`.
@@ -1167,6 +1177,7 @@ export interface components {
          * @description The whole picture.
          */
         HealthOut: {
+            clock: components["schemas"]["ClockOut"];
             /** Conditions */
             conditions: components["schemas"]["ConditionOut"][];
             /** Instance */

@@ -1,0 +1,44 @@
+"""A gateway hears the time from a real MongoDB."""
+
+from datetime import timedelta
+from time import monotonic, time
+
+from gateway import clock
+from gateway.budgets.service import Budgets
+from gateway.circuit import Circuit
+from gateway.fleet import Fleet
+from gateway.ledger.ledger import Ledger
+from gateway.traffic.traffic import Traffic
+from tests.stack import Stack
+from tests.waiting import eventually
+
+
+async def test_a_machine_that_is_10_minutes_slow_knows_it_after_its_first_heartbeat(ledger: Ledger) -> None:
+    """And the right time, whatever its own clock says."""
+    known = clock.LedgerClock(lambda: clock.now() - timedelta(minutes=10))
+    fleet = Fleet(
+        ledger.database,
+        Circuit(fail_max=3, reset_s=30),
+        ledger.journal,
+        list,
+        traffic=Traffic(time, monotonic),
+        budgets=Budgets(time),
+        ledger_clock=known,
+    )
+
+    await fleet.start()
+    await eventually(lambda: known.skew is not None)
+    await fleet.close()
+
+    assert known.skew is not None
+    assert abs(known.skew + timedelta(minutes=10)) < timedelta(seconds=5)
+    assert known.is_wrong
+    assert abs(known.best() - clock.now()) < timedelta(seconds=5)
+
+
+def test_a_gateway_says_how_far_its_clock_is_from_mongodbs(stack: Stack) -> None:
+    """Both are this machine's, so nothing is wrong."""
+    told = stack.get("/health")["clock"]
+
+    assert told["is_wrong"] is False
+    assert abs(told["skew_ms"]) < 5000
