@@ -39,4 +39,4 @@ class RequestCounter:
         finally:
             count = self._counter_of(scope["app"])
             if count is not None:
-                count(scope["method"], getattr(scope.get("route"), "path", None), status)
+                count(scope["method"], getattr(scope.get("route"), "path_format", None), status)
