@@ -15,7 +15,7 @@ Everything that the gateway answers to a caller on purpose.
     ├── AlertNotFound               404
     ├── AlertNotRetryable           409
     ├── ReviewNotFound              404
-    ├── ReviewTaken, ReviewDecided  409
+    ├── ReviewTaken, ReviewDecided, NothingToUndo  409
     ├── ListEntryNotFound           404
     ├── ListFull                    409
     ├── FaultsDisabled, FaultsUnconfirmed   scoring/faults.py
@@ -182,6 +182,14 @@ class ReviewDecided(GatewayError):
     status = 409
     code = "REVIEW_DECIDED"
     title = "This transaction is decided already"
+
+
+class NothingToUndo(GatewayError):
+    """Nobody has decided it, or somebody has taken another step since the undo."""
+
+    status = 409
+    code = "NOTHING_TO_UNDO"
+    title = "This transaction has no decision to undo"
 
 
 class ListEntryNotFound(GatewayError):

@@ -98,6 +98,7 @@ def to_review_out(review: Mapping[str, Any]) -> dict[str, Any]:
         "note": review.get("note"),
         "decided_by": review.get("decided_by"),
         "decided_at": _maybe_rfc3339(review.get("decided_at")),
+        "undo_until": _maybe_rfc3339((review.get("undo") or {}).get("until")),
         "history": [
             {
                 "at": to_rfc3339(step["at"]),

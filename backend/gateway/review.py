@@ -2,10 +2,10 @@
 What waits for a person, in the words of the review queue. Pure.
 
             claim                    decision
-    open ─────────> claimed ───────────────────> decided
-     ^ └───────────────┼───────────────────────────^
-     └─────────────────┘      decision, by anybody while nobody holds it
-       release, or 15 minutes
+    open ─────────> claimed ───────────────────> decided ──┐ undo, by who decided and while that may be undone:
+     ^ └───────────────┼───────────────────────────^       │ as it was before
+     └─────────────────┘      decision, by anybody <───────┘
+       release, or 15 minutes     while nobody holds it
 
 On a record: the field `review`, present on what waits or has waited. The verdict beside it is never rewritten: a
 decision is what a person did about it.

@@ -28,6 +28,7 @@ from gateway.fields import (
 )
 from money.currencies import EXPONENTS
 
+UNDO_S_MAX = 30  # later payments are scored without the label for so long
 _MINOR_UNITS_MAX = 10**15  # the brain takes no more; currencies with four decimals get there before AMOUNT_MAX
 
 
@@ -163,6 +164,12 @@ class DecisionIn(_Part):
     by: Word
     decision: Literal["approve", "block"]
     note: Note | None = None
+    undo_s: int = Field(
+        0,
+        ge=0,
+        le=UNDO_S_MAX,
+        description="How long you may undo it, in seconds; its label is written afterwards. It stands, if left out.",
+    )
 
 
 class ListEntryIn(_Part):

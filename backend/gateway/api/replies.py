@@ -157,7 +157,7 @@ class ReviewStepOut(Reply):
 
     at: AwareDatetime
     by: str
-    action: Literal["claimed", "released", "decided"]
+    action: Literal["claimed", "released", "decided", "undone"]
     decision: Decision | None
     note: str | None
 
@@ -174,6 +174,7 @@ class _ReviewFields(Reply):
     note: str | None
     decided_by: str | None
     decided_at: AwareDatetime | None
+    undo_until: AwareDatetime | None
     history: list[ReviewStepOut]
 
 

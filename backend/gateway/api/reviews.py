@@ -1,4 +1,4 @@
-"""GET /reviews and what people do there: claim, release, decide."""
+"""GET /reviews and what people do there: claim, release, decide, undo."""
 
 from typing import Annotated, TypeVar
 
@@ -91,13 +91,26 @@ async def decide_review(transaction_id: str, request: Request, services: Service
     Approve or block it, while you hold it or nobody does.
 
     The verdict stays as it was given; the decision stands beside it, and is a label too, so that later payments are
-    scored with it. The same again by the same person changes nothing; another decision gets 409.
+    scored with it. The same again by the same person changes nothing; another decision gets 409. With `undo_s` the
+    same person may undo it for so long, and the label comes some seconds after that.
     """
     said = await _read(DecisionIn, request)
-    found = await services.reviews.decide(transaction_id, by=said.by, decision=Decision(said.decision), note=said.note)
-    if found["review"].get("label_pending"):
+    found = await services.reviews.decide(
+        transaction_id, by=said.by, decision=Decision(said.decision), note=said.note, undo_s=said.undo_s
+    )
+    review = found["review"]
+    if review.get("label_pending") and review.get("undo") is None:  # the sweep labels what could be undone
         await services.decisions.put_soon(found)
     return _respond(_to_out(found))
+
+
+@router.post(
+    "/reviews/{transaction_id}/undo", response_class=Response, responses=_STEP_REPLIES, openapi_extra=CLAIM_REQUEST
+)
+async def undo_decision(transaction_id: str, request: Request, services: ServicesDep) -> Response:
+    """Take back what you decided, until its `undo_until`: it waits as it did before, claimed if you had claimed it."""
+    said = await _read(ClaimIn, request)
+    return _respond(_to_out(await services.reviews.undo(transaction_id, by=said.by)))
 
 
 async def _read(schema: type[Body], request: Request) -> Body:

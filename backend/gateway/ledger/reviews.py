@@ -5,8 +5,11 @@ The review queue as MongoDB keeps it: the field `review` of a record in `transac
     at_stake_minor                      hundredths of the reference currency; null without a rate
     claimed_by, claimed_at, claim_until     while somebody holds it, by the server's clock
     decision, note, decided_by, decided_at  approve or block, and why
+    undo                                {until, claimed_at, claim_until}: until when who decided may undo that, and the
+                                        claim that comes back then; null where it stands
     history[]                           {at, by, action, decision, note}: the newest 50 steps
-    label_pending                       present from the decision until its label is written
+    label_pending                       true from the decision until its label is written, which nothing takes back: so
+                                        no label is written before `undo.until`
 
 Every step is one conditional update of one record, so of two people who want it at once one gets it.
 """
@@ -25,6 +28,7 @@ from gateway.domain import Decision
 from gateway.errors import (
     InvalidRequest,
     LedgerUnreadable,
+    NothingToUndo,
     Place,
     ReviewDecided,
     ReviewNotFound,
@@ -124,14 +128,20 @@ class Reviews:
             raise _taken(found)
         return found
 
-    async def decide(self, transaction_id: str, *, by: str, decision: Decision, note: str | None) -> Document:
+    async def decide(
+        self, transaction_id: str, *, by: str, decision: Decision, note: str | None, undo_s: int = 0
+    ) -> Document:
         """
         Decide it, while one holds it or nobody does. The same again by the same person changes nothing.
+
+        Args:
+            undo_s: How long it may be undone by the same person, in seconds. 0: it stands.
 
         Raises:
             ReviewNotFound, ReviewTaken, ReviewDecided.
         """
         is_other = {"$and": [_IS_HELD, {"$ne": ["$review.claimed_by", {"$literal": by}]}]}
+        held = {name: {"$cond": [_IS_HELD, f"$review.{name}", None]} for name in ("claimed_at", "claim_until")}
         said = {"decision": decision.value, "note": note}
         found = await self._step(
             transaction_id,
@@ -142,6 +152,7 @@ class Reviews:
                 **{name: {"$literal": value} for name, value in said.items()},
                 "decided_by": {"$literal": by},
                 "decided_at": "$$NOW",
+                "undo": {"until": {"$add": ["$$NOW", undo_s * 1000]}} | held if undo_s else None,
                 "label_pending": True,
                 "history": _history({"by": by, "action": "decided"} | said),
             },
@@ -152,9 +163,44 @@ class Reviews:
             raise _taken(found)
         return found
 
+    async def undo(self, transaction_id: str, *, by: str) -> Document:
+        """
+        Take one's decision back: it waits as it did before. The same again changes nothing.
+
+        Raises:
+            ReviewNotFound.
+            ReviewDecided: somebody else's, or it stands by now.
+            NothingToUndo: it is not decided.
+        """
+        is_mine = {"$eq": ["$review.decided_by", {"$literal": by}]}
+        was_held = {"$ne": ["$review.undo.claim_until", None]}
+        found = await self._step(
+            transaction_id,
+            may={"$and": [_IS_DECIDED, is_mine, {"$gt": ["$review.undo.until", "$$NOW"]}]},
+            change={
+                "state": {"$cond": [was_held, ReviewState.CLAIMED.value, ReviewState.OPEN.value]},
+                "claimed_by": {"$cond": [was_held, {"$literal": by}, None]},
+                "claimed_at": "$review.undo.claimed_at",
+                "claim_until": "$review.undo.claim_until",
+                **dict.fromkeys(("decision", "note", "decided_by", "decided_at", "undo")),
+                "label_pending": False,
+                "history": _history({"by": by, "action": "undone"}),
+            },
+        )
+        _refuse_decided(found)
+        last = (found["review"]["history"] or [{}])[-1]
+        if (last.get("by"), last.get("action")) != (by, "undone"):
+            raise NothingToUndo("Nobody has decided it, or it was undone and somebody has taken another step since.")
+        return found
+
     async def find_unlabelled(self, *, older_than: timedelta, limit: int) -> list[Document]:
-        """Records whose decision is no label yet, oldest first."""
-        settled = {"$lt": ["$review.decided_at", {"$subtract": ["$$NOW", older_than // timedelta(milliseconds=1)]}]}
+        """Records whose decision is no label yet and stands, oldest first."""
+        settled = {
+            "$and": [
+                {"$lt": ["$review.decided_at", {"$subtract": ["$$NOW", older_than // timedelta(milliseconds=1)]}]},
+                {"$lte": ["$review.undo.until", "$$NOW"]},  # null and what is not there are less than any time
+            ]
+        }
         async with reading():
             cursor = self._transactions.find({"review.label_pending": True, "$expr": settled})
             return await cursor.sort("review.decided_at", 1).limit(limit).to_list(limit)

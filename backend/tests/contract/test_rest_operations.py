@@ -191,6 +191,7 @@ def test_openapi_names_every_endpoint_and_resolves(stack: Stack) -> None:
         "/circuit/status", "/ledger/status", "/stats", "/metrics",
         "/reviews", "/reviews/{transaction_id}", "/reviews/{transaction_id}/claim",
         "/reviews/{transaction_id}/release", "/reviews/{transaction_id}/decision",
+        "/reviews/{transaction_id}/undo",
         "/alerts", "/alerts/{webhook_id}", "/alerts/{webhook_id}/retry",
         "/outages", "/outages/{outage_id}",
         "/exposure", "/faults",

@@ -46,6 +46,7 @@ def test_what_the_pages_read_is_passed_on(client: httpx.Client, gateway: FakeGat
         ("POST", "/reviews/txn_1/claim"),
         ("POST", "/reviews/txn_1/release"),
         ("POST", "/reviews/txn_1/decision"),
+        ("POST", "/reviews/txn_1/undo"),
         ("POST", "/reviews/A.z_0:9-/decision"),
         ("POST", "/reviews/order%3A7%3a8/decision"),
         ("POST", "/reviews/...x/decision"),
