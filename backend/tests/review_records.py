@@ -8,7 +8,7 @@ from typing import Any
 import pymongo
 
 from gateway import clock
-from gateway.domain import RiskLevel, Score, Transaction, Verdict
+from gateway.domain import Limits, RiskLevel, Score, Transaction, Verdict
 from gateway.intake import to_transaction
 from gateway.ledger.documents import to_document
 from gateway.policy import decide
@@ -16,6 +16,7 @@ from money.currencies import load_rates
 from tests.stack import Stack
 
 RATES = load_rates()
+LIMITS = Limits(0.1, 0.7, may_block=True, own_labels=False)
 
 
 def a_verdict(
@@ -31,7 +32,7 @@ def a_verdict(
             "merchant_id": "merchant_9",
         }
     )
-    ruling = decide(Score(0.6, level, (), "made-up", "1", ()))
+    ruling = decide(Score(0.6, level, (), "made-up", "1", (), limits=LIMITS))
     return transaction, Verdict(transaction_id, ruling, "closed", 1.0, clock.now(), secrets.token_hex(16))
 
 

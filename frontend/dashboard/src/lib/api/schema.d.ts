@@ -440,7 +440,8 @@ export interface paths {
          * @description Approve or block it, while you hold it or nobody does.
          *
          *     The verdict stays as it was given; the decision stands beside it, and is a label too, so that later payments are
-         *     scored with it. The same again by the same person changes nothing; another decision gets 409.
+         *     scored with it. The same again by the same person changes nothing; another decision gets 409. With `undo_s` the
+         *     same person may undo it for so long, and the label comes some seconds after that.
          */
         post: operations["decide_review_reviews__transaction_id__decision_post"];
         delete?: never;
@@ -463,6 +464,26 @@ export interface paths {
          * @description Give it back before the time is over.
          */
         post: operations["release_review_reviews__transaction_id__release_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reviews/{transaction_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Decision
+         * @description Take back what you decided, until its `undo_until`: it waits as it did before, claimed if you had claimed it.
+         */
+        post: operations["undo_decision_reviews__transaction_id__undo_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -955,6 +976,12 @@ export interface components {
              * @default null
              */
             note: string | null;
+            /**
+             * Undo S
+             * @description How long you may undo it, in seconds; its label is written afterwards. It stands, if left out.
+             * @default 0
+             */
+            undo_s: number;
         };
         /**
          * DecisionSource
@@ -2014,6 +2041,8 @@ export interface components {
              */
             since: string;
             state: components["schemas"]["ReviewState"];
+            /** Undo Until */
+            undo_until: string | null;
         };
         /**
          * ReviewOut
@@ -2046,6 +2075,8 @@ export interface components {
             state: components["schemas"]["ReviewState"];
             /** Transaction Id */
             transaction_id: string;
+            /** Undo Until */
+            undo_until: string | null;
         };
         /**
          * ReviewReason
@@ -2068,7 +2099,7 @@ export interface components {
              * Action
              * @enum {string}
              */
-            action: "claimed" | "released" | "decided";
+            action: "claimed" | "released" | "decided" | "undone";
             /**
              * At
              * Format: date-time
@@ -3452,6 +3483,104 @@ export interface operations {
         };
     };
     release_review_reviews__transaction_id__release_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimIn"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewOut"];
+                };
+            };
+            /** @description Problem */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_decision_reviews__transaction_id__undo_post: {
         parameters: {
             query?: never;
             header?: never;
