@@ -72,7 +72,10 @@ def test_faults_are_switched_on_after_a_warning_seen_on_every_page_and_stopped(
     assert [reply["scored"] for reply in replies] == [False] * 4
     inspect(page, "chaos-on")
     page.get_by_role("link", name="Overview").click()
-    expect(page.get_by_text("Faults are injected on purpose")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Faults are injected on purpose: all of the attempts fail.").first).to_be_visible()
+    expect(page.get_by_role("banner").get_by_text("Degraded", exact=True)).to_be_visible()
+    expect(page.get_by_text("Nothing is wrong")).to_have_count(0)
+    inspect(page, "overview-faults")
 
     page.get_by_role("link", name="Chaos").click()
     page.get_by_role("button", name="Stop all faults").click()

@@ -145,11 +145,17 @@ def test_a_ledger_that_is_away_is_told_and_so_is_its_return(
             own_mongod.kill()
 
             told("the ledger is down", ledger.get_by_text("Down", exact=True), since_s=killed_s)
+            told("not all is well", page.get_by_text("Scores are made without history").first, since_s=killed_s)
+            expect(page.get_by_role("status").first).to_contain_text("MongoDB does not answer")
+            expect(page.get_by_role("banner").get_by_text("Degraded", exact=True)).to_be_visible()
+            expect(page.get_by_text("every request")).to_have_count(0)
+            expect(card(page, "Verdicts per second").get_by_text("Scored without history")).to_be_visible()
             pending = fact(page, "Ledger", "Pending")
             expect(pending).not_to_have_text("Pending0")
             # what comes out of the ledger fails alone, and says with what
             expect(card(page, "Alerts")).to_contain_text("Not available. The gateway answered 503")
             expect(card(page, "Verdicts")).not_to_contain_text("Not available")
+            expect(card(page, "Verdicts")).to_contain_text("% no history")
             inspect(page, "overview-ledger-down")
 
             own_mongod.start()

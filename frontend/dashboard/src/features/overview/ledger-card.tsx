@@ -21,7 +21,7 @@ export const LedgerCard = memo(function LedgerCard({ page }: { page: PageState }
       title="Ledger"
       query={usePolled(ledgerQuery)}
       page={page}
-      heightRem={11.5}
+      heightRem={12.5}
       aside={({ status, pending }, isOld) => <LedgerChip isUp={status === 'up'} pending={pending} isOld={isOld} />}
     >
       {(ledger, isOld) => (

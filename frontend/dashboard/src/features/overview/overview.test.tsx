@@ -183,7 +183,7 @@ describe('the overview', () => {
     const per_s = { approve: 30, review: 10, block: 0, blind: 0, failed: 0, degraded: 39.6 };
     gateway.knows['/stats'] = { models: {}, traffic: aTraffic({ last_10s: { per_s, latency_ms: null } }) };
     show();
-    expect(await part('Verdicts').findByText('99 % without history')).toBeTruthy();
+    expect(await part('Verdicts').findByText('99 % no history')).toBeTruthy();
     const name = (await screen.findByRole('img', { name: /^Verdicts per second/ })).getAttribute('aria-label');
     expect(name).toContain('scored without history 39.6/s');
   });

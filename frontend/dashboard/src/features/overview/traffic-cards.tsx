@@ -9,7 +9,7 @@ import { usePolled } from '@/lib/polling';
 import { Facts, Figures } from './facts';
 import { Panel } from './panel';
 
-const HEIGHT_REM = 11.5;
+const HEIGHT_REM = 12.5;
 
 /** How much is decided, and how much of it without a score, or by one that was made without history. */
 export const VerdictsCard = memo(function VerdictsCard({ page }: { page: PageState }) {
@@ -30,7 +30,7 @@ export const VerdictsCard = memo(function VerdictsCard({ page }: { page: PageSta
                 ['Approve', rate(approve)],
                 ['Review', rate(review)],
                 ['Block', rate(block)],
-                ['Without history', degraded > 0 && !isOld ? <Chip key="degraded" tone="warn">{rate(degraded)}</Chip> : rate(degraded)],
+                ['Without history', rate(degraded)],
                 ['Failed', rate(failed)],
                 ['Gateways', gateways(traffic)],
               ]}
@@ -55,7 +55,7 @@ function Lack({ traffic, isOld }: { traffic: Traffic; isOld: boolean }) {
   if (degraded === 0) return null;
   return (
     <Chip tone="warn" isOld={isOld}>
-      {shareOf(degraded, scored)} without history
+      {shareOf(degraded, scored)} no history
     </Chip>
   );
 }

@@ -45,13 +45,13 @@ export function situation(state: Connection, circuit: Situated | undefined, paus
   return { tone, text: wrong === null ? `${circuits}. ${well}` : `${circuits}. ${wrong}.` };
 }
 
-/** What is wrong beside the circuit. */
+/** What is wrong beside the circuit; what is injected stands beside it. */
 function also(health: Health | undefined): string {
   const wrong = wrongInWords(conditionsOf(health).filter(({ code }) => !CIRCUITS.includes(code)));
   return wrong === null ? '' : ` ${wrong}.`;
 }
 
-const CIRCUITS: readonly string[] = ['CIRCUIT_OPEN', 'UNSCORED_VERDICTS', 'NO_SCORES', 'OTHER_GATEWAY'];
+const CIRCUITS: readonly string[] = ['CIRCUIT_OPEN', 'UNSCORED_VERDICTS', 'NO_SCORES', 'OTHER_GATEWAY', 'INJECTED_FAULTS'];
 
 function before(circuit: Fleet, at: string): string {
   const { word, where } = scoring(circuit);
