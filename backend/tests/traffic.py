@@ -31,7 +31,7 @@ class Payments:
     @property
     def degraded(self) -> list[dict[str, Any]]:
         """Those that were scored without history, in the order of their verdicts."""
-        found = [reply for reply in list(self.replies) if reply["degraded"]]
+        found = [reply for reply in list(self.replies) if "history" in reply["degraded"]]
         return sorted(found, key=lambda reply: str(reply["created_at"]))
 
     def _work(self) -> None:
