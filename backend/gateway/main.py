@@ -28,8 +28,10 @@ from gateway.budgets.sharing import BudgetSharing
 from gateway.budgets.store import BudgetStore
 from gateway.circuit import Circuit, CircuitState, Transition
 from gateway.fleet import Fleet, instance_name
+from gateway.forgetting import Forgetting
 from gateway.ledger.client import check_url
 from gateway.ledger.counting import count
+from gateway.ledger.erasures import Erasures
 from gateway.ledger.labels import Labels
 from gateway.ledger.ledger import Ledger
 from gateway.ledger.outages import OutageStore
@@ -175,7 +177,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         parts.callback(metrics.close)
         parts_in_order: list[Part] = [
             connections, alerts, ledger, lists, policy, spending, budget_sharing, scorer, known_faults, status, fleet,
-            observer, learner, decider, models, *recovery.parts,
+            observer, learner, decider, models, _forgetting(settings, ledger, desk), *recovery.parts,
         ]  # fmt: skip
         for part in parts_in_order:
             parts.push_async_callback(part.close)
@@ -203,6 +205,16 @@ def _limits(settings: Settings) -> Limits:
         connections_max=connections_that_fit(settings.connections_max),
         idle_s=settings.keep_alive_s,
         head_s=settings.head_s,
+    )
+
+
+def _forgetting(settings: Settings, ledger: Ledger, desk: Desk) -> Forgetting:
+    return Forgetting(
+        Erasures(ledger.database),
+        directory=settings.journal_dir,
+        forget=desk.forget,
+        is_ready=ledger.is_ready,
+        instance=instance_name(),
     )
 
 

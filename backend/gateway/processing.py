@@ -4,7 +4,7 @@ answer what stands.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import Protocol
 
@@ -123,6 +123,10 @@ class Desk:
                 "first request again, unchanged, to get its verdict."
             )
         return await self._as_of_now(standing) if standing.replayed else standing
+
+    def forget(self, transaction_ids: Sequence[str]) -> None:
+        """The persons of these were erased: a retry asks the ledger."""
+        self._recent.forget(transaction_ids)
 
     async def _as_of_now(self, standing: Standing) -> Standing:
         """One that was pending may have reached the ledger meanwhile, and one without a full score may be amended."""

@@ -7,7 +7,7 @@ Bounded; what it forgot, the ledger's unique index still knows.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 
 from gateway.domain import Standing
@@ -42,6 +42,11 @@ class RecentVerdicts:
         if deciding is not None:
             return replace(await asyncio.shield(deciding), replayed=True)
         return await self._decide(transaction_id, decide)
+
+    def forget(self, transaction_ids: Iterable[str]) -> None:
+        """These are not remembered any more."""
+        for transaction_id in transaction_ids:
+            self._standing.pop(transaction_id, None)
 
     async def _decide(self, transaction_id: str, decide: Callable[[], Awaitable[Standing]]) -> Standing:
         deciding: asyncio.Future[Standing] = asyncio.get_running_loop().create_future()

@@ -96,7 +96,8 @@ class Verifier:
     def _pairs(self, side: Side, keys: Sequence[str] | None) -> "Iterator[tuple[str, _Due | None, Document | None]]":
         """Each key with what must stand there and what does."""
         name = _KEY_OF[side]
-        wanted = {"$in": list(keys)} if keys is not None else {"$type": "string"}
+        # a record whose person was erased has an empty one, and no history
+        wanted = {"$in": list(keys)} if keys is not None else {"$type": "string", "$gt": ""}
         recorded = (
             self._ledger["transactions"]
             .find({name: wanted}, {"transaction_id": 1, "event_time": 1, "created_at": 1, "amount": 1, "currency": 1,

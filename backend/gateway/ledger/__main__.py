@@ -6,6 +6,7 @@ Reads MONGODB_URL and the GATEWAY_ settings as the gateway does. Exit status: 0 
 
 import argparse
 import json
+import os
 import sqlite3
 import sys
 import tempfile
@@ -16,13 +17,15 @@ from typing import Any
 import pymongo
 from pymongo import ReadPreference, WriteConcern
 from pymongo.database import Database
-from pymongo.errors import PyMongoError
+from pymongo.errors import OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 
 from gateway.ledger.client import check_url
-from gateway.ledger.proof.erasing import NOT_COVERED, CannotErase, erase
+from gateway.ledger.proof.announcing import announce, announce_again, wait_for_gateways
+from gateway.ledger.proof.erasing import CannotErase, erase, transactions_of
 from gateway.ledger.proof.heads import keep_heads, read_heads
-from gateway.ledger.proof.saying import sentences, summary
+from gateway.ledger.proof.saying import erased_sentences, erased_summary, sentences, summary
+from gateway.ledger.proof.traces import erase_traces
 from gateway.ledger.proof.verifying import Report, verify
 from gateway.settings import Settings, load_settings
 
@@ -45,6 +48,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"gateway.ledger: {error}", file=sys.stderr)
     except sqlite3.Error as error:
         print(f"gateway.ledger: no room to sort in {tempfile.gettempdir()} ({error}): set TMPDIR", file=sys.stderr)
+    except OperationFailure as refused:
+        print(f"gateway.ledger: MongoDB refuses (code {refused.code}): see the user of MONGODB_URL", file=sys.stderr)
     except PyMongoError as error:  # its own words may quote the address, and the address a password
         print(f"gateway.ledger: MongoDB does not answer ({type(error).__name__}): see MONGODB_URL", file=sys.stderr)
     return 2
@@ -55,8 +60,14 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     verifying = commands.add_parser("verify", help="recount the ledger, and hold it against what was committed")
     verifying.set_defaults(run=_verify)
-    erasing = commands.add_parser("erase", help="erase what the records say of a person, then verify")
+    erasing = commands.add_parser("erase", help="erase a person everywhere, then verify")
     erasing.add_argument("--user", required=True, metavar="ID", help="the user_id")
+    erasing.add_argument(
+        "--profiles-database",
+        metavar="NAME",
+        default=os.environ.get("BRAIN_PROFILES_DATABASE", "fraud_profiles"),
+        help="where the brain's history is: %(default)s",
+    )
     erasing.set_defaults(run=_erase)
     for command in (verifying, erasing):
         command.add_argument("--json", action="store_true", help="one line of JSON instead of sentences")
@@ -76,18 +87,21 @@ def _verify(database: Database[Any], options: argparse.Namespace) -> int:
 
 
 def _erase(database: Database[Any], options: argparse.Namespace) -> int:
+    profiles = database.client.get_database(options.profiles_database, write_concern=database.write_concern)
+    announced = announce(database, transactions_of(database, options.user))
     try:
         erased = erase(database, options.user)
     except CannotErase as refused:
         print(f"gateway.ledger: nothing was erased: {refused}", file=sys.stderr)
         return 1
+    traces = erase_traces(database, profiles, options.user)
+    announce_again(database, announced)
+    gateways = wait_for_gateways(database, announced)
     report = _look(database, options)
     if options.json:
-        done = {"records": erased.records, "conflicts": erased.conflicts, "not_covered": NOT_COVERED}
-        print(json.dumps({"erased": done} | summary(report)))
+        print(json.dumps({"erasure": erased_summary(erased, traces, gateways)} | summary(report)))
     else:
-        print(f"erased in {erased.records:,} records and {erased.conflicts:,} conflicts; not covered:")
-        print("\n".join(f"  {place}" for place in NOT_COVERED))
+        print(erased_sentences(erased, traces, gateways))
         print(sentences(report))
     return 0 if report.is_sound else 1
 

@@ -19,6 +19,7 @@ from gateway.ledger.collections import (
     budgets,
     chain,
     conflicts,
+    erasures,
     exposure,
     instances,
     labels,
@@ -51,6 +52,7 @@ _STEPS: dict[int, Callable[[Database], Awaitable[None]]] = {
     17: lists.check_again,
     18: alerts.index_urgency,
     19: budgets.create,
+    20: erasures.create,
 }
 NEWEST = max(_STEPS)
 

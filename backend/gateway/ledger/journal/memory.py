@@ -21,7 +21,7 @@ from gateway.ledger.journal.store import Row, Store, Verdict
 from gateway.ledger.journal.writer import WriterThread
 
 _log = structlog.get_logger()
-_FILE = "memory.db"
+FILE = "memory.db"
 _QUEUE_MAX = 10_000  # past it the oldest are not noted as standing; what was noted of them before stays
 _TRIM_EVERY = 2_000  # rows
 _INTEND_S = 0.03  # of the ledger's budget; a disk that stands still must not take all of it
@@ -115,10 +115,10 @@ class SentMemory:
     def _open(self) -> Store:
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
-            return Store(self._directory, _FILE, is_durable=False)
+            return Store(self._directory, FILE, is_durable=False)
         except sqlite3.OperationalError:
             raise
         except sqlite3.DatabaseError:  # a power cut may have damaged it: nothing in it was promised
-            for part in self._directory.glob(f"{_FILE}*"):
+            for part in self._directory.glob(f"{FILE}*"):
                 part.unlink()
-            return Store(self._directory, _FILE, is_durable=False)
+            return Store(self._directory, FILE, is_durable=False)

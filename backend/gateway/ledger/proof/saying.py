@@ -3,8 +3,11 @@
 from dataclasses import asdict
 from typing import Any
 
+from gateway.ledger.proof.announcing import Gateways
+from gateway.ledger.proof.erasing import NOT_COVERED, Erased
 from gateway.ledger.proof.findings import Finding
 from gateway.ledger.proof.heads import to_json
+from gateway.ledger.proof.traces import Traces
 from gateway.ledger.proof.verifying import Report
 
 _SHOWN_MAX = 20
@@ -62,3 +65,22 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "writer": None if link is None else link.writer,
         "seq": None if link is None else link.seq,
     }
+
+
+def erased_summary(erased: Erased, traces: Traces, gateways: Gateways) -> dict[str, Any]:
+    """What was erased, for JSON."""
+    return asdict(erased) | asdict(traces) | {"gateways": asdict(gateways), "not_covered": NOT_COVERED}
+
+
+def erased_sentences(erased: Erased, traces: Traces, gateways: Gateways) -> str:
+    """What was erased, and what is left to do."""
+    lines = [
+        f"erased in {erased.records:,} records, {erased.conflicts:,} conflicts and {traces.alerts:,} alerts",
+        f"erased {traces.histories:,} history of the brain, and the name in those of {traces.merchants:,} merchants",
+        f"taken off the lists: {traces.list_entries:,} entries; MongoDB forgets that they were there after a day",
+        f"{gateways.done:,} of {gateways.running:,} running gateways have dropped what they remembered; others do it "
+        "as soon as they reach MongoDB",
+    ]
+    if gateways.pending:
+        lines.append(f"{gateways.pending:,} verdicts wait in journals: once they are in the ledger, say this again")
+    return "\n".join([*lines, "not covered:", *(f"  {place}" for place in NOT_COVERED)])

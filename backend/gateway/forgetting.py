@@ -1,0 +1,78 @@
+"""Follows erasures: what this gateway remembers of an erased person's payments, in memory and on disk, goes."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import structlog
+
+from gateway.background import Background
+from gateway.errors import LedgerFailure
+from gateway.ledger.erasures import Erasures
+from gateway.ledger.journal.erasing import forget_verdicts
+
+_log = structlog.get_logger()
+_LOOK_S = 1.0
+
+
+class Forgetting:
+    """
+    Runs in the background. `start` and `close` belong to the gateway's lifespan.
+
+    Args:
+        erasures: What was erased.
+        directory: Of the journal.
+        forget: Drops transactions from memory.
+        is_ready: Set once the ledger's collections are in place.
+        instance: This gateway's name.
+    """
+
+    def __init__(
+        self,
+        erasures: Erasures,
+        *,
+        directory: Path,
+        forget: Callable[[Sequence[str]], None],
+        is_ready: asyncio.Event,
+        instance: str,
+    ) -> None:
+        self._erasures = erasures
+        self._directory = directory
+        self._forget = forget
+        self._is_ready = is_ready
+        self._instance = instance
+        self._background = Background(self._run)
+
+    async def start(self) -> None:
+        """Begin, with everything that was erased while this gateway did not run."""
+        self._background.start()
+
+    async def close(self) -> None:
+        """Stop."""
+        await self._background.stop()
+
+    async def look(self) -> bool:
+        """Whether there was something to forget. Raises LedgerFailure, OSError or sqlite3.Error: look again."""
+        news = await self._erasures.news()
+        for erasure in news:
+            self._forget(erasure.transaction_ids)
+            await asyncio.to_thread(forget_verdicts, self._directory, erasure.transaction_ids)
+        if news:
+            await self._erasures.confirm(news, self._instance)
+            _log.info("erasure.done", verdicts=sum(len(erasure.transaction_ids) for erasure in news))
+        return bool(news)
+
+    async def _run(self) -> None:
+        await self._is_ready.wait()
+        while True:
+            try:
+                if await self.look():
+                    continue
+            except LedgerFailure:
+                pass  # its own log says why
+            except (sqlite3.Error, OSError) as error:
+                _log.error("erasure.failed", error=type(error).__name__)
+            except Exception:
+                _log.exception("erasure.crashed")
+            await asyncio.sleep(_LOOK_S)
