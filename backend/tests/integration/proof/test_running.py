@@ -155,7 +155,7 @@ def test_the_commands_of_an_operator(
     assert sound.stdout.startswith("5 transactions: 0 blind, ")
     assert "\nhead: " in sound.stdout
     assert (erased.returncode, erased.stdout.splitlines()[0]) == (
-        0, "erased in 2 records and 0 conflicts; not covered:"
+        0, "erased in 2 records, 0 conflicts and 0 alerts"
     )  # fmt: skip
     assert (shown["user_id"], shown["request"], shown["amount"]) == ("", {}, "12.50")
     assert changed.returncode == 1
