@@ -8,13 +8,14 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _MAPPED_BITS = 96  # of ::ffff:0:0/96, in which IPv6 writes addresses of IPv4
 _LISTED_MAX = 32  # of a forwarded list; more proxies than that are none
 
+_BETWEEN = re.compile(r"[\s,;]+")
 # One entry of X-Forwarded-For or Forwarded (RFC 7239): what may stand around an address, such as its port.
 _ENTRY = re.compile(
-    r"""\s* (?: (?:by|host|proto) = [^;]* ; \s* )* (?:for=)? "? \s*
-    (?: \[ (?P<bracketed> [0-9A-Fa-f:.]{2,45} ) (?:%[^\]]*)? \] (?: : [0-9]{1,5} )?
+    r"""(?:for=)? "?
+    (?: \[ (?P<bracketed> [0-9a-f:.]{2,45} ) (?: %[^\]]* )? \] (?: : [0-9]{1,5} )?
       | (?P<v4> [0-9.]{7,15} ) (?: : [0-9]{1,5} | /32 )?
-      | (?P<v6> [0-9A-Fa-f:.]{2,45} ) (?: /128 | %.* )?
-    ) \s* "? \s* (?: ; .* )?""",
+      | (?P<v6> [0-9a-f:.]{2,45} ) (?: /128 | %.* )?
+    ) "?""",
     re.VERBOSE | re.IGNORECASE | re.DOTALL | re.ASCII,
 )
 
@@ -41,7 +42,7 @@ def find_client(text: str) -> Address | None:
 
     The zone goes: it names an interface of one machine only.
     """
-    for entry in text.split(",", _LISTED_MAX)[:_LISTED_MAX]:
+    for entry in _BETWEEN.split(text, _LISTED_MAX)[:_LISTED_MAX]:
         found = _ENTRY.fullmatch(entry)
         if found is not None:
             try:

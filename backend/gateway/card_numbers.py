@@ -42,9 +42,10 @@ _POSSIBLE = re.compile(
 # Letters end a number, whatever else stands between groups does not: "4111 - 1111", "4111/1111", "4111\u20131111".
 _CHAIN = re.compile(r"[0-9]+(?:[^0-9A-Za-z]{1,4}[0-9]+)*")
 # What holds so many digits by chance that 1 in 10,000 looked issued: hashes and ids in hexadecimal such as a UUID
-# without hyphens, whole IPv6 addresses, parcels of UPS.
+# without hyphens, whole IPv6 addresses, parcels of UPS, random numbers between 0 and 1.
 _NO_NUMBER = re.compile(
     r"(?<![0-9A-Za-z])(?:(?=[0-9]*[A-Fa-f])[0-9A-Fa-f]{24,}|1Z[0-9A-Z]{16})(?![0-9A-Za-z])"
+    r"|(?<![0-9])0\.[0-9]{14,}"
     r"|(?<![0-9A-Za-z:])(?=[0-9:]*[A-Fa-f])(?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}(?![0-9A-Za-z:])"
 )
 

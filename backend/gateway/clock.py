@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
-_WRONG = timedelta(seconds=10)  # machines that keep their time differ by milliseconds
+_WRONG_S = 10  # machines that keep their time differ by milliseconds
 
 
 def now() -> datetime:
@@ -32,6 +32,7 @@ class LedgerClock:
         self._now = now
         self._monotonic_s = monotonic_s
         self._heard: tuple[datetime, float] | None = None
+        self._ahead_s = 0.0  # of the monotonic clock
 
     def hear(self, time: datetime, *, asked_s: float) -> None:
         """
@@ -40,7 +41,9 @@ class LedgerClock:
         Args:
             asked_s: When it was asked, by the monotonic clock: its time is that of half the way.
         """
-        self._heard = time, (asked_s + self._monotonic_s()) / 2
+        heard_s = (asked_s + self._monotonic_s()) / 2
+        self._heard = time, heard_s
+        self._ahead_s = time.timestamp() - heard_s
 
     def now(self) -> datetime | None:
         """Its time at this moment; None before it was ever heard."""
@@ -58,20 +61,27 @@ class LedgerClock:
     @property
     def is_wrong(self) -> bool:
         """Whether ours is known to differ by more than any that is kept."""
-        return abs(self.skew or timedelta()) > _WRONG
+        return abs(self.skew or timedelta()) > timedelta(seconds=_WRONG_S)
 
     def best(self) -> datetime:
         """The time: ours, or the ledger's where ours is known to be wrong."""
-        theirs = self.now()
-        return whole_ms(theirs) if theirs is not None and self.is_wrong else self._now()
+        ours = self._now()
+        if self._heard is None:
+            return ours
+        # on the way of every payment, so in seconds: timedelta costs more
+        skew_s = ours.timestamp() - self._ahead_s - self._monotonic_s()
+        theirs = self.now() if abs(skew_s) > _WRONG_S else None
+        return ours if theirs is None else whole_ms(theirs)
 
     def latest(self) -> datetime:
         """What may be the time: the later of both clocks."""
-        return max(self._now(), self.now() or self._now())
+        ours = self._now()
+        return max(ours, self.now() or ours)
 
     def earliest(self) -> datetime:
         """What may be the time: the earlier of both clocks."""
-        return min(self._now(), self.now() or self._now())
+        ours = self._now()
+        return min(ours, self.now() or ours)
 
 
 LEDGER = LedgerClock()  # one in a process, like the clock itself

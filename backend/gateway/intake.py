@@ -21,7 +21,12 @@ from gateway.schemas import TransactionIn
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
 _encoder = msgspec.json.Encoder(order="deterministic")
 Body = TypeVar("Body", bound=BaseModel)
-_LENIENT = [what for what in Unusable if what is not Unusable.TIMESTAMP]
+_LENIENT = {  # by part: its fields that are left out rather than refused
+    "card": [("country", Unusable.CARD_COUNTRY)],
+    "device": [("ip", Unusable.DEVICE_IP), ("user_agent", Unusable.DEVICE_USER_AGENT)],
+    "location": [("country", Unusable.LOCATION_COUNTRY)],
+    "merchant": [("country", Unusable.MERCHANT_COUNTRY)],
+}
 _DEPTH = "The body is nested deeper than any request of this API."
 
 
@@ -138,10 +143,10 @@ def _digest(as_sent: dict[str, Any]) -> bytes:
 
 def _unusable(decoded: Any, as_sent: dict[str, Any]) -> Iterator[Unusable]:
     """What was sent and is not kept, or not whole."""
-    for what in _LENIENT:
-        part, _, name = what.partition(".")
-        sent = (decoded.get(part) or {}).get(name)
-        kept = as_sent.get(part, {}).get(name)
-        is_cut = what is Unusable.DEVICE_USER_AGENT and kept != sent
-        if sent is not None and (kept is None or is_cut):
-            yield what
+    for part, lenient in _LENIENT.items():
+        sent, kept = decoded.get(part), as_sent.get(part, {})
+        if sent:
+            for name, what in lenient:
+                is_cut = what is Unusable.DEVICE_USER_AGENT and kept.get(name) != sent.get(name)
+                if sent.get(name) is not None and (name not in kept or is_cut):
+                    yield what

@@ -184,6 +184,7 @@ _FORMATS: dict[str, Callable[[], str]] = {
     "Google client": lambda: f"{digits(10)}.{_seconds()}",
     "Facebook pixel": lambda: f"fb.1.{_seconds()}{digits(3)}.{digits(_RANDOM.choice([9, 10]))}",
     "Google Ads": lambda: f"1.1.{digits(10)}.{_seconds()}",
+    "Optimizely": lambda: f"oeu{_seconds()}{digits(3)}r{_RANDOM.random()!r}",
     "Yandex": lambda: f"{_seconds()}{digits(9)}",
     "IMEI": _imei,
     "UUID 1": lambda: _uuid(1),
