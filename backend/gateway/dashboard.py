@@ -27,7 +27,7 @@ _ASK_EACH_TIME = "no-cache"  # the browser keeps the file, and asks whether it i
 
 def install(app: FastAPI, directory: Path | None) -> None:
     """
-    Serve it, and lead / there. Last of all routes: no request of the API is held against it first.
+    Serve it, and lead / and /dashboard there. Last of all routes: no request of the API is held against it first.
 
     Args:
         directory: of the build. It may come, go and change while the gateway runs; None where there never is one.
@@ -36,7 +36,8 @@ def install(app: FastAPI, directory: Path | None) -> None:
     async def to_dashboard() -> Response:
         return RedirectResponse(f"{PATH}/")
 
-    app.add_api_route("/", to_dashboard, methods=["GET", "HEAD"], include_in_schema=False)
+    for path in ("/", PATH):
+        app.add_api_route(path, to_dashboard, methods=["GET", "HEAD"], include_in_schema=False)
     app.mount(PATH, Dashboard(directory))
 
 
@@ -55,6 +56,8 @@ class Dashboard(StaticFiles):
         headers = await anyio.to_thread.run_sync(self._headers.read)
         response = await super().get_response(path, scope)
         response.headers.update(headers)
+        if "location" in response.headers:  # built from the header Host, which may say anything
+            response.headers["location"] = f"{scope['path']}/"
         lasts = path.startswith(_NAMED_BY_CONTENT) and response.status_code in (200, 206, 304)
         response.headers["Cache-Control"] = _FOR_A_YEAR if lasts else _ASK_EACH_TIME
         return response

@@ -16,6 +16,7 @@ from gateway.domain import Money, Transaction, Unusable
 from gateway.errors import InvalidRequest, MalformedJson
 from gateway.fields import CLOCK_SKEW
 from gateway.places import to_places
+from gateway.repeated_keys import find_repeated_keys
 from gateway.schemas import TransactionIn
 
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
@@ -27,6 +28,7 @@ _LENIENT = {  # by part: its fields that are left out rather than refused
     "location": [("country", Unusable.LOCATION_COUNTRY)],
     "merchant": [("country", Unusable.MERCHANT_COUNTRY)],
 }
+_REPEATED = "appears more than once in this object: send it once"
 _DEPTH = "The body is nested deeper than any request of this API."
 
 
@@ -39,13 +41,20 @@ def decode_json(body: bytes) -> Any:
 
     Raises:
         MalformedJson: with line and column, or the reason.
+        InvalidRequest: a key appears twice in one object.
     """
     try:
-        return _decoder.decode(body)
+        try:
+            decoded = _decoder.decode(body)
+        except (msgspec.MsgspecError, UnicodeDecodeError, ArithmeticError):
+            decoded = _decode_leniently(body)
+        repeated = find_repeated_keys(body, decoded)
     except RecursionError:
         raise MalformedJson(_DEPTH) from None
-    except (msgspec.MsgspecError, UnicodeDecodeError, ArithmeticError):
-        return _decode_leniently(body)
+    if repeated:
+        places = to_places({"loc": path, "type": "repeated", "msg": _REPEATED} for path in repeated)
+        raise InvalidRequest("See `errors` for each key that is there twice.", places)
+    return decoded
 
 
 def _decode_leniently(body: bytes) -> Any:
@@ -55,8 +64,6 @@ def _decode_leniently(body: bytes) -> Any:
         raise MalformedJson(f"{error.msg} at line {error.lineno}, column {error.colno}.") from None
     except UnicodeDecodeError as error:
         raise MalformedJson(f"The body is not UTF-8 at byte {error.start}.") from None
-    except RecursionError:
-        raise MalformedJson(_DEPTH) from None
 
 
 def _not_a_number(_literal: str) -> Decimal:

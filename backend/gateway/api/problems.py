@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from gateway.api.methods import allowed_methods
 from gateway.errors import GatewayError, InvalidRequest, Place
 from gateway.places import to_places
 
@@ -42,9 +43,15 @@ def install(app: FastAPI) -> None:
         return _respond(InvalidRequest.status, problem)
 
     @app.exception_handler(HTTPException)
-    async def on_http_error(_request: Request, error: HTTPException) -> Response:
+    async def on_http_error(request: Request, error: HTTPException) -> Response:
+        headers = dict(error.headers or {})
+        if error.status_code == 405:
+            allowed = allowed_methods(request.scope) or headers.get("Allow", "")
+            headers["Allow"] = allowed
+            if request.method == "OPTIONS":
+                return Response(status_code=204, headers=headers)
         code, title, detail = _HTTP.get(error.status_code, ("HTTP_ERROR", "The request failed", str(error.detail)))
-        return _respond(error.status_code, _problem(error.status_code, code, title, detail), error.headers or {})
+        return _respond(error.status_code, _problem(error.status_code, code, title, detail), headers)
 
     @app.exception_handler(Exception)
     async def on_bug(request: Request, error: Exception) -> Response:

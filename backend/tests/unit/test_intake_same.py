@@ -24,7 +24,8 @@ RECORDED = {
 
 def digest_of(parts: str) -> bytes:
     """Of a payment with these parts, as JSON."""
-    body = '{"transaction_id":"t","amount":1,"currency":"USD","user_id":"u"%s}' % (parts and f",{parts}")
+    user = "" if '"user_id"' in parts else ',"user_id":"u"'
+    body = '{"transaction_id":"t","amount":1,"currency":"USD"' + user + (parts and f",{parts}") + "}"
     return to_transaction(decode_json(body.encode())).digest
 
 
