@@ -15,6 +15,7 @@ from gateway.status.facts import Facts
 _log = structlog.get_logger()
 _HELD_S = 1.0  # a condition that is gone for less is not over: a trial or a lost heartbeat must not flicker
 _SENTENCES_MAX = 3
+_CODES = list(ConditionCode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,7 @@ class StatusBoard:
         for code in gone:
             del self._seen[code]
             _log.info("status.over", condition=code.value)
-        conditions = sorted(
-            (seen.condition for seen in self._seen.values()), key=lambda one: one.severity is Severity.NOTICE
-        )
+        conditions = sorted((seen.condition for seen in self._seen.values()), key=_order)
         return Status(tuple(conditions), _summary(conditions, facts))
 
     def _note(self, condition: Condition) -> None:
@@ -78,6 +77,11 @@ class StatusBoard:
             _log.warning("status.condition", condition=condition.code.value, message=condition.message)
         since = condition.since or (seen.condition.since if seen is not None else self._now())
         self._seen[condition.code] = _Seen(replace(condition, since=since), self._now_s())
+
+
+def _order(condition: Condition) -> tuple[bool, int]:
+    """The same whatever was seen first: what costs verdicts, then notices."""
+    return condition.severity is Severity.NOTICE, _CODES.index(condition.code)
 
 
 def _summary(conditions: Sequence[Condition], facts: Facts) -> str:
