@@ -77,6 +77,7 @@ export function aReview(changes: Partial<NonNullable<TransactionRecord['review']
     note: null,
     decided_by: null,
     decided_at: null,
+    undo_until: null,
     history: [],
     ...changes,
   };
