@@ -26,8 +26,10 @@ Everything that the gateway answers to a caller on purpose.
         ├── LedgerUnconfirmed       unknown: a retry with the same id finds out
         ├── LedgerOverloaded        nothing was recorded
         ├── LedgerRefused           nothing was recorded: the ledger will never take this document
-        ├── JournalUnavailable      nothing was recorded: neither the ledger nor the local journal takes it
-        │   └── JournalFull
+        ├── JournalFailure          the ledger is away, and the local journal
+        │   ├── JournalUnavailable  does not take it: nothing was recorded
+        │   │   └── JournalFull
+        │   └── JournalUnconfirmed  does not say: a retry with the same id finds out
         ├── LabelUnconfirmed        unknown: the same request again makes it sure
         ├── ReviewUnconfirmed       likewise
         ├── ListUnconfirmed         unknown: the same request again makes it sure
@@ -259,8 +261,12 @@ class LedgerRefused(LedgerFailure):
     title = "The ledger refused the record: nothing was recorded and no verdict was given"
 
 
-class JournalUnavailable(LedgerFailure):
-    """The ledger is away, and the disk that would keep the verdict for it does not take it."""
+class JournalFailure(LedgerFailure):
+    """The ledger is away, and the disk that would keep the verdict for it has not done so."""
+
+
+class JournalUnavailable(JournalFailure):
+    """It is certain that nothing was kept."""
 
     code = "JOURNAL_UNAVAILABLE"
     title = "Neither the ledger nor the journal takes a record: nothing was recorded and no verdict was given"
@@ -270,6 +276,13 @@ class JournalFull(JournalUnavailable):
     """Said before the disk is full, so that what was acknowledged is never at risk."""
 
     code = "JOURNAL_FULL"
+
+
+class JournalUnconfirmed(JournalFailure):
+    """A disk that is slow, or a file that somebody has locked: it may be kept yet. Only a retry can tell."""
+
+    code = "JOURNAL_UNCONFIRMED"
+    title = "The journal did not confirm the record: no verdict was given"
 
 
 class LabelUnconfirmed(LedgerFailure):

@@ -38,7 +38,8 @@ _ALIVE_S = 5  # an instance that missed this many seconds is not listed
 _INSTANCES_MAX = 200
 _CONDITIONS_MAX = 50  # codes: three times what there is
 _FIELDS = (
-    "circuit_state", "failures", "seen_at", "journal_pending", "oldest_pending_s", "traffic", "conditions", "budgets",
+    "circuit_state", "failures", "seen_at", "journal_pending", "oldest_pending_s", "journal_lost", "traffic",
+    "conditions", "budgets",
 )  # fmt: skip
 _READ = dict.fromkeys(_FIELDS, 1) | {
     "now": "$$NOW"
@@ -56,6 +57,7 @@ class Instance:
     seen_at: datetime
     journal_pending: int = 0  # verdicts that wait in its journal
     oldest_pending_s: float | None = None
+    journal_lost: int = 0  # acknowledged verdicts that a damaged journal no longer holds
     conditions: tuple[str, ...] = ()  # codes of what is wrong with it; none where it is of a version without them
 
 
@@ -145,6 +147,7 @@ class Fleet:
             "failures": self._circuit.failures,
             "journal_pending": self._journal.counts.pending,
             "oldest_pending_s": self._journal.oldest_pending_s,
+            "journal_lost": self._journal.lost.count,
             "chains": [head.to_document() for head in self._heads()],
             "traffic": self._traffic.tell(),
             "conditions": list(self.conditions()),
@@ -179,6 +182,7 @@ def _to_instance(document: Mapping[str, Any]) -> Instance:
         seen_at=document["seen_at"],
         journal_pending=int(document.get("journal_pending", 0)),
         oldest_pending_s=document.get("oldest_pending_s"),
+        journal_lost=int(document.get("journal_lost", 0)),
         conditions=tuple(str(code) for code in document.get("conditions", ())[:_CONDITIONS_MAX]),
     )
 

@@ -61,10 +61,11 @@ class Settings(BaseSettings):
     ledger_circuit_reset_s: PositiveFloat = 1.0  # a trial costs no verdict: the journal has them
 
     journal_dir: Path = Path(".sentinel/journal")  # one a gateway; its workers share it
+    journal_max_mib: PositiveInt = 2_048  # of the disk, for what waits and for the memory of ids: see ledger.py
     journal_records_max: PositiveInt = 400_000  # that wait: about 1 GB, 7 minutes of 1,000 verdicts a second
     journal_free_min_mib: NonNegativeInt = 64  # below it a disk counts as full: SQLite's log needs room to fold in
     journal_memory_s: PositiveFloat = 86_400.0  # how long an id is known here after MongoDB has its verdict
-    journal_remembered_max: PositiveInt = 100_000  # of them, whatever their age: about 250 MB
+    journal_remembered_max: PositiveInt = 100_000  # of them, whatever their age: about 250 MB; fewer of long ones
 
     reference_rates_file: Path = DEFAULT_RATES_FILE  # what is at stake while blind is added up in one currency
 

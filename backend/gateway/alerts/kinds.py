@@ -19,6 +19,7 @@ class AlertKind(StrEnum):
     SCORER_BLIND = "scorer.blind"  # key: since when
     MODEL_MISFIT = "model.misfit"  # key: the model and the day
     JOURNAL_POISON = "journal.poison"  # key: the transaction
+    JOURNAL_LOST = "journal.lost"  # key: the host and when it was found
 
 
 # Of one transaction each, so there may be thousands; all others go first, and among these the first goes first.

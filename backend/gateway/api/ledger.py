@@ -3,9 +3,9 @@
 from fastapi import APIRouter
 
 from gateway.api.dependencies import ServicesDep
-from gateway.api.ledger_replies import BlindDebtOut, JournalOut, LedgerCircuitOut, LedgerStatusOut, PoisonOut
+from gateway.api.ledger_replies import BlindDebtOut, JournalOut, LedgerCircuitOut, LedgerStatusOut, LostOut, PoisonOut
 from gateway.api.polled import PolledRoute
-from gateway.errors import JournalUnavailable
+from gateway.errors import JournalFailure
 
 router = APIRouter(tags=["operations"], route_class=PolledRoute)
 
@@ -13,7 +13,9 @@ router = APIRouter(tags=["operations"], route_class=PolledRoute)
 @router.get("/ledger/status")
 async def ledger_status(services: ServicesDep) -> LedgerStatusOut:
     """
-    `acknowledged` is `committed` (on a majority of MongoDB) and `pending` (in the journals of all gateways).
+    `acknowledged` is `committed` (on a majority of MongoDB), `pending` (in the journals of all gateways) and `lost`:
+    acknowledged verdicts that a damaged journal no longer holds, until people have taken note. `lost_records` names the
+    first 20 of this gateway.
 
     `committed` was counted at `counted_at`, at most 2 s ago. It and `acknowledged` are null while MongoDB does not
     answer, or not in time; `pending` is then this gateway's, and of the others what they last said. `is_exact` is false
@@ -27,15 +29,21 @@ async def ledger_status(services: ServicesDep) -> LedgerStatusOut:
     await journal.look()
     counted = await services.counts.currently()  # a ledger that is just lost shall show by what is pending
     pending = journal.counts.pending + sum(other.journal_pending for other in others)
+    lost = journal.lost.count + sum(other.journal_lost for other in others)
     waiting = [journal.oldest_pending_s, *(other.oldest_pending_s for other in others)]
     return LedgerStatusOut(
         status="up" if services.fleet.ledger_is_up else "down",
-        acknowledged=None if counted is None else counted.value.committed + pending,
+        acknowledged=None if counted is None else counted.value.committed + pending + lost,
         committed=None if counted is None else counted.value.committed,
         counted_at=counted and counted.at,
         is_exact=counted is not None and counted.value.is_exact,
         pending=pending,
         oldest_pending_s=max((age_s for age_s in waiting if age_s is not None), default=None),
+        lost=lost,
+        lost_records=[
+            LostOut(transaction_id=loss.transaction_id, acknowledged_at=loss.acknowledged_at, found_at=loss.found_at)
+            for loss in journal.lost.first
+        ],
         conflicts=None if counted is None else counted.value.conflicts,
         history_pending=None if counted is None else counted.value.untold,
         blind_debt=counted and BlindDebtOut(count=counted.value.debts, oldest_at=counted.value.oldest_debt_at),
@@ -51,6 +59,7 @@ async def ledger_status(services: ServicesDep) -> LedgerStatusOut:
             available=journal.is_available,
             pending=journal.counts.pending,
             remembered=journal.counts.remembered,
+            lost=journal.lost.count,
             free_bytes=journal.free_bytes,
         ),
     )
@@ -59,6 +68,6 @@ async def ledger_status(services: ServicesDep) -> LedgerStatusOut:
 async def _poison(services: ServicesDep) -> list[PoisonOut]:
     try:
         found = await services.ledger.journal.poison()
-    except JournalUnavailable:
+    except JournalFailure:
         return []
     return [PoisonOut(transaction_id=transaction_id, why=why) for transaction_id, why in found]

@@ -19,6 +19,14 @@ class PoisonOut(Reply):
     why: str
 
 
+class LostOut(Reply):
+    """A verdict that was acknowledged and can no longer be read."""
+
+    transaction_id: str
+    acknowledged_at: Time
+    found_at: Time
+
+
 class LedgerCircuitOut(Reply):
     """The circuit to MongoDB."""
 
@@ -34,6 +42,7 @@ class JournalOut(Reply):
     available: bool
     pending: int
     remembered: int
+    lost: int
     free_bytes: int
 
 
@@ -47,6 +56,8 @@ class LedgerStatusOut(Reply):
     is_exact: bool
     pending: int
     oldest_pending_s: float | None
+    lost: int
+    lost_records: list[LostOut]
     conflicts: int | None
     history_pending: int | None
     blind_debt: BlindDebtOut | None

@@ -20,7 +20,7 @@ from gateway.blind.leases import Book, Lease
 from gateway.blind.meter import Claim, Meter, Taken
 from gateway.blind.rules import BlindRules
 from gateway.blind.store import ExposureStore, Held, Slot
-from gateway.errors import JournalUnavailable, LedgerUnreadable
+from gateway.errors import JournalFailure, JournalUnavailable, LedgerUnreadable
 from gateway.ledger.journal.writer import WriterThread
 from gateway.policy import Cap
 
@@ -100,7 +100,7 @@ class Exposure:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
         if self._is_ready.is_set():
-            with contextlib.suppress(LedgerUnreadable, JournalUnavailable):
+            with contextlib.suppress(LedgerUnreadable, JournalFailure):
                 await self._holder.give_back()
         if self._writer is not None:
             await self._writer.close()
@@ -153,7 +153,7 @@ class Exposure:
         """What is done each second. Never raises."""
         try:
             await self._beat()
-        except (LedgerUnreadable, JournalUnavailable) as failure:
+        except (LedgerUnreadable, JournalFailure) as failure:
             # what is held is as it was, or smaller, and runs out by itself
             self._note_renewal(failure.detail)
         except Exception:
@@ -183,7 +183,7 @@ class Exposure:
         try:
             async with asyncio.timeout(_DISK_S):
                 await self._writer.do(lambda store: store.reserve(taken.wanted))
-        except (TimeoutError, JournalUnavailable):
+        except (TimeoutError, JournalFailure):
             return False
         taken.confirm()
         return True
@@ -199,7 +199,7 @@ class Exposure:
             self._writer = WriterThread(self._slot.open, name="exposure")
             self._writer.start()
             reserved, held = await self._writer.do(lambda store: (store.reserved(), store.held()))
-        except (OSError, sqlite3.Error, JournalUnavailable) as error:
+        except (OSError, sqlite3.Error, JournalFailure) as error:
             _log.error("exposure.unavailable", error=type(error).__name__)  # nothing above 0 is approved blind
             return
         self._meter.restore(reserved)

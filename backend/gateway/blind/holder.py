@@ -44,7 +44,7 @@ class ShareHolder:
         book: The leases of all gateways.
         rules: The policy in force.
         committed: What is spent, or reserved for spending, of the share.
-        remember: Keeps the lease on disk; raises JournalUnavailable.
+        remember: Keeps the lease on disk; raises JournalFailure.
         instance: This gateway's name, for people.
         now_s: Seconds that only go forward.
         wall_s: Seconds since the epoch.
@@ -98,7 +98,7 @@ class ShareHolder:
             is_calm: Whether the brain has been well for a while.
 
         Raises:
-            LedgerUnreadable, JournalUnavailable: it is as it was, or smaller.
+            LedgerUnreadable, JournalFailure: it is as it was, or smaller.
         """
         rules = self._rules()
         cap = rules.caps.per_outage or 0
@@ -129,7 +129,7 @@ class ShareHolder:
         Leave to the others what is not spent; what is spent still counts.
 
         Raises:
-            LedgerUnreadable, JournalUnavailable: then the lease runs out by itself.
+            LedgerUnreadable, JournalFailure: then the lease runs out by itself.
         """
         if self._held.renewed_ms == 0:
             return
@@ -143,7 +143,7 @@ class ShareHolder:
                 return
 
     async def _keep(self, held: Held) -> None:
-        """Write it to disk unless it is there. Raises JournalUnavailable."""
+        """Write it to disk unless it is there. Raises JournalFailure."""
         if held != self._on_disk:
             self._on_disk = None
             await self._remember(held)

@@ -19,17 +19,16 @@ from bson.raw_bson import RawBSONDocument
 from gateway import clock
 from gateway.background import Background
 from gateway.circuit import CircuitState
-from gateway.errors import JournalUnavailable, LedgerFailure, LedgerRefused
+from gateway.errors import LedgerFailure, LedgerRefused
 from gateway.ledger.circuit import LedgerCircuit
 from gateway.ledger.events import LedgerEvents
 from gateway.ledger.journal.journal import Journal
-from gateway.ledger.journal.store import Row
+from gateway.ledger.journal.rows import Row
 from gateway.ledger.writer import Written
 
 _log = structlog.get_logger()
 _BATCH_MAX = 500
 _CALM_S = 0.2  # between looks at an empty journal
-_DAMAGED = "it is not what was written: the disk changed it"
 
 Insert = Callable[[Sequence[RawBSONDocument]], Awaitable[Mapping[int, Written | LedgerFailure]]]
 Contest = Callable[[Sequence[RawBSONDocument]], Awaitable[int]]
@@ -86,7 +85,7 @@ class Drainer:
         while True:
             try:
                 has_more = await self._drain()
-            except (LedgerFailure, JournalUnavailable):
+            except LedgerFailure:
                 has_more = False  # the circuit says when to try again
             except Exception:
                 _log.exception("drain.crashed")
@@ -103,12 +102,7 @@ class Drainer:
             return False
         if self._waiting_since is None:
             self._waiting_since = clock.now() - timedelta(seconds=self._journal.oldest_pending_s or 0.0)
-        whole = [row for row in rows if row.is_whole]
-        for row in rows:
-            if not row.is_whole:
-                await self._set_aside(row, _DAMAGED)
-        if whole:
-            await self._deliver(whole)
+        await self._deliver(rows)
         self._drained += len(rows)
         if len(rows) == _BATCH_MAX:
             return True

@@ -1,5 +1,6 @@
 """What of the ledger's life somebody should be told of, as alerts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -7,10 +8,12 @@ import bson
 
 from gateway import clock
 from gateway.alerts.kinds import AlertKind, RaiseAlert
+from gateway.ledger.journal.losses import Loss
 from gateway.rendering import to_rfc3339
 
 # A lone verdict that was a little slower than its budget goes through the journal as well, and is no news.
 _BACKLOG_RECORDS_MIN = 100
+_LOST_NAMED_MAX = 100  # in one alert; all of them are in the journal's lost.jsonl
 _BACKLOG_AGE_MIN = timedelta(seconds=5)
 
 
@@ -52,6 +55,21 @@ class LedgerEvents:
                 "instance": self._instance,
             },
         )
+
+    def lost(self, losses: Sequence[Loss]) -> None:
+        """Verdicts that were acknowledged can no longer be read, in the journal or in the ledger."""
+        times = sorted(loss.acknowledged_at for loss in losses)
+        found_at = to_rfc3339(losses[0].found_at)
+        data = {
+            "instance": self._instance,
+            "lost": len(losses),
+            "from": to_rfc3339(times[0]),
+            "to": to_rfc3339(times[-1]),
+            "found_at": found_at,
+            "transaction_ids": [loss.transaction_id for loss in losses[:_LOST_NAMED_MAX]],
+        }
+        # without the process: after a restart it is the same news
+        self._raise_alert(AlertKind.JOURNAL_LOST, f"{self._instance.rpartition(':')[0]}/{found_at}", data)
 
     def poisoned(self, transaction_id: str, why: str) -> None:
         """The ledger will never take this record; it stays in the journal of this gateway."""

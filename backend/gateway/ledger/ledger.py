@@ -25,8 +25,8 @@ from gateway.ledger.events import LedgerEvents
 from gateway.ledger.inserting import Inserter
 from gateway.ledger.journal.journal import Journal
 from gateway.ledger.journal.memory import SentMemory
-from gateway.ledger.journal.store import Row
-from gateway.ledger.journal.store import Verdict as Sent
+from gateway.ledger.journal.rows import Row
+from gateway.ledger.journal.rows import Verdict as Sent
 from gateway.ledger.migrations import migrate, new_holder
 from gateway.ledger.proof.chaining import Chainer
 from gateway.ledger.proof.flags import UNSET
@@ -40,6 +40,8 @@ _log = structlog.get_logger()
 _MIGRATE_AGAIN_S = 0.5
 _DRAIN_AT_CLOSE_S = 3.0  # of the 5 s that a stop may take
 _CHAIN_AT_CLOSE_S = 0.5
+# of the disk that it may take; the rest is for SQLite's logs, the tally, alerts and lists
+_JOURNAL_SHARE, _MEMORY_SHARE = 5 / 8, 1 / 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +72,26 @@ class Ledger:
         self.database = open_database(settings)
         self.is_ready = asyncio.Event()  # validators and the unique index are in place
         self.circuit = LedgerCircuit(fail_max=settings.ledger_circuit_fail_max, reset_s=settings.ledger_circuit_reset_s)
+        events = LedgerEvents(raise_alert, instance=instance)
+        disk_bytes = settings.journal_max_mib * 1024 * 1024
         self.journal = Journal(
             settings.journal_dir,
+            bytes_max=round(disk_bytes * _JOURNAL_SHARE),
             records_max=settings.journal_records_max,
             free_min_bytes=settings.journal_free_min_mib * 1024 * 1024,
             memory_s=settings.journal_memory_s,
             remembered_max=settings.journal_remembered_max,
+            on_lost=events.lost,
         )
-        self._memory = SentMemory(settings.journal_dir, rows_max=settings.journal_remembered_max)
+        self._memory = SentMemory(
+            settings.journal_dir,
+            rows_max=settings.journal_remembered_max,
+            bytes_max=round(disk_bytes * _MEMORY_SHARE),
+        )
         self._transactions = self.database["transactions"]
         self._budget_s = settings.ledger_budget_ms / 1000
         self._rates = load_rates(settings.reference_rates_file)
         self.chainer = Chainer(self.database, instance=instance)
-        events = LedgerEvents(raise_alert, instance=instance)
         self._inserter = inserter = Inserter(
             self.database, self.circuit, instance=instance, inserted=self.chainer.inserted, events=events
         )

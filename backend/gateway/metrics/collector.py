@@ -44,6 +44,11 @@ class BacklogCollector(Collector):
                 "Verdicts of this gateway that the ledger will never take: for people.",
                 value=self._journal.counts.poison,
             )
+            yield GaugeMetricFamily(
+                "sentinel_journal_lost",
+                "Verdicts that were acknowledged and that a damaged journal no longer holds, until people took note.",
+                value=self._journal.lost.count,
+            )
         known = self._counts()
         if known is not None:
             yield GaugeMetricFamily(

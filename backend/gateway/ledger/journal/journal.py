@@ -3,21 +3,33 @@
 import asyncio
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
+from itertools import groupby
 from pathlib import Path
 
 import structlog
 
 from gateway.background import Background
-from gateway.errors import JournalFull, JournalUnavailable
-from gateway.ledger.journal.salvage import open_soundly
-from gateway.ledger.journal.store import Counts, Row, Store, free_bytes
-from gateway.ledger.journal.writer import WriterThread
+from gateway.errors import JournalFailure, JournalFull, JournalUnconfirmed
+from gateway.ledger.journal.file import JournalFile
+from gateway.ledger.journal.losses import NONE_LOST, Loss, Lost
+from gateway.ledger.journal.pages import PAGE_BYTES
+from gateway.ledger.journal.rows import Counts, Row, Verdict
+from gateway.ledger.journal.salvage import open_journal
+from gateway.ledger.journal.store import Store, free_bytes
+from gateway.ledger.journal.writer import UNCONFIRMED, WriterThread
+from observability.seldom import Seldom
 
 _log = structlog.get_logger()
 _HOUSEKEEPING_S = 1.0
-_PUT_S = 0.5  # a commit takes about a millisecond; a checkout waits for no disk that stands still
+_STANDSTILL_S = 0.5  # a commit takes about a millisecond; a checkout waits for no disk that stands still
+_PUT_S = 5.0  # nor longer than this for one that is slow: nobody waits so long for a checkout
+_LOOK_S = 0.5  # who asks for the counts gets the last ones then
+_START_S = 30.0  # salvage takes some seconds for each 100 MB; past it the gateway serves without the journal
+_PUT_AT_ONCE = 1_000  # verdicts in one write
 _FORGET_AT_ONCE = 2_000  # rows in one transaction: a write never waits behind more
+_FORGET_ABOVE = 7 / 8  # of the bytes that the file may take: the memory of ids makes room before verdicts are refused
 _POISON_SHOWN_MAX = 20
 _NOTHING = Counts(pending=0, poison=0, remembered=0, oldest_pending_ms=None)
 
@@ -29,36 +41,61 @@ class Journal:
     Args:
         directory: Of this gateway; its workers share it.
         records_max: Verdicts that may wait for the ledger.
+        bytes_max: What they and the memory of ids may take on the disk.
         free_min_bytes: What must stay free on the disk: past it nothing is taken, long before SQLite would fail.
         memory_s: How long what the ledger has got is still known here by its id.
         remembered_max: How many of those at most.
+        on_lost: Told of verdicts that were acknowledged and are lost, those of one discovery together; those that are
+            on record since before are told again after a start.
+
+    Attributes:
+        lost: What is on record as lost, until people move that file away.
     """
 
     def __init__(
-        self, directory: Path, *, records_max: int, free_min_bytes: int, memory_s: float, remembered_max: int
+        self,
+        directory: Path,
+        *,
+        records_max: int,
+        free_min_bytes: int,
+        memory_s: float,
+        remembered_max: int,
+        bytes_max: int = 2**31,
+        on_lost: Callable[[Sequence[Loss]], None] = lambda _losses: None,
     ) -> None:
         self.counts = _NOTHING
+        self.lost = NONE_LOST
         self.is_available = False
-        self._directory = directory
+        self.directory = directory
         self._records_max = records_max
+        self._bytes_max = bytes_max
         self._free_min_bytes = free_min_bytes
         self._memory_s = memory_s
         self._remembered_max = remembered_max
-        self._writer = WriterThread(self._open)
-        self._openings = 0  # of the file by the writer: the second one may have put another in its place
+        self._on_lost = on_lost
+        self._told = 0  # of the losses
+        self._writer: WriterThread[JournalFile] = WriterThread(self._open, replace=self._open)
+        self._file: Path | None = None  # that the writer uses: of a damaged one the successor has another name
         self._reader: Store | None = None
-        self._reader_opening = 0
+        self._puts: deque[tuple[Verdict, asyncio.Future[Row]]] = deque()
+        self._putting: asyncio.Task[None] | None = None
+        self._put_since_look = self._put_bytes_since_look = 0
+        self._looking: asyncio.Task[None] | None = None
         self._housekeeping = Background(self._keep_house)
+        self._complaints = Seldom()
 
     async def start(self) -> None:
         """Open the file, and save what can be read of a damaged one. A disk that refuses stops nothing else."""
         self._writer.start()
-        await self.look()
+        await self.look(within_s=_START_S)
         self._housekeeping.start()
 
     async def close(self) -> None:
         """Finish what is being written."""
         await self._housekeeping.stop()
+        for task in (self._putting, self._looking):
+            if task is not None:
+                await asyncio.wait([task], timeout=_PUT_S)
         if self._reader is not None:
             self._reader.close()
         await self._writer.close()
@@ -67,7 +104,7 @@ class Journal:
     def free_bytes(self) -> int:
         """What may still be written on its disk."""
         try:
-            return free_bytes(self._directory)
+            return free_bytes(self.directory)
         except OSError:
             return 0
 
@@ -81,22 +118,55 @@ class Journal:
         """
         Keep a verdict durably, unless there is one for this id.
 
+        All that comes while a write is on its way is the next write, so that load makes writes larger and not more.
+
         Returns:
             The row that stands: the first one.
 
         Raises:
             JournalFull: the disk is nearly full, or as many verdicts wait as may. Nothing was kept.
             JournalUnavailable: the disk does not take it. Nothing was kept.
+            JournalUnconfirmed: the disk stands still, or somebody has locked the file. It may be kept yet.
         """
-        if self.counts.pending >= self._records_max:
+        self._check_room()
+        self._put_since_look += 1
+        self._put_bytes_since_look += (len(document) // PAGE_BYTES + 1) * PAGE_BYTES
+        standing: asyncio.Future[Row] = asyncio.get_running_loop().create_future()
+        self._puts.append(((transaction_id, digest, document), standing))
+        if self._putting is None or self._putting.done():
+            self._putting = asyncio.create_task(self._put_all())
+        began_s = time.monotonic()
+        while not standing.done():
+            await asyncio.wait([standing], timeout=_STANDSTILL_S)
+            now_s = time.monotonic()
+            stands_still = now_s - max(began_s, self._writer.progressed_at_s) >= _STANDSTILL_S
+            if not standing.done() and (stands_still or now_s - began_s >= _PUT_S):
+                standing.cancel()
+                raise JournalUnconfirmed(UNCONFIRMED)
+        return standing.result()
+
+    def _check_room(self) -> None:
+        if self.counts.pending + self._put_since_look >= self._records_max:
             raise JournalFull(f"The ledger is away and {self._records_max} verdicts wait for it already.")
+        if self.counts.used_bytes + self._put_bytes_since_look >= self._bytes_max:
+            raise JournalFull("The ledger is away and what waits for it takes all the room that it may take.")
         if self.free_bytes < self._free_min_bytes:
             raise JournalFull("The ledger is away and the disk of the local journal is nearly full.")
-        try:
-            async with asyncio.timeout(_PUT_S):
-                return await self._writer.do(lambda store: store.put(transaction_id, digest, document))
-        except TimeoutError:  # it may be kept yet, and then the same request again finds it
-            raise JournalUnavailable("The disk of the local journal did not answer. Send it again.") from None
+
+    async def _put_all(self) -> None:
+        while self._puts:
+            batch = [self._puts.popleft() for _ in range(min(_PUT_AT_ONCE, len(self._puts)))]
+            verdicts = [verdict for verdict, _ in batch]
+            try:
+                rows = await self._writer.do(lambda file, verdicts=verdicts: file.put_all(verdicts))  # type: ignore[misc]
+            except JournalFailure as failure:
+                for _, standing in batch:
+                    if not standing.done():
+                        standing.set_exception(type(failure)(failure.detail))  # its own: tracebacks do not mix
+            else:
+                for (_, standing), row in zip(batch, rows, strict=True):
+                    if not standing.done():  # whoever waited may be gone
+                        standing.set_result(row)
 
     def recall(self, transaction_id: str) -> Row | None:
         """
@@ -109,56 +179,72 @@ class Journal:
         try:
             row = self._reader.find(transaction_id)
         except sqlite3.Error:
-            _log.exception("journal.read_failed")
+            if times := self._complaints.happened():
+                _log.exception("journal.read_failed", times=times)
             return None
         return row if row is not None and row.is_whole else None
 
     async def pending(self, limit: int) -> list[Row]:
-        """What the ledger does not have yet, oldest first. Raises JournalUnavailable."""
-        return await self._writer.do(lambda store: store.pending(limit))
+        """What the ledger does not have yet, oldest first. Raises JournalFailure."""
+        return await self._writer.do(lambda file: file.pending(limit))
 
     async def mark_sent(self, rows: Sequence[Row]) -> None:
-        """The ledger has these. Raises JournalUnavailable: then they are sent again, which is safe."""
-        await self._writer.do(lambda store: store.mark_sent([row.seq for row in rows]))
+        """The ledger has these. Raises JournalFailure: then they are sent again, which is safe."""
+        await self._writer.do(lambda file: file.mark_sent(rows))
 
     async def set_aside(self, row: Row, why: str) -> None:
-        """The ledger will never take this one: keep it for people. Raises JournalUnavailable."""
-        await self._writer.do(lambda store: store.set_aside(row.seq, why))
+        """The ledger will never take this one: keep it for people. Raises JournalFailure."""
+        await self._writer.do(lambda file: file.set_aside(row, why))
 
     async def poison(self) -> list[tuple[str, str]]:
-        """Ids that were set aside, and why. Raises JournalUnavailable."""
-        return await self._writer.do(lambda store: store.poison(_POISON_SHOWN_MAX))
+        """Ids that were set aside, and why. Raises JournalFailure."""
+        return await self._writer.do(lambda file: file.poison(_POISON_SHOWN_MAX))
 
-    async def look(self) -> None:
-        """Bring `counts` and `is_available` up to date; done each second anyway. Never raises."""
+    async def look(self, *, within_s: float = _LOOK_S) -> None:
+        """Bring counts and availability up to date, if the disk lets us in so much time; done each second anyway."""
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look())
+        await asyncio.wait([self._looking], timeout=within_s)
+
+    async def _look(self) -> None:
         try:
-            self.counts = await self._writer.do(self._forget_and_count)
-            if self._reader is None or self._reader_opening != self._openings:
-                opening, reader = self._openings, await asyncio.to_thread(Store, self._directory)
+            self._put_since_look = self._put_bytes_since_look = 0
+            self.counts, losses = await self._writer.do(self._forget_and_count)
+            if self._file is not None and (self._reader is None or self._reader.path != self._file):
+                reader = await asyncio.to_thread(Store, self.directory, self._file.name)
                 if self._reader is not None:
                     self._reader.close()
-                self._reader, self._reader_opening = reader, opening
-        except (JournalUnavailable, sqlite3.Error, OSError) as error:
+                self._reader = reader
+        except (JournalFailure, sqlite3.Error, OSError) as error:
             if self.is_available:
                 _log.error("journal.unavailable", error=type(error).__name__)
             self.is_available = False
         else:
             self.is_available = True
+            self._tell(losses)
+
+    def _tell(self, losses: Sequence[Loss]) -> None:
+        self.lost = Lost.of(losses)
+        self._told = min(self._told, len(losses))  # people have taken note of some
+        for _, found in groupby(losses[self._told :], key=lambda loss: loss.found_at):
+            self._on_lost(list(found))
+        self._told = len(losses)
 
     async def _keep_house(self) -> None:
         while True:
             await asyncio.sleep(_HOUSEKEEPING_S)
             await self.look()
 
-    def _open(self) -> Store:
-        store = open_soundly(self._directory)
-        self._openings += 1
-        return store
+    def _open(self, old: JournalFile | None = None) -> JournalFile:
+        file = open_journal(self.directory, old, bytes_max=self._bytes_max)
+        self._file = file.store.path
+        return file
 
-    def _forget_and_count(self, store: Store) -> Counts:
-        store.forget(
-            sent_before_ms=round((time.time() - self._memory_s) * 1000),
+    def _forget_and_count(self, file: JournalFile) -> tuple[Counts, tuple[Loss, ...]]:
+        counts = file.keep_house(
+            memory_s=self._memory_s,
             remembered_max=self._remembered_max,
+            bytes_max=round(self._bytes_max * _FORGET_ABOVE),
             limit=_FORGET_AT_ONCE,
         )
-        return store.counts()
+        return counts, file.losses.all()

@@ -16,14 +16,16 @@ from pathlib import Path
 import structlog
 
 from gateway.background import Background
-from gateway.errors import JournalUnavailable
-from gateway.ledger.journal.store import Row, Store, Verdict
+from gateway.errors import JournalFailure
+from gateway.ledger.journal.rows import Row, Verdict
+from gateway.ledger.journal.store import Store
 from gateway.ledger.journal.writer import WriterThread
 
 _log = structlog.get_logger()
 FILE = "memory.db"
 _QUEUE_MAX = 10_000  # past it the oldest are not noted as standing; what was noted of them before stays
 _TRIM_EVERY = 2_000  # rows
+_TRIM_EVERY_SHARE = 1 / 16  # of the bytes
 _INTEND_S = 0.03  # of the ledger's budget; a disk that stands still must not take all of it
 _PAUSE_S = 0.02  # a commit costs about 0.2 ms of a core: fifty a second are enough
 
@@ -35,15 +37,17 @@ class SentMemory:
     Args:
         directory: Of the journal.
         rows_max: Verdicts that are kept.
+        bytes_max: What they may take on the disk.
     """
 
-    def __init__(self, directory: Path, *, rows_max: int) -> None:
+    def __init__(self, directory: Path, *, rows_max: int, bytes_max: int = 2**30) -> None:
         self._directory = directory
         self._rows_max = rows_max
+        self._bytes_max = bytes_max
         self._standing: deque[Verdict] = deque(maxlen=_QUEUE_MAX)
-        self._grown = 0  # rows since the oldest were last dropped
+        self._grown_rows = self._grown_bytes = 0  # since the oldest were last dropped
         self._wake = asyncio.Event()
-        self._writer = WriterThread(self._open)
+        self._writer = WriterThread(self._open, name="memory")
         self._reader: Store | None = None
         self._background = Background(self._run)
 
@@ -56,7 +60,7 @@ class SentMemory:
     async def close(self) -> None:
         """Write what is queued."""
         await self._background.stop()
-        with contextlib.suppress(JournalUnavailable):
+        with contextlib.suppress(JournalFailure):
             await self._flush()
         if self._reader is not None:
             self._reader.close()
@@ -64,7 +68,7 @@ class SentMemory:
 
     async def intend(self, verdicts: Sequence[Verdict]) -> None:
         """These are about to be sent. Returns when a kill -9 cannot take the note away, or it cannot be made soon."""
-        with contextlib.suppress(JournalUnavailable, TimeoutError):  # the former said by the writer's log
+        with contextlib.suppress(JournalFailure, TimeoutError):  # the former said by the writer's log
             async with asyncio.timeout(_INTEND_S):
                 await self._writer.do(lambda store: self._intend(store, verdicts))
 
@@ -96,7 +100,7 @@ class SentMemory:
             await self._flush()
             if self._reader is None:
                 self._reader = await asyncio.to_thread(self._open)
-        except (JournalUnavailable, sqlite3.Error, OSError) as error:
+        except (JournalFailure, sqlite3.Error, OSError) as error:
             _log.warning("memory.unavailable", error=type(error).__name__)
 
     async def _flush(self) -> None:
@@ -107,10 +111,11 @@ class SentMemory:
 
     def _intend(self, store: Store, verdicts: Sequence[Verdict]) -> None:
         store.intend(verdicts)
-        self._grown += len(verdicts)
-        if self._grown >= _TRIM_EVERY:
-            self._grown = 0
-            store.trim(self._rows_max)
+        self._grown_rows += len(verdicts)
+        self._grown_bytes += sum(len(document) for _, _, document in verdicts)
+        if self._grown_rows >= _TRIM_EVERY or self._grown_bytes >= self._bytes_max * _TRIM_EVERY_SHARE:
+            self._grown_rows = self._grown_bytes = 0
+            store.trim(self._rows_max, bytes_max=round(self._bytes_max * (1 - _TRIM_EVERY_SHARE)))
 
     def _open(self) -> Store:
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)

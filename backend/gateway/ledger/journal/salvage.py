@@ -1,76 +1,202 @@
-"""What to do with a damaged file: put it aside, keep what can still be read, say what happened."""
+"""
+Opens the journal so that nothing goes unnoticed: what was acknowledged and is neither there nor in the ledger is looked
+for in the bytes of the damaged file, and what is not found is recorded as lost.
 
+    verdicts.db, verdicts-2.db, ...    the last one is the journal; those before it are damaged, and stay for people
+
+A damaged file is never mended: another takes over what can be read of it, and only then has it a name. Its name is a
+new one, because SQLite, closing a file that was renamed, deletes the log of whatever has its name now.
+"""
+
+import contextlib
+import fcntl
+import os
+import re
 import sqlite3
 import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import structlog
 
-from gateway.ledger.journal.store import FILE, Store
+from gateway.ledger.journal.damage import is_damage
+from gateway.ledger.journal.file import JournalFile
+from gateway.ledger.journal.losses import Losses
+from gateway.ledger.journal.pages import scan
+from gateway.ledger.journal.store import FILE, Store, parts
+from gateway.ledger.journal.tally import Pair, Tally
 
 _log = structlog.get_logger()
-_ROWS_MAX = 10_000_000  # a damaged number must not make the walk endless
+_NAME = re.compile(r"verdicts(?:-([1-9]\d{0,8}))?\.db(?:-wal)?")
+_UNFINISHED = "verdicts.new"
 
 
-def open_soundly(directory: Path) -> Store:
+def open_journal(directory: Path, old: JournalFile | None = None, *, bytes_max: int) -> JournalFile:
     """
-    The journal of this directory, made when it is not there. A damaged file is replaced by what it still holds.
+    The journal of this directory, made when it is not there.
 
-    The damaged one stays beside it under another name, for people.
+    Args:
+        old: Was found damaged while it was open. It is closed when another is there in its place.
+        bytes_max: What all its files may take on the disk.
 
     Raises:
-        OSError, sqlite3.Error: the directory cannot be written, or the disk is full.
+        OSError, sqlite3.Error: the directory cannot be written, the disk is full, or somebody has locked the file.
     """
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _alone(directory), contextlib.ExitStack() as opened:
+        if old is not None:
+            tally, stores = old.tally, [old.store]
+        else:
+            tally, stores = Tally(directory), []
+            opened.callback(tally.close)
+        number = max(_numbers(directory), default=1)
+        if old is None or number > old.number:
+            store = _open(directory, number)
+            if store is not None:
+                opened.callback(store.close)
+                if _is_sound(store) and not _missing(store, tally):
+                    _agree(store, tally)
+                    opened.pop_all()
+                    _close(stores)
+                    return JournalFile(store, number, tally, Losses(directory))
+                stores.append(store)
+        fresh = _salvage(directory, number, tally, stores, bytes_max=bytes_max)
+        opened.pop_all()
+        _close(stores)
+        return fresh
+
+
+def file_name(number: int) -> str:
+    """Of the journal's files."""
+    return FILE if number == 1 else f"verdicts-{number}.db"
+
+
+def _salvage(directory: Path, number: int, tally: Tally, stores: Sequence[Store], *, bytes_max: int) -> JournalFile:
+    damaged = [directory / file_name(n) for n in sorted(_numbers(directory), reverse=True)]
+    unfinished = directory / _UNFINISHED
+    _remove(unfinished)
+    unsettled, unreadable = tally.unsettled()
+    fresh = Store(directory, _UNFINISHED)
+    with contextlib.closing(fresh):
+        fresh.begin()
+        has_room = sum(map(_bytes, damaged)) * 2 < bytes_max
+        for store in stores:
+            for seq, row in store.rows():
+                if has_room or row[5] is None:  # what the ledger has is a memory, and may go
+                    fresh.adopt(seq, row)
+        missing = {pair for pair in unsettled if fresh.get(pair) is None}
+        missing -= _adopt_from_pages(fresh, damaged, missing, all_of_them=bool(tally.is_new or unreadable))
+        ids = Counter(transaction_id for transaction_id, _ in unsettled)
+        missing -= {pair for pair in missing if ids[pair[0]] == 1 and fresh.date(pair)}
+        for pair in unsettled - missing:
+            fresh.send_again(pair)
+        saved = len(fresh.owed())
+        fresh.commit()
+    _remove(directory / file_name(number + 1))
+    unfinished.replace(directory / file_name(number + 1))
+    _sync(directory)
+    store = Store(directory, file_name(number + 1))
+    losses = Losses(directory)
+    losses.add(missing, found_ms=time.time_ns() // 1_000_000)
+    tally.settle(missing)
+    _agree(store, tally)
+    kept = [file.name for file in damaged[:1] if file.exists()]
+    _log.error("journal.damaged", kept_as=kept, saved=saved, lost=len(missing), tally_unreadable=unreadable)
+    for file in damaged if sum(map(_bytes, damaged)) + _bytes(store.path) > bytes_max else damaged[1:]:
+        _remove(file)
+    return JournalFile(store, number + 1, tally, losses)
+
+
+def _adopt_from_pages(fresh: Store, files: Sequence[Path], missing: set[Pair], *, all_of_them: bool) -> set[Pair]:
+    """Rows that SQLite does not find. Without a tally, whatever is whole: what the ledger has it takes for the same."""
+    found: set[Pair] = set()
+    for file in files if missing or all_of_them else ():
+        for row in scan(file):
+            pair = (row.id, row.written_ms)
+            if pair not in found and (all_of_them or pair in missing) and fresh.adopt(None, row):
+                found.add(pair)
+    return found
+
+
+def _open(directory: Path, number: int) -> Store | None:
+    """None for a file that is none any more."""
+    file, log, _ = parts(directory / file_name(number))
+    if _bytes(log) and not _bytes(file):
+        return None  # SQLite would take it for a new one, and delete the log
     try:
-        store = Store(directory)
-        if store.is_sound():
-            return store
-        store.close()
-    except sqlite3.OperationalError:
-        raise  # full, locked or not allowed: that says nothing about the file
-    except sqlite3.DatabaseError:
-        pass
-    return _salvage(directory)
+        return Store(directory, file.name)
+    except sqlite3.DatabaseError as error:
+        if is_damage(error):
+            return None
+        raise
 
 
-def _salvage(directory: Path) -> Store:
-    damaged = directory / f"{FILE}.damaged-{time.time_ns() // 1_000_000}"
-    for suffix in ("", "-wal", "-shm"):
-        part = directory / f"{FILE}{suffix}"
-        if part.exists():
-            part.replace(f"{damaged}{suffix}")
-    store = Store(directory)
-    store.begin()
-    saved, lost = _copy(damaged, store)
-    store.commit()
-    _log.error("journal.damaged", kept_as=damaged.name, saved=saved, lost_at_least=lost)
-    return store
-
-
-def _end(source: sqlite3.Connection, order: str) -> int:
-    """The first or last row's number. MIN and MAX would walk the index of ids, which may be what is damaged."""
-    found = source.execute(f"SELECT seq FROM verdicts NOT INDEXED ORDER BY seq {order} LIMIT 1").fetchone()  # noqa: S608
-    return int(found[0]) if found else 0
-
-
-def _copy(damaged: Path, store: Store) -> tuple[int, int]:
-    """Row by row by its number, never through an index, so that one bad page costs what stands on it and no more."""
-    saved = lost = 0
+def _is_sound(store: Store) -> bool:
     try:
-        source = sqlite3.connect(f"file:{damaged}?mode=ro", uri=True)
-        first, last = _end(source, "ASC"), _end(source, "DESC")
-    except sqlite3.DatabaseError:
-        return 0, 1
-    with source:
-        for seq in range(first, min(last, first + _ROWS_MAX) + 1):
-            try:
-                row = source.execute(
-                    "SELECT id, digest, document, seal, written_ms, sent_ms, poison FROM verdicts WHERE seq = ?", (seq,)
-                ).fetchone()
-            except sqlite3.DatabaseError:
-                lost += 1
-            else:
-                saved += row is not None and store.adopt(seq, row)
-    source.close()
-    return saved, lost
+        return store.is_sound()
+    except sqlite3.DatabaseError as error:
+        if is_damage(error):
+            return False
+        raise
+
+
+def _missing(store: Store, tally: Tally) -> bool:
+    unsettled, _ = tally.unsettled()
+    try:
+        return any(store.get(pair) is None for pair in unsettled)
+    except sqlite3.DatabaseError as error:
+        if is_damage(error):
+            return True
+        raise
+
+
+def _agree(store: Store, tally: Tally) -> None:
+    """Make both say the same: one was not told of something, by a kill in between or by an older version."""
+    unsettled, unreadable = tally.unsettled()
+    owed = store.owed()
+    if sent := unsettled - owed:
+        store.begin()
+        for pair in sent:
+            store.send_again(pair)
+        store.commit()
+    tally.acknowledge(owed - unsettled)
+    tally.tidy(force=bool(unreadable) or tally.count != len(owed | unsettled))
+
+
+def _numbers(directory: Path) -> set[int]:
+    return {int(found[1] or 1) for path in directory.iterdir() if (found := _NAME.fullmatch(path.name))}
+
+
+def _close(stores: Sequence[Store]) -> None:
+    for store in stores:
+        with contextlib.suppress(sqlite3.Error):
+            store.close()
+
+
+def _bytes(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _remove(file: Path) -> None:
+    for part in parts(file):
+        part.unlink(missing_ok=True)
+
+
+def _sync(directory: Path) -> None:
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def _alone(directory: Path) -> Iterator[None]:
+    """Workers open one after the other: of two that find the same damage the second finds it mended."""
+    with (directory / "verdicts.lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,5 +1,5 @@
 """
-The journal's file: SQLite, write-ahead log, synchronous=FULL, so that what was committed survives a power cut.
+A file of the journal: SQLite, write-ahead log, synchronous=FULL, so that what was committed survives a power cut.
 
     verdicts   seq · id (unique) · digest · document (BSON) · seal · written_ms · sent_ms · poison
 
@@ -10,19 +10,23 @@ was promised, so that a damaged row is noticed and not replayed.
 For one thread at a time. Several processes may each have one of the same file: workers share a journal.
 """
 
-import hashlib
+import math
 import os
 import sqlite3
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from gateway.ledger.journal.damage import Damaged
+from gateway.ledger.journal.rows import SELECT, SELECT_ALL, Counts, Row, Verdict, is_sealed, seal_of, to_row
+from gateway.ledger.journal.tally import Pair
+
 FILE = "verdicts.db"
 BUSY_S = 5.0  # another worker's commit takes milliseconds; a copy by an operator may take seconds
-SEAL_BYTES = 8
 PAGE_CACHE_KIB = 4096
+_WALKED_MAX = 10_000_000  # a damaged number must not make the walk endless
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS verdicts (
@@ -41,38 +45,6 @@ CREATE INDEX IF NOT EXISTS poisoned ON verdicts (seq) WHERE poison IS NOT NULL;
 """
 
 
-Verdict = tuple[str, bytes, bytes]  # transaction id, digest of the request, document
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """
-    One verdict in the journal.
-
-    Attributes:
-        document: BSON, as it will stand in the ledger.
-        is_sent: Whether the ledger has it.
-        is_whole: Whether it is what was written.
-    """
-
-    seq: int
-    transaction_id: str
-    digest: bytes
-    document: bytes
-    is_sent: bool
-    is_whole: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How much is in the journal; `oldest_pending_ms` is a time, None when nothing waits."""
-
-    pending: int
-    poison: int
-    remembered: int
-    oldest_pending_ms: int | None
-
-
 class Store:
     """
     One connection. Everything may raise sqlite3.Error; what is written counts once `commit` has returned.
@@ -84,8 +56,9 @@ class Store:
     """
 
     def __init__(self, directory: Path, file: str = FILE, *, is_durable: bool = True) -> None:
+        self.path = directory / file
         self._db = sqlite3.connect(
-            directory / file, timeout=BUSY_S, isolation_level=None, check_same_thread=False, cached_statements=32
+            self.path, timeout=BUSY_S, isolation_level=None, check_same_thread=False, cached_statements=32
         )
         try:
             self._db.execute("PRAGMA journal_mode = WAL")
@@ -95,6 +68,15 @@ class Store:
         except BaseException:
             self._db.close()
             raise
+        self._parts = [(part, part.stat()) for part in parts(self.path) if part.exists()]
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the file, its log and its index still have their names: who deletes them leaves us the only copy."""
+        try:
+            return all(os.path.samestat(part.stat(), as_opened) for part, as_opened in self._parts)
+        except FileNotFoundError:
+            return False
 
     def close(self) -> None:
         """Also folds the write-ahead log into the file, when it is the last connection."""
@@ -119,27 +101,22 @@ class Store:
 
     def put(self, transaction_id: str, digest: bytes, document: bytes) -> Row:
         """Keep this verdict unless there is one; the row that stands."""
-        self._db.execute(
+        inserted = self._db.execute(
             "INSERT INTO verdicts (id, digest, document, seal, written_ms) VALUES (?, ?, ?, ?, ?) "
             "ON CONFLICT (id) DO NOTHING",
-            (transaction_id, digest, document, _seal(transaction_id, digest, document), _now_ms()),
+            (transaction_id, digest, document, seal_of(transaction_id, digest, document), _now_ms()),
         )
         row = self.find(transaction_id)
-        if row is not None and not row.is_whole:  # nobody can be given what it says: out of the way, for people
-            self._db.execute(
-                "UPDATE verdicts SET id = id || '#' || seq, poison = 'the disk changed it' WHERE seq = ?", (row.seq,)
-            )
-            return self.put(transaction_id, digest, document)
-        if row is None:
-            raise sqlite3.DatabaseError("a row that was just written is not there")
-        return row
+        if row is None or not row.is_whole:
+            raise Damaged("what stands under this id is not what was written")
+        return replace(row, is_new=inserted.rowcount == 1)
 
     def intend(self, verdicts: Iterable[Verdict]) -> None:
         """Keep verdicts that are about to be sent to the ledger, unless one of their id was sent before."""
         now_ms = _now_ms()
         self._db.executemany(
             "INSERT OR IGNORE INTO verdicts (id, digest, document, seal, written_ms) VALUES (?, ?, ?, ?, ?)",
-            [(*verdict, _seal(*verdict), now_ms) for verdict in verdicts],
+            [(*verdict, seal_of(*verdict), now_ms) for verdict in verdicts],
         )
 
     def remember(self, verdicts: Iterable[Verdict]) -> None:
@@ -149,16 +126,20 @@ class Store:
             "INSERT INTO verdicts (id, digest, document, seal, written_ms, sent_ms) VALUES (?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (id) DO UPDATE SET digest = excluded.digest, document = excluded.document, "
             "seal = excluded.seal, sent_ms = excluded.sent_ms",
-            [(*verdict, _seal(*verdict), now_ms, now_ms) for verdict in verdicts],
+            [(*verdict, seal_of(*verdict), now_ms, now_ms) for verdict in verdicts],
         )
 
-    def trim(self, rows_max: int) -> None:
-        """Drop all but the newest rows, whatever became of them."""
-        self._db.execute("DELETE FROM verdicts WHERE seq <= (SELECT MAX(seq) FROM verdicts) - ?", (rows_max,))
+    def trim(self, rows_max: int, *, bytes_max: int) -> None:
+        """Drop all but the newest rows, whatever became of them: as many as may be, and no more than there is room."""
+        first, last = self._db.execute("SELECT MIN(seq), MAX(seq) FROM verdicts").fetchone()
+        if first is None:
+            return
+        fitting = int((last - first + 1) * bytes_max / max(self.used_bytes, 1))
+        self._db.execute("DELETE FROM verdicts WHERE seq <= ?", (last - min(rows_max, fitting),))
 
-    def adopt(self, seq: int, row: tuple[Any, ...]) -> bool:
-        """Take over a row of another file as it is, its own seal included; False when its id is here already."""
-        return bool(
+    def adopt(self, seq: int | None, row: tuple[Any, ...]) -> bool:
+        """Take over a whole row of another file, under its number or the next; False when its id is here already."""
+        return is_sealed(*row[:4]) and bool(
             self._db.execute(
                 "INSERT OR IGNORE INTO verdicts (seq, id, digest, document, seal, written_ms, sent_ms, poison) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -167,21 +148,70 @@ class Store:
         )
 
     def find(self, transaction_id: str) -> Row | None:
-        """The verdict kept for this id, pending or remembered; damaged ones too."""
-        return _to_row(self._db.execute(f"{_SELECT} WHERE id = ?", (transaction_id,)).fetchone())
+        """The verdict kept for this id, pending or remembered; one that is not whole too."""
+        return to_row(self._db.execute(f"{SELECT} WHERE id = ?", (transaction_id,)).fetchone())
 
     def pending(self, limit: int) -> list[Row]:
-        """What the ledger does not have yet, oldest first."""
+        """What the ledger does not have yet, oldest first; all of it whole."""
         found = self._db.execute(
-            f"{_SELECT} WHERE sent_ms IS NULL AND poison IS NULL ORDER BY seq LIMIT ?", (limit,)
+            f"{SELECT} WHERE sent_ms IS NULL AND poison IS NULL ORDER BY seq LIMIT ?", (limit,)
         ).fetchall()
-        return [row for record in found if (row := _to_row(record)) is not None]
+        rows = [row for record in found if (row := to_row(record)) is not None]
+        if not all(row.is_whole for row in rows):
+            raise Damaged("a verdict that waits is not what was written")
+        return rows
 
-    def mark_sent(self, seqs: Iterable[int]) -> None:
-        """The ledger has these."""
-        self._db.executemany(
-            "UPDATE verdicts SET sent_ms = ? WHERE seq = ? AND sent_ms IS NULL", [(_now_ms(), seq) for seq in seqs]
+    def mark_sent(self, rows: Iterable[Row]) -> list[Row]:
+        """The ledger has these. Returns those of which it was not known yet."""
+        now_ms = _now_ms()
+        update = "UPDATE verdicts SET sent_ms = ? WHERE seq = ? AND sent_ms IS NULL"
+        return [row for row in rows if self._db.execute(update, (now_ms, row.seq)).rowcount == 1]
+
+    def owed(self) -> set[Pair]:
+        """What was acknowledged and is not in the ledger."""
+        return set(
+            self._db.execute(
+                "SELECT id, written_ms FROM verdicts WHERE sent_ms IS NULL AND poison IS NULL "
+                "UNION ALL SELECT id, written_ms FROM verdicts WHERE poison IS NOT NULL"
+            )
         )
+
+    def get(self, pair: Pair) -> Row | None:
+        """This very verdict, if it is here and whole, whatever became of it."""
+        row = self.find(pair[0])
+        return row if row is not None and row.is_whole and row.written_ms == pair[1] else None
+
+    def send_again(self, pair: Pair) -> None:
+        """Nobody has said that the ledger has it, whatever stands here."""
+        self._db.execute("UPDATE verdicts SET sent_ms = NULL WHERE id = ? AND written_ms = ?", pair)
+
+    def date(self, pair: Pair) -> bool:
+        """Give the whole verdict of this id the time that the tally knows, which no seal covers; False without one."""
+        row = self.find(pair[0])
+        if row is None or not row.is_whole:
+            return False
+        self._db.execute("UPDATE verdicts SET written_ms = ? WHERE seq = ?", (pair[1], row.seq))
+        return True
+
+    def rows(self) -> Iterator[tuple[int, tuple[Any, ...]]]:
+        """
+        All rows that can still be read, as `adopt` takes them. Raises nothing: what no page is left for is skipped.
+
+        By number and never by an index, so that a bad page costs what stands on it and no more.
+        """
+        end = "SELECT seq FROM verdicts NOT INDEXED ORDER BY seq {} LIMIT 1"
+        try:
+            ends = [self._db.execute(end.format(order)).fetchone() for order in ("ASC", "DESC")]
+        except sqlite3.Error:
+            return
+        first, last = (found[0] if found is not None else 0 for found in ends)
+        for seq in range(first, min(last, first + _WALKED_MAX) + 1):
+            try:
+                row = self._db.execute(f"{SELECT_ALL} WHERE seq = ?", (seq,)).fetchone()
+            except sqlite3.Error:
+                continue
+            if row is not None:
+                yield row[0], row[1:]
 
     def set_aside(self, seq: int, why: str) -> None:
         """The ledger will never take this one; it stays here for people."""
@@ -193,9 +223,13 @@ class Store:
             "SELECT id, poison FROM verdicts WHERE poison IS NOT NULL ORDER BY seq LIMIT ?", (limit,)
         ).fetchall()
 
-    def forget(self, *, sent_before_ms: int, remembered_max: int, limit: int) -> int:
-        """Drop sent rows that are too old or too many, oldest first; how many were dropped."""
-        too_many = max(0, self.counts().remembered - remembered_max)
+    def forget(self, *, sent_before_ms: int, remembered_max: int, bytes_max: int, limit: int) -> int:
+        """Drop sent rows that are too old, too many or too large together, oldest first; how many were dropped."""
+        counts = self.counts()
+        too_many = max(0, counts.remembered - remembered_max)
+        if counts.used_bytes > bytes_max:
+            rows = counts.remembered + counts.pending + counts.poison
+            too_many = max(too_many, math.ceil(rows * (1 - bytes_max / counts.used_bytes)))
         return self._db.execute(
             "DELETE FROM verdicts WHERE seq IN ("
             "SELECT seq FROM (SELECT seq, sent_ms, ROW_NUMBER() OVER (ORDER BY sent_ms, seq) AS place "
@@ -212,23 +246,20 @@ class Store:
         (poison,) = self._db.execute("SELECT COUNT(*) FROM verdicts WHERE poison IS NOT NULL").fetchone()
         (remembered,) = self._db.execute("SELECT COUNT(*) FROM verdicts WHERE sent_ms IS NOT NULL").fetchone()
         oldest = self._db.execute("SELECT written_ms FROM verdicts WHERE seq = ?", (oldest_seq,)).fetchone()
-        return Counts(pending, poison, remembered, oldest[0] if oldest else None)
+        return Counts(pending, poison, remembered, oldest[0] if oldest else None, self.used_bytes)
+
+    @property
+    def used_bytes(self) -> int:
+        """What is in the file: the pages that are not free."""
+        (pages,), (free,), (size,) = (
+            self._db.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "freelist_count", "page_size")
+        )
+        return int((pages - free) * size)
 
 
-_SELECT = "SELECT seq, id, digest, document, seal, sent_ms FROM verdicts"
-
-
-def _to_row(record: tuple[int, str, bytes, bytes, bytes, int | None] | None) -> Row | None:
-    if record is None:
-        return None
-    seq, transaction_id, digest, document, seal, sent_ms = record
-    return Row(
-        seq, transaction_id, digest, document, sent_ms is not None, seal == _seal(transaction_id, digest, document)
-    )
-
-
-def _seal(transaction_id: str, digest: bytes, document: bytes) -> bytes:
-    return hashlib.sha256(b"\x00".join((transaction_id.encode(), digest, document))).digest()[:SEAL_BYTES]
+def parts(file: Path) -> tuple[Path, Path, Path]:
+    """The file, its write-ahead log and the index of that."""
+    return file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")
 
 
 def _now_ms() -> int:

@@ -9,14 +9,21 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable
+from time import monotonic
 from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
 
-from gateway.errors import JournalUnavailable
+from gateway.errors import JournalFailure, JournalUnavailable, JournalUnconfirmed
+from gateway.ledger.journal.damage import is_damage, is_full, is_locked
+from observability.seldom import Seldom
 
 _log = structlog.get_logger()
 _BATCH_MAX = 256  # jobs in one commit
+UNCONFIRMED = (
+    "The disk of the local journal has not confirmed the record. Send the same transaction again: "
+    "if the first record was kept after all, its verdict is replayed."
+)
 _QUEUE_MAX = 20_000  # past it a verdict is refused; at 1 ms a commit of 256 the last one has waited 80 ms
 
 
@@ -46,16 +53,27 @@ class WriterThread(Generic[S]):
     Does jobs on the store, many in one transaction, and answers each after the commit.
 
     Args:
-        open_store: Makes the connection, in the thread that uses it; again after the file was found damaged.
+        open_store: Makes the connection, in the thread that uses it; again after a damaged one was closed.
         name: For the log.
+        replace: Makes another in the place of a damaged one, and closes that; without it, it is closed and opened anew.
+
+    Attributes:
+        progressed_at_s: When it last finished something, or had nothing to do; on the monotonic clock.
     """
 
-    def __init__(self, open_store: Callable[[], S], *, name: str = "journal") -> None:
+    def __init__(
+        self, open_store: Callable[[], S], *, name: str = "journal", replace: Callable[[S], S] | None = None
+    ) -> None:
+        self.progressed_at_s = monotonic()
         self._open_store = open_store
+        self._replace = replace
         self._name = name
         self._jobs: queue.Queue[_Job[S] | None] = queue.Queue(_QUEUE_MAX)
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._store: S | None = None
+        self._is_closing = False
+        self._is_committing = False
+        self._complaints = Seldom()
 
     def start(self) -> None:
         """Begin to take jobs."""
@@ -63,6 +81,7 @@ class WriterThread(Generic[S]):
 
     async def close(self) -> None:
         """Do what is queued, then end."""
+        self._is_closing = True
         if self._thread.is_alive():
             await asyncio.to_thread(self._jobs.put, None)
             await asyncio.to_thread(self._thread.join)
@@ -73,6 +92,7 @@ class WriterThread(Generic[S]):
 
         Raises:
             JournalUnavailable: the disk is full or broken, or too much waits. Nothing of the job counts.
+            JournalUnconfirmed: the disk failed at the very end. It may count.
         """
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[T] = loop.create_future()
@@ -86,6 +106,7 @@ class WriterThread(Generic[S]):
         stopping = False
         while not stopping:
             batch = [self._jobs.get()]
+            self.progressed_at_s = monotonic()
             while len(batch) < _BATCH_MAX and not self._jobs.empty():
                 batch.append(self._jobs.get())
             stopping = None in batch
@@ -96,35 +117,64 @@ class WriterThread(Generic[S]):
 
     def _commit(self, jobs: list[_Job[S]]) -> None:
         try:
-            results = self._do_all(jobs)
+            results = self._do_patiently(jobs)
         except Exception as error:
             # Nobody of this batch is acknowledged: the caller says so, and the same request again is safe.
-            _log.exception(f"{self._name}.write_failed", jobs=len(jobs))
-            failure = JournalUnavailable(f"the {self._name} cannot be written: {type(error).__name__}")
+            if times := self._complaints.happened():
+                _log.exception(f"{self._name}.write_failed", jobs=len(jobs), times=times)
+            failure = self._failure(error)
             for _, loop, answer in jobs:
                 loop.call_soon_threadsafe(_fail, answer, failure)
         else:
             for (_, loop, answer), result in zip(jobs, results, strict=True):
                 loop.call_soon_threadsafe(_answer, answer, result)
+        self.progressed_at_s = monotonic()
+
+    def _do_patiently(self, jobs: list[_Job[S]]) -> list[Any]:
+        """Once more where another file took the place of a damaged one; as often as it takes while one is locked."""
+        was_replaced = False
+        while True:
+            try:
+                return self._do_all(jobs)
+            except sqlite3.Error as error:
+                if is_damage(error) and not was_replaced:
+                    was_replaced = True
+                    self._replace_store()
+                elif not is_locked(error) or self._is_closing:
+                    raise
 
     def _do_all(self, jobs: list[_Job[S]]) -> list[Any]:
+        self._is_committing = False
         if self._store is None:
             self._store = self._open_store()
         store = self._store
         try:
             store.begin()
             results = [job(store) for job, _, _ in jobs]
+            self._is_committing = True
             store.commit()
-        except BaseException as error:
+        except BaseException:
             try:
                 store.rollback()
             except sqlite3.Error:
                 _log.warning(f"{self._name}.rollback_failed")
-            if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
-                store.close()  # "malformed": a fresh start looks at the file and saves what can be read
-                self._store = None
             raise
         return results
+
+    def _replace_store(self) -> None:
+        store = self._store
+        if store is not None and self._replace is not None:
+            self._store = self._replace(store)
+        elif store is not None:
+            self._store = None
+            store.close()
+
+    def _failure(self, error: Exception) -> JournalFailure:
+        if is_full(error):
+            return JournalUnavailable("The disk is full. Nothing was recorded; send the transaction again.")
+        if self._is_committing:
+            return JournalUnconfirmed(UNCONFIRMED)
+        return JournalUnavailable("The disk does not take it. Nothing was recorded; send the transaction again.")
 
 
 def _answer(answer: "asyncio.Future[Any]", result: Any) -> None:
@@ -132,6 +182,6 @@ def _answer(answer: "asyncio.Future[Any]", result: Any) -> None:
         answer.set_result(result)
 
 
-def _fail(answer: "asyncio.Future[Any]", failure: JournalUnavailable) -> None:
+def _fail(answer: "asyncio.Future[Any]", failure: JournalFailure) -> None:
     if not answer.done():
-        answer.set_exception(JournalUnavailable(failure.detail))  # its own: tracebacks do not mix
+        answer.set_exception(type(failure)(failure.detail))  # its own: tracebacks do not mix

@@ -61,13 +61,15 @@ export function aLedger(different: Partial<LedgerStatus> = {}): LedgerStatus {
     is_exact: true,
     pending: 0,
     oldest_pending_s: null,
+    lost: 0,
+    lost_records: [],
     conflicts: 0,
     history_pending: 0,
     blind_debt: { count: 0, oldest_at: null },
     poison: 0,
     poison_records: [],
     circuit: { state: 'closed', failures: 0, fail_max: 3, retry_after_ms: 0 },
-    journal: { available: true, pending: 0, remembered: 0, free_bytes: 1e9 },
+    journal: { available: true, pending: 0, remembered: 0, lost: 0, free_bytes: 1e9 },
     ...different,
   };
 }

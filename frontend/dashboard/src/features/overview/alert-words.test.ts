@@ -32,8 +32,15 @@ describe('an alert in words', () => {
     expect(alertInWords(anAlert('outage.ended', {})).sentence).toBe('It is over.');
   });
 
+  it('says how many verdicts a damaged journal has lost', () => {
+    expect(alertInWords(anAlert('journal.lost', { instance: 'host:7', lost: 1412 }))).toMatchObject({
+      tone: 'bad',
+      sentence: 'A damaged journal of host:7 lost verdicts that were given: 1,412.',
+    });
+  });
+
   it('makes no figure up that did not come', () => {
-    const said = (['verdict.amended', 'outage.started', 'ledger.backlog_cleared', 'conflict.recorded', 'scorer.blind', 'journal.poison'] as const).map((kind) =>
+    const said = (['verdict.amended', 'outage.started', 'ledger.backlog_cleared', 'conflict.recorded', 'scorer.blind', 'journal.poison', 'journal.lost'] as const).map((kind) =>
       alertInWords(anAlert(kind, {})),
     );
     for (const { sentence, address } of said) {

@@ -42,6 +42,8 @@ export function alertInWords({ kind, data }: Alert): AlertInWords {
     }
     case 'journal.poison':
       return { tone: 'bad', word: 'Refused', sentence: `The ledger will not take ${readText(data, 'transaction_id') ?? 'a transaction whose id is not known'}: ${readText(data, 'why') ?? `why is ${UNKNOWN}`}.`, address: transaction };
+    case 'journal.lost':
+      return { tone: 'bad', word: 'Lost', sentence: `A damaged journal of ${readText(data, 'instance') ?? 'a gateway'} lost verdicts that were given: ${howMany(data, 'lost')}.`, address: null };
     default:
       return { tone: 'unknown', word: kind, sentence: '', address: null };
   }

@@ -53,8 +53,14 @@ describe('the services', () => {
   });
 
   it('warn of a journal that takes nothing while the ledger is up', () => {
-    const ledger = aLedger({ journal: { available: false, pending: 0, remembered: 0, free_bytes: 0 } });
+    const ledger = aLedger({ journal: { available: false, pending: 0, remembered: 0, lost: 0, free_bytes: 0 } });
     expect(words(toServices(live, { ...said, ledger }, NOW)).at(-1)).toBe('Ledger: Degraded');
+  });
+
+  it('say how many verdicts a damaged journal has lost, for as long as that is on record', () => {
+    const services = toServices(live, { ...said, ledger: aLedger({ lost: 173 }) }, NOW);
+    expect(services.at(-1)).toMatchObject({ tone: 'bad', word: 'Lost' });
+    expect(services.at(-1)?.detail).toMatch(/^173 verdicts /);
   });
 
   it('say of which day it is that the ledger is down since', () => {

@@ -62,5 +62,6 @@ function ledger(status: LedgerStatus | undefined, health: Health | undefined, no
   const since = health && health.services.ledger.status === status.status ? `since ${when(health.services.ledger.since, nowMs)}` : '';
   if (status.status === 'down') return { name, tone: 'bad', word: 'Down', detail: since || 'MongoDB does not answer' };
   if (!status.journal.available) return { name, tone: 'warn', word: 'Degraded', detail: 'the journal takes nothing: no verdict could wait in it' };
+  if (status.lost > 0) return { name, tone: 'bad', word: 'Lost', detail: `${count(status.lost)} verdicts that were given are in no record: a journal was damaged` };
   return { name, tone: 'good', word: 'Up', detail: since };
 }

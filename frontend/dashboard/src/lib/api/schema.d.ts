@@ -225,7 +225,9 @@ export interface paths {
         };
         /**
          * Ledger Status
-         * @description `acknowledged` is `committed` (on a majority of MongoDB) and `pending` (in the journals of all gateways).
+         * @description `acknowledged` is `committed` (on a majority of MongoDB), `pending` (in the journals of all gateways) and `lost`:
+         *     acknowledged verdicts that a damaged journal no longer holds, until people have taken note. `lost_records` names the
+         *     first 20 of this gateway.
          *
          *     `committed` was counted at `counted_at`, at most 2 s ago. It and `acknowledged` are null while MongoDB does not
          *     answer, or not in time; `pending` is then this gateway's, and of the others what they last said. `is_exact` is false
@@ -627,7 +629,7 @@ export interface components {
          * @description The `type` of a webhook's body. The key says which one of its kind it is.
          * @enum {string}
          */
-        AlertKind: "verdict.amended" | "outage.started" | "outage.ended" | "ledger.backlog_cleared" | "conflict.recorded" | "scorer.blind" | "model.misfit" | "journal.poison";
+        AlertKind: "verdict.amended" | "outage.started" | "outage.ended" | "ledger.backlog_cleared" | "conflict.recorded" | "scorer.blind" | "model.misfit" | "journal.poison" | "journal.lost";
         /**
          * AlertOut
          * @description Something that happened, and how far its webhook is; `next_at` is null once that has ended.
@@ -1255,6 +1257,8 @@ export interface components {
             available: boolean;
             /** Free Bytes */
             free_bytes: number;
+            /** Lost */
+            lost: number;
             /** Pending */
             pending: number;
             /** Remembered */
@@ -1417,6 +1421,10 @@ export interface components {
             /** Is Exact */
             is_exact: boolean;
             journal: components["schemas"]["JournalOut"];
+            /** Lost */
+            lost: number;
+            /** Lost Records */
+            lost_records: components["schemas"]["LostOut"][];
             /** Oldest Pending S */
             oldest_pending_s: number | null;
             /** Pending */
@@ -1543,6 +1551,24 @@ export interface components {
              * @default null
              */
             country: string | null;
+        };
+        /**
+         * LostOut
+         * @description A verdict that was acknowledged and can no longer be read.
+         */
+        LostOut: {
+            /**
+             * Acknowledged At
+             * Format: date-time
+             */
+            acknowledged_at: string;
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /** Transaction Id */
+            transaction_id: string;
         };
         /**
          * MerchantIn

@@ -1,0 +1,95 @@
+"""The journal's file together with what is known of it outside: nothing in it goes without being missed."""
+
+import time
+from collections.abc import Sequence
+
+from gateway.ledger.journal.damage import Damaged
+from gateway.ledger.journal.losses import Losses
+from gateway.ledger.journal.rows import Counts, Row, Verdict
+from gateway.ledger.journal.store import Store
+from gateway.ledger.journal.tally import Pair, Tally
+
+_CLEAR_MIN_BYTES = 4096  # of the tally: a journal that is used now and then does not begin it anew each second
+
+
+class JournalFile:
+    """
+    For one thread at a time; see WriterThread. Everything may raise sqlite3.Error.
+
+    Attributes:
+        number: Which of the journal's files: each damaged one is followed by another, which the salvage made.
+    """
+
+    def __init__(self, store: Store, number: int, tally: Tally, losses: Losses) -> None:
+        self.store = store
+        self.number = number
+        self.tally = tally
+        self.losses = losses
+        self._added: list[Pair] = []
+        self._settled: list[Pair] = []
+
+    def close(self) -> None:
+        """Also folds the write-ahead log into the file, when it is the last connection."""
+        self.store.close()
+        self.tally.close()
+
+    def begin(self) -> None:
+        """Start a transaction that writes."""
+        self.store.begin()
+
+    def commit(self) -> None:
+        """Durable when it returns. In this order: see tally.py."""
+        self.tally.settle(self._settled)
+        self.store.commit()
+        self.tally.acknowledge(self._added)
+        self._added, self._settled = [], []
+
+    def rollback(self) -> None:
+        """Forget what the transaction did, if one is open."""
+        self._added, self._settled = [], []
+        self.store.rollback()
+
+    def put_all(self, verdicts: Sequence[Verdict]) -> list[Row]:
+        """Keep each unless there is one of its id; the rows that stand."""
+        rows = [self.store.put(*verdict) for verdict in verdicts]
+        self._added += [row.pair for row in rows if row.is_new]
+        return rows
+
+    def pending(self, limit: int) -> list[Row]:
+        """What the ledger does not have yet, oldest first."""
+        return self.store.pending(limit)
+
+    def mark_sent(self, rows: Sequence[Row]) -> None:
+        """The ledger has these."""
+        self._settled += [row.pair for row in self.store.mark_sent(rows)]
+
+    def set_aside(self, row: Row, why: str) -> None:
+        """The ledger will never take this one; it stays here for people, and is still owed."""
+        self.store.set_aside(row.seq, why)
+
+    def poison(self, limit: int) -> list[tuple[str, str]]:
+        """Ids that were set aside, and why."""
+        return self.store.poison(limit)
+
+    def keep_house(self, *, memory_s: float, remembered_max: int, bytes_max: int, limit: int) -> Counts:
+        """
+        Forget what need not be known any more, and count.
+
+        Raises:
+            Damaged: something is missing: whoever opens the file again finds out what.
+        """
+        counts = self.store.counts()
+        owed = counts.pending + counts.poison
+        if not self.store.is_in_place or self.tally.count > owed:
+            raise Damaged("fewer verdicts are here than were acknowledged, or the file has lost its name")
+        if owed == 0 and self.tally.size_bytes >= _CLEAR_MIN_BYTES:
+            self.tally.clear()
+        self.tally.tidy(force=not self.tally.is_there)
+        self.tally.sync()  # before anything is forgotten: what is missing must not look lost after a power cut
+        forgotten = self.store.forget(
+            sent_before_ms=round((time.time() - memory_s) * 1000),
+            remembered_max=remembered_max,
+            bytes_max=bytes_max,
+            limit=limit,
+        )
+        return self.store.counts() if forgotten else counts
