@@ -5,6 +5,7 @@ import sqlite3
 import threading
 import time
 from pathlib import Path
+from unittest.mock import Mock, call
 
 import pytest
 
@@ -269,13 +270,15 @@ async def test_who_asks_for_the_counts_does_not_wait_for_a_locked_file(tmp_path:
         assert one.counts.pending == 1
 
 
-async def test_a_full_disk_is_one_line_a_minute(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_a_full_disk_is_one_line_a_minute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Five hundred refused writes: each is answered, and the log says it once, with its traceback."""
 
     class FullStore(Store):
         def commit(self) -> None:
             raise sqlite3.OperationalError("database or disk is full")
 
+    log = Mock()
+    monkeypatch.setattr("gateway.ledger.journal.writer._log", log)
     writer = WriterThread(lambda: FullStore(tmp_path))
     writer.start()
     for n in range(500):
@@ -283,7 +286,7 @@ async def test_a_full_disk_is_one_line_a_minute(tmp_path: Path, capsys: pytest.C
             await writer.do(lambda store, n=n: store.put(f"t{n}", b"d", b"lost"))  # type: ignore[misc]
     await writer.close()
 
-    assert capsys.readouterr().out.count("write_failed") == 1
+    assert log.exception.call_args_list == [call("journal.write_failed", jobs=1, times=1)]
 
 
 async def test_the_memory_of_ids_is_bounded_in_bytes(tmp_path: Path) -> None:
@@ -294,7 +297,7 @@ async def test_the_memory_of_ids_is_bounded_in_bytes(tmp_path: Path) -> None:
             await asyncio.gather(*(keep(one, f"t{turn}-{n}", "x" * 25_000) for n in range(8)))
             if turn < 24:
                 await one.mark_sent(await one.pending(8))
-            await one.look()
+            await one.look(within_s=30.0)
         waiting = await one.pending(100)
         oldest, newest = one.recall("t0-0"), one.recall("t23-7")
         used = one.counts.used_bytes
