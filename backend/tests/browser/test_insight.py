@@ -1,11 +1,13 @@
 """Outages told afterwards, the model looked at, and trouble made on purpose."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
 from tests.browser.inspecting import Inspector
+from tests.fleet_scores import share_scores
 from tests.stack import Stack, running_stack, wait_until
 
 OpenTab = Callable[..., Page]
@@ -55,6 +57,32 @@ def test_the_model_page_tells_what_the_brain_told(stack: Stack, open_tab: OpenTa
     expect(page.get_by_text("Nothing has a label yet.")).to_be_visible()
     expect(page.get_by_text("No second model runs along.")).to_be_visible()
     inspect(page, "model")
+
+
+def test_what_holds_a_model_back_is_told_on_its_page_and_on_the_record(
+    mongod_url: str, tmp_path: Path, dashboard_environment: dict[str, str], open_tab: OpenTab, inspect: Inspector
+) -> None:
+    """Thresholds that followed the traffic, beside the model's own; and why a person looks at what it would block."""
+    environment = dashboard_environment | {"BRAIN_FAULT_CONSTANT_SCORE": "0.99", "GATEWAY_CANARY_S": "3600"}
+    with running_stack(tmp_path, mongod_url, environment) as stack:
+        stack.post("first")
+        (model,) = stack.get("/stats")["budgets"]["models"]
+        asyncio.run(share_scores(mongod_url, dashboard_environment, model))
+        wait_until(lambda: stack.get("/stats")["budgets"]["models"][0]["follows"], within_s=30)
+        stack.post("order-7")
+
+        page = open_tab(stack, "/dashboard/model/")
+        budgets = page.get_by_role("region", name="Budgets")
+        expect(budgets).to_contain_text("by the model itself")
+        expect(budgets).to_contain_text("The last 4,800 payments older than an hour")
+        expect(budgets).to_contain_text("No: what it would block goes to a person")
+        inspect(page, "model-budgets")
+
+        page.goto("/dashboard/transactions/?tx=order-7")
+        window = page.get_by_role("dialog")
+        expect(window).to_contain_text("The model would block: its blocks are not switched on, so a person looks.")
+        expect(window).to_contain_text("would be blocked: review")
+        inspect(page, "transaction-budget")
 
 
 def test_faults_are_switched_on_after_a_warning_seen_on_every_page_and_stopped(

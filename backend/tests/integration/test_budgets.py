@@ -1,32 +1,29 @@
 """Several gateways have one review threshold: through the ledger, without it, and after they were killed."""
 
+import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
-from pydantic import SecretStr
 
+from brain.model import METADATA_FILE
 from gateway.alerts.kinds import nobody
 from gateway.budgets.beat import from_beats, to_beat
 from gateway.budgets.misfit import MisfitAlarm
-from gateway.budgets.ramp import Start
-from gateway.budgets.scale import to_bin, to_log_odds
 from gateway.budgets.service import Budgets
 from gateway.budgets.sharing import BudgetSharing
-from gateway.budgets.store import BudgetStore, Shared
-from gateway.budgets.window import slot_of
-from gateway.clock import now
-from gateway.domain import Limits
-from gateway.ledger.client import Database, open_database
-from gateway.settings import Settings
+from gateway.budgets.store import BudgetStore
+from gateway.ledger.client import Database
+from local.commands import ROOT
 from tests.clock import Clock
+from tests.fleet_scores import HIGH, share_scores
 from tests.payments_scored import LIMITS, Shop
 from tests.processes import GatewayProcess, MongodProcess
 from tests.stack import CLIENT_TIMEOUT_S, running_stack, wait_until
 
-HIGH = 0.6  # above all but two in a hundred of the scores that a fleet has seen
+SHIPPED = ROOT / "backend" / "brain" / "artifacts"
 
 
 class Gateway:
@@ -104,19 +101,6 @@ async def test_what_a_gateway_saw_outlives_it(database: Database, tmp_path: Path
     assert sum(sum(document["payments"]) for document in kept) == gateway.budgets.cap.payments >= 250
 
 
-async def share_a_day(url: str, databases: dict[str, str], model: dict[str, Any]) -> None:
-    """What a gateway that is gone has seen of this model: 4,800 payments, its threshold at the end of its way."""
-    limits = Limits(model["review"]["own"], model["block"]["own"], may_block=False, own_labels=False)
-    newest = slot_of(now().timestamp()) - 7
-    counts = {to_bin(0.01): 96, to_bin(HIGH): 4}
-    start = Start(to_log_odds(HIGH), now().timestamp() - 86_400)
-    ledger = open_database(Settings(ledger_database=databases["GATEWAY_LEDGER_DATABASE"], MONGODB_URL=SecretStr(url)))
-    await BudgetStore(ledger).share(
-        [Shared(model["name"], model["version"], limits, start, newest - n, "gone", counts) for n in range(48)]
-    )
-    ledger.client.close()
-
-
 def in_force(gateway: GatewayProcess) -> float:
     """The review threshold, as a gateway tells it; 0 while it knows none."""
     models = httpx.get(f"{gateway.url}/stats", timeout=CLIENT_TIMEOUT_S).json()["budgets"]["models"]
@@ -132,7 +116,7 @@ async def test_two_processes_have_one_threshold_one_killed_and_the_ledger_too(
         (model,) = stack.get("/stats")["budgets"]["models"]
         own = model["review"]["own"]
         assert (model["review"]["in_force"], model["follows"], model["may_block"]) == (own, False, False)
-        await share_a_day(own_mongod.url, fresh_databases, model)
+        await share_scores(own_mongod.url, fresh_databases, model)
 
         wait_until(lambda: in_force(stack.gateway) > own, within_s=30)
         with GatewayProcess(
@@ -154,3 +138,47 @@ async def test_two_processes_have_one_threshold_one_killed_and_the_ledger_too(
         assert stack.get("/transactions/first")["thresholds"]["review"] == own
         for name in ("later", "last"):
             assert stack.get(f"/transactions/{name}")["thresholds"]["review"] == pytest.approx(HIGH, rel=0.02)
+
+
+def that_may_block(directory: Path) -> str:
+    """The shipped artifact, but for its word that it may block; where it is."""
+    copy = shutil.copytree(SHIPPED, directory / "model")
+    metadata = json.loads((copy / METADATA_FILE).read_text())
+    (copy / METADATA_FILE).write_text(json.dumps(metadata | {"may_block": True}))
+    return str(copy)
+
+
+def test_a_model_that_may_block_blocks_five_and_says_once_that_it_does_not_fit(
+    mongod_url: str, tmp_path: Path, fresh_databases: dict[str, str]
+) -> None:
+    """It calls every payment fraud: what is above the cap goes to people, also after a kill -9; the rest is told."""
+    environment = fresh_databases | {
+        "BRAIN_MODEL_DIR": that_may_block(tmp_path),
+        "BRAIN_FAULT_CONSTANT_SCORE": "0.99",
+        "GATEWAY_CANARY_S": "3600",
+    }
+    with running_stack(tmp_path, mongod_url, environment) as stack:
+        replies = [stack.post(f"t{n}") for n in range(12)]
+
+        assert [reply["decision"] for reply in replies] == ["block"] * 5 + ["review"] * 7
+        assert [reply["budget"] for reply in replies[4:6]] == [
+            None,
+            {"name": "decline_cap", "model_decision": "block"},
+        ]
+        assert {(reply["risk_score"], reply["risk_level"]) for reply in replies} == {(0.99, "critical")}
+        assert stack.get("/stats")["budgets"]["decline_cap"] == {"used": 5, "allowed": 5, "payments": 12, "refused": 7}
+        wait_until(lambda: len(stack.get("/alerts?kind=model.misfit")["alerts"]) == 1)
+        metrics = stack.client.get("/metrics").text
+        assert 'sentinel_budget_changes_total{budget="decline_cap",from="block",to="review"} 7.0' in metrics
+        assert "sentinel_budget_blocks_used 5.0" in metrics
+        kept = tmp_path / f"journal-{stack.gateway.port}" / "budgets-0.json"
+        wait_until(lambda: b'"payments":12' in kept.read_bytes())
+
+        stack.gateway.kill()
+        stack.gateway.start()
+
+        assert stack.post("t0")["decision"] == "block"  # the verdict that stands
+        assert stack.post("another")["budget"] == {"name": "decline_cap", "model_decision": "block"}
+        record = stack.get("/transactions/another")
+        assert (record["decision"], record["review"]["state"]) == ("review", "open")
+        assert len(stack.get("/alerts?kind=model.misfit")["alerts"]) == 1

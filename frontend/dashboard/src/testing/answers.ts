@@ -2,6 +2,7 @@ import type { Alert } from '@/lib/api/alerts';
 import type { CircuitStatus } from '@/lib/api/circuit';
 import type { Health } from '@/lib/api/health';
 import type { LedgerStatus } from '@/lib/api/ledger';
+import type { Budgets, ModelBudget } from '@/lib/api/models';
 import type { Traffic } from '@/lib/api/stats';
 import type { Condition } from '@/lib/status-words';
 
@@ -94,4 +95,22 @@ export function aTraffic(different: Partial<Traffic> = {}): Traffic {
 
 export function anAlert(kind: Alert['kind'], data: Alert['data']): Alert {
   return { webhook_id: `msg_${kind}`, kind, key: 'key', data, at: AT, state: 'unsent', attempts: 0, next_at: null, last_error: null, ended_at: AT };
+}
+
+export function aModelBudget(different: Partial<ModelBudget> = {}): ModelBudget {
+  return {
+    name: 'sentinel-gbdt',
+    version: '1.1.0',
+    may_block: false,
+    own_labels: false,
+    follows: false,
+    payments: 0,
+    review: { in_force: 0.0799, own: 0.0799 },
+    block: { in_force: 0.4476, own: 0.4476 },
+    ...different,
+  };
+}
+
+export function someBudgets(different: Partial<Budgets> = {}): Budgets {
+  return { review_share: 0.02, payments_min: 1_000, decline_cap: { used: 0, allowed: 5, payments: 0, refused: 0 }, models: [aModelBudget()], ...different };
 }

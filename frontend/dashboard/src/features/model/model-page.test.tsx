@@ -2,6 +2,7 @@ import { render, screen, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Models, ModelInService, ShadowPair } from '@/lib/api/models';
 import { PollingProvider } from '@/lib/polling';
+import { aModelBudget, someBudgets } from '@/testing/answers';
 import { fakeGateway, problem } from '@/testing/gateway';
 import { ModelPage } from './model-page';
 
@@ -39,8 +40,8 @@ const PAIR: ShadowPair = {
 };
 
 function show(models: Partial<Models>) {
-  const all: Models = { in_service: [MAIN], comparison: { at: AT, pairs: [] }, labelled: { at: AT, pairs: [] }, ...models };
-  fakeGateway(({ path }) => ({ body: path === '/stats' ? { models: all } : {} }));
+  const { budgets, ...all }: Models = { in_service: [MAIN], comparison: { at: AT, pairs: [] }, labelled: { at: AT, pairs: [] }, budgets: someBudgets(), ...models };
+  fakeGateway(({ path }) => ({ body: path === '/stats' ? { models: all, budgets } : {} }));
   return render(
     <PollingProvider>
       <ModelPage />
@@ -86,6 +87,15 @@ describe('the model page', () => {
     show({});
 
     expect(await screen.findByText('medium 0.02, high 0.1, critical 0.4')).toBeTruthy();
+  });
+
+  it('shows which thresholds are in force, and why what a model would block goes to people', async () => {
+    show({ budgets: someBudgets({ models: [aModelBudget({ follows: true, payments: 10_003, review: { in_force: 0.3742, own: 0.0799 } })] }) });
+
+    expect(await screen.findByText('0.3742 in force; 0.0799 by the model itself')).toBeTruthy();
+    expect(screen.getByText('0.4476, the model’s own')).toBeTruthy();
+    expect(screen.getByText(/^No: what it would block goes to a person/)).toBeTruthy();
+    expect(screen.getByText(/^Decline cap: models blocked none; they may block 5/)).toBeTruthy();
   });
 
   it('reads the drift of each quantity, and says how many payments are missing', async () => {

@@ -3,6 +3,7 @@
 import { Part } from '@/components/ui/part';
 import { modelsQuery, type Models } from '@/lib/api/models';
 import { usePolled } from '@/lib/polling';
+import { BudgetsCard } from './budgets-card';
 import { Distribution } from './distribution';
 import { DriftTable } from './drift-table';
 import { Labelled } from './labelled';
@@ -11,7 +12,7 @@ import { ModelsInService } from './models-in-service';
 import { modelKey } from './names';
 import { Shadow } from './shadow';
 
-/** Which models answer, whether what they see is what they were judged on, and what labels make of them. */
+/** Which models answer, how far their scores are acted on, whether what they see is what they were judged on, and what labels make of them. */
 export function ModelPage() {
   return (
     <div className={styles.page}>
@@ -29,6 +30,7 @@ function Cards({ models, isOld }: { models: Models; isOld: boolean }) {
   return (
     <>
       <ModelsInService models={models.in_service} isOld={isOld} />
+      <BudgetsCard budgets={models.budgets} isOld={isOld} />
       <Distribution models={judged} isOld={isOld} />
       {judged.map((model) => (
         <DriftTable key={modelKey(model)} model={model} isOld={isOld} />

@@ -26,6 +26,13 @@ describe('an alert in words', () => {
     expect(alertInWords(anAlert('outage.ended', { ...ended, figures: null })).sentence).toBe('It lasted 1 min 5 s.');
   });
 
+  it('says that a model does not fit, and where to look', () => {
+    const told = alertInWords(anAlert('model.misfit', { model: { name: 'gbdt', version: '2' }, allowed: 20 }));
+    expect(told.sentence).toBe('Model and traffic do not fit: gbdt 2 would block more payments than it may (20). People look at the rest.');
+    expect(told.address).toBe('/model/');
+    expect(alertInWords(anAlert('model.misfit', {})).sentence).toContain('a model would block more payments than it may (not known how many)');
+  });
+
   it('does not break on what a newer gateway says', () => {
     const unheard = { ...anAlert('scorer.blind', {}), kind: 'moon.eclipsed' } as unknown as Parameters<typeof alertInWords>[0];
     expect(alertInWords(unheard)).toMatchObject({ word: 'moon.eclipsed', sentence: '' });

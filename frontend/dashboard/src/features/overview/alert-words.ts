@@ -40,6 +40,8 @@ export function alertInWords({ kind, data }: Alert): AlertInWords {
       const who = readText(data, 'instance') ?? 'A gateway';
       return { tone: 'bad', word: 'Blind', sentence: `${who} got no score for ${howLong(data, 'seconds')}${data.cause === 'canary' ? ': every brain answers wrongly' : ''}.`, address: null };
     }
+    case 'model.misfit':
+      return { tone: 'warn', word: 'Misfit', sentence: `Model and traffic do not fit: ${modelName(data)} would block more payments than it may (${howMany(data, 'allowed')}). People look at the rest.`, address: '/model/' };
     case 'journal.poison':
       return { tone: 'bad', word: 'Refused', sentence: `The ledger will not take ${readText(data, 'transaction_id') ?? 'a transaction whose id is not known'}: ${readText(data, 'why') ?? `why is ${UNKNOWN}`}.`, address: transaction };
     case 'journal.lost':
@@ -112,6 +114,12 @@ const WITHOUT_HISTORY: Record<string, string> = {
 function money(data: Data): string {
   const [decimal, currency] = [readText(data, 'amount'), readText(data, 'currency')];
   return decimal === null || currency === null ? 'an amount that is not known' : amount(decimal, currency);
+}
+
+function modelName(data: Data): string {
+  const model = data.model as Data | null | undefined;
+  const [name, version] = [model ? readText(model, 'name') : null, model ? readText(model, 'version') : null];
+  return name === null || version === null ? 'a model' : `${name} ${version}`;
 }
 
 function addressOf(path: string, id: string | null): string | null {

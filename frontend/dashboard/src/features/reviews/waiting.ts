@@ -1,5 +1,6 @@
 import type { ReviewRecord, ReviewState } from '@/lib/api/reviews';
 import { score, timeOfDay } from '@/lib/format';
+import { budgetSentence } from '@/lib/record/budget';
 import { story } from '@/lib/record/timeline';
 import { capital, policyWords } from '@/lib/record/words';
 
@@ -13,6 +14,7 @@ export function isWaiting(record: ReviewRecord): record is Waiting {
 /** Why a person should look, in a sentence. */
 export function whyItWaits(record: Waiting): string {
   if (record.review.reason === 'flip') return story(record) ?? 'A later score questions the verdict';
+  if (record.budget) return `${budgetSentence(record.budget, record.decision)} Score ${score(record.risk_score)}, ${record.risk_level} risk`;
   if (record.scored) return `The model said review: score ${score(record.risk_score)}, ${record.risk_level} risk`;
   return record.fallback ? `Unscored: ${policyWords(record.fallback.policy)}` : 'Unscored';
 }

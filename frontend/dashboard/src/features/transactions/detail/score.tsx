@@ -2,11 +2,12 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { Loading } from '@/components/ui/notice';
-import { thresholdsQuery } from '@/lib/api/thresholds';
+import { thresholdsQuery, type Limits } from '@/lib/api/thresholds';
 import type { TransactionRecord } from '@/lib/api/transactions';
 import { score } from '@/lib/format';
+import { budgetSentence } from '@/lib/record/budget';
 import { blindReason, capital, policyWords } from '@/lib/record/words';
-import { bands, type Band } from './bands';
+import { bands, bandsInForce, edge, type Band } from './bands';
 import styles from './detail.module.css';
 import { weighed } from './weighed';
 
@@ -16,7 +17,8 @@ const SCALE_REM = 3;
 export function Score({ record }: { record: TransactionRecord }) {
   const { risk, level, model, isLater } = weighed(record);
   const { data: known, isError: isUnknown } = useQuery(thresholdsQuery);
-  const thresholds = model ? known?.[`${model.name} ${model.version}`] : undefined;
+  const limits = model ? known?.[`${model.name} ${model.version}`] : undefined;
+  const parts = scale(record, limits);
   return (
     <section aria-label="Score">
       {!record.scored && record.fallback && (
@@ -33,13 +35,22 @@ export function Score({ record }: { record: TransactionRecord }) {
           <strong className={styles.figure}>{score(risk)}</strong> {level} risk
         </p>
       )}
-      {risk !== null && !known && !isUnknown && <Loading heightRem={SCALE_REM} />}
-      {risk !== null && thresholds && <Scale risk={risk} parts={bands(thresholds)} />}
-      {risk !== null && known && !thresholds && (
+      {record.budget && <p>{budgetSentence(record.budget, record.decision)}</p>}
+      {risk !== null && !parts && !known && !isUnknown && <Loading heightRem={SCALE_REM} />}
+      {risk !== null && parts && <Scale risk={risk} parts={parts} />}
+      {risk !== null && known && !parts && (
         <p className="small muted">Its model answers no more, so its thresholds are not known.</p>
       )}
     </section>
   );
+}
+
+/** By the thresholds that were in force; by those of the model in records from before there were any on record. */
+function scale(record: TransactionRecord, limits: Limits | undefined): Band[] | null {
+  const { thresholds, budget, decision } = record;
+  if (!thresholds) return limits ? bands(limits.thresholds) : null;
+  const hasBlocked = decision === 'block' && record.decision_source === 'model';
+  return bandsInForce(thresholds, budget?.name === 'may_block' ? false : hasBlocked || budget?.name === 'decline_cap' ? true : (limits?.mayBlock ?? null));
 }
 
 function Scale({ risk, parts }: { risk: number; parts: readonly Band[] }) {
@@ -54,7 +65,7 @@ function Scale({ risk, parts }: { risk: number; parts: readonly Band[] }) {
       <ul className={styles.thresholds}>
         {parts.map((part) => (
           <li key={part.level} className="small muted figures">
-            {part.level} from {part.from} ({part.outcome})
+            {part.level} from {edge(part.from)} ({part.outcome})
           </li>
         ))}
       </ul>

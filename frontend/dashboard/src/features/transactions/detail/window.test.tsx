@@ -14,7 +14,7 @@ const thresholds = { critical: 0.4476, high: 0.0799, medium: 0.0288 };
 function ledgerWith(record: TransactionRecord): Asked[] {
   let label = record.label;
   return fakeGateway(({ method, path, body }) => {
-    if (path === '/stats') return { body: { models: { in_service: [{ name: 'sentinel-gbdt', version: '1.1.0', thresholds }] } } };
+    if (path === '/stats') return { body: { models: { in_service: [{ name: 'sentinel-gbdt', version: '1.1.0', thresholds }] }, budgets: { models: [] } } };
     if (path === `/transactions/${record.transaction_id}/label` && method === 'PUT') {
       const now = '2026-11-24T12:00:00.000Z';
       const said = body as { is_fraud: boolean; source: string };
@@ -39,7 +39,7 @@ describe('the window of a transaction', () => {
       { code: 'AMOUNT', message: 'amount is high', contribution: 2.5 },
       { code: 'KNOWN', message: 'merchant is known', contribution: -0.75 },
     ];
-    ledgerWith(aRecord({ risk_score: 0.2, risk_level: 'high', decision: 'review', reasons }));
+    ledgerWith(aRecord({ risk_score: 0.2, risk_level: 'high', decision: 'review', reasons, thresholds: null }));
     showAt('/transactions/?tx=txn_1', <TransactionWindow />);
     expect(await screen.findByText('high from 0.0799 (review)')).toBeTruthy();
     expect(screen.getByText('0.2000')).toBeTruthy();
@@ -48,6 +48,15 @@ describe('the window of a transaction', () => {
     );
     fireEvent.click(screen.getByRole('button', { name: 'Show as table: Reasons' }));
     expect(within(screen.getByRole('table')).getByText('-0.75')).toBeTruthy();
+  });
+
+  it('says why a budget held the model back, and draws the thresholds that were in force', async () => {
+    const budget = { name: 'may_block', model_decision: 'block' } as const;
+    ledgerWith(aRecord({ risk_score: 0.97, risk_level: 'critical', decision: 'review', budget, thresholds: { review: 0.371234, block: 0.83 } }));
+    showAt('/transactions/?tx=txn_1', <TransactionWindow />);
+    expect(await screen.findByText('The model would block: its blocks are not switched on, so a person looks.')).toBeTruthy();
+    expect(screen.getByText('review from 0.3712 (a person looks)')).toBeTruthy();
+    expect(screen.getByText('block from 0.83 (would be blocked: review)')).toBeTruthy();
   });
 
   it('says why there was no score, which policy decided, and what a later score says', async () => {

@@ -1,0 +1,44 @@
+import { Card } from '@/components/ui/card';
+import { Notice } from '@/components/ui/notice';
+import type { Budgets, ModelBudget } from '@/lib/api/models';
+import { capSentence, followsSentence, mayBlockSentence, thresholdText } from './budget-words';
+import { modelName } from './names';
+import styles from './model.module.css';
+
+/** From which score on payments are stopped, beside what each model says itself, and how much models may block. */
+export function BudgetsCard({ budgets, isOld }: { budgets: Budgets; isOld: boolean }) {
+  return (
+    <Card title="Budgets" isOld={isOld}>
+      {budgets.models.length === 0 ? (
+        <Notice>No model has scored a payment yet.</Notice>
+      ) : (
+        <ul className={styles.models}>
+          {budgets.models.map((model) => (
+            <li key={modelName(model)}>
+              <OfModel model={model} budgets={budgets} />
+            </li>
+          ))}
+        </ul>
+      )}
+      <p className="muted small">{capSentence(budgets.decline_cap)}</p>
+    </Card>
+  );
+}
+
+function OfModel({ model, budgets }: { model: ModelBudget; budgets: Budgets }) {
+  return (
+    <>
+      <h3 className={styles.name}>{modelName(model)}</h3>
+      <dl className={styles.facts}>
+        <dt>Review from</dt>
+        <dd className="figures">{thresholdText(model.review)}</dd>
+        <dt>Block from</dt>
+        <dd className="figures">{thresholdText(model.block)}</dd>
+        <dt>Follows</dt>
+        <dd>{followsSentence(model, budgets)}</dd>
+        <dt>May block</dt>
+        <dd>{mayBlockSentence(model)}</dd>
+      </dl>
+    </>
+  );
+}
