@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -67,7 +68,8 @@ def test_what_holds_a_model_back_is_told_on_its_page_and_on_the_record(
     with running_stack(tmp_path, mongod_url, environment) as stack:
         stack.post("first")
         (model,) = stack.get("/stats")["budgets"]["models"]
-        asyncio.run(share_scores(mongod_url, dashboard_environment, model))
+        with ThreadPoolExecutor(1) as beside:  # the browser's own event loop runs in this thread
+            beside.submit(asyncio.run, share_scores(mongod_url, dashboard_environment, model)).result()
         wait_until(lambda: stack.get("/stats")["budgets"]["models"][0]["follows"], within_s=30)
         stack.post("order-7")
 

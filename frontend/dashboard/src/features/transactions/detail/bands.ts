@@ -33,7 +33,7 @@ export function bandsInForce(thresholds: { review: number; block: number }, mayB
   const { review, block } = thresholds;
   const blocked = { true: 'blocked', false: 'would be blocked: review', null: 'would be blocked' }[`${mayBlock}`];
   return [
-    { level: 'low', from: 0, to: review, tone: 'good', outcome: 'approved' },
+    { level: 'approve', from: 0, to: review, tone: 'good', outcome: 'approved' },
     { level: 'review', from: review, to: block, tone: 'warn', outcome: 'a person looks' },
     { level: 'block', from: block, to: 1, tone: mayBlock === false ? 'warn' : 'bad', outcome: blocked },
   ];
