@@ -71,7 +71,7 @@ async def read_list_entry(name: _Name, kind: _Kind, value: _Value, services: Ser
 @router.put(
     _ONE,
     response_class=Response,
-    responses=json_reply("ListEntryOut") | problems(400, 403, 409, 413, 415, 422, 503),
+    responses=json_reply("ListEntryOut") | problems(400, 403, 404, 409, 413, 415, 422, 503),
     openapi_extra=LIST_ENTRY_REQUEST,
 )
 async def put_list_entry(
@@ -91,7 +91,7 @@ async def put_list_entry(
     return _json(to_list_entry_out(entry))
 
 
-@router.delete(_ONE, response_class=Response, responses=json_reply("ListRemovedOut") | problems(403, 422, 503))
+@router.delete(_ONE, response_class=Response, responses=json_reply("ListRemovedOut") | problems(403, 404, 422, 503))
 async def delete_list_entry(name: _Name, kind: _Kind, value: _Value, services: ServicesDep) -> Response:
     """Take a value off a list. To say it again is no error: `removed` is then false."""
     parts = to_parts(name, kind, value)
