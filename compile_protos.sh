@@ -3,20 +3,28 @@
 #   ./compile_protos.sh           write them
 #   ./compile_protos.sh --check   fail when the committed stubs are stale
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")"
-python=python3
-[[ -x .venv/bin/python ]] && python=$PWD/.venv/bin/python
-"$python" -c 'import grpc_tools, mypy_protobuf' 2>/dev/null || {
-  echo "compile_protos: grpcio-tools or mypy-protobuf is missing: run ./setup.sh first" >&2
+CDPATH='' cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")"
+for python in "$PWD/.venv/bin/python" python3 python; do
+  if "$python" -c 'import grpc_tools' 2>/dev/null; then break; fi
+  python=
+done
+if [[ -z $python ]]; then
+  echo "compile_protos: grpcio-tools is missing: pip install grpcio-tools, or run ./setup.sh" >&2
   exit 1
-}
+fi
+
+stubs=(fraud_pb2.py fraud_pb2_grpc.py)
+if "$python" -c 'import mypy_protobuf' 2>/dev/null; then # types, for those who check them: ./setup.sh installs it
+  stubs+=(fraud_pb2.pyi fraud_pb2_grpc.pyi)
+fi
 
 compile() { # compile OUT_DIR: `-I backend` makes the stubs say `from protos import fraud_pb2`
-  PATH="$(dirname "$python"):$PATH" "$python" -m grpc_tools.protoc -I backend \
-    --python_out="$1" --grpc_python_out="$1" --mypy_out="quiet:$1" --mypy_grpc_out="quiet:$1" backend/protos/fraud.proto
+  local typed=()
+  if [[ ${#stubs[@]} == 4 ]]; then typed=(--mypy_out="quiet:$1" --mypy_grpc_out="quiet:$1"); fi
+  PATH="$(dirname "$(command -v "$python")"):$PATH" "$python" -m grpc_tools.protoc -I backend \
+    --python_out="$1" --grpc_python_out="$1" "${typed[@]}" backend/protos/fraud.proto
 }
 
-stubs=(fraud_pb2.py fraud_pb2.pyi fraud_pb2_grpc.py fraud_pb2_grpc.pyi)
 case ${1:-} in
   "") compile backend; echo "compile_protos: wrote ${stubs[*]} to backend/protos" ;;
   --check)

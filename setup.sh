@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Sets up Sentinel on this machine and runs it there without containers. `./setup.sh help` lists the commands.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")"
+# the checkout, also where this file is reached by a link; without CDPATH, which would lead elsewhere
+CDPATH='' cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")"
 export PYTHONPATH=$PWD/backend
+unset PYTHONHOME # of a person's own Python: ours would look there for its library
 python=.venv/bin/python
 stamp=.venv/installed-requirements # of which files, and for which Python, the environment was made
 
@@ -28,8 +30,9 @@ HELP
 }
 
 find_python() { # the version that the tests run on comes first; a name may be a shim for none: ask it
-  local name
-  for name in python3.11 python3.12 python3.13 python3; do
+  local name others
+  others=$(compgen -c python3. | grep -Ex 'python3\.[0-9]+' | sort -uV)
+  for name in python3.11 python3.12 python3.13 python3 $others; do
     if "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
       echo "$name"
       return
@@ -58,7 +61,9 @@ install_environment() {
     echo "installing the pinned packages: a few minutes the first time"
     local files=() file
     for file in requirements-test.txt backend/*/requirements.txt; do files+=(-r "$file"); done
-    "$python" -m pip install -qq --disable-pip-version-check --no-input "${files[@]}" ||
+    # where a person's pip installs by default is not where this is to go
+    PIP_USER=0 env -u PIP_TARGET -u PIP_PREFIX -u PIP_ROOT \
+      "$python" -m pip install -qq --disable-pip-version-check --no-input "${files[@]}" ||
       fail "pip could not install the packages of backend/*/requirements.txt: see its message above"
     fingerprint >"$stamp"
   fi

@@ -94,7 +94,8 @@ class Brain:
         fraud_pb2_grpc.add_FraudDetectionServicer_to_server(self._servicer, self._server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         reflection.enable_server_reflection((SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME), self._server)
-        address = f"{self._settings.bind_address}:{self._settings.service_port}"
+        host = self._settings.bind_address
+        address = f"[{host}]:{self._settings.service_port}" if ":" in host else f"{host}:{self._settings.service_port}"
         try:
             self._server.add_insecure_port(address)
         except RuntimeError as error:

@@ -10,7 +10,7 @@ class Kind(StrEnum):
 
     SUCCESS = "Success"  # a verdict with a score
     FAIL_OPEN = "Fail-open"  # a blind verdict: the brain was asked, and gave no score in time
-    CIRCUIT_OPEN = "Circuit open"  # a blind verdict: the brain was not even asked
+    CIRCUIT_OPEN = "Circuit Open"  # a blind verdict: the brain was not even asked
     ERROR = "Error"  # no verdict, or one that contradicts itself
 
 

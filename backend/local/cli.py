@@ -65,6 +65,8 @@ def _up(stack: Stack, options: Namespace) -> int:
         if is_ours and not options.detach:
             say("Ctrl-C stops it. Try ./setup.sh stop brain in another terminal.")
             watch(stack, say=say)
+            with stack.home.locked(say):
+                stack.end_orphans()  # its supervisord may have been killed
     except Ended:
         if not is_ours:
             raise
@@ -111,7 +113,12 @@ def _restart(stack: Stack, options: Namespace) -> int:
 
 def _status(stack: Stack, _options: Namespace) -> int:
     if not stack.is_up():
-        say("Sentinel is not running: ./setup.sh up starts it")
+        for orphan in stack.orphans():
+            say(f"{orphan.name:8} left behind  pid {orphan.pid}")
+        if stack.orphans():
+            say("supervisord was killed: ./setup.sh up starts afresh, ./setup.sh down stops what it left behind")
+        else:
+            say("Sentinel is not running: ./setup.sh up starts it")
         return NOT_ALL_READY
     standings = stack.standings()
     for at in standings:

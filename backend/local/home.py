@@ -17,6 +17,7 @@ from local.settings import Settings
 
 # A Unix socket's path may have 107 bytes (macOS: 103), and supervisor first binds it with ".<pid>" added.
 SOCKET_PATH_BYTES_MAX = 90
+MEANS_SOMETHING = frozenset("%#;\n")  # to supervisor, in a path of its configuration
 LOCK_WAIT_S = 180.0  # another command may be starting, at most 60 s for each of three services
 
 
@@ -60,7 +61,12 @@ class Home:
         digest = hashlib.sha256(os.fsencode(self.root)).hexdigest()[:12]
         name = f"sentinel-{os.getuid()}-{digest}"
         short = Path(tempfile.gettempdir()) / name / "s"
-        return short if len(os.fsencode(short)) <= SOCKET_PATH_BYTES_MAX else Path("/tmp", name, "s")  # noqa: S108
+        fits = len(os.fsencode(short)) <= SOCKET_PATH_BYTES_MAX and not MEANS_SOMETHING & set(str(short))
+        return short if fits else Path("/tmp", name, "s")  # noqa: S108
+
+    def script(self, name: str) -> Path:
+        """What supervisor runs for a service, generated at each `up`."""
+        return self.root / "run" / f"{name}.sh"
 
     def prepare(self) -> None:
         """
@@ -69,7 +75,7 @@ class Home:
         Raises:
             LocalError: the socket's directory under /tmp belongs to somebody else.
         """
-        for directory in (self.root, self.data, self.journal, self.logs, self.socket.parent):
+        for directory in (self.root, self.root / "run", self.data, self.journal, self.logs, self.socket.parent):
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self.socket.parent != self.root:
             owner = self.socket.parent.lstat()

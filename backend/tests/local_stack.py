@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 
-from local.commands import BACKEND, ROOT
+from local.commands import ROOT
 from local.home import Home
 from local.ports import LOOPBACK, is_free, pick_free_port
 from local.supervision import Supervisor
@@ -20,7 +20,8 @@ COMMAND_WITHIN_S = 90.0
 class StackUnderTest:
     """One state directory with ports of its own, and `python -m local` on it."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, checkout: Path = ROOT) -> None:
+        """Args: checkout: whose `python -m local` is run, by the Python in its .venv where it is not ours."""
         ports = {pick_free_port() for _ in range(10)}
         self.gateway_port, self.brain_port, self.mongodb_port, *_ = ports
         self.home = Home(home)
@@ -29,9 +30,11 @@ class StackUnderTest:
         self.dashboard.mkdir()
         (self.dashboard / "index.html").write_text("<title>Overview</title>")
         (self.dashboard / ".headers").write_text("X-Content-Type-Options: nosniff\n")
+        self._checkout = checkout
+        self._python = sys.executable if checkout == ROOT else str(checkout / ".venv" / "bin" / "python")
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
         self.environment = inherited | {
-            "PYTHONPATH": str(BACKEND),
+            "PYTHONPATH": str(checkout / "backend"),
             "SENTINEL_HOME": str(home),
             "GATEWAY_PORT": str(self.gateway_port),
             "BRAIN_SERVICE_PORT": str(self.brain_port),
@@ -42,8 +45,8 @@ class StackUnderTest:
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Carry out one command; output of both kinds is in `stdout`."""
         return subprocess.run(  # noqa: S603 (our own command)
-            [sys.executable, "-m", "local", *arguments],
-            cwd=ROOT,
+            [self._python, "-m", "local", *arguments],
+            cwd=self._checkout,
             env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -56,8 +59,8 @@ class StackUnderTest:
     def open(self, *arguments: str) -> subprocess.Popen[str]:
         """Begin a command and return at once; its output is in `stdout`."""
         return subprocess.Popen(  # noqa: S603 (our own command)
-            [sys.executable, "-m", "local", *arguments],
-            cwd=ROOT,
+            [self._python, "-m", "local", *arguments],
+            cwd=self._checkout,
             env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

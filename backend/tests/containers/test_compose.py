@@ -56,7 +56,7 @@ def test_a_transaction_is_scored_and_recorded(healthy: Project) -> None:
 
 
 def test_a_stopped_brain_is_seen_at_once_and_every_request_is_answered(healthy: Project, measured: Measured) -> None:
-    """The demonstration of the README, with the real chaos script: Success, Circuit open, Success."""
+    """The demonstration of the README, with the real chaos script: Success, Circuit Open, Success."""
     command = [sys.executable, "test_chaos.py", "--url", healthy.url, "--duration", "60", "--rate", "50", "--json"]
     chaos = subprocess.Popen(  # noqa: S603 (our own script)
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True

@@ -41,7 +41,7 @@ def test_a_scored_verdict_is_a_success() -> None:
     ],
 )
 def test_a_blind_verdict_is_named_after_its_reason(reason_code: str, expected: Kind) -> None:
-    """Only a refusal of the circuit is "Circuit open"; every other blind verdict is "Fail-open"."""
+    """Only a refusal of the circuit is "Circuit Open"; every other blind verdict is "Fail-open"."""
     body = {**BLIND, "fallback": {"reason_code": reason_code, "policy": "approve"}}
 
     kind, detail = classify(200, body, transaction_id="t1")

@@ -27,5 +27,8 @@ fi
 # IPv6 in brackets; a scoped address (fe80::1%eth0) nginx does not know
 resolvers=$(awk '$1 == "nameserver" && $2 !~ /%/ { printf "%s%s", sep, ($2 ~ /:/ ? "[" $2 "]" : $2); sep = " " }' "$names")
 
-sed -e "s|\${GATEWAY_URL}|$url|" -e "s|\${RESOLVERS}|${resolvers:-127.0.0.1}|" "$template" >"$target"
+# where the kernel has no IPv6, nginx would refuse to start
+if [ -e /proc/net/if_inet6 ]; then listen_ipv6=' listen [::]:8080;'; else listen_ipv6=; fi
+
+sed -e "s|\${LISTEN_IPV6}|$listen_ipv6|" -e "s|\${GATEWAY_URL}|$url|" -e "s|\${RESOLVERS}|${resolvers:-127.0.0.1}|" "$template" >"$target"
 exec nginx -e /dev/stderr -c "$target" -g 'daemon off;'

@@ -121,7 +121,7 @@ def _template(folder: Path, html: Path, *, port: int, dns_port: int) -> str:
     text = (FILES / "nginx.conf.template").read_text()
     text = text.replace("/tmp/", f"{folder}/").replace("/etc/nginx/mime.types", f"{folder}/mime.types")  # noqa: S108
     text = text.replace("/usr/share/sentinel", str(html)).replace("/etc/sentinel/", f"{html}/")
-    text = text.replace("listen 8080;", f"listen {LOOPBACK}:{port};")
+    text = text.replace("listen 8080;${LISTEN_IPV6}", f"listen {LOOPBACK}:{port};")
     text = re.sub(r"resolver \$\{RESOLVERS\}", f"resolver ${{RESOLVERS}}:{dns_port}", text)
     return f"user root;\n{text}" if os.geteuid() == 0 else text
 

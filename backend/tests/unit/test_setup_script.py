@@ -1,0 +1,127 @@
+"""The scripts find their checkout and a Python, whatever the shell that they are called from has set."""
+
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from local.commands import ROOT
+
+TOOLS = ("bash", "cat", "cksum", "dirname", "env", "flock", "grep", "readlink", "sort", "mktemp", "rm", "cmp", "mkdir")
+# A Python that says where it was started, with what, and which settings of pip it found.
+PYTHON = """\
+#!/bin/sh
+case "$*" in
+  -VV) echo "Python 3.11.7" ;;
+  -V) echo "${0##*/}" ;;
+  "-c import grpc_tools") exit ${NO_GRPC_TOOLS:-0} ;;
+  "-c import mypy_protobuf") exit ${NO_MYPY_PROTOBUF:-0} ;;
+  "-m venv"*) mkdir -p .venv/bin; cat "$0" >.venv/bin/python; chmod +x .venv/bin/python ;;
+  "-m pip install"*) echo "pip in $PWD, PIP_USER=$PIP_USER, PIP_TARGET=$PIP_TARGET" ;;
+  -c*|*"-m pip --version") ;;
+  *) echo "$PWD: $*" ;;
+esac
+"""
+
+
+class Checkout:
+    """The scripts of a checkout, a PATH with few tools, and Pythons that only talk."""
+
+    def __init__(self, directory: Path) -> None:
+        self.root, self.bin = directory / "checkout", directory / "bin"
+        self.root.mkdir()
+        self.bin.mkdir()
+        for name in ("setup.sh", "compile_protos.sh", "requirements-test.txt"):
+            shutil.copy(ROOT / name, self.root)
+        (self.root / "backend" / "brain").mkdir(parents=True)
+        (self.root / "backend" / "constraints.txt").touch()
+        (self.root / "backend" / "brain" / "requirements.txt").touch()
+        for tool in (*TOOLS, "chmod"):
+            if found := shutil.which(tool):
+                (self.bin / tool).symlink_to(found)
+
+    def add_python(self, path: Path) -> None:
+        """One that talks."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(PYTHON)
+        path.chmod(0o755)
+
+    def run(self, *command: str, cwd: Path | None = None, environment: Mapping[str, str] | None = None) -> str:
+        """What it says, on either stream; it must succeed."""
+        done = subprocess.run(  # noqa: S603 (our own scripts)
+            command,
+            cwd=cwd or self.root,
+            env={"PATH": str(self.bin), **(environment or {})},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    """Whose environment is not made yet."""
+    return Checkout(tmp_path)
+
+
+def test_a_link_to_it_is_the_same_checkout(checkout: Checkout, tmp_path: Path) -> None:
+    """No second environment beside the link."""
+    checkout.add_python(checkout.bin / "python3.11")
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / "elsewhere" / "sentinel"
+    link.symlink_to(checkout.root / "setup.sh")
+
+    said = checkout.run(str(link), "status", cwd=tmp_path / "elsewhere")
+
+    assert said.splitlines()[-1] == f"{checkout.root}: -m local status"
+    assert not (tmp_path / "elsewhere" / ".venv").exists()
+
+
+def test_cdpath_leads_nowhere_else(checkout: Checkout, tmp_path: Path) -> None:
+    """Also where another directory of that name is on it; and nothing is printed of the way."""
+    checkout.add_python(checkout.bin / "python3.11")
+    (tmp_path / "other" / "checkout").mkdir(parents=True)
+
+    said = checkout.run(
+        "checkout/setup.sh", "status", cwd=tmp_path, environment={"CDPATH": str(tmp_path / "other")}
+    )  # fmt: skip
+
+    assert said.splitlines()[0].startswith("making the Python environment")
+    assert said.splitlines()[-1] == f"{checkout.root}: -m local status"
+
+
+@pytest.mark.parametrize("name", ["python3.14", "python3.20", "python3"])
+def test_a_python_of_any_newer_version_will_do(checkout: Checkout, name: str) -> None:
+    """Where it is the only one on PATH."""
+    checkout.add_python(checkout.bin / name)
+
+    said = checkout.run("./setup.sh", "status")
+
+    assert said.splitlines()[0] == f"making the Python environment in .venv with {name}"
+
+
+def test_a_persons_pip_settings_install_nothing_elsewhere(checkout: Checkout) -> None:
+    """PIP_USER=1 refuses inside an environment; a target or a prefix would leave it empty."""
+    checkout.add_python(checkout.bin / "python3.11")
+
+    said = checkout.run("./setup.sh", "status", environment={"PIP_USER": "1", "PIP_TARGET": "/elsewhere"})
+
+    assert f"pip in {checkout.root}, PIP_USER=0, PIP_TARGET=\n" in said
+
+
+def test_stubs_need_grpcio_tools_only(checkout: Checkout) -> None:
+    """As the user's document says: the typed ones are for those who check types."""
+    checkout.add_python(checkout.bin / "python3")
+
+    plain = checkout.run("./compile_protos.sh", environment={"NO_MYPY_PROTOBUF": "1"})
+    typed = checkout.run("./compile_protos.sh")
+
+    assert "--mypy_out" not in plain
+    assert "wrote fraud_pb2.py fraud_pb2_grpc.py to" in plain
+    assert "--mypy_out" in typed
+    assert "fraud_pb2.pyi" in typed
