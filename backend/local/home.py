@@ -75,7 +75,7 @@ class Home:
         Raises:
             LocalError: the socket's directory under /tmp belongs to somebody else.
         """
-        for directory in (self.root, self.root / "run", self.data, self.journal, self.logs, self.socket.parent):
+        for directory in (self.root, self.data, self.journal, self.logs, self.socket.parent):
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self.socket.parent != self.root:
             owner = self.socket.parent.lstat()

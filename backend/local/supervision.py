@@ -51,6 +51,7 @@ supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
     ]
     for service in services:
         script = home.script(service.name)
+        script.parent.mkdir(mode=0o700, exist_ok=True)
         script.write_bytes(
             os.fsencode(f"#!/bin/sh\ncd {shlex.quote(str(ROOT))} && exec {shlex.join(service.command)}\n")
         )

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from local.commands import ROOT
 from local.errors import LocalError
 from local.home import SOCKET_PATH_BYTES_MAX, Home
 from local.services import services
@@ -113,16 +114,18 @@ def test_no_secret_reaches_the_configuration_file(tmp_path: Path) -> None:
     write_config(home, services(settings, mongod_binary=None, data_dir=home.data))
     home.remember(settings)
 
-    written = [path.read_text() for path in tmp_path.iterdir() if path.is_file()]
-    assert len(written) == 2
+    written = [path.read_text() for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(written) == 4  # with a script for each of the two services that are ours
     assert not any("hunter2" in text for text in written)
 
 
-def test_a_percent_sign_in_a_path_survives_supervisors_own_expansion(tmp_path: Path) -> None:
-    """supervisor expands %(name)s in its configuration; a directory may well be called 100%."""
-    home = Home(tmp_path / "100%")
+def test_no_path_of_a_person_stands_in_supervisors_configuration(tmp_path: Path) -> None:
+    """It expands %(name)s there, and takes " #" and " ;" for comments; a directory may well be called 100% #1."""
+    settings = Settings.from_environment({"SENTINEL_HOME": str(tmp_path / "100% #1")})
+    home = Home(settings.home)
     home.root.mkdir()
 
-    write_config(home, [])
+    write_config(home, services(settings, mongod_binary=None, data_dir=home.data))
 
-    assert "100%%/logs" in home.config.read_text()
+    assert "100%" not in home.config.read_text()
+    assert str(ROOT) not in home.config.read_text()
