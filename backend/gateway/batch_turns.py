@@ -1,15 +1,18 @@
 """
 Turns for the items of batches: whoever posts one transaction goes first, and no number of batches crowds it out.
 
-All batches together have a few items under way at once, fewer while single transactions keep the brains busy, never
-none. So a batch waits here, where waiting costs nobody anything, instead of at the brain, where it would use up the
-budget of every transaction behind it.
+All batches together have a few items under way at once, fewer while single transactions keep the brains busy or
+while everything is slow, never none. So a batch waits here, where waiting costs nobody anything, instead of at the
+brain, where it would use up the budget of every transaction behind it.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from time import monotonic
+
+from gateway.turn_limit import TurnLimit
 
 # A brain scores up to 64 together: half of that keeps it busy, and a single transaction finds it free soon.
 AT_ONCE_MAX = 32
@@ -22,7 +25,7 @@ class BatchTurns:
 
     Args:
         owed: Attempts that wait for the brains now, of singles and of batches.
-        at_once_max: Items that may have a turn at once; and attempts owed from which on only one may.
+        at_once_max: Items that may have a turn at once while all is quick; with so many attempts owed, only one may.
         waiting_max: Items that may wait for a turn.
     """
 
@@ -30,7 +33,7 @@ class BatchTurns:
         self, owed: Callable[[], int], *, at_once_max: int = AT_ONCE_MAX, waiting_max: int = WAITING_MAX
     ) -> None:
         self._owed = owed
-        self._at_once_max = at_once_max
+        self._at_once = TurnLimit(at_once_max, monotonic)
         self._waiting_max = waiting_max
         self._under_way = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
@@ -47,11 +50,13 @@ class BatchTurns:
             Whether it is a turn. False: too much is waiting, and the item must not be scored.
         """
         has_turn = await self._take(until_s)
+        began_s = monotonic()
         try:
             yield has_turn
         finally:
             if has_turn:
                 self._under_way -= 1
+                self._at_once.turn_ended(began_s)
             self._hand_out()
 
     async def _take(self, until_s: float) -> bool:
@@ -74,7 +79,7 @@ class BatchTurns:
 
     def _hand_out(self) -> None:
         """Whoever ends a turn calls this, and one is always under way while others wait: so nothing polls."""
-        while self._waiting and (self._under_way == 0 or max(self._under_way, self._owed()) < self._at_once_max):
+        while self._waiting and (self._under_way == 0 or max(self._under_way, self._owed()) < self._at_once.size):
             turn = self._waiting.popleft()
             if not turn.done():  # who gave up waiting
                 self._under_way += 1
