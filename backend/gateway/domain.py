@@ -286,6 +286,7 @@ class Amendment:
     old_decision: Decision
     new_decision: Decision
     score: Score
+    budget: Budget | None = None  # what made the new decision milder than the model's level
 
     @property
     def is_flip(self) -> bool:

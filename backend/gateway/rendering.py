@@ -51,6 +51,7 @@ def to_amendment_out(amendment: Amendment) -> dict[str, Any]:
         "reasons": score.reasons,
         "model": {"name": score.model_name, "version": score.model_version},
         "degraded": score.degraded,
+        "budget": amendment.budget,
     }
 
 

@@ -87,7 +87,10 @@ class ShadowOut(Reply):
 
 
 class AmendmentOut(Reply):
-    """A later score. `old` is the decision that was given and stands, `new` what the score would have decided."""
+    """
+    A later score. `old` is the decision that was given and stands, `new` what the score would have decided, within the
+    budgets: by the thresholds that were in force then.
+    """
 
     at: AwareDatetime
     old: Decision
@@ -98,6 +101,7 @@ class AmendmentOut(Reply):
     reasons: list[ReasonOut]
     model: ModelOut
     degraded: list[str]
+    budget: BudgetOut | None
 
 
 class _VerdictFields(Reply):

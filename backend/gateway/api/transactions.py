@@ -27,6 +27,7 @@ router = APIRouter(tags=["transactions"], route_class=PolledRoute)
 _CSV_COLUMNS = [
     "transaction_id", "created_at", "event_time", "user_id", "merchant_id", "amount", "currency", "decision",
     "is_fraud", "scored", "risk_score", "risk_level", "decision_source", "circuit_state", "ledger_status",
+    "budget", "model_decision",
 ]  # fmt: skip
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 Amount = Annotated[Decimal | None, Field(ge=0, le=AMOUNT_MAX, max_digits=20, decimal_places=4)]
@@ -97,7 +98,10 @@ def _to_csv(records: Iterable[Mapping[str, Any]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(_CSV_COLUMNS)
-    writer.writerows([_cell(record[column]) for column in _CSV_COLUMNS] for record in records)
+    for record in records:
+        budget = record["budget"] or {"name": None, "model_decision": None}
+        row = {**record, "budget": budget["name"], "model_decision": budget["model_decision"]}
+        writer.writerow([_cell(row[column]) for column in _CSV_COLUMNS])
     return text.getvalue()
 
 

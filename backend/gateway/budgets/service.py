@@ -41,7 +41,7 @@ class Budgets:
         self._heard: Mapping[ModelKey, Sequence[Start]] = {}
 
     def rule(self, score: Score, listed: Listed | None = None) -> Ruling:
-        """Rule on a scored payment. On the way of every verdict: no I/O, and 2 us."""
+        """Rule on a scored payment. On the way of every verdict: no I/O, and with `decided` 4 us."""
         ruling = policy.decide(score, listed, self.thresholds(score), self.cap.take)
         if ruling.budget is not None and ruling.budget.name is BudgetName.DECLINE_CAP:
             self.refused_blocks += 1

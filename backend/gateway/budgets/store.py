@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import structlog
 from pymongo import DESCENDING, UpdateOne
 
 from gateway.budgets.ramp import Start
@@ -25,6 +26,7 @@ from gateway.domain import Limits
 from gateway.ledger.client import Database
 from gateway.ledger.reading import reading
 
+_log = structlog.get_logger()
 _AT_ONCE = 500
 _NEWEST_READ_SLOTS = 12  # two hours: the newest one does not count
 _READ_MAX = 20_000  # what a start reads: one payment a slot makes 10,000, and there may be two models
@@ -70,7 +72,7 @@ class BudgetStore:
                 break
             async with reading():
                 documents = await cursor.to_list(_AT_ONCE)
-        return [_to_shared(document) for document in found], _newest(found)
+        return _to_all_shared(found), _newest(found)
 
     async def since(self, shared_at: datetime) -> tuple[list[Shared], datetime | None]:
         """What was shared then or later, oldest first, and up to when; the rest, where there is more, the next time."""
@@ -81,7 +83,7 @@ class BudgetStore:
                 .limit(_READ_MAX)
                 .to_list(_READ_MAX)
             )
-        return [_to_shared(document) for document in found], _newest(found)
+        return _to_all_shared(found), _newest(found)
 
     async def forget(self, name: str, version: str, *, before: int) -> None:
         """Remove what no threshold of this model will be taken from any more: slots before this one."""
@@ -107,6 +109,17 @@ def _to_update(shared: Shared) -> UpdateOne:
     is_new = {"$eq": [{"$type": "$source"}, "missing"]}
     written = {"$mergeObjects": [{"$literal": document}, {"shared_at": "$$NOW"}]}
     return UpdateOne({"_id": document["_id"]}, [{"$replaceWith": {"$cond": [is_new, written, "$$ROOT"]}}], upsert=True)
+
+
+def _to_all_shared(documents: Sequence[Mapping[str, Any]]) -> list[Shared]:
+    """Those that can be read: what another version writes in another way must not keep the rest away."""
+    found = []
+    for document in documents:
+        try:
+            found.append(_to_shared(document))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            _log.warning("budgets.unreadable", id=document["_id"], error=type(error).__name__)
+    return found
 
 
 def _to_shared(document: Mapping[str, Any]) -> Shared:

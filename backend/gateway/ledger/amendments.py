@@ -3,13 +3,14 @@ An amendment as MongoDB keeps it, in the `amendments` of a transaction, oldest f
 
     at, reason          when it was found out, and why it was looked for
     old, new            decisions: the one that stands, the one that would have been
+    budget              { name, model_decision } or null: what made `new` milder than the model's level
     score, risk_level, reasons[], model, degraded[]     what the model says, as of the transaction's own time
 """
 
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.domain import Amendment, Decision, Reason, RiskLevel, Score
+from gateway.domain import Amendment, Budget, BudgetName, Decision, Reason, RiskLevel, Score
 
 
 def amendment_to_document(amendment: Amendment) -> dict[str, Any]:
@@ -25,7 +26,18 @@ def amendment_to_document(amendment: Amendment) -> dict[str, Any]:
         "reasons": [{"code": r.code, "message": r.message, "contribution": r.contribution} for r in score.reasons],
         "model": {"name": score.model_name, "version": score.model_version},
         "degraded": list(score.degraded),
+        "budget": budget_to_document(amendment.budget),
     }
+
+
+def budget_to_document(budget: Budget | None) -> dict[str, str] | None:
+    """Of a verdict, or of an amendment."""
+    return None if budget is None else {"name": budget.name.value, "model_decision": budget.model_decision.value}
+
+
+def to_budget(stored: Mapping[str, str] | None) -> Budget | None:
+    """From a document; those from before there were budgets have none."""
+    return None if stored is None else Budget(BudgetName(stored["name"]), Decision(stored["model_decision"]))
 
 
 def to_amendment(stored: Mapping[str, Any]) -> Amendment:
@@ -43,4 +55,5 @@ def to_amendment(stored: Mapping[str, Any]) -> Amendment:
             model_version=stored["model"]["version"],
             degraded=tuple(stored["degraded"]),
         ),
+        budget=to_budget(stored.get("budget")),
     )

@@ -36,8 +36,6 @@ from bson.objectid import ObjectId
 
 from gateway.domain import (
     BlindReason,
-    Budget,
-    BudgetName,
     Decided,
     Decision,
     DecisionSource,
@@ -55,7 +53,7 @@ from gateway.domain import (
     Transaction,
     Verdict,
 )
-from gateway.ledger.amendments import to_amendment
+from gateway.ledger.amendments import budget_to_document, to_amendment, to_budget
 from gateway.ledger.proof.sealing import SealedDocument, seal
 from gateway.policy import decision_of
 from gateway.review import ReviewReason, new_review
@@ -130,7 +128,7 @@ def _ruling_to_document(ruling: Ruling) -> dict[str, Any]:
         "reasons": [{"code": r.code, "message": r.message, "contribution": r.contribution} for r in ruling.reasons],
         "decision_source": ruling.source.value,
         "fallback": {"reason_code": fallback.reason_code.value, "policy": fallback.policy} if fallback else None,
-        "budget": {"name": budget.name.value, "model_decision": budget.model_decision.value} if budget else None,
+        "budget": budget_to_document(budget),
         "model": {"name": score.model_name, "version": score.model_version} if score else None,
         "degraded": list(score.degraded) if score else [],
         "shadow": _shadow_to_document(score.shadow) if score and score.shadow else None,
@@ -198,12 +196,8 @@ def _to_ruling(stored: Mapping[str, Any]) -> Ruling:
         score=score,
         fallback=fallback,
         listed=listed,
-        budget=_to_budget(stored.get("budget")),
+        budget=to_budget(stored.get("budget")),
     )
-
-
-def _to_budget(stored: Mapping[str, str] | None) -> Budget | None:
-    return None if stored is None else Budget(BudgetName(stored["name"]), Decision(stored["model_decision"]))
 
 
 def _to_reasons(stored: Sequence[Mapping[str, Any]]) -> tuple[Listed | None, tuple[Reason, ...]]:

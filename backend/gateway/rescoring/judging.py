@@ -18,12 +18,14 @@ def amend(debt: Debt, score: Score, *, at: datetime) -> Amendment:
     any score.
     """
     is_listed = debt.source is DecisionSource.LIST
+    ruling = policy.decide_later(score, debt.thresholds)
     return Amendment(
         at=at,
         reason=debt.reason,
         old_decision=debt.decision,
-        new_decision=debt.decision if is_listed else policy.decide_later(score, debt.thresholds).decision,
+        new_decision=debt.decision if is_listed else ruling.decision,
         score=score,
+        budget=None if is_listed else ruling.budget,
     )
 
 

@@ -25,6 +25,7 @@ from gateway.domain import (
 )
 from gateway.intake import to_transaction
 from gateway.ledger import debts
+from gateway.ledger.amendments import amendment_to_document, to_amendment
 from gateway.ledger.debts import Debt, Flip
 from gateway.ledger.documents import to_document, to_thresholds
 from gateway.rescoring import judging
@@ -98,6 +99,8 @@ def test_a_later_score_is_ruled_by_the_recorded_thresholds(
     amendment = judging.amend(replace(DEBT, thresholds=to_thresholds(kept)), replace(HIGH, limits=limits), at=NOW)
 
     assert amendment.new_decision is decision
+    assert to_amendment(amendment_to_document(amendment)).budget == amendment.budget
+    assert amendment.budget is not None
 
 
 def test_what_a_list_decided_stays_decided() -> None:

@@ -61,6 +61,7 @@ export const FLIP: TransactionRecord['amendments'][number] = {
   reasons: [{ code: 'AMOUNT', message: 'amount is worth 990.00 USD', contribution: 5.2 }],
   model: { name: 'sentinel-gbdt', version: '1.1.0' },
   degraded: [],
+  budget: null,
 };
 
 /** A review that waits, with some of it changed. */

@@ -681,7 +681,8 @@ export interface components {
         };
         /**
          * AmendmentOut
-         * @description A later score. `old` is the decision that was given and stands, `new` what the score would have decided.
+         * @description A later score. `old` is the decision that was given and stands, `new` what the score would have decided, within the
+         *     budgets: by the thresholds that were in force then.
          */
         AmendmentOut: {
             /**
@@ -689,6 +690,7 @@ export interface components {
              * Format: date-time
              */
             at: string;
+            budget: components["schemas"]["BudgetOut"] | null;
             /** Degraded */
             degraded: string[];
             model: components["schemas"]["ModelOut"];

@@ -15,7 +15,7 @@ const SCALE_REM = 3;
 
 /** The score, drawn among its model's thresholds; and where the verdict had none, why, and which policy decided. */
 export function Score({ record }: { record: TransactionRecord }) {
-  const { risk, level, model, isLater } = weighed(record);
+  const { risk, level, model, budget, decision, isLater } = weighed(record);
   const { data: known, isError: isUnknown } = useQuery(thresholdsQuery);
   const limits = model ? known?.[`${model.name} ${model.version}`] : undefined;
   const parts = scale(record, limits);
@@ -35,7 +35,7 @@ export function Score({ record }: { record: TransactionRecord }) {
           <strong className={styles.figure}>{score(risk)}</strong> {level} risk
         </p>
       )}
-      {record.budget && <p>{budgetSentence(record.budget, record.decision)}</p>}
+      {budget && <p>{budgetSentence(budget, decision)}</p>}
       {risk !== null && !parts && !known && !isUnknown && <Loading heightRem={SCALE_REM} />}
       {risk !== null && parts && <Scale risk={risk} parts={parts} />}
       {risk !== null && known && !parts && (

@@ -8,19 +8,24 @@ export interface Weighed {
   level: TransactionRecord['risk_level'];
   model: Model;
   reasons: TransactionRecord['reasons'];
+  /** What held the model back, in the verdict or in what the later score would have led to. */
+  budget: TransactionRecord['budget'];
+  decision: TransactionRecord['decision'];
   isLater: boolean;
 }
 
 /** What a list said stays, whoever scored. */
 export function weighed(record: TransactionRecord): Weighed {
-  const { risk_score: risk, risk_level: level, model, reasons, amendments } = record;
+  const { risk_score: risk, risk_level: level, model, reasons, amendments, budget, decision } = record;
   const later = amendments.at(-1);
-  if (risk !== null || !later) return { risk, level, model, reasons, isLater: false };
+  if (risk !== null || !later) return { risk, level, model, reasons, budget, decision, isLater: false };
   return {
     risk: later.score,
     level: later.risk_level,
     model: later.model,
     reasons: [...reasons, ...later.reasons.filter((reason) => !reasons.some(({ code }) => code === reason.code))],
+    budget: later.budget,
+    decision: later.new,
     isLater: true,
   };
 }
