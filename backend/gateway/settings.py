@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pydantic import (
     Field,
+    NonNegativeFloat,
     NonNegativeInt,
     PositiveFloat,
     PositiveInt,
@@ -59,6 +60,8 @@ class Settings(BaseSettings):
 
     ledger_circuit_fail_max: PositiveInt = 3  # batches in a row that were not acknowledged in time
     ledger_circuit_reset_s: PositiveFloat = 1.0  # a trial costs no verdict: the journal has them
+
+    drain_s: NonNegativeFloat = 8.0  # from SIGTERM on, a stop waits for a ledger that is away; a second one ends that
 
     journal_dir: Path = Path(".sentinel/journal")  # one a gateway; its workers share it
     journal_max_mib: PositiveInt = 2_048  # of the disk, for what waits and for the memory of ids: see ledger.py

@@ -93,6 +93,10 @@ class ServiceProcess:
                 raise ProcessError(f"{self.log_path.stem} {ended}; its log ends with:\n{self.log_tail()}")
             time.sleep(0.05)
 
+    def send(self, number: signal.Signals) -> None:
+        """A signal, and no waiting."""
+        self._started().send_signal(number)
+
     def stop(self, *, within_s: float = 15.0) -> int:
         """SIGTERM, then wait. Returns the exit status; raises ProcessError when it does not end in time."""
         process = self._started()

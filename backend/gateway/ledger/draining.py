@@ -8,7 +8,6 @@ answered this id. Then the first stands, and the other is kept in `conflicts`.
 """
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -64,21 +63,14 @@ class Drainer:
         self._events = events
         self._drained = 0  # since something began to wait
         self._waiting_since: datetime | None = None
-        self._is_empty = asyncio.Event()
         self._background = Background(self._run)
 
     async def start(self) -> None:
         """Begin, with what an earlier run left."""
         self._background.start()
 
-    async def close(self, *, within_s: float = 0.0) -> None:
-        """Stop; before that, drain what is there if the ledger takes it in so much time."""
-        if not self._background.is_running:
-            return
-        if self._circuit.state is CircuitState.CLOSED and await self._journal.pending(1):
-            self._is_empty.clear()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._is_empty.wait(), within_s)
+    async def close(self) -> None:
+        """Stop."""
         await self._background.stop()
 
     async def _run(self) -> None:
@@ -96,7 +88,6 @@ class Drainer:
     async def _drain(self) -> bool:
         rows = await self._journal.pending(_BATCH_MAX)
         if not rows:
-            self._is_empty.set()
             if self._circuit.state is not CircuitState.CLOSED:
                 await self._ping()
             return False

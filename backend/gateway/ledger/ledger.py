@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -22,52 +22,46 @@ from gateway.ledger.client import open_database
 from gateway.ledger.documents import AWARE, to_document, to_standing
 from gateway.ledger.draining import Drainer
 from gateway.ledger.events import LedgerEvents
+from gateway.ledger.handover import hand_over
 from gateway.ledger.inserting import Inserter
 from gateway.ledger.journal.journal import Journal
 from gateway.ledger.journal.memory import SentMemory
-from gateway.ledger.journal.rows import Row
 from gateway.ledger.journal.rows import Verdict as Sent
+from gateway.ledger.kept import Found, found_of, resealed, standing_of
 from gateway.ledger.migrations import migrate, new_holder
 from gateway.ledger.proof.chaining import Chainer
 from gateway.ledger.proof.flags import UNSET
-from gateway.ledger.proof.sealing import SealedDocument, leaf_of
+from gateway.ledger.proof.sealing import SealedDocument
 from gateway.ledger.reading import reading
 from gateway.ledger.writer import GroupCommitWriter, Written
 from gateway.settings import Settings
+from gateway.stopping import StopRequests
 from money.currencies import load_rates
 
 _log = structlog.get_logger()
 _MIGRATE_AGAIN_S = 0.5
-_DRAIN_AT_CLOSE_S = 3.0  # of the 5 s that a stop may take
 _CHAIN_AT_CLOSE_S = 0.5
 # of the disk that it may take; the rest is for SQLite's logs, the tally, alerts and lists
 _JOURNAL_SHARE, _MEMORY_SHARE = 5 / 8, 1 / 4
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """
-    A record.
-
-    Attributes:
-        document: As in ledger/documents.py.
-        status: Whether MongoDB has it.
-        is_whole: False where it comes from this machine, which does not know what was found out later.
-    """
-
-    document: Mapping[str, Any]
-    status: LedgerStatus
-    is_whole: bool
-
-
 class Ledger:
     """Records verdicts and finds them again. `start` and `close` belong to the gateway's lifespan."""
 
-    def __init__(self, settings: Settings, *, instance: str, raise_alert: RaiseAlert = nobody) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        instance: str,
+        raise_alert: RaiseAlert = nobody,
+    ) -> None:
         """
         Args:
             instance: This gateway's name.
-            raise_alert: Told of conflicts, of poison, and of a backlog that has reached MongoDB.
+            raise_alert: Told of conflicts, poison, losses, and of a backlog that has reached MongoDB.
+
+        Attributes:
+            stop: Whether and since when the gateway is to end: so long it has for what waits.
         """
         self.database = open_database(settings)
         self.is_ready = asyncio.Event()  # validators and the unique index are in place
@@ -89,6 +83,8 @@ class Ledger:
             bytes_max=round(disk_bytes * _MEMORY_SHARE),
         )
         self._transactions = self.database["transactions"]
+        self._drain_s = settings.drain_s
+        self.stop = StopRequests()
         self._budget_s = settings.ledger_budget_ms / 1000
         self._rates = load_rates(settings.reference_rates_file)
         self.chainer = Chainer(self.database, instance=instance)
@@ -121,9 +117,12 @@ class Ledger:
 
     async def close(self) -> None:
         """Finish what is being written, bring what waits to MongoDB if it is there, then let go."""
-        await self._preparing.stop()
         await self._writer.close()
-        await self._drainer.close(within_s=_DRAIN_AT_CLOSE_S)
+        await hand_over(
+            self.journal, within_s=self.stop.left_s(self._drain_s), is_urgent=self.stop.is_urgent
+        )  # before preparing ends: a ledger that was never there may come yet
+        await self._preparing.stop()
+        await self._drainer.close()
         await self.chainer.close(within_s=_CHAIN_AT_CLOSE_S)
         await self.journal.close()
         await self._memory.close()
@@ -137,7 +136,7 @@ class Ledger:
     def recall(self, transaction_id: str) -> Standing | None:
         """The verdict that the journal knows for this id: one that waits, or one that reached MongoDB lately."""
         row = self.journal.recall(transaction_id)
-        return None if row is None else _to_standing(row)
+        return None if row is None else standing_of(row)
 
     async def record(self, transaction: Transaction, verdict: Verdict) -> Standing:
         """
@@ -151,9 +150,9 @@ class Ledger:
         """
         noted = self._memory.recall(transaction.transaction_id)
         if noted is not None and noted.is_sent:
-            return _to_standing(noted)
+            return standing_of(noted)
         if noted is not None:  # sent before, by a run that died or was not answered: that very record, not another
-            return await self._record(_resealed(noted), replayed=True)
+            return await self._record(resealed(noted), replayed=True)
         return await self._record(to_document(transaction, verdict, self._rates), replayed=False)
 
     async def _record(self, document: SealedDocument, *, replayed: bool) -> Standing:
@@ -163,7 +162,7 @@ class Ledger:
             written = await self._writer.write(document)
         except LedgerFailure:
             row = await self.journal.put(*sent)
-            return replace(_to_standing(row), replayed=replayed or row.document != sent[2])
+            return replace(standing_of(row), replayed=replayed or row.document != sent[2])
         if written is Written.INSERTED:
             self._memory.stands(sent)
             return replace(to_standing(bson.decode(sent[2], AWARE)), replayed=replayed)
@@ -215,12 +214,12 @@ class Ledger:
         except LedgerUnreadable:
             row = self.journal.recall(transaction_id) or self._memory.recall(transaction_id)
             if row is not None:
-                return _to_found(row)
+                return found_of(row)
             raise
         if document is not None:
             return Found(document, LedgerStatus.COMMITTED, is_whole=True)
         row = self.journal.recall(transaction_id)
-        return None if row is None else _to_found(row)
+        return None if row is None else found_of(row)
 
     async def find_documents(self, transaction_ids: Sequence[str]) -> list[Mapping[str, Any]]:
         """The whole records of these in MongoDB, in no particular order. Raises like `find`."""
@@ -283,26 +282,3 @@ class Ledger:
                 # not before: without the unique index what is drained could stand twice
                 await self._drainer.start()
                 return
-
-
-def _resealed(row: Row) -> SealedDocument:
-    """A record that was encoded and sealed before."""
-    seal = _decode(row).get("seal")
-    leaf = leaf_of(seal["hashes"]) if seal is not None else b""
-    return SealedDocument(row.document, transaction_id=row.transaction_id, digest=row.digest, leaf=leaf)
-
-
-def _to_found(row: Row) -> Found:
-    return Found(_decode(row), _status(row), is_whole=False)
-
-
-def _decode(row: Row) -> Mapping[str, Any]:
-    return bson.decode(row.document, AWARE)
-
-
-def _status(row: Row) -> LedgerStatus:
-    return LedgerStatus.COMMITTED if row.is_sent else LedgerStatus.PENDING
-
-
-def _to_standing(row: Row) -> Standing:
-    return replace(to_standing(_decode(row)), ledger_status=_status(row))

@@ -25,6 +25,7 @@ SETTINGS = {
     "dashboard": {"GATEWAY_URL"},  # read by infra/docker/dashboard/start.sh
 }
 NAMED_BY_THE_USER = {"BRAIN_SERVICE_HOST", "BRAIN_SERVICE_PORT", "MONGODB_URL"}
+_REST_OF_A_STOP_S = 5.0  # after the journal: requests in flight end before
 PORTS = {
     "db": Port("27017", "27017"),
     "brain": Port("50051", "50051"),
@@ -72,6 +73,12 @@ def is_bounded(compose: Compose) -> list[str]:
     complaints = [
         f"{name}: no {key}" for name, service in compose["services"].items() for key in wanted if key not in service
     ]
+    gateway = compose["services"].get("gateway", {})
+    drain_s = float(
+        gateway.get("environment", {}).get("GATEWAY_DRAIN_S", GatewaySettings.model_fields["drain_s"].default)
+    )
+    if float(str(gateway.get("stop_grace_period", "0s")).removesuffix("s")) < drain_s + _REST_OF_A_STOP_S:
+        complaints.append("gateway: no time to hand over its journal")
     return complaints + [
         f"{name}: its logs grow for ever"
         for name, service in compose["services"].items()

@@ -97,6 +97,17 @@ BREAKAGES: list[tuple[str, Change, str]] = [
     ("is_probed", _gateway("containers.0.startupProbe.failureThreshold", _GONE), "leaves its times to chance"),
     ("has_time_to_leave", _gateway("terminationGracePeriodSeconds", 12), "12 s of grace"),
     ("has_time_to_leave", _brain("containers.0.lifecycle.preStop.exec.command.1", "29"), "30 s of grace"),
+    ("has_time_to_hand_over", _gateway("terminationGracePeriodSeconds", 60), "no time to hand over"),
+    (
+        "has_time_to_hand_over",
+        _gateway("containers.0.env.6", {"name": "GATEWAY_DRAIN_S", "value": "8"}),
+        "no time to hand over",
+    ),
+    (
+        "has_time_to_hand_over",
+        _gateway("containers.0.env.5", {"name": "GATEWAY_JOURNAL_MAX_MIB", "value": "1024"}),
+        "may outgrow its volume",
+    ),
     ("ignores_foreign_services", _brain("enableServiceLinks", _GONE), "service links"),
     ("drains_before_it_leaves", _brain("containers.0.lifecycle", _GONE), "leaves while callers still come"),
     ("drains_before_it_leaves", _gateway("containers.0.lifecycle.preStop.exec.command.1", "1"), "callers still come"),

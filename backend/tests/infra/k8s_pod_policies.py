@@ -114,6 +114,29 @@ def has_time_to_leave(manifests: list[Manifest]) -> list[str]:
     return complaints
 
 
+def has_time_to_hand_over(manifests: list[Manifest]) -> list[str]:
+    """
+    A journal that goes with its pod has GATEWAY_DRAIN_S to reach a ledger that is away, and the grace covers that.
+
+    A minute at least, because an election of a primary takes 11 s and the restart of a node some more; 5 s after it for the
+    rest of a stop. What the journal may hold in bytes stays under three quarters of its volume.
+    """
+    complaints = []
+    for pod in pods(manifests):
+        if pod.labels.get("app.kubernetes.io/name") != "sentinel-gateway":
+            continue
+        said = {each["name"]: each.get("value") for each in pod.spec["containers"][0]["env"]}
+        hook = pod.spec["containers"][0].get("lifecycle", {}).get("preStop", {}).get("exec", {}).get("command", [])
+        drain_s, pause_s = float(said.get("GATEWAY_DRAIN_S") or 0), int(hook[1]) if hook[:1] == ["sleep"] else 0
+        if drain_s < 60 or pod.spec.get("terminationGracePeriodSeconds", GRACE_DEFAULT_S) < pause_s + drain_s + 5:
+            complaints.append(f"{pod.owner}: no time to hand over its journal")
+        volume = next((each for each in pod.spec["volumes"] if each["name"] == "journal"), {})
+        limit = volume.get("emptyDir", {}).get("sizeLimit", "2Gi")
+        if float(said.get("GATEWAY_JOURNAL_MAX_MIB") or "inf") > 768 * float(str(limit).removesuffix("Gi")):
+            complaints.append(f"{pod.owner}: its journal may outgrow its volume")
+    return complaints
+
+
 def ignores_foreign_services(manifests: list[Manifest]) -> list[str]:
     """No *_SERVICE_HOST names from neighbours: an unknown BRAIN_ or GATEWAY_ name stops our start."""
     return [f"{pod.owner}: service links" for pod in pods(manifests) if pod.spec.get("enableServiceLinks") is not False]
@@ -150,6 +173,7 @@ POLICIES = (
     pins_its_images,
     is_probed,
     has_time_to_leave,
+    has_time_to_hand_over,
     ignores_foreign_services,
     drains_before_it_leaves,
     spreads_out,

@@ -162,6 +162,7 @@ BROKEN_COMPOSE = [
     ("is_locked_down", "gateway", "security_opt", [], "gateway: may gain privileges"),
     ("is_locked_down", "gateway", "volumes", ["/var/run/docker.sock:/docker.sock"], "of the host"),
     ("is_bounded", "brain", "logging", {}, "brain: its logs grow for ever"),
+    ("is_bounded", "gateway", "stop_grace_period", "10s", "gateway: no time to hand over its journal"),
     ("is_published_here_only", "db", "ports", ["27017:27017"], "db: published as"),
     ("is_published_here_only", "gateway", "ports", ["${X:-127.0.0.1}:${GATEWAY_PORT:-8000}:8001"], "gateway"),
     ("is_what_the_user_named", "dashboard", "environment.GATEWAY_URL", "http://localhost:8000", "GATEWAY_URL"),

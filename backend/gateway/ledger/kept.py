@@ -1,0 +1,53 @@
+"""Records as this machine keeps them: what the rows of the journal and of the memory of ids say."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import bson
+
+from gateway.domain import LedgerStatus, Standing
+from gateway.ledger.documents import AWARE, to_standing
+from gateway.ledger.journal.rows import Row
+from gateway.ledger.proof.sealing import SealedDocument, leaf_of
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """
+    A record.
+
+    Attributes:
+        document: As in ledger/documents.py.
+        status: Whether MongoDB has it.
+        is_whole: False where it comes from this machine, which does not know what was found out later.
+    """
+
+    document: Mapping[str, Any]
+    status: LedgerStatus
+    is_whole: bool
+
+
+def resealed(row: Row) -> SealedDocument:
+    """A record that was encoded and sealed before."""
+    seal = _decode(row).get("seal")
+    leaf = leaf_of(seal["hashes"]) if seal is not None else b""
+    return SealedDocument(row.document, transaction_id=row.transaction_id, digest=row.digest, leaf=leaf)
+
+
+def found_of(row: Row) -> Found:
+    """The record in a row, and where it is."""
+    return Found(_decode(row), _status(row), is_whole=False)
+
+
+def _decode(row: Row) -> Mapping[str, Any]:
+    return bson.decode(row.document, AWARE)
+
+
+def _status(row: Row) -> LedgerStatus:
+    return LedgerStatus.COMMITTED if row.is_sent else LedgerStatus.PENDING
+
+
+def standing_of(row: Row) -> Standing:
+    """The verdict in a row."""
+    return replace(to_standing(_decode(row)), ledger_status=_status(row))
