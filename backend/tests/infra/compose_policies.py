@@ -74,9 +74,8 @@ def is_bounded(compose: Compose) -> list[str]:
         f"{name}: no {key}" for name, service in compose["services"].items() for key in wanted if key not in service
     ]
     gateway = compose["services"].get("gateway", {})
-    drain_s = float(
-        gateway.get("environment", {}).get("GATEWAY_DRAIN_S", GatewaySettings.model_fields["drain_s"].default)
-    )
+    default_s = GatewaySettings.model_fields["drain_s"].default
+    drain_s = float(gateway.get("environment", {}).get("GATEWAY_DRAIN_S", default_s))
     if float(str(gateway.get("stop_grace_period", "0s")).removesuffix("s")) < drain_s + _REST_OF_A_STOP_S:
         complaints.append("gateway: no time to hand over its journal")
     return complaints + [

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from tests.infra.k8s_manifests import Manifest, Pod, pods
 
@@ -118,8 +119,8 @@ def has_time_to_hand_over(manifests: list[Manifest]) -> list[str]:
     """
     A journal that goes with its pod has GATEWAY_DRAIN_S to reach a ledger that is away, and the grace covers that.
 
-    A minute at least, because an election of a primary takes 11 s and the restart of a node some more; 5 s after it for the
-    rest of a stop. What the journal may hold in bytes stays under three quarters of its volume.
+    A minute at least, because an election of a primary takes 11 s and the restart of a node some more; 5 s after it
+    for the rest of a stop. What the journal may hold in bytes stays under three quarters of its volume.
     """
     complaints = []
     for pod in pods(manifests):
@@ -130,7 +131,7 @@ def has_time_to_hand_over(manifests: list[Manifest]) -> list[str]:
         drain_s, pause_s = float(said.get("GATEWAY_DRAIN_S") or 0), int(hook[1]) if hook[:1] == ["sleep"] else 0
         if drain_s < 60 or pod.spec.get("terminationGracePeriodSeconds", GRACE_DEFAULT_S) < pause_s + drain_s + 5:
             complaints.append(f"{pod.owner}: no time to hand over its journal")
-        volume = next((each for each in pod.spec["volumes"] if each["name"] == "journal"), {})
+        volume: dict[str, Any] = next((each for each in pod.spec["volumes"] if each["name"] == "journal"), {})
         limit = volume.get("emptyDir", {}).get("sizeLimit", "2Gi")
         if float(said.get("GATEWAY_JOURNAL_MAX_MIB") or "inf") > 768 * float(str(limit).removesuffix("Gi")):
             complaints.append(f"{pod.owner}: its journal may outgrow its volume")
