@@ -30,6 +30,7 @@ USER_AGENT_CHARS_MAX = 1024  # browsers inside of apps send 300 to 400
 _EVENT_TIME_MIN = datetime(2000, 1, 1, tzinfo=UTC)
 _FUTURE_MAX = datetime(2200, 1, 1, tzinfo=UTC)
 _METADATA_CHARS_MAX = 256
+_ADDRESS_CHARS_MAX = 1024  # further no card number is looked for: of an address only what it says is kept
 _DECIMAL = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]")  # not seconds since some epoch
 CLOCK_SKEW = timedelta(minutes=5)  # later than that would push real events out of a user's history
@@ -132,14 +133,13 @@ def _to_client(value: object) -> str | None:
         return None
     if not isinstance(value, str):
         raise PydanticCustomError("ip_type", 'must be an address in a string, such as "203.0.113.7"')
-    address = find_client(_refuse_card_number(value))
+    _refuse_card_number(value[:_ADDRESS_CHARS_MAX])
+    address = find_client(value)
     return None if address is None else str(address)
 
 
 def _cut_user_agent(value: object) -> object:
-    if not isinstance(value, str) or len(value) <= USER_AGENT_CHARS_MAX:
-        return _none_if_empty(value)
-    return _refuse_card_number(value)[:USER_AGENT_CHARS_MAX]
+    return _none_if_empty(value[:USER_AGENT_CHARS_MAX] if isinstance(value, str) else value)
 
 
 def _none_if_empty(value: object) -> object:

@@ -14,7 +14,7 @@ from gateway import clock
 from gateway.characters import composed
 from gateway.domain import Money, Transaction, Unusable
 from gateway.errors import InvalidRequest, MalformedJson
-from gateway.fields import CLOCK_SKEW
+from gateway.fields import CLOCK_SKEW, USER_AGENT_CHARS_MAX
 from gateway.places import to_places
 from gateway.repeated_keys import find_repeated_keys
 from gateway.schemas import TransactionIn
@@ -24,7 +24,7 @@ _encoder = msgspec.json.Encoder(order="deterministic")
 Body = TypeVar("Body", bound=BaseModel)
 _LENIENT = {  # by part: its fields that are left out rather than refused
     "card": [("country", Unusable.CARD_COUNTRY)],
-    "device": [("ip", Unusable.DEVICE_IP), ("user_agent", Unusable.DEVICE_USER_AGENT)],
+    "device": [("ip", Unusable.DEVICE_IP)],
     "location": [("country", Unusable.LOCATION_COUNTRY)],
     "merchant": [("country", Unusable.MERCHANT_COUNTRY)],
 }
@@ -150,10 +150,10 @@ def _digest(as_sent: dict[str, Any]) -> bytes:
 
 def _unusable(decoded: Any, as_sent: dict[str, Any]) -> Iterator[Unusable]:
     """What was sent and is not kept, or not whole."""
-    for part, lenient in _LENIENT.items():
-        sent, kept = decoded.get(part), as_sent.get(part, {})
+    for part, names in _LENIENT.items():
+        sent = decoded.get(part)
         if sent:
-            for name, what in lenient:
-                is_cut = what is Unusable.DEVICE_USER_AGENT and kept.get(name) != sent.get(name)
-                if sent.get(name) is not None and (name not in kept or is_cut):
-                    yield what
+            kept = as_sent.get(part, {})
+            yield from (what for name, what in names if sent.get(name) is not None and name not in kept)
+            if len(sent.get("user_agent") or "") > USER_AGENT_CHARS_MAX:
+                yield Unusable.DEVICE_USER_AGENT

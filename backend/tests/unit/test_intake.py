@@ -109,7 +109,7 @@ def test_amounts_that_are_none_are_refused_at_their_place(literal: bytes) -> Non
         ({"metadata": {f"k{n}": n for n in range(21)}}, "/metadata"),
         ({"device": {"ip": 7}}, "/device/ip"),
         ({"device": {"ip": "fe80::1%4111111111111111"}}, "/device/ip"),
-        ({"device": {"user_agent": "x" * 2000 + "4111111111111111"}}, "/device/user_agent"),
+        ({"device": {"user_agent": "x" * 1000 + "4111111111111111"}}, "/device/user_agent"),
         ({"metadata": {"4111111111111111": 1}}, "/metadata/{key}"),
         ({"4111-1111-1111-1111": 1}, "/{key}"),
         ({"device": {"user_agent": "a\x00b"}}, "/device/user_agent"),

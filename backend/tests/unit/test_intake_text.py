@@ -145,6 +145,11 @@ def test_a_longer_user_agent_is_cut_and_said(length: int) -> None:
     assert transaction.unusable == ("device.user_agent",)
 
 
+def test_no_user_agent_is_nothing_left_out() -> None:
+    """A browser need not have one."""
+    assert to_transaction(PAYMENT | {"device": {"user_agent": ""}}).unusable == ()
+
+
 @pytest.mark.parametrize("sent", ["fb.1.1700000000000.1234567890", "GA1.2.1234567890.1700000000", "a/b+c==", "x" * 255])
 def test_ids_of_devices_sessions_and_tokens_are_taken(sent: str) -> None:
     """They come from browsers and payment providers, not from this API."""
