@@ -2362,6 +2362,9 @@ export interface components {
         /**
          * VerdictOut
          * @description `scored` false: nothing is known of the risk, and risk_score is null, never 0.
+         *
+         *     `degraded` names what was missing: `history`, without which the score was made, and places of the request that held
+         *     nothing of use, such as `device.ip`.
          */
         VerdictOut: {
             /** Amendments */
