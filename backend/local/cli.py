@@ -15,6 +15,7 @@ from local.settings import DRILLS, YES, Settings
 from local.stack import Stack
 
 LOG_LINES = 50
+ORPHANED = "supervisord was killed: ./setup.sh up starts afresh, ./setup.sh down stops what it left behind"
 NOT_ALL_READY = 3  # exit status of `status`, the one that init scripts use for "not running"
 
 
@@ -98,6 +99,7 @@ def _start(stack: Stack, options: Namespace) -> int:
 
 def _stop(stack: Stack, options: Namespace) -> int:
     with stack.home.locked(say):
+        _require_no_orphans(stack)
         if not (stack.is_up() and stack.stop(_chosen(stack, options))):
             say("nothing to do: it is not running")
     return 0
@@ -116,7 +118,7 @@ def _status(stack: Stack, _options: Namespace) -> int:
         for orphan in stack.orphans():
             say(f"{orphan.name:8} left behind  pid {orphan.pid}")
         if stack.orphans():
-            say("supervisord was killed: ./setup.sh up starts afresh, ./setup.sh down stops what it left behind")
+            say(ORPHANED)
         else:
             say("Sentinel is not running: ./setup.sh up starts it")
         return NOT_ALL_READY
@@ -166,7 +168,13 @@ def _chosen(stack: Stack, options: Namespace) -> list[str]:
     return options.services or [service.name for service in stack.parts()]
 
 
+def _require_no_orphans(stack: Stack) -> None:
+    if stack.orphans():
+        raise LocalError(ORPHANED)
+
+
 def _require_up(stack: Stack) -> None:
+    _require_no_orphans(stack)
     if not stack.is_up():
         raise LocalError("Sentinel is not up: run ./setup.sh up --detach first")
 

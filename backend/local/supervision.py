@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import resource
 import shlex
 import socket
 import subprocess
@@ -20,6 +21,7 @@ from local.orphans import MARK
 from local.services import Service
 
 ANSWER_WITHIN_S = 10.0
+FILES_WANTED, PROCESSES_WANTED = 1024, 200  # supervisor's own defaults
 RUNNING = frozenset({"STARTING", "RUNNING", "BACKOFF", "STOPPING"})  # a process is there or will be
 GIVEN_UP = frozenset({"FATAL", "EXITED", "STOPPED", "UNKNOWN"})  # none will come by itself
 
@@ -40,6 +42,8 @@ logfile={home.logs.name}/supervisord.log
 logfile_maxbytes=1MB
 logfile_backups=1
 childlogdir={home.logs.name}
+minfds={_at_most(resource.RLIMIT_NOFILE, FILES_WANTED)}
+minprocs={_at_most(resource.RLIMIT_NPROC, PROCESSES_WANTED)}
 
 [unix_http_server]
 file={home.socket.name if home.socket.parent == home.root else home.socket}
@@ -74,6 +78,12 @@ stdout_logfile_backups=2
 """
         )
     home.config.write_text("\n".join(sections))
+
+
+def _at_most(limit: int, wanted: int) -> int:
+    """supervisord raises the soft limit to this, and refuses to start where the hard one does not allow it."""
+    hard = resource.getrlimit(limit)[1]
+    return wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
 
 
 def launch(home: Home, environment: Mapping[str, str]) -> "Supervisor":

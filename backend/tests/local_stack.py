@@ -31,6 +31,7 @@ class StackUnderTest:
         (self.dashboard / "index.html").write_text("<title>Overview</title>")
         (self.dashboard / ".headers").write_text("X-Content-Type-Options: nosniff\n")
         self._checkout = checkout
+        self.wrapper: tuple[str, ...] = ()  # a command that runs the command after it
         self._python = sys.executable if checkout == ROOT else str(checkout / ".venv" / "bin" / "python")
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
         self.environment = inherited | {
@@ -45,7 +46,7 @@ class StackUnderTest:
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Carry out one command; output of both kinds is in `stdout`."""
         return subprocess.run(  # noqa: S603 (our own command)
-            [self._python, "-m", "local", *arguments],
+            [*self.wrapper, self._python, "-m", "local", *arguments],
             cwd=self._checkout,
             env=self.environment,
             stdin=subprocess.DEVNULL,

@@ -1,7 +1,6 @@
 """The stack of one machine from a place, in an environment and after an accident that nobody chose."""
 
 import os
-import resource
 import shutil
 import signal
 import sys
@@ -28,12 +27,9 @@ def odd_stack(tmp_path: Path, mongod_binary: Path) -> Iterator[StackUnderTest]:
     ours = ("SENTINEL_", "GATEWAY_", "BRAIN_", "MONGODB_", "PYTHONPATH")
     stack.environment = {name: value for name, value in stack.environment.items() if name.startswith(ours)}
     stack.environment |= {"LC_ALL": "POSIX", "PATH": f"{mongod_binary.parent}:/usr/bin:/bin"}
-    limits, umask = resource.getrlimit(resource.RLIMIT_NOFILE), os.umask(0o077)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (FILES_MAX, limits[1]))
+    stack.wrapper = ("/bin/sh", "-c", f'umask 077; ulimit -n {FILES_MAX}; exec "$@"', "sh")
     yield stack
-    os.umask(umask)
     stack.run("down", "--volumes")
-    resource.setrlimit(resource.RLIMIT_NOFILE, limits)
     assert stack.ports_are_free()
 
 
@@ -53,7 +49,7 @@ def test_it_starts_from_any_place_and_after_any_kill(odd_stack: StackUnderTest) 
     assert odd_stack.post().json()["scored"] is True
 
     os.kill(supervisord_of(odd_stack), signal.SIGKILL)
-    killed = odd_stack.run("status")
+    killed, stopped = odd_stack.run("status"), odd_stack.run("stop", "brain")
     again = odd_stack.run("up", "--detach")
     scored = odd_stack.post().json()["scored"]
     os.kill(supervisord_of(odd_stack), signal.SIGKILL)
@@ -64,6 +60,7 @@ def test_it_starts_from_any_place_and_after_any_kill(odd_stack: StackUnderTest) 
     assert [line.split()[:3] for line in killed.stdout.splitlines()[:3]] == [
         [name, "left", "behind"] for name in ("gateway", "brain", "db")
     ]
+    assert (stopped.returncode, stopped.stdout.partition(":")[2].strip()) == (1, killed.stdout.splitlines()[-1])
     assert (again.returncode, scored, down.returncode) == (0, True, 0), again.stdout + down.stdout
     assert odd_stack.ports_are_free()
     assert status.stdout == "Sentinel is not running: ./setup.sh up starts it\n"
