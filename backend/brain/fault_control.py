@@ -1,5 +1,7 @@
 """What an operator may ask of the injected faults while the brain runs."""
 
+from collections.abc import Callable, Sequence
+
 from brain.faults import Faults
 from brain.wire import read_fault_settings, write_fault_settings
 from protos.fraud_pb2 import FaultsReply, FaultsRequest
@@ -12,10 +14,15 @@ class FaultsNotAllowed(Exception):
 class FaultControl:
     """Answers always, changes only where that is allowed."""
 
-    def __init__(self, faults: Faults, *, is_allowed: bool) -> None:
-        """Args: is_allowed: whether faults may be replaced at run time."""
+    def __init__(self, faults: Faults, *, is_allowed: bool, degraded: Callable[[], Sequence[str]]) -> None:
+        """
+        Args:
+            is_allowed: Whether faults may be replaced at run time.
+            degraded: What scores are made without now, whatever is injected.
+        """
         self._faults = faults
         self._is_allowed = is_allowed
+        self._degraded = degraded
 
     def answer(self, request: FaultsRequest) -> FaultsReply:
         """
@@ -29,4 +36,8 @@ class FaultControl:
             if not self._is_allowed:
                 raise FaultsNotAllowed("BRAIN_FAULT_CONTROL is off: this brain takes no changes of its faults")
             self._faults.replace(read_fault_settings(request.replacement))
-        return FaultsReply(settings=write_fault_settings(self._faults.settings), is_allowed=self._is_allowed)
+        return FaultsReply(
+            settings=write_fault_settings(self._faults.settings),
+            is_allowed=self._is_allowed,
+            degraded=self._degraded(),
+        )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+HISTORY = "history"  # what a score was made without, as ScoreReply.degraded says it
 USER_WINDOW_DAYS = 30
 MERCHANT_WINDOW_DAYS = 37
 USER_EVENTS_MAX = 256

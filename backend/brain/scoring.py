@@ -10,7 +10,7 @@ import structlog
 from brain import features, reasons
 from brain.columns import EventColumns
 from brain.drift import Drift
-from brain.history import Event, Query
+from brain.history import HISTORY, Event, Query
 from brain.levels import Limited, limits, risk_level
 from brain.model import Floats, Prediction
 from brain.outcomes import Outcome, failure
@@ -119,7 +119,7 @@ class Scorer:
                 risk_level=risk_level(risk_score, self._model.thresholds),
                 model_name=self._model.name,
                 model_version=self._model.version,
-                degraded=["history"] if users[n] is None or merchants[n] is None else [],
+                degraded=[HISTORY] if users[n] is None or merchants[n] is None else [],
                 limits=self._limits,
             )
             write_reasons(grounds[n], reply)

@@ -17,6 +17,7 @@ from brain.description import describe
 from brain.drift import Drift
 from brain.fault_control import FaultControl
 from brain.faults import Faults
+from brain.history import HISTORY
 from brain.model import Model
 from brain.profiles.store import Profiles
 from brain.recent import RecentEvents
@@ -83,7 +84,11 @@ class Brain:
             profiles=self._profiles,
             recent=recent,
             rates=rates,
-            fault_control=FaultControl(self._faults, is_allowed=settings.fault_control),
+            fault_control=FaultControl(
+                self._faults,
+                is_allowed=settings.fault_control,
+                degraded=lambda: [] if self._profiles.is_reachable else [HISTORY],
+            ),
         )
         self._health = health.aio.HealthServicer()
         self._server = grpc.aio.server(options=OPTIONS)

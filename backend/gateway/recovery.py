@@ -24,7 +24,7 @@ from gateway.settings import Settings
 from gateway.status.conditions import ConditionCode
 from gateway.status.shortages import Shortages
 
-_OUTAGE = {ConditionCode.CIRCUIT_OPEN, ConditionCode.UNSCORED_VERDICTS, ConditionCode.HISTORY_UNAVAILABLE}
+_OUTAGE = {ConditionCode.CIRCUIT_OPEN, ConditionCode.UNSCORED_VERDICTS, ConditionCode.DEGRADED_VERDICTS}
 
 
 class Part(Protocol):

@@ -808,21 +808,27 @@ class FaultsReply(_message.Message):
 
     SETTINGS_FIELD_NUMBER: _builtins.int
     IS_ALLOWED_FIELD_NUMBER: _builtins.int
+    DEGRADED_FIELD_NUMBER: _builtins.int
     is_allowed: _builtins.bool
     """whether this brain takes a replacement"""
     @_builtins.property
     def settings(self) -> Global___FaultSettings:
         """in force from now on, until the next change or the brain's next start"""
 
+    @_builtins.property
+    def degraded(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """what scores are made without right now, in the words of ScoreReply.degraded"""
+
     def __init__(
         self,
         *,
         settings: Global___FaultSettings | None = ...,
         is_allowed: _builtins.bool = ...,
+        degraded: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["settings", b"settings"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["is_allowed", b"is_allowed", "settings", b"settings"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["degraded", b"degraded", "is_allowed", b"is_allowed", "settings", b"settings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

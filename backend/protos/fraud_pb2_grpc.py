@@ -108,6 +108,7 @@ class FraudDetectionServicer:
 
     def Faults(self, request, context):
         """Which faults this brain injects, and others in their place: for drills. None ever touches anything but scores.
+        It also tells what scores are made without for other reasons: asked often, it answers without any work.
         PERMISSION_DENIED: this brain takes no changes. INVALID_ARGUMENT: the detail names the field. Both change nothing.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -47,6 +47,7 @@ class FraudDetectionStub:
     """Which model answers, made of what, with which thresholds, and how what it sees differs from what it learnt from."""
     Faults: _grpc.UnaryUnaryMultiCallable[_fraud_pb2.FaultsRequest, _fraud_pb2.FaultsReply]
     """Which faults this brain injects, and others in their place: for drills. None ever touches anything but scores.
+    It also tells what scores are made without for other reasons: asked often, it answers without any work.
     PERMISSION_DENIED: this brain takes no changes. INVALID_ARGUMENT: the detail names the field. Both change nothing.
     """
 
@@ -69,6 +70,7 @@ class FraudDetectionAsyncStub(FraudDetectionStub):
     """Which model answers, made of what, with which thresholds, and how what it sees differs from what it learnt from."""
     Faults: _aio.UnaryUnaryMultiCallable[_fraud_pb2.FaultsRequest, _fraud_pb2.FaultsReply]  # type: ignore[assignment]
     """Which faults this brain injects, and others in their place: for drills. None ever touches anything but scores.
+    It also tells what scores are made without for other reasons: asked often, it answers without any work.
     PERMISSION_DENIED: this brain takes no changes. INVALID_ARGUMENT: the detail names the field. Both change nothing.
     """
 
@@ -124,6 +126,7 @@ class FraudDetectionServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_fraud_pb2.FaultsReply, _abc.Awaitable[_fraud_pb2.FaultsReply]]:
         """Which faults this brain injects, and others in their place: for drills. None ever touches anything but scores.
+        It also tells what scores are made without for other reasons: asked often, it answers without any work.
         PERMISSION_DENIED: this brain takes no changes. INVALID_ARGUMENT: the detail names the field. Both change nothing.
         """
 

@@ -24,6 +24,7 @@ WRITE_TIMEOUT_MS = 2000
 POOL_MAX = 8  # connections; the thread pool is the tighter bound
 HEARTBEAT_MS = 1000  # how soon a MongoDB that came back is noticed; the driver's default is 10 s
 RETRY_S = 1.0
+_NEAREST = ReadPreference.PRIMARY_PREFERRED
 
 
 class Profiles:
@@ -40,7 +41,7 @@ class Profiles:
         self._reading = connect(url, timeout_ms=READ_TIMEOUT_MS)
         self._writing = connect(url, timeout_ms=WRITE_TIMEOUT_MS)
         self._durable: Database = self._writing.get_database(database, write_concern=WriteConcern(w="majority", j=True))
-        nearest: Database = self._reading.get_database(database, read_preference=ReadPreference.PRIMARY_PREFERRED)
+        nearest: Database = self._reading.get_database(database, read_preference=_NEAREST)
         self._reader = HistoryReader(nearest, budget_s=read_budget_ms / 1000)
         self._writer = HistoryWriter(self._durable)
 
@@ -56,6 +57,11 @@ class Profiles:
             else:
                 log.info("profiles.ready", schema_version=version)
                 return
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether MongoDB can be read, as the driver's own heartbeat knows it: no score has to find it out."""
+        return bool(self._reading.delegate.topology_description.has_readable_server(_NEAREST))
 
     async def read(self, queries: Sequence[Query]) -> tuple[list[Events], list[Events]]:
         """See HistoryReader.read."""

@@ -12,6 +12,7 @@ from gateway.errors import GatewayError
 from protos import fraud_pb2, fraud_pb2_grpc
 
 _log = structlog.get_logger()
+_DEGRADED_MAX = 10  # words; there is one
 _ASK_TIMEOUT_S = 1.0  # of each brain; all are asked at once
 
 Stubs = Callable[[], "Mapping[str, fraud_pb2_grpc.FraudDetectionAsyncStub]"]
@@ -55,6 +56,7 @@ class BrainFaults:
     address: str
     is_allowed: bool  # it takes changes, by its own word
     settings: FaultSettings | None
+    degraded: tuple[str, ...] = ()  # what it scores without for other reasons, such as "history"
 
 
 class FaultControl:
@@ -146,4 +148,9 @@ def _to_brain(address: str, answer: _Answer) -> BrainFaults:
     )
     values = (getattr(settings, field.name) for field in fields(settings))
     is_sensible = all(value is None or isfinite(value) for value in values)  # JSON has no word for the rest
-    return BrainFaults(address, is_allowed=answer.is_allowed, settings=settings if is_sensible else None)
+    return BrainFaults(
+        address,
+        is_allowed=answer.is_allowed,
+        settings=settings if is_sensible else None,
+        degraded=tuple(answer.degraded[:_DEGRADED_MAX]),
+    )

@@ -47,11 +47,15 @@ def _scoring(facts: Facts) -> Iterator[Condition]:
 
 
 def _history(facts: Facts) -> Iterator[Condition]:
-    lack = facts.degraded.last_minute
-    if facts.degraded.since is not None:
+    """By what verdicts lacked; else by the brains' own word, which needs no verdict."""
+    lack, unread = facts.degraded.last_minute, sum("history" in brain.degraded for brain in facts.faults)
+    if facts.degraded.since is None and unread:
+        words = f"{unread} of {_count(facts.faults, 'brain')} cannot read history, and will score without it."
+        yield Condition(ConditionCode.HISTORY_UNAVAILABLE, _DEGRADED, words, figures={"brains": unread})
+    elif facts.degraded.since is not None:
         words = f"{lack.n:,} of the {lack.wanted:,} scores of the last minute were made without history."
         yield Condition(
-            ConditionCode.HISTORY_UNAVAILABLE,
+            ConditionCode.DEGRADED_VERDICTS,
             _DEGRADED,
             words,
             facts.degraded.since,

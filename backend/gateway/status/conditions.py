@@ -21,6 +21,7 @@ class ConditionCode(StrEnum):
     CIRCUIT_OPEN = "CIRCUIT_OPEN"  # or half-open
     NO_SCORES = "NO_SCORES"
     UNSCORED_VERDICTS = "UNSCORED_VERDICTS"
+    DEGRADED_VERDICTS = "DEGRADED_VERDICTS"
     HISTORY_UNAVAILABLE = "HISTORY_UNAVAILABLE"
     LEDGER_DOWN = "LEDGER_DOWN"
     LEDGER_BACKLOG = "LEDGER_BACKLOG"
@@ -39,7 +40,8 @@ TITLES = {
     ConditionCode.CIRCUIT_OPEN: "The circuit is not closed",
     ConditionCode.NO_SCORES: "No score comes",
     ConditionCode.UNSCORED_VERDICTS: "Verdicts are given without a score",
-    ConditionCode.HISTORY_UNAVAILABLE: "Scores are made without history",
+    ConditionCode.DEGRADED_VERDICTS: "Scores are made without history",
+    ConditionCode.HISTORY_UNAVAILABLE: "A brain cannot read history",
     ConditionCode.LEDGER_DOWN: "MongoDB does not answer",
     ConditionCode.LEDGER_BACKLOG: "Verdicts wait for MongoDB",
     ConditionCode.JOURNAL_UNAVAILABLE: "The local journal takes nothing",

@@ -42,7 +42,7 @@ class Facts:
         has_only_liars: Whether brains are connected, and none of them is believed.
         blind_since: No score has come since then although some were wanted; None while they come.
         oldest_pending_s: Age of the oldest verdict in the journal; None when none waits.
-        faults: What brains inject, as they said lately.
+        faults: What brains inject, and score without for other reasons, as they said lately.
         clock_skew_s: This machine's clock minus MongoDB's, where that is more than clocks differ; None where it is not.
         policy_error: Why the policy file as it is now is not in force.
     """

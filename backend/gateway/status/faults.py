@@ -1,4 +1,4 @@
-"""What brains inject, asked each second: a fault that nobody announced must show without traffic."""
+"""What brains inject, or have to do without, asked each second: what nobody announced must show without traffic."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence

@@ -11,7 +11,8 @@ from grpc_health.v1 import health_pb2
 
 from protos import fraud_pb2
 from tests.brain_calls import ANSWER_WITHIN_S, NO_MONGODB, a_transaction, calling, health_of
-from tests.processes import BrainProcess
+from tests.processes import BrainProcess, MongodProcess
+from tests.waiting import eventually
 
 OFF = fraud_pb2.FaultSettings(latency_s=2.0)
 READ = fraud_pb2.FaultsRequest()
@@ -59,7 +60,7 @@ async def test_faults_are_replaced_as_a_whole_while_the_brain_runs(brain: BrainP
     assert lying.settings == fraud_pb2.FaultSettings(constant_score=0.0, latency_s=2.0)
     assert isinstance(while_lying, fraud_pb2.ScoreReply)
     assert while_lying.risk_score == 0.0
-    assert healed == fraud_pb2.FaultsReply(settings=OFF, is_allowed=True)
+    assert healed == fraud_pb2.FaultsReply(settings=OFF, is_allowed=True, degraded=["history"])
     assert isinstance(afterwards, fraud_pb2.ScoreReply)
     assert afterwards.risk_score > 0.0
     assert "faults.on" in brain.log()
@@ -131,6 +132,23 @@ async def test_a_brain_takes_no_changes_unless_it_was_started_so(tmp_path: Path)
     assert refusal.value.code() == grpc.StatusCode.PERMISSION_DENIED
     assert "BRAIN_FAULT_CONTROL" in (refusal.value.details() or "")
     assert after == fraud_pb2.FaultsReply(
-        settings=fraud_pb2.FaultSettings(error_rate=1.0, latency_s=2.0), is_allowed=False
+        settings=fraud_pb2.FaultSettings(error_rate=1.0, latency_s=2.0), is_allowed=False, degraded=["history"]
     )
     assert outcome == grpc.StatusCode.INTERNAL
+
+
+async def test_a_brain_says_that_it_cannot_read_history_before_a_score_lacks_it(
+    own_mongod: MongodProcess, tmp_path: Path
+) -> None:
+    """Nobody asks for a score: its driver's heartbeat knows, and so does whoever asks what is injected."""
+    with BrainProcess(tmp_path, mongodb_url=own_mongod.url) as process:
+        async with calling(process.port) as stub:
+
+            async def says(expected: list[str]) -> bool:
+                return list((await stub.Faults(READ)).degraded) == expected
+
+            await eventually(lambda: says([]))
+            own_mongod.kill()
+            await eventually(lambda: says(["history"]))
+            own_mongod.start()
+            await eventually(lambda: says([]))

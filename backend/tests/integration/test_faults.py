@@ -26,6 +26,7 @@ OFF = FaultSettings(
 )
 FAILING = replace(OFF, error_rate=1.0, constant_score=0.0)
 ALLOWED = {"BRAIN_FAULT_CONTROL": "true"}
+UNREAD = ("history",)  # these brains have no MongoDB
 
 
 class Brains:
@@ -84,8 +85,8 @@ async def test_who_takes_a_change_takes_it_whatever_the_others_do(
         await control.replace(OFF)
 
     expected = {
-        taking: BrainFaults(taking, is_allowed=True, settings=FAILING),
-        refusing: BrainFaults(refusing, is_allowed=False, settings=OFF),
+        taking: BrainFaults(taking, is_allowed=True, settings=FAILING, degraded=UNREAD),
+        refusing: BrainFaults(refusing, is_allowed=False, settings=OFF, degraded=UNREAD),
         silent: BrainFaults(silent, is_allowed=False, settings=None),
         absent: BrainFaults(absent, is_allowed=False, settings=None),
     }
@@ -129,7 +130,7 @@ async def test_a_disabled_switch_asks_nobody(brains: Brains, willing: BrainProce
     with pytest.raises(FaultsDisabled, match="GATEWAY_FAULT_CONTROL"):
         await disabled.replace(FAILING)
 
-    assert await disabled.read() == [BrainFaults(address, is_allowed=True, settings=OFF)]
+    assert await disabled.read() == [BrainFaults(address, is_allowed=True, settings=OFF, degraded=UNREAD)]
 
 
 class OldBrain(FraudDetectionServicer):

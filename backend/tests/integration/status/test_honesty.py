@@ -56,7 +56,7 @@ def test_a_ledger_that_is_stopped_under_traffic(
         with Payments(stack.gateway.url) as payments:
             wait_until(lambda: len(payments.replies) > 20)
             own_mongod.kill()
-            wait_until(lambda: codes(stack) == {"LEDGER_DOWN", "HISTORY_UNAVAILABLE"}, within_s=SEEN_WITHIN_S)
+            wait_until(lambda: codes(stack) == {"LEDGER_DOWN", "DEGRADED_VERDICTS"}, within_s=SEEN_WITHIN_S)
             told = metrics(stack)
             wait_until(lambda: len(payments.degraded) > 60)
             summary = stack.get("/health")["summary"]
@@ -71,7 +71,7 @@ def test_a_ledger_that_is_stopped_under_traffic(
                 alert["kind"]: alert["data"] for alert in mongodb[database]["alerts"].find({"key": outage["outage_id"]})
             }
 
-    assert told == (0.0, {"LEDGER_DOWN", "HISTORY_UNAVAILABLE"})
+    assert told == (0.0, {"LEDGER_DOWN", "DEGRADED_VERDICTS"})
     assert "MongoDB does not answer" in summary
     assert "without history" in summary
     degraded = payments.degraded
@@ -101,7 +101,7 @@ def test_history_that_cannot_be_read(
         with Payments(gateway.url) as payments:
             wait_until(lambda: len(payments.replies) > 20)
             own_mongod.kill()
-            wait_until(lambda: codes(stack) == {"HISTORY_UNAVAILABLE"}, within_s=SEEN_WITHIN_S)
+            wait_until(lambda: codes(stack) == {"DEGRADED_VERDICTS"}, within_s=SEEN_WITHIN_S)
             wait_until(lambda: stack.get("/outages")["outages"] != [])
             (lasting,) = stack.get("/outages")["outages"]
             own_mongod.start()
@@ -122,7 +122,7 @@ def test_without_traffic_what_can_be_known_is_told(
         wait_until(lambda: is_healthy(stack))
 
         own_mongod.kill()
-        wait_until(lambda: codes(stack) == {"LEDGER_DOWN"}, within_s=SEEN_WITHIN_S)
+        wait_until(lambda: codes(stack) == {"LEDGER_DOWN", "HISTORY_UNAVAILABLE"}, within_s=SEEN_WITHIN_S)
         own_mongod.start()
         wait_until(lambda: is_healthy(stack))
         stack.brain.kill()

@@ -1,5 +1,6 @@
 """Facts of a gateway with which all is well, to be changed in one place."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,6 +23,12 @@ def injecting(**settings: Any) -> tuple[BrainFaults, ...]:
     off = {"latency_rate": 0.0, "latency_s": 2.0, "error_rate": 0.0, "drop_rate": 0.0, "nan_rate": 0.0}
     rest = {"wrong_id_rate": 0.0, "constant_score": None}
     return (BrainFaults("brain:50051", is_allowed=True, settings=FaultSettings(**off | rest | settings)),)
+
+
+def unread() -> tuple[BrainFaults, ...]:
+    """One brain that cannot read history."""
+    (brain,) = injecting()
+    return (replace(brain, degraded=("history",)),)
 
 
 def facts(**changes: Any) -> Facts:

@@ -8,7 +8,7 @@ from gateway.circuit import CircuitState
 from gateway.status.assessment import assess
 from gateway.status.conditions import ConditionCode, Severity
 from gateway.status.facts import OtherGateway
-from tests.unit.status.facts import NOON, facts, injecting, short
+from tests.unit.status.facts import NOON, facts, injecting, short, unread
 
 LIARS = {"has_only_liars": True, "is_reachable": False, "distrusted": 1, "circuit": CircuitState.OPEN}
 
@@ -22,7 +22,9 @@ LIARS = {"has_only_liars": True, "is_reachable": False, "distrusted": 1, "circui
         ({"circuit": CircuitState.HALF_OPEN}, ["CIRCUIT_OPEN"], "The circuit to the brain is not closed"),
         ({"blind_since": NOON}, ["NO_SCORES"], "No score has come for a while"),
         ({"unscored": short(37)}, ["UNSCORED_VERDICTS"], "37 of the 442 verdicts of the last minute had no score."),
-        ({"degraded": short(438)}, ["HISTORY_UNAVAILABLE"], "438 of the 442 scores of the last minute"),
+        ({"degraded": short(438)}, ["DEGRADED_VERDICTS"], "438 of the 442 scores of the last minute"),
+        ({"faults": unread()}, ["HISTORY_UNAVAILABLE"], "1 of 1 brain cannot read history"),
+        ({"faults": unread(), "degraded": short(9)}, ["DEGRADED_VERDICTS"], "9 of the 442 scores"),
         ({"ledger_is_up": False}, ["LEDGER_DOWN"], "MongoDB does not answer"),
         ({"pending": 12, "oldest_pending_s": 5.1}, ["LEDGER_BACKLOG"], "12 verdicts in the journal"),
         ({"journal_is_available": False}, ["JOURNAL_UNAVAILABLE"], "The journal of this machine takes nothing"),

@@ -113,4 +113,4 @@ def test_the_summary_begins_with_the_worst(gateway: Gateway, clock: Clock) -> No
     assert gateway.board.current().summary.startswith("MongoDB does not answer")
     gateway.facts = facts(faults=injecting(latency_rate=0.1), ledger_is_up=False, degraded=short(40))
     codes = [condition.code.value for condition in gateway.board.current().conditions]
-    assert codes == ["HISTORY_UNAVAILABLE", "LEDGER_DOWN", "INJECTED_FAULTS"]
+    assert codes == ["DEGRADED_VERDICTS", "LEDGER_DOWN", "INJECTED_FAULTS"]

@@ -7,7 +7,7 @@ export type Health = CircuitStatus['health'];
 export type Condition = Health['conditions'][number];
 
 const NO_SCORES: readonly string[] = ['BRAIN_UNREACHABLE', 'BRAIN_DISTRUSTED', 'CIRCUIT_OPEN', 'NO_SCORES', 'UNSCORED_VERDICTS'];
-const SCORING: readonly string[] = [...NO_SCORES, 'HISTORY_UNAVAILABLE'];
+const SCORING: readonly string[] = [...NO_SCORES, 'DEGRADED_VERDICTS', 'HISTORY_UNAVAILABLE'];
 const NAMED_MAX = 3; // of what is wrong, in one line
 
 export function conditionsOf(health: Health | undefined): readonly Condition[] {

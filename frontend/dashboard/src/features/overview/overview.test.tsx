@@ -189,7 +189,7 @@ describe('the overview', () => {
   });
 
   it('calls nothing green through which scores come without history', async () => {
-    gateway.knows['/circuit/status'] = aCircuit({ health: aStatus(aCondition('HISTORY_UNAVAILABLE', 'Scores are made without history')) });
+    gateway.knows['/circuit/status'] = aCircuit({ health: aStatus(aCondition('DEGRADED_VERDICTS', 'Scores are made without history')) });
     show();
     expect(await part('Circuit to scorer').findByText('Scores are made without history.')).toBeTruthy();
     expect(part('Circuit to scorer').getByText('Closed').closest('[data-tone]')?.getAttribute('data-tone')).toBe('warn');

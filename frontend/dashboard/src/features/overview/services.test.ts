@@ -19,7 +19,7 @@ describe('the services', () => {
   });
 
   it('name the causes of a gateway that works without its neighbours', () => {
-    const health = aStatus(aCondition('LEDGER_DOWN', 'MongoDB does not answer'), aCondition('HISTORY_UNAVAILABLE', 'Scores are made without history'));
+    const health = aStatus(aCondition('LEDGER_DOWN', 'MongoDB does not answer'), aCondition('DEGRADED_VERDICTS', 'Scores are made without history'));
     const [gateway, brain] = toServices(live, { ...said, circuit: aCircuit({ health }) }, NOW);
     expect(gateway).toMatchObject({ tone: 'warn', word: 'Degraded', detail: 'MongoDB does not answer. Scores are made without history.' });
     expect(brain).toMatchObject({ tone: 'warn', word: 'Degraded' });

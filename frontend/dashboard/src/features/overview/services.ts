@@ -14,6 +14,7 @@ export interface Service {
   detail: string;
 }
 
+const WITHOUT_HISTORY: readonly string[] = ['DEGRADED_VERDICTS', 'HISTORY_UNAVAILABLE'];
 const NOT_KNOWN = { tone: 'unknown', word: 'Not known', detail: 'no answer about it' } as const;
 
 /** Pure: gateway, brains and ledger in the words of an operator, at `nowMs`. What no answer is there for is not known; the rest is. */
@@ -50,9 +51,9 @@ function brain(one: CircuitStatus['brains'][number], health: Status | undefined)
   if (one.is_distrusted) return { name, tone: 'warn', word: 'Degraded', detail: 'not asked: it cannot tell a risky payment from a clean one' };
   if (one.is_suspect) return { name, tone: 'warn', word: 'Degraded', detail: `silent or failing; ${count(one.waiting)} wait for it` };
   // which of several brains it is, nobody says
-  const isBlinkered = conditionsOf(health).some(({ code }) => code === 'HISTORY_UNAVAILABLE');
+  const isBlinkered = conditionsOf(health).some(({ code }) => WITHOUT_HISTORY.includes(code));
   const detail = `${count(one.answered)} scores given, ${count(one.waiting)} waiting`;
-  if (isBlinkered) return { name, tone: 'warn', word: 'Degraded', detail: `${detail}; scores are made without history` };
+  if (isBlinkered) return { name, tone: 'warn', word: 'Degraded', detail: `${detail}; history is not read` };
   return { name, tone: 'good', word: 'Up', detail };
 }
 

@@ -73,7 +73,7 @@ describe('the head of every page', () => {
     show();
     await screen.findByText('Live');
     gateway.conditions = [
-      aCondition('HISTORY_UNAVAILABLE', 'Scores are made without history'),
+      aCondition('DEGRADED_VERDICTS', 'Scores are made without history'),
       aCondition('INJECTED_FAULTS', 'Faults are injected', { message: 'Faults are injected on purpose: all of the attempts fail.' }),
     ];
     expect(await screen.findByText('Degraded', undefined, { timeout: 3_000 })).toBeTruthy();

@@ -3,7 +3,7 @@ import { aCondition, aStatus } from '@/testing/answers';
 import { freshness, situation, unreachable } from './words';
 
 const OPEN = aCondition('CIRCUIT_OPEN', 'The circuit is not closed');
-const NO_HISTORY = aCondition('HISTORY_UNAVAILABLE', 'Scores are made without history');
+const NO_HISTORY = aCondition('DEGRADED_VERDICTS', 'Scores are made without history');
 const NO_LEDGER = aCondition('LEDGER_DOWN', 'MongoDB does not answer');
 const DRILL = aCondition('INJECTED_FAULTS', 'Faults are injected', { severity: 'notice' });
 
