@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -39,6 +40,13 @@ def test_three_members_become_one_set(ledger: LedgerPods) -> None:
 
     assert sorted(member["stateStr"] for member in status["members"]) == WHOLE
     assert [member["name"] for member in status["members"]] == [f"127.0.0.1:{port}" for port in ledger.ports]
+
+
+@pytest.mark.skipif(not Path("/proc/net/if_inet6").exists(), reason="this machine has no IPv6")
+def test_members_are_reached_by_ipv6(ledger: LedgerPods) -> None:
+    """In a cluster that has nothing else there is no other way."""
+    for port in ledger.ports:
+        socket.create_connection(("::1", port), timeout=2).close()
 
 
 def test_nobody_gets_in_without_a_password(ledger: LedgerPods) -> None:
