@@ -74,6 +74,9 @@ def _ledger(facts: Facts) -> Iterator[Condition]:
     if not facts.journal_is_available:
         words = "The journal of this machine takes nothing: without MongoDB no verdict could be given."
         yield Condition(ConditionCode.JOURNAL_UNAVAILABLE, _DEGRADED, words)
+    if facts.lost:
+        words = f"{facts.lost:,} verdicts that were given are in no record: the journal of this machine was damaged."
+        yield Condition(ConditionCode.JOURNAL_LOST, _NOTICE, words, facts.lost_found_at, {"lost": facts.lost})
 
 
 def _settings(facts: Facts) -> Iterator[Condition]:

@@ -26,6 +26,7 @@ class ConditionCode(StrEnum):
     LEDGER_DOWN = "LEDGER_DOWN"
     LEDGER_BACKLOG = "LEDGER_BACKLOG"
     JOURNAL_UNAVAILABLE = "JOURNAL_UNAVAILABLE"
+    JOURNAL_LOST = "JOURNAL_LOST"  # acknowledged verdicts, until people take note
     LISTS_UNKNOWN = "LISTS_UNKNOWN"
     POLICY_FILE_REFUSED = "POLICY_FILE_REFUSED"
     INJECTED_FAULTS = "INJECTED_FAULTS"
@@ -45,6 +46,7 @@ TITLES = {
     ConditionCode.LEDGER_DOWN: "MongoDB does not answer",
     ConditionCode.LEDGER_BACKLOG: "Verdicts wait for MongoDB",
     ConditionCode.JOURNAL_UNAVAILABLE: "The local journal takes nothing",
+    ConditionCode.JOURNAL_LOST: "A damaged journal lost verdicts",
     ConditionCode.LISTS_UNKNOWN: "No list is known",
     ConditionCode.POLICY_FILE_REFUSED: "The policy file is refused",
     ConditionCode.INJECTED_FAULTS: "Faults are injected",

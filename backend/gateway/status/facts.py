@@ -42,6 +42,7 @@ class Facts:
         has_only_liars: Whether brains are connected, and none of them is believed.
         blind_since: No score has come since then although some were wanted; None while they come.
         oldest_pending_s: Age of the oldest verdict in the journal; None when none waits.
+        lost: Acknowledged verdicts that a damaged journal no longer holds, and nobody has taken note of.
         faults: What brains inject, and score without for other reasons, as they said lately.
         clock_skew_s: This machine's clock minus MongoDB's, where that is more than clocks differ; None where it is not.
         policy_error: Why the policy file as it is now is not in force.
@@ -65,3 +66,5 @@ class Facts:
     clock_skew_s: float | None
     policy_error: str | None
     others: tuple[OtherGateway, ...]
+    lost: int = 0
+    lost_found_at: datetime | None = None

@@ -59,6 +59,8 @@ class Sources:
             faults=self._faults.known(),
             clock_skew_s=skew.total_seconds() if skew is not None and clock.LEDGER.is_wrong else None,
             policy_error=self._policy.error,
+            lost=journal.lost.count,
+            lost_found_at=journal.lost.first[0].found_at if journal.lost.first else None,
             others=tuple(_other(instance) for instance in fleet.others()),
         )
 

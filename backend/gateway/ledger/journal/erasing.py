@@ -6,27 +6,30 @@ from contextlib import closing
 from pathlib import Path
 
 from gateway.ledger.journal.memory import FILE as MEMORY
+from gateway.ledger.journal.salvage import journals, remove
 from gateway.ledger.journal.store import BUSY_S
-from gateway.ledger.journal.store import FILE as JOURNAL
 
 # What waits for the ledger stays: it was acknowledged, and its record does not exist yet. Of the memory nothing waits.
-_DELETIONS = {
-    JOURNAL: "DELETE FROM verdicts WHERE id = ? AND sent_ms IS NOT NULL",
-    MEMORY: "DELETE FROM verdicts WHERE id = ?",
-}
+_FROM_JOURNAL = "DELETE FROM verdicts WHERE id = ? AND sent_ms IS NOT NULL"
+_FROM_MEMORY = "DELETE FROM verdicts WHERE id = ?"
 
 
 def forget_verdicts(directory: Path, transaction_ids: Sequence[str]) -> None:
     """
     Drop what is remembered of these. Safe to repeat, and beside a gateway that uses the files.
 
+    Damaged journals go as a whole: nobody can say what is in them, and what could be read was taken over.
+
     Raises:
-        sqlite3.Error: some may be dropped, the rest is not.
+        OSError, sqlite3.Error: some may be dropped, the rest is not.
     """
-    for file, deletion in _DELETIONS.items():
-        if not (directory / file).exists():
+    found = journals(directory)
+    for file in found[1:]:
+        remove(file)
+    for file, deletion in (*((newest, _FROM_JOURNAL) for newest in found[:1]), (directory / MEMORY, _FROM_MEMORY)):
+        if not file.exists():
             continue
-        with closing(sqlite3.connect(directory / file, timeout=BUSY_S, isolation_level=None)) as database:
+        with closing(sqlite3.connect(file, timeout=BUSY_S, isolation_level=None)) as database:
             database.execute("PRAGMA secure_delete = ON")  # zeros, or the pages would keep what the rows said
             database.execute("BEGIN IMMEDIATE")
             database.executemany(deletion, [(transaction_id,) for transaction_id in transaction_ids])

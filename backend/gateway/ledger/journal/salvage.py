@@ -67,15 +67,20 @@ def open_journal(directory: Path, old: JournalFile | None = None, *, bytes_max: 
         return fresh
 
 
+def journals(directory: Path) -> list[Path]:
+    """All that are here, the one in use first. Raises OSError where there is no such directory."""
+    return [directory / file_name(n) for n in sorted(_numbers(directory), reverse=True)]
+
+
 def file_name(number: int) -> str:
     """Of the journal's files."""
     return FILE if number == 1 else f"verdicts-{number}.db"
 
 
 def _salvage(directory: Path, number: int, tally: Tally, stores: Sequence[Store], *, bytes_max: int) -> JournalFile:
-    damaged = [directory / file_name(n) for n in sorted(_numbers(directory), reverse=True)]
+    damaged = journals(directory)
     unfinished = directory / _UNFINISHED
-    _remove(unfinished)
+    remove(unfinished)
     unsettled, unreadable = tally.unsettled()
     fresh = Store(directory, _UNFINISHED)
     with contextlib.closing(fresh):
@@ -93,7 +98,7 @@ def _salvage(directory: Path, number: int, tally: Tally, stores: Sequence[Store]
             fresh.send_again(pair)
         saved = len(fresh.owed())
         fresh.commit()
-    _remove(directory / file_name(number + 1))
+    remove(directory / file_name(number + 1))
     unfinished.replace(directory / file_name(number + 1))
     _sync(directory)
     store = Store(directory, file_name(number + 1))
@@ -104,7 +109,7 @@ def _salvage(directory: Path, number: int, tally: Tally, stores: Sequence[Store]
     kept = [file.name for file in damaged[:1] if file.exists()]
     _log.error("journal.damaged", kept_as=kept, saved=saved, lost=len(missing), tally_unreadable=unreadable)
     for file in damaged if sum(map(_bytes, damaged)) + _bytes(store.path) > bytes_max else damaged[1:]:
-        _remove(file)
+        remove(file)
     return JournalFile(store, number + 1, tally, losses)
 
 
@@ -181,7 +186,8 @@ def _bytes(file: Path) -> int:
         return 0
 
 
-def _remove(file: Path) -> None:
+def remove(file: Path) -> None:
+    """A journal with its log. Raises OSError."""
     for part in parts(file):
         part.unlink(missing_ok=True)
 

@@ -78,6 +78,14 @@ def test_a_brain_that_is_distrusted_among_others_is_a_notice() -> None:
     assert (condition.code, condition.severity) == (ConditionCode.BRAIN_DISTRUSTED, Severity.NOTICE)
 
 
+def test_verdicts_that_a_damaged_journal_has_lost_are_a_notice() -> None:
+    """New ones are whole; somebody has to know all the same."""
+    (condition,) = assess(facts(lost=173))
+
+    assert (condition.code, condition.severity) == (ConditionCode.JOURNAL_LOST, Severity.NOTICE)
+    assert condition.message.startswith("173 verdicts that were given are in no record")
+
+
 def test_what_all_gateways_see_is_told_once() -> None:
     """Another gateway's word for the same brain or ledger is no second condition; what it alone sees is one."""
     others = (OtherGateway("b", ("CIRCUIT_OPEN", "LEDGER_BACKLOG")), OtherGateway("c", ("CIRCUIT_OPEN",)))

@@ -1,0 +1,69 @@
+"""Files that are hurt under a running gateway: it goes on without a restart, and nothing goes without a word."""
+
+import asyncio
+import contextlib
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from gateway.errors import JournalUnconfirmed
+from gateway.ledger.journal.losses import Loss
+from gateway.ledger.journal.store import FILE
+from tests.unit.journal_ruins import (
+    KEPT,
+    LOG,
+    both_over_written,
+    file_emptied,
+    file_over_written,
+    log_cut,
+    log_over_written,
+    start,
+)
+from tests.unit.journals import journal, keep
+
+
+@pytest.mark.parametrize("parts", [(LOG,), (FILE,), (f"{FILE}-shm",), (FILE, LOG, f"{FILE}-shm")])
+async def test_files_that_are_deleted_under_a_running_gateway_cost_nothing(
+    tmp_path: Path, parts: Sequence[str]
+) -> None:
+    """The running one still has them, and writes what it has into another, before a kill could take it away."""
+    async with journal(tmp_path / "alive") as one:
+        for n in range(50):
+            await keep(one, f"t{n}")
+        for part in parts:
+            (tmp_path / "alive" / part).unlink()
+        await one.look(within_s=30.0)
+        await keep(one, "after")
+        await asyncio.to_thread(shutil.copytree, tmp_path / "alive", tmp_path / "killed")
+
+    after = await start(tmp_path / "killed")
+
+    assert after.ids == {f"t{n}" for n in range(50)} | {"after", "new"}
+    assert after.lost == 0
+
+
+@pytest.mark.parametrize("ruin", [log_over_written, log_cut, file_over_written, both_over_written, file_emptied])
+async def test_damage_under_a_running_gateway_is_known_when_it_drains(
+    tmp_path: Path, ruin: Callable[[Path], None]
+) -> None:
+    """Every verdict reaches the ledger once or is known as lost, without a restart and without a refused one."""
+    told: list[Loss] = []
+    delivered: set[str] = set()
+    async with journal(tmp_path, on_lost=told.extend) as one:
+        for n in range(KEPT):
+            await keep(one, f"t{n}", f"{n} ".ljust(20_000, "x"))  # more than SQLite keeps in memory
+        await asyncio.to_thread(ruin, tmp_path)
+        for _ in range(20):
+            with contextlib.suppress(JournalUnconfirmed):  # salvage stands in the way for a moment
+                await keep(one, "after")
+                break
+        while rows := await one.pending(50):
+            delivered |= {row.transaction_id for row in rows if row.is_whole}
+            await one.mark_sent(rows)
+        await one.look(within_s=30.0)
+
+    lost = {loss.transaction_id for loss in told}
+    assert delivered | lost == {f"t{n}" for n in range(KEPT)} | {"after"}
+    assert not delivered & lost
