@@ -1,7 +1,7 @@
 """All open connections of this process: how many there may be, and who goes when there are too many."""
 
 import asyncio
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Callable
 from itertools import islice
 from typing import Protocol
@@ -11,10 +11,12 @@ import structlog
 from gateway.background import Background
 from gateway.serving.limits import Limits
 from gateway.serving.refusals import MADE_ROOM
+from gateway.serving.waiting import Waiting
 
 _log = structlog.get_logger()
 _SWEEP_S = 0.5
 _LOG_EVERY_S = 60.0  # an attacker must not write our log
+_REFUSED_MAX = 64  # that are still read: each costs a read of 256 kB every 20 ms
 _ASKED_MAX = 32  # of those that would have to go: each look is a system call
 
 
@@ -58,7 +60,7 @@ class Connections:
         self._counters = counters
         self._now_s = now_s
         self._open: set[Connection] = set()
-        self._waiting: OrderedDict[Connection, None] = OrderedDict()  # without a whole request; the oldest first
+        self._waiting = Waiting[Connection]()
         self._unlogged: Counter[str] = Counter()
         self._quiet_until_s = 0.0
         self._sweeping = Background(self._sweep)
@@ -78,7 +80,7 @@ class Connections:
 
     def admit(self, connection: Connection) -> bool:
         """
-        Let it in. At the bound the one that waits longest for a request goes first.
+        Let it in. At the bound the one that has waited longest for a request goes first.
 
         Returns:
             False: all others are at work, and this one has to go.
@@ -87,27 +89,27 @@ class Connections:
             pass
         self._open.add(connection)
         if not is_full:
-            self.waits(connection)
+            self.waits(connection, is_known=False)
         return not is_full
 
-    def waits(self, connection: Connection) -> None:
-        """It has no whole request from now on: its head has not begun, or has just begun."""
-        self._waiting[connection] = None
-        self._waiting.move_to_end(connection)
+    def waits(self, connection: Connection, *, is_known: bool) -> None:
+        """It has no whole request from now on. Args: is_known: it has had an answer before."""
+        self._waiting.add(connection, self._now_s(), is_known=is_known)
 
     def lingers(self, connection: Connection) -> None:
         """It was refused, and is read only so that it can see why: the first to go."""
-        self._waiting[connection] = None
-        self._waiting.move_to_end(connection, last=False)
+        self._waiting.add_refused(connection, self._now_s())
+        if self._waiting.refused > _REFUSED_MAX:
+            next(iter(self._waiting)).give_way()
 
     def works(self, connection: Connection) -> None:
         """Its request is here."""
-        self._waiting.pop(connection, None)
+        self._waiting.remove(connection)
 
     def gone(self, connection: Connection) -> None:
         """It has ended."""
         self._open.discard(connection)
-        self._waiting.pop(connection, None)
+        self._waiting.remove(connection)
 
     def dropped(self, reason: str) -> None:
         """One was ended although the client wanted more of it: counted each time, logged once a minute."""
@@ -126,7 +128,7 @@ class Connections:
             self._log_dropped()
 
     def _make_room(self) -> bool:
-        for connection in tuple(islice(self._waiting, _ASKED_MAX)):
+        for connection in islice(self._waiting, _ASKED_MAX):
             if connection.give_way():
                 self.gone(connection)
                 self.dropped(MADE_ROOM)

@@ -59,7 +59,8 @@ class GentleTransport(asyncio.Transport):
     def release(self) -> None:
         """Read again."""
         self._is_held = False
-        self._transport.resume_reading()
+        if not self._transport.is_closing():
+            self._transport.resume_reading()
 
     def is_closing(self) -> bool:
         """Whether nothing more is sent."""

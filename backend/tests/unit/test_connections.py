@@ -68,13 +68,32 @@ def test_the_one_that_waits_longest_makes_room(world: World) -> None:
     """Counted from when it last had a request, not from when it came."""
     first, second, third = (world.connect() for _ in range(MAX))
     world.all.works(first)
-    world.all.waits(first)
+    world.all.waits(first, is_known=True)
 
     world.connect()
 
     assert [first.is_open, second.is_open, third.is_open] == [True, False, True]
     assert len(world.all) == MAX
     assert world.counters.dropped == {"made_room": 1}
+
+
+def test_a_crowd_that_says_nothing_pushes_out_its_own(world: World) -> None:
+    """Not the kept connection of a client that pays, which is idle for a second; after 5 s it goes like any other."""
+    kept = world.connect()
+    world.all.waits(kept, is_known=True)
+    world.now_s = 1.0
+    silent = [world.connect() for _ in range(10 * MAX)]
+
+    assert kept.is_open
+    assert sum(connection.is_open for connection in silent) == MAX - 1
+
+    world.now_s = 6.1
+    world.connect()
+
+    assert sum(connection.is_open for connection in silent) == MAX - 2
+    world.all.waits(silent[-1], is_known=False)
+    world.connect()
+    assert not kept.is_open
 
 
 def test_whose_request_is_arriving_stays(world: World) -> None:
