@@ -86,11 +86,13 @@ class ModelBudget:
         for start in self._heard:
             self._ramp.join(start, now_s)
 
-    def limit(self, limits: Limits) -> None:
+    def limit(self, limits: Limits, now_s: float) -> None:
         """Take what the model says of itself now."""
+        if limits.review_threshold != self.limits.review_threshold:
+            self._ramp.own = to_log_odds(limits.review_threshold)
+            self._is_stale = True
         self.limits = limits
-        self._ramp.own = to_log_odds(limits.review_threshold)
-        self._is_stale = True
+        self.thresholds = self._in_force(now_s)
 
     def finish(self) -> None:
         """End the slot that is being filled: this run counts no more."""

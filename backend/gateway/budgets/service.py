@@ -100,6 +100,5 @@ class Budgets:
         if model is None:
             model = self.put(key, limits)
         elif model.limits != limits:
-            model.limit(limits)
-            model.turn(self._now_s())
+            model.limit(limits, self._now_s())
         return model

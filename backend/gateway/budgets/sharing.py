@@ -1,8 +1,8 @@
 """
 Keeps the budgets on disk, and in step with those of the other gateways.
 
-Each second time passes for them, every few seconds the disk has them, and the ledger what is over: it is needed only
-an hour later, so an hour without the ledger changes nothing.
+Each second time passes for them. The disk has each change of a threshold and each block, and scores every half minute.
+The ledger gets what is over: it is needed only an hour later, so an hour without the ledger changes nothing.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from gateway.worker_slot import WorkerSlot
 
 _log = structlog.get_logger()
 _LOOK_S = 1.0
-_SAVE_LOOKS = 5  # what a kill -9 takes away: the scores of so many seconds
+_SAVE_LOOKS = 30  # what a kill -9 takes away: the scores of so many seconds, and no block and no threshold
 _SHARE_LOOKS = 10
 _FORGET_LOOKS = 600
 _OVERLAP = timedelta(seconds=60)  # of two questions: a write that was under way carries an earlier time
@@ -50,7 +50,9 @@ class BudgetSharing:
         self._directory = directory
         self._slot: WorkerSlot | None = None
         self._saved = b""
-        self._since: datetime | None = None  # by the server's clock; None: nothing was read yet
+        self._mark: object = None
+        self._has_read = False  # what the ledger had when this gateway started
+        self._since: datetime | None = None  # by the server's clock; None: there was nothing
         self._looks = 0
         self._background = Background(self._run)
 
@@ -92,9 +94,11 @@ class BudgetSharing:
         """Do what is due."""
         self._budgets.turn()
         self._alarm.look()
-        if self._looks % _SAVE_LOOKS == 0:
+        mark = (self._budgets.cap.blocks, [model.start for model in self._budgets.models.values()])
+        if self._looks % _SAVE_LOOKS == 0 or mark != self._mark:
+            self._mark = mark
             await self.save()
-        if self._looks % _SHARE_LOOKS == 0 or self._since is None:
+        if self._looks % _SHARE_LOOKS == 0 or not self._has_read:
             await self.exchange()
         self._looks += 1
 
@@ -146,6 +150,7 @@ class BudgetSharing:
             heard, shared_at = await self._store.since(self._since - _OVERLAP)
         self._take(heard)
         self._since = shared_at or self._since
+        self._has_read = True
 
     async def _forget(self) -> None:
         for (name, version), model in list(self._budgets.models.items()):

@@ -172,7 +172,7 @@ def test_a_model_that_may_block_blocks_five_and_says_once_that_it_does_not_fit(
         assert 'sentinel_budget_changes_total{budget="decline_cap",from="block",to="review"} 7.0' in metrics
         assert "sentinel_budget_blocks_used 5.0" in metrics
         kept = tmp_path / f"journal-{stack.gateway.port}" / "budgets-0.json"
-        wait_until(lambda: b'"payments":12' in kept.read_bytes())
+        wait_until(lambda: b'"blocks":[0,1,2,3,4]' in kept.read_bytes())
 
         stack.gateway.kill()
         stack.gateway.start()

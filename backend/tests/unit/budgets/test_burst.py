@@ -154,3 +154,15 @@ def test_before_any_model_was_heard_there_is_no_threshold() -> None:
     assert budgets.thresholds(replace(score, limits=None)) is None
     ruling = budgets.rule(replace(score, limits=None))
     assert (ruling.decision, ruling.budget and ruling.budget.name) == (Decision.REVIEW, BudgetName.MAY_BLOCK)
+
+
+def test_a_word_of_the_model_about_itself_counts_at_once() -> None:
+    """Blocks may be switched on, or own labels come in, without another version: its threshold starts from there."""
+    shop = settled(10_000, may_block=False)
+    assert shop.pay(0.99).decision is Decision.REVIEW
+
+    shop.limits = replace(LIMITS, may_block=True)
+    assert shop.pay(0.99).decision is Decision.BLOCK
+
+    shop.limits = replace(LIMITS, own_labels=True)
+    assert shop.pay(0.1).decision is Decision.REVIEW
