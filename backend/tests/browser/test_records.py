@@ -16,7 +16,8 @@ PAGE_ROWS = 50
 
 def record(stack: Stack, count: int) -> None:
     """So many transactions of 20 users, in batches, each tenth of a card that is on the deny list."""
-    stack.client.put("/lists/deny/card/tok_stolen", json={"reason": "stolen"})
+    denied = "/lists/deny/card/tok_stolen"
+    wait_until(lambda: stack.client.put(denied, json={"reason": "stolen"}).status_code == 200)
     for start in range(0, count, BATCH):
         items = [
             {
