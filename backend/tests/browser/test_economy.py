@@ -4,24 +4,18 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, Request, expect
 
+from tests.browser.shifts import SHIFT_MAX, WATCH_SHIFTS, shifts_of
 from tests.stack import Stack
 
 OpenTab = Callable[..., Page]
 WATCHED_S = 20  # shorter, and one request more or less would decide
 REQUESTS_PER_S_MAX = 3.0
 FIRST_LOAD_BYTES_MAX = 190_000
-SHIFT_MAX = 0.05  # by the browser's own measure of what moves without being asked to
 
 _TRANSFERRED = """
 () => performance.getEntriesByType('resource').concat(performance.getEntriesByType('navigation'))
   .filter(({ name }) => name.includes('/dashboard/'))
   .reduce((sum, { transferSize }) => sum + transferSize, 0)
-"""
-_WATCH_SHIFTS = """
-window.shifts = 0;
-new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts += entry.value;
-}).observe({ type: 'layout-shift', buffered: true });
 """
 
 
@@ -108,14 +102,14 @@ def test_the_first_load_is_small_and_nothing_moves(lived_in: Stack, open_tab: Op
     """Bytes as they came over the wire, compressed; shifts over the first seconds, with figures coming in."""
     lived_in.post("the-newest")
     page = open_tab(lived_in, "about:blank")
-    page.add_init_script(_WATCH_SHIFTS)
+    page.add_init_script(WATCH_SHIFTS)
     page.goto("/dashboard/")
     expect(page.get_by_role("link", name="the-newest")).to_be_visible()
     page.wait_for_timeout(4_000)
 
     transferred = page.evaluate(_TRANSFERRED)
     assert 100_000 < transferred <= FIRST_LOAD_BYTES_MAX
-    assert page.evaluate("window.shifts") < SHIFT_MAX
+    assert shifts_of(page) < SHIFT_MAX
 
 
 def test_pages_run_under_a_policy_without_inline_scripts(lived_in: Stack, open_tab: OpenTab) -> None:

@@ -2,6 +2,7 @@
 
 import Link from 'next/link';
 import { memo } from 'react';
+import { FreshButton } from '@/components/record/fresh-button';
 import { VerdictChip } from '@/components/record/verdict-chip';
 import { Notice } from '@/components/ui/notice';
 import { TableRegion } from '@/components/ui/table-region';
@@ -11,12 +12,13 @@ import { useNow } from '@/lib/now';
 import type { PageState } from '@/lib/part';
 import { usePolled } from '@/lib/polling';
 import { blindReason, capital, sourceWords } from '@/lib/record/words';
+import { useHolders } from '@/lib/still/use-holders';
+import { useStill } from '@/lib/still/use-still';
 import styles from './overview.module.css';
 import { Panel } from './panel';
-import { useHeld } from './use-held';
 
 const COLUMNS = ['Time', 'Transaction', 'Amount', 'Score', 'Verdict', 'Reason'] as const;
-const HEIGHT_REM = 47; // the head and 20 rows
+const HEIGHT_REM = 48; // the line above, the head and 20 rows
 const MIN_MS = 60_000;
 
 /** The newest verdicts, row by row. */
@@ -39,12 +41,15 @@ export const RecentCard = memo(function RecentCard({ page }: { page: PageState }
 });
 
 function Table({ records, isOld }: { records: readonly RecentRecord[]; isOld: boolean }) {
-  const { shown, sinceMs, isOld: isHeldLong, handlers } = useHeld(records);
+  const { isHeld, handlers } = useHolders();
+  const { shown, fresh, renew } = useStill(records, idOf, { isHeld, of: 'recent' });
   const nowMs = useNow(MIN_MS);
   return (
-    <>
-      <p className={styles.held}>{sinceMs !== null && `Held since ${when(sinceMs, nowMs)}, while you are in it.`}</p>
-      <div className={styles.rows} {...handlers}>
+    <div {...handlers}>
+      <p className={styles.held}>
+        {isHeld && 'New ones wait while you are in the list.'} <FreshButton fresh={fresh} isMore={fresh === records.length} onShow={renew} />
+      </p>
+      <div className={styles.rows}>
         <TableRegion name="Recent transactions, table">
           <thead>
             <tr>
@@ -58,13 +63,17 @@ function Table({ records, isOld }: { records: readonly RecentRecord[]; isOld: bo
           <tbody>
             {/* by place, not by id: a row keeps its place and changes its text, so nothing on the page moves */}
             {shown.map((record, place) => (
-              <Row key={place} record={record} nowMs={nowMs} isOld={isOld || isHeldLong} />
+              <Row key={place} record={record} nowMs={nowMs} isOld={isOld} />
             ))}
           </tbody>
         </TableRegion>
       </div>
-    </>
+    </div>
   );
+}
+
+function idOf({ transaction_id: id }: RecentRecord): string {
+  return id;
 }
 
 function Row({ record, nowMs, isOld }: { record: RecentRecord; nowMs: number; isOld: boolean }) {

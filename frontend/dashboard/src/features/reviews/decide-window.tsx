@@ -14,7 +14,7 @@ const NOTE_CHARS_MAX = 1_000; // the gateway's bound
 const WORDS: Record<ReviewDecision, string> = { approve: 'Approve', block: 'Block' };
 
 /**
- * Asks once more, because a decision stands. Enter in the note confirms, Escape cancels. `isBusy`: some step is on its way,
+ * Asks once more: a decision can be undone for ten seconds only. Enter in the note confirms, Escape cancels. `isBusy`: some step is on its way,
  * and another has to wait; `isSent`: it is this one, which no cancelling takes back.
  */
 export function DecideWindow({
@@ -56,7 +56,7 @@ export function DecideWindow({
         </p>
         <AreaField
           label="Note (optional)"
-          hint="Enter confirms, Escape cancels. A decision stands; only a label can correct it."
+          hint="Enter confirms, Escape cancels. It can be undone for 10 s; then only a label can correct it."
           data-autofocus
           rows={2}
           maxLength={NOTE_CHARS_MAX}

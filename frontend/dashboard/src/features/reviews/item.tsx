@@ -3,21 +3,26 @@
 import type { MouseEvent } from 'react';
 import { VerdictChip } from '@/components/record/verdict-chip';
 import { Button } from '@/components/ui/button';
+import { Chip } from '@/components/ui/chip';
 import { isPlainClick, openWindow } from '@/lib/address';
 import { ago, amount, dayAndTime, minorAmount, timeOfDay } from '@/lib/format';
 import { decisionWord } from '@/lib/record/words';
 import styles from './reviews.module.css';
-import { topReason, whyItWaits, type Waiting } from './waiting';
+import { goneWord, topReason, whyItWaits, type Waiting } from './waiting';
 
 export type StepKind = 'claim' | 'release' | 'approve' | 'block';
 
-/** One review: what is at stake, why it waits, who has it, and what may be done. `me` is who looks. */
+/**
+ * One review: what is at stake, why it waits, who has it, and what may be done. `me` is who looks. `isGone`: it has left
+ * the list meanwhile, stays where it stands for whoever is at it, and nothing can be done with it.
+ */
 export function Item({
   record,
   me,
   currency,
   nowMs,
   isOld,
+  isGone,
   failure,
   onStep,
 }: {
@@ -26,6 +31,7 @@ export function Item({
   currency: string | undefined;
   nowMs: number;
   isOld: boolean;
+  isGone: boolean;
   failure: string | null;
   onStep: (kind: StepKind) => void;
 }) {
@@ -38,13 +44,13 @@ export function Item({
     openWindow('tx', id);
   };
   const button = (kind: StepKind, word: string) => (
-    <Button aria-label={`${word} ${id}`} kind={kind === 'block' ? 'danger' : 'plain'} onClick={() => onStep(kind)}>
+    <Button aria-label={`${word} ${id}`} aria-disabled={isGone} kind={kind === 'block' ? 'danger' : 'plain'} onClick={() => onStep(kind)}>
       {word}
     </Button>
   );
   const reason = topReason(record);
   return (
-    <li data-id={id} data-mine={isMine || undefined} className={styles.item}>
+    <li data-id={id} data-mine={isMine || undefined} data-gone={isGone || undefined} className={styles.item}>
       <div className={styles.stake}>
         <p className={styles.figure}>{stakeWords(record, currency)}</p>
         <p className="small muted">at stake</p>
@@ -56,6 +62,7 @@ export function Item({
             {id}
           </a>
           <VerdictChip record={record} isOld={isOld} />
+          {isGone && <Chip tone="warn">{goneWord(record, 'open')}</Chip>}
           <span className="small muted">
             since{' '}
             <time dateTime={review.since} title={dayAndTime(review.since)}>
@@ -69,12 +76,12 @@ export function Item({
           {reason && `${reason} · `}
           <span className="mono">{record.user_id}</span> at <span className="mono">{record.merchant_id ?? 'no merchant'}</span>
         </p>
-        <p className="small">{holderWords(record, me)}</p>
+        <p className={`small ${styles.holder}`}>{holderWords(record, me)}</p>
         {failure && <p className={styles.failure}>{failure}</p>}
       </div>
-      {(isFree || isMine) && (
+      {(isFree || isMine || isGone) && (
         <div className={styles.actions}>
-          {isFree && button('claim', 'Claim')}
+          {(isFree || (isGone && !isMine)) && button('claim', 'Claim')}
           {isMine && button('release', 'Release')}
           {button('approve', 'Approve')}
           {button('block', 'Block')}

@@ -6,7 +6,7 @@ import styles from './reviews.module.css';
 export function KeysWindow({ onClose }: { onClose: () => void }) {
   return (
     <Modal title="Keys of the review queue" onClose={onClose}>
-      <p>They work while the focus is inside the queue, and never while you type. They can be switched off.</p>
+      <p>They work as soon as the page is open, and never while you type. They can be switched off.</p>
       <dl className={styles.keys}>
         {KEYS.map(([key, does]) => (
           <div key={key}>

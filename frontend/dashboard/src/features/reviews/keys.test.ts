@@ -23,7 +23,11 @@ describe('the keys of the queue', () => {
   });
 
   it('do nothing to no item', () => {
-    expect(['c', 'r', 'a', 'b'].map((key) => toAct(press(key), among(null)))).toEqual([null, null, null, null]);
+    expect(['c', 'r', 'a', 'b'].map((key) => toAct(press(key), among(null)))).toEqual(Array(4).fill({ is: 'none' }));
+  });
+
+  it('take back the last decision, wherever the focus is', () => {
+    expect([toAct(press('u'), among(null)), toAct(press('u'), among(1))]).toEqual([{ is: 'undo' }, { is: 'undo' }]);
   });
 
   it('are letters while somebody types, and the browser has its own', () => {

@@ -2,6 +2,8 @@
 export type Act =
   | { is: 'move'; to: number }
   | { is: 'claim' | 'release' | 'approve' | 'block'; at: number }
+  | { is: 'undo' }
+  | { is: 'none' } // a step, and nothing to take it on
   | { is: 'help' };
 
 export interface Press {
@@ -19,6 +21,7 @@ export const KEYS = [
   ['r', 'release'],
   ['a', 'approve'],
   ['b', 'block'],
+  ['u', 'undo the last decision, for ten seconds'],
   ['?', 'show the keys'],
 ] as const;
 
@@ -29,8 +32,10 @@ export function toAct({ key, hasModifier, isTyping }: Press, { at, count }: { at
   if (hasModifier || isTyping) return null;
   if (key === '?') return { is: 'help' };
   const letter = key.toLowerCase(); // as typed with caps lock on
+  if (letter === 'u') return { is: 'undo' };
   if (letter === 'j' || letter === 'k') return count === 0 ? null : { is: 'move', to: moved(letter, at, count) };
-  if (at === null || !(letter in STEPS)) return null;
+  if (!(letter in STEPS)) return null;
+  if (at === null) return { is: 'none' };
   return { is: STEPS[letter as keyof typeof STEPS], at };
 }
 

@@ -1,26 +1,35 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { useRef, useState, type KeyboardEvent } from 'react';
+import { useRef, useState, type FocusEvent } from 'react';
+import { FreshButton } from '@/components/record/fresh-button';
 import { Paging } from '@/components/ui/paging';
 import { referenceCurrencyQuery } from '@/lib/api/reference-currency';
 import type { ReviewDecision } from '@/lib/api/review-decision';
 import { useConnection } from '@/lib/connection';
 import { useNow } from '@/lib/now';
 import { pageSteps } from '@/lib/paging';
+import { useHolders } from '@/lib/still/use-holders';
+import { useStill } from '@/lib/still/use-still';
 import { DecideWindow } from './decide-window';
 import { Item, type StepKind } from './item';
-import { toAct } from './keys';
+import type { Act } from './keys';
 import { useMyName } from './my-name';
 import { QueueState } from './queue-state';
 import styles from './reviews.module.css';
+import { UndoBar } from './undo-bar';
 import { focusItem, useKeepPlace } from './use-keep-place';
+import { useKeys } from './use-keys';
 import { useQueue, type Part } from './use-queue';
-import { useSteps } from './use-steps';
-import { refusal, type Waiting } from './waiting';
+import { useSteps, type Step } from './use-steps';
+import { useTaken } from './use-taken';
+import { useUndo } from './use-undo';
+import { neighbour, refusal, type Waiting } from './waiting';
 
 const NOW_MS = 10_000; // how often "since 4 min ago" is told anew
 const PAGE_WORDS = { first: 'Most at stake', back: 'More at stake', on: 'Less at stake' };
+const NONE: readonly Waiting[] = [];
+const idOf = ({ transaction_id: id }: Waiting) => id;
 
 /** One part of the queue, for mouse and keys. `onNameless`: a step was wanted of somebody who has not said who they are. */
 export function Queue({
@@ -42,38 +51,52 @@ export function Queue({
   const currency = useQuery(referenceCurrencyQuery).data;
   const me = useMyName();
   const queue = useQueue(part, nowMs);
+  const undo = useUndo();
   const [deciding, setDeciding] = useState<{ record: Waiting; decision: ReviewDecision } | null>(null);
-  const steps = useSteps(me.name, {
-    onDone: ({ kind }, record) => {
-      if (kind === 'claim') return queue.keep(record);
-      return kind === 'release' ? queue.letGo(record.transaction_id) : queue.remove(record.transaction_id);
-    },
-    onRefused: queue.renew,
-  });
-  const records = queue.records ?? [];
-  const ids = records.map((record) => record.transaction_id);
+  const { isHeld, handlers } = useHolders(deciding !== null || params.has('tx'));
+  const newest = queue.records ?? NONE;
+  const of = queue.records && !queue.isBusy ? `${part.state} ${part.cursor} ${part.id}` : undefined;
+  const { shown, fresh, gone, ...still } = useStill(newest, idOf, { isHeld, of });
+  const taken = useTaken(shown.map(idOf).filter((id) => gone.has(id)));
+  const records = shown.map((record) => (gone.has(idOf(record)) && taken.get(idOf(record))) || record);
+  const ids = records.map(idOf);
   const place = useKeepPlace(list, ids);
+
+  const done = async ({ kind, by }: Step, record: Waiting) => {
+    const id = idOf(record);
+    if (kind === 'claim') return queue.keep(record);
+    if (kind === 'release') return queue.letGo(id);
+    if (kind === 'undo') {
+      undo.remove(id);
+      await (record.review.state === 'claimed' ? queue.keep(record) : queue.letGo(id));
+      still.renew();
+      return place.goTo(id);
+    }
+    undo.add(record, by);
+    place.goTo(neighbour(ids, gone, id));
+    still.remove(id);
+    return queue.remove(id);
+  };
+  const steps = useSteps({ onDone: done, onRefused: queue.renew });
 
   const step = (kind: StepKind, record: Waiting) => {
     if (!me.isGood) return onNameless();
     steps.forget();
-    const no = refusal(kind, record, me.name);
+    const no = refusal(kind, record, me.name) ?? (gone.has(idOf(record)) ? `${idOf(record)} has left this list.` : null);
     if (no) return steps.say(no);
     if (kind === 'approve' || kind === 'block') return setDeciding({ record, decision: kind });
-    steps.take({ kind, record });
+    steps.take({ kind, record, by: me.name });
   };
-  const press = (event: KeyboardEvent<HTMLElement>) => {
-    if (!areKeysOn) return;
-    const isTyping = (event.target as HTMLElement).matches('input, select, textarea, [contenteditable]');
-    const hasModifier = event.ctrlKey || event.metaKey || event.altKey;
-    const act = toAct({ key: event.key, hasModifier, isTyping }, { at: place.at(), count: ids.length });
-    if (!act) return;
-    event.preventDefault();
-    if (act.is === 'help') return onHelp();
-    if (act.is === 'move') return focusItem(list.current, ids[act.to]);
-    const record = records[act.at];
-    if (record) step(act.is, record);
+  const takeBack = ({ record, by }: { record: Waiting; by: string }) => steps.take({ kind: 'undo', record, by });
+  const act = (wanted: Act) => {
+    if (wanted.is === 'help') return onHelp();
+    if (wanted.is === 'none') return steps.say('Choose a review first: j goes to the first one.');
+    if (wanted.is === 'undo') return undo.offered[0] ? takeBack(undo.offered[0]) : steps.say('There is nothing to undo.');
+    if (wanted.is === 'move') return focusItem(list.current, ids[wanted.to]);
+    const record = records[wanted.at];
+    if (record) step(wanted.is, record);
   };
+  useKeys(areKeysOn, () => ({ at: place.at(), count: ids.length }), act);
 
   return (
     <>
@@ -83,24 +106,36 @@ export function Queue({
         aria-busy={queue.isBusy}
         tabIndex={-1}
         className={styles.queue}
-        onKeyDown={press}
-        onFocus={place.onFocus}
-        onBlur={place.onBlur}
+        onPointerEnter={handlers.onPointerEnter}
+        onPointerLeave={handlers.onPointerLeave}
+        onFocus={(event: FocusEvent) => [handlers, place].forEach(({ onFocus }) => onFocus(event))}
+        onBlur={(event: FocusEvent) => [handlers, place].forEach(({ onBlur }) => onBlur(event))}
       >
         <p role="status" className={styles.said}>
           {steps.said}
         </p>
-        <QueueState part={part} queue={queue} />
+        <div className={styles.line}>
+          <QueueState part={part} queue={{ ...queue, records: queue.records && records }} />
+          <FreshButton
+            fresh={fresh}
+            onShow={() => {
+              still.renew();
+              list.current?.focus(); // the button goes
+            }}
+          />
+        </div>
         <ul className={styles.list}>
-          {records.map((record) => (
+          {/* by place, not by id: where nobody is, a new one changes texts and moves nothing */}
+          {records.map((record, at) => (
             <Item
-              key={record.transaction_id}
+              key={at}
               record={record}
               me={me.name}
               currency={currency}
               nowMs={nowMs}
               isOld={isOld}
-              failure={steps.failureOf(record.transaction_id)}
+              isGone={gone.has(idOf(record))}
+              failure={steps.failureOf(idOf(record))}
               onStep={(kind) => step(kind, record)}
             />
           ))}
@@ -114,13 +149,14 @@ export function Queue({
           />
         )}
       </section>
+      <UndoBar undo={undo} isBusy={steps.isBusy} onUndo={takeBack} />
       {deciding && (
         <DecideWindow
           {...deciding}
           isBusy={steps.isBusy}
-          isSent={steps.isDeciding(deciding.record.transaction_id)}
-          failure={steps.failureOf(deciding.record.transaction_id)}
-          onConfirm={(note) => steps.take({ kind: deciding.decision, record: deciding.record, note }, () => setDeciding(null))}
+          isSent={steps.isDeciding(idOf(deciding.record))}
+          failure={steps.failureOf(idOf(deciding.record))}
+          onConfirm={(note) => steps.take({ kind: deciding.decision, record: deciding.record, by: me.name, note }, () => setDeciding(null))}
           onCancel={() => setDeciding(null)}
         />
       )}

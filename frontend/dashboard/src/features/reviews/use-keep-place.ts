@@ -2,30 +2,35 @@
 
 import { useEffect, useRef, type FocusEvent, type RefObject } from 'react';
 
-/** The place of the keyboard in a list whose items leave. Items bear their id as `data-id`; `a` in them takes the focus. */
+/**
+ * The place of the keyboard in a list whose items leave. Items bear their id as `data-id`; `a` in them takes the focus.
+ * The focus goes to another item only when a step of the reader asked for that: `goTo`.
+ */
 export function useKeepPlace(list: RefObject<HTMLElement | null>, ids: readonly string[]) {
-  const place = useRef<{ id: string; index: number } | null>(null);
+  const place = useRef<string | null>(null);
+  const due = useRef<string | null>(null);
 
-  // After every change of the page, because what had the focus may be gone: a button of an item that was claimed, or the
-  // item itself, perhaps under an open window; then its successor is due when that closes.
+  // After every change of the page, because what had the focus may be gone: a button of an item that was claimed, or a
+  // window over the page.
   useEffect(() => {
-    const last = place.current;
-    if (!last) return;
-    const index = ids.indexOf(last.id);
-    if (index >= 0) last.index = index;
-    if (document.activeElement === document.body) focusItem(list.current, ids[Math.min(last.index, ids.length - 1)]);
+    if (document.querySelector('dialog[open]')) return;
+    if (due.current !== null && ids.includes(due.current)) {
+      focusItem(list.current, due.current);
+      due.current = null;
+    } else if (place.current !== null && document.activeElement === document.body) {
+      focusItem(list.current, ids.includes(place.current) ? place.current : undefined);
+    }
   });
 
   return {
     onFocus: ({ target }: FocusEvent) => {
-      const id = target.closest('[data-id]')?.getAttribute('data-id');
-      if (id) place.current = { id, index: ids.indexOf(id) };
+      place.current = target.closest('[data-id]')?.getAttribute('data-id') ?? place.current;
     },
     onBlur: ({ target, relatedTarget, currentTarget }: FocusEvent) => {
       const isOverlaid = relatedTarget?.closest('dialog') !== null && relatedTarget !== null;
       if (isOverlaid || currentTarget.contains(relatedTarget)) return;
       setTimeout(() => {
-        // an item that has left keeps its place for the next one; one that somebody clicked away from does not
+        // a button that has left keeps the place of its item; one that somebody clicked away from does not
         if (target.isConnected && document.hasFocus() && !list.current?.contains(document.activeElement)) place.current = null;
       });
     },
@@ -34,6 +39,11 @@ export function useKeepPlace(list: RefObject<HTMLElement | null>, ids: readonly 
       const id = document.activeElement?.closest('[data-id]')?.getAttribute('data-id');
       const index = id ? ids.indexOf(id) : -1;
       return index < 0 ? null : index;
+    },
+    /** The focus shall be on this item as soon as it is there and no window is open; null: on the list. */
+    goTo: (id: string | null) => {
+      due.current = id;
+      if (id === null) place.current = '';
     },
   };
 }

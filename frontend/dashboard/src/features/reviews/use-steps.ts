@@ -6,14 +6,17 @@ import { ApiProblem } from '@/lib/api/client';
 import { claimReview, type Review } from '@/lib/api/review-claim';
 import { decideReview } from '@/lib/api/review-decision';
 import { releaseReview } from '@/lib/api/review-release';
+import { undoReview } from '@/lib/api/review-undo';
 import { timeOfDay } from '@/lib/format';
 import { toStepMessage } from '@/lib/problem';
 import type { StepKind } from './item';
 import type { Waiting } from './waiting';
 
 export interface Step {
-  kind: StepKind;
+  kind: StepKind | 'undo';
   record: Waiting;
+  /** Who takes it. */
+  by: string;
   note?: string | null;
 }
 
@@ -32,11 +35,11 @@ export interface Aftermath {
 }
 
 /** Steps in the queue, one at a time. `said` is for a polite announcement. */
-export function useSteps(by: string, { onDone, onRefused }: Aftermath) {
+export function useSteps({ onDone, onRefused }: Aftermath) {
   const client = useQueryClient();
   const [said, setSaid] = useState('');
   const mutation = useMutation({
-    mutationFn: ({ step }: Taken) => send(step, by),
+    mutationFn: ({ step }: Taken) => send(step),
     onSuccess: (review, { step, onTaken }) => {
       setSaid(doneWords(step, review));
       onTaken?.(); // not after the list is read anew, which may take seconds
@@ -70,17 +73,19 @@ export function useSteps(by: string, { onDone, onRefused }: Aftermath) {
   };
 }
 
-function send({ kind, record, note = null }: Step, by: string): Promise<Review> {
+function send({ kind, record, by, note = null }: Step): Promise<Review> {
   const id = record.transaction_id;
   if (kind === 'claim') return claimReview(id, by);
   if (kind === 'release') return releaseReview(id, by);
+  if (kind === 'undo') return undoReview(id, by);
   return decideReview(id, { by, decision: kind, note });
 }
 
-/** "Blocked txn_1.", "txn_1 is yours until 10:30:00." */
-export function doneWords({ kind, record }: Step, review: Pick<Review, 'claim_until'>): string {
+/** "Blocked txn_1.", "txn_1 is yours until 10:30:00.", "Undone: txn_1 waits again." */
+export function doneWords({ kind, record }: Pick<Step, 'kind' | 'record'>, review: Pick<Review, 'claim_until'>): string {
   const id = record.transaction_id;
   if (kind === 'claim') return review.claim_until ? `${id} is yours until ${timeOfDay(review.claim_until)}.` : `${id} is yours.`;
   if (kind === 'release') return `${id} is given back.`;
+  if (kind === 'undo') return `Undone: ${id} waits again.`;
   return `${kind === 'block' ? 'Blocked' : 'Approved'} ${id}.`;
 }

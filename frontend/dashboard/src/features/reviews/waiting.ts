@@ -45,11 +45,24 @@ function byStake(one: Waiting, other: Waiting): number {
 
 /** Why a step would be refused, said before the gateway is asked; null where it may be taken. */
 export function refusal(kind: 'claim' | 'release' | 'approve' | 'block', { transaction_id: id, review }: Waiting, me: string): string | null {
-  if (review.state === 'decided') return `${id} is decided. Only a label can correct it.`;
+  if (review.state === 'decided') return `${id} is decided${review.decided_by ? ` by ${review.decided_by}` : ''}. Only a label can correct it.`;
   if (review.state === 'claimed' && review.claimed_by !== me) {
     return `${review.claimed_by} has ${id} until ${timeOfDay(review.claim_until ?? '')}.`;
   }
   return kind === 'release' && review.state === 'open' ? `Nobody has claimed ${id}.` : null;
+}
+
+/** Where to go on after a step has taken `id` out: to the next that still waits, or else to the one before. */
+export function neighbour(ids: readonly string[], gone: ReadonlySet<string>, id: string): string | null {
+  const at = ids.indexOf(id);
+  const waits = (one: string) => one !== id && !gone.has(one);
+  return ids.slice(at + 1).find(waits) ?? ids.slice(0, Math.max(at, 0)).findLast(waits) ?? null;
+}
+
+/** What became of one that left the list while somebody looked at it, in a word. */
+export function goneWord({ review }: Waiting, state: ReviewState): string {
+  if (review.state === state) return 'Gone'; // nobody has said yet what became of it
+  return { open: 'Open again', claimed: 'Taken', decided: 'Decided' }[review.state];
 }
 
 /** What an empty part of the queue says. */

@@ -35,7 +35,7 @@ describe('the count', () => {
     const updatedAtMs = Date.parse('2026-11-24T10:19:59Z');
     const words = (changes: object) => updateWords({ cursor: null, isHeld: false, hasFailed: false, updatedAtMs, ...changes });
     expect(words({ cursor: 'x' })).toContain('stays as it is');
-    expect(words({ isHeld: true })).toBe(`Waits while you are in the list, as it was at ${timeOfDay(updatedAtMs)}`);
+    expect(words({ isHeld: true })).toBe('New ones wait while you are in the list');
     expect(words({ hasFailed: true })).toBe(`As it was at ${timeOfDay(updatedAtMs)}`);
   });
 });

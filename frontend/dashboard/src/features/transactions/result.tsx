@@ -1,11 +1,11 @@
 'use client';
 
-import { useRef } from 'react';
+import type { RefObject } from 'react';
 import { Button } from '@/components/ui/button';
 import { Loading, Notice } from '@/components/ui/notice';
 import { Paging } from '@/components/ui/paging';
 import { writeAddress } from '@/lib/address';
-import type { TransactionPage } from '@/lib/api/transactions';
+import type { TransactionRecord } from '@/lib/api/transactions';
 import type { PageSteps } from '@/lib/paging';
 import { Table } from './table';
 
@@ -14,26 +14,25 @@ const WORDS = { first: 'Newest', back: 'Newer', on: 'Older' };
 
 /** A page of records, or what stands in its place: loading, none yet, none that matches. */
 export function Result({
-  page,
+  records,
+  region,
   steps,
   isFiltered,
   isOld,
   isBusy,
-  onReading,
 }: {
-  page: TransactionPage | undefined;
+  records: readonly TransactionRecord[] | undefined;
+  region: RefObject<HTMLDivElement | null>;
   steps: PageSteps;
   isFiltered: boolean;
   isOld: boolean;
   isBusy: boolean;
-  onReading: (isReading: boolean) => void;
 }) {
-  const region = useRef<HTMLDivElement>(null);
-  if (!page) return <Loading heightRem={TABLE_REM} />;
-  if (page.transactions.length > 0) {
+  if (!records) return <Loading heightRem={TABLE_REM} />;
+  if (records.length > 0) {
     return (
       <>
-        <Table ref={region} name="List of transactions" records={page.transactions} {...{ isOld, isBusy, onReading }} />
+        <Table ref={region} name="List of transactions" records={records} {...{ isOld, isBusy }} />
         <Paging name="Pages" words={WORDS} steps={steps} onStep={() => region.current?.focus()} />
       </>
     );

@@ -55,8 +55,10 @@ export const Row = memo(function Row({ record, isOld }: { record: TransactionRec
       <td>
         <VerdictChip record={record} isOld={isOld} />
       </td>
-      <td className={styles.reason}>
-        {reason(record)}
+      <td>
+        <span className={styles.reason} data-lines={record.amendments.length ? 1 : 2} title={reason(record)}>
+          {reason(record)}
+        </span>
         <LaterScore record={record} isOld={isOld} />
       </td>
       <td className={styles.nowrap}>{record.ledger_status === 'committed' ? 'Committed' : <Chip tone="warn" isOld={isOld}>Pending</Chip>}</td>

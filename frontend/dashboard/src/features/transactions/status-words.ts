@@ -22,5 +22,5 @@ export function updateWords({
 }): string {
   if (hasFailed) return `As it was at ${timeOfDay(updatedAtMs)}`;
   if (cursor !== null) return 'This page stays as it is. The newest one is live.';
-  return isHeld ? `Waits while you are in the list, as it was at ${timeOfDay(updatedAtMs)}` : 'New ones appear by themselves';
+  return isHeld ? 'New ones wait while you are in the list' : 'New ones appear by themselves';
 }

@@ -1,44 +1,30 @@
 'use client';
 
-import type { FocusEvent, RefObject } from 'react';
+import type { RefObject } from 'react';
 import { TableRegion } from '@/components/ui/table-region';
 import type { TransactionRecord } from '@/lib/api/transactions';
 import { Row } from './row';
 import styles from './table.module.css';
 
 /**
- * One page of records. `onReading`: whether the keyboard is inside: then rows should stay where they are. `isBusy`: these
- * are of the search before, and others are on their way.
+ * One page of records. `isBusy`: these are of the search before, and others are on their way. A row keeps its place and
+ * changes its text, so that nothing moves by itself: whoever shows the table holds the records while somebody is in it.
  */
 export function Table({
   name,
   records,
   isOld,
   isBusy,
-  onReading,
   ref,
 }: {
   name: string;
   records: readonly TransactionRecord[];
   isOld: boolean;
   isBusy: boolean;
-  onReading: (isReading: boolean) => void;
   ref: RefObject<HTMLDivElement | null>;
 }) {
-  const leave = ({ currentTarget, relatedTarget }: FocusEvent) => {
-    // gone to another window of the desktop, the focus comes back to the same place
-    const isAway = relatedTarget === null && !document.hasFocus();
-    if (!isAway && !currentTarget.contains(relatedTarget)) onReading(false);
-  };
   return (
-    <TableRegion
-      ref={ref}
-      name={name}
-      isBusy={isBusy}
-      look={styles.table}
-      onFocus={({ target, currentTarget }) => onReading(target !== currentTarget)}
-      onBlur={leave}
-    >
+    <TableRegion ref={ref} name={name} isBusy={isBusy} look={styles.table}>
       <thead>
         <tr>
           <th scope="col">Time</th>
@@ -57,8 +43,8 @@ export function Table({
         </tr>
       </thead>
       <tbody>
-        {records.map((record) => (
-          <Row key={record.transaction_id} record={record} isOld={isOld} />
+        {records.map((record, place) => (
+          <Row key={place} record={record} isOld={isOld} />
         ))}
       </tbody>
     </TableRegion>

@@ -133,33 +133,42 @@ describe('the page of transactions', () => {
     expect(searches(asked).length).toBeGreaterThan(again);
   });
 
-  it('keeps its rows where they are while the keyboard is among them', async () => {
-    const asked = ledgerOf(five);
+  it('keeps its rows while the keyboard or the pointer is among them, counts the new ones, and shows them when asked', async () => {
+    const records = [...five.slice(3)];
+    ledgerOf(records);
     showAt('/transactions/', <Transactions />);
-    const link = await screen.findByRole('link', { name: 'txn_5' });
-    act(() => link.focus());
-    expect(screen.getByText(/^Waits while you are in the list, as it was at \d\d:/)).toBeTruthy();
-    const before = searches(asked).length;
-    await act(() => vi.advanceTimersByTimeAsync(10_000));
-    expect(searches(asked)).toHaveLength(before);
-    act(() => screen.getByLabelText('User').focus());
-    await act(() => vi.advanceTimersByTimeAsync(3_500));
-    expect(searches(asked).length).toBeGreaterThan(before);
+    const link = await screen.findByRole('link', { name: 'txn_2' });
+    const result = screen.getByRole('region', { name: 'Result' });
+    for (const [come, go] of [
+      [() => link.focus(), () => screen.getByLabelText('User').focus()],
+      [() => fireEvent.pointerEnter(result), () => fireEvent.pointerLeave(result)],
+    ] as const) {
+      act(() => void come());
+      const had = ids();
+      records.unshift(aRecord({ transaction_id: `new_${records.length}` }));
+      await act(() => vi.advanceTimersByTimeAsync(2_000));
+      fireEvent.click(screen.getByText('1 new'));
+      expect(ids()).not.toEqual(had);
+      act(() => void come());
+      const now = ids();
+      records.unshift(aRecord({ transaction_id: `new_${records.length}` }));
+      await act(() => vi.advanceTimersByTimeAsync(2_000));
+      expect(screen.getByText('1 new')).toBeTruthy();
+      expect(ids()).toEqual(now);
+      act(() => void go());
+      expect(ids()[0]).toBe(records[0]?.transaction_id);
+    }
   });
 
-  it('does not pass rows off as the newest that waited for half a minute', async () => {
-    ledgerOf(five);
+  it('tells what becomes of the rows that it holds', async () => {
+    const records = [aRecord({ transaction_id: 'txn_1', ledger_status: 'pending' })];
+    ledgerOf(records);
     showAt('/transactions/', <Transactions />);
-    const link = await screen.findByRole('link', { name: 'txn_5' });
-    const row = () => screen.getByText('txn_5').closest('tr')?.textContent;
+    const link = await screen.findByRole('link', { name: 'txn_1' });
     act(() => link.focus());
-    await act(() => vi.advanceTimersByTimeAsync(20_000));
-    expect(row()).not.toContain('Was');
-    await act(() => vi.advanceTimersByTimeAsync(16_000));
-    expect(row()).toContain('Was approved');
-    act(() => screen.getByLabelText('User').focus());
-    await act(() => vi.advanceTimersByTimeAsync(3_500));
-    expect(row()).not.toContain('Was');
+    records[0] = aRecord({ transaction_id: 'txn_1' });
+    await act(() => vi.advanceTimersByTimeAsync(2_000));
+    expect(screen.getByText('Committed')).toBeTruthy();
   });
 
   it('reads out how many a search found, once, and not each new transaction', async () => {

@@ -1,13 +1,15 @@
 'use client';
 
 import { useSearchParams } from 'next/navigation';
-import { useState } from 'react';
+import { useRef } from 'react';
+import { FreshButton } from '@/components/record/fresh-button';
 import { Notice } from '@/components/ui/notice';
-import { transactionsQuery } from '@/lib/api/transactions';
+import { transactionsQuery, type TransactionRecord } from '@/lib/api/transactions';
 import { useConnection } from '@/lib/connection';
 import { pageSteps } from '@/lib/paging';
-import { useNow } from '@/lib/now';
 import { usePolled } from '@/lib/polling';
+import { useHolders } from '@/lib/still/use-holders';
+import { useStill } from '@/lib/still/use-still';
 import { ExportButton } from './export/export-button';
 import { Failed } from './failed';
 import { FilterForm } from './filter-form';
@@ -18,8 +20,7 @@ import { countWords, updateWords } from './status-words';
 import styles from './transactions.module.css';
 import { useFound } from './use-found';
 
-const HELD_MS = 30_000; // rows that waited for so long no longer pass for the newest
-const NOW_MS = 5_000; // how often that is looked at
+const NONE: readonly TransactionRecord[] = [];
 
 /** The record of all transactions: search, filters, pages, export. */
 export function Transactions() {
@@ -27,28 +28,35 @@ export function Transactions() {
   const { filters, cursor, problems, unknown } = readFilters(params);
   const of = toParams(filters).toString();
   const isAsked = Object.keys(problems).length === 0 && unknown.length === 0;
-  const [isReading, setReading] = useState(false);
+  const region = useRef<HTMLDivElement>(null);
   const { isOld } = useConnection();
-  const isHeld = cursor === null && (isReading || params.has('tx'));
-  const nowMs = useNow(NOW_MS);
-  const query = transactionsQuery(isAsked ? toSearch(filters, cursor) : {});
-  const page = usePolled({ ...query, enabled: isAsked, ...(isHeld && { refetchInterval: false, refetchOnWindowFocus: false }) });
+  const { isHeld, handlers } = useHolders(params.has('tx'));
+  const page = usePolled({ ...transactionsQuery(isAsked ? toSearch(filters, cursor) : {}), enabled: isAsked });
   const shown = isAsked ? page.data : undefined;
+  const newest = shown?.transactions ?? NONE;
+  const still = useStill(newest, idOf, { isHeld, of: shown && !page.isPlaceholderData ? `${of} ${cursor}` : undefined });
   const steps = pageSteps(params, of, shown?.next_cursor);
   const found = shown && countWords(shown.transactions.length, steps.number, shown.next_cursor !== null);
   const announced = useFound(`${of} ${cursor}`, page.isPlaceholderData ? undefined : found);
-  const isLongHeld = isHeld && shown !== undefined && nowMs - page.dataUpdatedAt > HELD_MS;
 
   return (
     <div className={styles.page}>
       <FilterForm filters={filters} problems={{ ...placesOf(page.error).fields, ...problems }} />
-      <section aria-label="Result" className={styles.result}>
+      <section aria-label="Result" className={styles.result} {...handlers}>
         <div className={styles.bar}>
           <p>{found}</p>
           <p role="status" className="visually-hidden">
             {announced}
           </p>
           <p className="small muted">{shown && updateWords({ cursor, isHeld, hasFailed: page.error !== null, updatedAtMs: page.dataUpdatedAt })}</p>
+          <FreshButton
+            fresh={still.fresh}
+            isMore={still.fresh === newest.length}
+            onShow={() => {
+              still.renew();
+              region.current?.focus(); // the button goes
+            }}
+          />
           <ExportButton search={shown?.transactions.length ? toSearch(filters, null) : null} />
         </div>
         {unknown.length > 0 && (
@@ -60,15 +68,19 @@ export function Transactions() {
         {isAsked && page.error && <Failed error={page.error} onAgain={() => void page.refetch()} onNewest={steps.onFirst} />}
         {isAsked && (shown || !page.error) && (
           <Result
-            page={shown}
+            records={shown && still.shown}
+            region={region}
             steps={steps}
             isFiltered={of !== '' || cursor !== null}
-            isOld={isOld || isLongHeld}
+            isOld={isOld}
             isBusy={page.isPlaceholderData}
-            onReading={setReading}
           />
         )}
       </section>
     </div>
   );
+}
+
+function idOf({ transaction_id: id }: TransactionRecord): string {
+  return id;
 }

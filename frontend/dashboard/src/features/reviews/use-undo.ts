@@ -1,0 +1,32 @@
+'use client';
+
+import { useState } from 'react';
+import { useNow } from '@/lib/now';
+import type { Waiting } from './waiting';
+
+const OFFERED_MS = 10_000;
+const OFFERS_MAX = 5; // of somebody who decides every two seconds
+
+/** A decision that may be taken back. */
+export interface Undoable {
+  record: Waiting;
+  /** Under which name it was made: nobody else may take it back. */
+  by: string;
+  untilMs: number;
+}
+
+/** The decisions of the last ten seconds, newest first. */
+export function useUndo() {
+  const [made, setMade] = useState<readonly Undoable[]>([]);
+  const nowMs = useNow();
+  const offered = made.filter(({ untilMs }) => untilMs > nowMs);
+  const without = (id: string) => offered.filter(({ record }) => record.transaction_id !== id);
+  return {
+    offered,
+    /** Whole seconds that are left for one, 1 at least. */
+    leftS: ({ untilMs }: Undoable) => Math.max(1, Math.ceil((untilMs - (nowMs || Date.now())) / 1_000)),
+    add: (record: Waiting, by: string) =>
+      setMade([{ record, by, untilMs: Date.now() + OFFERED_MS }, ...without(record.transaction_id)].slice(0, OFFERS_MAX)),
+    remove: (id: string) => setMade(without(id)),
+  };
+}
