@@ -1,16 +1,14 @@
 """GET /transactions and GET /transactions/{id}: what is on record."""
 
-import csv
-import io
-from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
+from gateway.api.csv_records import to_csv
 from gateway.api.dependencies import ServicesDep
 from gateway.api.paths import TRANSACTION_ID
 from gateway.api.polled import PolledRoute
@@ -24,12 +22,6 @@ from gateway.rendering import to_record
 from gateway.review import ReviewState
 
 router = APIRouter(tags=["transactions"], route_class=PolledRoute)
-_CSV_COLUMNS = [
-    "transaction_id", "created_at", "event_time", "user_id", "merchant_id", "amount", "currency", "decision",
-    "is_fraud", "scored", "risk_score", "risk_level", "decision_source", "circuit_state", "ledger_status",
-    "budget", "model_decision",
-]  # fmt: skip
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 Amount = Annotated[Decimal | None, Field(ge=0, le=AMOUNT_MAX, max_digits=20, decimal_places=4)]
 Time = Annotated[AwareDatetime | None, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), le=datetime(2200, 1, 1, tzinfo=UTC))]
 Id = Annotated[str, Field(max_length=ID_CHARS_MAX), AfterValidator(composed)]
@@ -70,7 +62,7 @@ async def search_transactions(request: Request, services: ServicesDep, wanted: A
     records = [to_record(document, labels.get(document["transaction_id"])) for document in page.documents]
     if "text/csv" in request.headers.get("accept", ""):
         headers = {"X-Next-Cursor": page.next_cursor} if page.next_cursor else {}
-        return Response(_to_csv(records), media_type="text/csv", headers=headers)
+        return Response(to_csv(records), media_type="text/csv", headers=headers)
     body = {"transactions": records, "next_cursor": page.next_cursor}
     return Response(msgspec.json.encode(body), media_type="application/json")
 
@@ -92,21 +84,3 @@ async def read_transaction(transaction_id: str, services: ServicesDep) -> Respon
     label = await services.labels.find_one(transaction_id) if found.is_whole else None
     record = to_record(found.document, label, found.status)
     return Response(msgspec.json.encode(record), media_type="application/json")
-
-
-def _to_csv(records: Iterable[Mapping[str, Any]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(_CSV_COLUMNS)
-    for record in records:
-        budget = record["budget"] or {"name": None, "model_decision": None}
-        row = {**record, "budget": budget["name"], "model_decision": budget["model_decision"]}
-        writer.writerow([_cell(row[column]) for column in _CSV_COLUMNS])
-    return text.getvalue()
-
-
-def _cell(value: object) -> object:
-    """A spreadsheet runs a cell that begins like a formula, and callers choose their ids."""
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return f"'{value}"
-    return value
