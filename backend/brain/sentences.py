@@ -38,9 +38,11 @@ def _said(fact: str, reads: int, contribution: float) -> str:
 
 
 def _amount(facts: Facts, contribution: float) -> str:
-    if facts.query.amount_minor is None:
+    minor = facts.query.amount_minor
+    if minor is None:
         return "amount cannot be judged: its currency has no rate to the reference currency"
-    amount = f"amount is worth {facts['amount']:,.2f} {REFERENCE_CURRENCY}"
+    # as it was sent: the feature is bounded, and a float
+    amount = f"amount is worth {minor // 100:,}.{minor % 100:02} {REFERENCE_CURRENCY}"
     if contribution >= STRONG:
         return f"{amount}, high for any user"
     return f"{amount}, which {'raises the risk somewhat' if contribution > 0 else 'is ordinary'}"

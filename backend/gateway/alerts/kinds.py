@@ -23,10 +23,10 @@ class AlertKind(StrEnum):
 
 
 # Of one transaction each, so there may be thousands; all others go first, and among these the first goes first.
-_OF_TRANSACTIONS = (AlertKind.JOURNAL_POISON, AlertKind.CONFLICT_RECORDED, AlertKind.VERDICT_AMENDED)
+OF_TRANSACTIONS = (AlertKind.JOURNAL_POISON, AlertKind.CONFLICT_RECORDED, AlertKind.VERDICT_AMENDED)
 BY_URGENCY: tuple[tuple[AlertKind, ...], ...] = (
-    tuple(kind for kind in AlertKind if kind not in _OF_TRANSACTIONS),
-    *((kind,) for kind in _OF_TRANSACTIONS),
+    tuple(kind for kind in AlertKind if kind not in OF_TRANSACTIONS),
+    *((kind,) for kind in OF_TRANSACTIONS),
 )
 
 

@@ -24,8 +24,14 @@ class AlertOut(Reply):
     ended_at: AwareDatetime | None
 
 
+class ListedAlertOut(AlertOut):
+    """With `folded`: how many of its kind lie under it; 0 where nothing was folded."""
+
+    folded: int
+
+
 class AlertsOut(Reply):
     """Newest first; next_cursor is null on the last page."""
 
-    alerts: list[AlertOut]
+    alerts: list[ListedAlertOut]
     next_cursor: str | None

@@ -1,10 +1,10 @@
 """GET /alerts, GET /alerts/{webhook_id} and POST to its /retry: what happened, and whether anybody was told."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
 import msgspec
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gateway.alerts.alert import AlertState
 from gateway.alerts.kinds import AlertKind
@@ -27,6 +27,13 @@ class AlertSearch(BaseModel):
     state: AlertState | None = None
     cursor: Annotated[str | None, Field(max_length=128)] = None
     limit: int = Field(50, ge=1, le=200)
+    fold: bool = Field(False, description="The newest, for people: runs of alerts of single transactions are one each")
+
+    @model_validator(mode="after")
+    def _folds_all_or_nothing(self) -> Self:
+        if self.fold and any((self.kind, self.key, self.state, self.cursor)):
+            raise ValueError("fold goes with limit only")
+        return self
 
 
 @router.get("/alerts", response_class=Response, responses=json_reply("AlertsOut") | problems(422, 503))
@@ -36,13 +43,17 @@ async def list_alerts(services: ServicesDep, wanted: Annotated[AlertSearch, Quer
 
     `pending`: its webhook is on its way. `dead`: given up after a day, or refused for good. `unsent`: no receiver was
     set. `key`: what it is about, such as the id of an outage. Flips that queue leave in one webhook, and are one alert
-    each here. Pass `next_cursor` back as `cursor` for the next page.
+    each here. Pass `next_cursor` back as `cursor` for the next page. `fold=true`: of single transactions (flips,
+    conflicts, refused records) all of a kind between two other alerts are one, the newest, with the number `folded`
+    under it; the newest 10,000 are counted.
     """
+    if wanted.fold:
+        folded = await services.alerts.documents.find_folded(limit=wanted.limit)
+        return _respond([to_alert_out(document) | {"folded": under} for document, under in folded], None)
     found, next_cursor = await services.alerts.documents.search(
         kind=wanted.kind, key=wanted.key, state=wanted.state, cursor=wanted.cursor, limit=wanted.limit
     )
-    body = {"alerts": [to_alert_out(document) for document in found], "next_cursor": next_cursor}
-    return Response(msgspec.json.encode(body), media_type="application/json")
+    return _respond([to_alert_out(document) | {"folded": 0} for document in found], next_cursor)
 
 
 @router.get("/alerts/{webhook_id}", response_class=Response, responses=json_reply("AlertOut") | problems(404, 503))
@@ -73,3 +84,8 @@ async def retry_alert(webhook_id: str, services: ServicesDep) -> Response:
     if found["state"] == AlertState.DELIVERED:
         raise AlertNotRetryable("The receiver has it already.")
     return Response(msgspec.json.encode(to_alert_out(found)), media_type="application/json")
+
+
+def _respond(alerts: list[dict[str, object]], next_cursor: str | None) -> Response:
+    body = {"alerts": alerts, "next_cursor": next_cursor}
+    return Response(msgspec.json.encode(body), media_type="application/json")

@@ -22,6 +22,7 @@ from gateway.alerts.kinds import AlertKind
 from gateway.alerts.schedule import GIVE_UP, Progress
 from gateway.ledger.client import Database
 from gateway.ledger.cursors import read_cursor, write_cursor
+from gateway.ledger.folded_alerts import find_folded
 from gateway.ledger.plain import plain
 from gateway.ledger.reading import reading
 
@@ -140,6 +141,10 @@ class AlertDocuments:
             return found, None
         last = found[limit - 1]
         return found[:limit], write_cursor(((last["at"] - _EPOCH) // timedelta(milliseconds=1), last["_id"]))
+
+    async def find_folded(self, *, limit: int) -> list[tuple[Document, int]]:
+        """The newest, each with how many of its kind lie under it: see folded_alerts.py."""
+        return await find_folded(self._alerts, limit=limit)
 
     async def count(self) -> AlertCounts:
         """From the index."""

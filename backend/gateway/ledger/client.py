@@ -10,7 +10,7 @@ from typing import Any
 # motor reads this when it is imported.
 os.environ.setdefault("MOTOR_MAX_WORKERS", "16")
 
-from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
+from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
 from pymongo import WriteConcern
 from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
@@ -23,6 +23,7 @@ from gateway.settings import Settings
 logging.getLogger("pymongo").setLevel(logging.CRITICAL)
 
 Database = AsyncIOMotorDatabase[Mapping[str, Any]]
+Collection = AsyncIOMotorCollection[Mapping[str, Any]]
 _CONNECT_MS = 500  # a dead server is known at once; a frozen one costs this much
 _OPERATION_MS = 3_000  # bounds a thread that hangs on a frozen server; callers wait no longer than their budget
 

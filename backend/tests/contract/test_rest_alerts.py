@@ -129,3 +129,37 @@ def test_alerts_are_in_the_metrics(stack: Stack) -> None:
 
     assert "sentinel_alerts_held 0.0" in text
     assert "sentinel_alerts_dropped_total 0.0" in text
+
+
+def test_flips_do_not_push_an_outage_out_of_sight(stack: Stack, mongod_url: str) -> None:
+    """Folded, all flips between two other alerts are one, the newest, that counts those under it."""
+    run, start = secrets.token_hex(6), datetime(2031, 1, 1, tzinfo=UTC)
+
+    def an_alert(n: int, kind: str) -> dict[str, Any]:
+        return {
+            "_id": f"msg_{run}{n:04}", "kind": kind, "key": f"{run}/{n}", "data": {}, "state": "delivered",
+            "at": start + timedelta(seconds=n), "attempts": 1, "next_at": None, "give_up_at": start, "lease": None,
+            "last_error": None, "ended_at": start,
+        }  # fmt: skip
+
+    kinds = ["outage.started", *["verdict.amended"] * 300, "conflict.recorded", "verdict.amended", "outage.ended"]
+    documents = [an_alert(n, kind) for n, kind in enumerate([*kinds, "verdict.amended", "verdict.amended"])]
+    with pymongo.MongoClient[dict[str, Any]](mongod_url) as client:
+        collection = ledger_of(stack, client)["alerts"]
+        collection.insert_many(documents)
+        try:
+            page = stack.get("/alerts?fold=true&limit=5")
+        finally:
+            collection.delete_many({"key": {"$regex": f"^{run}/"}})
+
+    AlertsOut.model_validate(page)
+    assert [(alert["kind"], alert["folded"]) for alert in page["alerts"]] == [
+        ("verdict.amended", 1),
+        ("outage.ended", 0),
+        ("verdict.amended", 300),
+        ("conflict.recorded", 0),
+        ("outage.started", 0),
+    ]
+    assert page["alerts"][0]["key"] == f"{run}/{len(documents) - 1}"
+    refused = stack.client.get("/alerts?fold=true&kind=outage.ended")
+    assert refused.status_code == 422

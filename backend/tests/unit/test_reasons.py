@@ -106,6 +106,13 @@ def test_an_amount_is_told_in_the_reference_currency() -> None:
     assert reason.message == "amount is worth 1,234.50 USD, high for any user"
 
 
+def test_an_amount_above_what_the_model_tells_apart_is_told_as_it_is() -> None:
+    """To the cent, though the feature is bounded."""
+    (reason,) = reasons(a_query(999_999_999_999.99), REGULAR, [], amount=2.0)
+
+    assert reason.message == "amount is worth 999,999,999,999.99 USD, high for any user"
+
+
 @pytest.mark.parametrize(
     ("feature", "contribution", "merchant", "message"),
     [

@@ -38,6 +38,13 @@ async def index_urgency(database: Database) -> None:
     )
 
 
+async def index_kinds(database: Database) -> None:
+    """The newest of some kinds, and how many of the others came between. Raises PyMongoError."""
+    await database["alerts"].create_indexes(
+        [IndexModel([("kind", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)], name="kind")]
+    )
+
+
 async def create(database: Database) -> None:
     """Due ones first; ended ones go after 30 days. Raises PyMongoError."""
     await ensure(database, "alerts", _ALERTS)
