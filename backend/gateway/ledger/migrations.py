@@ -53,6 +53,7 @@ _STEPS: dict[int, Callable[[Database], Awaitable[None]]] = {
     18: alerts.index_urgency,
     19: budgets.create,
     20: erasures.create,
+    21: alerts.index_kinds,
 }
 NEWEST = max(_STEPS)
 

@@ -15,7 +15,8 @@ RECORD: dict[str, Any] = {
         {"code": "AMOUNT", "message": "amount is worth 12.50 USD", "contribution": 0.2},
         {"code": "NEW_USER", "message": "first payment of this user", "contribution": 0.1},
     ],
-    "amendments": [], "label": None, "review": None, "fallback": None, "budget": None, "model": {"name": "m", "version": "2"},
+    "amendments": [], "label": None, "review": None, "fallback": None, "budget": None,
+    "model": {"name": "m", "version": "2"},
     "request": {
         "merchant": {"name": "=HYPERLINK(1)", "country": "DE"}, "card": {"last4": "4242", "country": "US"},
         "location": {"country": "FR"},

@@ -94,7 +94,7 @@ export function aTraffic(different: Partial<Traffic> = {}): Traffic {
 }
 
 export function anAlert(kind: Alert['kind'], data: Alert['data']): Alert {
-  return { webhook_id: `msg_${kind}`, kind, key: 'key', data, at: AT, state: 'unsent', attempts: 0, next_at: null, last_error: null, ended_at: AT };
+  return { webhook_id: `msg_${kind}`, kind, key: 'key', data, at: AT, state: 'unsent', attempts: 0, next_at: null, last_error: null, folded: 0, ended_at: AT };
 }
 
 export function aModelBudget(different: Partial<ModelBudget> = {}): ModelBudget {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { anAlert } from '@/testing/answers';
-import { alertInWords, deliveryInWords, grouped, moreInWords } from './alert-words';
+import { alertInWords, deliveryInWords, moreInWords } from './alert-words';
 
 describe('an alert in words', () => {
   it('says what a later score thinks of a verdict that was given blindly', () => {
@@ -59,19 +59,8 @@ describe('an alert in words', () => {
     expect(alertInWords(anAlert('outage.ended', ended)).sentence).toBe('It is over: 3 verdicts without a score, not known how many flipped.');
   });
 
-  it('counts at least, where more may lie beyond what was asked for', () => {
-    const flips = Array.from({ length: 4 }, () => anAlert('verdict.amended', {}));
-    expect(grouped(flips, 4).map(moreInWords)).toEqual(['3 or more before it.']);
-    expect(grouped(flips, 5).map(moreInWords)).toEqual(['3 more before it.']);
-    expect(grouped([...flips, anAlert('outage.ended', {})], 5).map(moreInWords)).toEqual(['3 more before it.', '']);
-  });
-
-  it('counts flips that follow each other, so that they do not hide the outage that they are of', () => {
-    const flip = anAlert('verdict.amended', {});
-    const items = grouped([flip, flip, flip, anAlert('outage.ended', {}), flip, anAlert('outage.started', {})], 100);
-    expect(items.map(({ alert, more }) => [alert.kind, more])).toEqual([
-      ['verdict.amended', 2], ['outage.ended', 0], ['verdict.amended', 0], ['outage.started', 0],
-    ]);
+  it('says how many like it lie under it', () => {
+    expect([0, 1, 1412].map((folded) => moreInWords({ folded }))).toEqual(['', '1 more before it.', '1,412 more before it.']);
   });
 
   it('mentions the message about it only where somebody waits for it in vain', () => {

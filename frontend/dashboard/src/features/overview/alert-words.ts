@@ -51,35 +51,9 @@ export function alertInWords({ kind, data }: Alert): AlertInWords {
   }
 }
 
-const FLIP = 'verdict.amended';
-
-/** An alert, and how many like it lie under it; `isAtLeast`: there may be more that were not asked for. */
-export interface AlertItem {
-  alert: Alert;
-  more: number;
-  isAtLeast: boolean;
-}
-
-/**
- * Alerts one after the other, newest first; flips that follow each other are one item that counts them. `askedMax`: how many
- * were asked for; where so many came, the last item may go on.
- */
-export function grouped(alerts: readonly Alert[], askedMax: number): AlertItem[] {
-  const items: AlertItem[] = [];
-  for (const alert of alerts) {
-    const last = items.at(-1);
-    if (last && alert.kind === FLIP && last.alert.kind === FLIP) last.more += 1;
-    else items.push({ alert, more: 0, isAtLeast: false });
-  }
-  const last = items.at(-1);
-  if (last && alerts.length >= askedMax) last.isAtLeast = last.alert.kind === FLIP;
-  return items;
-}
-
-/** "12 more before it.", "99 or more before it."; nothing where it stands alone. */
-export function moreInWords({ more, isAtLeast }: AlertItem): string {
-  if (more === 0) return '';
-  return `${count(more)} ${isAtLeast ? 'or more' : 'more'} before it.`;
+/** "12 more before it."; nothing where it stands alone. */
+export function moreInWords({ folded }: Pick<Alert, 'folded'>): string {
+  return folded === 0 ? '' : `${count(folded)} more before it.`;
 }
 
 /** What became of the message about it, where that is worth a word; null where all is well or nobody is to be told. */

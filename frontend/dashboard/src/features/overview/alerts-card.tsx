@@ -3,16 +3,15 @@
 import Link from 'next/link';
 import { memo } from 'react';
 import { Chip } from '@/components/ui/chip';
-import { ALERTS_MAX, alertsQuery } from '@/lib/api/alerts';
+import { alertsQuery, type Alert } from '@/lib/api/alerts';
 import { when } from '@/lib/format';
 import { useNow } from '@/lib/now';
 import type { PageState } from '@/lib/part';
 import { usePolled } from '@/lib/polling';
-import { alertInWords, deliveryInWords, grouped, moreInWords, type AlertItem } from './alert-words';
+import { alertInWords, deliveryInWords, moreInWords } from './alert-words';
 import styles from './overview.module.css';
 import { Panel } from './panel';
 
-const SHOWN_MAX = 6;
 const MIN_MS = 60_000;
 
 /** What happened that somebody should know, newest first. */
@@ -25,11 +24,9 @@ export const AlertsCard = memo(function AlertsCard({ page }: { page: PageState }
           <p className="muted">Nothing has happened in the last 30 days.</p>
         ) : (
           <ul className={styles.alerts}>
-            {grouped(alerts, ALERTS_MAX)
-              .slice(0, SHOWN_MAX)
-              .map((item) => (
-                <Item key={item.alert.webhook_id} item={item} nowMs={nowMs} isOld={isOld} />
-              ))}
+            {alerts.map((alert) => (
+              <Item key={alert.webhook_id} alert={alert} nowMs={nowMs} isOld={isOld} />
+            ))}
           </ul>
         )
       }
@@ -37,8 +34,7 @@ export const AlertsCard = memo(function AlertsCard({ page }: { page: PageState }
   );
 });
 
-function Item({ item, nowMs, isOld }: { item: AlertItem; nowMs: number; isOld: boolean }) {
-  const { alert } = item;
+function Item({ alert, nowMs, isOld }: { alert: Alert; nowMs: number; isOld: boolean }) {
   const at = when(alert.at, nowMs);
   const { tone, word, sentence, address } = alertInWords(alert);
   const delivery = deliveryInWords(alert);
@@ -56,7 +52,7 @@ function Item({ item, nowMs, isOld }: { item: AlertItem; nowMs: number; isOld: b
           </Link>
         )}
       </span>
-      <p>{[sentence, moreInWords(item)].join(' ').trim()}</p>
+      <p>{[sentence, moreInWords(alert)].join(' ').trim()}</p>
       {delivery && <p className="muted small">{delivery}</p>}
     </li>
   );

@@ -4,11 +4,11 @@ import { get, type ReplyOf } from './client';
 
 export type Alert = ReplyOf<'/alerts', 'get'>['alerts'][number];
 
-export const ALERTS_MAX = 100; // one outage may turn hundreds of verdicts: what lies under them is news as well
+const SHOWN_MAX = 6;
 
-/** The newest alerts, newest first. */
+/** The newest alerts, newest first; of single transactions those that follow each other are one that counts the rest. */
 export const alertsQuery = queryOptions({
   queryKey: ['alerts'],
-  queryFn: async ({ signal }) => (await get('/alerts', { signal, query: { limit: ALERTS_MAX } })).alerts,
+  queryFn: async ({ signal }) => (await get('/alerts', { signal, query: { fold: true, limit: SHOWN_MAX } })).alerts,
   refetchInterval: PACE_MS.seldom,
 });

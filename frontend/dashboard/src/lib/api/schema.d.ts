@@ -17,7 +17,9 @@ export interface paths {
          *
          *     `pending`: its webhook is on its way. `dead`: given up after a day, or refused for good. `unsent`: no receiver was
          *     set. `key`: what it is about, such as the id of an outage. Flips that queue leave in one webhook, and are one alert
-         *     each here. Pass `next_cursor` back as `cursor` for the next page.
+         *     each here. Pass `next_cursor` back as `cursor` for the next page. `fold=true`: of single transactions (flips,
+         *     conflicts, refused records) all of a kind between two other alerts are one, the newest, with the number `folded`
+         *     under it; the newest 10,000 are counted.
          */
         get: operations["list_alerts_alerts_get"];
         put?: never;
@@ -675,7 +677,7 @@ export interface components {
          */
         AlertsOut: {
             /** Alerts */
-            alerts: components["schemas"]["AlertOut"][];
+            alerts: components["schemas"]["ListedAlertOut"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -1521,6 +1523,37 @@ export interface components {
             removed: boolean;
             /** Value */
             value: string;
+        };
+        /**
+         * ListedAlertOut
+         * @description With `folded`: how many of its kind lie under it; 0 where nothing was folded.
+         */
+        ListedAlertOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attempts */
+            attempts: number;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Ended At */
+            ended_at: string | null;
+            /** Folded */
+            folded: number;
+            /** Key */
+            key: string;
+            kind: components["schemas"]["AlertKind"];
+            /** Last Error */
+            last_error: string | null;
+            /** Next At */
+            next_at: string | null;
+            state: components["schemas"]["AlertState"];
+            /** Webhook Id */
+            webhook_id: string;
         };
         /**
          * ListsHealthOut
@@ -2426,6 +2459,8 @@ export interface operations {
                 state?: components["schemas"]["AlertState"] | null;
                 cursor?: string | null;
                 limit?: number;
+                /** @description The newest, for people: runs of alerts of single transactions are one each */
+                fold?: boolean;
             };
             header?: never;
             path?: never;
