@@ -11,6 +11,7 @@ from gateway.serving.connections import Connections
 from gateway.serving.meter import Meter, Reading
 from gateway.serving.refusals import Refusal
 from gateway.serving.transport import GentleTransport
+from gateway.serving.upgrades import without_offer
 
 _DISCARD_EVERY_S = 0.02  # 256 kB each time: 12 MB/s, and a client that sends 5 MB too many can read why
 _LINE_REST_BYTES = 32  # of a request line without its address: the method, two spaces and the version
@@ -34,6 +35,7 @@ class GatewayProtocol(HttpToolsProtocol):
         super().__init__(*args, **options)
         self._all = connections
         self._limits = connections.limits
+        self._fields_max = self._limits.fields_max
         self._meter = Meter(self._limits.head_bytes_max)
         self._since_s = 0.0  # that the next part is expected, or that the connection is idle
         self.url = b""
@@ -68,12 +70,13 @@ class GatewayProtocol(HttpToolsProtocol):
         self._expect(Reading.HEAD)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Keep it, unless it is a trailer: those say nothing that any route wants to know."""
-        if self._meter.reading is not Reading.HEAD:
-            return
-        if len(self.headers) >= self._limits.fields_max:
+        """Keep it. Written out, because it is called most often of all: a call of the base class would cost as much."""
+        if len(self.headers) >= self._fields_max:
             raise _TooManyFields
-        super().on_header(name, value)
+        name = name.lower()
+        if name == b"expect" and value.lower() == b"100-continue":
+            self.expect_100_continue = True
+        self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         """Start to answer, or put it behind those that came before."""
@@ -85,6 +88,7 @@ class GatewayProtocol(HttpToolsProtocol):
         self._expect(Reading.BODY)
         self._all.works(self)
         super().on_headers_complete()
+        self.headers = []  # of trailers, which no route wants to know
         if self._all.is_stopping:
             self._close_after(self.cycle)
 
@@ -203,14 +207,9 @@ class GatewayProtocol(HttpToolsProtocol):
         Parse this head once more, without its offer to upgrade.
 
         Raises:
-            HttpParserError: it is not one that can be parsed, or CONNECT, which is nothing but such an offer.
+            HttpParserError: it is none that can be parsed.
         """
-        method = self.parser.get_method()
-        if method == b"CONNECT":
-            raise httptools.HttpParserError("CONNECT")
-        version = self.parser.get_http_version().encode()
-        fields = [b"%s: %s\r\n" % field for field in self.headers if field[0] != b"upgrade"]
-        head = b"".join([b"%s %s HTTP/%s\r\n" % (method, self.url, version), *fields, b"\r\n"])
+        head = without_offer(self.parser, self.url, self.headers)
         self.parser = httptools.HttpRequestParser(self)
         self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn does
         self.parser.feed_data(head)
