@@ -85,7 +85,7 @@ def to_alert_out(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def to_review_out(review: Mapping[str, Any]) -> dict[str, Any]:
     """What people did, or are to do, about a record. A claim that has run out is none."""
-    is_held = review["state"] == ReviewState.CLAIMED and review["claim_until"] > clock.now()
+    is_held = review["state"] == ReviewState.CLAIMED and review["claim_until"] > clock.LEDGER.best()
     has_run_out = review["state"] == ReviewState.CLAIMED and not is_held
     return {
         "state": ReviewState.OPEN if has_run_out else review["state"],

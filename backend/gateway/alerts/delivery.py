@@ -63,7 +63,7 @@ class Receiver:
         if self._client is None:
             return Outcome(UNUSABLE)
         body = alert.body
-        headers = self._signer.headers(alert.webhook_id, body, clock.now())
+        headers = self._signer.headers(alert.webhook_id, body, clock.LEDGER.best())
         try:
             async with asyncio.timeout(ATTEMPT_S):
                 return await self._post(self._client, body, headers)

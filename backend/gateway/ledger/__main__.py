@@ -20,6 +20,7 @@ from pymongo.database import Database
 from pymongo.errors import OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 
+from gateway.characters import composed
 from gateway.ledger.client import check_url
 from gateway.ledger.proof.announcing import announce, announce_again, wait_for_gateways
 from gateway.ledger.proof.erasing import CannotErase, erase, transactions_of
@@ -61,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     verifying = commands.add_parser("verify", help="recount the ledger, and hold it against what was committed")
     verifying.set_defaults(run=_verify)
     erasing = commands.add_parser("erase", help="erase a person everywhere, then verify")
-    erasing.add_argument("--user", required=True, metavar="ID", help="the user_id")
+    erasing.add_argument("--user", type=composed, required=True, metavar="ID", help="the user_id")
     erasing.add_argument(
         "--profiles-database",
         metavar="NAME",

@@ -66,7 +66,7 @@ class Reviews:
         Raises:
             InvalidRequest: the cursor is not one of ours.
         """
-        wanted = [in_state(state, at=clock.now())] + ([_after(cursor)] if cursor is not None else [])
+        wanted = [in_state(state, at=clock.LEDGER.best())] + ([_after(cursor)] if cursor is not None else [])
         async with reading():
             found: list[Document] = await (
                 self._transactions.find({"$and": wanted}).sort(_STAKES_FIRST).limit(limit + 1).to_list(limit + 1)
@@ -124,7 +124,7 @@ class Reviews:
         )
         _refuse_decided(found)
         review = found["review"]
-        if review["state"] == ReviewState.CLAIMED and review["claim_until"] > clock.now():
+        if review["state"] == ReviewState.CLAIMED and review["claim_until"] > clock.LEDGER.best():
             raise _taken(found)
         return found
 

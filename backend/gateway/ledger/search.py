@@ -117,7 +117,7 @@ def to_query(filters: Filters) -> dict[str, Any]:
     times = {"$gte": filters.created_from, "$lte": filters.created_to}
     if bounds_s := {op: value for op, value in times.items() if value is not None}:
         query["created_at"] = bounds_s
-    both = [in_state(filters.review, at=clock.now())] if filters.review is not None else []
+    both = [in_state(filters.review, at=clock.LEDGER.best())] if filters.review is not None else []
     if filters.text is not None:
         both.append(_begins_with(filters.text))
     return query | ({"$and": both} if both else {})

@@ -3,7 +3,13 @@
 from datetime import timedelta
 from time import monotonic, time
 
+import pytest
+
 from gateway import clock
+from gateway.alerts.alert import Alert
+from gateway.alerts.delivery import Receiver
+from gateway.alerts.kinds import AlertKind
+from gateway.alerts.signing import Signer
 from gateway.budgets.service import Budgets
 from gateway.circuit import Circuit
 from gateway.fleet import Fleet
@@ -11,6 +17,7 @@ from gateway.ledger.ledger import Ledger
 from gateway.traffic.traffic import Traffic
 from tests.stack import Stack
 from tests.waiting import eventually
+from tests.webhooks import SECRET, WebhookServer
 
 
 async def test_a_machine_that_is_10_minutes_slow_knows_it_after_its_first_heartbeat(ledger: Ledger) -> None:
@@ -34,6 +41,24 @@ async def test_a_machine_that_is_10_minutes_slow_knows_it_after_its_first_heartb
     assert abs(known.skew + timedelta(minutes=10)) < timedelta(seconds=5)
     assert known.is_wrong
     assert abs(known.best() - clock.now()) < timedelta(seconds=5)
+
+
+async def test_receivers_take_the_webhooks_of_a_machine_that_is_10_minutes_slow(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They refuse what was signed more than 5 minutes ago: no alert of such a machine would ever come."""
+    true_time, slow = clock.now(), clock.now() - timedelta(minutes=10)
+    known = clock.LedgerClock(lambda: slow)
+    known.hear(true_time, asked_s=monotonic())
+    monkeypatch.setattr(clock, "now", lambda: slow)
+    monkeypatch.setattr(clock, "LEDGER", known)
+
+    with WebhookServer() as server:
+        receiver = Receiver(server.url, Signer([SECRET]))
+        await receiver.deliver(Alert("msg_1", AlertKind.SCORER_BLIND, "key", {}, slow))
+        await receiver.close()
+
+    assert [hook.is_genuine for hook in server.hooks] == [True]
 
 
 def test_a_gateway_says_how_far_its_clock_is_from_mongodbs(stack: Stack) -> None:

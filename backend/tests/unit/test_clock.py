@@ -9,6 +9,7 @@ from gateway import clock as gateway_clock
 from gateway.domain import Transaction
 from gateway.errors import InvalidRequest
 from gateway.intake import to_transaction, validate
+from gateway.rendering import to_review_out
 from gateway.schemas import LabelIn, ListEntryIn
 from tests.clock import Clock
 
@@ -115,3 +116,15 @@ def test_labels_and_lists_are_held_against_both_clocks_too(clock: Clock) -> None
     heard(NOON - minutes(10), clock)
     entry = {"reason": "x", "expires_at": (NOON - minutes(5)).isoformat()}
     assert validate(ListEntryIn, entry).expires_at == NOON - minutes(5)
+
+
+def test_a_claim_runs_out_by_the_ledgers_clock(clock: Clock) -> None:
+    """Which set its end: a slow gateway would keep others from the review for 10 minutes more."""
+    review = {
+        "state": "claimed", "reason": "verdict", "since": NOON, "at_stake_minor": 1, "claimed_by": "alice",
+        "claimed_at": NOON, "claim_until": NOON + minutes(5), "history": [],
+    }  # fmt: skip
+    held = to_review_out(review)["claimed_by"]
+    heard(NOON + minutes(10), clock)
+
+    assert (held, to_review_out(review)["claimed_by"]) == ("alice", None)
