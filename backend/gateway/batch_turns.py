@@ -16,7 +16,8 @@ from gateway.turn_limit import TurnLimit
 
 # A brain scores up to 64 together: half of that keeps it busy, and a single transaction finds it free soon.
 AT_ONCE_MAX = 32
-WAITING_MAX = 2_000  # items; forty batches at once
+WAITING_MAX = 10_000  # items; two hundred batches at once
+OVERLOADED_AT_ONCE = 8  # without a turn an item costs the brains nothing, and everybody else this process's time
 
 
 class BatchTurns:
@@ -36,6 +37,7 @@ class BatchTurns:
         self._at_once = TurnLimit(at_once_max, monotonic)
         self._waiting_max = waiting_max
         self._under_way = 0
+        self._overloaded = asyncio.Semaphore(OVERLOADED_AT_ONCE)
         self._waiting: deque[asyncio.Future[None]] = deque()
 
     @asynccontextmanager
@@ -49,14 +51,16 @@ class BatchTurns:
         Yields:
             Whether it is a turn. False: too much is waiting, and the item must not be scored.
         """
-        has_turn = await self._take(until_s)
+        if not await self._take(until_s):
+            async with self._overloaded:
+                yield False
+            return
         began_s = monotonic()
         try:
-            yield has_turn
+            yield True
         finally:
-            if has_turn:
-                self._under_way -= 1
-                self._at_once.turn_ended(began_s)
+            self._under_way -= 1
+            self._at_once.turn_ended(began_s)
             self._hand_out()
 
     async def _take(self, until_s: float) -> bool:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from gateway.batch_turns import BatchTurns
+from gateway.batch_turns import OVERLOADED_AT_ONCE, BatchTurns
 
 LONG_S = 60.0
 
@@ -43,8 +43,8 @@ def brains() -> Brains:
 
 @pytest.fixture
 def turns(brains: Brains) -> BatchTurns:
-    """Three at once, and at most five that wait."""
-    return BatchTurns(lambda: brains.owed, at_once_max=3, waiting_max=5)
+    """Three at once, and at most twenty that wait."""
+    return BatchTurns(lambda: brains.owed, at_once_max=3, waiting_max=20)
 
 
 async def under_way(items: list[Item]) -> list[bool]:
@@ -93,12 +93,12 @@ async def test_patience_ends(turns: BatchTurns) -> None:
 
 
 async def test_too_many_waiting_are_refused_at_once(turns: BatchTurns) -> None:
-    """The ninth item, behind three at work and five that wait, is not made to wait."""
-    items = [Item(turns) for _ in range(9)]
+    """The last item, behind three at work and twenty that wait, is not made to wait."""
+    items = [Item(turns) for _ in range(24)]
 
     await under_way(items)
 
-    assert [item.has_turn for item in items] == [True] * 3 + [None] * 5 + [False]
+    assert [item.has_turn for item in items] == [True] * 3 + [None] * 20 + [False]
 
 
 async def test_a_cancelled_item_takes_no_turn_with_it(turns: BatchTurns) -> None:
@@ -123,3 +123,19 @@ async def test_a_failed_item_gives_its_turn_back(turns: BatchTurns) -> None:
     items = [Item(turns) for _ in range(3)]
 
     assert await under_way(items) == [True, True, True]
+
+
+async def test_those_without_a_turn_are_few_at_once_too(turns: BatchTurns) -> None:
+    """What is decided without a score costs the brains nothing, and the process its time."""
+    holders = [Item(turns) for _ in range(3)]
+    refused = [Item(turns, patience_s=0.0) for _ in range(OVERLOADED_AT_ONCE + 2)]
+    await asyncio.sleep(0.02)
+    first = [item.has_turn for item in refused]
+    await refused[0].end()
+    await asyncio.sleep(0)
+
+    await under_way(holders)
+
+    assert first == [False] * OVERLOADED_AT_ONCE + [None] * 2
+    assert [item.has_turn for item in refused] == [False] * (OVERLOADED_AT_ONCE + 1) + [None]
+    assert await under_way(holders) == [True] * 3
