@@ -56,7 +56,7 @@ _NO_DIGITS = re.compile("[^0-9]+")
 _POSSIBLE = re.compile(
     rf"[0-9]{{14}}|[0-9]{{4}}{_BETWEEN}[0-9]{{4}}|[0-9]{{6}}{_BETWEEN}[0-9]{{13}}|(?:[0-9]{{1,2}}{_BETWEEN}){{7}}"
 )
-# What holds so many digits by chance that 1 in 10,000 or more looked issued: hashes and other ids in hexadecimal, UPS
+# What holds so many digits that some look issued by chance (decision 0022 has the counts): ids in hexadecimal, UPS
 # parcels, UUIDs, random numbers between 0 and 1, whole IPv6 addresses.
 _NO_NUMBER = re.compile(
     r"(?<![0-9A-Za-z])(?:(?=[0-9]*[A-Fa-f])[0-9A-Fa-f]{24,}|1Z[0-9A-Z]{16})(?![0-9A-Za-z])"
