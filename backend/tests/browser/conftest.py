@@ -66,8 +66,12 @@ def lived_in(mongod_url: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """
     databases = {"GATEWAY_LEDGER_DATABASE": "lived_in_ledger", "BRAIN_PROFILES_DATABASE": "lived_in_profiles"}
     with running_stack(tmp_path_factory.mktemp("lived-in"), mongod_url, databases | _with_dashboard()) as running:
+        denied = "/lists/deny/card/tok_stolen"
+        wait_until(lambda: running.client.put(denied, json={"reason": "stolen"}).status_code == 200)
         for n in range(30):
-            running.post(f"{n:02}-{'long' * 15}", user_id="u" * 128, merchant_id="m" * 128, amount=str(15 + n * 25))
+            card = {"token": "tok_stolen" if n % 10 == 9 else f"tok_{n}"}
+            ids = {"user_id": "u" * 128, "merchant_id": "m" * 128, "card": card}
+            running.post(f"{n:02}-{'long' * 15}", **ids, amount=str(15 + n * 25))
         running.client.put(f"/transactions/03-{'long' * 15}/label", json={"is_fraud": True, "source": "chargeback"})
         running.brain.kill()
         for n in range(5):  # more than the circuit takes before it opens

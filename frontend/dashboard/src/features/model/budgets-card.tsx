@@ -1,19 +1,22 @@
 import { Card } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
-import type { Budgets, ModelBudget } from '@/lib/api/models';
+import type { Budgets, ModelBudget, ModelInService } from '@/lib/api/models';
 import { capSentence, followsSentence, mayBlockSentence, thresholdText } from './budget-words';
 import { modelName } from './names';
 import styles from './model.module.css';
 
 /** From which score on payments are stopped, beside what each model says itself, and how much models may block. */
-export function BudgetsCard({ budgets, isOld }: { budgets: Budgets; isOld: boolean }) {
+export function BudgetsCard({ budgets, inService, isOld }: { budgets: Budgets; inService: readonly ModelInService[]; isOld: boolean }) {
+  // the gateway remembers models that answer no more; while no brain answers all are shown
+  const main = inService.filter(({ role }) => role === 'main').map(modelName);
+  const models = budgets.models.filter((model) => main.length === 0 || main.includes(modelName(model)));
   return (
     <Card title="Budgets" isOld={isOld}>
-      {budgets.models.length === 0 ? (
+      {models.length === 0 ? (
         <Notice>No model has scored a payment yet.</Notice>
       ) : (
         <ul className={styles.models}>
-          {budgets.models.map((model) => (
+          {models.map((model) => (
             <li key={modelName(model)}>
               <OfModel model={model} budgets={budgets} />
             </li>

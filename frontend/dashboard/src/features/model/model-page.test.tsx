@@ -90,10 +90,12 @@ describe('the model page', () => {
   });
 
   it('shows which thresholds are in force, and why what a model would block goes to people', async () => {
-    show({ budgets: someBudgets({ models: [aModelBudget({ follows: true, payments: 10_003, review: { in_force: 0.3742, own: 0.0799 } })] }) });
+    const followed = { name: 'gbdt', follows: true, payments: 10_003, review: { in_force: 0.3742, own: 0.0799 } };
+    show({ budgets: someBudgets({ models: [aModelBudget(followed), aModelBudget({ version: '0.9.0', name: 'gbdt' })] }) });
 
     expect(await screen.findByText('0.3742 in force; 0.0799 by the model itself')).toBeTruthy();
     expect(screen.getByText('0.4476, the model’s own')).toBeTruthy();
+    expect(screen.queryByText('gbdt 0.9.0')).toBeNull(); // it answers no more
     expect(screen.getByText(/^No: what it would block goes to a person/)).toBeTruthy();
     expect(screen.getByText(/^Decline cap: models blocked none; they may block 5/)).toBeTruthy();
   });

@@ -30,7 +30,7 @@ function Cards({ models, isOld }: { models: Models; isOld: boolean }) {
   return (
     <>
       <ModelsInService models={models.in_service} isOld={isOld} />
-      <BudgetsCard budgets={models.budgets} isOld={isOld} />
+      <BudgetsCard budgets={models.budgets} inService={models.in_service} isOld={isOld} />
       <Distribution models={judged} isOld={isOld} />
       {judged.map((model) => (
         <DriftTable key={modelKey(model)} model={model} isOld={isOld} />
