@@ -4,7 +4,7 @@ answer what stands.
 """
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from time import perf_counter
 from typing import Protocol
 
@@ -13,7 +13,9 @@ from gateway.circuit import Circuit
 from gateway.domain import Decided, LedgerStatus, Listed, Ruling, Score, Standing, Thresholds, Transaction, Verdict
 from gateway.errors import ConflictingTransaction
 from gateway.recent import RecentVerdicts
-from gateway.scoring.errors import GatewayOverloaded, ScorerFailure
+from gateway.scoring.errors import ScorerFailure
+
+ScoreOne = Callable[[Transaction], Awaitable[Score]]  # may raise ScorerFailure
 
 
 class TransactionScorer(Protocol):
@@ -97,7 +99,7 @@ class Desk:
         self._recorded = recorded
 
     async def decide(
-        self, transaction: Transaction, trace_id: str | None = None, *, may_score: bool = True
+        self, transaction: Transaction, trace_id: str | None = None, *, score: ScoreOne | None = None
     ) -> Standing:
         """
         Decide one transaction and record the verdict.
@@ -105,7 +107,7 @@ class Desk:
         Args:
             transaction: What to decide.
             trace_id: The caller's own; None makes one.
-            may_score: False when there is too much to score already: then the verdict is OVERLOADED.
+            score: How it is scored, where it is not a transaction of its own.
 
         Returns:
             The verdict that stands: a repeated transaction gets the first one.
@@ -115,7 +117,7 @@ class Desk:
             LedgerFailure: nothing was acknowledged.
         """
         standing = await self._recent.join_or_decide(
-            transaction.transaction_id, lambda: self._decide_and_record(transaction, trace_id, may_score=may_score)
+            transaction.transaction_id, lambda: self._decide_and_record(transaction, trace_id, score)
         )
         if standing.digest != transaction.digest:
             raise ConflictingTransaction(
@@ -137,12 +139,14 @@ class Desk:
             return await self._ledger.refreshed(standing)
         return standing
 
-    async def _decide_and_record(self, transaction: Transaction, trace_id: str | None, *, may_score: bool) -> Standing:
+    async def _decide_and_record(
+        self, transaction: Transaction, trace_id: str | None, score: ScoreOne | None
+    ) -> Standing:
         known = self._ledger.recall(transaction.transaction_id)
         if known is not None:  # MongoDB may be away, or not know of it yet
             return known
         started_s = perf_counter()
-        ruling = await self._rule(transaction, may_score=may_score)
+        ruling = await self._rule(transaction, score or self._scorer.score)
         verdict = Verdict(
             transaction_id=transaction.transaction_id,
             ruling=ruling,
@@ -171,12 +175,10 @@ class Desk:
                 self._budgets.undone(verdict.ruling)
         return standing
 
-    async def _rule(self, transaction: Transaction, *, may_score: bool) -> Ruling:
+    async def _rule(self, transaction: Transaction, score: ScoreOne) -> Ruling:
         listed = self._find_listed(transaction)
         try:
-            if not may_score:
-                raise GatewayOverloaded("too many transactions of batches wait for a score")
             # what is listed is scored as well: people who look at it want to know
-            return self._budgets.rule(await self._scorer.score(transaction), listed)
+            return self._budgets.rule(await score(transaction), listed)
         except ScorerFailure as failure:
             return await self._blind.rule(transaction, failure, listed)

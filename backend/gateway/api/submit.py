@@ -12,9 +12,12 @@ from gateway.api.bodies import read_body
 from gateway.api.dependencies import Services, services_of
 from gateway.api.problems import to_crash, to_problem
 from gateway.api.replies import BATCH_REPLIES, BATCH_REQUEST, VERDICT_REPLIES, VERDICT_REQUEST
+from gateway.domain import Score, Transaction
 from gateway.errors import GatewayError, InvalidRequest, Place
 from gateway.intake import decode_json, to_transaction
+from gateway.processing import ScoreOne
 from gateway.rendering import to_reply
+from gateway.scoring.errors import GatewayOverloaded
 
 router = APIRouter(tags=["transactions"])
 _TRANSACTION_BYTES_MAX = 64 * 1024
@@ -62,11 +65,16 @@ async def submit_transactions(request: Request) -> Response:
     until_s = asyncio.get_running_loop().time() + _BATCH_PATIENCE_S
 
     async def decide(index: int) -> dict[str, Any]:
-        async with at_once, services.batch_turns.turn(until_s=until_s) as may_score:
-            return await _decide_item(services, items[index], f"/transactions/{index}", trace_id, may_score=may_score)
+        async with at_once, services.batch_turns.turn(until_s=until_s) as has_turn:
+            score = services.scorer.score_in_batch if has_turn else _no_turn
+            return await _decide_item(services, items[index], f"/transactions/{index}", trace_id, score)
 
     results = await asyncio.gather(*(decide(index) for index in range(len(items))))
     return Response(msgspec.json.encode({"results": results}), media_type="application/json")
+
+
+async def _no_turn(_transaction: Transaction) -> Score:
+    raise GatewayOverloaded("too many transactions of batches wait for a score")
 
 
 def _batch_items(decoded: Any) -> list[Any]:
@@ -78,11 +86,11 @@ def _batch_items(decoded: Any) -> list[Any]:
 
 
 async def _decide_item(
-    services: Services, item: Any, pointer: str, trace_id: str | None, *, may_score: bool
+    services: Services, item: Any, pointer: str, trace_id: str | None, score: ScoreOne
 ) -> dict[str, Any]:
     since_s = perf_counter()
     try:
-        standing = await services.desk.decide(to_transaction(item, at=pointer), trace_id, may_score=may_score)
+        standing = await services.desk.decide(to_transaction(item, at=pointer), trace_id, score=score)
         verdict = to_reply(standing)
     except Exception as error:
         services.answers.denied(error, since_s=since_s)

@@ -15,6 +15,7 @@ from gateway.scoring.errors import (
     ScorerFailure,
     ScorerInvalidResponse,
     ScorerRefusedRequest,
+    ScorerTimedOut,
     ScorerUnavailable,
 )
 from gateway.scoring.hedging import HedgedCall
@@ -48,6 +49,7 @@ class Scorer:
         self._budget_s = settings.scoring_budget_ms / 1000
         self._hedge_delay_s = settings.hedge_delay_ms / 1000
         self._attempts_max = settings.attempts_max
+        self._batch_timed_out_s = -float("inf")  # when an item of a batch last counted to the circuit
         self._pool = BrainPool(
             resolve or by_name(settings.brain_service_host, settings.brain_service_port),
             waiting_max=settings.scoring_waiting_max,
@@ -97,6 +99,14 @@ class Scorer:
         """
         return await self._score_watched(to_wire(transaction), is_live=True)
 
+    async def score_in_batch(self, transaction: Transaction) -> Score:
+        """
+        Likewise, for an item of a batch, of which many are under way at once.
+
+        Those that time out together are one event to the circuit: one standstill must not look like three.
+        """
+        return await self._score_watched(to_wire(transaction), is_live=True, is_of_batch=True)
+
     async def rescore(self, transaction: Transaction) -> Score:
         """Likewise, for a verdict that was given long ago: nobody waits for it."""
         return await self._score_watched(to_wire(transaction), is_live=False)
@@ -105,9 +115,11 @@ class Scorer:
         """Likewise, for one that was made up: the whole way, and no real score."""
         return await self._score(canary)
 
-    async def _score_watched(self, message: fraud_pb2.Transaction, *, is_live: bool) -> Score:
+    async def _score_watched(
+        self, message: fraud_pb2.Transaction, *, is_live: bool, is_of_batch: bool = False
+    ) -> Score:
         try:
-            score = await self._score(message)
+            score = await self._score(message, is_of_batch=is_of_batch)
         except ScorerRefusedRequest:  # the brain sees well, and this one it will not look at
             raise
         except ScorerFailure:
@@ -116,23 +128,29 @@ class Scorer:
         self.sight.scored(is_live=is_live, is_degraded=bool(score.degraded))
         return score
 
-    async def _score(self, message: fraud_pb2.Transaction) -> Score:
+    async def _score(self, message: fraud_pb2.Transaction, *, is_of_batch: bool = False) -> Score:
         if self.circuit.state is CircuitState.OPEN and not self.is_reachable:
             # A trial into a socket that is known to be dead would fail and cost another reset_s.
             raise CircuitRefused("the circuit is open and the scorer refuses connections")
         # nothing may raise between a permit and its outcome
         permit = self.circuit.admit()
+        began_s = asyncio.get_running_loop().time()
         call = HedgedCall(
             message,
             self._pool,
-            deadline_s=asyncio.get_running_loop().time() + self._budget_s,
+            deadline_s=began_s + self._budget_s,
             delay_s=self._hedge_delay_s,
             attempts_max=self._attempts_max,
         )
         try:
             score = await call.score()
         except ScorerFailure as failure:
-            permit.failed(failure)
+            if is_of_batch and isinstance(failure, ScorerTimedOut) and began_s < self._batch_timed_out_s:
+                permit.abandoned()
+            else:
+                permit.failed(failure)
+                if is_of_batch:
+                    self._batch_timed_out_s = asyncio.get_running_loop().time()
             raise
         except BaseException:
             permit.abandoned()
