@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.inspecting import Inspector
 from tests.fleet_scores import share_scores
+from tests.scores import CONTROLLED, score_all, score_as_the_model_does
 from tests.stack import Stack, running_stack, wait_until
 
 OpenTab = Callable[..., Page]
@@ -64,14 +65,15 @@ def test_what_holds_a_model_back_is_told_on_its_page_and_on_the_record(
     mongod_url: str, tmp_path: Path, dashboard_environment: dict[str, str], open_tab: OpenTab, inspect: Inspector
 ) -> None:
     """Thresholds that followed the traffic, beside the model's own; and why a person looks at what it would block."""
-    environment = dashboard_environment | {"BRAIN_FAULT_CONSTANT_SCORE": "0.99", "GATEWAY_CANARY_S": "3600"}
-    with running_stack(tmp_path, mongod_url, environment) as stack:
+    with running_stack(tmp_path, mongod_url, dashboard_environment | CONTROLLED) as stack:
         stack.post("first")
         (model,) = stack.get("/stats")["budgets"]["models"]
         with ThreadPoolExecutor(1) as beside:  # the browser's own event loop runs in this thread
             beside.submit(asyncio.run, share_scores(mongod_url, dashboard_environment, model)).result()
         wait_until(lambda: stack.get("/stats")["budgets"]["models"][0]["follows"], within_s=30)
+        score_all(stack, 0.99)
         stack.post("order-7")
+        score_as_the_model_does(stack)
 
         page = open_tab(stack, "/dashboard/model/")
         budgets = page.get_by_role("region", name="Budgets")

@@ -21,6 +21,7 @@ from tests.clock import Clock
 from tests.fleet_scores import HIGH, share_scores
 from tests.payments_scored import LIMITS, Shop
 from tests.processes import GatewayProcess, MongodProcess
+from tests.scores import CONTROLLED, score_all, score_as_the_model_does
 from tests.stack import CLIENT_TIMEOUT_S, running_stack, wait_until
 
 SHIPPED = ROOT / "backend" / "brain" / "artifacts"
@@ -152,12 +153,9 @@ def test_a_model_that_may_block_blocks_five_and_says_once_that_it_does_not_fit(
     mongod_url: str, tmp_path: Path, fresh_databases: dict[str, str]
 ) -> None:
     """It calls every payment fraud: what is above the cap goes to people, also after a kill -9; the rest is told."""
-    environment = fresh_databases | {
-        "BRAIN_MODEL_DIR": that_may_block(tmp_path),
-        "BRAIN_FAULT_CONSTANT_SCORE": "0.99",
-        "GATEWAY_CANARY_S": "3600",
-    }
+    environment = fresh_databases | CONTROLLED | {"BRAIN_MODEL_DIR": that_may_block(tmp_path)}
     with running_stack(tmp_path, mongod_url, environment) as stack:
+        score_all(stack, 0.99)
         replies = [stack.post(f"t{n}") for n in range(12)]
 
         assert [reply["decision"] for reply in replies] == ["block"] * 5 + ["review"] * 7
@@ -174,8 +172,10 @@ def test_a_model_that_may_block_blocks_five_and_says_once_that_it_does_not_fit(
         kept = tmp_path / f"journal-{stack.gateway.port}" / "budgets-0.json"
         wait_until(lambda: b'"blocks":[0,1,2,3,4]' in kept.read_bytes())
 
+        score_as_the_model_does(stack)
         stack.gateway.kill()
         stack.gateway.start()
+        score_all(stack, 0.99)
 
         assert stack.post("t0")["decision"] == "block"  # the verdict that stands
         assert stack.post("another")["budget"] == {"name": "decline_cap", "model_decision": "block"}
