@@ -41,7 +41,7 @@ def test_scores_without_history_are_told_on_every_page_and_are_an_outage(
         own_mongod.kill()
 
         # the brain remembers for 5 s what it read: until then these customers' scores have their history
-        told("history is not read", page.get_by_text("Scores are made without history").first, since_s=killed_s)
+        told("history is not read", page.get_by_role("status").filter(has_text="history"), since_s=killed_s)
         expect(page.get_by_role("banner").get_by_text("Degraded", exact=True)).to_be_visible()
         expect(card(page, "Circuit to scorer")).to_contain_text("Scores are made without history.")
         expect(card(page, "Verdicts")).to_contain_text("% no history")
