@@ -31,12 +31,14 @@ class Inspector:
             state: names it, and the pictures `state-light.png` and `state-dark.png`.
             picture: whether they are taken.
         """
-        for scheme in SCHEMES:
-            page.emulate_media(color_scheme=scheme)
-            if picture and self._pictures is not None:
-                self._pictures.mkdir(parents=True, exist_ok=True)
+        if picture and self._pictures is not None:
+            self._pictures.mkdir(parents=True, exist_ok=True)
+            for scheme in SCHEMES:  # both of one moment: a look for faults takes seconds, in which the page moves on
+                page.emulate_media(color_scheme=scheme)
                 path = Path(self._pictures, f"{state}-{scheme}.png")
                 page.screenshot(path=path, animations="disabled")
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
             found = self._axe.violations(page)
             assert not found, f"{state}, {scheme}: {found}"
         page.emulate_media(color_scheme="light")

@@ -52,9 +52,9 @@ function Lack({ traffic, isOld }: { traffic: Traffic; isOld: boolean }) {
       </Chip>
     );
   }
-  if (degraded === 0) return null;
+  if (degraded === 0 || isOld) return null;
   return (
-    <Chip tone="warn" isOld={isOld}>
+    <Chip tone="warn">
       {shareOf(degraded, scored)} no history
     </Chip>
   );
