@@ -57,7 +57,9 @@ class Unusable(StrEnum):
 
     TIMESTAMP = "timestamp"
     CARD_COUNTRY = "card.country"
+    DEVICE_ID = "device.id"
     DEVICE_IP = "device.ip"
+    DEVICE_SESSION_ID = "device.session_id"
     DEVICE_USER_AGENT = "device.user_agent"  # cut
     LOCATION_COUNTRY = "location.country"
     MERCHANT_COUNTRY = "merchant.country"

@@ -30,7 +30,7 @@ USER_AGENT_CHARS_MAX = 1024  # browsers inside of apps send 300 to 400
 _EVENT_TIME_MIN = datetime(2000, 1, 1, tzinfo=UTC)
 _FUTURE_MAX = datetime(2200, 1, 1, tzinfo=UTC)
 _METADATA_CHARS_MAX = 256
-_ADDRESS_CHARS_MAX = 1024  # further no card number is looked for: of an address only what it says is kept
+_FOREIGN_CHARS_MAX = 1024  # of what is not kept whole: further no card number is looked for
 _DECIMAL = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]")  # not seconds since some epoch
 CLOCK_SKEW = timedelta(minutes=5)  # later than that would push real events out of a user's history
@@ -133,9 +133,20 @@ def _to_client(value: object) -> str | None:
         return None
     if not isinstance(value, str):
         raise PydanticCustomError("ip_type", 'must be an address in a string, such as "203.0.113.7"')
-    _refuse_card_number(value[:_ADDRESS_CHARS_MAX])
+    _refuse_card_number(value[:_FOREIGN_CHARS_MAX])
     address = find_client(value)
     return None if address is None else str(address)
+
+
+def _to_browser_id(value: object) -> object:
+    """None where it is no id: a buyer chooses cookies, and must not be able to cost the payment its verdict."""
+    if not isinstance(value, str):
+        return value
+    _refuse_card_number(value[:_FOREIGN_CHARS_MAX])
+    if value in ("", ".", "..") or len(value) > ID_CHARS_MAX or refused_in_id(value) is not None:
+        return None
+    value = composed(value)
+    return value if len(value) <= ID_CHARS_MAX else None
 
 
 def _cut_user_agent(value: object) -> object:
@@ -149,7 +160,7 @@ def _none_if_empty(value: object) -> object:
 @dataclass(frozen=True, slots=True)
 class NoneIfEmpty:
     """
-    Annotates what may be null: some clients write [] for an empty object, and "" for what they do not know.
+    Annotates what may be null: some clients write [] for an empty object.
 
     Args:
         empty: JSON schema of that.
@@ -195,6 +206,7 @@ Id = Annotated[str, StringConstraints(min_length=1, max_length=ID_CHARS_MAX), Af
 IdStart = Annotated[str, StringConstraints(min_length=1, max_length=ID_CHARS_MAX), AfterValidator(_check_id_start)]
 # One that comes from somebody else, such as a token or a session.
 ForeignId = Annotated[Id, AfterValidator(_refuse_card_number)]
+BrowserId = Annotated[ForeignId | None, BeforeValidator(_to_browser_id, json_schema_input_type=str | None)]
 # null when it is no country: T1 and XX are what some networks write for "unknown".
 Country = Annotated[Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]$")] | None, AfterValidator(_to_country)]
 ListedCountry = Annotated[str, AfterValidator(_check_listed_country)]

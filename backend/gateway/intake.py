@@ -24,7 +24,11 @@ _encoder = msgspec.json.Encoder(order="deterministic")
 Body = TypeVar("Body", bound=BaseModel)
 _LENIENT = {  # by part: its fields that are left out rather than refused
     "card": [("country", Unusable.CARD_COUNTRY)],
-    "device": [("ip", Unusable.DEVICE_IP)],
+    "device": [
+        ("id", Unusable.DEVICE_ID),
+        ("ip", Unusable.DEVICE_IP),
+        ("session_id", Unusable.DEVICE_SESSION_ID),
+    ],
     "location": [("country", Unusable.LOCATION_COUNTRY)],
     "merchant": [("country", Unusable.MERCHANT_COUNTRY)],
 }
@@ -154,6 +158,10 @@ def _unusable(decoded: Any, as_sent: dict[str, Any]) -> Iterator[Unusable]:
         sent = decoded.get(part)
         if sent:
             kept = as_sent.get(part, {})
-            yield from (what for name, what in names if sent.get(name) is not None and name not in kept)
+            for name, what in names:
+                value = sent.get(name)
+                # "" says that there is no id; that there is no address nobody would mean
+                if name not in kept and (value or (value == "" and what is Unusable.DEVICE_IP)):
+                    yield what
             if len(sent.get("user_agent") or "") > USER_AGENT_CHARS_MAX:
                 yield Unusable.DEVICE_USER_AGENT

@@ -9,6 +9,7 @@ from gateway.domain import Money
 from gateway.fields import (
     USER_AGENT_CHARS_MAX,
     Amount,
+    BrowserId,
     ClientAddress,
     Country,
     Currency,
@@ -37,8 +38,6 @@ class _Part(BaseModel):
 
 
 _What = TypeVar("_What")
-# What a checkout passes on from a browser: "" when there was none.
-_Known = Annotated[_What | None, NoneIfEmpty({"const": ""})]
 # An object, or what PHP writes for an empty one.
 _Object = Annotated[_What | None, NoneIfEmpty({"type": "array", "maxItems": 0})]
 
@@ -67,7 +66,7 @@ class CardIn(_Part):
 class DeviceIn(_Part):
     """What the checkout knows of the buyer's device."""
 
-    id: _Known[ForeignId] = None
+    id: BrowserId = None
     ip: ClientAddress = Field(
         default=None,
         description="The buyer's address, also as a proxy wrote it: with its port, or first of a forwarded list. What "
@@ -76,7 +75,7 @@ class DeviceIn(_Part):
     user_agent: UserAgent = Field(
         default=None, description=f"What is beyond {USER_AGENT_CHARS_MAX} characters is not kept."
     )
-    session_id: _Known[ForeignId] = None
+    session_id: BrowserId = None
 
 
 class LocationIn(_Part):

@@ -145,9 +145,18 @@ def test_a_longer_user_agent_is_cut_and_said(length: int) -> None:
     assert transaction.unusable == ("device.user_agent",)
 
 
+@pytest.mark.parametrize("sent", ["a b", "s" * 256, "x\u200by", "\x00", "\ud800", ".", "eyJhbGciOiJIUzI1NiJ9." * 40])
+def test_ids_of_a_browser_that_are_none_are_left_out_and_said(sent: str) -> None:
+    """The buyer chooses cookies: none of them may cost the payment its verdict."""
+    transaction = to_transaction(PAYMENT | {"device": {"id": sent, "session_id": sent, "ip": "203.0.113.7"}})
+
+    assert transaction.request["device"] == {"ip": "203.0.113.7"}
+    assert transaction.unusable == ("device.id", "device.session_id")
+
+
 def test_no_user_agent_is_nothing_left_out() -> None:
     """A browser need not have one."""
-    assert to_transaction(PAYMENT | {"device": {"user_agent": ""}}).unusable == ()
+    assert to_transaction(PAYMENT | {"device": {"user_agent": "", "id": "", "session_id": ""}}).unusable == ()
 
 
 @pytest.mark.parametrize("sent", ["fb.1.1700000000000.1234567890", "GA1.2.1234567890.1700000000", "a/b+c==", "x" * 255])

@@ -1020,7 +1020,7 @@ export interface components {
              * Id
              * @default null
              */
-            id: string | null | "";
+            id: string | null;
             /**
              * Ip
              * @description The buyer's address, also as a proxy wrote it: with its port, or first of a forwarded list. What holds none costs the payment nothing: the verdict's `degraded` then names `device.ip`.
@@ -1031,7 +1031,7 @@ export interface components {
              * Session Id
              * @default null
              */
-            session_id: string | null | "";
+            session_id: string | null;
             /**
              * User Agent
              * @description What is beyond 1024 characters is not kept.

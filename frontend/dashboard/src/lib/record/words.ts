@@ -86,6 +86,8 @@ const DEGRADED: Record<string, string> = {
   history: 'the history of the user or the merchant',
   timestamp: 'the time that was sent: it lay in the future',
   'card.country': 'the country of the card: none has the code that was sent',
+  'device.id': 'the id of the device: what was sent is none',
+  'device.session_id': 'the id of the session: what was sent is none',
   'device.ip': 'the address of the device: none could be read in what was sent',
   'device.user_agent': 'the end of the user agent, which was too long',
   'location.country': 'the country of the buyer: none has the code that was sent',
