@@ -12,6 +12,7 @@ import pytest
 from gateway.errors import JournalFull, JournalUnavailable, JournalUnconfirmed
 from gateway.ledger.journal.memory import SentMemory
 from gateway.ledger.journal.store import FILE, Store
+from gateway.ledger.journal.tally import FILE as TALLY_FILE
 from gateway.ledger.journal.writer import WriterThread
 from tests.unit.journals import journal, keep
 
@@ -159,3 +160,27 @@ async def test_the_memory_of_what_was_sent_is_bounded_in_bytes(tmp_path: Path) -
     assert sum(sizes) <= limit * 1.5
     assert oldest is None
     assert newest is not None
+
+
+async def test_a_full_disk_is_not_filled_by_what_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ledger has got what waits, and the disk does not take that: the tally says it once, however often tried."""
+    async with journal(tmp_path) as one:
+        await asyncio.gather(*(keep(one, f"t{n}") for n in range(50)))
+        rows = await one.pending(50)
+
+        def refuse(_store: Store) -> None:
+            raise sqlite3.OperationalError("database or disk is full")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Store, "commit", refuse)
+            for _ in range(5):
+                with pytest.raises(JournalUnavailable):
+                    await one.mark_sent(rows)
+        settled = (await asyncio.to_thread((tmp_path / TALLY_FILE).read_bytes)).count(b" - ")
+        await one.mark_sent(rows)
+        await one.look()
+
+        assert (one.counts.pending, one.lost.count) == (0, 0)
+    assert settled == 50

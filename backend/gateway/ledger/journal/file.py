@@ -27,6 +27,7 @@ class JournalFile:
         self.losses = losses
         self._added: list[Pair] = []
         self._settled: list[Pair] = []
+        self._said: set[Pair] = set()  # settled in the tally; the commit failed, and is tried again
 
     def close(self) -> None:
         """Also folds the write-ahead log into the file, when it is the last connection."""
@@ -39,8 +40,10 @@ class JournalFile:
 
     def commit(self) -> None:
         """Durable when it returns. In this order: see tally.py."""
-        self.tally.settle(self._settled)
+        self.tally.settle(pair for pair in self._settled if pair not in self._said)
+        self._said.update(self._settled)
         self.store.commit()
+        self._said.difference_update(self._settled)
         self.tally.acknowledge(self._added)
         self._added, self._settled = [], []
 
