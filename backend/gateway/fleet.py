@@ -38,7 +38,7 @@ _ALIVE_S = 5  # an instance that missed this many seconds is not listed
 _INSTANCES_MAX = 200
 _CONDITIONS_MAX = 50  # codes: three times what there is
 _FIELDS = (
-    "circuit_state", "failures", "seen_at", "journal_pending", "oldest_pending_s", "journal_lost", "traffic",
+    "circuit_state", "failures", "seen_at", "journal_pending", "oldest_pending_s", "journal_lost", "journal", "traffic",
     "conditions", "budgets",
 )  # fmt: skip
 _READ = dict.fromkeys(_FIELDS, 1) | {
@@ -58,12 +58,19 @@ class Instance:
     journal_pending: int = 0  # verdicts that wait in its journal
     oldest_pending_s: float | None = None
     journal_lost: int = 0  # acknowledged verdicts that a damaged journal no longer holds
+    journal: str | None = None  # which one that is: workers of a gateway share theirs
     conditions: tuple[str, ...] = ()  # codes of what is wrong with it; none where it is of a version without them
 
 
 def worst(states: Sequence[CircuitState]) -> CircuitState:
     """One word for all."""
     return max(states, key=_BADNESS.index)
+
+
+def one_for_each_journal(own: str, others: Sequence[Instance]) -> list[Instance]:
+    """What waits in a journal is counted once, however many workers tell it. Older versions name none."""
+    by_journal = {other.journal or other.name: other for other in others if other.journal != own}
+    return list(by_journal.values())
 
 
 def instance_name() -> str:
@@ -130,6 +137,10 @@ class Fleet:
         """The others, as of their last beat."""
         return list(self._others)
 
+    def other_journals(self) -> list[Instance]:
+        """One gateway for each journal that is not this one's, as of its last beat."""
+        return one_for_each_journal(self._journal.name, self._others)
+
     async def _run(self) -> None:
         while True:
             try:
@@ -148,6 +159,7 @@ class Fleet:
             "journal_pending": self._journal.counts.pending,
             "oldest_pending_s": self._journal.oldest_pending_s,
             "journal_lost": self._journal.lost.count,
+            "journal": self._journal.name,
             "chains": [head.to_document() for head in self._heads()],
             "traffic": self._traffic.tell(),
             "conditions": list(self.conditions()),
@@ -183,6 +195,7 @@ def _to_instance(document: Mapping[str, Any]) -> Instance:
         journal_pending=int(document.get("journal_pending", 0)),
         oldest_pending_s=document.get("oldest_pending_s"),
         journal_lost=int(document.get("journal_lost", 0)),
+        journal=document.get("journal"),
         conditions=tuple(str(code) for code in document.get("conditions", ())[:_CONDITIONS_MAX]),
     )
 

@@ -24,7 +24,7 @@ async def ledger_status(services: ServicesDep) -> LedgerStatusOut:
     people. `history_pending`: records and labels that the brain was not told of yet. `blind_debt`: verdicts that were
     blind, degraded or doubted, and are still to be scored; null while MongoDB does not answer.
     """
-    ledger, others = services.ledger, services.fleet.others()
+    ledger, others = services.ledger, services.fleet.other_journals()
     journal, circuit = ledger.journal, ledger.circuit
     await journal.look()
     counted = await services.counts.currently()  # a ledger that is just lost shall show by what is pending

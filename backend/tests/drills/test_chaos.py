@@ -70,7 +70,7 @@ def test_chaos(
     assert result.acknowledged >= ACKNOWLEDGED_MIN
     assert (result.lost, result.changed, result.duplicates, book.contradictions) == ([], [], [], [])
     assert set(book.statuses) <= {0, 200, 409}
-    assert (status["conflicts"], status["poison"]) == (0, 0)
+    assert (status["conflicts"], status["poison"], status["lost"]) == (0, 0, 0)
     assert result.unsettled == []
     assert ids.keys() == flips
     assert {len(one) for one in ids.values()} <= {1}

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from gateway.ledger.journal.losses import Loss
 from gateway.ledger.journal.rows import Row
-from gateway.ledger.journal.store import FILE
+from gateway.ledger.journal.salvage import journals
+from gateway.ledger.journal.store import FILE, parts
 from tests.unit.journals import journal, keep
 
 LOG = f"{FILE}-wal"
@@ -60,46 +61,56 @@ async def start(directory: Path) -> Afterwards:
     return Afterwards(waiting, lost, told, {loss.transaction_id for loss in told})
 
 
+def file_of(directory: Path) -> Path:
+    """The journal in use."""
+    return journals(directory)[0]
+
+
+def log_of(directory: Path) -> Path:
+    """Its write-ahead log."""
+    return parts(file_of(directory))[1]
+
+
 def log_over_written(directory: Path) -> None:
     """Garbage over a third of the log."""
-    over_write(directory / LOG, 0.33, 0.66)
+    over_write(log_of(directory), 0.33, 0.66)
 
 
 def log_deleted(directory: Path) -> None:
-    (directory / LOG).unlink()
+    log_of(directory).unlink()
 
 
 def log_cut(directory: Path) -> None:
-    os.truncate(directory / LOG, (directory / LOG).stat().st_size // 2)
+    os.truncate(log_of(directory), log_of(directory).stat().st_size // 2)
 
 
 def log_head_zeroed(directory: Path) -> None:
-    write(directory / LOG, 0, bytes(32))
+    write(log_of(directory), 0, bytes(32))
 
 
 def file_deleted(directory: Path) -> None:
-    (directory / FILE).unlink()
+    file_of(directory).unlink()
 
 
 def file_emptied(directory: Path) -> None:
-    os.truncate(directory / FILE, 0)
+    os.truncate(file_of(directory), 0)
 
 
 def file_head_zeroed(directory: Path) -> None:
-    write(directory / FILE, 0, bytes(100))
+    write(file_of(directory), 0, bytes(100))
 
 
 def file_over_written(directory: Path) -> None:
-    over_write(directory / FILE, 0.0, 1.0)
+    over_write(file_of(directory), 0.0, 1.0)
 
 
 def both_over_written(directory: Path) -> None:
-    over_write(directory / FILE, 0.2, 0.6)
-    over_write(directory / LOG, 0.2, 0.9)
+    over_write(file_of(directory), 0.2, 0.6)
+    over_write(log_of(directory), 0.2, 0.9)
 
 
 def both_deleted(directory: Path) -> None:
-    for path in directory.glob(f"{FILE}*"):
+    for path in directory.glob("verdicts*.db*"):
         path.unlink()
 
 

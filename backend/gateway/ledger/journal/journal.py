@@ -1,6 +1,8 @@
 """The local journal as the ledger uses it: takes verdicts that the ledger cannot, and remembers ids for a while."""
 
 import asyncio
+import hashlib
+import socket
 import sqlite3
 import time
 from collections import deque
@@ -101,6 +103,12 @@ class Journal:
         if self._reader is not None:
             self._reader.close()
         await self._writer.close()
+
+    @property
+    def name(self) -> str:
+        """The same for all workers that share it, and no other journal's."""
+        place = f"{socket.gethostname()}:{self.directory.resolve()}"
+        return hashlib.sha256(place.encode(errors="surrogateescape")).hexdigest()[:16]
 
     @property
     def free_bytes(self) -> int:
