@@ -31,6 +31,7 @@ _STANDSTILL_S = 1.0
 _PUT_S = 5.0  # nor longer than this for one that is slow: nobody waits so long for a checkout
 _LOOK_S = 0.5  # who asks for the counts gets the last ones then
 _START_S = 30.0  # salvage takes some seconds for each 100 MB; past it the gateway serves without the journal
+_WRITES_IN_FLIGHT_MAX = 2  # one on the disk, one that is ready when it is done
 _PUT_AT_ONCE = 256  # verdicts in one write: 10 ms of a core
 _FORGET_AT_ONCE = 2_000  # rows in one transaction: a write never waits behind more
 _FORGET_ABOVE = 7 / 8  # of the bytes that the file may take: the memory of ids makes room before verdicts are refused
@@ -82,7 +83,7 @@ class Journal:
         self._file: Path | None = None  # that the writer uses: of a damaged one the successor has another name
         self._reader: Store | None = None
         self._puts: deque[tuple[Verdict, asyncio.Future[Row]]] = deque()
-        self._putting: asyncio.Task[None] | None = None
+        self._putting: set[asyncio.Task[None]] = set()
         self._put_since_look = self._put_bytes_since_look = 0
         self._looking: asyncio.Task[None] | None = None
         self._housekeeping = Background(self._keep_house)
@@ -97,9 +98,8 @@ class Journal:
     async def close(self) -> None:
         """Finish what is being written."""
         await self._housekeeping.stop()
-        for task in (self._putting, self._looking):
-            if task is not None:
-                await asyncio.wait([task], timeout=_PUT_S)
+        if unfinished := [*self._putting, *([self._looking] if self._looking is not None else [])]:
+            await asyncio.wait(unfinished, timeout=_PUT_S)
         if self._reader is not None:
             self._reader.close()
         await self._writer.close()
@@ -128,7 +128,7 @@ class Journal:
         """
         Keep a verdict durably, unless there is one for this id.
 
-        All that comes while a write is on its way is the next write, so that load makes writes larger and not more.
+        All that comes while writes are on their way is the next one, so that load makes writes larger and not more.
 
         Returns:
             The row that stands: the first one.
@@ -143,8 +143,10 @@ class Journal:
         self._put_bytes_since_look += (len(document) // PAGE_BYTES + 1) * PAGE_BYTES
         standing: asyncio.Future[Row] = asyncio.get_running_loop().create_future()
         self._puts.append(((transaction_id, digest, document), standing))
-        if self._putting is None or self._putting.done():
-            self._putting = asyncio.create_task(self._put_all())
+        if len(self._putting) < _WRITES_IN_FLIGHT_MAX:
+            task = asyncio.create_task(self._put_all())
+            self._putting.add(task)
+            task.add_done_callback(self._putting.discard)
         began_s = time.monotonic()
         while not standing.done():
             await asyncio.wait([standing], timeout=_STANDSTILL_S)
