@@ -14,6 +14,7 @@ from gateway.ledger.journal.store import FILE
 from tests.unit.journal_ruins import (
     KEPT,
     LOG,
+    both_deleted,
     both_over_written,
     file_emptied,
     file_over_written,
@@ -67,3 +68,34 @@ async def test_damage_under_a_running_gateway_is_known_when_it_drains(
     lost = {loss.transaction_id for loss in told}
     assert delivered | lost == {f"t{n}" for n in range(KEPT)} | {"after"}
     assert not delivered & lost
+
+
+async def test_files_may_be_deleted_again_and_again(tmp_path: Path) -> None:
+    """Each time all of them: none takes the name of one that is still open, and a kill loses nothing."""
+    async with journal(tmp_path / "alive") as one:
+        for turn in range(4):
+            await keep(one, f"t{turn}")
+            both_deleted(tmp_path / "alive")
+            await one.look(within_s=30.0)
+        await asyncio.to_thread(shutil.copytree, tmp_path / "alive", tmp_path / "killed")
+
+    after = await start(tmp_path / "killed")
+
+    assert (after.lost, after.ids) == (0, {"t0", "t1", "t2", "t3", "new"})
+
+
+async def test_what_a_reader_cannot_read_is_replaced_before_more_is_put_into_it(tmp_path: Path) -> None:
+    """Nothing waits, so nobody would look: a retry meets the damage, and the next verdict goes into a sound file."""
+    async with journal(tmp_path) as one:
+        for n in range(KEPT):
+            await keep(one, f"t{n}", f"{n} ".ljust(20_000, "x"))
+        await one.mark_sent(await one.pending(KEPT))
+        await asyncio.to_thread(both_over_written, tmp_path)
+        for n in range(KEPT):
+            one.recall(f"t{n}")
+        await one.look(within_s=30.0)
+        await keep(one, "after")
+
+        assert one.lost.count == 0
+        assert [row.transaction_id for row in await one.pending(10)] == ["after"]
+    assert await asyncio.to_thread((tmp_path / "verdicts-2.db").exists)

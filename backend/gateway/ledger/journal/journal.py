@@ -14,6 +14,7 @@ import structlog
 
 from gateway.background import Background
 from gateway.errors import JournalFailure, JournalFull, JournalUnconfirmed
+from gateway.ledger.journal.damage import Damaged, is_damage
 from gateway.ledger.journal.file import JournalFile
 from gateway.ledger.journal.losses import NONE_LOST, Loss, Lost
 from gateway.ledger.journal.pages import PAGE_BYTES
@@ -87,6 +88,7 @@ class Journal:
         self._put_since_look = self._put_bytes_since_look = 0
         self._looking: asyncio.Task[None] | None = None
         self._housekeeping = Background(self._keep_house)
+        self._is_suspect = False
         self._complaints = Seldom()
 
     async def start(self) -> None:
@@ -190,7 +192,8 @@ class Journal:
             return None
         try:
             row = self._reader.find(transaction_id)
-        except sqlite3.Error:
+        except sqlite3.Error as error:
+            self._is_suspect |= is_damage(error)  # the next look puts another in its place
             if times := self._complaints.happened():
                 _log.exception("journal.read_failed", times=times)
             return None
@@ -253,6 +256,9 @@ class Journal:
         return file
 
     def _forget_and_count(self, file: JournalFile) -> tuple[Counts, tuple[Loss, ...]]:
+        if self._is_suspect:
+            self._is_suspect = False
+            raise Damaged("it could not be read")
         counts = file.keep_house(
             memory_s=self._memory_s,
             remembered_max=self._remembered_max,

@@ -50,7 +50,7 @@ def open_journal(directory: Path, old: JournalFile | None = None, *, bytes_max: 
         else:
             tally, stores = Tally(directory), []
             opened.callback(tally.close)
-        number = max(_numbers(directory), default=1)
+        number = max(_numbers(directory) | {old.number if old is not None else 1})
         if old is None or number > old.number:
             store = _open(directory, number)
             if store is not None:

@@ -10,6 +10,7 @@ was promised, so that a damaged row is noticed and not replayed.
 For one thread at a time. Several processes may each have one of the same file: workers share a journal.
 """
 
+import contextlib
 import math
 import os
 import sqlite3
@@ -199,19 +200,24 @@ class Store:
 
         By number and never by an index, so that a bad page costs what stands on it and no more.
         """
-        end = "SELECT seq FROM verdicts NOT INDEXED ORDER BY seq {} LIMIT 1"
-        try:
-            ends = [self._db.execute(end.format(order)).fetchone() for order in ("ASC", "DESC")]
-        except sqlite3.Error:
-            return
-        first, last = (found[0] if found is not None else 0 for found in ends)
-        for seq in range(first, min(last, first + _WALKED_MAX) + 1):
+        for seq in self._numbers():
             try:
                 row = self._db.execute(f"{SELECT_ALL} WHERE seq = ?", (seq,)).fetchone()
             except sqlite3.Error:
                 continue
             if row is not None:
                 yield row[0], row[1:]
+
+    def _numbers(self) -> Iterable[int]:
+        """Of all rows, or where the table's ends cannot be read, of those that wait, by their index."""
+        end = "SELECT seq FROM verdicts NOT INDEXED ORDER BY seq {} LIMIT 1"
+        with contextlib.suppress(sqlite3.Error):
+            ends = [self._db.execute(end.format(order)).fetchone() for order in ("ASC", "DESC")]
+            first, last = (found[0] if found is not None else 0 for found in ends)
+            return range(first, min(last, first + _WALKED_MAX) + 1)
+        with contextlib.suppress(sqlite3.Error):
+            return [seq for (seq,) in self._db.execute("SELECT seq FROM verdicts WHERE sent_ms IS NULL ORDER BY seq")]
+        return ()
 
     def set_aside(self, seq: int, why: str) -> None:
         """The ledger will never take this one; it stays here for people."""
