@@ -48,7 +48,8 @@ def test_hostile_batches(
     tell(f"memory at most {gateway_mib} MiB (gateway), {brain_mib} MiB (brain)")
     assert crowd.singles["scored"] >= SCORED_MIN * crowd.singles.total()
     assert circuit["changes"] == []
-    assert crowd.batched.keys() <= {"scored", "OVERLOADED"}
+    assert crowd.batched.keys() <= {"scored", "OVERLOADED", "SCORER_TIMEOUT"}
+    assert crowd.batched["SCORER_TIMEOUT"] <= (1 - SCORED_MIN) * crowd.batched.total()  # where the machine stood still
     assert crowd.batched["scored"] > 0
 
 

@@ -83,9 +83,11 @@ class JournalFile:
         """
         counts = self.store.counts()
         owed = counts.pending + counts.poison
-        if not self.store.is_in_place or self.tally.count > owed:
+        # what others did in this transaction is in the rows, and in the tally once it is committed
+        acknowledged = self.tally.count + len(self._added) - len(self._settled)
+        if not self.store.is_in_place or acknowledged > owed:
             raise Damaged("fewer verdicts are here than were acknowledged, or the file has lost its name")
-        if owed == 0 and self.tally.size_bytes >= _CLEAR_MIN_BYTES:
+        if owed == 0 and not self._settled and self.tally.size_bytes >= _CLEAR_MIN_BYTES:
             self.tally.clear()
         self.tally.tidy(force=not self.tally.is_there)
         self.tally.sync()  # before anything is forgotten: what is missing must not look lost after a power cut
