@@ -152,6 +152,7 @@ def test_each_cap_has_its_line(start: Start, policy_file: Path) -> None:
 def test_a_changed_policy_is_in_force_without_a_restart_and_a_wrong_one_is_not(start: Start, policy_file: Path) -> None:
     """Seen in GET /health; the verdicts follow."""
     stack = start()
+    wait_until(lambda: share(stack) > 0, within_s=30)  # without one it is "cap_no_share"
     assert stack.post("t1")["fallback"]["policy"] == "fail_open"
     version = stack.get("/health")["policy"]["version"]
     policy_file.write_text(policy(stance="closed"))
