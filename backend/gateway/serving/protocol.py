@@ -246,6 +246,7 @@ class GatewayProtocol(HttpToolsProtocol):
             broken.disconnected = True  # for the route, the client has hung up
             broken.message_event.set()
         self.transport.close()
+        self._expect(Reading.NO_MORE)
 
     def _close_after(self, last: RequestResponseCycle | None) -> None:
         """Close when this one is answered. Another that was to be the last one is not, any more."""
@@ -255,7 +256,7 @@ class GatewayProtocol(HttpToolsProtocol):
             last.keep_alive = False
 
     def _drained(self) -> None:
-        if self._meter.reading is Reading.NOTHING and not self._is_answering and not self.transport.is_closing():
+        if self._meter.reading is Reading.NOTHING and not self._is_answering:
             self.transport.close_if_silent()
 
     def _linger(self) -> None:

@@ -75,8 +75,9 @@ class GentleTransport(asyncio.Transport):
         if self._is_closing:
             return
         self._is_closing = True
-        if self._is_sending() and not self._transport.is_closing() and self._transport.can_write_eof():
-            self._transport.write_eof()
+        if self._is_sending() and not self._transport.is_closing():
+            if self._transport.can_write_eof():  # with TLS there is none: a client knows by `Connection: close`
+                self._transport.write_eof()
             self._transport.resume_reading()
             self._lingering()
         else:
