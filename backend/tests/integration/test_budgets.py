@@ -102,6 +102,27 @@ async def test_what_a_gateway_saw_outlives_it(database: Database, tmp_path: Path
     assert sum(sum(document["payments"]) for document in kept) == gateway.budgets.cap.payments >= 250
 
 
+async def test_what_another_version_wrote_keeps_nothing_away(database: Database, tmp_path: Path) -> None:
+    """It is logged and left out; the rest is counted."""
+    clock = Clock()
+    clock.now_s = 1_800_000_000.0
+    gateway = Gateway(database, tmp_path / "one", clock)
+    await gateway.sharing.take_up()
+    gateway.shop.sell(1)
+    await gateway.sharing.exchange()
+    written = await database["budget_scores"].find_one({})
+    assert written is not None
+    strange = {"_id": "strange", "model": {"name": "gbdt", "version": "1", "limits": {"of": "tomorrow"}}}
+    await database["budget_scores"].insert_one({**written, **strange, "source": "strange"})
+
+    new = Gateway(database, tmp_path / "new", clock)
+    await new.sharing.take_up()
+    await new.sharing.exchange()
+
+    assert new.shop.review_threshold == pytest.approx(gateway.shop.review_threshold, rel=0.01)
+    assert new.shop.review_threshold > LIMITS.review_threshold
+
+
 def in_force(gateway: GatewayProcess) -> float:
     """The review threshold, as a gateway tells it; 0 while it knows none."""
     models = httpx.get(f"{gateway.url}/stats", timeout=CLIENT_TIMEOUT_S).json()["budgets"]["models"]
