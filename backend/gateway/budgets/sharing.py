@@ -15,7 +15,7 @@ import structlog
 from gateway.background import Background
 from gateway.budgets import snapshot
 from gateway.budgets.misfit import MisfitAlarm
-from gateway.budgets.service import MODELS_MAX, Budgets
+from gateway.budgets.service import MODELS_MAX, Budgets, ModelKey
 from gateway.budgets.store import BudgetStore, Shared
 from gateway.budgets.window import SLOT_S
 from gateway.errors import LedgerFailure
@@ -158,14 +158,16 @@ class BudgetSharing:
                 await self._store.forget(name, version, before=model.oldest)
 
     def _take(self, heard: Iterable[Shared]) -> None:
-        known = self._budgets.models
+        known, seen = self._budgets.models, set[ModelKey]()
         for shared in heard:
             key = (shared.name, shared.version)
+            start = None if key in seen else shared.start  # the newest word counts, also that there is none
+            seen.add(key)
             model = known.get(key)
             if model is None:
                 if len(known) >= MODELS_MAX:
                     continue  # those that score here come first
-                model = self._budgets.put(key, shared.limits, shared.start)
+                model = self._budgets.put(key, shared.limits, start)
                 model.noted_s = float(shared.slot * SLOT_S)
-            model.add(shared.slot, shared.source, shared.counts, shared.start)
+            model.add(shared.slot, shared.source, shared.counts, start)
         self._budgets.turn()
