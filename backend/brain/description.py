@@ -25,4 +25,5 @@ def _describe(model: Model) -> fraud_pb2.ModelDescription:
         trained_on=model.trained_on,
         metrics=model.metrics,
         limits=limits(model),
+        canaries=[canary.to_wire() for canary in model.canaries],
     )

@@ -10,8 +10,9 @@ MERCHANT_GROUNDS = ("AMOUNT_VS_MERCHANT", "MERCHANT_FRAUD_HISTORY", "MERCHANT_AC
 GROUNDS = ("AMOUNT", *USER_GROUNDS, *MERCHANT_GROUNDS)
 
 _OF_ONE_FEATURE = {
-    "amount": "AMOUNT",
-    "amount_to_merchant_mean": "AMOUNT_VS_MERCHANT",
+    "amount_alone": "AMOUNT",
+    "amount_to_merchant_median": "AMOUNT_VS_MERCHANT",
+    "amount_to_merchant_spread": "AMOUNT_VS_MERCHANT",
     "merchant_count_7d": "MERCHANT_ACTIVITY",
     "merchant_new_to_user": "MERCHANT_NEW_TO_USER",
     "user_frauds_30d": "USER_FRAUD_HISTORY",

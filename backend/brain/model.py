@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brain.calibration import Calibration
+from brain.canaries import Canary, read_canaries
 from brain.drift import Reference, read_references
 from brain.errors import ArtifactError
 from brain.features import FEATURE_NAMES
@@ -58,6 +59,7 @@ class Model:
         metrics: How it did on unseen weeks, by the names of training.evaluate.
         references: Where scores and main features fell there; none in an artifact from before there were any.
         calibration: From the trees' log-odds to a probability.
+        canaries: What a gateway asks to see that this model scores, the clean one first; none in an older artifact.
     """
 
     name: str
@@ -71,6 +73,7 @@ class Model:
     metrics: dict[str, float]
     references: tuple[Reference, ...]
     calibration: Calibration
+    canaries: tuple[Canary, ...]
     _forest: Forest
 
     @classmethod
@@ -116,6 +119,7 @@ class Model:
             metrics={name: value for name, value in metadata.get("metrics", {}).items() if isinstance(value, float)},
             references=read_references(metadata.get("reference", {})),
             calibration=Calibration.read(metadata.get("calibration")),
+            canaries=read_canaries(metadata.get("canaries", ())),
             _forest=forest.grouped(FEATURES_TO_GROUNDS),
         )
 

@@ -44,16 +44,16 @@ def _amount(facts: Facts, contribution: float) -> str:
     # as it was sent: the feature is bounded, and a float
     amount = f"amount is worth {minor // 100:,}.{minor % 100:02} {REFERENCE_CURRENCY}"
     if contribution >= STRONG:
-        return f"{amount}, high for any user"
+        return f"{amount}, high for a user of whom no payment is known"
     return f"{amount}, which {'raises the risk somewhat' if contribution > 0 else 'is ordinary'}"
 
 
 def _amount_vs_user(facts: Facts, contribution: float) -> str:
-    return _compared(facts["amount_to_user_usual"], "this user's usual", contribution)
+    return _compared(facts["amount_to_user_median"], "this user's usual", contribution)
 
 
 def _amount_vs_merchant(facts: Facts, contribution: float) -> str:
-    return _compared(facts["amount_to_merchant_mean"], "this merchant's average", contribution)
+    return _compared(facts["amount_to_merchant_median"], "this merchant's usual", contribution)
 
 
 def _compared(times: float, measure: str, contribution: float) -> str:

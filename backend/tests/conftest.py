@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from local import mongod
+from tests.amount_model import write_amount_model
 from tests.processes import LOG_TAIL_LINES, MongodProcess
 
 # everything that tests ask is on this machine, whatever proxy theirs goes out by
@@ -44,6 +45,14 @@ def fresh_databases() -> dict[str, str]:
         "GATEWAY_LEDGER_DATABASE": f"fraud_ledger_{run}",
         "BRAIN_PROFILES_DATABASE": f"fraud_profiles_{run}",
     }
+
+
+@pytest.fixture(scope="session")
+def amount_model(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Environment of a brain that finds 900 USD of somebody new risky and 12.50 not, whatever model is shipped."""
+    directory = tmp_path_factory.mktemp("amount-model")
+    write_amount_model(directory)
+    return {"BRAIN_MODEL_DIR": str(directory)}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

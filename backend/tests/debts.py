@@ -5,13 +5,12 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from tests.amount_model import RISKY
 from tests.stack import Stack, wait_until
-
-RISKY = 900  # above 220 USD everything is fraud in the world that the model knows
 
 
 def post_many(stack: Stack, count: int, *, workers: int = 8) -> list[dict[str, Any]]:
-    """Verdicts for new transactions, each third a risky one."""
+    """Verdicts for new transactions, each third a risky one where the amount model scores."""
 
     def post(number: int) -> dict[str, Any]:
         name = secrets.token_hex(6)

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import httpx
 
+from tests.amount_model import RISKY
 from tests.stack import CLIENT_TIMEOUT_S
 
 _CLIENTS = 3
@@ -37,7 +38,7 @@ class Payments:
     def _work(self) -> None:
         with httpx.Client(base_url=self._url, timeout=CLIENT_TIMEOUT_S, trust_env=False) as client:
             while not self._stop.wait(self._pause_s):
-                name, amount = secrets.token_hex(6), 900 if len(self.replies) % 3 == 0 else 12.5
+                name, amount = secrets.token_hex(6), RISKY if len(self.replies) % 3 == 0 else 12.5
                 body = {"transaction_id": f"p-{name}", "amount": amount, "currency": "USD", "user_id": f"user_{name}"}
                 response = client.post("/transaction", json=body)
                 response.raise_for_status()

@@ -24,15 +24,10 @@ from training.validation import WEEKS, Validation
 Floats = NDArray[np.float64]
 
 _RUN = ("merchant_run_",)
-_LABELS = ("user_frauds", "merchant_known", "merchant_risk", "merchant_low_frauds", "merchant_days_since", *_RUN)
-_USUAL = (
-    "user_amount_usual",
-    "amount_to_user_usual",
-    "user_outliers",
-    "user_days_since_outlier",
-    "user_days_since_first",
-)
-_USER = ("user_", "amount_to_user", "amount_z", "merchant_new_to_user")
+_LABELS = ("user_frauds", "merchant_known", "merchant_risk", "merchant_days_since", *_RUN)
+_OUTLIERS = ("user_outliers", "user_days_since_outlier", "user_days_since_first")
+_SPREADS = ("amount_to_user_spread", "amount_to_merchant_spread")
+_USER = ("user_", "amount_to_user", "merchant_new_to_user")
 _MERCHANT = ("merchant_count", "amount_to_merchant", "merchant_new_to_user", *_LABELS[1:])
 
 # What is left out, by the beginnings of the names of features.
@@ -41,7 +36,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "all that labels tell": _LABELS,
     "all of the merchant": _MERCHANT,
     "all of the user": _USER,
-    "usual amounts and outliers": _USUAL,
+    "the spread of amounts": _SPREADS,
+    "earlier outliers": _OUTLIERS,
     "runs of frauds at a merchant": _RUN,
 }
 WITHOUT_MASKS = "masked rows"

@@ -1,39 +1,48 @@
 """
 The ceiling: how well an oracle ranks that knows every rule and parameter of the world, but no young label.
 
-It knows each customer's true mean, the rates of compromise and their lengths. A compromised terminal it knows as
-soon as one fraud of that compromise has its label, and then also when the compromise ends. For the rest it holds
-the honest posterior. A model that ranks better has seen a label too early.
+It knows what each customer usually pays, how dear each terminal is and how far amounts there are spread, the rates of
+compromise and their lengths. A compromised terminal it knows as soon as one fraud of that compromise has its label, and
+then also when the compromise ends. For the rest it holds the honest posterior. A model that ranks better has seen a
+label too early.
 """
+
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from brain.columns import NEVER_MS
 from brain.windows import LABEL_DELAY_MS
+from training.amounts import density
 from training.histories import CHUNK_ROWS, Ledger
-from training.simulate import DAY_MS, LARGE_AMOUNT_MINOR, START_MS, World
+from training.simulate import DAY_MS, START_MS, World
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-_NEGATIVE_SHARE = 0.02275  # of a normal distribution whose mean is two standard deviations
 _DENSITY_MIN = 1e-15
 _LOG_ODDS_MAX = 50.0
+_PARTS = 1_000_000  # of one unit of log-odds, so that evidence fits where amounts stand
 
 
 def oracle_scores(world: World, rows: Ints) -> Floats:
     """(rows,) probability of fraud of these payments, given all but the labels younger than seven days."""
-    users, terminals = Ledger.of_users(world), Ledger.of_terminals(world)
+    genuine, multiplied = _densities(world)
+    share = world.rules.multiplied_share
+    # How much likelier an amount is under a compromised customer than under a well one. A ledger of these in place of
+    # the amounts gives each customer's evidence as a window.
+    evidence = np.log((1 - share) + share * multiplied / genuine)
+    users = Ledger.of_users(replace(world, amount_minor=np.rint((evidence + _LOG_ODDS_MAX) * _PARTS).astype(np.int64)))
+    terminals = Ledger.of_terminals(world)
     known = _terminal_known(world)
     parts = []
     for start in range(0, rows.size, CHUNK_ROWS):
         chunk = rows[start : start + CHUNK_ROWS]
         by_terminal = np.where(known[chunk], 1.0, _terminal_unseen(world, terminals, chunk))
-        by_customer = _stolen(world, users, chunk)
-        large = world.amount_minor[chunk] > LARGE_AMOUNT_MINOR
-        parts.append(np.where(large, 1.0, 1 - (1 - by_terminal) * (1 - by_customer)))
+        by_customer = _stolen(world, users, chunk, genuine[chunk], multiplied[chunk])
+        parts.append(1 - (1 - by_terminal) * (1 - by_customer))
     return np.concatenate(parts)
 
 
@@ -65,13 +74,12 @@ def _terminal_unseen(world: World, terminals: Ledger, rows: Ints) -> Floats:
     return np.asarray(days * hazard_per_day)
 
 
-def _stolen(world: World, users: Ledger, rows: Ints) -> Floats:
+def _stolen(world: World, users: Ledger, rows: Ints, genuine: Floats, multiplied: Floats) -> Floats:
     """Probability that this payment is one of a compromised customer's multiplied ones."""
     rules = world.rules
     user, time_ms = world.user[rows], world.time_ms[rows]
-    mean = world.truth.user_mean_minor[user]
     window = users.window(user, world.terminal[rows], time_ms)
-    evidence = _log_likelihood_ratio(window.amount_minor, mean[:, None], world)
+    evidence = np.where(window.age_ms < NEVER_MS, window.amount_minor / _PARTS - _LOG_ODDS_MAX, 0.0)
     evidence = np.where(window.known & ~window.fraud, np.log1p(-rules.multiplied_share), evidence)
 
     since = np.zeros((rows.size, window.age_ms.shape[1] + 1))
@@ -83,24 +91,14 @@ def _stolen(world: World, users: Ledger, rows: Ints) -> Floats:
         odds += np.exp(np.clip(since[np.arange(rows.size), payments], -_LOG_ODDS_MAX, _LOG_ODDS_MAX))
     odds *= rules.customers_compromised_per_day / rules.customers
 
-    amount = world.amount_minor[rows]
-    genuine = amount_density(amount, mean)
-    multiplied = amount_density(amount / rules.multiplier, mean) / rules.multiplier
     fraud = odds * rules.multiplied_share * multiplied
     return fraud / (fraud + odds * (1 - rules.multiplied_share) * genuine + genuine)
 
 
-def _log_likelihood_ratio(amount: Ints, mean: Floats, world: World) -> Floats:
-    """How much more likely an amount is under a compromised customer than under a well one."""
-    share, multiplier = world.rules.multiplied_share, world.rules.multiplier
-    genuine = amount_density(amount, mean)
-    multiplied = amount_density(amount / multiplier, mean) / multiplier
-    return np.asarray(np.log((1 - share) + share * multiplied / genuine))
-
-
-def amount_density(amount: Ints | Floats, mean: Floats) -> Floats:
-    """Density of a genuine amount: normal with a deviation of half the mean; negatives fall in 0..2 x mean."""
-    deviation = mean / 2
-    normal = np.exp(-0.5 * ((amount - mean) / deviation) ** 2) / (deviation * np.sqrt(2 * np.pi))
-    redrawn = np.where(np.less_equal(amount, 2 * mean), _NEGATIVE_SHARE / (2 * mean), 0.0)
-    return np.asarray(np.maximum(normal + redrawn, _DENSITY_MIN))
+def _densities(world: World) -> tuple[Floats, Floats]:
+    """(payments,) how likely each amount is as its customer's own, and as a stolen card's."""
+    truth, terminal = world.truth, world.terminal
+    times = world.amount_minor / (truth.user_median_minor[world.user] * truth.terminal_times[terminal])
+    spread = truth.terminal_spreads[terminal]
+    genuine, multiplied = (density(times / factor, spread) for factor in (1, world.rules.multiplier))
+    return np.maximum(genuine, _DENSITY_MIN), np.maximum(multiplied, _DENSITY_MIN)

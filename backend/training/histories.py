@@ -10,10 +10,13 @@ from brain.columns import NEVER_MS
 from brain.features import FEATURE_NAMES, compute
 from brain.history import MERCHANT_EVENTS_MAX, MERCHANT_WINDOW_DAYS, USER_EVENTS_MAX, USER_WINDOW_DAYS
 from brain.windows import DAY_MS, LABEL_DELAY_MS, Batch, Window, clip_amounts, label_seen
+from training.payments import Payments
 from training.simulate import World
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+
+Paid = World | Payments
 
 CHUNK_ROWS = 4096  # about 50 MB of padded arrays
 _TIME_BITS = 41  # milliseconds since the epoch until the year 2039
@@ -31,17 +34,17 @@ class Ledger:
     events_max: int
 
     @classmethod
-    def of_users(cls, world: World) -> "Ledger":
+    def of_users(cls, world: Paid) -> "Ledger":
         """Histories of customers."""
         return cls._sort(world, world.user, world.terminal, USER_WINDOW_DAYS, USER_EVENTS_MAX)
 
     @classmethod
-    def of_terminals(cls, world: World) -> "Ledger":
+    def of_terminals(cls, world: Paid) -> "Ledger":
         """Histories of terminals."""
         return cls._sort(world, world.terminal, world.user, MERCHANT_WINDOW_DAYS, MERCHANT_EVENTS_MAX)
 
     @classmethod
-    def _sort(cls, world: World, member: Ints, counterparty: Ints, window_days: int, most: int) -> "Ledger":
+    def _sort(cls, world: Paid, member: Ints, counterparty: Ints, window_days: int, most: int) -> "Ledger":
         amount = clip_amounts(world.amount_minor)
         order = np.lexsort((world.fraud, amount, world.time_ms, member))
         key = (member << _TIME_BITS) | world.time_ms
@@ -73,7 +76,7 @@ class Ledger:
         )
 
 
-def batches(world: World, rows: Ints, *, label_delay_ms: int = LABEL_DELAY_MS) -> Iterator[Batch]:
+def batches(world: Paid, rows: Ints, *, label_delay_ms: int = LABEL_DELAY_MS) -> Iterator[Batch]:
     """
     The batches of these rows of the world, in order, CHUNK_ROWS at most in each.
 
@@ -94,7 +97,7 @@ def batches(world: World, rows: Ints, *, label_delay_ms: int = LABEL_DELAY_MS) -
         )
 
 
-def features(world: World, rows: Ints, *, label_delay_ms: int = LABEL_DELAY_MS) -> NDArray[np.float64]:
+def features(world: Paid, rows: Ints, *, label_delay_ms: int = LABEL_DELAY_MS) -> NDArray[np.float64]:
     """(rows, F) what serving would compute for these payments, had it seen the world go by."""
     parts = [compute(batch) for batch in batches(world, rows, label_delay_ms=label_delay_ms)]
     return np.concatenate(parts) if parts else np.empty((0, len(FEATURE_NAMES)))

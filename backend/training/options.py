@@ -1,10 +1,7 @@
-"""Options that commands share: how a world is made, and the payments that a command is to judge."""
+"""Options that commands share: how a world is made."""
 
 import argparse
-from pathlib import Path
 
-from training.datafile import ENDINGS, read
-from training.hindsight import world_of
 from training.simulate import Rules, World, simulate
 
 _SIZES = {
@@ -47,23 +44,3 @@ def simulated(parser: argparse.ArgumentParser, options: argparse.Namespace, seed
     if rules.terminals < rules.terminals_compromised_per_day or rules.customers < rules.customers_compromised_per_day:
         parser.error("a world needs at least 2 terminals and 3 customers to be compromised")
     return simulate(seed, rules)
-
-
-def from_file(parser: argparse.ArgumentParser, options: argparse.Namespace, path: Path) -> World:
-    """
-    The world behind the payments of a file; what was given of its fraudsters is not estimated.
-
-    Raises:
-        UnusableDataError: as `datafile.read`.
-    """
-    given = given_rules(options)
-    if sizes := [f"--{name}" for name in _SIZES if name in given]:
-        parser.error(f"{', '.join(sizes)}: the size of a file is its own")
-    return world_of(read(path), given)
-
-
-DATA_HELP = (
-    f"payments in a file ({', '.join(ENDINGS)}) with the columns tx_datetime (UTC unless it says otherwise), "
-    "customer_id, terminal_id, tx_amount and tx_fraud, in any order, instead of a simulated world; the ceiling is "
-    "then estimated in hindsight, as if the book's rules had made them"
-)

@@ -19,12 +19,11 @@ BINS = 10  # the usual number; with 5,000 live rows chance alone then gives a st
 DIGITS = 6  # of an edge; shares are taken after rounding
 SHARE_DIGITS = 6
 
-# Seven tenths of the trees' gain, one for each thing that can shift by itself: amounts, users' habits, merchants'
-# sizes, labels. The lengths of runs of frauds have much gain too, and move with the first of the last two.
+# One for each thing that can shift by itself: amounts beside what is usual, users' habits, merchants' sizes, labels.
+# The lengths of runs of frauds have much gain too, and move with the first of the last two.
 FEATURES = (
-    "amount",
-    "amount_to_user_usual",
-    "amount_to_merchant_mean",
+    "amount_to_user_median",
+    "amount_to_merchant_median",
     "user_count_30d",
     "user_hours_since_last",
     "merchant_count_7d",

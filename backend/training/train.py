@@ -17,6 +17,7 @@ import brain
 from brain.features import FEATURE_NAMES
 from training.artifact import describe, is_reproduced, write
 from training.calibration import fit as calibrate
+from training.canaries import make_pair
 from training.dataset import Examples, training_examples
 from training.simulate import simulate
 from training.validation import Validation
@@ -31,9 +32,6 @@ PARAMETERS: dict[str, object] = {
     "learning_rate": 0.05,
     "num_leaves": 15,
     "min_data_in_leaf": 100,
-    # Coarser bins blur sharp limits on amounts: 256 of them cost a tenth of the average precision.
-    "max_bin": 1023,
-    "min_data_in_bin": 1,
     "seed": SEEDS["boosting"],
     "deterministic": True,
     "force_row_wise": True,
@@ -79,7 +77,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(words)
         return 0 if same else 1
     seeds: dict[str, int | tuple[int, ...]] = {**SEEDS, "validation_worlds": VALIDATION_SEEDS}
-    metadata = describe(text, examples, validation, scores, calibration=calibration, seeds=seeds)
+    canaries = make_pair(lambda x: calibration.probabilities(np.asarray(booster.predict(x, raw_score=True))))
+    metadata = describe(text, examples, validation, scores, calibration=calibration, canaries=canaries, seeds=seeds)
     write(options.out, text, metadata)
     print(json.dumps({key: metadata[key] for key in ("thresholds", "metrics", "calibration")}, indent=2))
     return 0

@@ -1,8 +1,9 @@
 """The way to a score: circuit, then hedged attempts on the standing stream, then a plausible answer."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain, islice
 from time import monotonic
 
 import grpc
@@ -158,21 +159,26 @@ class Scorer:
         permit.succeeded()
         return score
 
-    async def probe(self, canaries: Sequence[fraud_pb2.Transaction]) -> dict[str, list[Answer]]:
+    async def probe(self, canaries_for: Callable[[str], Sequence[fraud_pb2.Transaction]]) -> dict[str, list[Answer]]:
         """
-        What every connected brain answers to each of these, by address, in order; None where it does not.
+        What every connected brain answers to the canaries for its address, in order; None where it does not.
 
         Beside the stream and the circuit: so each brain is looked at, and one that lies among others is found.
         """
-        stubs = self._pool.stubs()
-        requests = [fraud_pb2.ScoreRequest(transaction=canary) for canary in canaries]
-        calls = [stub.Score(request, timeout=_PROBE_TIMEOUT_S) for stub in stubs.values() for request in requests]
-        answers = [
-            answer if isinstance(answer, fraud_pb2.ScoreReply) else None
-            for answer in await asyncio.gather(*calls, return_exceptions=True)
-        ]
-        of_each = [answers[start : start + len(canaries)] for start in range(0, len(answers), len(canaries))]
-        return dict(zip(stubs, of_each, strict=True))
+        calls = {
+            address: [
+                stub.Score(fraud_pb2.ScoreRequest(transaction=canary), timeout=_PROBE_TIMEOUT_S)
+                for canary in canaries_for(address)
+            ]
+            for address, stub in self._pool.stubs().items()
+        }
+        answers = iter(await asyncio.gather(*chain.from_iterable(calls.values()), return_exceptions=True))
+        return {
+            address: [
+                answer if isinstance(answer, fraud_pb2.ScoreReply) else None for answer in islice(answers, len(asked))
+            ]
+            for address, asked in calls.items()
+        }
 
     def distrust(self, address: str, is_distrusted: bool) -> None:
         """Believe one brain no more, or again. While none is believed that answers, the circuit is open."""

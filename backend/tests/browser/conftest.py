@@ -35,9 +35,9 @@ def inspect() -> Inspector:
 
 
 @pytest.fixture
-def dashboard_environment(fresh_databases: dict[str, str]) -> dict[str, str]:
+def dashboard_environment(fresh_databases: dict[str, str], amount_model: dict[str, str]) -> dict[str, str]:
     """Environment of a gateway and a brain whose dashboard is the one that was built."""
-    return fresh_databases | _with_dashboard()
+    return fresh_databases | amount_model | _with_dashboard()
 
 
 def _with_dashboard() -> dict[str, str]:
@@ -58,19 +58,22 @@ def stack(mongod_url: str, tmp_path: Path, dashboard_environment: dict[str, str]
 
 
 @pytest.fixture(scope="package")
-def lived_in(mongod_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def lived_in(
+    mongod_url: str, tmp_path_factory: pytest.TempPathFactory, amount_model: dict[str, str]
+) -> Iterator[Stack]:
     """
     A Sentinel with some of everything, for tests that only look: never kill a part of it.
 
-    Ids are as long as they may be; payments were approved and blocked, an outage is over, one review waits.
+    Ids are as long as they may be; payments were approved, blocked by a list and sent to people, an outage is over.
     """
     databases = {"GATEWAY_LEDGER_DATABASE": "lived_in_ledger", "BRAIN_PROFILES_DATABASE": "lived_in_profiles"}
-    with running_stack(tmp_path_factory.mktemp("lived-in"), mongod_url, databases | _with_dashboard()) as running:
+    environment = databases | amount_model | _with_dashboard()
+    with running_stack(tmp_path_factory.mktemp("lived-in"), mongod_url, environment) as running:
         denied = "/lists/deny/card/tok_stolen"
         wait_until(lambda: running.client.put(denied, json={"reason": "stolen"}).status_code == 200)
         for n in range(30):
             card = {"token": "tok_stolen" if n % 10 == 9 else f"tok_{n}"}
-            ids = {"user_id": "u" * 128, "merchant_id": "m" * 128, "card": card}
+            ids = {"user_id": f"{n:02}{'u' * 126}", "merchant_id": "m" * 128, "card": card}
             running.post(f"{n:02}-{'long' * 15}", **ids, amount=str(15 + n * 25))
         running.client.put(f"/transactions/03-{'long' * 15}/label", json={"is_fraud": True, "source": "chargeback"})
         running.brain.kill()

@@ -21,18 +21,18 @@ from gateway.scoring.scorer import Scorer
 from gateway.scoring.stream import Reach
 from gateway.settings import Settings
 from local.ports import pick_free_port
+from tests.amount_model import RISKY
 from tests.book import Book, keys_of
 from tests.processes import BrainProcess, GatewayProcess
 from tests.stack import CLIENT_TIMEOUT_S, Stack, running_stack, wait_until
 
 CONSTANT = {"BRAIN_FAULT_CONSTANT_SCORE": "0.01"}
-RISKY = 900
 
 
 @pytest.fixture
-def environment(fresh_databases: dict[str, str]) -> dict[str, str]:
+def environment(fresh_databases: dict[str, str], amount_model: dict[str, str]) -> dict[str, str]:
     """Canaries as in production; a circuit that tries again after 1 s."""
-    return fresh_databases | {"GATEWAY_CIRCUIT_RESET_S": "1", "BRAIN_PROFILE_BUDGET_MS": "2000"}
+    return fresh_databases | amount_model | {"GATEWAY_CIRCUIT_RESET_S": "1", "BRAIN_PROFILE_BUDGET_MS": "2000"}
 
 
 @contextmanager

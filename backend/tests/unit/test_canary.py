@@ -1,18 +1,20 @@
 """What a pair of answers shows, and what follows from it."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from brain.description import describe
+from brain.drift import Drift
 from brain.history import Event, Query
 from brain.model import Model
 from brain.recent import RecentEvents
 from brain.scoring import Scorer as BrainScorer
 from brain.wire import read_transaction
-from gateway.canary.pair import Finding, judge, make_pair
+from gateway.canary.pair import ANY_TWO, Canary, Finding, Pair, UnusablePair, judge, read_pair
 from gateway.canary.watch import CanaryWatch, Doubt
 from gateway.clock import now as time_of_day
 from gateway.domain import Score
@@ -20,11 +22,13 @@ from gateway.scoring.errors import ScorerUnavailable
 from gateway.scoring.scorer import Answer
 from gateway.scoring.sight import BlindCause, Sight
 from protos import fraud_pb2
-from protos.fraud_pb2 import RISK_LEVEL_CRITICAL, RISK_LEVEL_HIGH, RISK_LEVEL_LOW, RISK_LEVEL_MEDIUM, ScoreReply
+from protos.fraud_pb2 import RISK_LEVEL_LOW, ScoreReply
 from tests.clock import Clock
 from training.train import ARTIFACTS
 
-PAIR = make_pair("1", now_ms=1_767_182_400_000)
+NOW_MS = 1_767_182_400_000
+BOUNDS = Pair(Canary(1_000_00, "USD", None, 0.6, 0.7), Canary(12_50, "USD", None, 0.01, 0.02))
+SENT = BOUNDS.make("1", now_ms=NOW_MS)
 
 
 def reply(canary: fraud_pb2.Transaction, score: float, level: "fraud_pb2.RiskLevel.ValueType") -> ScoreReply:
@@ -34,54 +38,120 @@ def reply(canary: fraud_pb2.Transaction, score: float, level: "fraud_pb2.RiskLev
     )
 
 
-def answers(
-    risky: tuple[float, "fraud_pb2.RiskLevel.ValueType"], clean: tuple[float, "fraud_pb2.RiskLevel.ValueType"]
-) -> list[Answer]:
-    """To the pair."""
-    return [reply(PAIR[0], *risky), reply(PAIR[1], *clean)]
+def answers(risky: float, clean: float) -> list[Answer]:
+    """To the pair. The levels prove nothing: a model may be right to approve a large amount of somebody unknown."""
+    return [reply(SENT[0], risky, RISK_LEVEL_LOW), reply(SENT[1], clean, RISK_LEVEL_LOW)]
 
 
 @pytest.mark.parametrize(
     ("given", "finding"),
     [
-        (answers((0.99, RISK_LEVEL_CRITICAL), (0.01, RISK_LEVEL_LOW)), Finding.PASSED),
-        (answers((0.2, RISK_LEVEL_HIGH), (0.1, RISK_LEVEL_MEDIUM)), Finding.PASSED),
-        (answers((0.01, RISK_LEVEL_LOW), (0.01, RISK_LEVEL_LOW)), Finding.FAILED),
-        (answers((0.99, RISK_LEVEL_CRITICAL), (0.99, RISK_LEVEL_CRITICAL)), Finding.FAILED),
-        (answers((0.01, RISK_LEVEL_LOW), (0.99, RISK_LEVEL_CRITICAL)), Finding.FAILED),
-        (answers((0.1, RISK_LEVEL_HIGH), (0.1, RISK_LEVEL_MEDIUM)), Finding.FAILED),
-        (answers((math.nan, RISK_LEVEL_CRITICAL), (0.01, RISK_LEVEL_LOW)), Finding.FAILED),
-        ([reply(PAIR[1], 0.99, RISK_LEVEL_CRITICAL), None], Finding.FAILED),
-        ([reply(PAIR[0], 0.99, RISK_LEVEL_CRITICAL), None], Finding.UNANSWERED),
+        (answers(0.65, 0.015), Finding.PASSED),
+        (answers(0.6, 0.02), Finding.PASSED),
+        (answers(0.015, 0.015), Finding.FAILED),
+        (answers(0.65, 0.65), Finding.FAILED),
+        (answers(0.015, 0.65), Finding.FAILED),
+        (answers(0.75, 0.115), Finding.FAILED),
+        (answers(0.65, 0.021), Finding.FAILED),
+        (answers(math.nan, 0.015), Finding.FAILED),
+        ([reply(SENT[1], 0.65, RISK_LEVEL_LOW), None], Finding.FAILED),
+        ([reply(SENT[0], 0.65, RISK_LEVEL_LOW), None], Finding.UNANSWERED),
         ([None, None], Finding.UNANSWERED),
     ],
 )
-def test_a_pair_must_be_answered_possible_and_apart(given: Sequence[Answer], finding: Finding) -> None:
-    """By the model's own levels; what does not come proves no lie."""
-    assert judge(PAIR, given) is finding
+def test_a_pair_must_be_answered_within_its_bounds(given: Sequence[Answer], finding: Finding) -> None:
+    """A constant, exchanged and shifted scores lie outside; what does not come proves no lie."""
+    assert judge(BOUNDS, SENT, given) is finding
+
+
+@pytest.mark.parametrize(
+    ("risky", "clean", "finding"),
+    [(0.9, 0.1, Finding.PASSED), (0.1, 0.9, Finding.PASSED), (0.3, 0.3, Finding.FAILED)],
+)
+def test_a_brain_whose_model_brought_no_pair_must_tell_any_two_apart(
+    risky: float, clean: float, finding: Finding
+) -> None:
+    """Nobody knows which score is right; that a constant is wrong, everybody does."""
+    sent = ANY_TWO.make("1", now_ms=NOW_MS)
+    given = [reply(sent[0], risky, RISK_LEVEL_LOW), reply(sent[1], clean, RISK_LEVEL_LOW)]
+
+    assert read_pair(fraud_pb2.ModelDescription(name="m")) is ANY_TWO
+    assert judge(ANY_TWO, sent, given) is finding
+
+
+def said(*canaries: tuple[int, str, float, float]) -> fraud_pb2.ModelDescription:
+    """What a brain says of its pair: amount, currency and bounds of each, the clean one first."""
+    return fraud_pb2.ModelDescription(
+        canaries=[
+            fraud_pb2.Canary(
+                transaction=fraud_pb2.Transaction(amount=fraud_pb2.Money(minor_units=minor, currency=currency)),
+                score_min=low,
+                score_max=high,
+            )
+            for minor, currency, low, high in canaries
+        ]
+    )
+
+
+CLEAN, RISKY = (1250, "USD", 0.01, 0.02), (100_000, "USD", 0.1, 0.2)
+
+
+@pytest.mark.parametrize(
+    ("canaries", "why"),
+    [
+        ([CLEAN], "not two"),
+        ([CLEAN, RISKY, RISKY], "not two"),
+        ([CLEAN, (1250, "USD", 0.1, 0.2)], "same payment"),
+        ([(1250, "USD", 0.01, 0.02), (100_000, "USD", 0.02, 0.04)], "could be that of both"),
+        ([RISKY, CLEAN], "could be that of both"),
+        ([(1250, "USD", 0.0, 0.02), RISKY], "between 0 and 1"),
+        ([CLEAN, (100_000, "USD", 0.5, 1.0)], "between 0 and 1"),
+        ([CLEAN, (100_000, "USD", math.nan, 0.2)], "between 0 and 1"),
+        ([CLEAN, (100_000, "USD", 0.3, 0.2)], "between 0 and 1"),
+        ([(1250, "USD", 0.0001, 0.02), RISKY], "too far apart"),
+        ([CLEAN, (100_000, "USD", 0.03, 0.97)], "too far apart"),
+        ([CLEAN, (0, "USD", 0.1, 0.2)], "amount"),
+        ([CLEAN, (100_000, "XXX", 0.1, 0.2)], "amount"),
+    ],
+)
+def test_a_pair_that_proves_nothing_is_refused(canaries: list[tuple[int, str, float, float]], why: str) -> None:
+    """A brain cannot vouch for itself with bounds that nearly any score keeps."""
+    assert read_pair(said(CLEAN, RISKY)).clean == Canary(1250, "USD", None, 0.01, 0.02)
+
+    with pytest.raises(UnusablePair, match=why):
+        read_pair(said(*canaries))
 
 
 def test_no_caller_can_take_a_canary_s_place() -> None:
     """Its ids hold what no id of a request may, and it says what it is."""
-    assert all(" " in canary.user_id and " " in canary.transaction_id for canary in PAIR)
-    assert all(canary.is_canary for canary in PAIR)
+    at_a_shop = Canary(1, "USD", "shop_1", 0.1, 0.2).make("clean", "1", now_ms=NOW_MS)
+
+    assert all(" " in canary.user_id and " " in canary.transaction_id for canary in (*SENT, at_a_shop))
+    assert " " in at_a_shop.merchant_id
+    assert all(canary.is_canary for canary in (*SENT, at_a_shop))
 
 
 @pytest.mark.parametrize("history", [(), None])
-async def test_the_shipped_model_tells_them_apart(history: Sequence[Event] | None) -> None:
-    """With an empty history and without any: far enough that a retrained one will as well."""
+async def test_the_shipped_model_keeps_the_bounds_of_its_own_pair(history: Sequence[Event] | None) -> None:
+    """With an empty history and without any: as it says of itself, over the wire."""
+    model = Model.load(ARTIFACTS)
+    pair = read_pair(
+        fraud_pb2.ModelDescription.FromString(describe(model, shadow=None, drift=Drift(())).SerializeToString())
+    )
 
     class Empty:
         async def read(self, queries: Sequence[Query]) -> tuple[list[Any], list[Any]]:
             return [history for _ in queries], [history for _ in queries]
 
-    brain = BrainScorer(Model.load(ARTIFACTS), Empty(), RecentEvents(lambda: 0.0))
+    brain = BrainScorer(model, Empty(), RecentEvents(lambda: 0.0))
+    sent = pair.make("1", now_ms=NOW_MS)
 
-    outcomes = await brain.score([read_transaction(canary, {"USD": Decimal(1)}) for canary in PAIR])
+    outcomes = await brain.score([read_transaction(canary, {"USD": Decimal(1)}) for canary in sent])
 
     replies = [outcome for outcome in outcomes if isinstance(outcome, ScoreReply)]
-    assert judge(PAIR, replies) is Finding.PASSED
-    assert replies[0].risk_score > 10 * replies[1].risk_score
+    assert pair is not ANY_TWO
+    assert judge(pair, sent, replies) is Finding.PASSED
+    assert judge(pair, sent, [replies[0], replies[0]]) is Finding.FAILED
 
 
 class FakeBrains:
@@ -91,21 +161,24 @@ class FakeBrains:
         self.scores = scores
         self.distrusted: set[str] = set()
         self.silent: set[str] = set()
+        self.said = dict.fromkeys(scores, said(CLEAN, (100_000, "USD", 0.98, 0.992)))
 
     @property
     def has_only_liars(self) -> bool:
         """All that are there."""
         return bool(self.scores) and self.distrusted >= self.scores.keys()
 
-    async def probe(self, canaries: list[fraud_pb2.Transaction]) -> dict[str, list[Answer]]:
-        """Levels as the shipped model has them."""
+    async def describe(self) -> dict[str, fraud_pb2.ModelDescription]:
+        """The pair of each one's model; none of those that say nothing."""
+        return {address: self.said[address] for address in self.scores if address in self.said}
 
-        def answer(address: str, canary: fraud_pb2.Transaction, score: float) -> Answer:
-            level = RISK_LEVEL_CRITICAL if score >= 0.45 else RISK_LEVEL_LOW
-            return None if address in self.silent else reply(canary, score, level)
-
+    async def probe(self, canaries_for: Callable[[str], Sequence[fraud_pb2.Transaction]]) -> dict[str, list[Answer]]:
+        """The scores, and whatever level."""
         return {
-            address: [answer(address, canary, score) for canary, score in zip(canaries, pair, strict=True)]
+            address: [
+                None if address in self.silent else reply(canary, score, RISK_LEVEL_LOW)
+                for canary, score in zip(canaries_for(address), pair, strict=True)
+            ]
             for address, pair in self.scores.items()
         }
 
@@ -128,7 +201,7 @@ class Post:
         self.watch = CanaryWatch(brains, self.sight, every_s=5.0, doubt=self.doubts.append)
 
 
-TRUE, CONSTANT = (0.99, 0.01), (0.01, 0.01)
+TRUE, CONSTANT = (0.99, 0.015), (0.015, 0.015)
 
 
 async def test_one_wrong_answer_is_not_yet_a_liar(clock: Clock) -> None:
@@ -203,3 +276,50 @@ async def test_who_comes_back_is_looked_at_before_it_is_believed(clock: Clock) -
     assert not post.watch.is_clear
     await post.watch.look()
     assert post.watch.is_clear
+
+
+async def test_each_brain_is_held_to_the_pair_of_its_own_model(clock: Clock) -> None:
+    """Two artifacts side by side, as in a rollout: what is right for one is wrong for the other."""
+    post = Post(clock, FakeBrains(old=TRUE, new=(0.15, 0.015), liar=(0.15, 0.015)))
+    post.brains.said["new"] = said(CLEAN, RISKY)
+
+    for _ in range(2):
+        await post.watch.look()
+
+    assert post.brains.distrusted == {"liar"}
+
+
+async def test_another_artifact_at_the_same_address_is_asked_for_its_own_pair(clock: Clock) -> None:
+    """A brain that comes back retrained is no liar, not even for one look."""
+    post = Post(clock, FakeBrains(a=TRUE))
+    await post.watch.look()
+
+    post.brains.scores["a"], post.brains.said["a"] = (0.15, 0.015), said(CLEAN, RISKY)
+    await post.watch.look()
+
+    assert post.watch.is_clear
+
+
+async def test_who_vouches_for_itself_with_a_silly_pair_is_held_to_none(clock: Clock) -> None:
+    """Bounds of 0 to 1 would let a constant pass; it is found all the same, and whoever tells two apart is not."""
+    post = Post(clock, FakeBrains(constant=CONSTANT, other=(0.3, 0.2)))
+    for address in post.brains.said:
+        post.brains.said[address] = said((1250, "USD", 0.0001, 0.9999), (100_000, "USD", 0.0001, 0.9999))
+
+    for _ in range(2):
+        await post.watch.look()
+
+    assert post.brains.distrusted == {"constant"}
+
+
+async def test_a_brain_that_says_nothing_of_itself_keeps_the_pair_it_had(clock: Clock) -> None:
+    """Describe may be slow when scores are not."""
+    post = Post(clock, FakeBrains(a=TRUE, b=TRUE))
+    await post.watch.look()
+    post.brains.said.clear()
+    post.brains.scores["a"] = (0.3, 0.2)  # apart, and not what its model says
+
+    for _ in range(2):
+        await post.watch.look()
+
+    assert post.brains.distrusted == {"a"}

@@ -10,14 +10,14 @@ from brain.drift import GENERATION_ROWS, RISK_SCORE, Drift, Reference, read_refe
 from brain.features import FEATURE_NAMES
 from brain.model import Floats
 
-AMOUNT = Reference("amount", (10.0, 20.0), (0.25, 0.25, 0.25, 0.25))
+AMOUNT = Reference("amount_alone", (10.0, 20.0), (0.25, 0.25, 0.25, 0.25))
 SCORE = Reference(RISK_SCORE, (0.5,), (0.9, 0.1, 0.0))
 
 
 def rows_of(amounts: list[float]) -> Floats:
     """Rows of features with these amounts; the rest is unknown."""
     rows = np.full((len(amounts), len(FEATURE_NAMES)), np.nan)
-    rows[:, FEATURE_NAMES.index("amount")] = amounts
+    rows[:, FEATURE_NAMES.index("amount_alone")] = amounts
     return rows
 
 
@@ -32,14 +32,14 @@ def test_each_value_is_counted_in_its_bin() -> None:
 
     drift.add(rows_of([5, 10, 19.99, 20, float("inf"), float("nan")]), np.array([0.1, 0.2, 0.3, 0.5, 0.9, 1.0]))
 
-    assert counts(drift) == {"amount": [1, 2, 2, 1], RISK_SCORE: [3, 3, 0]}
+    assert counts(drift) == {"amount_alone": [1, 2, 2, 1], RISK_SCORE: [3, 3, 0]}
 
 
 def test_a_histogram_carries_what_it_is_compared_with() -> None:
     """Edges and shares, as the artifact has them."""
     (histogram,) = Drift([AMOUNT]).live()
 
-    assert (histogram.name, list(histogram.edges)) == ("amount", [10.0, 20.0])
+    assert (histogram.name, list(histogram.edges)) == ("amount_alone", [10.0, 20.0])
     assert list(histogram.expected_shares) == [0.25, 0.25, 0.25, 0.25]
     assert list(histogram.counts) == [0, 0, 0, 0]
 
@@ -57,7 +57,7 @@ def test_the_newest_two_generations_count() -> None:
     score(15, GENERATION_ROWS)
     score(25, GENERATION_ROWS // 2)
 
-    assert counts(drift)["amount"] == [0, GENERATION_ROWS, GENERATION_ROWS // 2, 0]
+    assert counts(drift)["amount_alone"] == [0, GENERATION_ROWS, GENERATION_ROWS // 2, 0]
 
 
 def test_a_model_without_reference_has_no_histograms() -> None:
@@ -80,14 +80,14 @@ def test_references_survive_the_metadata() -> None:
     "stored",
     [
         {"height": {"edges": [1.0], "shares": [0.5, 0.5, 0.0]}},
-        {"amount": {"edges": [], "shares": [1.0, 0.0]}},
-        {"amount": {"edges": [2.0, 1.0], "shares": [0.5, 0.3, 0.2, 0.0]}},
-        {"amount": {"edges": [1.0, 1.0], "shares": [0.5, 0.3, 0.2, 0.0]}},
-        {"amount": {"edges": [float("nan")], "shares": [0.5, 0.5, 0.0]}},
-        {"amount": {"edges": [1.0], "shares": [0.5, 0.5]}},
-        {"amount": {"edges": [1.0], "shares": [0.5, 0.9, 0.0]}},
-        {"amount": {"edges": [1.0], "shares": [1.5, -0.5, 0.0]}},
-        {"amount": {"edges": [float(n) for n in range(65)], "shares": [1.0] + [0.0] * 66}},
+        {"amount_alone": {"edges": [], "shares": [1.0, 0.0]}},
+        {"amount_alone": {"edges": [2.0, 1.0], "shares": [0.5, 0.3, 0.2, 0.0]}},
+        {"amount_alone": {"edges": [1.0, 1.0], "shares": [0.5, 0.3, 0.2, 0.0]}},
+        {"amount_alone": {"edges": [float("nan")], "shares": [0.5, 0.5, 0.0]}},
+        {"amount_alone": {"edges": [1.0], "shares": [0.5, 0.5]}},
+        {"amount_alone": {"edges": [1.0], "shares": [0.5, 0.9, 0.0]}},
+        {"amount_alone": {"edges": [1.0], "shares": [1.5, -0.5, 0.0]}},
+        {"amount_alone": {"edges": [float(n) for n in range(65)], "shares": [1.0] + [0.0] * 66}},
     ],
     ids=["no feature", "no edge", "descending", "equal", "NaN", "a share short", "sum", "negative", "too many"],
 )

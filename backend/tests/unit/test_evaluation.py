@@ -19,7 +19,7 @@ from training.judging import Week, leak
 from training.masks import Shares, mask
 from training.metrics import Figures, card_precision, curve, figures, mean
 from training.protocol import FIRST_TEST_DAY, day_index, first_test_days, judged_rows
-from training.simulate import LARGE_AMOUNT, TERMINAL, Rules, World, simulate
+from training.simulate import TERMINAL, Rules, World, simulate
 from training.thresholds import choose
 
 MINUTE = Rules(customers=30, terminals=20, days=183, radius=60.0)
@@ -97,14 +97,12 @@ def test_cards_known_as_defrauded_leave_the_test_as_their_labels_come_in(world: 
 
 
 def test_the_oracle_knows_the_rules_but_no_young_label(world: World) -> None:
-    """Large amounts are certain, a terminal only once a label of its compromise is a week old."""
+    """A terminal is certain only once a label of its compromise is a week old, and nothing else ever is."""
     rows = np.flatnonzero(world.day >= 40)
     scores = oracle_scores(world, rows)
 
     ranked = figures(world.fraud[rows], scores, world.day[rows], world.user[rows])
-    large = world.scenario[rows] == LARGE_AMOUNT
     terminal = world.scenario[rows] == TERMINAL
-    assert (scores[large] == 1).all()
     assert 0.2 < (scores[terminal] == 1).mean() < 0.95
     assert not ((scores == 1) & ~world.fraud[rows]).any()
     assert 0.5 < ranked.ap < 1
@@ -146,8 +144,8 @@ def test_thresholds_keep_what_their_levels_promise() -> None:
     def precision(level: str) -> float:
         return float(fraud[scores >= levels[level]].mean())
 
-    assert (scores[~fraud] >= levels["medium"]).mean() == pytest.approx(0.005, abs=0.001)
-    assert precision("high") == pytest.approx(0.80, abs=0.01)
+    assert (scores[~fraud] >= levels["medium"]).mean() == pytest.approx(0.02, abs=0.001)
+    assert precision("high") == pytest.approx(0.60, abs=0.01)
     assert precision("critical") == pytest.approx(0.95, abs=0.01)
 
 
@@ -225,8 +223,8 @@ def test_the_shipped_model_clears_the_bar_on_an_unseen_week(capsys: pytest.Captu
     assert out.count("\n") == 1
     assert told.keys() == {"auc", "ap", "cp100", "recall_1fpr", "ceiling_ap", "weeks"}
     assert told["weeks"] == 1
-    assert told["ap"] >= 0.70
-    assert told["ap"] >= 0.95 * told["ceiling_ap"]
+    assert told["ap"] >= 0.45
+    assert told["ap"] >= 0.75 * told["ceiling_ap"]
 
 
 def test_labels_seen_too_early_are_flagged_by_the_command(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from brain.features import FEATURE_NAMES, build_batch, compute
+from brain.features import (
+    FEATURE_NAMES,
+    SPREAD_MIN,
+    SPREAD_ORDINARY,
+    SPREAD_ORDINARY_EVENTS,
+    build_batch,
+    compute,
+)
 from brain.history import MERCHANT_EVENTS_MAX, USER_EVENTS_MAX, Event, Query
 from tests.unit.model_worlds import NOW_MS, SMALL, a_fraud, a_query, an_event, streamed
 from training.histories import features
@@ -93,25 +100,73 @@ def test_windows_and_ratios_by_hand() -> None:
     seen = of(a_query(60), history)
 
     assert [seen[f"user_count_{span}"] for span in ("1h", "1d", "7d", "30d")] == [0, 1, 2, 3]
-    assert seen["user_amount_mean_30d"] == 20
-    assert seen["user_amount_std_30d"] == pytest.approx(np.std([10, 20, 30]))
-    assert seen["user_amount_max_30d"] == 30
     assert seen["amount_to_user_median"] == 3
+    assert seen["amount_to_user_high"] == 3  # nine tenths of three are two
+    assert seen["amount_to_user_spread"] == pytest.approx(np.log(3) / spread_of(np.log(20.01 / 10.01), events=3))
     assert seen["user_hours_since_last"] == 24
     assert seen["merchant_new_to_user"] == 0
 
 
+def spread_of(quartiles_log: float, *, events: int) -> float:
+    """As told by the distance of the quartiles, beside ten events of an ordinary spread, and never under the floor."""
+    told = quartiles_log / 1.349 * events + SPREAD_ORDINARY * SPREAD_ORDINARY_EVENTS
+    return max(told / (events + SPREAD_ORDINARY_EVENTS), SPREAD_MIN)
+
+
 def test_payments_that_stand_out_do_not_shift_the_usual() -> None:
-    """A stolen card's large payments are counted, and left out of what is usual for the user."""
-    history = [an_event(str(day), days_ago=day, amount=10) for day in range(1, 8)]
-    history += [an_event("x", days_ago=2.5, amount=50), an_event("y", days_ago=9, amount=60)]
+    """A stolen card's large payments are counted, and move neither the median nor the spread."""
+    history = [an_event(str(day / 2), days_ago=day / 2, amount=10) for day in range(1, 50)]
+    history += [an_event("x", days_ago=2.25, amount=50), an_event("y", days_ago=9.25, amount=60)]
+    history += [an_event("z", days_ago=20.25, amount=900)]
 
     seen = of(a_query(50), history)
 
-    assert (seen["user_outliers_7d"], seen["user_outliers_14d"]) == (1, 2)
-    assert seen["user_days_since_outlier"] == 2.5
-    assert seen["user_days_since_first_outlier_14d"] == 9
-    assert seen["amount_to_user_usual"] == 5
+    assert seen["user_outliers_14d"] == 2
+    assert seen["user_days_since_outlier"] == 2.25
+    assert seen["user_days_since_first_outlier_14d"] == 9.25
+    assert seen["amount_to_user_median"] == 5
+    assert seen["amount_to_user_spread"] == pytest.approx(np.log(5) / SPREAD_MIN)
+
+
+def test_skewed_amounts_are_no_outliers() -> None:
+    """Who pays 5 here and 300 there has a wide spread; of lognormal amounts nearly none stands out."""
+    amounts = 30 * np.exp(np.random.default_rng(7).normal(0, 1.2, 250))
+    history = [an_event(str(n), days_ago=(n + 1) / 9, amount=amount) for n, amount in enumerate(amounts.tolist())]
+
+    assert of(a_query(30), history)["user_outliers_14d"] <= 0.05 * 14 * 9
+
+
+@pytest.mark.parametrize("times", [0.1, 3, 250, 7_000])
+def test_with_a_history_only_ratios_count(times: float) -> None:
+    """The same story in another currency, or of somebody richer, is the same story: no amount outweighs a history."""
+    story = [(n, 10.0 * (n % 4 + 1)) for n in range(1, 28)]
+
+    def told(factor: float) -> dict[str, float]:
+        events = [an_event(str(n), days_ago=n, amount=amount * factor) for n, amount in story]
+        return of(a_query(40 * factor), events, events)
+
+    one, other = told(1), told(times)
+
+    assert np.isnan(one["amount_alone"])
+    assert other == pytest.approx(one, rel=2e-3, nan_ok=True)  # a hundredth more in the quartiles, for what is free
+
+
+def test_without_a_payment_of_the_user_the_amount_stands_alone() -> None:
+    """New, or unreadable: then it is all that is known; with one payment it is compared."""
+    assert of(a_query(250), ())["amount_alone"] == 250
+    assert of(a_query(250), None)["amount_alone"] == 250
+    assert np.isnan(of(a_query(250), [an_event("a", days_ago=1)])["amount_alone"])
+
+
+@pytest.mark.parametrize("amount", [0, 0.01, 1e6])
+def test_what_is_free_of_charge_or_priceless_breaks_nothing(amount: float) -> None:
+    """Card checks of zero, and the largest amount that is told apart: every feature is a number or unknown."""
+    free = [an_event(str(n), days_ago=n, amount=0) for n in range(1, 12)]
+
+    seen = of(a_query(amount), free, free)
+
+    assert not np.isinf(list(seen.values())).any()
+    assert seen["user_outliers_14d"] == 0
 
 
 def test_the_run_of_known_frauds_ends_at_the_latest_known_genuine_payment() -> None:
@@ -128,7 +183,7 @@ def test_the_run_of_known_frauds_ends_at_the_latest_known_genuine_payment() -> N
 
     assert seen["merchant_run_frauds"] == 2
     assert seen["merchant_run_days"] == 12
-    assert seen["merchant_run_lowest_amount"] == 25
+    assert seen["merchant_run_lowest_to_median"] == 2.5  # of 10, 40, 25, 10 and 10
     assert seen["merchant_days_since_genuine"] == 15
     assert (seen["merchant_known_37d"], seen["merchant_risk_37d"]) == (4, 0.75)
 
@@ -138,9 +193,9 @@ def test_labels_count_from_the_moment_they_became_known() -> None:
     early = an_event("early", days_ago=2, is_fraud=True, known_at_ms=NOW_MS - 1)
     late = an_event("late", days_ago=9, is_fraud=True, known_at_ms=NOW_MS + 1)
 
-    assert of(a_query(), (), [early])["merchant_risk_8d"] == 1
+    assert of(a_query(), (), [early])["merchant_risk_14d"] == 1
     assert of(a_query(), (), [late])["merchant_risk_14d"] == 0
-    assert of(a_query(), (), [an_event("young", days_ago=2)])["merchant_known_8d"] == 0
+    assert of(a_query(), (), [an_event("young", days_ago=2)])["merchant_known_14d"] == 0
 
 
 @pytest.mark.parametrize("days_ago", [6.9, 7.0, 8.0, 29.0])
@@ -194,9 +249,9 @@ def test_a_new_user_counts_nothing_and_an_unreadable_one_is_unknown() -> None:
     new, unreadable = of(a_query(), ()), of(a_query(), None)
 
     assert new["user_count_30d"] == 0
-    assert np.isnan(new["amount_to_user_usual"])
+    assert np.isnan(new["amount_to_user_median"])
     assert np.isnan([unreadable[name] for name in FEATURE_NAMES if name.startswith("user_")]).all()
-    assert unreadable["amount"] == 10
+    assert unreadable["amount_alone"] == 10
 
 
 def test_without_a_merchant_all_that_needs_one_is_unknown() -> None:
@@ -212,7 +267,7 @@ def test_an_amount_without_a_rate_is_unknown_and_never_zero() -> None:
     seen = of(a_query(None), [an_event("a", days_ago=1)], [an_event("b", days_ago=1)])
 
     assert np.isnan([value for name, value in seen.items() if name.startswith("amount")]).all()
-    assert seen["user_amount_mean_30d"] == 10
+    assert seen["user_count_30d"] == 1
 
 
 def test_histories_past_the_limits_keep_their_newest_events() -> None:
@@ -223,8 +278,8 @@ def test_histories_past_the_limits_keep_their_newest_events() -> None:
     batch = build_batch([a_query()], [user], [merchant])
 
     assert (batch.user.counts[0], batch.merchant.counts[0]) == (USER_EVENTS_MAX, MERCHANT_EVENTS_MAX)
-    assert of(a_query(), user, merchant)["user_amount_std_30d"] == 0
-    assert of(a_query(), user, merchant)["user_amount_mean_30d"] == 1_000_000
+    assert of(a_query(1_000_000), user, merchant)["amount_to_user_median"] == 1
+    assert of(a_query(1_000_000), user, merchant)["user_outliers_14d"] == 0
 
 
 def test_no_query_makes_no_row() -> None:

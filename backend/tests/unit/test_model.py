@@ -211,7 +211,12 @@ def test_an_artifact_from_before_there_were_references_is_served(artifact: Path)
 
 @pytest.mark.parametrize(
     "reference",
-    [[], {"amount": None}, {"amount": {"edges": [1.0]}}, {"height": {"edges": [1.0], "shares": [0.5, 0.5, 0.0]}}],
+    [
+        [],
+        {"amount_alone": None},
+        {"amount_alone": {"edges": [1.0]}},
+        {"height": {"edges": [1.0], "shares": [0.5, 0.5, 0.0]}},
+    ],
     ids=["a list", "nothing", "no shares", "no feature"],
 )
 def test_a_senseless_reference_is_refused(artifact: Path, reference: object) -> None:

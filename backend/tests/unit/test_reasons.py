@@ -32,14 +32,16 @@ def reasons(query: Query, user: list[Event] | None, merchant: list[Event] | None
 
 def test_the_sentence_carries_the_number_an_analyst_asks_for() -> None:
     """Amount against the user's usual, with the factor."""
-    (reason,) = reasons(a_query(122), REGULAR, [], amount_to_user_usual=2.0)
+    (reason,) = reasons(a_query(122), REGULAR, [], amount_to_user_median=2.0)
 
     assert reason == Reason("AMOUNT_VS_USER", "amount is 6.1 times this user's usual", 2.0)
 
 
 def test_features_that_say_the_same_are_one_reason() -> None:
     """Three ways to compare an amount with a user's payments are one argument, not three."""
-    (reason,) = reasons(a_query(100), REGULAR, [], amount_to_user_usual=1.0, amount_to_user_mean=0.5, amount_z=0.25)
+    (reason,) = reasons(
+        a_query(100), REGULAR, [], amount_to_user_median=1.0, amount_to_user_high=0.5, amount_to_user_spread=0.25
+    )
 
     assert (reason.code, reason.contribution) == ("AMOUNT_VS_USER", 1.75)
 
@@ -47,7 +49,7 @@ def test_features_that_say_the_same_are_one_reason() -> None:
 def test_a_risky_payment_names_first_what_raised_its_risk() -> None:
     """Even where one soothing fact weighs more than any single alarming one."""
     listed = reasons(
-        a_query(100), REGULAR, [], amount=1.5, amount_to_user_usual=1.0, user_count_1d=-2.0, user_frauds_30d=0.1
+        a_query(100), REGULAR, [], amount_alone=1.5, amount_to_user_median=1.0, user_count_1d=-2.0, user_frauds_30d=0.1
     )
 
     assert [reason.contribution for reason in listed] == [1.5, 1.0, 0.1, -2.0]
@@ -55,7 +57,7 @@ def test_a_risky_payment_names_first_what_raised_its_risk() -> None:
 
 def test_a_harmless_payment_names_its_weightiest_fact_first() -> None:
     """Then the order is by weight alone."""
-    listed = reasons(a_query(10), REGULAR, [], amount=-1.0, user_count_1d=-2.0, user_frauds_30d=0.1)
+    listed = reasons(a_query(10), REGULAR, [], amount_alone=-1.0, user_count_1d=-2.0, user_frauds_30d=0.1)
 
     assert [reason.contribution for reason in listed] == [-2.0, -1.0, 0.1]
 
@@ -94,29 +96,29 @@ def test_what_is_missing_is_named_as_such(
 
 def test_an_amount_without_a_rate_is_said_to_be_so() -> None:
     """Instead of a comparison with nothing."""
-    (reason,) = reasons(a_query(None), REGULAR, [], amount=0.5)
+    (reason,) = reasons(a_query(None), REGULAR, [], amount_alone=0.5)
 
     assert "no rate" in reason.message
 
 
 def test_an_amount_is_told_in_the_reference_currency() -> None:
     """The payment may have been in another: the analyst must know which one is meant."""
-    (reason,) = reasons(a_query(1_234.5), REGULAR, [], amount=2.0)
+    (reason,) = reasons(a_query(1_234.5), REGULAR, [], amount_alone=2.0)
 
-    assert reason.message == "amount is worth 1,234.50 USD, high for any user"
+    assert reason.message == "amount is worth 1,234.50 USD, high for a user of whom no payment is known"
 
 
 def test_an_amount_above_what_the_model_tells_apart_is_told_as_it_is() -> None:
     """To the cent, though the feature is bounded."""
-    (reason,) = reasons(a_query(999_999_999_999.99), REGULAR, [], amount=2.0)
+    (reason,) = reasons(a_query(999_999_999_999.99), REGULAR, [], amount_alone=2.0)
 
-    assert reason.message == "amount is worth 999,999,999,999.99 USD, high for any user"
+    assert reason.message == "amount is worth 999,999,999,999.99 USD, high for a user of whom no payment is known"
 
 
 @pytest.mark.parametrize(
     ("feature", "contribution", "merchant", "message"),
     [
-        ("amount_to_user_usual", -0.5, [], "amount is 3.0 times this user's usual, which did not raise the risk here"),
+        ("amount_to_user_median", -0.5, [], "amount is 3.0 times this user's usual, which did not raise the risk here"),
         ("user_outliers_14d", 0.5, [], "no payment of this user in the last 14 days was unusually large, which did not"
                                        " lower the risk here"),
         ("merchant_risk_37d", 0.5, [an_event("g", days_ago=20)],

@@ -31,7 +31,7 @@ class EchoModel:
     may_block = True
     own_labels = False
 
-    def __init__(self, *, shows: str = "amount", poison: float | None = None) -> None:
+    def __init__(self, *, shows: str = "amount_alone", poison: float | None = None) -> None:
         self.rows: list[dict[str, float]] = []
         self.calls = 0
         self._shows = FEATURE_NAMES.index(shows)
@@ -40,7 +40,7 @@ class EchoModel:
     def predict(self, x: Floats) -> Prediction:
         """score = feature / 1e6."""
         self.calls += 1
-        if self._poison is not None and self._poison in x[:, FEATURE_NAMES.index("amount")]:
+        if self._poison is not None and self._poison in x[:, FEATURE_NAMES.index("amount_alone")]:
             raise ZeroDivisionError
         self.rows = [dict(zip(FEATURE_NAMES, row, strict=True)) for row in x.tolist()]
         return Prediction(x[:, self._shows] / 1e6, np.zeros((len(x), len(GROUNDS))))
@@ -155,7 +155,7 @@ async def test_what_was_scored_a_moment_ago_counts(history: MemoryHistory) -> No
 
 async def test_payments_in_one_batch_see_the_earlier_of_each_other(history: MemoryHistory) -> None:
     """Three payments of a user in one batch, a second apart: 0, 1 and 2 before each."""
-    model = EchoModel()
+    model = EchoModel(shows="user_count_1h")
     scorer = Scorer(model, history, RecentEvents(Clock()))
 
     await scorer.score([a_query(f"t{n}", time_ms=NOON_MS + n * 1000) for n in range(3)])
@@ -165,7 +165,7 @@ async def test_payments_in_one_batch_see_the_earlier_of_each_other(history: Memo
 
 async def test_hedges_see_the_same_history(history: MemoryHistory) -> None:
     """An attempt after its own transaction was scored, and even observed, does not count itself."""
-    model = EchoModel()
+    model = EchoModel(shows="user_count_1h")
     scorer = Scorer(model, history, RecentEvents(Clock()))
     history.users["u"] = [Event("before", NOON_MS - HOUR_MS // 2, 1000, "")]
     await scorer.score([a_query("t1")])

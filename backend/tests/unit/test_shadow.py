@@ -19,7 +19,7 @@ from protos import fraud_pb2
 from tests.brain_calls import NOON_MS
 from tests.clock import Clock
 
-AMOUNT = FEATURE_NAMES.index("amount")
+AMOUNT = FEATURE_NAMES.index("amount_alone")
 THRESHOLDS = {"medium": 0.3, "high": 0.6, "critical": 0.9}
 
 

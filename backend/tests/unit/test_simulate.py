@@ -1,9 +1,10 @@
-"""The simulated world is the one that the book describes."""
+"""The simulated world is the one that the book describes, with skewed amounts."""
 
 import numpy as np
 import pytest
 
-from training.simulate import CUSTOMER, LARGE_AMOUNT, LARGE_AMOUNT_MINOR, TERMINAL, Rules, World, simulate
+from training.amounts import density, draw
+from training.simulate import CUSTOMER, TERMINAL, Rules, World, simulate
 
 SMALL = Rules(customers=300, terminals=150, days=60, radius=12.0)
 
@@ -21,12 +22,11 @@ def small() -> World:
 
 
 def test_a_world_of_the_books_size_has_the_books_proportions(book: World) -> None:
-    """1,754,155 payments and 14,681 frauds of 973, 9,077 and 4,631 by scenario; another seed is near."""
+    """1,754,155 payments, 9,077 frauds at terminals and 4,631 of customers; another seed is near."""
     by_scenario = np.bincount(book.scenario, minlength=4)
 
     assert book.time_ms.size == pytest.approx(1_754_155, rel=0.03)
-    assert book.fraud.sum() == pytest.approx(14_681, rel=0.10)
-    assert by_scenario[LARGE_AMOUNT] == pytest.approx(973, rel=0.20)
+    assert by_scenario[1] == 0  # the book's amounts over 220
     assert by_scenario[TERMINAL] == pytest.approx(9_077, rel=0.10)
     assert by_scenario[CUSTOMER] == pytest.approx(4_631, rel=0.15)
 
@@ -48,9 +48,26 @@ def test_payments_come_in_order_of_time_and_within_the_days(small: World) -> Non
     assert small.day.max() == SMALL.days - 1
 
 
-def test_every_large_amount_is_fraud_and_nothing_genuine_is_large(book: World) -> None:
-    """Scenario 1: the limit is exact."""
-    assert book.fraud[book.amount_minor > LARGE_AMOUNT_MINOR].all()
+def test_amounts_are_skewed_and_no_amount_is_fraud_by_itself(book: World) -> None:
+    """The mean is well above the median, and of the thousand largest payments most are genuine."""
+    genuine = book.amount_minor[~book.fraud]
+    largest = np.argsort(book.amount_minor)[-1000:]
+
+    assert genuine.mean() > 2 * np.median(genuine)
+    assert (genuine > 220_00).mean() > 0.03
+    assert book.fraud[largest].mean() < 0.5
+    assert book.amount_minor.min() >= 1
+
+
+def test_the_density_of_amounts_is_that_of_what_is_drawn() -> None:
+    """The ceiling rests on it: shares of drawn amounts between limits are those under the curve."""
+    rng, n = np.random.default_rng(3), 400_000
+    times = draw(rng, np.full(n, 1e4), np.full(n, 0.6)) / 1e6
+
+    for low, high in ((-1.5, -0.5), (-0.5, 0.5), (0.5, 1.5), (1.5, 4.0)):
+        logs = np.linspace(low, high, 2001)
+        under = np.trapezoid(density(np.exp(logs), np.full(2001, 0.6)), logs)
+        assert ((np.log(times) >= low) & (np.log(times) < high)).mean() == pytest.approx(under, abs=0.003)
 
 
 def test_every_payment_at_a_compromised_terminal_is_fraud(small: World) -> None:

@@ -11,6 +11,6 @@ SETTINGS = {
 
 
 @pytest.fixture
-def environment(fresh_databases: dict[str, str]) -> dict[str, str]:
+def environment(fresh_databases: dict[str, str], amount_model: dict[str, str]) -> dict[str, str]:
     """Short times: the order of events is the same."""
-    return fresh_databases | SETTINGS
+    return fresh_databases | amount_model | SETTINGS

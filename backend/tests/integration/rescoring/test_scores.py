@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from gateway.api.outage_replies import OutageOut
 from tests.book import Book, keys_of
 from tests.debts import post_many, settled_once, wait_for_outages
 from tests.processes import BrainProcess, GatewayProcess, MongodProcess
-from tests.stack import CLIENT_TIMEOUT_S, Stack, wait_until
+from tests.stack import CLIENT_TIMEOUT_S, Stack, running_stack, wait_until
 
 
 def test_recovery_needs_no_customer_and_leaves_nothing_blind(stack: Stack, book: Book) -> None:
@@ -58,12 +59,26 @@ def test_recovery_needs_no_customer_and_leaves_nothing_blind(stack: Stack, book:
     assert stack.get("/ledger/status")["blind_debt"] == {"count": 0, "oldest_at": None}
 
 
-def test_a_late_score_is_the_one_that_would_have_been(stack: Stack, book: Book) -> None:
+@pytest.fixture
+def shipped(environment: dict[str, str]) -> dict[str, str]:
+    """Environment of a brain with the shipped model, whose scores a history moves."""
+    return {name: value for name, value in environment.items() if name != "BRAIN_MODEL_DIR"}
+
+
+def test_a_late_score_is_the_one_that_would_have_been(
+    mongod_url: str, tmp_path: Path, shipped: dict[str, str], book: Book
+) -> None:
     """
     Two users with the same life; the one's last payments meet an outage.
 
     Each is scored as of its own time: with what came before it, blind or not, and without what came after.
     """
+    with running_stack(tmp_path, mongod_url, shipped) as stack:
+        two_lives(stack, book)
+
+
+def two_lives(stack: Stack, book: Book) -> None:
+    """Both are lived, and compared."""
     start = datetime.now(UTC) - timedelta(days=2)
 
     def pay(user: str, number: int) -> dict[str, Any]:

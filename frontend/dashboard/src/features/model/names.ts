@@ -2,9 +2,8 @@
 
 const QUANTITIES: Record<string, string> = {
   risk_score: 'Risk score',
-  amount: 'Amount, reference currency',
-  amount_to_user_usual: "Amount, times the user's usual",
-  amount_to_merchant_mean: "Amount, times the merchant's mean",
+  amount_to_user_median: "Amount, times the user's usual",
+  amount_to_merchant_median: "Amount, times the merchant's usual",
   user_count_30d: 'Payments of the user, 30 days',
   user_hours_since_last: "Hours since the user's last payment",
   merchant_count_7d: 'Payments of the merchant, 7 days',
@@ -33,7 +32,7 @@ export function modelKey({ role, name, version, sha256 }: { role: string; name: 
   return `${role} ${name} ${version} ${sha256}`;
 }
 
-/** "sentinel-gbdt 1.1.0". */
+/** "sentinel-gbdt 2.0.0". */
 export function modelName({ name, version }: { name: string; version: string }): string {
   return `${name} ${version}`;
 }
