@@ -40,7 +40,7 @@ TITLES = {
     ConditionCode.BRAIN_DISTRUSTED: "A brain failed its canaries and is not asked",
     ConditionCode.CIRCUIT_OPEN: "The circuit is not closed",
     ConditionCode.NO_SCORES: "No score comes",
-    ConditionCode.UNSCORED_VERDICTS: "Verdicts are given without a score",
+    ConditionCode.UNSCORED_VERDICTS: "Verdicts of the last seconds have no score",
     ConditionCode.DEGRADED_VERDICTS: "Scores are made without history",
     ConditionCode.HISTORY_UNAVAILABLE: "A brain cannot read history",
     ConditionCode.LEDGER_DOWN: "MongoDB does not answer",
