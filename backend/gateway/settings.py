@@ -61,7 +61,9 @@ class Settings(BaseSettings):
     ledger_circuit_fail_max: PositiveInt = 3  # batches in a row that were not acknowledged in time
     ledger_circuit_reset_s: PositiveFloat = 1.0  # a trial costs no verdict: the journal has them
 
-    drain_s: NonNegativeFloat = 8.0  # from SIGTERM on, a stop waits for a ledger that is away; a second one ends that
+    # from SIGTERM on, a stop waits for a ledger that is away; a second one ends that. Longer than an election and a
+    # restart of MongoDB, for a journal may go with its pod; where it stays, compose and ./setup.sh say 8
+    drain_s: NonNegativeFloat = 90.0
 
     journal_dir: Path = Path(".sentinel/journal")  # one a gateway; its workers share it
     journal_max_mib: PositiveInt = 2_048  # of the disk, for what waits and for the memory of ids: see ledger.py

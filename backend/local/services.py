@@ -45,7 +45,7 @@ def services(settings: Settings, *, mongod_binary: Path | None, data_dir: Path) 
         port=settings.gateway_port,
         port_variable="GATEWAY_PORT",
         command=commands.gateway(port=settings.gateway_port),
-        stop_wait_s=20,  # 5 s for requests, 8 s from SIGTERM for a ledger that is away (GATEWAY_DRAIN_S), then the rest
+        stop_wait_s=20,  # requests have 5 s, a ledger that is away 8 s from SIGTERM on (GATEWAY_DRAIN_S), then the rest
         is_ready=partial(gateway_is_ready, settings.gateway_port),
     )
     if settings.mongodb_port is None:

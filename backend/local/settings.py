@@ -47,6 +47,7 @@ class Settings:
             **DEMO_FAULTS,
             **DRILLS,
             "GATEWAY_JOURNAL_DIR": str(self.home / "journal"),
+            "GATEWAY_DRAIN_S": "8",  # what stays in the journal is here at the next start: a stop need not wait long
             **environment,
             **mongodb,
             "PYTHONPATH": str(ROOT / "backend"),

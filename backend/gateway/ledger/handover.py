@@ -24,7 +24,9 @@ async def hand_over(journal: Journal, *, within_s: float, is_urgent: asyncio.Eve
     waiting, until_s = journal.counts.pending, monotonic() + within_s
     if not waiting:
         return
-    _log.info("journal.handing_over", records=waiting, within_s=round(within_s, 1))
+    _log.info(
+        "journal.handing_over", records=waiting, within_s=round(within_s, 1), advice="a second signal ends the waiting"
+    )
     while journal.counts.pending and monotonic() < until_s and not is_urgent.is_set():
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LOOK_S):

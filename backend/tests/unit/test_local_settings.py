@@ -129,3 +129,11 @@ def test_no_path_of_a_person_stands_in_supervisors_configuration(tmp_path: Path)
 
     assert "100%" not in home.config.read_text()
     assert str(ROOT) not in home.config.read_text()
+
+
+def test_a_stop_of_the_local_stack_is_short() -> None:
+    """Its journal stays on this machine; who wants a longer wait says so."""
+    settings = Settings.from_environment({})
+
+    assert settings.service_environment({})["GATEWAY_DRAIN_S"] == "8"
+    assert settings.service_environment({"GATEWAY_DRAIN_S": "60"})["GATEWAY_DRAIN_S"] == "60"
