@@ -40,12 +40,16 @@ class JournalFile:
 
     def commit(self) -> None:
         """Durable when it returns. In this order: see tally.py."""
-        self.tally.settle(pair for pair in self._settled if pair not in self._said)
+        self.tally.settle(self._unsaid)
         self._said.update(self._settled)
         self.store.commit()
         self._said.difference_update(self._settled)
         self.tally.acknowledge(self._added)
         self._added, self._settled = [], []
+
+    @property
+    def _unsaid(self) -> list[Pair]:
+        return [pair for pair in self._settled if pair not in self._said]
 
     def rollback(self) -> None:
         """Forget what the transaction did, if one is open."""
@@ -84,7 +88,7 @@ class JournalFile:
         counts = self.store.counts()
         owed = counts.pending + counts.poison
         # what others did in this transaction is in the rows, and in the tally once it is committed
-        acknowledged = self.tally.count + len(self._added) - len(self._settled)
+        acknowledged = self.tally.count + len(self._added) - len(self._unsaid)
         if not self.store.is_in_place or acknowledged > owed:
             raise Damaged("fewer verdicts are here than were acknowledged, or the file has lost its name")
         if owed == 0 and not self._settled and self.tally.size_bytes >= _CLEAR_MIN_BYTES:

@@ -54,7 +54,7 @@ def open_journal(directory: Path, old: JournalFile | None = None, *, bytes_max: 
         if old is None or number > old.number:
             store = _open(directory, number)
             if store is not None:
-                opened.callback(store.close)
+                opened.callback(_let_go, store)
                 if _is_sound(store) and not _missing(store, tally):
                     _agree(store, tally)
                     opened.pop_all()
@@ -80,10 +80,8 @@ def file_name(number: int) -> str:
 def _salvage(directory: Path, number: int, tally: Tally, stores: Sequence[Store], *, bytes_max: int) -> JournalFile:
     damaged = journals(directory)
     unfinished = directory / _UNFINISHED
-    remove(unfinished)
     unsettled, unreadable = tally.unsettled()
-    fresh = Store(directory, _UNFINISHED)
-    with contextlib.closing(fresh):
+    with _from_nothing(unfinished) as fresh:
         fresh.begin()
         has_room = sum(map(_bytes, damaged)) * 2 < bytes_max
         for store in stores:
@@ -122,6 +120,18 @@ def _adopt_from_pages(fresh: Store, files: Sequence[Path], missing: set[Pair], *
             if pair not in found and (all_of_them or pair in missing) and fresh.adopt(None, row):
                 found.add(pair)
     return found
+
+
+@contextlib.contextmanager
+def _from_nothing(file: Path) -> Iterator[Store]:
+    """A new journal. A disk that is full gets back what an attempt has taken of it."""
+    remove(file)
+    try:
+        with contextlib.closing(Store(file.parent, file.name)) as store:
+            yield store
+    except BaseException:
+        remove(file)
+        raise
 
 
 def _open(directory: Path, number: int) -> Store | None:
@@ -171,6 +181,18 @@ def _agree(store: Store, tally: Tally) -> None:
 
 def _numbers(directory: Path) -> set[int]:
     return {int(found[1] or 1) for path in directory.iterdir() if (found := _NAME.fullmatch(path.name))}
+
+
+def _let_go(store: Store) -> None:
+    """Close one that could not be replaced now. SQLite deletes the log then, and with it rows that only we can read."""
+    _, log, _ = parts(store.path)
+    kept = log.with_name(f"{log.name}.kept")
+    kept.unlink(missing_ok=True)
+    with contextlib.suppress(FileNotFoundError):
+        kept.hardlink_to(log)
+    _close([store])
+    if kept.exists():
+        kept.replace(log)
 
 
 def _close(stores: Sequence[Store]) -> None:
