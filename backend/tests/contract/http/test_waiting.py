@@ -90,4 +90,4 @@ def test_a_request_at_the_moment_of_closing_is_answered(impatient: GatewayProces
     with ThreadPoolExecutor(100) as pool:
         outcomes = Counter(pool.map(again, range(100)))
 
-    assert outcomes.keys() == {"200", "ended"}
+    assert outcomes["200"] + outcomes["ended"] == 100  # how many of each is a matter of the machine's speed
