@@ -36,11 +36,13 @@ def flipped(mongod: MongodProcess, databases: dict[str, str]) -> set[str]:
 
 
 def ids_of(hooks: WebhookServer) -> dict[str, set[str]]:
-    """Transactions that the receiver was told of, each with the ids of those webhooks."""
+    """Transactions that the receiver was told of, each with the ids of those flips: many at once share a webhook."""
     told: dict[str, set[str]] = defaultdict(set)
     for hook in hooks.of("verdict.amended"):
         assert hook.is_genuine
-        told[hook.body["data"]["transaction_id"]].add(hook.webhook_id)
+        data = hook.body["data"]
+        for flip in data.get("flips", [data | {"webhook_id": hook.webhook_id}]):
+            told[flip["transaction_id"]].add(flip["webhook_id"])
     return told
 
 
