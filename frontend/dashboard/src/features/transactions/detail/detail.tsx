@@ -9,6 +9,7 @@ import { usePolled } from '@/lib/polling';
 import { isUnknownId } from '@/lib/problem';
 import { story } from '@/lib/record/timeline';
 import styles from './detail.module.css';
+import { EarlierScores } from './earlier-scores';
 import { Facts } from './facts';
 import { LabelForm } from './label-form';
 import { Reasons } from './reasons';
@@ -16,6 +17,7 @@ import { RequestText } from './request-text';
 import { ReviewPart } from './review-part';
 import { Score } from './score';
 import { Timeline } from './timeline';
+import { scoresOf, weighed } from './weighed';
 
 const HEIGHT_REM = 40;
 
@@ -36,7 +38,8 @@ export function Detail({ transactionId }: { transactionId: string }) {
       {story(record) && <p>{story(record)}</p>}
       {error && <NotAvailable error={error} />}
       <Score record={record} />
-      <Reasons record={record} />
+      <Reasons of={weighed(record)} />
+      <EarlierScores scores={scoresOf(record).slice(1)} />
       <Facts record={record} />
       <Timeline record={record} />
       <ReviewPart record={record} />

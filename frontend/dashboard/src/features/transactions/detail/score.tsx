@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Loading } from '@/components/ui/notice';
 import { thresholdsQuery, type Limits } from '@/lib/api/thresholds';
 import type { TransactionRecord } from '@/lib/api/transactions';
-import { score } from '@/lib/format';
+import { dayAndTime, score } from '@/lib/format';
 import { budgetSentence } from '@/lib/record/budget';
 import { blindReason, capital, policyWords } from '@/lib/record/words';
 import { bands, bandsInForce, edge, type Band } from './bands';
@@ -15,7 +15,7 @@ const SCALE_REM = 3;
 
 /** The score, drawn among its model's thresholds; and where the verdict had none, why, and which policy decided. */
 export function Score({ record }: { record: TransactionRecord }) {
-  const { risk, level, model, budget, decision, isLater } = weighed(record);
+  const { at, risk, level, model, budget, decision, isLater } = weighed(record);
   const { data: known, isError: isUnknown } = useQuery(thresholdsQuery);
   const limits = model ? known?.[`${model.name} ${model.version}`] : undefined;
   const parts = scale(record, limits);
@@ -32,7 +32,7 @@ export function Score({ record }: { record: TransactionRecord }) {
       ) : (
         <p>
           {isLater && 'Scored later: '}
-          <strong className={styles.figure}>{score(risk)}</strong> {level} risk
+          <strong className={styles.figure}>{score(risk)}</strong> {level} risk{isLater && `, ${dayAndTime(at)}`}
         </p>
       )}
       {budget && <p>{budgetSentence(budget, decision)}</p>}

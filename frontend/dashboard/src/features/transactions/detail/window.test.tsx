@@ -44,7 +44,7 @@ describe('the window of a transaction', () => {
     expect(await screen.findByText('high from 0.0799 (review)')).toBeTruthy();
     expect(screen.getByText('0.2000')).toBeTruthy();
     expect(screen.getByRole('img').getAttribute('aria-label')).toBe(
-      'Reasons of the score in log-odds: 1 raised the risk, 1 lowered it. First: Amount is high, +2.50.',
+      'Reasons of the score in log-odds: 1 raised the risk, 1 lowered it. First: Amount is high, +2.50. Baseline -3.14, together -1.39.',
     );
     fireEvent.click(screen.getByRole('button', { name: 'Show as table: Reasons' }));
     expect(within(screen.getByRole('table')).getByText('-0.75')).toBeTruthy();
@@ -68,6 +68,29 @@ describe('the window of a transaction', () => {
     expect(screen.getByText(/^Approved unscored at .* · scored 0\.9700 at .*: would have been blocked$/)).toBeTruthy();
     expect(screen.getByText('Reasons of the later score')).toBeTruthy();
     expect(screen.getByRole('link', { name: 'Decide it in the review queue' }).getAttribute('href')).toMatch(/\/reviews\/?\?id=txn_1$/);
+  });
+
+  it('shows the newest score first, also where the verdict had one, and the earlier ones with their own reasons below', async () => {
+    const later = { ...FLIP, at: '2026-11-24T10:05:00.000Z', score: 0.02, new: 'approve', reasons: [{ code: 'NEW_USER', message: 'first payment of this user', contribution: 0.4 }] } as const;
+    ledgerWith(aRecord({ degraded: ['history'], amendments: [FLIP, later] as never }));
+    showAt('/transactions/?tx=txn_1', <TransactionWindow />);
+    const score = await screen.findByRole('region', { name: 'Score' });
+    expect(score.textContent).toContain('Scored later: 0.0200');
+    expect(within(screen.getByRole('region', { name: 'Reasons of the later score' })).getByText('First payment of this user')).toBeTruthy();
+    const earlier = within(screen.getByRole('region', { name: 'Earlier scores' }));
+    const [second, first] = earlier.getAllByRole('listitem').filter((item) => item.querySelector('details'));
+    expect(second?.textContent).toMatch(/^0\.9700.*a later score: would have been blocked.*Amount is worth 990\.00 USD/);
+    expect(first?.textContent).toMatch(/^0\.0071.*the verdict: approved.*Amount is worth 150\.50 USD/);
+  });
+
+  it('draws what a score is made of, from the baseline to the sum', async () => {
+    ledgerWith(aRecord({ risk_score: 0.5, reasons: [{ code: 'AMOUNT', message: 'amount is worth 150.50 USD', contribution: 2.25 }] }));
+    showAt('/transactions/?tx=txn_1', <TransactionWindow />);
+    const reasons = within(await screen.findByRole('region', { name: 'Reasons' }));
+    fireEvent.click(reasons.getByRole('button', { name: 'Show as table: Reasons' }));
+    expect(within(reasons.getByRole('table')).getAllByRole('row').slice(1).map((row) => row.textContent)).toEqual([
+      expect.stringMatching(/^Baseline: .*-2\.25$/), 'Amount is worth 150.50 USD+2.25', 'Together: the score, 0.50000.00',
+    ]);
   });
 
   it('sets a label only when it is confirmed, and shows it afterwards', async () => {
