@@ -29,6 +29,7 @@ def to_traffic_out(report: Report) -> TrafficOut:
         bucket_s=BUCKET_S,
         instances=report.instances,
         is_whole=report.is_whole,
+        known_from=report.known_from,
         last_10s=LastSecondsOut(
             per_s=OutcomeRatesOut(
                 **_named([count / _NEWEST_S for count in report.newest.outcomes]),

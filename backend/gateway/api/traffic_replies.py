@@ -66,13 +66,15 @@ class TrafficOut(Reply):
 
     `at` is the end of the newest bucket, `buckets` are oldest first and `bucket_s` long. `instances` are the gateway
     processes whose figures come in. `is_whole` is false while figures of others are missing, or
-    nobody knows whether there are any: the ledger, through which they come, is away.
+    nobody knows whether there are any: the ledger, through which they come, is away. This gateway knows nothing of
+    what was before `known_from`, when it started: buckets from before are empty, which is not zero.
     """
 
     at: Time
     bucket_s: int
     instances: int
     is_whole: bool
+    known_from: Time
     last_10s: LastSecondsOut
     buckets: list[TrafficBucketOut]
     scores: ScoresOut

@@ -41,6 +41,7 @@ class Search(BaseModel):
     created_from: Time = None
     created_to: Time = None
     review: ReviewState | None = None
+    flipped: Annotated[bool | None, Field(description="Whether the newest later score would decide otherwise")] = None
     text: Annotated[IdStart | None, Field(description="How a transaction_id, user_id or merchant_id begins")] = None
     cursor: Annotated[str | None, Field(max_length=64)] = None
     limit: int = Field(50, ge=1, le=500)

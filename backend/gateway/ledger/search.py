@@ -30,7 +30,13 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What to look for; None means any. Ranges include their ends. `text` begins an id of any kind, in its own case."""
+    """
+    What to look for; None means any. Ranges include their ends.
+
+    Attributes:
+        flipped: Whether the newest later score would have decided otherwise.
+        text: Begins an id of any kind, in its own case.
+    """
 
     user_id: str | None = None
     merchant_id: str | None = None
@@ -41,6 +47,7 @@ class Filters:
     created_from: datetime | None = None
     created_to: datetime | None = None
     review: ReviewState | None = None
+    flipped: bool | None = None
     text: str | None = None
 
 
@@ -118,6 +125,9 @@ def to_query(filters: Filters) -> dict[str, Any]:
     if bounds_s := {op: value for op, value in times.items() if value is not None}:
         query["created_at"] = bounds_s
     both = [in_state(filters.review, at=clock.LEDGER.best())] if filters.review is not None else []
+    if filters.flipped is not None:
+        differs: dict[str, Any] = {"$ne": [{"$last": "$amendments.old"}, {"$last": "$amendments.new"}]}
+        both.append({"$expr": differs if filters.flipped else {"$not": [differs]}})
     if filters.text is not None:
         both.append(_begins_with(filters.text))
     return query | ({"$and": both} if both else {})

@@ -21,6 +21,7 @@ class Recorder:
 
     Attributes:
         run: Names these figures among all: another start, or a beginning anew, has another.
+        began: The slot in which that was: of what was before nothing is known.
         filling: The slot that is being filled.
         closed: Those before it of the last BUCKETS and one, oldest first, without empty ones.
     """
@@ -59,7 +60,7 @@ class Recorder:
 
     def _begin(self, slot: int) -> None:
         self.run = secrets.token_hex(6)
-        self.filling = slot
+        self.began = self.filling = slot
         self.closed: dict[int, ClosedBucket] = {}
         self._bucket = Bucket()
 

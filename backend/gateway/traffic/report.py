@@ -44,6 +44,7 @@ class Report:
         at: The end of the newest bucket.
         instances: Gateway processes whose figures come in.
         is_whole: False while others' do not.
+        known_from: Nothing is known of what was before, which is not zero.
         newest: The last 10 s.
         buckets: Oldest first.
         scores: Risk scores of all buckets.
@@ -52,6 +53,7 @@ class Report:
     at: datetime
     instances: int
     is_whole: bool
+    known_from: datetime
     newest: Figures
     buckets: Sequence[Figures]
     scores: Sequence[int]

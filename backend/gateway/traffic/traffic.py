@@ -62,6 +62,7 @@ class Traffic:
             at=datetime.fromtimestamp(end * BUCKET_S, UTC),
             instances=1 + others,
             is_whole=self._alive == 0 or (not self._is_cut_off and self._understood == self._alive),
+            known_from=datetime.fromtimestamp(self._own.began * BUCKET_S, UTC),
             newest=self._window.together(slots[-NEWEST_BUCKETS:]),
             buckets=self._window.figures(slots),
             scores=self._window.scores(slots),

@@ -1,6 +1,7 @@
 """Outages told afterwards, the model looked at, and trouble made on purpose."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -34,7 +35,12 @@ def test_an_outage_is_told_from_its_list_to_its_report(stack: Stack, open_tab: O
     expect(story).to_contain_text("worth 850.00 USD")
     expect(story).to_contain_text("1 would have been decided otherwise, worth 750.00 USD")
     inspect(page, "outage")
+    flipped = page.get_by_role("region", name="Table of transactions that would have been decided otherwise")
+    expect(flipped.get_by_role("link")).to_have_text(["blind-0"])
     page.emulate_media(media="print")
+    expect(page.get_by_text("Sentinel, fraud gateway operations · printed ")).to_be_visible()
+    expect(flipped).to_be_visible()
+    assert len(re.findall(rb"/Type /Page\b", page.pdf(format="A4"))) == 1  # none of it half empty
     expect(page.get_by_role("button", name="Print")).to_be_hidden()
     expect(page.get_by_role("navigation", name="Main")).to_be_hidden()
     expect(story).to_be_visible()

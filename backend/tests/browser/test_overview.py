@@ -189,6 +189,12 @@ def test_a_gateway_that_is_away_gets_a_banner_and_comes_back_without_a_reload(
 
     expect(banner(page)).to_be_hidden(timeout=5_000)
     expect(card(page, "Circuit to scorer").get_by_text("Closed", exact=True)).to_be_visible()
+    # its charts have a gap over what it does not know, and a mark; never a row of zeros
+    expect(page.get_by_role("img", name="The gateway started at")).to_have_count(2)
+    page.get_by_role("button", name="Show as table: Verdicts per second").click()
+    table = page.get_by_role("region", name="Verdicts per second, table")
+    expect(table.get_by_role("row").last).to_contain_text("not known")
+    expect(table.get_by_role("row").filter(has_text="Started")).to_have_count(1)
 
 
 def test_a_gateway_that_is_frozen_is_no_better_than_a_dead_one(stack: Stack, open_tab: OpenTab) -> None:

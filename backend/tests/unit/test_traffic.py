@@ -152,3 +152,12 @@ def clock_at(now_s: float) -> Clock:
 def requests(report: Report) -> int:
     """In all buckets."""
     return sum(sum(bucket.outcomes) for bucket in report.buckets)
+
+
+def test_nothing_is_known_of_what_was_before_the_start(clock: Clock) -> None:
+    """Buckets from before are empty, which is not zero; what began in the middle of one is of that one."""
+    clock.now_s = EVEN_S + 1.5
+    traffic = Traffic(clock, clock)
+    clock.now_s = EVEN_S + 20
+
+    assert traffic.report().known_from.timestamp() == EVEN_S

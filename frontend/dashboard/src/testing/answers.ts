@@ -80,6 +80,7 @@ export function aTraffic(different: Partial<Traffic> = {}): Traffic {
   return {
     at: AT,
     bucket_s: 2,
+    known_from: '2026-11-01T00:00:00.000Z',
     instances: 1,
     is_whole: true,
     last_10s: { per_s: { approve: 38, review: 1.5, block: 0.7, blind: 0, failed: 0, degraded: 0 }, latency_ms },

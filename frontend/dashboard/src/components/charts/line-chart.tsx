@@ -31,7 +31,7 @@ const STILL_PX = 110; // the least room for one time below
  * `name` is short ("Verdicts per second"), `summary` one sentence that says what a look at the chart says; it is the name
  * of the image. `timesMs`: n times, ascending, milliseconds since the epoch. `lines`: up to 5 of n values. `marks`: what
  * happened when, a line from top to bottom with a word. `leastTop`: the scale goes at least so high, so that noise around
- * nothing does not look like a storm.
+ * nothing does not look like a storm. `missing`: what a value that is null is called.
  */
 export function LineChart({
   name,
@@ -42,6 +42,7 @@ export function LineChart({
   marks = [],
   heightPx = 180,
   leastTop = 1,
+  missing = 'none',
   hint = 'Point, or use the arrow keys, to read one time.',
 }: {
   name: string;
@@ -52,6 +53,7 @@ export function LineChart({
   marks?: readonly Mark[];
   heightPx?: number;
   leastTop?: number;
+  missing?: string;
   hint?: string;
 }) {
   const [ref, widthPx] = useWidth();
@@ -64,7 +66,7 @@ export function LineChart({
   const { index, toSlider } = useReading(timesMs, (xPx) => nearest(timesMs, toTime(xPx)));
 
   const seen = marks.filter(({ atMs }) => atMs >= from && atMs <= until);
-  const said = (value: number | null | undefined) => (typeof value === 'number' ? format(value) : 'none');
+  const said = (value: number | null | undefined) => (typeof value === 'number' ? format(value) : missing);
   const wordsAt = (i: number) => seen.filter(({ atMs }) => nearest(timesMs, atMs) === i).map(({ word }) => word);
   const reading =
     index === null

@@ -1,7 +1,9 @@
 import { Card } from '@/components/ui/card';
 import { amount, count, shareOf } from '@/lib/format';
 import styles from './outages.module.css';
-import { allOf, type Figures } from './story';
+import { allOf, isJudged, type Figures } from './story';
+
+const UNKNOWN = 'not known yet';
 
 /** Everything that was counted, each figure with what it means. */
 export function OutageFigures({ figures, isOld }: { figures: Figures; isOld: boolean }) {
@@ -24,14 +26,15 @@ export function OutageFigures({ figures, isOld }: { figures: Figures; isOld: boo
 export function toRows(figures: Figures): { name: string; value: string; note: string }[] {
   const { blind, degraded, doubted, approved, rescored, flipped, open, unscorable, unpriced, currency } = figures;
   const all = allOf(figures);
+  const isKnown = isJudged(figures);
   const rows = [
     { name: 'Unscored', value: count(blind), note: 'verdicts given without a score' },
     { name: 'Approved', value: count(approved), note: 'of the unscored ones' },
     { name: 'Exposed', value: amount(figures.amount_exposed, currency), note: 'worth of what was approved unscored' },
     { name: 'Without history', value: count(degraded), note: 'verdicts whose score was made without it' },
     { name: 'Scored since', value: count(rescored), note: all > 0 ? `${shareOf(rescored, all)} of all` : 'there was nothing to score again' },
-    { name: 'Would differ', value: count(flipped), note: 'the later score decides otherwise, either way' },
-    { name: 'Worth of these', value: amount(figures.amount_flipped, currency), note: 'whatever was decided first' },
+    { name: 'Would differ', value: isKnown ? count(flipped) : UNKNOWN, note: 'the later score decides otherwise, either way' },
+    { name: 'Worth of these', value: isKnown ? amount(figures.amount_flipped, currency) : UNKNOWN, note: 'whatever was decided first' },
     { name: 'To be scored', value: count(open), note: 'nothing of these is forgotten' },
   ];
   const seldom = [

@@ -11,6 +11,7 @@ import { dayAndTime } from '@/lib/format';
 import { useNow } from '@/lib/now';
 import { usePolled } from '@/lib/polling';
 import { isUnknownId } from '@/lib/problem';
+import { FlippedList } from './flipped-list';
 import { OutageAlerts } from './outage-alerts';
 import { OutageFigures } from './outage-figures';
 import { OutageState } from './outage-state';
@@ -44,6 +45,9 @@ export function OutageReport({ id }: { id: string }) {
 function Report({ outage, nowMs, isOld }: { outage: Outage; nowMs: number; isOld: boolean }) {
   return (
     <>
+      <p className={styles.printed}>
+        Sentinel, fraud gateway operations · printed {nowMs > 0 && dayAndTime(nowMs)}
+      </p>
       <div className={styles.head}>
         <h1>Outage of {dayAndTime(outage.from)}</h1>
         <OutageState outage={outage} isOld={isOld} />
@@ -56,7 +60,10 @@ function Report({ outage, nowMs, isOld }: { outage: Outage; nowMs: number; isOld
         </p>
       </Card>
       {outage.figures && <OutageFigures figures={outage.figures} isOld={isOld} />}
-      <UnscoredList outage={outage} />
+      <FlippedList outage={outage} />
+      <div data-print="none">
+        <UnscoredList outage={outage} />
+      </div>
       <OutageAlerts id={outage.outage_id} />
     </>
   );

@@ -7,7 +7,7 @@ import { lasted } from '@/lib/words';
 import { causeOf } from './causes';
 import { OutageState } from './outage-state';
 import styles from './outages.module.css';
-import { lengthS } from './story';
+import { isJudged, lengthS } from './story';
 
 /** Outages, newest first; the time of each leads to its report. */
 export function OutageTable({
@@ -78,7 +78,7 @@ function FigureCells({ figures }: { figures: Outage['figures'] }) {
       <td className="number">{amount(figures.amount_exposed, currency)}</td>
       <td className="number">{count(figures.rescored)}</td>
       <td className="number">
-        {count(figures.flipped)}{' '}
+        {isJudged(figures) ? count(figures.flipped) : <span className="muted">not known yet</span>}{' '}
         {figures.flipped > 0 && <span className={styles.second}>{amount(figures.amount_flipped, currency)}</span>}
       </td>
     </>

@@ -30,6 +30,9 @@ function when(outage: Outage, nowMs: number): string {
 /** Verdicts of that time that were given on less than all facts. */
 export const allOf = ({ blind, degraded, doubted }: Figures): number => blind + degraded + doubted;
 
+/** Whether anything can be said of what would differ: before something was scored again, none is not 0. */
+export const isJudged = (figures: Figures): boolean => figures.rescored > 0 || (allOf(figures) === 0 && figures.open === 0);
+
 function decided(figures: Figures): string[] {
   const { blind, degraded, doubted, approved, amount_exposed, currency, unpriced } = figures;
   const said: string[] = [];

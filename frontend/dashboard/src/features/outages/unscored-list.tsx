@@ -30,7 +30,7 @@ function Unscored({ outage, page, isOld }: { outage: Outage; page: UnscoredPage;
   const all = toUrl('/transactions/', { query: unscoredBetween(outage.from, outage.to) });
   return (
     <Card title={TITLE} isOld={isOld}>
-      <Records records={transactions} isOld={isOld} />
+      <Records records={transactions} isOld={isOld} name="Table of transactions without a score" none="No transaction of that time was decided without a score." />
       {next_cursor !== null && <p className="muted small">The newest {transactions.length} are shown.</p>}
       {(outage.figures?.degraded ?? 0) > 0 && (
         <p className="muted small">Verdicts that were scored without history are not among them: they carry that score.</p>
@@ -49,10 +49,11 @@ function Unscored({ outage, page, isOld }: { outage: Outage; page: UnscoredPage;
   );
 }
 
-function Records({ records, isOld }: { records: readonly UnscoredRecord[]; isOld: boolean }) {
-  if (records.length === 0) return <Notice>No transaction of that time was decided without a score.</Notice>;
+/** A table of records with what a later score makes of each; `none`: what stands there instead of an empty one. */
+export function Records({ records, isOld, name, none }: { records: readonly UnscoredRecord[]; isOld: boolean; name: string; none: string }) {
+  if (records.length === 0) return <Notice>{none}</Notice>;
   return (
-    <TableRegion name="Table of transactions without a score">
+    <TableRegion name={name}>
       <thead>
         <tr>
           <th scope="col">Time</th>

@@ -9,7 +9,7 @@ import { usePolled } from '@/lib/polling';
 import { Facts, Figures } from './facts';
 import { Panel } from './panel';
 
-const HEIGHT_REM = 12.5;
+const HEIGHT_REM = 14;
 
 /** How much is decided, and how much of it without a score, or by one that was made without history. */
 export const VerdictsCard = memo(function VerdictsCard({ page }: { page: PageState }) {
@@ -32,6 +32,7 @@ export const VerdictsCard = memo(function VerdictsCard({ page }: { page: PageSta
                 ['Block', rate(block)],
                 ['Without history', rate(degraded)],
                 ['Failed', rate(failed)],
+                ['Measured', 'over the last 10 s'],
                 ['Gateways', gateways(traffic)],
               ]}
             />

@@ -20,12 +20,12 @@ export const Trends = memo(function Trends({ page, marks }: { page: PageState; m
     <div className={styles.trends}>
       <Panel title="Verdicts per second" query={query} page={page} heightRem={HEIGHT_REM} aside={whose}>
         {(traffic) => (
-          <LineChart name="Verdicts per second" summary={verdictSummary(traffic, marks)} lines={verdictLines(traffic)} format={rate} {...span(traffic, marks)} />
+          <LineChart name="Verdicts per second" summary={verdictSummary(traffic, marks)} lines={verdictLines(traffic)} missing="not known" hint={hintOf(traffic)} format={rate} {...span(traffic, marks)} />
         )}
       </Panel>
       <Panel title="Gateway latency" query={query} page={page} heightRem={HEIGHT_REM} aside={whose}>
         {(traffic) => (
-          <LineChart name="Gateway latency" summary={latencySummary(traffic, marks)} lines={latencyLines(traffic)} format={latency} leastTop={10} {...span(traffic, marks)} />
+          <LineChart name="Gateway latency" summary={latencySummary(traffic, marks)} lines={latencyLines(traffic)} hint={hintOf(traffic)} format={latency} leastTop={10} {...span(traffic, marks)} />
         )}
       </Panel>
     </div>
@@ -36,14 +36,17 @@ const OUTCOMES = [['Approve', 'approve'], ['Review', 'review'], ['Block', 'block
 const PERCENTILES = ['p50', 'p95', 'p99'] as const;
 
 /** The times of the buckets, and what happened within them: no chart shows, or names, what was before or is not yet closed. */
-function span({ buckets }: Traffic, marks: readonly Mark[]): { timesMs: number[]; marks: Mark[] } {
+function span({ buckets, known_from }: Traffic, marks: readonly Mark[]): { timesMs: number[]; marks: Mark[] } {
   const timesMs = buckets.map(({ at }) => Date.parse(at));
   const [from = 0, until = 0] = [timesMs[0], timesMs.at(-1)];
-  return { timesMs, marks: marks.filter(({ atMs }) => atMs >= from && atMs <= until) };
+  const all = [...marks, { atMs: Date.parse(known_from), word: 'Started' }].sort((one, other) => one.atMs - other.atMs);
+  return { timesMs, marks: all.filter(({ atMs }) => atMs > from && atMs <= until) };
 }
 
-function verdictLines({ buckets, bucket_s }: Traffic) {
-  return OUTCOMES.map(([name, outcome]) => ({ name, values: buckets.map(({ counts }) => counts[outcome] / bucket_s) }));
+/** Of minutes in which the gateway that answers did not run nothing is known: a gap, and never 0. */
+function verdictLines({ buckets, bucket_s, known_from }: Traffic) {
+  const isKnown = (at: string) => Date.parse(at) >= Date.parse(known_from);
+  return OUTCOMES.map(([name, outcome]) => ({ name, values: buckets.map(({ at, counts }) => (isKnown(at) ? counts[outcome] / bucket_s : null)) }));
 }
 
 function latencyLines({ buckets }: Traffic) {
@@ -62,8 +65,15 @@ function latencySummary(traffic: Traffic, marks: readonly Mark[]): string {
 
 function summary(what: string, now: string, traffic: Traffic, marks: readonly Mark[]): string {
   const whose = traffic.is_whole ? '' : ` ${ofGateways(traffic)};`;
-  const opened = span(traffic, marks).marks.map(({ atMs }) => timeOfDay(atMs));
-  return `${what}${whose} over the last four minutes; now ${now}.${opened.length ? ` The circuit opened at ${opened.join(', ')}.` : ''}`;
+  const seen = span(traffic, marks).marks;
+  const started = seen.find(({ word }) => word === 'Started');
+  const opened = seen.filter(({ word }) => word !== 'Started').map(({ atMs }) => timeOfDay(atMs));
+  return `${what}${whose} over the last four minutes; now ${now}.${opened.length ? ` The circuit opened at ${opened.join(', ')}.` : ''}${started ? ` The gateway started at ${timeOfDay(started.atMs)}; of before nothing is known.` : ''}`;
+}
+
+/** The legend and the cards above are of different windows: each says its own. */
+function hintOf({ bucket_s }: Traffic): string {
+  return `One point is ${bucket_s} s, and the legend shows the newest. Point, or use the arrow keys, to read one time.`;
 }
 
 function ofGateways({ instances }: Traffic): string {

@@ -2298,7 +2298,8 @@ export interface components {
          *
          *     `at` is the end of the newest bucket, `buckets` are oldest first and `bucket_s` long. `instances` are the gateway
          *     processes whose figures come in. `is_whole` is false while figures of others are missing, or
-         *     nobody knows whether there are any: the ledger, through which they come, is away.
+         *     nobody knows whether there are any: the ledger, through which they come, is away. This gateway knows nothing of
+         *     what was before `known_from`, when it started: buckets from before are empty, which is not zero.
          */
         TrafficOut: {
             /**
@@ -2314,6 +2315,11 @@ export interface components {
             instances: number;
             /** Is Whole */
             is_whole: boolean;
+            /**
+             * Known From
+             * Format: date-time
+             */
+            known_from: string;
             last_10s: components["schemas"]["LastSecondsOut"];
             scores: components["schemas"]["ScoresOut"];
         };
@@ -3870,6 +3876,8 @@ export interface operations {
                 created_from?: string | null;
                 created_to?: string | null;
                 review?: components["schemas"]["ReviewState"] | null;
+                /** @description Whether the newest later score would decide otherwise */
+                flipped?: boolean | null;
                 /** @description How a transaction_id, user_id or merchant_id begins */
                 text?: string | null;
                 cursor?: string | null;
