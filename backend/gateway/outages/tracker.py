@@ -112,7 +112,8 @@ class OutageTracker:
     def _begin(self, began_at: datetime, cause: str) -> None:
         spell = self._lasting_spell
         if spell is None:
-            self._spells.append(_Spell(began_at, cause))
+            # never in the one before: their figures would count the same verdicts
+            self._spells.append(_Spell(max(began_at, self._ended_at or began_at), cause))
         else:
             spell.come_to(began_at, cause)
 

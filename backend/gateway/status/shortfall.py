@@ -1,11 +1,12 @@
 """
 Times in which more than a few verdicts lack something: a score, or history. Pure.
 
-          two verdicts lack it, and 5 % of all            (nearly) none does for 5 s, and one had it since
-  whole ──────────────────────────────────────> short ──────────────────────────────────────────────────> whole
+          two verdicts lack it, and 5 % of all            (nearly) none did for 15 s, and one had it since
+  whole ──────────────────────────────────────> short ───────────────────────────────────────────────────> whole
 
-The share is of the last 5 s, or, where payments are rare, of the last minute. What few lack under load is the tail of
-the scoring budget (0.1 % at the 10 % of slow answers that the demo injects), and no state of the service.
+The share is of the last 5 s, or, where payments are rare, of the last minute. At the end it is of the last 15 s: no
+page calls well what its figures still show, which are of 10 s and some seconds late. What few lack under load is the
+tail of the scoring budget (0.1 % at the 10 % of slow answers that the demo injects), and no state of the service.
 """
 
 from collections.abc import Callable
@@ -14,9 +15,10 @@ from datetime import datetime
 from gateway.scoring.live import KEPT_S, Lack, Tally
 
 _RECENT_S = 5
+_OVER_S = 15
 _LACKING_MIN = 2  # one alone is bad luck
 _SHARE_MIN = 0.05
-_SHARE_OVER = 0.01  # well below the other, so that it does not come and go
+_SHARE_OVER = 0.025  # half of the other, so that it does not come and go
 
 
 class Shortfall:
@@ -32,6 +34,7 @@ class Shortfall:
         self.since: datetime | None = None
         self._tally = tally
         self._now_s = now_s
+        self._ended_s = -float("inf")
 
     @property
     def last_at(self) -> datetime | None:
@@ -46,12 +49,16 @@ class Shortfall:
     def look(self) -> None:
         """Notice that it began, or ended. Asked twice a second."""
         quiet_s = self._now_s() - self._tally.last_s
-        recent = self._tally.over(_RECENT_S)
         if self.since is not None:
-            is_whole = (recent.share or 0.0) < _SHARE_OVER and (self._tally.is_over or quiet_s >= KEPT_S)
-            self.since = None if is_whole else self.since
+            share = self._tally.over(_OVER_S).share or 0.0
+            is_whole = share < _SHARE_OVER and (self._tally.is_over or quiet_s >= KEPT_S)
+            if is_whole:
+                self.since, self._ended_s = None, self._now_s()
         elif quiet_s < _RECENT_S:
-            short = next((lack for lack in (recent, self._tally.over()) if _is_short(lack)), None)
+            # of what came since the last one was over: what lacked it before is on record
+            new_s = self._now_s() - self._ended_s
+            windows = (self._tally.over(int(min(seconds, new_s))) for seconds in (_RECENT_S, KEPT_S))
+            short = next((lack for lack in windows if _is_short(lack)), None)
             self.since = short.first_at if short is not None else None
 
 

@@ -124,7 +124,8 @@ def test_a_dead_brain_is_told_and_so_is_its_return(stack: Stack, open_tab: OpenT
         told("the circuit is closed", circuit.get_by_text("Closed", exact=True), since_s=time.monotonic())
         expect(card(page, "Circuit, last 10 minutes").get_by_text("Half-open").first).to_be_visible()
         expect(fact(page, "Ledger", "Still to be scored")).to_have_text("Still to be scored0", timeout=15_000)
-        expect(page.get_by_role("status").first).to_contain_text("Nothing is wrong.", timeout=15_000)
+        expect(page.get_by_role("status").first).to_contain_text("Nothing is wrong.", timeout=40_000)
+        expect(card(page, "Verdicts")).not_to_contain_text("% unscored")
         inspect(page, "overview-recovered")
 
 

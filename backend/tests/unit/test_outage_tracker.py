@@ -147,7 +147,7 @@ async def test_a_time_without_history_is_an_outage_with_the_times_of_its_verdict
     gateway.verdicts(4, history=False)
     await gateway.tracker.look()
     lasting = gateway.outages
-    gateway.verdicts(10)
+    gateway.verdicts(20)
     await gateway.tracker.look()
 
     assert lasting == [("LEDGER_UNAVAILABLE", gateway.at(5), None)]
@@ -158,7 +158,7 @@ async def test_a_time_without_history_is_an_outage_with_the_times_of_its_verdict
 async def test_what_happened_while_the_ledger_was_away_is_written_when_it_is_back(gateway: Gateway) -> None:
     """Nobody could ask the ledger from its beginning to its end."""
     gateway.verdicts(4, history=False)
-    gateway.verdicts(10)
+    gateway.verdicts(20)
     await gateway.tracker.look()
 
     assert gateway.outages == [("LEDGER_UNAVAILABLE", gateway.at(0), gateway.at(4))]
@@ -168,7 +168,7 @@ async def test_a_busy_moment_is_no_outage(gateway: Gateway) -> None:
     """All verdicts of one second: a state that the status shows, and nothing that belongs on record."""
     gateway.verdicts(1, history=False)
     assert gateway.history.since is not None
-    gateway.verdicts(10)
+    gateway.verdicts(20)
     await gateway.tracker.look()
 
     assert gateway.outages == []
@@ -186,7 +186,7 @@ async def test_one_that_goes_over_into_an_open_circuit_is_one_by_its_worse_name(
     ends_at = gateway.now()
     await gateway.tracker.look()
     lasting = gateway.outages
-    gateway.verdicts(10)
+    gateway.verdicts(20)
     await gateway.tracker.look()
 
     assert lasting == [("SCORER_TIMEOUT", gateway.at(0), None)]
@@ -194,13 +194,13 @@ async def test_one_that_goes_over_into_an_open_circuit_is_one_by_its_worse_name(
 
 
 async def test_an_outage_of_the_circuit_ends_when_it_closes(gateway: Gateway) -> None:
-    """Verdicts are whole from that moment; that is known 5 s later, and dated right."""
+    """Verdicts are whole from that moment; that is known 15 s later, and dated right."""
     gateway.verdicts(5)
     gateway.open_circuit()
     gateway.verdicts(4, score=False)
     gateway.close_circuit()
     closed_at = gateway.now()
-    gateway.verdicts(8)
+    gateway.verdicts(18)
     await gateway.tracker.look()
 
     assert gateway.outages == [("SCORER_TIMEOUT", gateway.at(5), closed_at)]

@@ -76,11 +76,11 @@ def test_rare_payments_are_judged_by_the_minute(verdicts: Verdicts) -> None:
 
 
 def test_it_ends_once_verdicts_are_whole_again(verdicts: Verdicts) -> None:
-    """After 5 s without a lack; the last one that lacked it is remembered."""
+    """After 15 s without a lack; the last one that lacked it is remembered."""
     verdicts.come(seconds=3, per_s=20, lacking_per_s=20)
     last_at = verdicts.now() - timedelta(seconds=0.5)
 
-    verdicts.come(seconds=4, per_s=20, lacking_per_s=0)
+    verdicts.come(seconds=14, per_s=20, lacking_per_s=0)
     assert verdicts.shortfall.since is not None
 
     verdicts.come(seconds=3, per_s=20, lacking_per_s=0)
@@ -109,3 +109,15 @@ def test_a_minute_of_silence_ends_it(verdicts: Verdicts) -> None:
 
     assert verdicts.shortfall.since is None
     assert verdicts.shortfall.last_minute.share is None
+
+
+def test_what_is_over_does_not_begin_again_with_one_more(verdicts: Verdicts) -> None:
+    """The minute still has many that lacked it; they are of a time that has ended, and on record."""
+    verdicts.come(seconds=10, per_s=20, lacking_per_s=20)
+    verdicts.come(seconds=20, per_s=20, lacking_per_s=0)
+    assert verdicts.shortfall.since is None
+
+    verdicts.tally.note(lacks=True)
+    verdicts.shortfall.look()
+
+    assert verdicts.shortfall.since is None
