@@ -50,7 +50,7 @@ class Scorer:
         self._budget_s = settings.scoring_budget_ms / 1000
         self._hedge_delay_s = settings.hedge_delay_ms / 1000
         self._attempts_max = settings.attempts_max
-        self._batch_timed_out_s = -float("inf")  # when an item of a batch last counted to the circuit
+        self._bulk_timed_out_s = -float("inf")  # when one of many last counted to the circuit
         self._pool = BrainPool(
             resolve or by_name(settings.brain_service_host, settings.brain_service_port),
             waiting_max=settings.scoring_waiting_max,
@@ -106,21 +106,19 @@ class Scorer:
 
         Those that time out together are one event to the circuit: one standstill must not look like three.
         """
-        return await self._score_watched(to_wire(transaction), is_live=True, is_of_batch=True)
+        return await self._score_watched(to_wire(transaction), is_live=True, is_bulk=True)
 
     async def rescore(self, transaction: Transaction) -> Score:
-        """Likewise, for a verdict that was given long ago: nobody waits for it."""
-        return await self._score_watched(to_wire(transaction), is_live=False)
+        """Likewise, for a verdict that was given long ago: nobody waits for it, and many are under way at once."""
+        return await self._score_watched(to_wire(transaction), is_live=False, is_bulk=True)
 
     async def score_canary(self, canary: fraud_pb2.Transaction) -> Score:
         """Likewise, for one that was made up: the whole way, and no real score."""
         return await self._score(canary)
 
-    async def _score_watched(
-        self, message: fraud_pb2.Transaction, *, is_live: bool, is_of_batch: bool = False
-    ) -> Score:
+    async def _score_watched(self, message: fraud_pb2.Transaction, *, is_live: bool, is_bulk: bool = False) -> Score:
         try:
-            score = await self._score(message, is_of_batch=is_of_batch)
+            score = await self._score(message, is_bulk=is_bulk)
         except ScorerRefusedRequest:  # the brain sees well, and this one it will not look at
             raise
         except ScorerFailure:
@@ -129,7 +127,7 @@ class Scorer:
         self.sight.scored(is_live=is_live, is_degraded=bool(score.degraded))
         return score
 
-    async def _score(self, message: fraud_pb2.Transaction, *, is_of_batch: bool = False) -> Score:
+    async def _score(self, message: fraud_pb2.Transaction, *, is_bulk: bool = False) -> Score:
         if self.circuit.state is CircuitState.OPEN and not self.is_reachable:
             # A trial into a socket that is known to be dead would fail and cost another reset_s.
             raise CircuitRefused("the circuit is open and the scorer refuses connections")
@@ -146,12 +144,12 @@ class Scorer:
         try:
             score = await call.score()
         except ScorerFailure as failure:
-            if is_of_batch and isinstance(failure, ScorerTimedOut) and began_s < self._batch_timed_out_s:
+            if is_bulk and isinstance(failure, ScorerTimedOut) and began_s < self._bulk_timed_out_s:
                 permit.abandoned()
             else:
                 permit.failed(failure)
-                if is_of_batch:
-                    self._batch_timed_out_s = asyncio.get_running_loop().time()
+                if is_bulk:
+                    self._bulk_timed_out_s = asyncio.get_running_loop().time()
             raise
         except BaseException:
             permit.abandoned()

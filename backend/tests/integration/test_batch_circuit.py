@@ -33,13 +33,13 @@ def a_transaction(n: int) -> Transaction:
     return to_transaction({"transaction_id": f"t{n}", "amount": "12.50", "currency": "USD", "user_id": "u"})
 
 
-async def test_items_of_batches_that_time_out_together_count_once(scorer: Scorer) -> None:
+@pytest.mark.parametrize("name", ["score_in_batch", "rescore"])
+async def test_those_of_many_that_time_out_together_count_once(scorer: Scorer, name: str) -> None:
     """Twenty in one standstill leave the circuit closed; two standstills more, one after the other, open it."""
+    score = getattr(scorer, name)
     states = []
     for _ in range(3):
-        outcomes = await asyncio.gather(
-            *(scorer.score_in_batch(a_transaction(n)) for n in range(20)), return_exceptions=True
-        )
+        outcomes = await asyncio.gather(*(score(a_transaction(n)) for n in range(20)), return_exceptions=True)
         assert {type(outcome) for outcome in outcomes} == {ScorerTimedOut}
         states.append((scorer.circuit.state, scorer.circuit.failures))
 
