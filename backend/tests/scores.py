@@ -1,6 +1,9 @@
 """Scores as a test wants them, of a brain that its gateway trusts: no test waits for a model's opinion."""
 
+from local.commands import ROOT
 from tests.stack import Stack, wait_until
+
+SHIPPED_MODEL = ROOT / "backend" / "brain" / "artifacts"
 
 # for `running_stack`: the brain was looked at once, when the gateway started, and is not looked at again meanwhile
 CONTROLLED = {"BRAIN_FAULT_CONTROL": "true", "GATEWAY_FAULT_CONTROL": "true", "GATEWAY_CANARY_S": "3600"}

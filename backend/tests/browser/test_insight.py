@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.inspecting import Inspector
 from tests.fleet_scores import share_scores
-from tests.scores import CONTROLLED, score_all, score_as_the_model_does
+from tests.scores import CONTROLLED, SHIPPED_MODEL, score_all, score_as_the_model_does
 from tests.stack import Stack, running_stack, wait_until
 
 OpenTab = Callable[..., Page]
@@ -71,7 +71,8 @@ def test_what_holds_a_model_back_is_told_on_its_page_and_on_the_record(
     mongod_url: str, tmp_path: Path, dashboard_environment: dict[str, str], open_tab: OpenTab, inspect: Inspector
 ) -> None:
     """Thresholds that followed the traffic, beside the model's own; and why a person looks at what it would block."""
-    with running_stack(tmp_path, mongod_url, dashboard_environment | CONTROLLED) as stack:
+    environment = dashboard_environment | CONTROLLED | {"BRAIN_MODEL_DIR": str(SHIPPED_MODEL)}
+    with running_stack(tmp_path, mongod_url, environment) as stack:
         stack.post("first")
         (model,) = stack.get("/stats")["budgets"]["models"]
         with ThreadPoolExecutor(1) as beside:  # the browser's own event loop runs in this thread

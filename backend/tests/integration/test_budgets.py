@@ -16,15 +16,12 @@ from gateway.budgets.service import Budgets
 from gateway.budgets.sharing import BudgetSharing
 from gateway.budgets.store import BudgetStore
 from gateway.ledger.client import Database
-from local.commands import ROOT
 from tests.clock import Clock
 from tests.fleet_scores import HIGH, share_scores
 from tests.payments_scored import LIMITS, Shop
 from tests.processes import GatewayProcess, MongodProcess
-from tests.scores import CONTROLLED, score_all, score_as_the_model_does
+from tests.scores import CONTROLLED, SHIPPED_MODEL, score_all, score_as_the_model_does
 from tests.stack import CLIENT_TIMEOUT_S, running_stack, wait_until
-
-SHIPPED = ROOT / "backend" / "brain" / "artifacts"
 
 
 class Gateway:
@@ -164,7 +161,7 @@ async def test_two_processes_have_one_threshold_one_killed_and_the_ledger_too(
 
 def that_may_block(directory: Path) -> str:
     """The shipped artifact, but for its word that it may block; where it is."""
-    copy = shutil.copytree(SHIPPED, directory / "model")
+    copy = shutil.copytree(SHIPPED_MODEL, directory / "model")
     metadata = json.loads((copy / METADATA_FILE).read_text())
     (copy / METADATA_FILE).write_text(json.dumps(metadata | {"may_block": True}))
     return str(copy)
