@@ -67,7 +67,7 @@ def test_arrow_keys_read_a_trend_point_by_point(page: Page) -> None:
 
 def test_reasons_of_a_score_are_bars_with_a_name_and_a_table(lived_in: Stack, open_tab: OpenTab) -> None:
     """What raised the score and what lowered it, in log-odds."""
-    lived_in.post("explained", amount="480.00")
+    lived_in.post("explained", amount="480.00", user_id="somebody-new")
     page = open_tab(lived_in, "/dashboard/transactions/?tx=explained")
     reasons = lived_in.get("/transactions/explained")["reasons"]
     window = page.get_by_role("dialog")
