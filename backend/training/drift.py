@@ -49,7 +49,7 @@ class Drift:
 DRIFTS = (
     Drift("stolen amounts x 3, not x 5", Rules(multiplier=3), 0.65),
     Drift("terminals compromised 14 days, not 28", Rules(terminal_compromise_days=14), 0.20),
-    Drift("half the terminals, twice the customers", Rules(terminals=5_000, customers=10_000), 0.65),
+    Drift("half the terminals, twice the customers", Rules(terminals=5_000, customers=10_000), 0.85),
 )
 
 
