@@ -55,12 +55,13 @@ export function Queue({
   const [deciding, setDeciding] = useState<{ record: Waiting; decision: ReviewDecision } | null>(null);
   const { isHeld, handlers } = useHolders(deciding !== null || params.has('tx'));
   const newest = queue.records ?? NONE;
-  const of = queue.records && !queue.isBusy ? `${part.state} ${part.cursor} ${part.id}` : undefined;
+  const name = `${part.state} ${part.cursor} ${part.id}`;
+  const of = queue.records && !queue.isBusy ? name : undefined;
   const { shown, fresh, gone, ...still } = useStill(newest, idOf, { isHeld, of });
   const taken = useTaken(shown.map(idOf).filter((id) => gone.has(id)));
   const records = shown.map((record) => (gone.has(idOf(record)) && taken.get(idOf(record))) || record);
   const ids = records.map(idOf);
-  const place = useKeepPlace(list, ids);
+  const place = useKeepPlace(list, ids, name);
 
   const done = async ({ kind, by }: Step, record: Waiting) => {
     const id = idOf(record);
@@ -124,7 +125,8 @@ export function Queue({
             }}
           />
         </div>
-        <ul className={styles.list}>
+        {/* another list is another element: no focus goes over to an item of it */}
+        <ul key={name} className={styles.list}>
           {/* by place, not by id: where nobody is, a new one changes texts and moves nothing */}
           {records.map((record, at) => (
             <Item

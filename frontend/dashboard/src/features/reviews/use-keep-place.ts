@@ -4,15 +4,18 @@ import { useEffect, useRef, type FocusEvent, type RefObject } from 'react';
 
 /**
  * The place of the keyboard in a list whose items leave. Items bear their id as `data-id`; `a` in them takes the focus.
- * The focus goes to another item only when a step of the reader asked for that: `goTo`.
+ * The focus goes to another item only when a step of the reader asked for that: `goTo`. `of` names the list: a place in one is
+ * none in another.
  */
-export function useKeepPlace(list: RefObject<HTMLElement | null>, ids: readonly string[]) {
+export function useKeepPlace(list: RefObject<HTMLElement | null>, ids: readonly string[], of: string) {
   const place = useRef<string | null>(null);
   const due = useRef<string | null>(null);
+  const placeOf = useRef(of);
 
   // After every change of the page, because what had the focus may be gone: a button of an item that was claimed, or a
   // window over the page.
   useEffect(() => {
+    if (placeOf.current !== of) [placeOf.current, place.current, due.current] = [of, null, null];
     if (document.querySelector('dialog[open]')) return;
     if (due.current !== null && ids.includes(due.current)) {
       focusItem(list.current, due.current);

@@ -23,8 +23,8 @@ export function useUndo() {
   const without = (id: string) => offered.filter(({ record }) => record.transaction_id !== id);
   return {
     offered,
-    /** Whole seconds that are left for one, 1 at least. */
-    leftS: ({ untilMs }: Undoable) => Math.max(1, Math.ceil((untilMs - (nowMs || Date.now())) / 1_000)),
+    /** Whole seconds that are left for one, 1 to 10: the page's clock may be a second late. */
+    leftS: ({ untilMs }: Undoable) => Math.min(OFFERED_MS / 1_000, Math.max(1, Math.ceil((untilMs - nowMs) / 1_000))),
     add: (record: Waiting, by: string) =>
       setMade([{ record, by, untilMs: Date.now() + OFFERED_MS }, ...without(record.transaction_id)].slice(0, OFFERS_MAX)),
     remove: (id: string) => setMade(without(id)),

@@ -8,7 +8,7 @@ import { isPlainClick, openWindow } from '@/lib/address';
 import type { TransactionRecord } from '@/lib/api/transactions';
 import { amount, score } from '@/lib/format';
 import { isFlipped } from '@/lib/record/timeline';
-import { blindReason, capital, wouldHave } from '@/lib/record/words';
+import { blindReason, capital, decisionWord } from '@/lib/record/words';
 import styles from './table.module.css';
 
 /** One record. Its id is the link that opens it; a click elsewhere in the row does too, unless text is being selected. */
@@ -76,10 +76,10 @@ function LaterScore({ record, isOld }: { record: TransactionRecord; isOld: boole
   const last = record.amendments.at(-1);
   if (!last) return null;
   return (
-    <span className={styles.later}>
+    <span className={styles.later} title={`Scored later: ${score(last.score)}`}>
       {isFlipped(record) ? (
         <Chip tone="warn" isOld={isOld}>
-          {capital(wouldHave(last.new))} ({score(last.score)})
+          Later: {decisionWord(last.new).toLowerCase()} ({score(last.score)})
         </Chip>
       ) : (
         <span className="small muted">The same decision with its later score, {score(last.score)}</span>

@@ -206,7 +206,7 @@ describe('the page of transactions', () => {
     expect(within(blind as HTMLElement).getByText('Unscored · approved')).toBeTruthy();
     expect(within(blind as HTMLElement).getByText('not scored')).toBeTruthy();
     expect(within(blind as HTMLElement).getByText('The circuit was open')).toBeTruthy();
-    expect(within(blind as HTMLElement).getByText(/Would have been blocked \(0\.9700\)/)).toBeTruthy();
+    expect(within(blind as HTMLElement).getByText(/Later: blocked \(0\.9700\)/)).toBeTruthy();
     expect(within(seen as HTMLElement).getByText('Approved')).toBeTruthy();
     expect(ids()).toEqual(['blind', 'seen']);
   });
