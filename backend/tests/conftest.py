@@ -4,8 +4,10 @@ import os
 import secrets
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from local import mongod
 from tests.amount_model import write_amount_model
@@ -55,15 +57,21 @@ def amount_model(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {"BRAIN_MODEL_DIR": str(directory)}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class SharedFixtures(LoadScopeScheduling):  # type: ignore[misc]  # xdist comes without types
     """
-    Keep what shares fixtures in one worker when tests run side by side: each file, and the browser tests as a whole.
+    Keeps what shares fixtures in one worker when tests run side by side: each file, and the browser tests as a whole.
 
     Chromium and the Sentinel that it looks at are started once for all of those.
     """
-    for item in items:
-        is_browser = item.path.parent.name == "browser"
-        item.add_marker(pytest.mark.xdist_group("browser" if is_browser else item.path.stem))
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.split("::", 1)[0]
+        return str(Path(path).parent) if "/browser/" in path else path
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SharedFixtures:
+    """How tests are shared out among workers; not asked when they run one after the other."""
+    return SharedFixtures(config, log)
 
 
 @pytest.hookimpl(wrapper=True)
