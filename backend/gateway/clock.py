@@ -73,6 +73,10 @@ class LedgerClock:
         theirs = self.now() if abs(skew_s) > _WRONG_S else None
         return ours if theirs is None else whole_ms(theirs)
 
+    def best_s(self) -> float:
+        """The same in seconds since the epoch."""
+        return self.best().timestamp()
+
     def latest(self) -> datetime:
         """What may be the time: the later of both clocks."""
         ours = self._now()

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from fastapi import FastAPI
 
-from gateway import VERSION, dashboard
+from gateway import VERSION, clock, dashboard
 from gateway.alerts.alerts import Alerts
 from gateway.alerts.inbox import Inbox
 from gateway.api.app import create_api
@@ -87,7 +87,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     inbox = Inbox()
     ledger = Ledger(settings, instance=instance_name(), raise_alert=inbox.raise_alert)
     traffic = Traffic(time, monotonic)
-    budgets = Budgets(time)
+    budgets = Budgets(clock.LEDGER.best_s)  # a step of this machine's clock must raise no threshold
     fleet = Fleet(ledger.database, breaker, ledger.journal, ledger.chainer.heads, traffic=traffic, budgets=budgets)
 
     def ledger_is_up() -> bool:
@@ -128,7 +128,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     budget_sharing = BudgetSharing(
         budgets,
         BudgetStore(ledger.database),
-        MisfitAlarm(budgets, inbox.raise_alert, instance=instance_name(), now_s=time),
+        MisfitAlarm(budgets, inbox.raise_alert, instance=instance_name(), now_s=clock.LEDGER.best_s),
         ledger_is_up=ledger_is_up,
         directory=settings.journal_dir,
     )

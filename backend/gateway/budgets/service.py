@@ -20,7 +20,7 @@ class Budgets:
     Knows the models that have scored lately, and how much they may still block.
 
     Args:
-        now_s: Seconds since the epoch.
+        now_s: Seconds since the epoch; a step ahead raises thresholds, so of a clock that makes none.
         source: This run of this process among all that count; made up when it is left out.
 
     Attributes:

@@ -1,0 +1,43 @@
+"""A machine whose clock is set wrong keeps the threshold that it had: the ledger's clock goes on, heard or not."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from gateway.budgets.service import Budgets
+from gateway.clock import LedgerClock
+from gateway.domain import Decision
+from tests.payments_scored import DAY_S, LIMITS, Shop
+
+
+class Machine:
+    """It has heard the ledger's time once; its own clock is ahead of that by `ahead_s`."""
+
+    def __init__(self) -> None:
+        self.ahead_s = 0.0
+        self.shop = Shop(replace(LIMITS, may_block=True), per_day=10_000)
+        self.clock = LedgerClock(
+            lambda: datetime.fromtimestamp(self.shop.clock.now_s + self.ahead_s, UTC), self.shop.clock
+        )
+        self.clock.hear(datetime.fromtimestamp(self.shop.clock.now_s, UTC), asked_s=self.shop.clock.now_s)
+        self.shop.budgets = Budgets(self.clock.best_s)
+
+
+@pytest.mark.parametrize("days", [2, 61, -2])
+def test_a_clock_that_is_set_wrong_moves_no_threshold(days: int) -> None:
+    """Two days ahead it would be at its target at once, and 61 days ahead everything that was counted forgotten."""
+    machine = Machine()
+    shop = machine.shop
+    shop.sell(0.4)
+    before = shop.review_threshold
+    assert before > 1.2 * LIMITS.review_threshold  # on its way up
+
+    machine.ahead_s = days * DAY_S
+    assert shop.review_threshold == pytest.approx(before, rel=1e-6)
+    assert shop.pay(1.2 * before).decision is Decision.REVIEW
+    shop.sell(0.01)
+    machine.ahead_s = 0.0
+    shop.sell(0.01)
+
+    assert shop.review_threshold == pytest.approx(before, rel=0.05)
