@@ -165,9 +165,10 @@ class BudgetSharing:
             seen.add(key)
             model = known.get(key)
             if model is None:
-                if len(known) >= MODELS_MAX:
-                    continue  # those that score here come first
+                noted_s = float(shared.slot * SLOT_S)
+                if len(known) >= MODELS_MAX and noted_s <= min(one.noted_s for one in known.values()):
+                    continue  # all of those that are known have scored since
                 model = self._budgets.put(key, shared.limits, start)
-                model.noted_s = float(shared.slot * SLOT_S)
+                model.noted_s = noted_s
             model.add(shared.slot, shared.source, shared.counts, start)
         self._budgets.turn()

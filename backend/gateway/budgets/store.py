@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import structlog
+from msgspec import convert
 from pymongo import DESCENDING, UpdateOne
 
 from gateway.budgets.ramp import Start
@@ -61,18 +62,19 @@ class BudgetStore:
     async def newest(self) -> tuple[list[Shared], datetime | None]:
         """As much as a threshold is taken from, newest first; and up to when that was shared, None when nothing was."""
         found: list[Mapping[str, Any]] = []
-        payments = 0
+        shared: list[Shared] = []
         async with reading():
             cursor = self._scores.find({}, batch_size=_AT_ONCE).sort("slot", DESCENDING).limit(_READ_MAX)
             documents = await cursor.to_list(_AT_ONCE)
         while documents:
             found += documents
-            payments += sum(sum(document["payments"]) for document in documents)
+            shared += _to_all_shared(documents)
+            payments = sum(sum(one.counts.values()) for one in shared)
             if payments > 2 * PAYMENTS_MAX and found[0]["slot"] - found[-1]["slot"] > _NEWEST_READ_SLOTS:
                 break
             async with reading():
                 documents = await cursor.to_list(_AT_ONCE)
-        return _to_all_shared(found), _newest(found)
+        return shared, _newest(found)
 
     async def since(self, shared_at: datetime) -> tuple[list[Shared], datetime | None]:
         """What was shared then or later, oldest first, and up to when; the rest, where there is more, the next time."""
@@ -123,13 +125,14 @@ def _to_all_shared(documents: Sequence[Mapping[str, Any]]) -> list[Shared]:
 
 
 def _to_shared(document: Mapping[str, Any]) -> Shared:
-    model, start = document["model"], document["start"]
+    """Values are checked, not only names: a null would crash whoever counts with it, each second again."""
+    model = document["model"]
     return Shared(
         name=model["name"],
         version=model["version"],
-        limits=Limits(**model["limits"]),
-        start=None if start is None else Start(**start),
+        limits=convert(model["limits"], Limits),
+        start=convert(document["start"], Start | None),
         slot=int(document["slot"]),
         source=document["source"],
-        counts=dict(zip(document["bins"], document["payments"], strict=True)),
+        counts=convert(dict(zip(document["bins"], document["payments"], strict=True)), dict[int, int]),
     )
