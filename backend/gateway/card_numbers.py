@@ -6,6 +6,7 @@ as people write cards: in one piece, digit by digit, in pairs, or in the groups 
 pass Luhn would be one in ten order ids; any grouping would be the phones of whole countries. See decision 0022.
 """
 
+import html
 import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import unquote
@@ -20,18 +21,19 @@ _ISSUED = re.compile(
     r"|3(?:0[0-5][0-9]|095|[689][0-9]{2})(?:[0-9]{10}|[0-9]{12})"  # Diners Club
     r"|6(?:4[4-9]|5[0-9])[0-9]{13}"  # Discover, RuPay, Troy, Elo
     r"|35(?:2[89]|[3-8][0-9])[0-9]{12}"  # JCB
-    r"|62[0-9]{14,17}"  # UnionPay
-    r"|(?:60|8[12])[0-9]{14}"  # Discover, RuPay
-    r"|220[0-4][0-9]{12}(?:[0-9]{3})?"  # Mir
-    r"|50[6-9][0-9]{13}|506[0-9]{16}"  # Elo, RuPay, Verve
-    r"|(?:5018|5019|5020|5038|5893|6304|6759|676[1-3])[0-9]{12}"  # Maestro, valid until 2027; Dankort
+    r"|(?:62|81)[0-9]{14,17}"  # UnionPay, RuPay
+    r"|(?:60|82)[0-9]{14}"  # Discover, RuPay
+    r"|220[0-5][0-9]{12}(?:[0-9]{3})?"  # Mir, PayPak
+    r"|506[0-9]{16}"  # Verve
+    r"|(?:5[06-8][0-9]{2}|6304|67[0-9]{2})[0-9]{12}"  # Maestro, valid until 2027; Dankort, Elo, RuPay, Cabal
+    r"|6703[0-9]{12}(?:[0-9]|[0-9]{3})"  # Bancontact
     r"|63[67][0-9]{13}"  # Elo, Hipercard
     r"|(?:8600|9792|9860)[0-9]{12}|9704[0-9]{12}(?:[0-9]{3})?"  # Uzcard, Troy, Humo, NAPAS
 )
 # Letters end a number, whatever else stands between its groups does not: "4111 - 1111", "4111/1111", "4111\u20131111".
 _BETWEEN = "[^0-9A-Za-z]{1,4}"
 _GROUPINGS = (
-    (4, 4, 4, 4), (4, 4, 4, 4, 3), (6, 13),
+    (4, 4, 4, 4), (4, 4, 4, 4, 1), (4, 4, 4, 4, 2), (4, 4, 4, 4, 3), (6, 13),
     (4, 6, 5), (4, 4, 4, 3),  # American Express
     (4, 6, 4), (4, 4, 4, 2),  # Diners Club
 )  # fmt: skip
@@ -57,11 +59,12 @@ _POSSIBLE = re.compile(
     rf"[0-9]{{14}}|[0-9]{{4}}{_BETWEEN}[0-9]{{4}}|[0-9]{{6}}{_BETWEEN}[0-9]{{13}}|(?:[0-9]{{1,2}}{_BETWEEN}){{7}}"
 )
 # What holds so many digits that some look issued by chance (decision 0022 has the counts): ids in hexadecimal, UPS
-# parcels, UUIDs, random numbers between 0 and 1, whole IPv6 addresses.
+# parcels, UUIDs, random numbers between 0 and 1, coordinates (as many digits as a double has), whole IPv6 addresses.
 _NO_NUMBER = re.compile(
     r"(?<![0-9A-Za-z])(?:(?=[0-9]*[A-Fa-f])[0-9A-Fa-f]{24,}|1Z[0-9A-Z]{16})(?![0-9A-Za-z])"
     r"|(?<![0-9A-Za-z])(?=[0-9-]*[A-Fa-f])[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}(?![0-9A-Za-z])"
     r"|(?<![0-9])0\.[0-9]{14,}"
+    r"|(?<![0-9.])(?:[1-9][0-9]\.[0-9]{14,15}|[1-9]\.[0-9]{15}|[1-9][0-9]{2}\.[0-9]{14})(?![0-9])"
     r"|(?<![0-9A-Za-z:])(?=[0-9:]*[A-Fa-f])(?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}(?![0-9A-Za-z:])"
 )
 
@@ -72,9 +75,7 @@ def holds_card_number(text: str) -> bool:
 
     A number that begins or ends in the middle of a longer run of digits is not looked for, apart from leading zeros.
     """
-    if "%" in text:
-        return _holds(text) or _holds(unquote(text))
-    return _holds(text)
+    return _holds(text) or ("%" in text and _holds(unquote(text))) or ("&" in text and _holds(html.unescape(text)))
 
 
 def _holds(text: str) -> bool:

@@ -18,14 +18,18 @@ _ISSUED = {
     "Visa": (["4"], [16, 19]), "Mastercard": (["51", "55", "2221", "2720", "2299", "2500"], [16]),
     "American Express": (["34", "37"], [15]), "Diners Club": (["300", "305", "3095", "36", "38", "39"], [14]),
     "Discover": (["6011", "644", "649", "65"], [16]), "JCB": (["3528", "3589", "3566"], [16]),
-    "UnionPay": (["62"], [16, 17, 18, 19]), "RuPay": (["60", "81", "82", "508"], [16]), "Mir": (["2200", "2204"], [16]),
-    "Elo": (["5067", "509", "636368"], [16]), "Verve": (["5061"], [16, 19]), "Maestro": (["6759", "5018"], [16]),
+    "UnionPay": (["62", "8171"], [16, 17, 18, 19]), "RuPay": (["60", "81", "82", "508"], [16]),
+    "Mir": (["2200", "2204"], [16]), "Bancontact": (["6703"], [16, 17, 19]),
+    "Elo": (["5067", "509", "636368"], [16]), "Verve": (["5061"], [16, 19]),
+    "Maestro": (["6759", "5018", "5000", "5641", "6771"], [16]),
+    "Cabal, Naranja": (["5896", "5895"], [16]), "PayPak": (["2205"], [16]),
 }  # fmt: skip
 # as developers know them: the test numbers of payment providers
 _KNOWN = [
     "4111111111111111", "4242424242424242", "4000056655665556", "5555555555554444", "2223003122003222",
     "378282246310005", "371449635398431", "6011111111111117", "30569309025904", "36227206271667", "3566002020360505",
     "6200000000000005", "6205500000000000004", "5060666666666666666", "2200000000000004",
+    "6771798021000008", "5000550000000029", "6703444444444449", "67030000000000003", "8171999900000000021",
 ]  # fmt: skip
 _DIGITS_OF = {"full-width": 0xFF10, "Arabic-Indic": 0x660, "Persian": 0x6F0, "Devanagari": 0x966, "Bold": 0x1D7CE}
 
@@ -62,8 +66,7 @@ def cut(number: str, *sizes: int) -> list[str]:
 
 def groupings(number: str) -> Iterable[list[str]]:
     """As they stand on cards and in forms."""
-    if len(number) not in (17, 18):  # nobody knows how these are printed
-        yield cut(number, 4, 4, 4, 4)
+    yield cut(number, 4, 4, 4, 4)
     if len(number) in (14, 15):
         yield cut(number, 4, 6)
     if len(number) == 19:
@@ -74,7 +77,7 @@ def groupings(number: str) -> Iterable[list[str]]:
 _SEPARATORS = [
     " ", "  ", "   ", "-", ".", "_", "/", ",", ", ", ":", ";", "|", "+", "*", "\\", " - ", " / ", "\u00a0", "\u2007",
     "\u2009", "\u202f", "\u3000", "\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2212", "\u00b7", "\u200b",
-    "\u2060", "\u00ad", "%20",
+    "\u2060", "\u00ad", "%20", "&nbsp;", "&#8211;",
 ]  # fmt: skip
 
 
@@ -98,7 +101,7 @@ def written_forms(number: str) -> Iterator[str]:
         yield " ".join(next(iter(groupings(number)))).translate(script)
     for groups in groupings(number):
         for separator in _SEPARATORS:
-            if separator != "%20" or len(groups) < 10:
+            if separator[0] not in "%&" or len(groups) < 10:
                 yield separator.join(groups)
         yield f"paid with {'-'.join(groups)} at 10:15"
         yield f"0 {' '.join(groups)}" if len(groups) < 10 else f"x{' '.join(groups)}"
@@ -194,6 +197,7 @@ _FORMATS: dict[str, Callable[[], str]] = {
     "UPS": lambda: f"1Z{_RANDOM.choice(string.ascii_uppercase)}{digits(15)}",
     "USPS": lambda: f"94{digits(20)}",
     "IPv6": lambda: ":".join(f"{_RANDOM.randrange(65_536):04x}" for _ in range(8)),
+    "coordinates": lambda: f"{_RANDOM.uniform(10, 90)!r}, {_RANDOM.uniform(-180, -10)!r}",
     "browser": lambda: f"Chrome/{digits(3)}.0.{digits(4)}.{digits(3)} [FBAV/{digits(3)}.0.0.38.2;FBBV/{digits(9)}]",
 }  # fmt: skip
 
