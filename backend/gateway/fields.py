@@ -160,7 +160,7 @@ def _none_if_empty(value: object) -> object:
 @dataclass(frozen=True, slots=True)
 class NoneIfEmpty:
     """
-    Annotates what may be null: some clients write [] for an empty object.
+    Annotates what may be null: some clients write [] for an empty object, or "" for a country they do not know.
 
     Args:
         empty: JSON schema of that.
@@ -207,8 +207,12 @@ IdStart = Annotated[str, StringConstraints(min_length=1, max_length=ID_CHARS_MAX
 # One that comes from somebody else, such as a token or a session.
 ForeignId = Annotated[Id, AfterValidator(_refuse_card_number)]
 BrowserId = Annotated[ForeignId | None, BeforeValidator(_to_browser_id, json_schema_input_type=str | None)]
-# null when it is no country: T1 and XX are what some networks write for "unknown".
-Country = Annotated[Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]$")] | None, AfterValidator(_to_country)]
+# null when it is no country: T1, XX and "" are what some networks write for "unknown".
+Country = Annotated[
+    Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]$")] | None,
+    NoneIfEmpty({"const": ""}),
+    AfterValidator(_to_country),
+]
 ListedCountry = Annotated[str, AfterValidator(_check_listed_country)]
 ClientAddress = Annotated[str | None, BeforeValidator(_to_client, json_schema_input_type=str | None)]
 UserAgent = Annotated[

@@ -62,6 +62,7 @@ def test_a_retry_after_an_update_is_the_same_payment(body: str) -> None:
         ('"timestamp":"2026-01-02T03:04:05.000400Z"', '"timestamp":"2026-01-02T03:04:05Z"'),
         ('"location":{"country":"UK"}', '"location":{"country":"GB"}'),
         ('"location":{"country":"XX"}', '"location":{}'),
+        ('"location":{"country":""},"card":{"country":""},"merchant":{"country":""}', ""),
     ],
 )  # fmt: skip
 def test_a_retry_in_another_form_is_the_same_payment(one: str, other: str) -> None:

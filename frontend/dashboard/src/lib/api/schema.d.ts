@@ -829,7 +829,7 @@ export interface components {
              * Country
              * @default null
              */
-            country: string | null;
+            country: string | null | "";
             /**
              * Last4
              * @default null
@@ -1585,7 +1585,7 @@ export interface components {
              * Country
              * @default null
              */
-            country: string | null;
+            country: string | null | "";
         };
         /**
          * LostOut
@@ -1614,7 +1614,7 @@ export interface components {
              * Country
              * @default null
              */
-            country: string | null;
+            country: string | null | "";
             /**
              * Mcc
              * @default null
