@@ -37,6 +37,7 @@ class Tally:
         last_at: When a verdict last lacked it.
         last_s: The same on the monotonic clock.
         is_over: Whether anything came after that which had it.
+        last_two: The last two that lacked it, on both clocks, fewer where one had it since.
     """
 
     def __init__(self, *, now_s: Callable[[], float], now: Callable[[], datetime]) -> None:
@@ -44,6 +45,7 @@ class Tally:
         self.last_at: datetime | None = None
         self.last_s = -float("inf")
         self.is_over = True
+        self.last_two: deque[tuple[float, datetime]] = deque(maxlen=2)
         self._now_s = now_s
         self._now = now
         self._seconds: deque[_Second] = deque(maxlen=KEPT_S)
@@ -60,10 +62,14 @@ class Tally:
             second.lacking += 1
             self.last_at, self.last_s = self._now(), self._now_s()
             second.first_at = second.first_at or self.last_at
+            self.last_two.append((self.last_s, self.last_at))
+        else:
+            self.last_two.clear()
 
     def came(self) -> None:
         """What verdicts lacked is there again, by a canary or by the score of an old debt."""
         self.is_over = True
+        self.last_two.clear()
 
     def over(self, seconds: int = KEPT_S) -> Lack:
         """Args: seconds: counted back from now, KEPT_S at most."""

@@ -8,6 +8,7 @@ from gateway.status.facts import Facts
 from gateway.status.injected import describe_faults
 
 _PENDING_S_MAX = 5.0  # a verdict waits that long in the journal of a gateway whose ledger is well: it is draining
+_MANY = 2  # verdicts of the last minute; fewer are no sentence
 _DEGRADED, _NOTICE = Severity.DEGRADED, Severity.NOTICE
 
 
@@ -37,6 +38,8 @@ def _scoring(facts: Facts) -> Iterator[Condition]:
     lack = facts.unscored.last_minute
     if facts.unscored.since is not None:
         words = f"{lack.n:,} of the {lack.wanted:,} verdicts of the last minute had no score."
+        if lack.wanted < _MANY:
+            words = "The last verdicts had no score; payments are rare."
         yield Condition(
             ConditionCode.UNSCORED_VERDICTS,
             _DEGRADED,
@@ -54,6 +57,8 @@ def _history(facts: Facts) -> Iterator[Condition]:
         yield Condition(ConditionCode.HISTORY_UNAVAILABLE, _DEGRADED, words, figures={"brains": unread})
     elif facts.degraded.since is not None:
         words = f"{lack.n:,} of the {lack.wanted:,} scores of the last minute were made without history."
+        if lack.wanted < _MANY:
+            words = "The last scores were made without history; payments are rare."
         yield Condition(
             ConditionCode.DEGRADED_VERDICTS,
             _DEGRADED,

@@ -4,7 +4,8 @@ Times in which more than a few verdicts lack something: a score, or history. Pur
           two verdicts lack it, and 5 % of all            (nearly) none did for 15 s, and one had it since
   whole ──────────────────────────────────────> short ───────────────────────────────────────────────────> whole
 
-The share is of the last 5 s, or, where payments are rare, of the last minute. At the end it is of the last 15 s: no
+The share is of the last 5 s, or, where payments are rare, of the last minute. Where there is none a minute, it is two in
+a row, and silence ends it after twice the time between them. At the end it is of the last 15 s: no
 page calls well what its figures still show, which are of 10 s and some seconds late. What few lack under load is the
 tail of the scoring budget (0.1 % at the 10 % of slow answers that the demo injects), and no state of the service.
 """
@@ -18,6 +19,7 @@ _RECENT_S = 5
 _OVER_S = 15
 _LACKING_MIN = 2  # one alone is bad luck
 _SHARE_MIN = 0.05
+_APART_S_MAX = 900.0  # what lies further apart has not one reason
 _SHARE_OVER = 0.025  # half of the other, so that it does not come and go
 
 
@@ -51,7 +53,7 @@ class Shortfall:
         quiet_s = self._now_s() - self._tally.last_s
         if self.since is not None:
             share = self._tally.over(_OVER_S).share or 0.0
-            is_whole = share < _SHARE_OVER and (self._tally.is_over or quiet_s >= KEPT_S)
+            is_whole = share < _SHARE_OVER and (self._tally.is_over or quiet_s >= max(KEPT_S, 2 * self._apart_s))
             if is_whole:
                 self.since, self._ended_s = None, self._now_s()
         elif quiet_s < _RECENT_S:
@@ -59,7 +61,18 @@ class Shortfall:
             new_s = self._now_s() - self._ended_s
             windows = (self._tally.over(int(min(seconds, new_s))) for seconds in (_RECENT_S, KEPT_S))
             short = next((lack for lack in windows if _is_short(lack)), None)
-            self.since = short.first_at if short is not None else None
+            self.since = short.first_at if short is not None else self._since_when_two_in_a_row()
+
+    @property
+    def _apart_s(self) -> float:
+        """Between the last two that lacked it, where none had it in between; 0 without two."""
+        both = self._tally.last_two
+        return both[1][0] - both[0][0] if len(both) == _LACKING_MIN else 0.0
+
+    def _since_when_two_in_a_row(self) -> datetime | None:
+        """Only where payments are rarer than one a minute: under load two in a row are still the tail."""
+        is_rare = KEPT_S <= self._apart_s <= _APART_S_MAX
+        return self._tally.last_two[0][1] if is_rare and self._tally.last_two[0][0] > self._ended_s else None
 
 
 def _is_short(lack: Lack) -> bool:

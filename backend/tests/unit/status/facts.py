@@ -13,9 +13,9 @@ NOON = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
 WHOLE = LackFacts(Lack(0, 442, None))
 
 
-def short(n: int) -> LackFacts:
+def short(n: int, *, of: int = 442) -> LackFacts:
     """So many of the last minute lacked it, since noon."""
-    return LackFacts(Lack(n, 442, NOON), NOON)
+    return LackFacts(Lack(n, of, NOON), NOON)
 
 
 def injecting(**settings: Any) -> tuple[BrainFaults, ...]:

@@ -23,6 +23,8 @@ LIARS = {"has_only_liars": True, "is_reachable": False, "distrusted": 1, "circui
         ({"blind_since": NOON}, ["NO_SCORES"], "No score has come for a while"),
         ({"unscored": short(37)}, ["UNSCORED_VERDICTS"], "37 of the 442 verdicts of the last minute had no score."),
         ({"degraded": short(438)}, ["DEGRADED_VERDICTS"], "438 of the 442 scores of the last minute"),
+        ({"unscored": short(0, of=0)}, ["UNSCORED_VERDICTS"], "The last verdicts had no score"),
+        ({"degraded": short(1, of=1)}, ["DEGRADED_VERDICTS"], "The last scores were made without history"),
         ({"faults": unread()}, ["HISTORY_UNAVAILABLE"], "1 of 1 brain cannot read history"),
         ({"faults": unread(), "degraded": short(9)}, ["DEGRADED_VERDICTS"], "9 of the 442 scores"),
         ({"ledger_is_up": False}, ["LEDGER_DOWN"], "MongoDB does not answer"),

@@ -121,3 +121,52 @@ def test_what_is_over_does_not_begin_again_with_one_more(verdicts: Verdicts) -> 
     verdicts.shortfall.look()
 
     assert verdicts.shortfall.since is None
+
+
+@pytest.mark.parametrize("every_s", [61, 100, 400])
+def test_where_payments_are_very_rare_two_in_a_row_lack_it_until_one_does_not(verdicts: Verdicts, every_s: int) -> None:
+    """A shop with a payment each few minutes, all without history: it begins once, and does not come and go."""
+    began_at, seen = verdicts.now(), list[datetime | None]()
+    for _ in range(5):
+        verdicts.tally.note(lacks=True)
+        for _ in range(2 * every_s):
+            verdicts.shortfall.look()
+            seen.append(verdicts.shortfall.since)
+            verdicts.clock.now_s += 0.5
+    assert seen == [None] * (2 * every_s) + [began_at] * (8 * every_s)
+
+    verdicts.tally.note(lacks=False)
+    verdicts.shortfall.look()
+
+    assert verdicts.shortfall.since is None
+
+
+@pytest.mark.parametrize("between", ["one that had it", "an hour"])
+def test_two_that_have_nothing_to_do_with_each_other_are_no_shortfall(verdicts: Verdicts, between: str) -> None:
+    """Neither where one was whole in between, nor where nobody paid for long."""
+    verdicts.tally.note(lacks=True)
+    verdicts.clock.now_s += 3600 if between == "an hour" else 100
+    if between == "one that had it":
+        verdicts.tally.note(lacks=False)
+        verdicts.clock.now_s += 100
+    verdicts.tally.note(lacks=True)
+    verdicts.shortfall.look()
+
+    assert verdicts.shortfall.since is None
+
+
+def test_silence_ends_that_too(verdicts: Verdicts) -> None:
+    """After twice the time between two payments; one more begins nothing by itself."""
+    for _ in range(2):
+        verdicts.clock.now_s += 100
+        verdicts.tally.note(lacks=True)
+        verdicts.shortfall.look()
+    assert verdicts.shortfall.since is not None
+
+    verdicts.clock.now_s += 200
+    verdicts.shortfall.look()
+    assert verdicts.shortfall.since is None
+    verdicts.tally.note(lacks=True)
+    verdicts.shortfall.look()
+
+    assert verdicts.shortfall.since is None
