@@ -4,10 +4,10 @@ Times in which more than a few verdicts lack something: a score, or history. Pur
           two verdicts lack it, and 5 % of all            (nearly) none did for 15 s, and one had it since
   whole ──────────────────────────────────────> short ───────────────────────────────────────────────────> whole
 
-The share is of the last 5 s, or, where payments are rare, of the last minute. Where there is none a minute, it is two in
-a row, and silence ends it after twice the time between them. At the end it is of the last 15 s: no
-page calls well what its figures still show, which are of 10 s and some seconds late. What few lack under load is the
-tail of the scoring budget (0.1 % at the 10 % of slow answers that the demo injects), and no state of the service.
+The share is of the last 5 s, or, where payments are rare, of the last minute. Where less than one comes a minute, two
+in a row are short, and silence ends it after twice the time between them. At the end the share is of the last 15 s:
+no page calls well what its figures still show, which are of 10 s and some seconds late. What few lack under load is
+the tail of the scoring budget (0.1 % at the 10 % of slow answers that the demo injects), and no state of the service.
 """
 
 from collections.abc import Callable
