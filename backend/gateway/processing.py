@@ -11,7 +11,7 @@ from typing import Protocol
 from gateway import clock
 from gateway.circuit import Circuit
 from gateway.domain import Decided, LedgerStatus, Listed, Ruling, Score, Standing, Thresholds, Transaction, Verdict
-from gateway.errors import ConflictingTransaction
+from gateway.errors import ConflictingTransaction, JournalUnconfirmed, LedgerFailure, LedgerUnconfirmed
 from gateway.recent import RecentVerdicts
 from gateway.scoring.errors import ScorerFailure
 
@@ -39,7 +39,7 @@ class ScoredRuling(Protocol):
         """In force for the model of this score, or for the one heard last."""
 
     def decided(self, ruling: Ruling) -> None:
-        """Told each ruling whose verdict was recorded as the first of its id."""
+        """Told each ruling whose verdict was recorded as the first of its id, or may have been."""
 
     def undone(self, ruling: Ruling) -> None:
         """Told each other one."""
@@ -164,11 +164,17 @@ class Desk:
         return standing
 
     async def _record(self, transaction: Transaction, verdict: Verdict) -> Standing:
-        is_first = False
+        # What was not confirmed, or was cut off, may stand on record: its retry gets it, so its block counts.
+        is_first = True
         try:
             standing = await self._ledger.record(transaction, verdict)
             is_first = not standing.replayed
-        finally:  # also of a caller who hung up
+        except (LedgerUnconfirmed, JournalUnconfirmed):
+            raise
+        except LedgerFailure:
+            is_first = False
+            raise
+        finally:
             if is_first:
                 self._budgets.decided(verdict.ruling)
             else:

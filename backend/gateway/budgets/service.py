@@ -63,7 +63,7 @@ class Budgets:
         return None if score.limits is None else self._model(score, score.limits).thresholds
 
     def decided(self, ruling: Ruling) -> None:
-        """Count a verdict that was recorded first, however it was decided."""
+        """Count a verdict that was recorded first, or may have been, however it was decided."""
         self.cap.count()
         score = ruling.score
         if score is not None and score.limits is not None:

@@ -2,123 +2,29 @@
 
 import asyncio
 from dataclasses import replace
-from decimal import Decimal
 
 import pytest
 
-from gateway import policy
-from gateway.budgets.service import Budgets
-from gateway.circuit import Circuit
 from gateway.domain import (
     Amendment,
     BlindReason,
-    Budget,
-    BudgetName,
-    Decided,
     Decision,
     DecisionSource,
-    Limits,
     Listed,
     ListName,
     RiskLevel,
-    Ruling,
     Score,
-    Standing,
-    Thresholds,
-    Transaction,
-    Verdict,
 )
 from gateway.errors import ConflictingTransaction, LedgerUnavailable
-from gateway.intake import to_transaction
-from gateway.processing import Desk
-from gateway.recent import RecentVerdicts
 from gateway.rendering import to_reply
 from gateway.scoring.errors import ScorerFailure, ScorerRefusedRequest, ScorerTimedOut
-
-LIMITS = Limits(0.1, 0.5, may_block=True, own_labels=False)
-LOW = Score(0.01, RiskLevel.LOW, (), "model", "1", (), limits=LIMITS)
-
-
-class FakeScorer:
-    """Answers `score`, or fails with `failure`."""
-
-    def __init__(self) -> None:
-        self.circuit = Circuit(fail_max=3, reset_s=30)
-        self.answer = LOW
-        self.failure: ScorerFailure | None = None
-        self.asked = 0
-
-    async def score(self, _transaction: Transaction) -> Score:
-        self.asked += 1
-        await asyncio.sleep(0)
-        if self.failure is not None:
-            raise self.failure
-        return self.answer
-
-
-class FakeLedger:
-    """Keeps the first verdict of each id; refuses while it is down."""
-
-    def __init__(self) -> None:
-        self.standing: dict[str, Standing] = {}
-        self.journaled: dict[str, Standing] = {}
-        self.amendments: tuple[Amendment, ...] = ()
-        self.is_down = False
-
-    def recall(self, transaction_id: str) -> Standing | None:
-        return self.journaled.get(transaction_id)
-
-    async def refreshed(self, standing: Standing) -> Standing:
-        return replace(standing, amendments=self.amendments)
-
-    async def record(self, transaction: Transaction, verdict: Verdict) -> Standing:
-        await asyncio.sleep(0)
-        if self.is_down:
-            raise LedgerUnavailable("away")
-        first = self.standing.get(transaction.transaction_id)
-        if first is not None:
-            return replace(first, replayed=True)
-        standing = Standing(verdict, transaction.digest, replayed=False)
-        self.standing[transaction.transaction_id] = standing
-        return standing
-
-
-class FakeBlind:
-    """The blind policy without caps."""
-
-    async def rule(self, _transaction: Transaction, failure: ScorerFailure, listed: Listed | None) -> Ruling:
-        return policy.decide_blind(failure.reason, is_refusal=failure.is_refusal, listed=listed)
-
-
-class Office:
-    """A desk and its neighbours."""
-
-    def __init__(self, recent_max: int = 100) -> None:
-        self.scorer, self.ledger, self.recorded = FakeScorer(), FakeLedger(), list[Decided]()
-        self.listed: Listed | None = None
-        self.budgets = Budgets(lambda: 0.0)
-        self.desk = Desk(
-            scorer=self.scorer,
-            ledger=self.ledger,
-            find_listed=lambda _transaction: self.listed,
-            budgets=self.budgets,
-            blind=FakeBlind(),
-            recent=RecentVerdicts(recent_max),
-            recorded=self.recorded.append,
-        )
+from tests.office import LOW, Office, transaction
 
 
 @pytest.fixture
 async def office() -> Office:
     """All is well."""
     return Office()
-
-
-def transaction(transaction_id: str = "txn_001", amount: str = "10.00") -> Transaction:
-    """Any payment."""
-    return to_transaction(
-        {"transaction_id": transaction_id, "amount": Decimal(amount), "currency": "USD", "user_id": "user_1"}
-    )
 
 
 @pytest.mark.parametrize(
@@ -137,35 +43,6 @@ async def test_the_level_decides(office: Office, level: RiskLevel, risk_score: f
     reply = to_reply(await office.desk.decide(transaction()))
 
     assert (reply["decision"], reply["is_fraud"], reply["scored"]) == (decision, decision is Decision.BLOCK, True)
-
-
-async def test_blocks_past_the_cap_are_reviews_and_what_blocked_nobody_uses_none_of_it(office: Office) -> None:
-    """A verdict that was not recorded, or that another one stood in place of, has blocked nobody."""
-    office.scorer.answer = replace(LOW, risk_level=RiskLevel.CRITICAL, risk_score=0.9)
-    office.ledger.is_down = True
-    for n in range(10):
-        with pytest.raises(LedgerUnavailable):
-            await office.desk.decide(transaction(f"lost-{n}"))
-    office.ledger.is_down = False
-
-    replies = [to_reply(await office.desk.decide(transaction(f"t{n}"))) for n in range(7)]
-
-    assert [reply["decision"] for reply in replies] == [Decision.BLOCK] * 5 + [Decision.REVIEW] * 2
-    assert [reply["budget"] for reply in replies[4:6]] == [None, Budget(BudgetName.DECLINE_CAP, Decision.BLOCK)]
-    assert {reply["risk_level"] for reply in replies} == {RiskLevel.CRITICAL}
-
-
-async def test_the_record_keeps_the_thresholds_in_force_of_blind_verdicts_too(office: Office) -> None:
-    """Of the model that was heard last; what is scored later is ruled by them."""
-    office.scorer.failure = ScorerTimedOut("late")
-    before = await office.desk.decide(transaction("t0"))
-    office.scorer.failure = None
-    await office.desk.decide(transaction("t1"))
-    office.scorer.failure = ScorerTimedOut("late")
-    after = await office.desk.decide(transaction("t2"))
-
-    assert before.verdict.thresholds is None
-    assert after.verdict.thresholds == Thresholds(0.1, 0.5)
 
 
 async def test_callers_get_a_verdict_while_the_brain_is_down(office: Office) -> None:

@@ -1,0 +1,108 @@
+"""A desk that decides, its neighbours replaced by fakes."""
+
+import asyncio
+from dataclasses import replace
+from decimal import Decimal
+
+from gateway import policy
+from gateway.budgets.service import Budgets
+from gateway.circuit import Circuit
+from gateway.domain import (
+    Amendment,
+    Decided,
+    Limits,
+    Listed,
+    RiskLevel,
+    Ruling,
+    Score,
+    Standing,
+    Transaction,
+    Verdict,
+)
+from gateway.errors import LedgerUnavailable
+from gateway.intake import to_transaction
+from gateway.processing import Desk
+from gateway.recent import RecentVerdicts
+from gateway.scoring.errors import ScorerFailure
+
+LIMITS = Limits(0.1, 0.5, may_block=True, own_labels=False)
+LOW = Score(0.01, RiskLevel.LOW, (), "model", "1", (), limits=LIMITS)
+
+
+class FakeScorer:
+    """Answers `score`, or fails with `failure`."""
+
+    def __init__(self) -> None:
+        self.circuit = Circuit(fail_max=3, reset_s=30)
+        self.answer = LOW
+        self.failure: ScorerFailure | None = None
+        self.asked = 0
+
+    async def score(self, _transaction: Transaction) -> Score:
+        self.asked += 1
+        await asyncio.sleep(0)
+        if self.failure is not None:
+            raise self.failure
+        return self.answer
+
+
+class FakeLedger:
+    """Keeps the first verdict of each id; refuses while it is down. `unconfirmed`: raised once it has kept it."""
+
+    def __init__(self) -> None:
+        self.standing: dict[str, Standing] = {}
+        self.journaled: dict[str, Standing] = {}
+        self.amendments: tuple[Amendment, ...] = ()
+        self.is_down = False
+        self.unconfirmed: BaseException | None = None
+
+    def recall(self, transaction_id: str) -> Standing | None:
+        return self.journaled.get(transaction_id)
+
+    async def refreshed(self, standing: Standing) -> Standing:
+        return replace(standing, amendments=self.amendments)
+
+    async def record(self, transaction: Transaction, verdict: Verdict) -> Standing:
+        await asyncio.sleep(0)
+        if self.is_down:
+            raise LedgerUnavailable("away")
+        first = self.standing.get(transaction.transaction_id)
+        if first is not None:
+            return replace(first, replayed=True)
+        standing = Standing(verdict, transaction.digest, replayed=False)
+        self.standing[transaction.transaction_id] = standing
+        if self.unconfirmed is not None:
+            raise self.unconfirmed
+        return standing
+
+
+class FakeBlind:
+    """The blind policy without caps."""
+
+    async def rule(self, _transaction: Transaction, failure: ScorerFailure, listed: Listed | None) -> Ruling:
+        return policy.decide_blind(failure.reason, is_refusal=failure.is_refusal, listed=listed)
+
+
+class Office:
+    """A desk and its neighbours."""
+
+    def __init__(self, recent_max: int = 100) -> None:
+        self.scorer, self.ledger, self.recorded = FakeScorer(), FakeLedger(), list[Decided]()
+        self.listed: Listed | None = None
+        self.budgets = Budgets(lambda: 0.0)
+        self.desk = Desk(
+            scorer=self.scorer,
+            ledger=self.ledger,
+            find_listed=lambda _transaction: self.listed,
+            budgets=self.budgets,
+            blind=FakeBlind(),
+            recent=RecentVerdicts(recent_max),
+            recorded=self.recorded.append,
+        )
+
+
+def transaction(transaction_id: str = "txn_001", amount: str = "10.00") -> Transaction:
+    """Any payment."""
+    return to_transaction(
+        {"transaction_id": transaction_id, "amount": Decimal(amount), "currency": "USD", "user_id": "user_1"}
+    )
