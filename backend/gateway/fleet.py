@@ -95,17 +95,18 @@ class Fleet:
         *,
         traffic: Traffic,
         budgets: Budgets,
+        ledger_is_ready: Callable[[], bool],
         ledger_clock: clock.LedgerClock = clock.LEDGER,
     ) -> None:
         """
         Args:
             heads: the ends of this gateway's chains: nobody can cut them unnoticed while it lives.
             traffic, budgets: of this gateway, to be told to the others; they hear theirs.
+            ledger_is_ready: whether it has been prepared for verdicts since this gateway started.
             ledger_clock: hears the ledger's time with each beat.
         """
         self.name = instance_name()
         self.conditions: Callable[[], Sequence[str]] = tuple
-        self.ledger_is_up = False
         self.ledger_changed_at = datetime.now(UTC)
         self._instances = database["instances"]
         self._circuit = circuit
@@ -113,7 +114,9 @@ class Fleet:
         self._heads = heads
         self._traffic = traffic
         self._budgets = budgets
+        self._ledger_is_ready = ledger_is_ready
         self._ledger_clock = ledger_clock
+        self._is_answered: bool | None = None  # the newest beat; None before the first
         self._others: list[Instance] = []
         self._background = Background(self._run)
 
@@ -127,6 +130,11 @@ class Fleet:
         with contextlib.suppress(PyMongoError, TimeoutError):
             async with asyncio.timeout(_BUDGET_S):
                 await self._instances.delete_one({"_id": self.name})
+
+    @property
+    def ledger_is_up(self) -> bool:
+        """Whether MongoDB is ready and answered the newest beat. Before the first beat, being ready is enough."""
+        return self._ledger_is_ready() and self._is_answered is not False
 
     def instances(self) -> list[Instance]:
         """This one, as of now, and the others, as of their last beat."""
@@ -179,8 +187,8 @@ class Fleet:
         self._budgets.hear(from_beats(document.get("budgets") for document in found))
 
     def _note_ledger(self, *, is_up: bool) -> None:
-        if is_up != self.ledger_is_up:
-            self.ledger_is_up = is_up
+        if is_up != self._is_answered:
+            self._is_answered = is_up
             self.ledger_changed_at = datetime.now(UTC)
             say = _log.info if is_up else _log.warning
             say("ledger.up" if is_up else "ledger.down")

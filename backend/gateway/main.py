@@ -88,10 +88,13 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     ledger = Ledger(settings, instance=instance_name(), raise_alert=inbox.raise_alert)
     traffic = Traffic(time, monotonic)
     budgets = Budgets(clock.LEDGER.best_s)  # a step of this machine's clock must raise no threshold
-    fleet = Fleet(ledger.database, breaker, ledger.journal, ledger.chainer.heads, traffic=traffic, budgets=budgets)
+    fleet = Fleet(
+        ledger.database, breaker, ledger.journal, ledger.chainer.heads,
+        traffic=traffic, budgets=budgets, ledger_is_ready=ledger.is_ready.is_set,
+    )  # fmt: skip
 
     def ledger_is_up() -> bool:
-        return fleet.ledger_is_up and ledger.is_ready.is_set()
+        return fleet.ledger_is_up
 
     alerts = Alerts(settings, inbox, ledger.database, is_ledger_up=ledger_is_up)
     outage_store = OutageStore(ledger.database, instance=instance_name())

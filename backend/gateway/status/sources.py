@@ -38,7 +38,7 @@ class Sources:
 
     def read(self) -> Facts:
         """As of now."""
-        scorer, ledger, fleet, journal = self._scorer, self._ledger, self._fleet, self._ledger.journal
+        scorer, fleet, journal = self._scorer, self._fleet, self._ledger.journal
         skew = clock.LEDGER.skew
         brains, blindness = scorer.brains(), scorer.sight.blindness
         return Facts(
@@ -50,7 +50,7 @@ class Sources:
             blind_since=blindness.since if blindness is not None else None,
             unscored=_lack(self.unscored),
             degraded=_lack(self.degraded),
-            ledger_is_up=fleet.ledger_is_up and ledger.is_ready.is_set(),
+            ledger_is_up=fleet.ledger_is_up,
             ledger_changed_at=fleet.ledger_changed_at,
             journal_is_available=journal.is_available,
             pending=journal.counts.pending,

@@ -29,3 +29,13 @@ def test_one_gateway_that_cannot_see_the_brain_is_the_fleets_word(
             assert "CIRCUIT_OPEN" in condition["message"]
             astray.stop()
         wait_until(lambda: well.get("/circuit/status")["fleet_state"] == "closed")
+
+
+def test_a_gateway_that_starts_beside_a_healthy_ledger_never_says_that_it_is_away(
+    mongod_url: str, tmp_path: Path, fresh_databases: dict[str, str]
+) -> None:
+    """Its first look at itself is before its first heartbeat; a false alarm then would reach every other gateway."""
+    with running_stack(tmp_path, mongod_url, fresh_databases) as stack:
+        wait_until(lambda: "ledger.up" in stack.gateway.log_path.read_text())
+
+        assert "LEDGER_DOWN" not in stack.gateway.log_path.read_text()
