@@ -44,7 +44,7 @@ def _kinds(settings: FaultSettings) -> list[str]:
     shares = {
         f"of the attempts to score take {settings.latency_s:g} s longer": settings.latency_rate,
         "of the attempts fail": settings.error_rate,
-        "of the attempts are never answered": settings.drop_rate,
+        "of the attempts get no answer": settings.drop_rate,
         "of the answers have no number for a score": settings.nan_rate,
         "of the answers name another transaction": settings.wrong_id_rate,
     }

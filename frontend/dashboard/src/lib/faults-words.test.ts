@@ -22,7 +22,7 @@ describe('faults', () => {
     expect(inWords({ latency_rate: 0.1, latency_s: 2, error_rate: 1, drop_rate: 0.005, nan_rate: 0, wrong_id_rate: 0, constant_score: 0.02 })).toEqual([
       '10 % of the attempts to score take 2 s longer',
       'all of the attempts fail',
-      '0.5 % of the attempts are never answered',
+      '0.5 % of the attempts get no answer',
       'every score is 0.02',
     ]);
     expect(inWords(OFF)).toEqual([]);

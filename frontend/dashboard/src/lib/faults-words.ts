@@ -24,7 +24,7 @@ export function describe(settings: FaultSettings): string[] {
   const say = (rate: number, one: string) => rate > 0 && said.push(`${share(rate)} ${one}`);
   say(settings.latency_rate, `of the attempts to score take ${duration(settings.latency_s)} longer`);
   say(settings.error_rate, 'of the attempts fail');
-  say(settings.drop_rate, 'of the attempts are never answered');
+  say(settings.drop_rate, 'of the attempts get no answer');
   say(settings.nan_rate, 'of the answers have no number for a score');
   say(settings.wrong_id_rate, 'of the answers name another transaction');
   if (settings.constant_score !== null) said.push(`every score is ${settings.constant_score}`);

@@ -122,7 +122,7 @@ describe('the chaos page', () => {
     gatewayWith({ now: { ...OFF, drop_rate: 0.5 }, other: OFF });
     show();
 
-    expect(await screen.findByText('1 of 2 brains injects faults: 50 % of the attempts are never answered. Each brain is listed below.')).toBeTruthy();
+    expect(await screen.findByText('1 of 2 brains injects faults: 50 % of the attempts get no answer. Each brain is listed below.')).toBeTruthy();
   });
 
   it('marks the preset that is on', async () => {
@@ -147,7 +147,7 @@ describe('the chaos page', () => {
 
     const rows = within(await screen.findByRole('region', { name: 'Table of brains' })).getAllByRole('row').slice(1);
     expect(rows.map((row) => row.textContent)).toEqual([
-      '10.0.0.1:50051yes50 % of the attempts are never answered',
+      '10.0.0.1:50051yes50 % of the attempts get no answer',
       '10.0.0.2:50051not known?Silent',
     ]);
   });
