@@ -54,10 +54,11 @@ class Ramp:
         elif self.start is None:
             begun = min(others, key=lambda other: self._reached(other, target, now_s), default=None)
             self.start = begun or Start(self.own, now_s)
-        elif target != self.target:
-            # a start from a file or of another gateway has risen to what it is by now, towards this very target
-            stands = self._reached(self.start, target if self.target is None else self.target, now_s)
+        elif self.target is not None and target != self.target:
+            stands = self._reached(self.start, self.target, now_s)
             self.start = Start(max(self.own, min(stands, target)), now_s)
+        # a start from a file or of another gateway stays as it is: it has risen towards this very target, by a clock
+        # that may turn out to be wrong
         self.target = target
 
     def join(self, other: Start, now_s: float) -> None:
