@@ -25,7 +25,7 @@ from gateway.api import (
 )
 from gateway.api.callers import refuse_foreign_pages
 from gateway.api.dependencies import request_counter_of
-from gateway.api.methods import HeadAsGet, ignore_last_slash
+from gateway.api.methods import HeadAsGet, LastSlashIgnored
 from gateway.api.openapi import describe
 from gateway.api.sharing import SharedAnswers
 from gateway.metrics.requests import RequestCounter
@@ -62,8 +62,9 @@ def create_api(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     for resource in _RESOURCES:
         guards = [] if resource in _OF_CHECKOUTS else [Depends(refuse_foreign_pages)]
         app.include_router(resource.router, dependencies=guards)
-    ignore_last_slash(app)
+    app.router.redirect_slashes = False  # LastSlashIgnored says why
     describe(app)
     app.add_middleware(HeadAsGet)
+    app.add_middleware(LastSlashIgnored)
     app.add_middleware(RequestCounter, counter_of=request_counter_of)
     return app

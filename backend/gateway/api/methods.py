@@ -1,6 +1,6 @@
 """What HTTP says of methods and paths for every resource: HEAD, OPTIONS, Allow, and a slash at the end."""
 
-from typing import Any, cast
+from typing import cast
 
 from fastapi import FastAPI
 from starlette.routing import Match, Mount
@@ -44,22 +44,32 @@ def allowed_methods(scope: Scope) -> str:
     return ", ".join([*(method for method in _METHODS if method in allowed), "OPTIONS"]) if allowed else ""
 
 
-def ignore_last_slash(app: FastAPI) -> None:
+class LastSlashIgnored:
     """
-    Answer `/transaction/` as `/transaction`.
+    ASGI middleware: `/transaction/` is answered as `/transaction`; an escaped slash belongs to an id.
 
     A redirect would be built from the header Host, and lead a payment to wherever that says.
     """
-    router: Any = app.router
-    router.redirect_slashes = False
-    not_found = router.default
 
-    async def without_slash(scope: Scope, receive: Receive, send: Send) -> None:
-        raw_path = scope["raw_path"].rstrip(b"/")  # an escaped slash belongs to a value
-        if raw_path in (b"", scope["raw_path"]):
-            await not_found(scope, receive, send)
-        else:
-            scope.update(path=scope["path"].rstrip("/"), raw_path=raw_path)
-            await router(scope, receive, send)
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
 
-    router.default = without_slash
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass it on."""
+        if scope["type"] == "http" and scope["raw_path"].endswith(b"/"):
+            raw_path = scope["raw_path"].rstrip(b"/")
+            path = scope["path"][: len(raw_path) - len(scope["raw_path"])]
+            if not _is_mounted(scope) and _is_found({**scope, "path": path}):
+                scope.update(path=path, raw_path=raw_path)
+        await self._app(scope, receive, send)
+
+
+def _is_mounted(scope: Scope) -> bool:
+    """Whether another application has this path, for which a directory has a slash at the end."""
+    routes = cast(FastAPI, scope["app"]).router.routes
+    return any(isinstance(route, Mount) and route.matches(scope)[0] is Match.FULL for route in routes)
+
+
+def _is_found(scope: Scope) -> bool:
+    """Whether a resource has this path, with any method."""
+    return any(route.matches(scope)[0] is not Match.NONE for route in cast(FastAPI, scope["app"]).router.routes)

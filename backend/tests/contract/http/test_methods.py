@@ -86,6 +86,22 @@ def test_a_payment_with_a_slash_at_the_end_gets_its_verdict(stack: Stack, path: 
         assert connection.ask(*payment(path=path)).status == 200
 
 
+def test_a_slash_at_the_end_is_no_part_of_an_id(stack: Stack) -> None:
+    """It named another payment, and a list entry that never matched. An escaped one belongs to the id."""
+    stack.post("slash-1")
+    stack.post("slash-1/")
+
+    entry = stack.client.put("/lists/deny/user/slash-user/", json={"reason": "x"}).json()
+    label = stack.client.put("/transactions/slash-1/label/", json={"is_fraud": True, "source": "analyst"})
+
+    assert stack.client.get("/transactions/slash-1/").json()["transaction_id"] == "slash-1"
+    assert stack.client.get("/transactions/slash-1%2F").json()["transaction_id"] == "slash-1/"
+    assert stack.client.get("/transactions/slash-1%2F/").json()["transaction_id"] == "slash-1/"
+    assert label.status_code == 200
+    assert entry["value"] == "slash-user"
+    assert stack.client.delete("/lists/deny/user/slash-user").status_code == 200
+
+
 @pytest.mark.parametrize(
     "path", ["/", "/dashboard", "/dashboard/chaos", "/nothing/", "/health/", "/lists/deny/user/u/"]
 )
