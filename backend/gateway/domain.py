@@ -3,39 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Context, Decimal, Inexact
 from enum import StrEnum
 from typing import Any
 
-from money.currencies import EXPONENTS
-
-_EXACT = Context(prec=64, traps=[Inexact])  # never rounds in silence
-
-
-@dataclass(frozen=True, slots=True)
-class Money:
-    """An exact amount: 12.50 USD is 1250 minor units."""
-
-    minor_units: int
-    currency: str
-
-    @classmethod
-    def from_amount(cls, amount: Decimal, currency: str) -> "Money":
-        """
-        From major units.
-
-        Raises:
-            ValueError: more decimals than the currency has; trailing zeros do not count.
-        """
-        minor = amount.scaleb(EXPONENTS[currency], context=_EXACT)
-        if minor != minor.to_integral_value():
-            raise ValueError(f"{currency} has {EXPONENTS[currency]} decimals")
-        return cls(int(minor), currency)
-
-    @property
-    def amount(self) -> Decimal:
-        """In major units, with the currency's own number of decimals."""
-        return Decimal(self.minor_units).scaleb(-EXPONENTS[self.currency])
+from money.amounts import Money
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,13 @@ from pydantic import BaseModel, ValidationError
 
 from gateway import clock
 from gateway.characters import composed
-from gateway.domain import Money, Transaction, Unusable
+from gateway.domain import Transaction, Unusable
 from gateway.errors import InvalidRequest, MalformedJson
 from gateway.fields import CLOCK_SKEW, USER_AGENT_CHARS_MAX
 from gateway.places import to_places
 from gateway.repeated_keys import find_repeated_keys
 from gateway.schemas import TransactionIn
+from money.amounts import Money
 
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
 _encoder = msgspec.json.Encoder(order="deterministic")

@@ -5,7 +5,6 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from gateway.domain import Money
 from gateway.fields import (
     USER_AGENT_CHARS_MAX,
     Amount,
@@ -27,6 +26,7 @@ from gateway.fields import (
     UserAgent,
     Word,
 )
+from money.amounts import Money
 from money.currencies import EXPONENTS
 
 UNDO_S_MAX = 30  # later payments are scored without the label for so long

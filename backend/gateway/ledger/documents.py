@@ -42,7 +42,6 @@ from gateway.domain import (
     Fallback,
     Listed,
     ListName,
-    Money,
     Reason,
     RiskLevel,
     Ruling,
@@ -57,6 +56,7 @@ from gateway.ledger.amendments import budget_to_document, to_amendment, to_budge
 from gateway.ledger.proof.sealing import SealedDocument, seal
 from gateway.policy import decision_of
 from gateway.review import ReviewReason, new_review
+from money.amounts import Money
 from money.currencies import to_reference_minor
 
 AWARE: CodecOptions[Mapping[str, Any]] = CodecOptions(tz_aware=True, tzinfo=UTC)

@@ -1,0 +1,34 @@
+"""Exact amounts: whole minor units of a currency, never a float."""
+
+from dataclasses import dataclass
+from decimal import Context, Decimal, Inexact
+
+from money.currencies import EXPONENTS
+
+_EXACT = Context(prec=64, traps=[Inexact])  # never rounds in silence
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An exact amount: 12.50 USD is 1250 minor units."""
+
+    minor_units: int
+    currency: str
+
+    @classmethod
+    def from_amount(cls, amount: Decimal, currency: str) -> "Money":
+        """
+        From major units.
+
+        Raises:
+            ValueError: more decimals than the currency has; trailing zeros do not count.
+        """
+        minor = amount.scaleb(EXPONENTS[currency], context=_EXACT)
+        if minor != minor.to_integral_value():
+            raise ValueError(f"{currency} has {EXPONENTS[currency]} decimals")
+        return cls(int(minor), currency)
+
+    @property
+    def amount(self) -> Decimal:
+        """In major units, with the currency's own number of decimals."""
+        return Decimal(self.minor_units).scaleb(-EXPONENTS[self.currency])
