@@ -12,6 +12,7 @@ from gateway.ledger.debts import Debts
 from gateway.ledger.ledger import Ledger
 from gateway.ledger.outages import OutageStore
 from gateway.outages.alarm import BlindAlarm
+from gateway.outages.spells import SpellFile
 from gateway.outages.tracker import OutageTracker
 from gateway.outages.watch import OutageWatch
 from gateway.rescoring.doubts import Doubts
@@ -91,7 +92,9 @@ class Recovery:
             outage_id=lambda: self._tracker.lasting.id if self._tracker.lasting is not None else None,
         )
         flips = FlipTeller(debts, raise_alert, ledger_is_well=lambda: ledger.is_well, now_s=monotonic)
-        watch = OutageWatch(self._tracker, alarm, ledger_is_well=lambda: ledger.is_well)
+        watch = OutageWatch(
+            self._tracker, alarm, SpellFile(settings.journal_dir), ledger_is_well=lambda: ledger.is_well
+        )
         self.parts: Sequence[Part] = (doubts, canary, trial, self._rescorer, flips, watch)
 
     def circuit_changed(self, change: Transition) -> None:

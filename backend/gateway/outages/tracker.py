@@ -7,8 +7,8 @@ while the ledger is away is remembered here, with its true times, and written do
 """
 
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from time import monotonic
 
@@ -20,6 +20,7 @@ from gateway.circuit import Circuit, CircuitState, Transition
 from gateway.ledger.causes import OutageCause, is_worse
 from gateway.ledger.outages import Outage, OutageStore
 from gateway.outages.rendering import to_outage_out
+from gateway.outages.spells import Spell
 from gateway.scoring.sight import BlindCause, Sight
 from gateway.status.shortages import Shortages
 
@@ -28,22 +29,6 @@ _GRACE = timedelta(seconds=3)  # after its end: verdicts that were under way rea
 _FIRST_FAILURES_MAX = timedelta(seconds=30)  # how long before the opening its first failures may lie
 _HEARD_OF_ALL_S = 3.0  # the others' heartbeats are then from after its beginning
 _DATED = timedelta(milliseconds=500)  # so long after its score, or the lack of one, a verdict may be dated
-
-
-@dataclass(slots=True)
-class _Spell:
-    """One time in which this gateway's own circuit was not closed, or its verdicts lacked something."""
-
-    began_at: datetime
-    cause: str
-    ended_at: datetime | None = None
-    is_written: bool = False
-
-    def come_to(self, began_at: datetime, cause: str) -> None:
-        """It is longer, or worse, than it looked."""
-        self.began_at = min(self.began_at, began_at)
-        if is_worse(cause, self.cause):
-            self.cause = cause
 
 
 class OutageTracker:
@@ -76,12 +61,24 @@ class OutageTracker:
         self._instance = instance
         self._others_are_well = others_are_well
         self._journals_are_empty = journals_are_empty
-        self._spells: deque[_Spell] = deque(maxlen=_REMEMBERED_MAX)
+        self._spells: deque[Spell] = deque(maxlen=_REMEMBERED_MAX)
         self._closed_at: datetime | None = None  # this circuit, last
         self._lacked_at: datetime | None = None  # a verdict, last, while that was an outage
         self._ended_at: datetime | None = None  # what this gateway saw of an outage, last
         self._heard_at_s: dict[ObjectId, float] = {}  # of outages that are not settled
         self._announced: set[ObjectId] = set()  # of these
+
+    @property
+    def unwritten(self) -> list[Spell]:
+        """What the ledger knows nothing of yet, oldest first: copies, to be kept over a restart."""
+        return [replace(spell) for spell in self._spells if not spell.is_written]
+
+    def restore(self, spells: Iterable[Spell]) -> None:
+        """Take up what an earlier run could not write down. What lasted then goes on until all is seen to be well."""
+        for spell in reversed(list(spells)):
+            if spell.ended_at is None and self._spells:
+                spell.ended_at = max(spell.began_at, self._spells[0].began_at)
+            self._spells.appendleft(spell)
 
     def circuit_changed(self, change: Transition) -> None:
         """A listener of the circuit."""
@@ -106,14 +103,14 @@ class OutageTracker:
         spell.ended_at = self._ended_at = max(ends, default=clock.now())
 
     @property
-    def _lasting_spell(self) -> _Spell | None:
+    def _lasting_spell(self) -> Spell | None:
         return self._spells[-1] if self._spells and self._spells[-1].ended_at is None else None
 
     def _begin(self, began_at: datetime, cause: str) -> None:
         spell = self._lasting_spell
         if spell is None:
             # never in the one before: their figures would count the same verdicts
-            self._spells.append(_Spell(max(began_at, self._ended_at or began_at), cause))
+            self._spells.append(Spell(max(began_at, self._ended_at or began_at), cause))
         else:
             spell.come_to(began_at, cause)
 
@@ -146,7 +143,7 @@ class OutageTracker:
                 await self._store.add_past(spell.began_at, spell.ended_at, cause=spell.cause)
             self._spells.popleft()
 
-    def _is_told(self, spell: _Spell) -> bool:
+    def _is_told(self, spell: Spell) -> bool:
         lasting = self.lasting
         return (
             lasting is not None

@@ -3,11 +3,13 @@
 import asyncio
 import contextlib
 from collections.abc import Callable
+from dataclasses import replace
 
 import structlog
 
 from gateway.errors import LedgerFailure
 from gateway.outages.alarm import BlindAlarm
+from gateway.outages.spells import Spell, SpellFile
 from gateway.outages.tracker import OutageTracker
 
 _log = structlog.get_logger()
@@ -17,15 +19,25 @@ _LOOK_S = 0.5
 class OutageWatch:
     """Runs in the background. `start` and `close` belong to the gateway's lifespan."""
 
-    def __init__(self, tracker: OutageTracker, alarm: BlindAlarm, *, ledger_is_well: Callable[[], bool]) -> None:
-        """Args: ledger_is_well: whether it makes sense to ask the ledger."""
+    def __init__(
+        self, tracker: OutageTracker, alarm: BlindAlarm, kept: SpellFile, *, ledger_is_well: Callable[[], bool]
+    ) -> None:
+        """
+        Args:
+            kept: What the ledger could not be told before this gateway stopped.
+            ledger_is_well: Whether it makes sense to ask the ledger.
+        """
         self._tracker = tracker
+        self._file = kept
+        self._kept: list[Spell] = []
         self._alarm = alarm
         self._ledger_is_well = ledger_is_well
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Begin, with what earlier runs left open."""
+        self._kept = await asyncio.to_thread(self._file.open)
+        self._tracker.restore(replace(spell) for spell in self._kept)
         self._tasks = [asyncio.create_task(self._track()), asyncio.create_task(self._listen())]
 
     async def close(self) -> None:
@@ -34,6 +46,8 @@ class OutageWatch:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+        await self._keep()
+        await asyncio.to_thread(self._file.close)
 
     async def _track(self) -> None:
         while True:
@@ -54,6 +68,14 @@ class OutageWatch:
             try:
                 self._tracker.notice()
                 self._alarm.look()
+                await self._keep()
             except Exception:
                 _log.exception("alarm.crashed")
             await asyncio.sleep(_LOOK_S)
+
+    async def _keep(self) -> None:
+        """A restart while the ledger is away must not lose what it is to be told."""
+        unwritten = self._tracker.unwritten
+        if unwritten != self._kept:
+            await asyncio.to_thread(self._file.write, unwritten)
+            self._kept = unwritten
