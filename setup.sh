@@ -137,7 +137,7 @@ run_tests() {
   if [[ $dashboard == failed ]]; then exit 1; fi
   echo "== pytest"
   # most tests wait for processes, so three at a time finish sooner on two cores; who asks for some gets them in order
-  if [[ $# == 0 ]]; then set -- --numprocesses 3 --dist loadscope; fi
+  if [[ $# == 0 ]]; then set -- --numprocesses 3 --dist loadscope --no-loadscope-reorder; fi
   exec "$python" -m pytest "$@" # its closing line is the last
 }
 
