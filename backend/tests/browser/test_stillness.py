@@ -143,6 +143,7 @@ def test_the_focus_stays_on_a_review_that_somebody_else_took(queued: Stack, open
     expect(large).to_be_focused()
     page.keyboard.press("a")
     page.keyboard.press("Enter")  # opens what has the focus, and decides nothing
+    expect(page.get_by_role("dialog")).to_be_visible()
     assert queued.get("/reviews?state=decided")["reviews"] == []
     page.keyboard.press("Escape")
     expect(large).to_be_focused()
