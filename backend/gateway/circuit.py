@@ -25,12 +25,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from time import monotonic
-from typing import Any, ClassVar
+from typing import Any
 
 import pybreaker
 import structlog
-
-from gateway.scoring.errors import CircuitRefused, ScorerOverloaded, ScorerRefusedRequest
 
 _log = structlog.get_logger()
 _CHANGES_KEPT_MAX = 50
@@ -63,6 +61,22 @@ class Failure:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ErrorKinds:
+    """
+    What the errors of one neighbour mean to its circuit. All others count as failures.
+
+    Attributes:
+        refusal: Raised instead of a call while the circuit is open.
+        excluded: Prove that the neighbour is well: count as successes.
+        neutral: Say nothing of the neighbour: count as neither.
+    """
+
+    refusal: type[Exception]
+    excluded: tuple[type[Exception], ...] = ()
+    neutral: tuple[type[Exception], ...] = ()
+
+
 Listener = Callable[[Transition], None]
 
 
@@ -80,8 +94,8 @@ class Permit:
         self._circuit._record(self._epoch, None)
 
     def failed(self, error: Exception) -> None:
-        """It did not answer, or not plausibly. What the circuit calls `neutral` is no fault of the neighbour."""
-        if isinstance(error, self._circuit.neutral):
+        """It did not answer, or not plausibly. A `neutral` error is no fault of the neighbour."""
+        if isinstance(error, self._circuit.errors.neutral):
             self.abandoned()
         else:
             self._circuit._record(self._epoch, error)
@@ -95,32 +109,24 @@ class Circuit(pybreaker.CircuitBreakerListener):
     """
     Opens after fail_max failures in a row, admits one trial reset_s later, closes when that succeeds.
 
-    As it is, the circuit to the scorer; another neighbour's says what is different.
-
-    Attributes:
-        refusal: Raised instead of a call.
-        excluded: Errors that prove that the neighbour is well.
-        neutral: Errors that say nothing of it.
-
     Args:
+        errors: Which errors of the neighbour count as failures.
         fail_max: Consecutive failures that open it.
         reset_s: Seconds from opening to the first trial, on a clock that does not jump.
         listeners: Called with each Transition after it happened; what they raise is logged.
         clock: Seconds that only go forward; tests bring their own.
     """
 
-    refusal: ClassVar[type[Exception]] = CircuitRefused
-    excluded: ClassVar[tuple[type[Exception], ...]] = (ScorerRefusedRequest,)
-    neutral: ClassVar[tuple[type[Exception], ...]] = (ScorerOverloaded,)
-
     def __init__(
         self,
+        errors: ErrorKinds,
         *,
         fail_max: int,
         reset_s: float,
         listeners: Sequence[Listener] = (),
         clock: Callable[[], float] = monotonic,
     ) -> None:
+        self.errors = errors
         self.fail_max = fail_max
         self.reset_s = reset_s
         self.changes: deque[Transition] = deque(maxlen=_CHANGES_KEPT_MAX)
@@ -134,7 +140,7 @@ class Circuit(pybreaker.CircuitBreakerListener):
             fail_max=fail_max,
             reset_timeout=reset_s,
             success_threshold=1,
-            exclude=list(self.excluded),
+            exclude=list(errors.excluded),
             throw_new_error_on_trip=False,
             listeners=[self],
         )
@@ -170,15 +176,15 @@ class Circuit(pybreaker.CircuitBreakerListener):
         Ask leave to make one call.
 
         Raises:
-            Exception: the circuit's `refusal`: open and not yet time for a trial, or a trial is already out.
+            Exception: the `refusal` of its errors: open and not yet time for a trial, or a trial is already out.
         """
         if self.state is CircuitState.OPEN:
             if self.retry_after_s > 0:
-                raise self.refusal("the circuit is open")
+                raise self.errors.refusal("the circuit is open")
             self._breaker.half_open()
         if self.state is CircuitState.HALF_OPEN:
             if self._trial_is_out:
-                raise self.refusal("the circuit is half-open and its trial is under way")
+                raise self.errors.refusal("the circuit is half-open and its trial is under way")
             self._trial_is_out = True
         return Permit(self, self._epoch)
 
@@ -202,7 +208,7 @@ class Circuit(pybreaker.CircuitBreakerListener):
         if epoch != self._epoch:
             return
         self._trial_is_out = False
-        if error is not None and not isinstance(error, self.excluded):
+        if error is not None and not isinstance(error, self.errors.excluded):
             reason = getattr(error, "reason", type(error).__name__)
             self.last_failure = Failure(str(reason), str(error), datetime.now(UTC))
         try:

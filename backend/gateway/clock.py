@@ -21,6 +21,11 @@ def whole_ms(time: datetime) -> datetime:
     return time.replace(microsecond=time.microsecond // 1000 * 1000)
 
 
+def to_rfc3339(time: datetime) -> str:
+    """Write a time in UTC with milliseconds, such as 2026-11-22T10:00:00.123Z."""
+    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 class LedgerClock:
     """
     The ledger's clock, as far as it is known.

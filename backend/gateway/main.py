@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from gateway import VERSION, clock, dashboard
 from gateway.alerts.alerts import Alerts
+from gateway.alerts.delivery import check_webhook_url
 from gateway.alerts.inbox import Inbox
 from gateway.api.app import create_api
 from gateway.api.dependencies import Services
@@ -41,12 +42,13 @@ from gateway.lists.store import ListStore
 from gateway.metrics.opening import Metrics
 from gateway.models.comparison import compare_models, judge_models
 from gateway.models.registry import ModelRegistry
-from gateway.models.remembered import Remembered
 from gateway.observing import learning, observing
 from gateway.processing import Desk
 from gateway.recent import RecentVerdicts
 from gateway.recovery import Part, Recovery
+from gateway.remembered import Remembered
 from gateway.reviewing import DecisionLabels, deciding
+from gateway.scoring.errors import SCORER_ERRORS
 from gateway.scoring.faults import FaultControl
 from gateway.scoring.scorer import Scorer
 from gateway.serving.connections import Connections
@@ -81,7 +83,9 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     """Connect, serve, and let go in reverse order: whoever needs a part stops before it."""
     metrics = await asyncio.to_thread(Metrics.open, settings.journal_dir)
     connections = Connections(_limits(settings), counters=metrics.families, now_s=monotonic)
-    breaker = Circuit(fail_max=settings.circuit_fail_max, reset_s=settings.circuit_reset_s, listeners=[log_transition])
+    breaker = Circuit(
+        SCORER_ERRORS, fail_max=settings.circuit_fail_max, reset_s=settings.circuit_reset_s, listeners=[log_transition]
+    )
     breaker.listen(metrics.families.circuit_changed)
     scorer = Scorer(settings, breaker)
     inbox = Inbox()
@@ -235,6 +239,7 @@ def _main() -> FastAPI:
     settings = load_settings()
     check_url(settings)
     check_policy(settings)
+    check_webhook_url(settings)
     configure_logs("gateway", level=settings.log_level)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):  # through our logs, in our shape
         logger = logging.getLogger(name)

@@ -1,10 +1,11 @@
 """Verdicts and records as the API shows them. Amounts are text: a JSON number would pass through floats."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from gateway import clock
+from gateway.clock import to_rfc3339
 from gateway.domain import Amendment, Decision, Label, LedgerStatus, ListEntry, RiskLevel, Standing
 from gateway.ledger.amendments import to_amendment
 from gateway.ledger.plain import plain
@@ -151,11 +152,6 @@ def to_record(
         "review": to_review_out(document["review"]) if "review" in document else None,
         "request": plain(document["request"]),
     }
-
-
-def to_rfc3339(time: datetime) -> str:
-    """In UTC with milliseconds, such as 2026-11-22T10:00:00.123Z."""
-    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _maybe_rfc3339(time: datetime | None) -> str | None:

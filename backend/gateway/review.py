@@ -49,6 +49,16 @@ def new_review(reason: ReviewReason, *, since: datetime, at_stake_minor: int | N
     }
 
 
+def in_state(state: ReviewState, *, at: datetime) -> dict[str, Any]:
+    """A query for records in this state; a claim that has run out counts as open."""
+    if state is ReviewState.OPEN:
+        run_out = {"review.state": ReviewState.CLAIMED.value, "review.claim_until": {"$lte": at}}
+        return {"$or": [{"review.state": ReviewState.OPEN.value}, run_out]}
+    if state is ReviewState.CLAIMED:
+        return {"review.state": state.value, "review.claim_until": {"$gt": at}}
+    return {"review.state": state.value}
+
+
 def review_of_flip(amendment: Amendment, *, at_stake_minor: int | None) -> dict[str, Any] | None:
     """
     The field `review` to set in the very update that appends this amendment; None when nothing is to be set.

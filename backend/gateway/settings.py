@@ -1,7 +1,10 @@
 """What an operator may set. Read once, at the start, then passed down."""
 
+import base64
+import binascii
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import (
     Field,
@@ -16,8 +19,6 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from gateway.alerts.delivery import check_webhook_url
-from gateway.alerts.signing import check_secret
 from money.currencies import DEFAULT_RATES_FILE
 
 # GATEWAY_PORT moves the port in ./setup.sh and compose; uvicorn gets it on its command line.
@@ -25,6 +26,9 @@ from money.currencies import DEFAULT_RATES_FILE
 _READ_BY_OTHERS = {"GATEWAY_PORT", "GATEWAY_URL"}
 _DASHBOARD_SOURCE = Path(__file__).resolve().parents[2] / "frontend" / "dashboard"  # of a checkout; images have none
 DEFAULT_POLICY_FILE = Path(__file__).with_name("policy.toml")
+_WEBHOOK_KEY_PREFIX = "whsec_"
+_WEBHOOK_KEY_BYTES_MIN, _WEBHOOK_KEY_BYTES_MAX = 24, 64  # as Standard Webhooks says
+_SECRET_FORM = "must be whsec_ and then 24 to 64 random bytes in base64"  # noqa: S105 (what it looks like)
 
 
 class Settings(BaseSettings):
@@ -107,14 +111,14 @@ class Settings(BaseSettings):
     @classmethod
     def _is_webhook_url(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None:
-            check_webhook_url(value.get_secret_value())
+            _check_webhook_url(value.get_secret_value())
         return value
 
     @field_validator("webhook_secret", "webhook_secret_previous")
     @classmethod
     def _is_webhook_secret(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         if value is not None:
-            check_secret(value.get_secret_value())
+            _check_webhook_secret(value.get_secret_value())
         elif info.field_name == "webhook_secret" and info.data.get("webhook_url") is not None:
             raise ValueError("is needed with GATEWAY_WEBHOOK_URL: a receiver must know who speaks")
         return value
@@ -145,3 +149,35 @@ def load_settings() -> Settings:
 
 def _variable(location: str) -> str:
     return location if location.isupper() else f"GATEWAY_{location.upper()}"
+
+
+def _check_webhook_url(url: str) -> None:
+    """
+    Refuse what no webhook can be sent to.
+
+    Raises:
+        ValueError: with words that repeat nothing of it: it may hold a password.
+    """
+    try:
+        parsed = urlsplit(url)
+        is_one = parsed.scheme in ("http", "https") and bool(parsed.hostname) and parsed.port != 0
+    except ValueError:
+        is_one = False
+    if not is_one or parsed.fragment:
+        raise ValueError("must look like https://host/path")
+
+
+def _check_webhook_secret(secret: str) -> None:
+    """
+    Refuse what is no secret of a webhook.
+
+    Raises:
+        ValueError: with words that repeat nothing of it.
+    """
+    encoded = secret.removeprefix(_WEBHOOK_KEY_PREFIX)
+    try:
+        key = base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        raise ValueError(_SECRET_FORM) from None
+    if not secret.startswith(_WEBHOOK_KEY_PREFIX) or not _WEBHOOK_KEY_BYTES_MIN <= len(key) <= _WEBHOOK_KEY_BYTES_MAX:
+        raise ValueError(_SECRET_FORM)

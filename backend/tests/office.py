@@ -23,7 +23,7 @@ from gateway.errors import LedgerUnavailable
 from gateway.intake import to_transaction
 from gateway.processing import Desk
 from gateway.recent import RecentVerdicts
-from gateway.scoring.errors import ScorerFailure
+from gateway.scoring.errors import SCORER_ERRORS, ScorerFailure
 
 LIMITS = Limits(0.1, 0.5, may_block=True, own_labels=False)
 LOW = Score(0.01, RiskLevel.LOW, (), "model", "1", (), limits=LIMITS)
@@ -33,7 +33,7 @@ class FakeScorer:
     """Answers `score`, or fails with `failure`."""
 
     def __init__(self) -> None:
-        self.circuit = Circuit(fail_max=3, reset_s=30)
+        self.circuit = Circuit(SCORER_ERRORS, fail_max=3, reset_s=30)
         self.answer = LOW
         self.failure: ScorerFailure | None = None
         self.asked = 0

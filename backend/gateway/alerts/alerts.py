@@ -13,7 +13,7 @@ from gateway.alerts.sending import Sender
 from gateway.alerts.signing import Signer
 from gateway.ledger.alerts import AlertDocuments
 from gateway.ledger.client import Database
-from gateway.models.remembered import Remembered
+from gateway.remembered import Remembered
 from gateway.settings import Settings
 
 _COUNTS_FRESH_S = 5.0

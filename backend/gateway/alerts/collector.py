@@ -7,7 +7,7 @@ from prometheus_client.registry import Collector
 
 from gateway.alerts.inbox import Inbox
 from gateway.ledger.alerts import AlertCounts
-from gateway.models.remembered import Known
+from gateway.remembered import Known
 
 
 class AlertCollector(Collector):

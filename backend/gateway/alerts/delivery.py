@@ -14,6 +14,7 @@ from gateway import VERSION, clock
 from gateway.alerts.alert import Alert
 from gateway.alerts.schedule import Outcome
 from gateway.alerts.signing import Signer
+from gateway.settings import Settings
 
 # They log the URL of each request, which may hold a password; what matters of it we say ourselves.
 for _name in ("httpx", "httpcore"):
@@ -39,7 +40,7 @@ class Receiver:
     """
 
     def __init__(self, url: str, signer: Signer) -> None:
-        """Args: url: as `check_webhook_url` takes it."""
+        """Args: url: One that the settings accept and `check_webhook_url` too."""
         self._url = url
         self._signer = signer
         self._client: httpx.AsyncClient | None = None
@@ -112,21 +113,18 @@ def _is_here(url: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def check_webhook_url(url: str) -> None:
+def check_webhook_url(settings: Settings) -> None:
     """
-    Refuse what no webhook can be sent to.
+    Refuse a GATEWAY_WEBHOOK_URL that the HTTP client could not read, before anything is started. Nothing is connected.
 
     Raises:
-        ValueError: with words that repeat nothing of it: it may hold a password.
+        SystemExit: with one line that repeats nothing of the URL: it may hold a password.
     """
     try:
-        parsed = urlsplit(url)
-        is_one = parsed.scheme in ("http", "https") and bool(parsed.hostname) and parsed.port != 0
-        httpx.URL(url)
-    except (httpx.InvalidURL, ValueError):
-        is_one = False
-    if not is_one or parsed.fragment:
-        raise ValueError("must look like https://host/path")
+        if settings.webhook_url is not None:
+            httpx.URL(settings.webhook_url.get_secret_value())
+    except httpx.InvalidURL:
+        raise SystemExit("GATEWAY_WEBHOOK_URL: must look like https://host/path") from None
 
 
 def _to_outcome(answer: httpx.Response) -> Outcome:

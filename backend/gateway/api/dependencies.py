@@ -21,10 +21,10 @@ from gateway.metrics.opening import Metrics
 from gateway.metrics.requests import Count
 from gateway.models.comparison import LabelledPair, PairComparison
 from gateway.models.registry import ModelRegistry
-from gateway.models.remembered import Remembered
 from gateway.observing import Labelled
 from gateway.outbox import Outbox
 from gateway.processing import Desk
+from gateway.remembered import Remembered
 from gateway.reviewing import DecisionLabels
 from gateway.scoring.faults import FaultControl
 from gateway.scoring.scorer import Scorer

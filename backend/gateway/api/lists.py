@@ -12,12 +12,13 @@ from gateway import clock
 from gateway.api.bodies import read_declared_json
 from gateway.api.dependencies import ServicesDep
 from gateway.api.replies import LIST_ENTRY_REQUEST, json_reply, problems
+from gateway.clock import to_rfc3339
 from gateway.domain import ListKind, ListName
 from gateway.errors import InvalidRequest, ListEntryNotFound, Place
 from gateway.intake import validate
 from gateway.lists.index import to_key
 from gateway.lists.values import to_parts
-from gateway.rendering import to_list_entry_out, to_rfc3339
+from gateway.rendering import to_list_entry_out
 from gateway.schemas import ListEntryIn
 
 router = APIRouter(prefix="/lists", tags=["lists"])

@@ -1,12 +1,7 @@
 """The ledger's own circuit: while it is open, verdicts go to the journal at once and wait for no dead server."""
 
-from gateway.circuit import Circuit
+from gateway.circuit import ErrorKinds
 from gateway.errors import LedgerRefused, LedgerUnavailable
 
-
-class LedgerCircuit(Circuit):
-    """One event is one batch: its insert came back in time, or did not."""
-
-    refusal = LedgerUnavailable
-    excluded = (LedgerRefused,)
-    neutral = ()
+# one event is one batch: its insert came back in time, or did not
+LEDGER_ERRORS = ErrorKinds(refusal=LedgerUnavailable, excluded=(LedgerRefused,))

@@ -17,9 +17,8 @@ from bson.raw_bson import RawBSONDocument
 
 from gateway import clock
 from gateway.background import Background
-from gateway.circuit import CircuitState
+from gateway.circuit import Circuit, CircuitState
 from gateway.errors import LedgerFailure, LedgerRefused
-from gateway.ledger.circuit import LedgerCircuit
 from gateway.ledger.events import LedgerEvents
 from gateway.ledger.journal.journal import Journal
 from gateway.ledger.journal.rows import Row
@@ -48,7 +47,7 @@ class Drainer:
     def __init__(
         self,
         journal: Journal,
-        circuit: LedgerCircuit,
+        circuit: Circuit,
         *,
         insert: Insert,
         ping: Callable[[], Awaitable[None]],

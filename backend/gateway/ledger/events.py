@@ -8,8 +8,8 @@ import bson
 
 from gateway import clock
 from gateway.alerts.kinds import AlertKind, RaiseAlert
+from gateway.clock import to_rfc3339
 from gateway.ledger.journal.losses import Loss
-from gateway.rendering import to_rfc3339
 
 # A lone verdict that was a little slower than its budget goes through the journal as well, and is no news.
 _BACKLOG_RECORDS_MIN = 100

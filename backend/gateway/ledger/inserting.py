@@ -16,8 +16,8 @@ from pymongo.errors import (
 )
 
 from gateway import clock
+from gateway.circuit import Circuit
 from gateway.errors import LedgerFailure, LedgerRefused, LedgerUnavailable, LedgerUnconfirmed
-from gateway.ledger.circuit import LedgerCircuit
 from gateway.ledger.client import Database
 from gateway.ledger.draining import document_id
 from gateway.ledger.events import Conflict, LedgerEvents
@@ -38,7 +38,7 @@ class Inserter:
     def __init__(
         self,
         database: Database,
-        circuit: LedgerCircuit,
+        circuit: Circuit,
         *,
         instance: str,
         inserted: Callable[[Iterable[RawBSONDocument]], None],

@@ -14,10 +14,10 @@ from pymongo.errors import PyMongoError
 
 from gateway.alerts.kinds import RaiseAlert, nobody
 from gateway.background import Background
-from gateway.circuit import CircuitState
+from gateway.circuit import Circuit, CircuitState
 from gateway.domain import LedgerStatus, Standing, Transaction, Verdict
 from gateway.errors import LedgerFailure, LedgerUnavailable, LedgerUnreadable
-from gateway.ledger.circuit import LedgerCircuit
+from gateway.ledger.circuit import LEDGER_ERRORS
 from gateway.ledger.client import open_database
 from gateway.ledger.documents import AWARE, to_document, to_standing
 from gateway.ledger.draining import Drainer
@@ -65,7 +65,9 @@ class Ledger:
         """
         self.database = open_database(settings)
         self.is_ready = asyncio.Event()  # validators and the unique index are in place
-        self.circuit = LedgerCircuit(fail_max=settings.ledger_circuit_fail_max, reset_s=settings.ledger_circuit_reset_s)
+        self.circuit = Circuit(
+            LEDGER_ERRORS, fail_max=settings.ledger_circuit_fail_max, reset_s=settings.ledger_circuit_reset_s
+        )
         events = LedgerEvents(raise_alert, instance=instance)
         disk_bytes = settings.journal_max_mib * 1024 * 1024
         self.journal = Journal(

@@ -24,6 +24,7 @@ from bson.objectid import ObjectId
 from pymongo import ReturnDocument
 
 from gateway import clock
+from gateway.clock import to_rfc3339
 from gateway.domain import Decision
 from gateway.errors import (
     InvalidRequest,
@@ -38,8 +39,7 @@ from gateway.errors import (
 from gateway.ledger.client import Database
 from gateway.ledger.cursors import read_cursor, write_cursor
 from gateway.ledger.reading import reading
-from gateway.rendering import to_rfc3339
-from gateway.review import ReviewState
+from gateway.review import ReviewState, in_state
 
 CLAIM_S = 15 * 60  # long enough to look into a payment; a lunch takes longer
 _HISTORY_MAX = 50
@@ -222,16 +222,6 @@ class Reviews:
         if found is None:
             raise _not_found()
         return found
-
-
-def in_state(state: ReviewState, *, at: datetime) -> dict[str, Any]:
-    """A query for records in this state; a claim that has run out counts as open."""
-    if state is ReviewState.OPEN:
-        run_out = {"review.state": ReviewState.CLAIMED.value, "review.claim_until": {"$lte": at}}
-        return {"$or": [{"review.state": ReviewState.OPEN.value}, run_out]}
-    if state is ReviewState.CLAIMED:
-        return {"review.state": state.value, "review.claim_until": {"$gt": at}}
-    return {"review.state": state.value}
 
 
 def _waiting(transaction_id: str) -> dict[str, Any]:

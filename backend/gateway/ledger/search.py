@@ -18,8 +18,7 @@ from gateway import clock
 from gateway.errors import InvalidRequest, Place, SearchesBusy, SearchTooSlow
 from gateway.ledger.client import Database
 from gateway.ledger.reading import TooSlow, giving_up, reading
-from gateway.ledger.reviews import in_state
-from gateway.review import ReviewState
+from gateway.review import ReviewState, in_state
 
 # A search over millions of records takes a thread for seconds: more of them at once held up the writes of verdicts.
 _turn = asyncio.Semaphore(4)

@@ -11,7 +11,7 @@ from prometheus_client.registry import Collector
 
 from gateway.ledger.counting import LedgerCounts
 from gateway.ledger.journal.journal import Journal
-from gateway.models.remembered import Known
+from gateway.remembered import Known
 
 
 class BacklogCollector(Collector):

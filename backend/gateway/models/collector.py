@@ -12,8 +12,8 @@ from prometheus_client.registry import Collector
 
 from gateway.models.comparison import PairComparison
 from gateway.models.registry import InService
-from gateway.models.remembered import Known
 from gateway.models.stability import stability_index
+from gateway.remembered import Known
 
 _MODEL = ("model", "version")
 

@@ -10,7 +10,7 @@ from bson.objectid import ObjectId
 
 from gateway import clock
 from gateway.alerts.kinds import AlertKind, RaiseAlert
-from gateway.rendering import to_rfc3339
+from gateway.clock import to_rfc3339
 from gateway.scoring.sight import Blindness, Sight
 
 _OUTAGE_KNOWN_S = 3.0  # so long the ledger is given to say which outage this is: all gateways' alert is then one

@@ -4,8 +4,8 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
+from gateway.clock import to_rfc3339
 from gateway.ledger.outages import Figures, Outage
-from gateway.rendering import to_rfc3339
 from money.currencies import REFERENCE_CURRENCY
 
 

@@ -13,6 +13,7 @@ Why there is no score. None of these reaches a caller: it becomes a blind verdic
 
 from typing import ClassVar
 
+from gateway.circuit import ErrorKinds
 from gateway.domain import BlindReason
 
 
@@ -61,3 +62,8 @@ class ScorerOverloaded(ScorerFailure):
 
 class GatewayOverloaded(ScorerOverloaded):
     """This gateway sends the brain more than it can score in time, or stood still itself."""
+
+
+SCORER_ERRORS = ErrorKinds(
+    refusal=CircuitRefused, excluded=(ScorerRefusedRequest,), neutral=(ScorerOverloaded,)
+)  # one event is one transaction, whatever its attempts met

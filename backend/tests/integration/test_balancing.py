@@ -13,7 +13,7 @@ import pytest
 from gateway.circuit import Circuit, CircuitState
 from gateway.domain import Transaction
 from gateway.intake import to_transaction
-from gateway.scoring.errors import ScorerFailure
+from gateway.scoring.errors import SCORER_ERRORS, ScorerFailure
 from gateway.scoring.scorer import Scorer
 from gateway.scoring.stream import Reach
 from gateway.settings import Settings
@@ -69,7 +69,7 @@ def fleet(mongod_url: str, tmp_path: Path, fresh_databases: dict[str, str]) -> I
 @pytest.fixture
 async def scorer(fleet: Fleet) -> AsyncIterator[Scorer]:
     """A gateway's way to them, connected to all."""
-    scorer = Scorer(Settings(), Circuit(fail_max=3, reset_s=30), resolve=fleet.resolve)
+    scorer = Scorer(Settings(), Circuit(SCORER_ERRORS, fail_max=3, reset_s=30), resolve=fleet.resolve)
     await scorer.start()
     await until_all_live(scorer, 3)
     yield scorer

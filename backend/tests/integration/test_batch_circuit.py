@@ -9,7 +9,7 @@ import pytest
 from gateway.circuit import Circuit, CircuitState
 from gateway.domain import Transaction
 from gateway.intake import to_transaction
-from gateway.scoring.errors import ScorerTimedOut
+from gateway.scoring.errors import SCORER_ERRORS, ScorerTimedOut
 from gateway.scoring.scorer import Scorer
 from gateway.settings import Settings
 from tests.brain_calls import NO_MONGODB
@@ -22,7 +22,7 @@ async def scorer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     with BrainProcess(tmp_path, mongodb_url=NO_MONGODB, environment={"BRAIN_FAULT_DROP_RATE": "1"}) as brain:
         monkeypatch.setenv("BRAIN_SERVICE_HOST", "127.0.0.1")
         monkeypatch.setenv("BRAIN_SERVICE_PORT", str(brain.port))
-        scorer = Scorer(Settings(), Circuit(fail_max=3, reset_s=30))
+        scorer = Scorer(Settings(), Circuit(SCORER_ERRORS, fail_max=3, reset_s=30))
         await scorer.start()
         yield scorer
         await scorer.close()

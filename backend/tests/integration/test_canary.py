@@ -17,6 +17,7 @@ from gateway.canary.watch import CanaryWatch, Doubt
 from gateway.circuit import Circuit, CircuitState
 from gateway.domain import RiskLevel, Transaction
 from gateway.intake import to_transaction
+from gateway.scoring.errors import SCORER_ERRORS
 from gateway.scoring.scorer import Scorer
 from gateway.scoring.stream import Reach
 from gateway.settings import Settings
@@ -173,7 +174,7 @@ async def test_one_liar_of_three_is_not_asked(mongod_url: str, tmp_path: Path, e
             return [f"127.0.0.1:{brain.port}" for brain in brains]
 
         doubts: list[Doubt] = []
-        scorer = Scorer(Settings(), Circuit(fail_max=3, reset_s=30), resolve=resolve)
+        scorer = Scorer(Settings(), Circuit(SCORER_ERRORS, fail_max=3, reset_s=30), resolve=resolve)
         canary = CanaryWatch(scorer, scorer.sight, every_s=5, doubt=doubts.append)
         await scorer.start()
         try:

@@ -14,6 +14,7 @@ from gateway.budgets.service import Budgets
 from gateway.circuit import Circuit
 from gateway.fleet import Fleet
 from gateway.ledger.ledger import Ledger
+from gateway.scoring.errors import SCORER_ERRORS
 from gateway.traffic.traffic import Traffic
 from tests.stack import Stack
 from tests.waiting import eventually
@@ -25,7 +26,7 @@ async def test_a_machine_that_is_10_minutes_slow_knows_it_after_its_first_heartb
     known = clock.LedgerClock(lambda: clock.now() - timedelta(minutes=10))
     fleet = Fleet(
         ledger.database,
-        Circuit(fail_max=3, reset_s=30),
+        Circuit(SCORER_ERRORS, fail_max=3, reset_s=30),
         ledger.journal,
         list,
         traffic=Traffic(time, monotonic),

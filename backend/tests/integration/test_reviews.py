@@ -10,9 +10,9 @@ from gateway import clock
 from gateway.domain import Amendment, Decision, LedgerStatus, RiskLevel, Score
 from gateway.errors import ReviewNotFound
 from gateway.ledger.ledger import Ledger
-from gateway.ledger.reviews import Reviews, in_state
+from gateway.ledger.reviews import Reviews
 from gateway.ledger.search import Filters, search
-from gateway.review import ReviewState, review_of_flip
+from gateway.review import ReviewState, in_state, review_of_flip
 from tests.processes import MongodProcess
 from tests.review_records import a_verdict, add_reviews, ledger_of
 from tests.stack import running_stack, wait_until

@@ -12,6 +12,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from gateway import clock
 from gateway.alerts.alert import Alert, AlertState, webhook_id
+from gateway.alerts.delivery import check_webhook_url
 from gateway.alerts.inbox import WAITING_MAX, Inbox
 from gateway.alerts.kinds import AlertKind
 from gateway.alerts.schedule import GIVE_UP, RETRY_AFTER_MAX, Outcome, Progress, advance, begin, pause
@@ -212,6 +213,18 @@ def test_a_wrong_webhook_setting_stops_the_start(monkeypatch: pytest.MonkeyPatch
 
     with pytest.raises(SystemExit, match=name) as stopped:
         load_settings()
+
+    assert "hunter2" not in str(stopped.value)
+
+
+@pytest.mark.parametrize("url", ["https://hunter2:1@999.1.1.1/", "https://host/hunter2\x7f"])
+def test_a_receiver_that_no_http_client_can_reach_stops_the_start(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    """In one line, which holds nothing of the URL."""
+    monkeypatch.setenv("GATEWAY_WEBHOOK_SECRET", SECRET)
+    monkeypatch.setenv("GATEWAY_WEBHOOK_URL", url)
+
+    with pytest.raises(SystemExit, match="GATEWAY_WEBHOOK_URL") as stopped:
+        check_webhook_url(load_settings())
 
     assert "hunter2" not in str(stopped.value)
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from gateway.circuit import Circuit, CircuitState, Permit, Transition
+from gateway.circuit import Circuit, CircuitState, ErrorKinds, Permit, Transition
 from gateway.scoring.errors import (
+    SCORER_ERRORS,
     CircuitRefused,
     GatewayOverloaded,
     ScorerOverloaded,
@@ -25,7 +26,7 @@ def changes() -> list[Transition]:
 @pytest.fixture
 def circuit(clock: Clock, changes: list[Transition]) -> Circuit:
     """Three failures open it; 30 s until a trial."""
-    return Circuit(fail_max=3, reset_s=RESET_S, listeners=[changes.append], clock=clock)
+    return Circuit(SCORER_ERRORS, fail_max=3, reset_s=RESET_S, listeners=[changes.append], clock=clock)
 
 
 def trip(circuit: Circuit) -> None:
@@ -187,7 +188,7 @@ def test_a_listener_that_raises_does_not_keep_it_closed(clock: Clock) -> None:
     def broken(_change: Transition) -> None:
         raise RuntimeError("listener")
 
-    circuit = Circuit(fail_max=3, reset_s=RESET_S, listeners=[broken], clock=clock)
+    circuit = Circuit(SCORER_ERRORS, fail_max=3, reset_s=RESET_S, listeners=[broken], clock=clock)
 
     trip(circuit)
 
@@ -209,3 +210,21 @@ def try_to_enter(circuit: Circuit) -> Permit | None:
         return circuit.admit()
     except CircuitRefused:
         return None
+
+
+def test_what_counts_as_a_failure_is_for_the_neighbour_to_say(clock: Clock) -> None:
+    """The same error opens one circuit, proves to another that all is well, and tells a third nothing."""
+    kinds = [
+        ErrorKinds(refusal=ConnectionError),
+        ErrorKinds(refusal=ConnectionError, excluded=(KeyError,)),
+        ErrorKinds(refusal=ConnectionError, neutral=(KeyError,)),
+    ]
+    opening, excluding, ignoring = (Circuit(errors, fail_max=2, reset_s=RESET_S, clock=clock) for errors in kinds)
+
+    for circuit in (opening, excluding, ignoring):
+        circuit.admit().failed(ValueError())
+        circuit.admit().failed(KeyError())
+
+    assert [opening.state, excluding.failures, ignoring.failures] == [CircuitState.OPEN, 0, 1]
+    with pytest.raises(ConnectionError):
+        opening.admit()

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from gateway.circuit import Circuit, Permit
-from gateway.scoring.errors import CircuitRefused, ScorerUnavailable
+from gateway.scoring.errors import SCORER_ERRORS, CircuitRefused, ScorerUnavailable
 
 FAIL_MAX = 3
 RESET_S = 30.0
@@ -17,7 +17,7 @@ class CircuitAgainstModel(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.now_s = 0.0
-        self.circuit = Circuit(fail_max=FAIL_MAX, reset_s=RESET_S, clock=lambda: self.now_s)
+        self.circuit = Circuit(SCORER_ERRORS, fail_max=FAIL_MAX, reset_s=RESET_S, clock=lambda: self.now_s)
         self.state, self.failures, self.period = "closed", 0, 0
         self.opened_at_s, self.trial_is_out = 0.0, False
         self.calls: list[tuple[Permit, int]] = []

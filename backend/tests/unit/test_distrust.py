@@ -9,7 +9,7 @@ import grpc
 import pytest
 
 from gateway.circuit import Circuit, CircuitState
-from gateway.scoring.errors import ScorerInvalidResponse
+from gateway.scoring.errors import SCORER_ERRORS, ScorerInvalidResponse
 from gateway.scoring.pool import BrainPool
 from gateway.scoring.scorer import Scorer
 from gateway.scoring.stream import Reach
@@ -82,7 +82,7 @@ async def test_the_last_distrust_opens_the_circuit(addresses: list[str]) -> None
     async def resolve() -> list[str]:
         return addresses
 
-    scorer = Scorer(Settings(), Circuit(fail_max=3, reset_s=30), resolve=resolve)
+    scorer = Scorer(Settings(), Circuit(SCORER_ERRORS, fail_max=3, reset_s=30), resolve=resolve)
     await scorer.start()
     try:
         await until_live(scorer)

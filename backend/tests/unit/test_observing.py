@@ -17,7 +17,7 @@ from gateway.intake import to_transaction
 from gateway.ledger.ledger import Ledger
 from gateway.observing import observing
 from gateway.outbox import Outbox
-from gateway.scoring.errors import ScorerUnavailable
+from gateway.scoring.errors import SCORER_ERRORS, ScorerUnavailable
 from gateway.scoring.scorer import Scorer
 from gateway.scoring.wire import to_wire_decided, to_wire_label
 from protos import fraud_pb2
@@ -29,7 +29,7 @@ class FakeScorer:
     is_reachable = True
 
     def __init__(self) -> None:
-        self.circuit = Circuit(fail_max=3, reset_s=30)
+        self.circuit = Circuit(SCORER_ERRORS, fail_max=3, reset_s=30)
         self.is_down = False
         self.batches: list[list[str]] = []
         self.decisions: dict[str, Decision] = {}

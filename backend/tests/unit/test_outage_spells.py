@@ -10,6 +10,7 @@ from gateway.outages.alarm import BlindAlarm
 from gateway.outages.spells import Spell, SpellFile
 from gateway.outages.tracker import OutageTracker
 from gateway.outages.watch import OutageWatch
+from gateway.scoring.errors import SCORER_ERRORS
 from gateway.scoring.sight import Sight
 from gateway.status.shortages import Shortages
 from tests.clock import Clock
@@ -45,7 +46,7 @@ class Run:
         sight = Sight(blind_after_s=30.0, now_s=clock, now=lambda: BEGAN + timedelta(hours=1))
         self.tracker = OutageTracker(
             cast(OutageStore, self.store),
-            Circuit(fail_max=3, reset_s=1.0, clock=clock, listeners=[]),
+            Circuit(SCORER_ERRORS, fail_max=3, reset_s=1.0, clock=clock, listeners=[]),
             sight,
             Shortages(),
             lambda kind, key, data: None,

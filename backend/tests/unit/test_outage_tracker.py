@@ -13,7 +13,7 @@ from gateway.ledger.causes import is_worse
 from gateway.ledger.outages import Figures, Outage, OutageStore
 from gateway.outages import tracker as tracker_module
 from gateway.outages.tracker import OutageTracker
-from gateway.scoring.errors import ScorerTimedOut
+from gateway.scoring.errors import SCORER_ERRORS, ScorerTimedOut
 from gateway.scoring.sight import Sight
 from gateway.status.shortages import Shortages
 from gateway.status.shortfall import Shortfall
@@ -68,7 +68,7 @@ class Gateway:
     def __init__(self, clock: Clock) -> None:
         self.clock, self.store, self.alerts = clock, Store(), list[str]()
         self.sight = Sight(blind_after_s=30.0, now_s=clock, now=self.now)
-        self.circuit = Circuit(fail_max=3, reset_s=1.0, clock=clock, listeners=[self._changed])
+        self.circuit = Circuit(SCORER_ERRORS, fail_max=3, reset_s=1.0, clock=clock, listeners=[self._changed])
         self.history = Shortfall(self.sight.without_history, now_s=clock)
         self.scores = Shortfall(self.sight.without_score, now_s=clock)
         shortages = Shortages((self.scores, lambda: "SCORER_TIMEOUT"), (self.history, lambda: "LEDGER_UNAVAILABLE"))

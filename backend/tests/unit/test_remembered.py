@@ -6,7 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from gateway.errors import LedgerUnreadable
-from gateway.models.remembered import Remembered
+from gateway.remembered import Remembered
 from tests.clock import Clock
 
 FRESH_S = 5.0

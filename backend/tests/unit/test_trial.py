@@ -4,7 +4,7 @@ import pytest
 
 from gateway.circuit import Circuit, CircuitState
 from gateway.rescoring.trial import Trial
-from gateway.scoring.errors import CircuitRefused, ScorerUnavailable
+from gateway.scoring.errors import SCORER_ERRORS, CircuitRefused, ScorerUnavailable
 from tests.clock import Clock
 
 RESET_S = 30.0
@@ -14,7 +14,7 @@ class Bench:
     """A circuit, a brain that may be there, and debts that may be there."""
 
     def __init__(self, clock: Clock) -> None:
-        self.circuit = Circuit(fail_max=1, reset_s=RESET_S, clock=clock)
+        self.circuit = Circuit(SCORER_ERRORS, fail_max=1, reset_s=RESET_S, clock=clock)
         self.is_reachable = True
         self.has_debt = False
         self.is_well = True

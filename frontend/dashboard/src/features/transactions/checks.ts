@@ -1,5 +1,5 @@
 import { REVIEW_STATES } from '@/lib/api/reviews';
-import type { Field, Filters } from './filters';
+import type { Field, Filters } from './fields';
 
 /** What is wrong with a field, and what would be right. The gateway's own rules, said before it is asked. */
 export type Problems = Partial<Record<Field, string>>;

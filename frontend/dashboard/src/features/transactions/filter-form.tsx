@@ -5,7 +5,7 @@ import { Button } from '@/components/ui/button';
 import { SelectField, TextField } from '@/components/ui/field';
 import type { Problems } from './checks';
 import styles from './filter-form.module.css';
-import type { Field, Filters } from './filters';
+import type { Field, Filters } from './fields';
 import { toAddressTime, toFieldTime, zoneName } from './local-time';
 import { useFilterForm } from './use-filter-form';
 

@@ -1,6 +1,6 @@
 import { ApiProblem } from '@/lib/api/client';
 import type { Problems } from './checks';
-import { FIELDS, type Field } from './filters';
+import { FIELDS, type Field } from './fields';
 
 /** What the gateway said of each part of a search that it refused: "?amount_min" is the field of that name. */
 export function placesOf(error: Error | null): { fields: Problems; cursor: string | null } {

@@ -3,7 +3,8 @@
 import { useEffect, useRef, useState } from 'react';
 import { writeAddress } from '@/lib/address';
 import { check, type Problems } from './checks';
-import { applyDrafts, readFilters, toParams, trimDrafts, type Field, type Filters } from './filters';
+import type { Field, Filters } from './fields';
+import { applyDrafts, readFilters, toParams, trimDrafts } from './filters';
 
 const TYPING_MS = 400; // a pause of so long, and what was typed is searched for
 
