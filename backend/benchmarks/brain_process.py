@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.history_store import fill
 from benchmarks.proc import cpu_s, resident_mib
 from benchmarks.town import Town
-from brain.history import Query
+from brain.domain import Query
 from gateway.scoring.channel import open_channel
 from local import mongod
 from local.ports import LOOPBACK

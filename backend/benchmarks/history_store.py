@@ -9,9 +9,9 @@ from pymongo import MongoClient
 from pymongo.collection import Collection
 
 from benchmarks.town import Town, merchant_id, user_id
-from brain.history import Event
-from brain.profiles.documents import MERCHANTS, USERS, Document, encode
-from brain.profiles.store import Profiles
+from brain.domain import Event
+from brain.history.documents import MERCHANTS, USERS, Document, encode
+from brain.history.store import Profiles
 
 DATABASE = "fraud_profiles"  # the brain's default
 

@@ -20,11 +20,11 @@ from pathlib import Path
 from benchmarks.history_store import DATABASE, fill
 from benchmarks.proc import cpu_s
 from benchmarks.town import Town
-from brain.history import Query
+from brain.domain import Query
+from brain.history.documents import COLUMNS, MERCHANTS, USERS, Document, decode_columns
+from brain.history.migrations import Database
+from brain.history.store import connect
 from brain.main import GC_THRESHOLD
-from brain.profiles.documents import COLUMNS, MERCHANTS, USERS, Document, decode_columns
-from brain.profiles.migrations import Database
-from brain.profiles.store import connect
 from local import mongod
 from tests.processes import MongodProcess
 

@@ -9,12 +9,12 @@ import lightgbm
 
 from benchmarks.timing import medians_us
 from benchmarks.town import Asked
-from brain.features import build_batch, compute
-from brain.history import Query
-from brain.model import MODEL_FILE, Model
-from brain.reasons import explain
-from brain.recent import RecentEvents
-from brain.scoring import Events, Scorer
+from brain.domain import Query
+from brain.features.formulas import build_batch, compute
+from brain.history.recent import RecentEvents
+from brain.model.artifact import MODEL_FILE, Model
+from brain.reasons.explanation import explain
+from brain.scoring.scorer import Events, Scorer
 from brain.settings import HERE
 
 T = TypeVar("T")

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.columns import EventColumns
-from brain.history import (
+from brain.domain import (
     LABEL_DELAY_DAYS,
     MERCHANT_EVENTS_MAX,
     MERCHANT_WINDOW_DAYS,
@@ -16,6 +15,7 @@ from brain.history import (
     Event,
     Query,
 )
+from brain.features.columns import EventColumns
 from training.simulate import DAY_MS, Rules, World, simulate
 
 Ints = NDArray[np.int64]

@@ -10,10 +10,10 @@ import structlog
 import uvloop
 from google.protobuf.internal import api_implementation
 
-from brain.model import ArtifactError, Model
+from brain.model.artifact import ArtifactError, Model
+from brain.scoring.shadow import load_shadow
 from brain.server import Brain
 from brain.settings import Settings, SettingsError, load_settings
-from brain.shadow import load_shadow
 from money.currencies import load_rates
 from observability.logs import configure_logs
 

@@ -11,20 +11,20 @@ import structlog
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
-from brain.admission import Admission
-from brain.batching import MicroBatcher
-from brain.description import describe
-from brain.drift import Drift
-from brain.fault_control import FaultControl
-from brain.faults import Faults
-from brain.history import HISTORY
-from brain.model import Model
-from brain.profiles.store import Profiles
-from brain.recent import RecentEvents
-from brain.scoring import Scorer
-from brain.servicer import BrainServicer
+from brain.batching.admission import Admission
+from brain.batching.batcher import MicroBatcher
+from brain.domain import HISTORY
+from brain.faults.injector import Faults
+from brain.history.recent import RecentEvents
+from brain.history.store import Profiles
+from brain.model.artifact import Model
+from brain.model.drift import Drift
+from brain.rpc.description import describe
+from brain.rpc.fault_control import FaultControl
+from brain.rpc.servicer import BrainServicer
+from brain.scoring.scorer import Scorer
+from brain.scoring.shadow import Shadow
 from brain.settings import Settings
-from brain.shadow import Shadow
 from protos import fraud_pb2, fraud_pb2_grpc
 
 log = structlog.get_logger()

@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from pymongo.errors import PyMongoError
 from pymongo.uri_parser import parse_uri
 
-from brain.fault_settings import LATENCY_S, LATENCY_S_MAX, FaultSettings
+from brain.faults.settings import LATENCY_S, LATENCY_S_MAX, FaultSettings
 from money.currencies import DEFAULT_RATES_FILE
 
 PREFIX = "BRAIN_"

@@ -1,14 +1,11 @@
-"""Crossings between the wire and the brain's own words. Checks what a caller may send."""
+"""Turns transactions and labels from the wire into domain objects, and checks what a caller may send."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from collections.abc import Mapping
 from decimal import Decimal
 
 from iso4217 import Currency
 
-from brain.fault_settings import LATENCY_S, FaultSettings
-from brain.history import Label, Query
-from brain.reasons import Reason
+from brain.domain import Label, Query
 from money.currencies import to_reference_minor
 from protos import fraud_pb2
 
@@ -73,35 +70,6 @@ def read_label(label: fraud_pb2.Label, rates: Mapping[str, Decimal]) -> Label:
         known_at_ms=label.known_at_ms,
         revision=label.revision,
     )
-
-
-def read_fault_settings(sent: fraud_pb2.FaultSettings) -> FaultSettings:
-    """
-    A whole set of faults, as an operator sent it.
-
-    Raises:
-        InvalidFault: a value lies outside its bounds.
-    """
-    return FaultSettings(
-        latency_rate=sent.latency_rate,
-        latency_s=sent.latency_s if sent.HasField("latency_s") else LATENCY_S,
-        error_rate=sent.error_rate,
-        drop_rate=sent.drop_rate,
-        nan_rate=sent.nan_rate,
-        wrong_id_rate=sent.wrong_id_rate,
-        constant_score=sent.constant_score if sent.HasField("constant_score") else None,
-    )
-
-
-def write_fault_settings(settings: FaultSettings) -> fraud_pb2.FaultSettings:
-    """The same, as it crosses the wire."""
-    return fraud_pb2.FaultSettings(**asdict(settings))  # None leaves a field unset
-
-
-def write_reasons(reasons: Iterable[Reason], reply: fraud_pb2.ScoreReply) -> None:
-    """Append reasons as they cross the wire. In place: made apart and copied in, they take twice as long."""
-    for code, message, contribution in reasons:
-        reply.reasons.add(code=code, message=message, contribution=contribution)
 
 
 def _check_id(name: str, value: str) -> None:

@@ -2,7 +2,7 @@
 
 import sys
 
-from brain.model import ArtifactError, Model
+from brain.model.artifact import ArtifactError, Model
 from local.commands import BACKEND
 
 

@@ -8,8 +8,8 @@ import hashlib
 import json
 from pathlib import Path
 
-from brain.features import FEATURE_NAMES
-from brain.model import METADATA_FILE
+from brain.features.formulas import FEATURE_NAMES
+from brain.model.artifact import METADATA_FILE
 from training.artifact import write
 from training.train import ARTIFACTS
 

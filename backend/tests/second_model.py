@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from brain.features import FEATURE_NAMES
+from brain.features.formulas import FEATURE_NAMES
 from tests.unit.model_worlds import SMALL
 from training.artifact import write
 from training.dataset import Examples

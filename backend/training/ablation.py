@@ -13,7 +13,7 @@ import sys
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.features import FEATURE_NAMES, compute
+from brain.features.formulas import FEATURE_NAMES, compute
 from training.dataset import MASKED_SHARE, Examples, training_examples
 from training.histories import batches
 from training.masks import mask

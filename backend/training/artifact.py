@@ -9,9 +9,9 @@ import lightgbm
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.calibration import Calibration
-from brain.features import FEATURE_NAMES
-from brain.model import METADATA_FILE, MODEL_FILE, Model
+from brain.features.formulas import FEATURE_NAMES
+from brain.model.artifact import METADATA_FILE, MODEL_FILE, Model
+from brain.model.calibration import Calibration
 from training.dataset import FIRST_DATE, LAST_DATE, MASKED_SHARE, Examples
 from training.reference import reference
 from training.reliability import Reliability

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.levels import limits, risk_level
-from brain.model import Model
-from brain.windows import LABEL_DELAY_MS
+from brain.features.windows import LABEL_DELAY_MS
+from brain.model.artifact import Model
+from brain.model.levels import limits, risk_level
 from gateway.budgets.service import Budgets
 from gateway.domain import Decision
 from gateway.scoring.wire import to_score

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brain.errors import ArtifactError
-from brain.model import Model
+from brain.model.artifact import Model
 from training.errors import UnusableDataError
 from training.histories import features
 from training.options import add_rules, positive, simulated

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from brain.calibration import Calibration
+from brain.model.calibration import Calibration
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

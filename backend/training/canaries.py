@@ -11,9 +11,9 @@ from dataclasses import asdict
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.canaries import Canary
-from brain.features import build_batch, compute
-from brain.history import Query
+from brain.domain import Query
+from brain.features.formulas import build_batch, compute
+from brain.model.canaries import Canary
 from money.currencies import REFERENCE_CURRENCY
 
 Floats = NDArray[np.float64]

@@ -12,8 +12,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.columns import NEVER_MS
-from brain.windows import LABEL_DELAY_MS
+from brain.features.columns import NEVER_MS
+from brain.features.windows import LABEL_DELAY_MS
 from training.amounts import density
 from training.histories import CHUNK_ROWS, Ledger
 from training.simulate import DAY_MS, START_MS, World

@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.features import compute
+from brain.features.formulas import compute
 from training.histories import batches, features
 from training.masks import mask
 from training.protocol import day_index

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brain.errors import ArtifactError
-from brain.model import Model
+from brain.model.artifact import Model
 from training.ceiling import oracle_scores
 from training.dataset import training_examples
 from training.histories import features

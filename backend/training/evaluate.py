@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
+from brain.domain import LABEL_DELAY_DAYS
 from brain.errors import ArtifactError
-from brain.history import LABEL_DELAY_DAYS
-from brain.model import Model
+from brain.model.artifact import Model
 from training.backtest import backtest
 from training.backtest_report import sentences, summary
 from training.bootstrap import deviations

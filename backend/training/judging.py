@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.model import Model
-from brain.windows import LABEL_DELAY_MS
+from brain.features.windows import LABEL_DELAY_MS
+from brain.model.artifact import Model
 from training.ceiling import oracle_scores
 from training.errors import UnusableDataError
 from training.histories import features

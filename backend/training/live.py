@@ -11,7 +11,7 @@ import httpx
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.windows import LABEL_DELAY_MS
+from brain.features.windows import LABEL_DELAY_MS
 from training.simulate import World
 
 Ints = NDArray[np.int64]

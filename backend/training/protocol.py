@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.history import MERCHANT_WINDOW_DAYS, USER_WINDOW_DAYS
+from brain.domain import MERCHANT_WINDOW_DAYS, USER_WINDOW_DAYS
 from training.errors import UnusableDataError
 from training.simulate import DAY_MS, START_MS, World
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.drift import RISK_SCORE
-from brain.features import FEATURE_NAMES
+from brain.features.formulas import FEATURE_NAMES
+from brain.model.drift import RISK_SCORE
 
 Floats = NDArray[np.float64]
 

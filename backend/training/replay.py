@@ -20,8 +20,8 @@ from pathlib import Path
 
 import numpy as np
 
-from brain.history import MERCHANT_WINDOW_DAYS
-from brain.model import Model
+from brain.domain import MERCHANT_WINDOW_DAYS
+from brain.model.artifact import Model
 from local import mongod
 from tests.processes import BrainProcess, GatewayProcess, MongodProcess
 from training.histories import features

@@ -14,7 +14,7 @@ import lightgbm
 import numpy as np
 
 import brain
-from brain.features import FEATURE_NAMES
+from brain.features.formulas import FEATURE_NAMES
 from training.artifact import describe, is_reproduced, write
 from training.calibration import fit as calibrate
 from training.canaries import make_pair

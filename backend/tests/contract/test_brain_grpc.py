@@ -11,8 +11,8 @@ import pytest
 from grpc_health.v1 import health_pb2
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
-from brain.features import FEATURE_NAMES
-from brain.levels import risk_level
+from brain.features.formulas import FEATURE_NAMES
+from brain.model.levels import risk_level
 from gateway.canary.pair import ANY_TWO, Finding, judge, read_pair
 from local.ports import LOOPBACK
 from protos import fraud_pb2

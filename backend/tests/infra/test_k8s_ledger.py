@@ -14,7 +14,7 @@ import pytest
 from pymongo import AsyncMongoClient
 from pymongo.errors import OperationFailure
 
-from brain.profiles.migrations import migrate as migrate_profiles
+from brain.history.migrations import migrate as migrate_profiles
 from gateway.ledger.migrations import migrate as migrate_ledger
 from local import commands
 from tests.infra.replica_set import LedgerPods
@@ -129,9 +129,9 @@ def test_both_services_work_on_the_set_with_the_rights_they_have(ledger: LedgerP
 
 
 def _verify_history(mongodb_url: str) -> tuple[int, int]:
-    """The exit status of `brain.profiles --verify` and how many differences it found."""
+    """The exit status of `brain.history --verify` and how many differences it found."""
     done = subprocess.run(
-        [sys.executable, "-m", "brain.profiles", "--verify", "--json"],
+        [sys.executable, "-m", "brain.history", "--verify", "--json"],
         env={**os.environ, "PYTHONPATH": str(commands.BACKEND), "MONGODB_URL": mongodb_url},
         capture_output=True,
         text=True,

@@ -11,8 +11,8 @@ import grpc
 import pytest
 from pymongo import MongoClient
 
-from brain.history import Event, Label, Query
-from brain.profiles.store import Profiles
+from brain.domain import Event, Label, Query
+from brain.history.store import Profiles
 from protos import fraud_pb2
 from tests.brain_calls import HOUR_MS, NOON_MS, a_transaction, calling
 from tests.processes import BrainProcess

@@ -10,10 +10,10 @@ import pytest
 from pymongo import MongoClient
 from pymongo.errors import WriteError
 
-from brain.history import MERCHANT_EVENTS_MAX, USER_EVENTS_MAX, Event, Query
-from brain.profiles import cache, documents
-from brain.profiles.documents import LATE_DAYS
-from brain.profiles.store import Profiles
+from brain.domain import MERCHANT_EVENTS_MAX, USER_EVENTS_MAX, Event, Query
+from brain.history import cache, documents
+from brain.history.documents import LATE_DAYS
+from brain.history.store import Profiles
 from tests.brain_calls import HOUR_MS, NOON_MS
 
 DAY_MS = 24 * HOUR_MS

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from brain.model import METADATA_FILE
+from brain.model.artifact import METADATA_FILE
 from gateway.alerts.kinds import nobody
 from gateway.budgets.beat import from_beats, to_beat
 from gateway.budgets.misfit import MisfitAlarm

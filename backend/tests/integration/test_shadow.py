@@ -9,7 +9,7 @@ import pymongo
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from brain.model import METADATA_FILE, MODEL_FILE, Model
+from brain.model.artifact import METADATA_FILE, MODEL_FILE, Model
 from gateway.api.replies import RecordOut, VerdictOut
 from gateway.api.stats_replies import StatsOut
 from protos import fraud_pb2

@@ -5,7 +5,7 @@ from collections import defaultdict
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.history import Event, Query
+from brain.domain import Event, Query
 from training.simulate import DAY_MS, Rules, World
 
 SMALL = Rules(customers=200, terminals=100, days=60, radius=15.0, terminals_compromised_per_day=1)

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from brain import admission
-from brain.admission import Admission
-from brain.batching import MicroBatcher
-from brain.fault_settings import FaultSettings
-from brain.faults import Faults
-from brain.history import Query
+from brain.batching import admission
+from brain.batching.admission import Admission
+from brain.batching.batcher import MicroBatcher
+from brain.domain import Query
+from brain.faults.injector import Faults
+from brain.faults.settings import FaultSettings
 from brain.outcomes import Outcome
 from protos.fraud_pb2 import Failure, ScoreReply
 from tests.brain_calls import a_transaction

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from pyarrow import parquet
 
-from brain.model import Model
+from brain.model.artifact import Model
 from training.backtest import Backtest, backtest, first_test_day
 from training.datafile import write
 from training.evaluate import main as evaluate

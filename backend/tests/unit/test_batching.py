@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from brain.attempts import Attempt
-from brain.batching import MicroBatcher
-from brain.history import Query
+from brain.batching.attempts import Attempt
+from brain.batching.batcher import MicroBatcher
+from brain.domain import Query
 from brain.outcomes import Outcome
 from protos.fraud_pb2 import Failure, ScoreReply
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from brain.description import describe
-from brain.drift import Drift
-from brain.history import Event, Query
-from brain.model import Model
-from brain.recent import RecentEvents
-from brain.scoring import Scorer as BrainScorer
+from brain.domain import Event, Query
+from brain.history.recent import RecentEvents
+from brain.model.artifact import Model
+from brain.model.drift import Drift
+from brain.rpc.description import describe
+from brain.scoring.scorer import Scorer as BrainScorer
 from brain.wire import read_transaction
 from gateway.canary.pair import ANY_TWO, Canary, Finding, Pair, UnusablePair, judge, read_pair
 from gateway.scoring.scorer import Answer

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brain.columns import EventColumns
-from brain.history import Event
+from brain.domain import Event
+from brain.features.columns import EventColumns
 
 LABELS = st.one_of(st.just((None, None)), st.tuples(st.booleans(), st.integers(0, 2**45)))
 EVENTS = st.lists(

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from brain.drift import GENERATION_ROWS, RISK_SCORE, Drift, Reference, read_references
-from brain.features import FEATURE_NAMES
-from brain.model import Floats
+from brain.features.formulas import FEATURE_NAMES
+from brain.model.artifact import Floats
+from brain.model.drift import GENERATION_ROWS, RISK_SCORE, Drift, Reference, read_references
 
 AMOUNT = Reference("amount_alone", (10.0, 20.0), (0.25, 0.25, 0.25, 0.25))
 SCORE = Reference(RISK_SCORE, (0.5,), (0.9, 0.1, 0.0))

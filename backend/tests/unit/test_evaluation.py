@@ -7,8 +7,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from brain.columns import NEVER_MS
-from brain.features import FEATURE_NAMES, compute
+from brain.features.columns import NEVER_MS
+from brain.features.formulas import FEATURE_NAMES, compute
 from tests.unit.model_worlds import SMALL
 from training.bootstrap import deviations
 from training.ceiling import oracle_scores

@@ -2,9 +2,9 @@
 
 import pytest
 
-from brain.attempts import Attempt
-from brain.fair_queue import FairQueue
-from brain.history import Query
+from brain.batching.attempts import Attempt
+from brain.batching.fair_queue import FairQueue
+from brain.domain import Query
 from brain.outcomes import Outcome
 from protos.fraud_pb2 import Failure
 

@@ -6,8 +6,8 @@ import random
 import pytest
 from structlog.testing import capture_logs
 
-from brain.fault_settings import FaultSettings, InvalidFault
-from brain.faults import NO_FAULT, Faults, Lie
+from brain.faults.injector import NO_FAULT, Faults, Lie
+from brain.faults.settings import FaultSettings, InvalidFault
 from brain.outcomes import failure
 from protos.fraud_pb2 import RISK_LEVEL_CRITICAL, RISK_LEVEL_LOW, Failure, ScoreReply
 

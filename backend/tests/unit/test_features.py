@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from brain.features import (
+from brain.domain import MERCHANT_EVENTS_MAX, USER_EVENTS_MAX, Event, Query
+from brain.features.formulas import (
     FEATURE_NAMES,
     SPREAD_MIN,
     SPREAD_ORDINARY,
@@ -16,7 +17,6 @@ from brain.features import (
     build_batch,
     compute,
 )
-from brain.history import MERCHANT_EVENTS_MAX, USER_EVENTS_MAX, Event, Query
 from tests.unit.model_worlds import NOW_MS, SMALL, a_fraud, a_query, an_event, streamed
 from training.histories import features
 from training.simulate import DAY_MS, World, simulate

@@ -6,8 +6,8 @@ import pytest
 from numpy.typing import NDArray
 
 from brain.errors import ArtifactError
-from brain.forest import Forest
-from brain.tree_text import parse
+from brain.model.forest import Forest
+from brain.model.tree_text import parse
 
 Floats = NDArray[np.float64]
 

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from brain.calibration import Calibration
-from brain.description import describe
-from brain.drift import Drift
-from brain.features import FEATURE_NAMES, compute
-from brain.grounds import GROUNDS
-from brain.levels import limits
-from brain.model import METADATA_FILE, MODEL_FILE, ArtifactError, Model
+from brain.features.formulas import FEATURE_NAMES, compute
+from brain.features.grounds import GROUNDS
+from brain.model.artifact import METADATA_FILE, MODEL_FILE, ArtifactError, Model
+from brain.model.calibration import Calibration
+from brain.model.drift import Drift
+from brain.model.levels import limits
+from brain.rpc.description import describe
 from tests.unit.model_worlds import SMALL
 from training.artifact import is_reproduced
 from training.histories import batches, features

@@ -12,9 +12,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from brain.features import build_batch, compute
-from brain.history import Event, Query
-from brain.model import Model
+from brain.domain import Event, Query
+from brain.features.formulas import build_batch, compute
+from brain.model.artifact import Model
 from tests.unit.model_worlds import DELAY_MS, NOW_MS, a_fraud, a_query, an_event, streamed
 from training.simulate import DAY_MS, Rules, simulate
 from training.train import ARTIFACTS

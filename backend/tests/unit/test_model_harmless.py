@@ -12,9 +12,9 @@ from itertools import product
 import numpy as np
 import pytest
 
-from brain.features import build_batch, compute
-from brain.history import Event, Query
-from brain.model import Model
+from brain.domain import Event, Query
+from brain.features.formulas import build_batch, compute
+from brain.model.artifact import Model
 from brain.wire import read_transaction
 from money.currencies import EXPONENTS, load_rates
 from protos import fraud_pb2

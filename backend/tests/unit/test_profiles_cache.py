@@ -2,9 +2,9 @@
 
 import pytest
 
-from brain.history import Event
-from brain.profiles import cache
-from brain.profiles.cache import ReadingsCache
+from brain.domain import Event
+from brain.history import cache
+from brain.history.cache import ReadingsCache
 from tests.clock import Clock
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from brain.profiles.gate import FAILURES_MAX, SHUT_S, ReadGate
+from brain.history.gate import FAILURES_MAX, SHUT_S, ReadGate
 from tests.clock import Clock
 
 

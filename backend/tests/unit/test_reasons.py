@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from brain.features import FEATURE_NAMES, build_batch, compute
-from brain.grounds import FEATURES_TO_GROUNDS
-from brain.history import Event, Query
-from brain.model import Model
-from brain.reasons import REASONS_MAX, Reason, explain
-from brain.sentences import SENTENCES
+from brain.domain import Event, Query
+from brain.features.formulas import FEATURE_NAMES, build_batch, compute
+from brain.features.grounds import FEATURES_TO_GROUNDS
+from brain.model.artifact import Model
+from brain.reasons.explanation import REASONS_MAX, Reason, explain
+from brain.reasons.sentences import SENTENCES
 from tests.unit.model_worlds import SMALL, a_fraud, a_query, an_event, streamed
 from training.simulate import simulate
 from training.train import ARTIFACTS

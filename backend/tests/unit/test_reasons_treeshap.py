@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from brain.grounds import FEATURES_TO_GROUNDS
-from brain.model import MODEL_FILE, Model
-from brain.reasons import CONTRIBUTION_MIN
+from brain.features.grounds import FEATURES_TO_GROUNDS
+from brain.model.artifact import MODEL_FILE, Model
+from brain.reasons.explanation import CONTRIBUTION_MIN
 from training.histories import features
 from training.simulate import Rules, simulate
 from training.train import ARTIFACTS

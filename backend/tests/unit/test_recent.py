@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from brain import recent
-from brain.history import Event, Query
-from brain.recent import RecentEvents
+from brain.domain import Event, Query
+from brain.history import recent
+from brain.history.recent import RecentEvents
 from tests.clock import Clock
 
 

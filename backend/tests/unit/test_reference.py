@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from brain.drift import RISK_SCORE, Drift, read_references
-from brain.features import FEATURE_NAMES
-from brain.model import Model
+from brain.features.formulas import FEATURE_NAMES
+from brain.model.artifact import Model
+from brain.model.drift import RISK_SCORE, Drift, read_references
 from training.reference import BINS, FEATURES, bin_edges, bin_shares, reference
 from training.train import ARTIFACTS
 

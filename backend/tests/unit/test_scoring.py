@@ -6,14 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from brain.drift import RISK_SCORE, Drift, Reference
-from brain.features import FEATURE_NAMES
-from brain.grounds import GROUNDS
-from brain.history import Event, Query
-from brain.levels import risk_level
-from brain.model import Floats, Prediction
-from brain.recent import RecentEvents
-from brain.scoring import Events, Scorer
+from brain.domain import Event, Query
+from brain.features.formulas import FEATURE_NAMES
+from brain.features.grounds import GROUNDS
+from brain.history.recent import RecentEvents
+from brain.model.artifact import Floats, Prediction
+from brain.model.drift import RISK_SCORE, Drift, Reference
+from brain.model.levels import risk_level
+from brain.scoring.scorer import Events, Scorer
 from protos import fraud_pb2
 from protos.fraud_pb2 import Failure, ScoreReply
 from tests.brain_calls import HOUR_MS, NOON_MS

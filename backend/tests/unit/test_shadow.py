@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from structlog.testing import capture_logs
 
+from brain.domain import Event, Query
 from brain.errors import ArtifactError
-from brain.features import FEATURE_NAMES
-from brain.grounds import GROUNDS
-from brain.history import Event, Query
-from brain.model import Floats, Prediction
-from brain.recent import RecentEvents
-from brain.scoring import Events, Scorer
-from brain.shadow import COMPLAIN_EVERY_S, Shadow, load_shadow
+from brain.features.formulas import FEATURE_NAMES
+from brain.features.grounds import GROUNDS
+from brain.history.recent import RecentEvents
+from brain.model.artifact import Floats, Prediction
+from brain.scoring.scorer import Events, Scorer
+from brain.scoring.shadow import COMPLAIN_EVERY_S, Shadow, load_shadow
 from protos import fraud_pb2
 from tests.brain_calls import NOON_MS
 from tests.clock import Clock

@@ -7,14 +7,14 @@ from decimal import Decimal
 
 import pytest
 
-from brain import streaming
-from brain.admission import Admission
-from brain.batching import MicroBatcher
-from brain.fault_settings import FaultSettings
-from brain.faults import Faults
-from brain.history import Query
+from brain.batching.admission import Admission
+from brain.batching.batcher import MicroBatcher
+from brain.domain import Query
+from brain.faults.injector import Faults
+from brain.faults.settings import FaultSettings
 from brain.outcomes import Outcome
-from brain.streaming import StreamSession
+from brain.rpc import stream_session
+from brain.rpc.stream_session import StreamSession
 from protos.fraud_pb2 import ScoreReply, ScoreStreamReply, ScoreStreamRequest
 from tests.brain_calls import an_item
 
@@ -89,7 +89,7 @@ async def test_outcomes_of_one_batch_leave_in_one_message(gateway: Gateway, batc
 
 async def test_a_message_is_bounded(gateway: Gateway, batcher: MicroBatcher, monkeypatch: pytest.MonkeyPatch) -> None:
     """More outcomes than fit go out in several."""
-    monkeypatch.setattr(streaming, "OUTCOMES_MAX", 4)
+    monkeypatch.setattr(stream_session, "OUTCOMES_MAX", 4)
     gateway.to_send.put_nowait(ScoreStreamRequest(items=[an_item(n) for n in range(10)]))
     gateway.to_send.put_nowait(None)
 
@@ -103,7 +103,7 @@ async def test_a_gateway_that_does_not_read_is_not_read_from(
     gateway: Gateway, batcher: MicroBatcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With the outbox full we stop taking messages; once it reads, everything is answered."""
-    monkeypatch.setattr(streaming, "OUTBOX_MAX", 20)
+    monkeypatch.setattr(stream_session, "OUTBOX_MAX", 20)
     gateway.reads.clear()
     for message in range(10):
         items = [an_item(message * 10 + n) for n in range(10)]
@@ -157,7 +157,7 @@ async def test_a_stream_that_opens_into_a_drain_is_told_at_once(gateway: Gateway
     session = a_session(batcher)
     session.leave()
 
-    await asyncio.wait_for(session.run(gateway.requests(), gateway.write), 2 * streaming.LINGER_S)
+    await asyncio.wait_for(session.run(gateway.requests(), gateway.write), 2 * stream_session.LINGER_S)
 
     assert [reply.HasField("going_away") for reply in gateway.received] == [True]
 
@@ -172,7 +172,7 @@ async def test_items_that_cross_a_goodbye_are_answered(gateway: Gateway, batcher
     assert gateway.received[0].HasField("going_away")
     gateway.to_send.put_nowait(ScoreStreamRequest(items=[an_item(7)]))
 
-    await asyncio.wait_for(run, 2 * streaming.LINGER_S)
+    await asyncio.wait_for(run, 2 * stream_session.LINGER_S)
 
     assert gateway.answered == [7]
     assert sum(reply.HasField("going_away") for reply in gateway.received) == 1

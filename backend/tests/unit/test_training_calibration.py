@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from brain.calibration import Calibration
+from brain.model.calibration import Calibration
 from training.calibrate import main
 from training.calibration import fit
 from training.reliability import Bin, Reliability

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from brain.features import FEATURE_NAMES
+from brain.features.formulas import FEATURE_NAMES
 from training import drift
 from training.ablation import GROUPS, kept, masked_rows
 from training.ceiling import oracle_scores

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from brain.history import Query
+from brain.domain import Query
 from brain.wire import InvalidTransaction, read_label, read_transaction
 from protos import fraud_pb2
 from tests.brain_calls import NOON_MS, a_transaction

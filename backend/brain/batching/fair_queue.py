@@ -1,0 +1,62 @@
+"""
+A bounded queue that its users share: served in turns, and when it is full whoever holds most gives up its newest.
+
+So one user alone may fill it, and no user can keep another out, however much it sends.
+"""
+
+from collections import OrderedDict
+
+from brain.batching.attempts import Attempt, Source
+from brain.outcomes import failure
+from protos.fraud_pb2 import Failure
+
+
+class FairQueue:
+    """Attempts in order of arrival within each source. One that is over, such as a cancelled one, leaves by itself."""
+
+    def __init__(self, *, size_max: int, overloaded: str) -> None:
+        """
+        Args:
+            size_max: Most attempts of all sources together.
+            overloaded: What an attempt is told that found no place, or had to give it up.
+        """
+        self._size_max = size_max
+        self._overloaded = overloaded
+        self._sources: OrderedDict[Source, OrderedDict[Attempt, None]] = OrderedDict()
+        self._size = 0
+
+    def __len__(self) -> int:
+        """How many wait, of all sources."""
+        return self._size
+
+    def put(self, attempt: Attempt) -> None:
+        """Queue it. When that is one too many, the newest attempt of the source that holds most is OVERLOADED."""
+        self._sources.setdefault(attempt.source, OrderedDict())[attempt] = None
+        self._size += 1
+        attempt.queue = self
+        if self._size > self._size_max:
+            greediest = max(self._sources, key=lambda source: len(self._sources[source]))
+            newest = next(reversed(self._sources[greediest]))
+            newest.finish(failure(Failure.OVERLOADED, self._overloaded))
+
+    def pop(self) -> Attempt:
+        """The oldest attempt of the source whose turn it is. Raises KeyError when empty."""
+        source = next(iter(self._sources), None)
+        if source is None:
+            raise KeyError("no attempt waits")
+        attempt = next(iter(self._sources[source]))
+        self.discard(attempt)
+        if source in self._sources:
+            self._sources.move_to_end(source)
+        return attempt
+
+    def discard(self, attempt: Attempt) -> None:
+        """Give up its place, if it has one here."""
+        if attempt.queue is not self:
+            return
+        attempt.queue = None
+        attempts = self._sources[attempt.source]
+        del attempts[attempt]
+        self._size -= 1
+        if not attempts:
+            del self._sources[attempt.source]

@@ -1,0 +1,164 @@
+"""The model as served: its artifact checked, its trees read from text, scores and contributions from numpy."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brain.errors import ArtifactError
+from brain.features.formulas import FEATURE_NAMES
+from brain.features.grounds import FEATURES_TO_GROUNDS, GROUNDS
+from brain.model.calibration import Calibration
+from brain.model.canaries import Canary, read_canaries
+from brain.model.drift import Reference, read_references
+from brain.model.forest import Forest
+from brain.model.tree_text import parse
+
+__all__ = ["ArtifactError", "Model", "Prediction"]
+
+Floats = NDArray[np.float64]
+
+MODEL_FILE = "model.txt"
+METADATA_FILE = "metadata.json"
+LEVELS = ("medium", "high", "critical")
+
+_CHUNK_ROWS = 64  # 1 MB of contributions at a time: past the cache a row costs half as much again
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """
+    What the model says of n rows.
+
+    Attributes:
+        risk_scores: (n,) probability of fraud, 0..1, calibrated.
+        contributions: (n, G) log-odds that each of `grounds.GROUNDS` added to the average of the trees, before
+            calibration.
+    """
+
+    risk_scores: Floats
+    contributions: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """
+    A trained model with what its metadata says about it. Immutable; safe to share.
+
+    Attributes:
+        sha256: Of the model file, hexadecimal.
+        features: Their names, in the order of the columns.
+        thresholds: Lowest risk score of the levels "medium", "high" and "critical", ascending.
+        may_block: Whether a payment may be blocked by its score alone; else a person decides.
+        own_labels: Whether it was trained on the merchant's own labels: its thresholds then fit the traffic.
+        trained_on: One sentence about the training data.
+        metrics: How it did on unseen weeks, by the names of training.evaluate.
+        references: Where scores and main features fell there; none in an artifact from before there were any.
+        calibration: From the trees' log-odds to a probability.
+        canaries: What a gateway asks to see that this model scores, the clean one first; none in an older artifact.
+    """
+
+    name: str
+    version: str
+    sha256: str
+    features: tuple[str, ...]
+    thresholds: dict[str, float]
+    may_block: bool
+    own_labels: bool
+    trained_on: str
+    metrics: dict[str, float]
+    references: tuple[Reference, ...]
+    calibration: Calibration
+    canaries: tuple[Canary, ...]
+    _forest: Forest
+
+    @classmethod
+    def load(cls, directory: Path) -> Self:
+        """
+        Read the artifact in this directory.
+
+        Raises:
+            ArtifactError: a file is missing or unreadable, the model is not the one its metadata speaks of,
+                it wants other features than this code computes, or uses what this code does not serve.
+        """
+        try:
+            text = (directory / MODEL_FILE).read_bytes()
+            metadata = json.loads((directory / METADATA_FILE).read_bytes())
+        except (OSError, ValueError) as failure:
+            raise ArtifactError(f"cannot read the model in {directory.name}: {failure}") from failure
+        try:
+            return cls._check(text, metadata)
+        except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as failure:
+            raise ArtifactError(f"the model in {directory.name} is damaged: {failure!r}") from failure
+
+    @classmethod
+    def _check(cls, text: bytes, metadata: dict[str, Any]) -> Self:
+        sha256 = hashlib.sha256(text).hexdigest()
+        if metadata["sha256"] != sha256:
+            raise ArtifactError(f"the model's hash is {sha256}, its metadata speaks of {metadata['sha256']}")
+        forest = Forest.build(parse(text.decode("utf-8")))
+        features = tuple(metadata["features"])
+        if features != FEATURE_NAMES or forest.features != FEATURE_NAMES:
+            raise ArtifactError("the model was trained on other features than this version computes")
+        thresholds = {level: float(metadata["thresholds"][level]) for level in LEVELS}
+        if not 0 < thresholds["medium"] <= thresholds["high"] <= thresholds["critical"] < 1:
+            raise ArtifactError(f"thresholds must ascend between 0 and 1: {thresholds}")
+        return cls(
+            name=metadata["name"],
+            version=metadata["version"],
+            sha256=sha256,
+            features=features,
+            thresholds=thresholds,
+            may_block=_flag(metadata, "may_block"),
+            own_labels=_flag(metadata, "own_labels"),
+            trained_on=metadata["trained_on"],
+            metrics={name: value for name, value in metadata.get("metrics", {}).items() if isinstance(value, float)},
+            references=read_references(metadata.get("reference", {})),
+            calibration=Calibration.read(metadata.get("calibration")),
+            canaries=read_canaries(metadata.get("canaries", ())),
+            _forest=forest.grouped(FEATURES_TO_GROUNDS),
+        )
+
+    def predict(self, x: Floats) -> Prediction:
+        """
+        Score n rows of features and say what each ground did.
+
+        Args:
+            x: (n, F) as `features.compute` gives them; NaN is unknown.
+        """
+        scores, contributions = np.empty(len(x)), np.empty((len(x), len(GROUNDS)))
+        for start in range(0, len(x), _CHUNK_ROWS):
+            rows = slice(start, start + _CHUNK_ROWS)
+            leaves = self._forest.exit_leaves(x[rows])
+            scores[rows] = self.calibration.probabilities(self._forest.scores(leaves))
+            contributions[rows] = self._forest.contributions(leaves)
+        return Prediction(scores, contributions)
+
+    def risk_scores(self, x: Floats) -> Floats:
+        """(n,) the scores alone, for bulk evaluation."""
+        return self.calibration.probabilities(self.log_odds(x))
+
+    def log_odds(self, x: Floats) -> Floats:
+        """(n,) what the trees add up to, before calibration."""
+        parts = [
+            self._forest.scores(self._forest.exit_leaves(x[start : start + _CHUNK_ROWS]))
+            for start in range(0, len(x), _CHUNK_ROWS)
+        ]
+        return np.concatenate(parts) if parts else np.empty(0)
+
+
+def _flag(metadata: dict[str, Any], name: str) -> bool:
+    """
+    A permission that the artifact must give in so many words; false in one from before there was any.
+
+    Raises:
+        TypeError: it is neither true nor false. "false" in quotes must not become a permission.
+    """
+    flag = metadata.get(name, False)
+    if not isinstance(flag, bool):
+        raise TypeError(f"{name} must be true or false, not {flag!r}")
+    return flag

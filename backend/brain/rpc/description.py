@@ -1,0 +1,29 @@
+"""What a brain says of itself: which model answers, which one runs in shadow, and what was scored lately."""
+
+from brain.model.artifact import Model
+from brain.model.drift import Drift
+from brain.model.levels import limits
+from protos import fraud_pb2
+
+
+def describe(model: Model, *, shadow: Model | None, drift: Drift) -> fraud_pb2.ModelDescription:
+    """The reply to Describe, as of now."""
+    description = _describe(model)
+    description.live.extend(drift.live())
+    if shadow is not None:
+        description.shadow.CopyFrom(_describe(shadow))
+    return description
+
+
+def _describe(model: Model) -> fraud_pb2.ModelDescription:
+    return fraud_pb2.ModelDescription(
+        name=model.name,
+        version=model.version,
+        sha256=model.sha256,
+        features=model.features,
+        thresholds=model.thresholds,
+        trained_on=model.trained_on,
+        metrics=model.metrics,
+        limits=limits(model),
+        canaries=[canary.to_wire() for canary in model.canaries],
+    )

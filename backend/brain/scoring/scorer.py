@@ -1,0 +1,140 @@
+"""One batch of questions to one outcome each: history, features, model, reasons, and what the second model says."""
+
+import math
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import structlog
+
+from brain.domain import HISTORY, Event, Query
+from brain.features.columns import EventColumns
+from brain.features.formulas import compute
+from brain.features.windows import build_batch
+from brain.history.recent import RecentEvents
+from brain.model.artifact import Floats, Prediction
+from brain.model.drift import Drift
+from brain.model.levels import Limited, limits, risk_level
+from brain.outcomes import Outcome, failure
+from brain.reasons.explanation import explain, write_reasons
+from brain.scoring.shadow import Shadow
+from protos import fraud_pb2
+from protos.fraud_pb2 import Failure
+
+log = structlog.get_logger()
+
+Events = Sequence[Event] | None  # None: could not be read
+
+
+class RiskModel(Limited, Protocol):
+    """What a score needs of `brain.model.artifact.Model`."""
+
+    @property
+    def name(self) -> str:
+        """Which model."""
+
+    @property
+    def version(self) -> str:
+        """Which training of it."""
+
+    def predict(self, x: Floats) -> Prediction:
+        """(n, F) features to n scores and (n, G) contributions."""
+
+
+class History(Protocol):
+    """Where past events come from; `profiles` in production."""
+
+    async def read(self, queries: Sequence[Query]) -> tuple[list[Events], list[Events]]:
+        """Events of each query's user and of each query's merchant, in order. Soon, and never raises."""
+
+
+class Scorer:
+    """Scores batches; holds no state of its own beside what it was given."""
+
+    def __init__(
+        self,
+        model: RiskModel,
+        history: History,
+        recent: RecentEvents,
+        *,
+        shadow: Shadow | None = None,
+        drift: Drift | None = None,
+    ) -> None:
+        """
+        Args:
+            recent: what was scored a moment ago; this class adds to it.
+            shadow: the second model, where one runs along.
+            drift: counts what was scored, where somebody asks for it.
+        """
+        self._model = model
+        self._limits = limits(model)
+        self._history = history
+        self._recent = recent
+        self._shadow = shadow
+        self._drift = drift
+
+    async def score(self, queries: Sequence[Query]) -> list[Outcome]:
+        """n queries to n outcomes, in order. A query that breaks the model fails alone."""
+        self._recent.remember(queries)
+        of_users, of_merchants = await self._history.read(queries)
+        users = [
+            None if events is None else EventColumns.of(events).plus(self._recent.of_user(query))
+            for query, events in zip(queries, of_users, strict=True)
+        ]
+        merchants = [
+            None if events is None else EventColumns.of(events).plus(self._recent.of_merchant(query))
+            for query, events in zip(queries, of_merchants, strict=True)
+        ]
+        return self._score_apart(queries, users, merchants)
+
+    def _score_apart(
+        self, queries: Sequence[Query], users: Sequence[Events], merchants: Sequence[Events]
+    ) -> list[Outcome]:
+        """Halve a batch that fails until the one at fault stands alone: at most 2n - 1 tries, usually one."""
+        try:
+            return self._score_together(queries, users, merchants)
+        except Exception:
+            if len(queries) == 1:
+                log.exception("score.failed", transaction_id=queries[0].transaction_id)
+                return [failure(Failure.INTERNAL, "the brain could not score this transaction")]
+        half = len(queries) // 2
+        return [
+            *self._score_apart(queries[:half], users[:half], merchants[:half]),
+            *self._score_apart(queries[half:], users[half:], merchants[half:]),
+        ]
+
+    def _score_together(
+        self, queries: Sequence[Query], users: Sequence[Events], merchants: Sequence[Events]
+    ) -> list[Outcome]:
+        rows = compute(build_batch(queries, users, merchants))
+        prediction = self._model.predict(rows)
+        explanations = explain(queries, rows, prediction.contributions)
+        replies: list[fraud_pb2.ScoreReply] = []
+        for n, query in enumerate(queries):
+            risk_score = float(prediction.risk_scores[n])
+            if not math.isfinite(risk_score):
+                raise ArithmeticError(f"the model answered {risk_score}")
+            reply = fraud_pb2.ScoreReply(
+                transaction_id=query.transaction_id,
+                risk_score=risk_score,
+                risk_level=risk_level(risk_score, self._model.thresholds),
+                model_name=self._model.name,
+                model_version=self._model.version,
+                degraded=[HISTORY] if users[n] is None or merchants[n] is None else [],
+                limits=self._limits,
+            )
+            write_reasons(explanations[n], reply)
+            replies.append(reply)
+        self._add_shadow(replies, rows)
+        if self._drift is not None:
+            counted = np.array([not query.is_canary for query in queries])
+            self._drift.add(rows[counted], prediction.risk_scores[counted])
+        return list(replies)
+
+    def _add_shadow(self, replies: Sequence[fraud_pb2.ScoreReply], rows: Floats) -> None:
+        """Last, and on its own: nothing that the second model does can touch a reply that is already made."""
+        if self._shadow is None:
+            return
+        for reply, answer in zip(replies, self._shadow.score(rows), strict=True):
+            if answer is not None:
+                reply.shadow.CopyFrom(answer)

@@ -1,0 +1,102 @@
+"""
+A second model beside the one that decides: it sees the same rows, and what it says is written down, never acted upon.
+
+Whatever goes wrong with it stays here. A model that is being tried out must not cost a verdict, so its errors are
+logged, at most once a minute, and its place in the reply stays empty.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Protocol
+
+import structlog
+
+from brain.errors import ArtifactError
+from brain.model.artifact import Floats, Model
+from brain.model.levels import risk_level
+from protos import fraud_pb2
+
+log = structlog.get_logger()
+
+COMPLAIN_EVERY_S = 60.0  # a model that fails does so for each batch: hundreds of times a second
+
+
+class ShadowModel(Protocol):
+    """What is needed of `brain.model.artifact.Model`."""
+
+    @property
+    def name(self) -> str:
+        """Which model."""
+
+    @property
+    def version(self) -> str:
+        """Which training of it."""
+
+    @property
+    def thresholds(self) -> Mapping[str, float]:
+        """The lowest score of "medium", "high" and "critical"."""
+
+    def risk_scores(self, x: Floats) -> Floats:
+        """(n, F) features to n scores."""
+
+
+def load_shadow(directory: Path | None) -> Model | None:
+    """
+    The model that is to run in shadow; None when none is.
+
+    Raises:
+        ArtifactError: it cannot be served. The brain does not start then: somebody believes that it is being tried.
+    """
+    if directory is None:
+        return None
+    try:
+        return Model.load(directory)
+    except ArtifactError as failure:
+        raise ArtifactError(f"BRAIN_SHADOW_MODEL_DIR: {failure}") from failure
+
+
+class Shadow:
+    """Scores rows with the second model. Never raises."""
+
+    def __init__(self, model: ShadowModel, now_s: Callable[[], float]) -> None:
+        """Args: now_s: monotonic seconds."""
+        self._model = model
+        self._now_s = now_s
+        self._quiet_until_s = -float("inf")
+        self._unsaid = 0
+
+    def score(self, rows: Floats) -> list[fraud_pb2.ShadowScore | None]:
+        """(n, F) features to n scores; None where the model has none that could be true."""
+        try:
+            scores = self._scores(rows)
+        except Exception as failure:
+            self._complain(repr(failure), rows=len(rows))
+            return [None] * len(rows)
+        answers = [self._answer(score) for score in scores]
+        if missing := answers.count(None):
+            self._complain("scores outside 0..1", rows=missing)
+        return answers
+
+    def _scores(self, rows: Floats) -> list[float]:
+        scores: list[float] = self._model.risk_scores(rows).tolist()
+        if len(scores) != len(rows):
+            raise ArithmeticError(f"{len(scores)} scores for {len(rows)} rows")
+        return scores
+
+    def _answer(self, risk_score: float) -> fraud_pb2.ShadowScore | None:
+        if not 0.0 <= risk_score <= 1.0:  # NaN is not in there either
+            return None
+        return fraud_pb2.ShadowScore(
+            model_name=self._model.name,
+            model_version=self._model.version,
+            risk_score=risk_score,
+            risk_level=risk_level(risk_score, self._model.thresholds),
+        )
+
+    def _complain(self, why: str, *, rows: int) -> None:
+        self._unsaid += rows
+        if self._now_s() < self._quiet_until_s:
+            return
+        self._quiet_until_s = self._now_s() + COMPLAIN_EVERY_S
+        log.warning("shadow.failed", version=self._model.version, why=why, rows=self._unsaid)
+        self._unsaid = 0
