@@ -25,7 +25,7 @@ def write_checked(path: Path, body: bytes) -> None:
         OSError: the disk does not take it; the old one stays.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}.draft")  # workers share a directory
+    draft = path.with_name(f"{path.name}.draft")
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)

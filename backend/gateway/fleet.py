@@ -58,7 +58,7 @@ class Instance:
     journal_pending: int = 0  # verdicts that wait in its journal
     oldest_pending_s: float | None = None
     journal_lost: int = 0  # acknowledged verdicts that a damaged journal no longer holds
-    journal: str | None = None  # which one that is: workers of a gateway share theirs
+    journal: str | None = None  # which one that is: after a restart, still the same
     conditions: tuple[str, ...] = ()  # codes of what is wrong with it; none where it is of a version without them
 
 
@@ -68,7 +68,7 @@ def worst(states: Sequence[CircuitState]) -> CircuitState:
 
 
 def one_for_each_journal(own: str, others: Sequence[Instance]) -> list[Instance]:
-    """What waits in a journal is counted once, however many workers tell it. Older versions name none."""
+    """What waits in a journal is counted once: after a restart two instances tell it. Older versions name none."""
     by_journal = {other.journal or other.name: other for other in others if other.journal != own}
     return list(by_journal.values())
 

@@ -1,6 +1,5 @@
 """The gateway's front door: `uvicorn gateway.main:app --app-dir backend`."""
 
-import asyncio
 import gc
 import logging
 from collections.abc import AsyncIterator
@@ -39,10 +38,11 @@ from gateway.ledger.outages import OutageStore
 from gateway.ledger.reviews import Reviews
 from gateway.lists.lists import Lists
 from gateway.lists.store import ListStore
-from gateway.metrics.opening import Metrics
+from gateway.metrics.families import Families
 from gateway.models.comparison import compare_models, judge_models
 from gateway.models.registry import ModelRegistry
 from gateway.observing import learning, observing
+from gateway.one_process import alone_in, refuse_workers
 from gateway.processing import Desk
 from gateway.recent import RecentVerdicts
 from gateway.recovery import Part, Recovery
@@ -81,12 +81,12 @@ def create_app(settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     """Connect, serve, and let go in reverse order: whoever needs a part stops before it."""
-    metrics = await asyncio.to_thread(Metrics.open, settings.journal_dir)
-    connections = Connections(_limits(settings), counters=metrics.families, now_s=monotonic)
+    families = Families()
+    connections = Connections(_limits(settings), counters=families, now_s=monotonic)
     breaker = Circuit(
         SCORER_ERRORS, fail_max=settings.circuit_fail_max, reset_s=settings.circuit_reset_s, listeners=[log_transition]
     )
-    breaker.listen(metrics.families.circuit_changed)
+    breaker.listen(families.circuit_changed)
     scorer = Scorer(settings, breaker)
     inbox = Inbox()
     ledger = Ledger(settings, instance=instance_name(), raise_alert=inbox.raise_alert)
@@ -173,8 +173,8 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         reviews=reviews,
         decisions=decisions,
         traffic=traffic,
-        answers=Answers(traffic, metrics.families),
-        metrics=metrics,
+        answers=Answers(traffic, families),
+        families=families,
         connections=connections,
         faults=fault_control,
         status=status,
@@ -182,7 +182,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     )
     app.state.services = services
     async with AsyncExitStack() as parts:
-        parts.callback(metrics.close)
+        parts.enter_context(alone_in(settings.journal_dir))
         parts_in_order: list[Part] = [
             connections, alerts, ledger, lists, policy, spending, budget_sharing, scorer, known_faults, status, fleet,
             observer, learner, decider, models, _forgetting(settings, ledger, desk), *recovery.parts,
@@ -236,6 +236,7 @@ def _public(settings: Settings) -> dict[str, Any]:
 
 
 def _main() -> FastAPI:
+    refuse_workers()
     settings = load_settings()
     check_url(settings)
     check_policy(settings)

@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     # restart of MongoDB, for a journal may go with its pod; where it stays, compose and ./setup.sh say 8
     drain_s: NonNegativeFloat = 90.0
 
-    journal_dir: Path = Path(".sentinel/journal")  # one a gateway; its workers share it
+    journal_dir: Path = Path(".sentinel/journal")  # one for each gateway
     journal_max_mib: PositiveInt = 2_048  # of the disk, for what waits and for the memory of ids: see ledger.py
     journal_records_max: PositiveInt = 400_000  # that wait: about 1 GB, 7 minutes of 1,000 verdicts a second
     journal_free_min_mib: NonNegativeInt = 64  # below it a disk counts as full: SQLite's log needs room to fold in

@@ -34,7 +34,7 @@ class Holding:
         return len(self._entries)
 
     async def take_up(self) -> None:
-        """What earlier runs, or workers beside this one, kept on the disk."""
+        """What earlier runs kept on the disk."""
         left = await asyncio.to_thread(self._spool.left_behind)
         for path, alerts in left.items():
             self._hold(alerts, path)

@@ -17,7 +17,7 @@ from gateway.ledger.ledger import Ledger
 from gateway.ledger.outages import OutageStore
 from gateway.ledger.reviews import Reviews
 from gateway.lists.lists import Lists
-from gateway.metrics.opening import Metrics
+from gateway.metrics.families import Families
 from gateway.metrics.requests import Count
 from gateway.models.comparison import LabelledPair, PairComparison
 from gateway.models.registry import ModelRegistry
@@ -59,7 +59,7 @@ class Services:
     decisions: DecisionLabels
     traffic: Traffic
     answers: Answers
-    metrics: Metrics
+    families: Families
     connections: Connections
     faults: FaultControl
     status: StatusWatch
@@ -74,7 +74,7 @@ def services_of(request: Request) -> Services:
 def request_counter_of(app: object) -> Count | None:
     """Who counts the requests of this app; None before its parts are there."""
     services = cast(Services | None, getattr(cast(FastAPI, app).state, "services", None))
-    return None if services is None else services.metrics.families.request
+    return None if services is None else services.families.request
 
 
 ServicesDep = Annotated[Services, Depends(services_of)]

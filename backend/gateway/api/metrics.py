@@ -19,14 +19,14 @@ router = APIRouter(tags=["operations"])
 )
 async def metrics(services: ServicesDep) -> Response:
     """
-    Figures in Prometheus' text format, of all workers of this gateway whichever answers.
+    Figures of this gateway in Prometheus' text format.
 
     Answered from memory: a scrape waits for nobody.
     """
     services.comparison.refresh_soon()  # for the next scrape
     services.counts.refresh_soon()
     registry = CollectorRegistry()
-    registry.register(services.metrics.families.collector())
+    registry.register(services.families.collector)
     registry.register(BacklogCollector(services.ledger.journal, services.counts.remembered))
     registry.register(StatusCollector(services.status.current, services.scorer.sight))
     registry.register(ModelCollector(services.models.in_service, services.comparison.remembered))

@@ -10,6 +10,7 @@ import contextlib
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -19,7 +20,7 @@ from gateway.blind.holder import Share, ShareHolder
 from gateway.blind.leases import Book, Lease
 from gateway.blind.meter import Claim, Meter, Taken
 from gateway.blind.rules import BlindRules
-from gateway.blind.store import ExposureStore, Held, Slot
+from gateway.blind.store import ExposureStore, Held, open_store
 from gateway.errors import JournalFailure, JournalUnavailable, LedgerUnreadable
 from gateway.ledger.journal.writer import WriterThread
 from gateway.policy import Cap
@@ -80,7 +81,6 @@ class Exposure:
         )
         self._unwell_at_s = self._ended_at_s = self._forgot_at_s = now_s()
         self._failure: str | None = None
-        self._slot: Slot | None = None
         self._writer: WriterThread[ExposureStore] | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -104,8 +104,6 @@ class Exposure:
                 await self._holder.give_back()
         if self._writer is not None:
             await self._writer.close()
-        if self._slot is not None:
-            self._slot.release()
 
     @property
     def share(self) -> Share:
@@ -195,8 +193,7 @@ class Exposure:
 
     async def _open(self) -> None:
         try:
-            self._slot = await asyncio.to_thread(Slot, self._directory)
-            self._writer = WriterThread(self._slot.open, name="exposure")
+            self._writer = WriterThread(partial(open_store, self._directory), name="exposure")
             self._writer.start()
             reserved, held = await self._writer.do(lambda store: (store.reserved(), store.held()))
         except (OSError, sqlite3.Error, JournalFailure) as error:

@@ -3,9 +3,6 @@ What a gateway must not forget of its caps, on its own disk beside the journal: 
 
     reserved   key · bucket · amount       see meter.py
     lease      id · share · cap · renewed_ms · has_company     one row, see leases.py
-
-One file for each process, held by a lock: workers that share a directory take exposure-0.db, exposure-1.db and so on.
-A process that was killed finds its own again, because its lock died with it.
 """
 
 import contextlib
@@ -18,10 +15,10 @@ from pathlib import Path
 import structlog
 
 from gateway.blind.meter import OUTAGE, Reservation
-from gateway.worker_slot import WorkerSlot
 
 _log = structlog.get_logger()
 _BUSY_S = 1.0
+_FILE = "exposure-0.db"
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS reserved (
@@ -123,37 +120,23 @@ class ExposureStore:
         return None if row is None else Held(row[0], row[1], row[2], row[3], bool(row[4]))
 
 
-class Slot:
+def open_store(directory: Path) -> ExposureStore:
     """
-    A file of this process alone, until `release`.
+    The store of this gateway. A damaged file is put aside, and then this gateway has never held a share.
 
     Raises:
-        OSError: the directory cannot be written, or all slots are taken.
+        OSError, sqlite3.Error: the disk does not take it.
     """
-
-    def __init__(self, directory: Path) -> None:
-        self._slot = WorkerSlot(directory, "exposure")
-        self._path = self._slot.path(".db")
-
-    def open(self) -> ExposureStore:
-        """
-        The store of this slot. A damaged file is put aside, and then this gateway has never held a share.
-
-        Raises:
-            OSError, sqlite3.Error: the disk does not take it.
-        """
-        try:
-            return ExposureStore(self._path)
-        except sqlite3.OperationalError:
-            raise  # full, or not allowed: that says nothing about the file
-        except sqlite3.DatabaseError:
-            kept_as = f"{self._path}.damaged-{time.time_ns() // 1_000_000}"
-            for suffix in ("", "-wal", "-shm"):
-                with contextlib.suppress(FileNotFoundError):
-                    Path(f"{self._path}{suffix}").rename(f"{kept_as}{suffix}")
-            _log.error("exposure.damaged", kept_as=Path(kept_as).name)
-            return ExposureStore(self._path)
-
-    def release(self) -> None:
-        """Let another process have it."""
-        self._slot.release()
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = directory / _FILE
+    try:
+        return ExposureStore(path)
+    except sqlite3.OperationalError:
+        raise  # full, or not allowed: that says nothing about the file
+    except sqlite3.DatabaseError:
+        kept_as = f"{path}.damaged-{time.time_ns() // 1_000_000}"
+        for suffix in ("", "-wal", "-shm"):
+            with contextlib.suppress(FileNotFoundError):
+                Path(f"{path}{suffix}").rename(f"{kept_as}{suffix}")
+        _log.error("exposure.damaged", kept_as=Path(kept_as).name)
+        return ExposureStore(path)

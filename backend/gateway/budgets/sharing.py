@@ -19,7 +19,6 @@ from gateway.budgets.service import MODELS_MAX, Budgets, ModelKey
 from gateway.budgets.store import BudgetStore, Shared
 from gateway.budgets.window import SLOT_S
 from gateway.errors import LedgerFailure
-from gateway.worker_slot import WorkerSlot
 
 _log = structlog.get_logger()
 _LOOK_S = 1.0
@@ -42,13 +41,12 @@ class BudgetSharing:
         ledger_is_up: Callable[[], bool],
         directory: Path,
     ) -> None:
-        """Args: directory: on this machine; the workers of a gateway share it."""
+        """Args: directory: on this machine, of this gateway alone."""
         self._budgets = budgets
         self._store = store
         self._alarm = alarm
         self._ledger_is_up = ledger_is_up
-        self._directory = directory
-        self._slot: WorkerSlot | None = None
+        self._path = directory / "budgets-0.json"
         self._saved = b""
         self._mark: object = None
         self._has_read = False  # what the ledger had when this gateway started
@@ -63,12 +61,8 @@ class BudgetSharing:
 
     async def take_up(self) -> None:
         """Read what this machine's disk has."""
-        try:
-            self._slot = await asyncio.to_thread(WorkerSlot, self._directory, "budgets")
-            if await asyncio.to_thread(snapshot.read, self._slot.path(".json"), self._budgets):
-                _log.info("budgets.remembered", models=len(self._budgets.models))
-        except OSError as error:
-            _log.error("budgets.disk_unusable", error=type(error).__name__)
+        if await asyncio.to_thread(snapshot.read, self._path, self._budgets):
+            _log.info("budgets.remembered", models=len(self._budgets.models))
 
     async def close(self) -> None:
         """Stop, with what is known on disk, and in the ledger where it answers."""
@@ -82,13 +76,6 @@ class BudgetSharing:
             except (LedgerFailure, TimeoutError):
                 pass  # the disk has it
         await self.save()
-        self.let_go()
-
-    def let_go(self) -> None:
-        """Let another process have the file."""
-        if self._slot is not None:
-            self._slot.release()
-            self._slot = None
 
     async def look(self) -> None:
         """Do what is due."""
@@ -113,10 +100,10 @@ class BudgetSharing:
     async def save(self) -> None:
         """Have on disk what is known now, where the disk takes it."""
         encoded = snapshot.encode(self._budgets)
-        if self._slot is None or encoded == self._saved:
+        if encoded == self._saved:
             return
         try:
-            await asyncio.to_thread(snapshot.write, self._slot.path(".json"), encoded)
+            await asyncio.to_thread(snapshot.write, self._path, encoded)
             self._saved = encoded
         except OSError as error:
             _log.error("budgets.not_saved", error=type(error).__name__)

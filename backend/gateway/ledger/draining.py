@@ -2,7 +2,7 @@
 Brings what waits in the journal to the ledger, oldest first, and is the ledger circuit's trial: recovery needs no
 customer.
 
-Safe to repeat, and for several workers and gateways at once: the ledger's unique index takes each id once. A record
+Safe to repeat, and for several gateways at once: the ledger's unique index takes each id once. A record
 that is there already is ours when its _id is ours; otherwise two gateways that could not reach the ledger have each
 answered this id. Then the first stands, and the other is kept in `conflicts`.
 """

@@ -1,5 +1,5 @@
 """
-What is known at the moment of a scrape: the journal, which all workers of a gateway share, and the fleet's debts.
+What is known at the moment of a scrape: the journal and the fleet's debts.
 
 What is not known is left out: an absent series is a gap in a graph, a zero would be a statement.
 """

@@ -1,16 +1,12 @@
 """The counters that grow with each request; what can be read when it is asked for is in collector.py."""
 
-import os
 from itertools import product
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, values
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
 from prometheus_client.registry import Collector
-from prometheus_client.values import MultiProcessValue, MutexValue
 
 from gateway.circuit import CircuitState, Transition
 from gateway.domain import BlindReason, BudgetName, Decision, Standing
-from gateway.metrics.place import Place
-from gateway.metrics.workers import CIRCUIT_STATE, AllWorkers
 from gateway.serving.refusals import REASONS
 
 _SERIES_MAX = 300  # of requests: 30 routes with ten answers each
@@ -27,17 +23,20 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
 _LATENCY_BUCKETS_S = (0.0025, 0.005, 0.01, 0.02, 0.035, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 1.0, 2.5)
 
 
+disable_created_metrics()  # type: ignore[no-untyped-call]  # a series more for each counter, and nobody reads them
+
+
 class Families:
     """
-    Counted by each worker for itself, in its place, and told for all workers by any of them.
+    Counts in memory, from 0 at each start of the gateway.
 
-    Without a place, or when that was taken away, each worker tells its own: right for a gateway of one process.
+    Attributes:
+        collector: For one scrape.
     """
 
-    def __init__(self, place: Place | None) -> None:
-        self._place = place
-        _keep_values_in(place)
-        self._registry = registry = CollectorRegistry()
+    def __init__(self) -> None:
+        registry = CollectorRegistry()
+        self.collector: Collector = registry
         self._requests = Counter(
             "sentinel_requests", "Requests by route and status.", ["method", "route", "status"], registry=registry
         )
@@ -72,11 +71,7 @@ class Families:
             "sentinel_circuit_transitions", "Changes of the circuit to the scorer.", ["to"], registry=registry
         )
         self._circuit = Gauge(
-            CIRCUIT_STATE,
-            "1 for the state of the circuit to the scorer; of several workers, the worst.",
-            ["state"],
-            multiprocess_mode="livesum",
-            registry=registry,
+            "sentinel_circuit_state", "1 for the state of the circuit to the scorer.", ["state"], registry=registry
         )
         self._dropped = Counter(
             "sentinel_connections_dropped",
@@ -87,7 +82,6 @@ class Families:
         self._connections = Gauge(
             "sentinel_connections_open",
             "Open connections of clients, counted twice a second.",
-            multiprocess_mode="livesum",
             registry=registry,
         )
         # children are looked up once: to find one costs as much as to count
@@ -142,12 +136,6 @@ class Families:
         """So many are open now."""
         self._connections.set(count)
 
-    def collector(self) -> Collector:
-        """For one scrape."""
-        if self._place is None or not self._place.is_there:
-            return self._registry
-        return AllWorkers(self._place)
-
     def _new_request(self, method: str, route: str, status: int) -> Counter:
         method = method if method in _METHODS else _OTHER
         if len(self._by_request) >= _SERIES_MAX:
@@ -158,19 +146,3 @@ class Families:
     def _show(self, state: CircuitState) -> None:
         for each in CircuitState:
             self._circuit.labels(each.value).set(each is state)
-
-
-def _keep_values_in(place: Place | None) -> None:
-    """
-    Choose where the counters that are made from now on keep their values.
-
-    prometheus_client chooses once for all, at its import, by an environment variable; we know only later, when the
-    settings are read and a place is found. It reads the directory from that variable whenever it opens a file.
-    """
-    # a series more for each, and shared ones have none
-    disable_created_metrics()  # type: ignore[no-untyped-call]
-    if place is None:
-        values.ValueClass = MutexValue
-        return
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(place.directory)
-    values.ValueClass = MultiProcessValue(lambda: place.number)  # type: ignore[no-untyped-call]

@@ -1,7 +1,7 @@
 """
 What Prometheus is told of the models: read from what is remembered at each scrape, kept in no counter of its own.
 
-Every worker of every gateway tells the same, because the counts are the brains'. What is not known is left out: an
+Every gateway tells the same, because the counts are the brains'. What is not known is left out: an
 absent series is a gap in a graph, a zero would be a statement.
 """
 

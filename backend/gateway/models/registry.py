@@ -1,8 +1,8 @@
 """
 Which models answer right now, as the brains themselves say it.
 
-Asked in the background, every 10 s, with a timeout of its own: no verdict ever waits for it. Each worker of each
-gateway asks by itself, so each can answer, and all say the same: the counts are the brains', not the worker's.
+Asked in the background, every 10 s, with a timeout of its own: no verdict ever waits for it. Each
+gateway asks by itself, so each can answer, and all say the same: the counts are the brains', not the gateway's.
 """
 
 import asyncio

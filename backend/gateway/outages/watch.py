@@ -36,7 +36,7 @@ class OutageWatch:
 
     async def start(self) -> None:
         """Begin, with what earlier runs left open."""
-        self._kept = await asyncio.to_thread(self._file.open)
+        self._kept = await asyncio.to_thread(self._file.read)
         self._tracker.restore(replace(spell) for spell in self._kept)
         self._tasks = [asyncio.create_task(self._track()), asyncio.create_task(self._listen())]
 
@@ -47,7 +47,6 @@ class OutageWatch:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
         await self._keep()
-        await asyncio.to_thread(self._file.close)
 
     async def _track(self) -> None:
         while True:

@@ -25,7 +25,7 @@ def install(connections: Connections) -> None:
     A flag of the command line would bound only those who know it, and `uvicorn gateway.main:app` is what the README
     says. Under another server nothing is bounded, and the log says so.
     """
-    server = _running_server()
+    server = running_server()
     if server is None:
         _log.warning("connections.unbounded", advice="serve with uvicorn, or let a proxy in front keep the bounds")
         return
@@ -44,7 +44,7 @@ def install(connections: Connections) -> None:
     server.shutdown = shutdown  # type: ignore[method-assign]
 
 
-def _running_server() -> Server | None:
+def running_server() -> Server | None:
     """uvicorn tells an application nothing of itself, but its handler of SIGTERM is a method of its server."""
     owner = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
     return owner if isinstance(owner, Server) else None

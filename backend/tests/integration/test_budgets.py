@@ -66,8 +66,7 @@ async def test_a_fleet_a_killed_gateway_and_a_new_one_have_the_same_threshold(
     assert threshold > 1.5 * LIMITS.review_threshold
     assert other.shop.review_threshold == pytest.approx(threshold, rel=0.01)
 
-    other.sharing.let_go()  # killed: the kernel gives its lock back, and nothing else is done
-    again = Gateway(database, tmp_path / "other", clock)
+    again = Gateway(database, tmp_path / "other", clock)  # the other one was killed
     again.ledger_is_up = False
     await again.sharing.take_up()
     assert again.shop.review_threshold == pytest.approx(threshold, rel=0.01)

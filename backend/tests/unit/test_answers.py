@@ -38,7 +38,7 @@ class Noted:
     def __init__(self) -> None:
         self._clock: Clock = clock_at(EVEN_S)
         self._traffic = Traffic(self._clock, self._clock)
-        self._families = Families(None)
+        self._families = Families()
         self.answers = Answers(self._traffic, self._families)
 
     def bucket(self) -> Figures:

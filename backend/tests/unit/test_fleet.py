@@ -11,8 +11,8 @@ def an_instance(name: str, journal: str | None) -> Instance:
     return Instance(name, CircuitState.CLOSED, 0, datetime.now(UTC), journal_pending=1, journal=journal)
 
 
-def test_workers_that_share_a_journal_are_counted_once() -> None:
-    """Two beside us on ours, two on another, and two of a version that does not say."""
+def test_a_journal_whose_gateway_started_again_is_counted_once() -> None:
+    """Two earlier runs on ours, two on another, and two of a version that does not say."""
     others = [
         an_instance(name, journal)
         for name, journal in [("a", "ours"), ("b", "ours"), ("c", "x"), ("d", "x"), ("e", None), ("f", None)]

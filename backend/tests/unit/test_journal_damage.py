@@ -171,20 +171,19 @@ async def test_a_mark_that_nobody_made_holds_nothing_back(tmp_path: Path, column
 
 
 async def test_without_damage_nothing_is_ever_called_lost(tmp_path: Path) -> None:
-    """However often it is killed: between any two steps of putting and sending, and with workers beside it."""
+    """However often it is killed: between any two steps of putting and sending."""
     directory = tmp_path / "alive"
-    async with journal(directory) as one, journal(directory) as two:
+    async with journal(directory) as one:
         for turn in range(12):
-            worker = (one, two)[turn % 2]
-            await asyncio.gather(*(keep(worker, f"t{turn}-{n}") for n in range(20)))
-            await worker.mark_sent(await worker.pending(15))
-            await asyncio.gather(one.look(within_s=30.0), two.look(within_s=30.0))
+            await asyncio.gather(*(keep(one, f"t{turn}-{n}") for n in range(20)))
+            await one.mark_sent(await one.pending(15))
+            await one.look(within_s=30.0)
             killed = tmp_path / f"killed-{turn}"
             await asyncio.to_thread(shutil.copytree, directory, killed)
             async with journal(killed) as after:
                 assert after.lost.count == 0
                 assert after.counts.pending == 5 * (turn + 1)
-        assert one.lost.count == two.lost.count == 0
+        assert one.lost.count == 0
     assert not (directory / "verdicts-2.db").exists()
 
 

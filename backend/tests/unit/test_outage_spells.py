@@ -81,9 +81,7 @@ async def test_an_outage_is_on_record_although_its_gateway_stopped_before_the_le
 async def test_what_lasted_goes_on_after_a_restart_until_all_is_seen_to_be_well(tmp_path: Path, clock: Clock) -> None:
     """Its beginning is the first run's."""
     file = SpellFile(tmp_path)
-    file.open()
     file.write([Spell(BEGAN, "HISTORY_UNAVAILABLE")])
-    file.close()
     run = Run(tmp_path, clock, ledger_is_well=True)
     await run.watch.start()
     await eventually(lambda: run.store.past != [])
@@ -101,9 +99,7 @@ def test_a_file_that_cannot_be_believed_is_put_aside_and_a_disk_that_fails_stops
     (tmp_path / "no folder").write_text("")
     nowhere = SpellFile(tmp_path / "no folder")
 
-    assert damaged.open() == []
+    assert damaged.read() == []
     assert (tmp_path / "outages-0.json.damaged").exists()
-    assert nowhere.open() == []
+    assert nowhere.read() == []
     nowhere.write([OVER])
-    damaged.close()
-    nowhere.close()

@@ -45,7 +45,7 @@ class Journal:
     Verdicts on this machine's disk. `start` and `close` belong to the gateway's lifespan.
 
     Args:
-        directory: Of this gateway; its workers share it.
+        directory: Of this gateway alone.
         records_max: Verdicts that may wait for the ledger.
         bytes_max: What they and the memory of ids may take on the disk.
         free_min_bytes: What must stay free on the disk: past it nothing is taken, long before SQLite would fail.
@@ -108,7 +108,7 @@ class Journal:
 
     @property
     def name(self) -> str:
-        """The same for all workers that share it, and no other journal's."""
+        """The same after a restart, and no other journal's."""
         place = f"{socket.gethostname()}:{self.directory.resolve()}"
         return hashlib.sha256(place.encode(errors="surrogateescape")).hexdigest()[:16]
 

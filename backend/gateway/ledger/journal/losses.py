@@ -51,7 +51,7 @@ _decoder = msgspec.json.Decoder(Loss)
 
 
 class Losses:
-    """The file. For one thread at a time; workers that share it add under the lock of salvage.py."""
+    """The file. For one thread at a time."""
 
     def __init__(self, directory: Path) -> None:
         self._path = directory / FILE

@@ -9,7 +9,6 @@ new one, because SQLite, closing a file that was renamed, deletes the log of wha
 """
 
 import contextlib
-import fcntl
 import os
 import re
 import sqlite3
@@ -44,7 +43,7 @@ def open_journal(directory: Path, old: JournalFile | None = None, *, bytes_max: 
         OSError, sqlite3.Error: the directory cannot be written, the disk is full, or somebody has locked the file.
     """
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _alone(directory), contextlib.ExitStack() as opened:
+    with contextlib.ExitStack() as opened:
         if old is not None:
             tally, stores = old.tally, [old.store]
         else:
@@ -220,11 +219,3 @@ def _sync(directory: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-@contextlib.contextmanager
-def _alone(directory: Path) -> Iterator[None]:
-    """Workers open one after the other: of two that find the same damage the second finds it mended."""
-    with (directory / "verdicts.lock").open("ab") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

@@ -7,7 +7,7 @@ A row is pending until `sent_ms` says when the ledger got it or `poison` says wh
 while as the memory of ids: dropping them at once gave contradicting verdicts. `seal` is a digest over the rest of what
 was promised, so that a damaged row is noticed and not replayed.
 
-For one thread at a time. Several processes may each have one of the same file: workers share a journal.
+For one thread at a time.
 """
 
 import contextlib
@@ -25,7 +25,7 @@ from gateway.ledger.journal.rows import SELECT, SELECT_ALL, Counts, Row, Verdict
 from gateway.ledger.journal.tally import Pair
 
 FILE = "verdicts.db"
-BUSY_S = 5.0  # another worker's commit takes milliseconds; a copy by an operator may take seconds
+BUSY_S = 5.0  # a copy by an operator may take seconds
 PAGE_CACHE_KIB = 4096
 _WALKED_MAX = 10_000_000  # a damaged number must not make the walk endless
 

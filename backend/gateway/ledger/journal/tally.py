@@ -7,14 +7,12 @@ A `+` is written after the journal's commit and before the reply, a `-` before t
 between never makes a verdict look lost. It costs no fsync of its own: the file is synced once a second, so a power cut
 may take its last second, which the journal itself still has.
 
-Workers of a gateway share the file. For one thread at a time.
+For one thread at a time.
 """
 
-import fcntl
 import os
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -42,7 +40,6 @@ class Tally:
     def __init__(self, directory: Path) -> None:
         self._path = directory / FILE
         self.is_new = not self._path.exists()
-        self._lock = os.open(directory / f"{FILE}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._file = self._open()
         self._read_bytes = 0  # of the file, into the counts below
         self._lines = 0
@@ -54,7 +51,6 @@ class Tally:
     def close(self) -> None:
         """Let go of the file."""
         os.close(self._file)
-        os.close(self._lock)
 
     def acknowledge(self, pairs: Iterable[Pair]) -> None:
         """These are in the journal, durably. A disk that refuses is tried again with the next ones."""
@@ -67,29 +63,33 @@ class Tally:
     @property
     def count(self) -> int:
         """How many are not settled, from what was appended since the last look. Lines that came twice count twice."""
-        with self._alone():
-            if os.fstat(self._file).st_size < self._read_bytes:
-                self._read_bytes = self._lines = self._open_lines = 0
-            for sign, pair in self._read_on():
-                self._count(sign, pair)
+        for sign, pair in self._read_on():
+            self._count(sign, pair)
         return self._open_lines
 
     def unsettled(self) -> tuple[set[Pair], int]:
         """The pairs themselves, and how many lines cannot be read."""
-        with self._alone():
-            return self._unsettled()
+        self._read_bytes = self._lines = self._open_lines = 0
+        added: set[Pair] = set()
+        settled: set[Pair] = set()
+        unreadable = 0
+        for sign, pair in self._read_on():
+            self._count(sign, pair)
+            if pair is None:
+                unreadable += 1
+            else:
+                (added if sign == _ADDED else settled).add(pair)
+        return added - settled, unreadable
 
     def tidy(self, *, force: bool = False) -> None:
         """Drop lines that say nothing any more, when they are many, or all when nothing is owed. Raises OSError."""
         if force or (self._lines > _COMPACT_MIN and self._open_lines * 2 < self._lines):
-            with self._alone():
-                self._rewrite()
+            self._rewrite()
 
     def clear(self) -> None:
         """Nothing is owed: begin anew. Raises OSError."""
-        with self._alone():
-            os.ftruncate(self._file, 0)
-            self._read_bytes = self._lines = self._open_lines = 0
+        os.ftruncate(self._file, 0)
+        self._read_bytes = self._lines = self._open_lines = 0
 
     @property
     def size_bytes(self) -> int:
@@ -113,11 +113,10 @@ class Tally:
             return
         self._unwritten = (self._unwritten + lines)[-_UNWRITTEN_MAX:]
         try:
-            with self._alone():
-                before = os.fstat(self._file).st_size
-                written = os.write(self._file, self._unwritten)
-                if written < len(self._unwritten):
-                    os.ftruncate(self._file, before)  # half a line would be unreadable
+            before = os.fstat(self._file).st_size
+            written = os.write(self._file, self._unwritten)
+            if written < len(self._unwritten):
+                os.ftruncate(self._file, before)  # half a line would be unreadable
         except OSError:
             written = 0
         if written == len(self._unwritten):
@@ -126,19 +125,6 @@ class Tally:
         elif times := self._complaints.happened():
             _log.error("journal.tally_failed", times=times)
 
-    def _unsettled(self) -> tuple[set[Pair], int]:
-        self._read_bytes = self._lines = self._open_lines = 0
-        added: set[Pair] = set()
-        settled: set[Pair] = set()
-        unreadable = 0
-        for sign, pair in self._read_on():
-            self._count(sign, pair)
-            if pair is None:
-                unreadable += 1
-            else:
-                (added if sign == _ADDED else settled).add(pair)
-        return added - settled, unreadable
-
     def _count(self, sign: bytes, pair: Pair | None) -> None:
         self._lines += 1
         if pair is not None:
@@ -146,15 +132,16 @@ class Tally:
 
     def _rewrite(self) -> None:
         """Whole or not at all."""
-        pairs, _ = self._unsettled()
+        pairs, _ = self.unsettled()
         fresh = self._path.with_suffix(".new")
         with fresh.open("wb") as file:
             file.write(b"".join(_line(_ADDED, pair) for pair in sorted(pairs, key=lambda pair: pair[1])))
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(self._path)
-        self._reopen()
-        self._unsettled()
+        os.close(self._file)
+        self._file = self._open()
+        self.unsettled()
 
     def _read_on(self) -> Iterator[tuple[bytes, Pair | None]]:
         """What was not read yet, as far as it ends with a line; None for a line that was changed."""
@@ -164,28 +151,6 @@ class Tally:
         self._read_bytes += len(whole)
         for line in whole.splitlines():
             yield line[9:10], _pair(line)
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """No other worker writes meanwhile, and the file is the one that has the name, unless nothing has it."""
-        fcntl.flock(self._lock, fcntl.LOCK_EX)
-        try:
-            if not self._is_current():
-                self._reopen()
-            yield
-        finally:
-            fcntl.flock(self._lock, fcntl.LOCK_UN)
-
-    def _is_current(self) -> bool:
-        try:
-            return os.path.samestat(self._path.stat(), os.fstat(self._file))
-        except FileNotFoundError:
-            return True  # deleted by somebody: what it says is still to be read here
-
-    def _reopen(self) -> None:
-        os.close(self._file)
-        self._file = self._open()
-        self._read_bytes = self._lines = self._open_lines = 0
 
     def _open(self) -> int:
         return os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)

@@ -66,12 +66,3 @@ async def test_a_damaged_file_is_put_aside(setting: Setting, tmp_path: Path) -> 
     setting.book.leases.clear()
     await exposure.beat()
     assert await spend(exposure) is None
-
-
-async def test_two_processes_of_one_directory_have_a_file_each(setting: Setting) -> None:
-    """Workers share a directory, and no share."""
-    one, two = await setting.begin(), await setting.begin()
-    await one.beat()
-    await two.beat()
-
-    assert [exposure.share.share for exposure in (one, two)] == [CAP // 2, CAP // 2]

@@ -311,7 +311,7 @@ export interface paths {
         };
         /**
          * Metrics
-         * @description Figures in Prometheus' text format, of all workers of this gateway whichever answers.
+         * @description Figures of this gateway in Prometheus' text format.
          *
          *     Answered from memory: a scrape waits for nobody.
          */
