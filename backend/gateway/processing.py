@@ -10,7 +10,18 @@ from typing import Protocol
 
 from gateway import clock
 from gateway.circuit import Circuit
-from gateway.domain import Decided, LedgerStatus, Listed, Ruling, Score, Standing, Thresholds, Transaction, Verdict
+from gateway.domain import (
+    BlindReason,
+    Decided,
+    LedgerStatus,
+    Listed,
+    Ruling,
+    Score,
+    Standing,
+    Thresholds,
+    Transaction,
+    Verdict,
+)
 from gateway.errors import ConflictingTransaction, JournalUnconfirmed, LedgerFailure, LedgerUnconfirmed
 from gateway.recent import RecentVerdicts
 from gateway.scoring.errors import ScorerFailure
@@ -46,9 +57,11 @@ class ScoredRuling(Protocol):
 
 
 class BlindRuling(Protocol):
-    """Rules on what could not be scored."""
+    """Decides transactions that could not be scored."""
 
-    async def rule(self, transaction: Transaction, failure: ScorerFailure, listed: Listed | None) -> Ruling:
+    async def rule(
+        self, transaction: Transaction, reason: BlindReason, listed: Listed | None, *, is_refusal: bool = False
+    ) -> Ruling:
         """At once, or after this machine's own disk; it waits for no neighbour."""
 
 
@@ -187,4 +200,4 @@ class Desk:
             # what is listed is scored as well: people who look at it want to know
             return self._budgets.rule(await score(transaction), listed)
         except ScorerFailure as failure:
-            return await self._blind.rule(transaction, failure, listed)
+            return await self._blind.rule(transaction, failure.reason, listed, is_refusal=failure.is_refusal)

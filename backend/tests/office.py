@@ -4,11 +4,12 @@ import asyncio
 from dataclasses import replace
 from decimal import Decimal
 
-from gateway import policy
+from gateway.blind.ruling import decide_blind
 from gateway.budgets.service import Budgets
 from gateway.circuit import Circuit
 from gateway.domain import (
     Amendment,
+    BlindReason,
     Decided,
     Limits,
     Listed,
@@ -79,8 +80,10 @@ class FakeLedger:
 class FakeBlind:
     """The blind policy without caps."""
 
-    async def rule(self, _transaction: Transaction, failure: ScorerFailure, listed: Listed | None) -> Ruling:
-        return policy.decide_blind(failure.reason, is_refusal=failure.is_refusal, listed=listed)
+    async def rule(
+        self, _transaction: Transaction, reason: BlindReason, listed: Listed | None, *, is_refusal: bool = False
+    ) -> Ruling:
+        return decide_blind(reason, is_refusal=is_refusal, listed=listed)
 
 
 class Office:

@@ -7,12 +7,12 @@ import bson
 from bson.raw_bson import RawBSONDocument
 from pymongo.database import Database
 
+from gateway.blind.ruling import decide_blind
 from gateway.domain import BlindReason, Verdict
 from gateway.intake import to_transaction
 from gateway.ledger.ledger import Ledger
 from gateway.ledger.proof.chain import Head
 from gateway.ledger.proof.verifying import Report, verify
-from gateway.policy import decide_blind
 from tests.proof_records import LONG_AGO, REQUEST
 
 RAW: bson.CodecOptions[RawBSONDocument] = bson.CodecOptions(document_class=RawBSONDocument)

@@ -7,9 +7,9 @@ from pathlib import Path
 from gateway.blind.exposure import Exposure
 from gateway.blind.leases import Lease, Page
 from gateway.blind.rules import BlindRules, Caps
+from gateway.blind.ruling import Cap, Stance
 from gateway.domain import Decision
 from gateway.errors import LedgerUnreadable
-from gateway.policy import Cap, Stance
 from tests.clock import Clock
 
 CAP = 1_000

@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from gateway import policy
 from gateway.blind.exposure import Exposure
 from gateway.blind.file import PolicyFile
-from gateway.domain import Listed, Ruling, Transaction
-from gateway.policy import Stance
-from gateway.scoring.errors import ScorerFailure
+from gateway.blind.ruling import Stance, decide_blind
+from gateway.domain import BlindReason, Listed, Ruling, Transaction
 from money.currencies import to_reference_minor
 
 
@@ -20,22 +18,29 @@ class BlindDesk:
         self._exposure = exposure
         self._rates = rates
 
-    async def rule(self, transaction: Transaction, failure: ScorerFailure, listed: Listed | None) -> Ruling:
+    async def rule(
+        self, transaction: Transaction, reason: BlindReason, listed: Listed | None, *, is_refusal: bool = False
+    ) -> Ruling:
         """
-        Rule without a score. What is not approved by the caps' leave spends nothing of them.
+        Decide a transaction without a score. What is not approved within the caps spends nothing of them.
 
-        Waits for nobody but this machine's own disk, 0.5 s at most, and only when a chunk of a cap is used up.
+        Waits only for this machine's own disk, 0.5 s at most, and only when a chunk of a cap is used up.
+
+        Args:
+            reason: Why there is no score.
+            listed: The list that decides it, if one does.
+            is_refusal: The scorer is well, and will not score this very transaction.
         """
         rules = self._file.rules
         stance = rules.stance_of(transaction.merchant_id, transaction.request.get("channel"))
         cap = None
-        if listed is None and not failure.is_refusal and stance is Stance.OPEN:
+        if listed is None and not is_refusal and stance is Stance.OPEN:
             cap = await self._exposure.spend(
                 self._at_stake(transaction), user_id=transaction.user_id, merchant_id=transaction.merchant_id
             )
-        return policy.decide_blind(
-            failure.reason,
-            is_refusal=failure.is_refusal,
+        return decide_blind(
+            reason,
+            is_refusal=is_refusal,
             listed=listed,
             stance=stance,
             cap=cap,

@@ -20,10 +20,10 @@ from gateway.blind.holder import Share, ShareHolder
 from gateway.blind.leases import Book, Lease
 from gateway.blind.meter import Claim, Meter, Taken
 from gateway.blind.rules import BlindRules
+from gateway.blind.ruling import Cap
 from gateway.blind.store import ExposureStore, Held, open_store
 from gateway.errors import JournalFailure, JournalUnavailable, LedgerUnreadable
 from gateway.ledger.journal.writer import WriterThread
-from gateway.policy import Cap
 
 _log = structlog.get_logger()
 _OUTAGE = "outage"

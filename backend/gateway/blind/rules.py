@@ -9,9 +9,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
+from gateway.blind.ruling import Stance
 from gateway.domain import Decision
 from gateway.fields import Id, Word
-from gateway.policy import Stance
 
 _CAP_MAX = 10**12  # reference units; sums of hundredths then stay far inside 64 bits
 _GATEWAYS_MAX = 200  # as many as the fleet lists

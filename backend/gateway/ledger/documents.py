@@ -34,6 +34,7 @@ from bson.codec_options import CodecOptions
 from bson.decimal128 import Decimal128
 from bson.objectid import ObjectId
 
+from gateway.decisions import decision_of
 from gateway.domain import (
     BlindReason,
     Decided,
@@ -54,7 +55,6 @@ from gateway.domain import (
 )
 from gateway.ledger.amendments import budget_to_document, to_amendment, to_budget
 from gateway.ledger.proof.sealing import SealedDocument, seal
-from gateway.policy import decision_of
 from gateway.review import ReviewReason, new_review
 from money.amounts import Money
 from money.currencies import to_reference_minor

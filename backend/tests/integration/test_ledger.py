@@ -13,6 +13,7 @@ from bson import Decimal128
 from pydantic import SecretStr
 from pymongo.errors import WriteError
 
+from gateway.blind.ruling import decide_blind
 from gateway.domain import BlindReason, LedgerStatus, Standing, Verdict
 from gateway.intake import to_transaction
 from gateway.ledger.client import Database, open_database
@@ -20,7 +21,6 @@ from gateway.ledger.documents import to_document
 from gateway.ledger.ledger import Ledger
 from gateway.ledger.migrations import NEWEST, migrate, new_holder
 from gateway.ledger.search import Filters, to_query
-from gateway.policy import decide_blind
 from gateway.settings import Settings
 from tests.proxy import LossyProxy
 

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from pymongo.errors import OperationFailure
 from structlog.testing import capture_logs
 
+from gateway.blind.ruling import decide_blind
 from gateway.domain import BlindReason, RiskLevel, Ruling, Score, ShadowScore, Verdict
 from gateway.errors import LedgerUnreadable
 from gateway.intake import to_transaction
@@ -22,7 +23,7 @@ from gateway.ledger.counting import count
 from gateway.ledger.documents import to_document
 from gateway.ledger.outages import Outage, OutageStore
 from gateway.ledger.reading import TooSlow, giving_up, reading
-from gateway.policy import decide, decide_blind
+from gateway.policy import decide
 from gateway.settings import Settings
 from tests.processes import MongodProcess
 from tests.waiting import eventually

@@ -11,6 +11,7 @@ import pytest
 from bson.objectid import ObjectId
 
 from gateway import policy
+from gateway.blind.ruling import decide_blind
 from gateway.domain import (
     Amendment,
     BlindReason,
@@ -48,9 +49,9 @@ def document(ruling: Ruling, **rates: str) -> Mapping[str, Any]:
 @pytest.mark.parametrize(
     "ruling",
     [
-        *(policy.decide_blind(reason) for reason in BlindReason),
-        policy.decide_blind(BlindReason.SCORER_INVALID_RESPONSE, is_refusal=True),
-        replace(policy.decide_blind(BlindReason.CIRCUIT_OPEN), decision=Decision.BLOCK, source=DecisionSource.LIST),
+        *(decide_blind(reason) for reason in BlindReason),
+        decide_blind(BlindReason.SCORER_INVALID_RESPONSE, is_refusal=True),
+        replace(decide_blind(BlindReason.CIRCUIT_OPEN), decision=Decision.BLOCK, source=DecisionSource.LIST),
         policy.decide(replace(HIGH, degraded=("history",))),
     ],
 )
@@ -66,7 +67,7 @@ def test_a_clean_verdict_owes_nothing() -> None:
 
 def test_what_is_at_stake_is_in_the_reference_currency() -> None:
     """In hundredths; unknown without a rate, never 0."""
-    ruling = policy.decide_blind(BlindReason.CIRCUIT_OPEN)
+    ruling = decide_blind(BlindReason.CIRCUIT_OPEN)
 
     assert document(ruling, EUR="1.25")["exposed_minor"] == 1250
     assert document(ruling, USD="1")["exposed_minor"] is None
@@ -93,7 +94,7 @@ def test_a_later_score_is_ruled_by_the_recorded_thresholds(
     limits: Limits | None, thresholds: Thresholds | None, decision: Decision
 ) -> None:
     """And by whether the model that scores now may block; records from before there were thresholds have none."""
-    verdict = Verdict("t", policy.decide_blind(BlindReason.CIRCUIT_OPEN), "open", 1.0, NOW, "trace", thresholds)
+    verdict = Verdict("t", decide_blind(BlindReason.CIRCUIT_OPEN), "open", 1.0, NOW, "trace", thresholds)
     kept = bson.decode(to_document(TRANSACTION, verdict, {}).raw)["verdict"]["thresholds"]
 
     amendment = judging.amend(replace(DEBT, thresholds=to_thresholds(kept)), replace(HIGH, limits=limits), at=NOW)

@@ -13,10 +13,10 @@ from gateway.blind.holder import ShareHolder
 from gateway.blind.leases import Lease, Page, kept, share_for
 from gateway.blind.meter import Claim, Meter, Reservation, Taken
 from gateway.blind.rules import BlindRules, Caps
+from gateway.blind.ruling import Cap, Stance
 from gateway.blind.store import Held
 from gateway.domain import Decision
 from gateway.errors import LedgerUnreadable
-from gateway.policy import Cap, Stance
 
 CAP = 1_000
 LEASE_S = 600

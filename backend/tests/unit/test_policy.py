@@ -2,6 +2,7 @@
 
 import pytest
 
+from gateway.blind.ruling import Cap, Stance, decide_blind
 from gateway.domain import (
     BlindReason,
     Budget,
@@ -15,7 +16,7 @@ from gateway.domain import (
     Score,
     Thresholds,
 )
-from gateway.policy import Cap, Stance, decide, decide_blind, decide_later
+from gateway.policy import decide, decide_later
 
 DENIED = Listed(ListName.DENY, "card is on the deny list: stolen")
 ALLOWED = Listed(ListName.ALLOW, "user is on the allow list: our own tests")

@@ -8,8 +8,8 @@ import structlog
 
 from gateway.blind.file import PolicyFile, check_policy
 from gateway.blind.rules import Caps, PolicyMistake, read_rules
+from gateway.blind.ruling import Stance
 from gateway.domain import Decision
-from gateway.policy import Stance
 from gateway.settings import DEFAULT_POLICY_FILE, Settings
 
 SHIPPED = DEFAULT_POLICY_FILE.read_text()

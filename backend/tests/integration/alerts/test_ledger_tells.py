@@ -8,11 +8,11 @@ from decimal import Decimal
 from gateway import clock
 from gateway.alerts.inbox import Inbox
 from gateway.alerts.kinds import AlertKind
+from gateway.blind.ruling import decide_blind
 from gateway.domain import BlindReason, Transaction, Verdict
 from gateway.intake import to_transaction
 from gateway.ledger.documents import to_document
 from gateway.ledger.ledger import Ledger
-from gateway.policy import decide_blind
 from gateway.settings import Settings
 from tests.waiting import eventually
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gateway.blind.rules import Caps
-from gateway.policy import Cap
+from gateway.blind.ruling import Cap
 from tests.spending import ALONE, CAP, Setting, spend
 
 

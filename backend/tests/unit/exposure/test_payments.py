@@ -10,9 +10,9 @@ import pytest
 from gateway.blind.desk import BlindDesk
 from gateway.blind.file import PolicyFile
 from gateway.blind.rules import Caps, MerchantLine
+from gateway.blind.ruling import Cap
 from gateway.domain import BlindReason, Decision, Listed, ListName, Transaction
 from gateway.intake import to_transaction
-from gateway.policy import Cap
 from gateway.scoring.errors import ScorerFailure, ScorerRefusedRequest, ScorerTimedOut
 from tests.spending import ALONE, ONE_OF_TWO, Setting, spend
 
@@ -86,7 +86,7 @@ async def test_the_desk_holds_a_payment_against_the_policy(
     desk: BlindDesk, known: dict[str, object], failure: ScorerFailure, listed: Listed | None, line: str
 ) -> None:
     """Amounts count in the reference currency."""
-    ruling = await desk.rule(transaction(**known), failure, listed)
+    ruling = await desk.rule(transaction(**known), failure.reason, listed, is_refusal=failure.is_refusal)
 
     assert ruling.fallback is not None
     assert ruling.fallback.policy == line
@@ -98,6 +98,6 @@ async def test_the_desk_holds_a_payment_against_the_policy(
 async def test_what_rounds_to_nothing_still_counts(desk: BlindDesk, setting: Setting) -> None:
     """A thousand of them are something."""
     for _ in range(3):
-        await desk.rule(transaction(amount=Decimal(1), currency="IDR"), ScorerTimedOut(""), None)
+        await desk.rule(transaction(amount=Decimal(1), currency="IDR"), BlindReason.SCORER_TIMEOUT, None)
 
     assert setting.running[0].spent == 3

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from gateway.blind.leases import Lease
 from gateway.blind.rules import Caps
-from gateway.policy import Cap
+from gateway.blind.ruling import Cap
 from tests.spending import ALONE, CAP, ONE_OF_TWO, Setting, spend
 
 
