@@ -35,6 +35,7 @@ from gateway.ledger.erasures import Erasures
 from gateway.ledger.labels import Labels
 from gateway.ledger.ledger import Ledger
 from gateway.ledger.outages import OutageStore
+from gateway.ledger.proof.chaining import Chainer
 from gateway.ledger.reviews import Reviews
 from gateway.lists.lists import Lists
 from gateway.lists.store import ListStore
@@ -89,7 +90,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     breaker.listen(families.circuit_changed)
     scorer = Scorer(settings, breaker)
     inbox = Inbox()
-    ledger = Ledger(settings, instance=instance_name(), raise_alert=inbox.raise_alert)
+    ledger = Ledger(settings, instance=instance_name(), chainer=Chainer, raise_alert=inbox.raise_alert)
     traffic = Traffic(time, monotonic)
     budgets = Budgets(clock.LEDGER.best_s)  # a step of this machine's clock must raise no threshold
     fleet = Fleet(

@@ -19,6 +19,7 @@ from gateway.domain import LedgerStatus, Standing, Transaction, Verdict
 from gateway.errors import LedgerFailure, LedgerUnavailable, LedgerUnreadable
 from gateway.ledger.circuit import LEDGER_ERRORS
 from gateway.ledger.client import open_database
+from gateway.ledger.commit_listener import MakeListener
 from gateway.ledger.documents import AWARE, to_document, to_standing
 from gateway.ledger.draining import Drainer
 from gateway.ledger.events import LedgerEvents
@@ -29,8 +30,7 @@ from gateway.ledger.journal.memory import SentMemory
 from gateway.ledger.journal.rows import Verdict as Sent
 from gateway.ledger.kept import Found, found_of, resealed, standing_of
 from gateway.ledger.migrations import migrate, new_holder
-from gateway.ledger.proof.chaining import Chainer
-from gateway.ledger.proof.flags import UNSET
+from gateway.ledger.proof.chain import UNSET
 from gateway.ledger.proof.sealing import SealedDocument
 from gateway.ledger.reading import reading
 from gateway.ledger.writer import GroupCommitWriter, Written
@@ -53,11 +53,13 @@ class Ledger:
         settings: Settings,
         *,
         instance: str,
+        chainer: MakeListener,
         raise_alert: RaiseAlert = nobody,
     ) -> None:
         """
         Args:
             instance: This gateway's name.
+            chainer: Makes who hears of each commit, and writes the audit chain.
             raise_alert: Told of conflicts, poison, losses, and of a backlog that has reached MongoDB.
 
         Attributes:
@@ -89,7 +91,7 @@ class Ledger:
         self.stop = StopRequests()
         self._budget_s = settings.ledger_budget_ms / 1000
         self._rates = load_rates(settings.reference_rates_file)
-        self.chainer = Chainer(self.database, instance=instance)
+        self.chainer = chainer(self.database, instance=instance)
         self._inserter = inserter = Inserter(
             self.database, self.circuit, instance=instance, inserted=self.chainer.inserted, events=events
         )

@@ -8,6 +8,7 @@ import pytest
 from gateway.ledger.client import Database, open_database
 from gateway.ledger.ledger import Ledger
 from gateway.ledger.migrations import migrate, new_holder
+from gateway.ledger.proof.chaining import Chainer
 from gateway.settings import Settings
 from tests.book import Book
 from tests.stack import Stack, running_stack
@@ -35,7 +36,7 @@ async def database(settings: Settings) -> AsyncIterator[Database]:
 @pytest.fixture
 async def ledger(settings: Settings) -> AsyncIterator[Ledger]:
     """Ready to record."""
-    ledger = Ledger(settings, instance="one")
+    ledger = Ledger(settings, instance="one", chainer=Chainer)
     await ledger.start()
     await ledger.is_ready.wait()
     yield ledger

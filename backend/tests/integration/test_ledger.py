@@ -20,6 +20,7 @@ from gateway.ledger.client import Database, open_database
 from gateway.ledger.documents import to_document
 from gateway.ledger.ledger import Ledger
 from gateway.ledger.migrations import NEWEST, migrate, new_holder
+from gateway.ledger.proof.chaining import Chainer
 from gateway.ledger.search import Filters, to_query
 from gateway.settings import Settings
 from tests.proxy import LossyProxy
@@ -94,7 +95,7 @@ async def test_a_search_for_one_party_reads_its_index(ledger: Ledger, filters: F
 
 async def test_the_first_of_two_gateways_stands(ledger: Ledger, settings: Settings, tmp_path: Path) -> None:
     """The second one gets the verdict that the first one recorded."""
-    other = Ledger(settings.model_copy(update={"journal_dir": tmp_path / "other"}), instance="two")
+    other = Ledger(settings.model_copy(update={"journal_dir": tmp_path / "other"}), instance="two", chainer=Chainer)
     await other.start()
     transaction = to_transaction(request("t1"))
 
@@ -125,7 +126,7 @@ async def test_a_broken_connection_makes_no_second_verdict(settings: Settings, d
     transaction, given = to_transaction(request("t1")), a_verdict("t1")
     async with LossyProxy(server_port) as proxy:
         url = SecretStr(f"mongodb://127.0.0.1:{proxy.port}/?directConnection=true")
-        ledger = Ledger(settings.model_copy(update={"mongodb_url": url}), instance="one")
+        ledger = Ledger(settings.model_copy(update={"mongodb_url": url}), instance="one", chainer=Chainer)
         await ledger.start()
         await ledger.is_ready.wait()
         proxy.is_mute = True

@@ -9,14 +9,12 @@ import bson
 import structlog
 
 from gateway.ledger.client import Database
-from gateway.ledger.proof.chain import Entry
+from gateway.ledger.proof.chain import UNSET, Entry
 from gateway.ledger.proof.sealing import leaf_of
 from gateway.ledger.reading import reading
 
 _log = structlog.get_logger()
 _AGE_MS = timedelta(seconds=10) // timedelta(milliseconds=1)  # younger ones are still in some gateway's memory
-
-UNSET = {"chain_pending": ""}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from gateway.domain import BlindReason, Transaction, Verdict
 from gateway.intake import to_transaction
 from gateway.ledger.documents import to_document
 from gateway.ledger.ledger import Ledger
+from gateway.ledger.proof.chaining import Chainer
 from gateway.settings import Settings
 from tests.waiting import eventually
 
@@ -21,7 +22,7 @@ from tests.waiting import eventually
 async def ledger_with_an_inbox(settings: Settings, name: str) -> AsyncIterator[tuple[Ledger, Inbox]]:
     """Ready to record, and telling."""
     inbox = Inbox()
-    ledger = Ledger(settings, instance=name, raise_alert=inbox.raise_alert)
+    ledger = Ledger(settings, instance=name, chainer=Chainer, raise_alert=inbox.raise_alert)
     await ledger.start()
     await ledger.is_ready.wait()
     yield ledger, inbox

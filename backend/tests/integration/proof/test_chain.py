@@ -10,6 +10,7 @@ from pymongo.database import Database
 
 from gateway.ledger.ledger import Ledger
 from gateway.ledger.proof.chain import Head, digest_of
+from gateway.ledger.proof.chaining import Chainer
 from gateway.settings import Settings
 from tests.proof_ledger import all_is_chained, found, look, record
 
@@ -104,7 +105,7 @@ async def test_the_end_of_a_chain_cannot_be_cut_once_somebody_has_seen_it(
     database["instances"].delete_one({"_id": "one"})
     database["chain"].insert_one(last)
 
-    later = Ledger(settings.model_copy(update={"journal_dir": tmp_path / "later"}), instance="two")
+    later = Ledger(settings.model_copy(update={"journal_dir": tmp_path / "later"}), instance="two", chainer=Chainer)
     await later.start()
     await later.is_ready.wait()
     await record(later, "t3")
