@@ -2,7 +2,7 @@
 
 import httpx
 
-from gateway.api.replies import Problem
+from gateway.api.reply import Problem
 
 
 def problem_of(response: httpx.Response) -> Problem:

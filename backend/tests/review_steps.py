@@ -4,7 +4,8 @@ from typing import Any
 
 import httpx
 
-from gateway.api.replies import ReviewOut, ReviewsOut
+from gateway.api.replies import ReviewsOut
+from gateway.api.review_replies import ReviewOut
 from tests.stack import Stack
 
 

@@ -35,3 +35,6 @@ class AlertsOut(Reply):
 
     alerts: list[ListedAlertOut]
     next_cursor: str | None
+
+
+DOCUMENTED = (AlertOut, AlertsOut)

@@ -10,7 +10,7 @@ from gateway.alerts.alert import AlertState
 from gateway.alerts.kinds import AlertKind
 from gateway.api.dependencies import ServicesDep
 from gateway.api.polled import PolledRoute
-from gateway.api.replies import json_reply, problems
+from gateway.api.reply import json_reply, problems
 from gateway.errors import AlertNotFound, AlertNotRetryable
 from gateway.rendering import to_alert_out
 

@@ -7,17 +7,24 @@ from starlette.types import Lifespan
 
 from gateway import VERSION
 from gateway.api import (
+    alert_replies,
     alerts,
     circuit,
     exposure,
     faults,
+    faults_replies,
     health,
+    label_replies,
     labels,
     ledger,
+    list_replies,
     lists,
     metrics,
+    outage_replies,
     outages,
     problems,
+    replies,
+    review_replies,
     reviews,
     stats,
     submit,
@@ -27,12 +34,16 @@ from gateway.api.callers import refuse_foreign_pages
 from gateway.api.dependencies import request_counter_of
 from gateway.api.methods import HeadAsGet, LastSlashIgnored
 from gateway.api.openapi import describe
+from gateway.api.reply import Problem
 from gateway.api.sharing import SharedAnswers
 from gateway.metrics.requests import RequestCounter
 
 _RESOURCES = (
     submit, transactions, labels, reviews, lists, exposure, circuit, outages, ledger, alerts, stats, health, faults,
     metrics,
+)  # fmt: skip
+_DESCRIBED = (
+    replies, label_replies, review_replies, alert_replies, list_replies, outage_replies, faults_replies,
 )  # fmt: skip
 _OF_CHECKOUTS = (submit,)  # never refused for a header that a proxy in front of a shop may have changed
 
@@ -63,7 +74,7 @@ def create_api(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
         guards = [] if resource in _OF_CHECKOUTS else [Depends(refuse_foreign_pages)]
         app.include_router(resource.router, dependencies=guards)
     app.router.redirect_slashes = False  # LastSlashIgnored says why
-    describe(app)
+    describe(app, [Problem, *(model for schemas in _DESCRIBED for model in schemas.DOCUMENTED)])
     app.add_middleware(HeadAsGet)
     app.add_middleware(LastSlashIgnored)
     app.add_middleware(RequestCounter, counter_of=request_counter_of)

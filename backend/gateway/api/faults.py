@@ -8,9 +8,9 @@ from fastapi import APIRouter, Request
 from gateway.api.bodies import read_declared_json
 from gateway.api.callers import refuse_unsafe_host
 from gateway.api.dependencies import ServicesDep
-from gateway.api.faults_replies import BrainFaultsOut, FaultSettingsOut, FaultsOut
+from gateway.api.faults_replies import FAULTS_REQUEST, BrainFaultsOut, FaultSettingsOut, FaultsOut
 from gateway.api.polled import PolledRoute
-from gateway.api.replies import FAULTS_REQUEST, problems
+from gateway.api.reply import problems
 from gateway.intake import validate
 from gateway.schemas import FaultSettingsIn
 from gateway.scoring.faults import BrainFaults, FaultSettings

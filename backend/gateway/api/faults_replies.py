@@ -1,6 +1,7 @@
 """What GET and PUT /faults answer."""
 
-from gateway.api.reply import Reply
+from gateway.api.reply import Reply, json_body
+from gateway.schemas import FaultSettingsIn
 
 
 class FaultSettingsOut(Reply):
@@ -28,3 +29,7 @@ class FaultsOut(Reply):
 
     is_enabled: bool
     brains: list[BrainFaultsOut]
+
+
+FAULTS_REQUEST = json_body({"$ref": "#/components/schemas/FaultSettingsIn"})
+DOCUMENTED = (FaultSettingsIn,)

@@ -24,7 +24,7 @@ from gateway.api.health_replies import (
     SightOut,
 )
 from gateway.api.polled import PolledRoute
-from gateway.api.replies import problems
+from gateway.api.reply import problems
 from gateway.api.status_replies import StatusOut
 from gateway.errors import Stopping
 

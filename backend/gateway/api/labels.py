@@ -6,8 +6,9 @@ from fastapi import APIRouter, Request, Response
 from gateway import clock
 from gateway.api.bodies import read_declared_json
 from gateway.api.dependencies import ServicesDep
+from gateway.api.label_replies import LABEL_REQUEST
 from gateway.api.paths import TRANSACTION_ID
-from gateway.api.replies import LABEL_REQUEST, json_reply, problems
+from gateway.api.reply import json_reply, problems
 from gateway.errors import InvalidRequest, Place, TransactionNotFound
 from gateway.intake import validate
 from gateway.ledger.documents import to_decided

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from pydantic import AwareDatetime
 
-from gateway.api.reply import Reply
+from gateway.api.reply import Reply, json_body
 from gateway.domain import ListKind, ListName
+from gateway.schemas import ListEntryIn
 
 
 class ListEntryOut(Reply):
@@ -35,3 +36,7 @@ class ListRemovedOut(Reply):
     kind: ListKind
     value: str
     removed: bool
+
+
+LIST_ENTRY_REQUEST = json_body({"$ref": "#/components/schemas/ListEntryIn"})
+DOCUMENTED = (ListEntryIn, ListEntryOut, ListPageOut, ListRemovedOut)

@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from gateway import clock
 from gateway.api.bodies import read_declared_json
 from gateway.api.dependencies import ServicesDep
-from gateway.api.replies import LIST_ENTRY_REQUEST, json_reply, problems
+from gateway.api.list_replies import LIST_ENTRY_REQUEST
+from gateway.api.reply import json_reply, problems
 from gateway.clock import to_rfc3339
 from gateway.domain import ListKind, ListName
 from gateway.errors import InvalidRequest, ListEntryNotFound, Place

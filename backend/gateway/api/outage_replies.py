@@ -56,3 +56,6 @@ class OutagesOut(Reply):
 
     outages: list[OutageOut]
     next_cursor: str | None
+
+
+DOCUMENTED = (OutageOut, OutagesOut)

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gateway.api.dependencies import ServicesDep
 from gateway.api.polled import PolledRoute
-from gateway.api.replies import json_reply, problems
+from gateway.api.reply import json_reply, problems
 from gateway.errors import LedgerUnreadable, OutageNotFound
 from gateway.ledger.outages import Figures, Outage
 from gateway.ledger.search import read_cursor, write_cursor

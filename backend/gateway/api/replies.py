@@ -1,5 +1,5 @@
 """
-What the replies look like, for /docs and /openapi.json only.
+What the replies with verdicts look like, for /docs and /openapi.json only.
 
 The verdict path builds its replies by hand (rendering.py): these models are never run there. A contract test holds
 every real reply against them.
@@ -9,31 +9,11 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime
 
-from gateway.api.alert_replies import AlertOut, AlertsOut
-from gateway.api.list_replies import ListEntryOut, ListPageOut, ListRemovedOut
-from gateway.api.outage_replies import OutageOut, OutagesOut
-from gateway.api.reply import Reply
+from gateway.api.label_replies import LabelOut
+from gateway.api.reply import Problem, Reply, json_body, json_reply, problems
+from gateway.api.review_replies import ReviewOfRecord
 from gateway.domain import BlindReason, BudgetName, Decision, DecisionSource, RiskLevel
-from gateway.review import ReviewReason, ReviewState
-from gateway.schemas import ClaimIn, DecisionIn, FaultSettingsIn, LabelIn, ListEntryIn, TransactionIn
-
-
-class ProblemPlace(Reply):
-    """One place that is wrong."""
-
-    pointer: str
-    detail: str
-
-
-class Problem(Reply):
-    """RFC 9457; `code` is stable."""
-
-    type: str
-    title: str
-    status: int
-    code: str
-    detail: str
-    errors: list[ProblemPlace] | None = None
+from gateway.schemas import TransactionIn
 
 
 class ReasonOut(Reply):
@@ -150,53 +130,6 @@ class BatchOut(Reply):
     results: list[BatchResult]
 
 
-class LabelOut(Reply):
-    """What a transaction turned out to be; the highest revision stands."""
-
-    transaction_id: str
-    is_fraud: bool
-    source: str
-    known_at: AwareDatetime
-    recorded_at: AwareDatetime
-    revision: int
-
-
-class ReviewStepOut(Reply):
-    """What somebody did in the review queue."""
-
-    at: AwareDatetime
-    by: str
-    action: Literal["claimed", "released", "decided", "undone"]
-    decision: Decision | None
-    note: str | None
-
-
-class _ReviewFields(Reply):
-    state: ReviewState
-    reason: ReviewReason
-    since: AwareDatetime
-    at_stake_minor: int | None
-    claimed_by: str | None
-    claimed_at: AwareDatetime | None
-    claim_until: AwareDatetime | None
-    decision: Decision | None
-    note: str | None
-    decided_by: str | None
-    decided_at: AwareDatetime | None
-    undo_until: AwareDatetime | None
-    history: list[ReviewStepOut]
-
-
-class ReviewOfRecord(_ReviewFields):
-    """What people did, or are to do, about a record. `at_stake_minor`: hundredths of the reference currency."""
-
-
-class ReviewOut(_ReviewFields):
-    """A review after a step."""
-
-    transaction_id: str
-
-
 class RecordOut(_VerdictFields):
     """
     A verdict on record, with the request that it answers.
@@ -231,36 +164,10 @@ class ReviewsOut(Reply):
     next_cursor: str | None
 
 
-def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """These statuses, answered as problem+json."""
-    schema = {"$ref": "#/components/schemas/Problem"}
-    reply = {"description": "Problem", "content": {"application/problem+json": {"schema": schema}}}
-    return dict.fromkeys(statuses, reply)
-
-
-def _json_body(schema: dict[str, Any]) -> dict[str, Any]:
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
-
-
-def json_reply(name: str) -> dict[int | str, dict[str, Any]]:
-    """Status 200 with this schema."""
-    return {
-        200: {
-            "description": "Success",
-            "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}},
-        }
-    }
-
-
 _TRANSACTION = {"$ref": "#/components/schemas/TransactionIn"}
-VERDICT_REQUEST = _json_body(_TRANSACTION)
+VERDICT_REQUEST = json_body(_TRANSACTION)
 VERDICT_REPLIES = json_reply("VerdictOut") | problems(400, 409, 413, 422, 503)
-LABEL_REQUEST = _json_body({"$ref": "#/components/schemas/LabelIn"})
-CLAIM_REQUEST = _json_body({"$ref": "#/components/schemas/ClaimIn"})
-DECISION_REQUEST = _json_body({"$ref": "#/components/schemas/DecisionIn"})
-FAULTS_REQUEST = _json_body({"$ref": "#/components/schemas/FaultSettingsIn"})
-LIST_ENTRY_REQUEST = _json_body({"$ref": "#/components/schemas/ListEntryIn"})
-BATCH_REQUEST = _json_body(
+BATCH_REQUEST = json_body(
     {
         "type": "object",
         "required": ["transactions"],
@@ -269,8 +176,4 @@ BATCH_REQUEST = _json_body(
     }
 )
 BATCH_REPLIES = json_reply("BatchOut") | problems(400, 413, 422)
-DOCUMENTED_ONLY = (
-    TransactionIn, LabelIn, LabelOut, BatchOut, PageOut, ClaimIn, DecisionIn, ReviewOut, ReviewsOut, AlertOut,
-    AlertsOut, ListEntryIn, ListEntryOut, ListPageOut, ListRemovedOut, OutageOut, OutagesOut, FaultSettingsIn,
-    Problem,
-)  # fmt: skip
+DOCUMENTED = (TransactionIn, BatchOut, PageOut, ReviewsOut)

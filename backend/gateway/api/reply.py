@@ -1,6 +1,6 @@
-"""What all reply models have in common."""
+"""What all reply models have in common, and how routes that answer by hand describe what they take and give."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
 
@@ -22,3 +22,43 @@ class Reply(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", validate_by_name=True, validate_by_alias=True)
+
+
+class ProblemPlace(Reply):
+    """One place that is wrong."""
+
+    pointer: str
+    detail: str
+
+
+class Problem(Reply):
+    """RFC 9457; `code` is stable."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    errors: list[ProblemPlace] | None = None
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """These statuses, answered as problem+json."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    reply = {"description": "Problem", "content": {"application/problem+json": {"schema": schema}}}
+    return dict.fromkeys(statuses, reply)
+
+
+def json_body(schema: dict[str, Any]) -> dict[str, Any]:
+    """A request body of this schema, as `openapi_extra` takes it."""
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+def json_reply(name: str) -> dict[int | str, dict[str, Any]]:
+    """Status 200 with this schema."""
+    return {
+        200: {
+            "description": "Success",
+            "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}},
+        }
+    }

@@ -10,7 +10,8 @@ from gateway.api.bodies import read_declared_json
 from gateway.api.dependencies import ServicesDep
 from gateway.api.paths import TRANSACTION_ID
 from gateway.api.polled import PolledRoute
-from gateway.api.replies import CLAIM_REQUEST, DECISION_REQUEST, json_reply, problems
+from gateway.api.reply import json_reply, problems
+from gateway.api.review_replies import CLAIM_REQUEST, DECISION_REQUEST
 from gateway.domain import Decision
 from gateway.intake import validate
 from gateway.ledger.reviews import Document

@@ -12,7 +12,7 @@ from gateway.api.csv_records import to_csv
 from gateway.api.dependencies import ServicesDep
 from gateway.api.paths import TRANSACTION_ID
 from gateway.api.polled import PolledRoute
-from gateway.api.replies import json_reply, problems
+from gateway.api.reply import json_reply, problems
 from gateway.characters import composed
 from gateway.domain import Decision
 from gateway.errors import TransactionNotFound

@@ -11,7 +11,7 @@ import pytest
 from gateway.alerts.alert import webhook_id
 from gateway.alerts.kinds import AlertKind
 from gateway.api.alert_replies import AlertOut, AlertsOut
-from gateway.api.replies import Problem
+from gateway.api.reply import Problem
 from tests.review_records import ledger_of
 from tests.stack import Stack
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from gateway.api.faults_replies import FaultsOut
-from gateway.api.replies import Problem
+from gateway.api.reply import Problem
 from tests.stack import Stack, running_stack, wait_until
 
 OFF = {

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from gateway.api.replies import Problem
+from gateway.api.reply import Problem
 from tests.stack import Stack
 
 START = b'{"transaction_id":"hostile","user_id":"u","currency":"USD","amount":'

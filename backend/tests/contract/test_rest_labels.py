@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from gateway.api.replies import LabelOut, PageOut, Problem, RecordOut
+from gateway.api.label_replies import LabelOut
+from gateway.api.replies import PageOut, RecordOut
+from gateway.api.reply import Problem
 from tests.stack import Stack
 
 

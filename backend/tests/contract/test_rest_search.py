@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from gateway.api.replies import Problem
+from gateway.api.reply import Problem
 from tests.stack import Stack
 
 IDS = {  # transaction, user, merchant; unlike the ids of every other test

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from gateway.api.replies import BatchOut, PageOut, Problem, RecordOut, VerdictOut
+from gateway.api.replies import BatchOut, PageOut, RecordOut, VerdictOut
+from gateway.api.reply import Problem
 from tests.stack import Stack
 
 
