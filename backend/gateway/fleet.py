@@ -21,10 +21,10 @@ import structlog
 from pymongo.errors import PyMongoError
 
 from gateway import clock
-from gateway.background import Background
 from gateway.budgets.beat import from_beats, to_beat
 from gateway.budgets.service import Budgets
 from gateway.circuit import Circuit, CircuitState
+from gateway.kit.periodic import Periodic
 from gateway.ledger.client import Database
 from gateway.ledger.journal.journal import Journal
 from gateway.ledger.proof.chain import Head
@@ -78,7 +78,7 @@ def instance_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-class Fleet:
+class Fleet(Periodic):
     """
     Beats in the background and remembers who else does. Answers from memory: never a wait for the ledger.
 
@@ -105,6 +105,7 @@ class Fleet:
             ledger_is_ready: whether it has been prepared for verdicts since this gateway started.
             ledger_clock: hears the ledger's time with each beat.
         """
+        super().__init__("fleet", self._try_beat, every_s=_BEAT_S)
         self.name = instance_name()
         self.conditions: Callable[[], Sequence[str]] = tuple
         self.ledger_changed_at = datetime.now(UTC)
@@ -118,15 +119,10 @@ class Fleet:
         self._ledger_clock = ledger_clock
         self._is_answered: bool | None = None  # the newest beat; None before the first
         self._others: list[Instance] = []
-        self._background = Background(self._run)
-
-    async def start(self) -> None:
-        """Begin to beat."""
-        self._background.start()
 
     async def close(self) -> None:
         """Stop, and sign off where that is possible."""
-        await self._background.stop()
+        await super().close()
         with contextlib.suppress(PyMongoError, TimeoutError):
             async with asyncio.timeout(_BUDGET_S):
                 await self._instances.delete_one({"_id": self.name})
@@ -149,16 +145,14 @@ class Fleet:
         """One gateway for each journal that is not this one's, as of its last beat."""
         return one_for_each_journal(self._journal.name, self._others)
 
-    async def _run(self) -> None:
-        while True:
-            try:
-                async with asyncio.timeout(_BUDGET_S):
-                    await self._beat()
-                self._note_ledger(is_up=True)
-            except (PyMongoError, TimeoutError):
-                self._note_ledger(is_up=False)
-                self._traffic.cut_off()
-            await asyncio.sleep(_BEAT_S)
+    async def _try_beat(self) -> None:
+        try:
+            async with asyncio.timeout(_BUDGET_S):
+                await self._beat()
+            self._note_ledger(is_up=True)
+        except (PyMongoError, TimeoutError):
+            self._note_ledger(is_up=False)
+            self._traffic.cut_off()
 
     async def _beat(self) -> None:
         state = {

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import structlog
 
-from gateway.background import Background
 from gateway.errors import LedgerFailure
+from gateway.kit.periodic import Periodic
 from gateway.ledger.erasures import Erasures
 from gateway.ledger.journal.erasing import forget_verdicts
 
@@ -16,9 +16,9 @@ _log = structlog.get_logger()
 _LOOK_S = 1.0
 
 
-class Forgetting:
+class Forgetting(Periodic):
     """
-    Runs in the background. `start` and `close` belong to the gateway's lifespan.
+    Begins with everything that was erased while this gateway did not run.
 
     Args:
         erasures: What was erased.
@@ -37,20 +37,11 @@ class Forgetting:
         is_ready: asyncio.Event,
         instance: str,
     ) -> None:
+        super().__init__("erasure", self._try, every_s=_LOOK_S, expected=(LedgerFailure,), after=is_ready)
         self._erasures = erasures
         self._directory = directory
         self._forget = forget
-        self._is_ready = is_ready
         self._instance = instance
-        self._background = Background(self._run)
-
-    async def start(self) -> None:
-        """Begin, with everything that was erased while this gateway did not run."""
-        self._background.start()
-
-    async def close(self) -> None:
-        """Stop."""
-        await self._background.stop()
 
     async def look(self) -> bool:
         """Whether there was something to forget. Raises LedgerFailure, OSError or sqlite3.Error: look again."""
@@ -63,16 +54,9 @@ class Forgetting:
             _log.info("erasure.done", verdicts=sum(len(erasure.transaction_ids) for erasure in news))
         return bool(news)
 
-    async def _run(self) -> None:
-        await self._is_ready.wait()
-        while True:
-            try:
-                if await self.look():
-                    continue
-            except LedgerFailure:
-                pass  # its own log says why
-            except (sqlite3.Error, OSError) as error:
-                _log.error("erasure.failed", error=type(error).__name__)
-            except Exception:
-                _log.exception("erasure.crashed")
-            await asyncio.sleep(_LOOK_S)
+    async def _try(self) -> bool:
+        try:
+            return await self.look()
+        except (sqlite3.Error, OSError) as error:
+            _log.error("erasure.failed", error=type(error).__name__)
+            return False

@@ -9,10 +9,11 @@ import structlog
 from gateway import clock
 from gateway.circuit import CircuitState
 from gateway.domain import Decided, Label
+from gateway.kit.outbox import Outbox
 from gateway.ledger.documents import to_decided
 from gateway.ledger.labels import Labels
 from gateway.ledger.ledger import Ledger
-from gateway.outbox import Outbox
+from gateway.outbox import LedgerOutbox
 from gateway.scoring.scorer import Scorer
 
 _log = structlog.get_logger()
@@ -23,12 +24,12 @@ _LOST_AFTER = timedelta(days=1)  # what a journal has not delivered by then is f
 
 def observing(scorer: Scorer, ledger: Ledger) -> Outbox[Decided]:
     """The outbox of transactions."""
-    return Outbox(_Transactions(scorer, ledger), lambda: _can_listen(scorer))
+    return LedgerOutbox(_Transactions(scorer, ledger), lambda: _can_listen(scorer))
 
 
 def learning(scorer: Scorer, ledger: Ledger, labels: Labels) -> Outbox[Labelled]:
     """The outbox of labels. A label carries its transaction, so the two need not keep an order."""
-    return Outbox(_Labels(scorer, ledger, labels), lambda: _can_listen(scorer))
+    return LedgerOutbox(_Labels(scorer, ledger, labels), lambda: _can_listen(scorer))
 
 
 def _can_listen(scorer: Scorer) -> bool:

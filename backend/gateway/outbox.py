@@ -1,29 +1,23 @@
 """
-An outbox: what stands in the ledger and the brain has to be told.
+Outboxes of what stands in the ledger: a flag on each record says that it still has to be told.
 
-What was just recorded comes through memory. What a crash, a full queue or a dead brain left behind is found by the
-flag on its record, so nothing is forgotten; the brain knows what it was told, so nothing counts twice.
+The brain knows what it was told, so nothing counts twice.
 """
 
-import asyncio
-import contextlib
-from collections import deque
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Generic, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import structlog
 
-from gateway.background import Background
 from gateway.errors import LedgerFailure
+from gateway.kit.outbox import Outbox
 from gateway.scoring.errors import ScorerFailure
 
 _log = structlog.get_logger()
 BATCH_MAX = 500  # the brain's own limit for one call
-_QUEUE_MAX = 10_000  # past it the sweep takes over: the flag is already on the record
-_SWEEP_S = 5.0
+_QUEUE_MAX = 10_000
 SWEEP_AGE = timedelta(seconds=10)  # younger ones are still in some gateway's memory
-_PAUSE_S = 0.5  # after a brain or a ledger that did not answer
 # History may be this late: the brain overlays what it scored itself. One update rewrites a whole history, so payments
 # of one user or merchant should come together: at 20 ms a few busy merchants kept mongod at 100 % of a core.
 _GATHER_S = 0.25
@@ -45,9 +39,9 @@ class Post(Protocol[Item]):
         """Flagged records, oldest first, and how many were looked at to find them."""
 
 
-class Outbox(Generic[Item]):
+class LedgerOutbox(Outbox[Item]):
     """
-    Empties itself in the background. `start` and `close` belong to the gateway's lifespan.
+    Carries a post.
 
     Args:
         post: What it carries.
@@ -55,68 +49,22 @@ class Outbox(Generic[Item]):
     """
 
     def __init__(self, post: Post[Item], is_open: Callable[[], bool]) -> None:
+        super().__init__(
+            f"outbox.{post.name}",
+            failures=(ScorerFailure, LedgerFailure),
+            batch_max=BATCH_MAX,
+            queue_max=_QUEUE_MAX,
+            gather_s=_GATHER_S,
+            is_open=is_open,
+        )
         self._post = post
-        self._is_open = is_open
-        self._queue: deque[Item] = deque()
-        self._wake = asyncio.Event()
-        self._background = Background(self._run)
 
-    async def start(self) -> None:
-        """Begin, with whatever earlier runs left behind."""
-        self._background.start()
+    async def deliver(self, batch: list[Item]) -> None:
+        """As the post does."""
+        await self._post.deliver(batch)
 
-    async def close(self) -> None:
-        """Stop. What is not delivered yet is flagged in the ledger."""
-        await self._background.stop()
-
-    def add(self, item: Item) -> None:
-        """It was just recorded, with its flag."""
-        if len(self._queue) < _QUEUE_MAX:
-            self._queue.append(item)
-            self._wake.set()
-
-    async def _run(self) -> None:
-        loop = asyncio.get_running_loop()
-        next_sweep_s = loop.time()
-        while True:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout_at(next_sweep_s):
-                    await self._wake.wait()
-            await asyncio.sleep(_GATHER_S)
-            self._wake.clear()
-            try:
-                if not self._is_open():
-                    await asyncio.sleep(_PAUSE_S)
-                    continue
-                await self._deliver_queued()
-                if loop.time() >= next_sweep_s:
-                    next_sweep_s = loop.time() + _SWEEP_S  # also when it fails: not one failure after the other
-                    if await self._deliver_left_behind():
-                        next_sweep_s = loop.time()
-            except (ScorerFailure, LedgerFailure) as failure:
-                _log.warning("outbox.failed", outbox=self._post.name, error=type(failure).__name__)
-                await asyncio.sleep(_PAUSE_S)
-            except Exception:
-                _log.exception("outbox.crashed", outbox=self._post.name)
-                await asyncio.sleep(_PAUSE_S)
-            if self._queue:
-                self._wake.set()
-
-    async def _deliver_queued(self) -> None:
-        """What waits now, and no more: under steady traffic "until it is empty" would never come to the sweep."""
-        waiting = len(self._queue)
-        while waiting > 0:
-            batch = [self._queue.popleft() for _ in range(min(BATCH_MAX, waiting))]
-            waiting -= len(batch)
-            try:
-                await self._post.deliver(batch)
-            except (ScorerFailure, LedgerFailure):
-                if len(self._queue) + len(batch) <= _QUEUE_MAX:  # past it the sweep finds them by their flag
-                    self._queue.extendleft(reversed(batch))
-                raise
-
-    async def _deliver_left_behind(self) -> bool:
-        """One batch: a long backlog must not hold up what comes now. True when there is more of it."""
+    async def sweep(self) -> bool:
+        """One batch: a long backlog must not hold up what comes now."""
         items, seen = await self._post.left_behind(older_than=SWEEP_AGE, limit=BATCH_MAX)
         if items:
             await self._post.deliver(items)

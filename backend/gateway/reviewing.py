@@ -8,11 +8,12 @@ import structlog
 
 from gateway.domain import Decision
 from gateway.errors import LedgerFailure
+from gateway.kit.outbox import Outbox
 from gateway.ledger.documents import to_decided
 from gateway.ledger.labels import Labels
 from gateway.ledger.reviews import Reviews
 from gateway.observing import Labelled
-from gateway.outbox import Outbox
+from gateway.outbox import LedgerOutbox
 
 _log = structlog.get_logger()
 SOURCE = "review"  # of the labels
@@ -69,4 +70,4 @@ class DecisionLabels:
 
 def deciding(post: DecisionLabels, is_ledger_up: Callable[[], bool]) -> Outbox[Document]:
     """The outbox of decisions."""
-    return Outbox(post, is_ledger_up)
+    return LedgerOutbox(post, is_ledger_up)

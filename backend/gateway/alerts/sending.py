@@ -24,6 +24,7 @@ from gateway.alerts.holding import Holding
 from gateway.alerts.kinds import BY_URGENCY, AlertKind
 from gateway.alerts.schedule import advance
 from gateway.errors import LedgerFailure
+from gateway.kit.periodic import Periodic
 from gateway.ledger.alerts import AlertDocuments
 
 _log = structlog.get_logger()
@@ -35,7 +36,7 @@ _STOP_S = 2.0  # for what is under way, then for what is still held
 
 class Sender:
     """
-    Runs in the background. `start` and `close` belong to the gateway's lifespan.
+    Begins with what an earlier run left.
 
     Args:
         holding: Takes from the inbox.
@@ -56,51 +57,26 @@ class Sender:
         self._holding = holding
         self._documents = documents
         self._receiver = receiver
-        self._arrived = arrived
         self._is_ledger_up = is_ledger_up
         self._name = secrets.token_hex(8)
         self._claims = 0
         self._bury_at_s = 0.0
-        self._is_stopping = False
-        self._task: asyncio.Task[None] | None = None
+        self._sending = Periodic("alerts", self._turn, every_s=_LOOK_S, expected=(LedgerFailure,), woken=arrived)
 
     async def start(self) -> None:
-        """Begin, with what an earlier run left."""
-        self._task = asyncio.create_task(self._run())
+        """Begin."""
+        await self._holding.take_up()
+        await self._sending.start()
 
     async def close(self) -> None:
         """Finish what is under way; what the ledger did not get is tried once more, and is on the disk."""
-        if self._task is None:
-            return
-        self._is_stopping = True
-        self._arrived.set()
-        _, running = await asyncio.wait([self._task], timeout=_STOP_S)
-        if running:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await self._sending.finish(within_s=_STOP_S)
         await self._holding.take_in()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_STOP_S):
                 await self._deliver_held()
         if self._receiver is not None:
             await self._receiver.close()
-
-    async def _run(self) -> None:
-        await self._holding.take_up()
-        while not self._is_stopping:
-            self._arrived.clear()
-            try:
-                has_more = await self._turn()
-            except LedgerFailure:
-                has_more = False  # the ledger's own log says why
-            except Exception:
-                _log.exception("alerts.crashed")
-                has_more = False
-            if not has_more and not self._is_stopping:
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(_LOOK_S):
-                        await self._arrived.wait()
 
     async def _turn(self) -> bool:
         """Whether there is more to do at once."""

@@ -11,6 +11,7 @@ from gateway.blind.exposure import Exposure
 from gateway.blind.file import PolicyFile
 from gateway.budgets.service import Budgets
 from gateway.fleet import Fleet
+from gateway.kit.outbox import Outbox
 from gateway.ledger.counting import LedgerCounts
 from gateway.ledger.labels import Labels
 from gateway.ledger.ledger import Ledger
@@ -22,7 +23,6 @@ from gateway.metrics.requests import Count
 from gateway.models.comparison import LabelledPair, PairComparison
 from gateway.models.registry import ModelRegistry
 from gateway.observing import Labelled
-from gateway.outbox import Outbox
 from gateway.processing import Desk
 from gateway.remembered import Remembered
 from gateway.reviewing import DecisionLabels

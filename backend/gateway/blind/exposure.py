@@ -23,6 +23,7 @@ from gateway.blind.rules import BlindRules
 from gateway.blind.ruling import Cap
 from gateway.blind.store import ExposureStore, Held, open_store
 from gateway.errors import JournalFailure, JournalUnavailable, LedgerUnreadable
+from gateway.kit.periodic import Periodic
 from gateway.ledger.journal.writer import WriterThread
 
 _log = structlog.get_logger()
@@ -82,23 +83,22 @@ class Exposure:
         self._unwell_at_s = self._ended_at_s = self._forgot_at_s = now_s()
         self._failure: str | None = None
         self._writer: WriterThread[ExposureStore] | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._was_tried = asyncio.Event()
+        self._beating = Periodic("exposure", self.beat, every_s=_BEAT_S)
 
     async def start(self) -> None:
         """Take up what this gateway knew when it last ran. A disk that refuses leaves it without a share."""
         await self._open()
+        await self._beating.start()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_FIRST_CONTACT_S):  # so that it knows of the others before it decides anything
                 await self._is_ready.wait()
-                await self.beat()
-        self._task = asyncio.create_task(self._run())
+                self._beating.wake()
+                await self._was_tried.wait()
 
     async def close(self) -> None:
         """Give the share back where that is possible."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await self._beating.close()
         if self._is_ready.is_set():
             with contextlib.suppress(LedgerUnreadable, JournalFailure):
                 await self._holder.give_back()
@@ -148,16 +148,17 @@ class Exposure:
         return Cap.NO_SHARE
 
     async def beat(self) -> None:
-        """What is done each second. Never raises."""
+        """What is done each second. A ledger or a disk that is away is noted."""
         try:
             await self._beat()
         except (LedgerUnreadable, JournalFailure) as failure:
             # what is held is as it was, or smaller, and runs out by itself
             self._note_renewal(failure.detail)
-        except Exception:
-            _log.exception("exposure.crashed")
         else:
             self._note_renewal(None)
+        finally:
+            if self._is_ready.is_set():
+                self._was_tried.set()
 
     def _claims(self, rules: BlindRules, user_id: str, merchant_id: str | None) -> Sequence[Claim]:
         claims = []
@@ -202,11 +203,6 @@ class Exposure:
         self._meter.restore(reserved)
         if held is not None:
             self._holder.restore(held)
-
-    async def _run(self) -> None:
-        while True:
-            await asyncio.sleep(_BEAT_S)
-            await self.beat()
 
     async def _beat(self) -> None:
         now_s = self._now_s()

@@ -1,7 +1,6 @@
 """The policy file as it is on disk: looked at each second, taken over when it is right, reported when it is not."""
 
 import asyncio
-import contextlib
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,6 +10,7 @@ import structlog
 
 from gateway import clock
 from gateway.blind.rules import BlindRules, PolicyMistake, read_rules
+from gateway.kit.periodic import Periodic
 from gateway.settings import Settings
 
 _log = structlog.get_logger()
@@ -27,9 +27,9 @@ class Policy:
     loaded_at: datetime
 
 
-class PolicyFile:
+class PolicyFile(Periodic):
     """
-    The policy in force. `start` and `close` belong to the gateway's lifespan.
+    The policy in force.
 
     The content is compared, not the time of the file: a ConfigMap that is swapped, or a copy that keeps its time, is
     seen as well, and reading 2 kB a second costs nothing.
@@ -43,10 +43,10 @@ class PolicyFile:
 
     def __init__(self, path: Path, *, gateways: int | None = None) -> None:
         """Args: gateways: replaces the number that the file gives."""
+        super().__init__("policy", self.look, every_s=_LOOK_S)
         self.error: str | None = None
         self._path = path
         self._gateways = gateways
-        self._task: asyncio.Task[None] | None = None
         try:
             content = _read(path)
             self._seen = _digest(content)
@@ -63,17 +63,6 @@ class PolicyFile:
     def rules(self) -> BlindRules:
         """What holds now."""
         return self._policy.rules
-
-    async def start(self) -> None:
-        """Begin to look."""
-        self._task = asyncio.create_task(self._run())
-
-    async def close(self) -> None:
-        """Stop looking."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
 
     async def look(self) -> None:
         """Take the file over if it changed. Never raises; each mistake is logged once."""
@@ -98,11 +87,6 @@ class PolicyFile:
         if line != self.error:
             _log.error("policy.refused", file=str(self._path), mistake=line, in_force=self._policy.version)
         self.error = line
-
-    async def _run(self) -> None:
-        while True:
-            await asyncio.sleep(_LOOK_S)
-            await self.look()
 
     def _to_policy(self, content: bytes) -> Policy:
         rules = read_rules(content)

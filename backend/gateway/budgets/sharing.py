@@ -12,13 +12,13 @@ from pathlib import Path
 
 import structlog
 
-from gateway.background import Background
 from gateway.budgets import snapshot
 from gateway.budgets.misfit import MisfitAlarm
 from gateway.budgets.service import MODELS_MAX, Budgets, ModelKey
 from gateway.budgets.store import BudgetStore, Shared
 from gateway.budgets.window import SLOT_S
 from gateway.errors import LedgerFailure
+from gateway.kit.periodic import Periodic
 
 _log = structlog.get_logger()
 _LOOK_S = 1.0
@@ -29,8 +29,8 @@ _OVERLAP = timedelta(seconds=60)  # of two questions: a write that was under way
 _CLOSE_S = 1.0
 
 
-class BudgetSharing:
-    """Runs in the background. `start` and `close` belong to the gateway's lifespan."""
+class BudgetSharing(Periodic):
+    """Begins with what was known when this gateway last ran; ends with what is known on disk."""
 
     def __init__(
         self,
@@ -42,6 +42,7 @@ class BudgetSharing:
         directory: Path,
     ) -> None:
         """Args: directory: on this machine, of this gateway alone."""
+        super().__init__("budgets", self.look, every_s=_LOOK_S)
         self._budgets = budgets
         self._store = store
         self._alarm = alarm
@@ -52,12 +53,11 @@ class BudgetSharing:
         self._has_read = False  # what the ledger had when this gateway started
         self._since: datetime | None = None  # by the server's clock; None: there was nothing
         self._looks = 0
-        self._background = Background(self._run)
 
     async def start(self) -> None:
         """Begin, with what was known when this gateway last ran."""
         await self.take_up()
-        self._background.start()
+        await super().start()
 
     async def take_up(self) -> None:
         """Read what this machine's disk has."""
@@ -66,7 +66,7 @@ class BudgetSharing:
 
     async def close(self) -> None:
         """Stop, with what is known on disk, and in the ledger where it answers."""
-        await self._background.stop()
+        await super().close()
         for model in self._budgets.models.values():
             model.finish()
         if self._ledger_is_up():
@@ -88,14 +88,6 @@ class BudgetSharing:
         if self._looks % _SHARE_LOOKS == 0 or not self._has_read:
             await self.exchange()
         self._looks += 1
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self.look()
-            except Exception:
-                _log.exception("budgets.crashed")
-            await asyncio.sleep(_LOOK_S)
 
     async def save(self) -> None:
         """Have on disk what is known now, where the disk takes it."""

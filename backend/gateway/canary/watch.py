@@ -6,8 +6,6 @@ what their scores must be, each brain's own model says (canary/pair.py).
 What such a brain has scored since it last told the truth is doubted: those verdicts become debts.
 """
 
-import asyncio
-import contextlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,9 +15,9 @@ from typing import Protocol
 import structlog
 
 from gateway import clock
-from gateway.background import Background
 from gateway.canary.pair import ANY_TWO, Finding, Pair, UnusablePair, judge, model_of, read_pair
 from gateway.domain import Score
+from gateway.kit.periodic import Periodic
 from gateway.scoring.scorer import Answer
 from gateway.scoring.sight import Sight
 from protos import fraud_pb2
@@ -59,8 +57,8 @@ class Probed(Protocol):
         """Through circuit and stream, as a customer's. Raises ScorerFailure."""
 
 
-class CanaryWatch:
-    """Runs in the background. `start` and `close` belong to the gateway's lifespan."""
+class CanaryWatch(Periodic):
+    """Looks at every brain, and more often at one under suspicion."""
 
     def __init__(self, scorer: Probed, sight: Sight, *, every_s: float, doubt: Callable[[Doubt], None]) -> None:
         """
@@ -69,9 +67,9 @@ class CanaryWatch:
             every_s: From one look to the next.
             doubt: Told what a brain that is not believed any more has scored.
         """
+        super().__init__("canary", self.look, every_s=lambda: min(_AGAIN_S, every_s) if self._has_struck else every_s)
         self._scorer = scorer
         self._sight = sight
-        self._every_s = every_s
         self._doubt = doubt
         self._true_at: dict[str, datetime] = {}  # by address: when it was last asked and told the truth
         self._strikes: dict[str, int] = {}
@@ -80,16 +78,6 @@ class CanaryWatch:
         self._last_look_at = clock.now() - timedelta(seconds=_STRIKES_MAX * every_s + 1)
         self._has_passed = False  # since the circuit closed
         self._has_struck = False  # a brain that is asked still
-        self._wake = asyncio.Event()
-        self._background = Background(self._run)
-
-    async def start(self) -> None:
-        """Begin to look."""
-        self._background.start()
-
-    async def close(self) -> None:
-        """Stop."""
-        await self._background.stop()
 
     @property
     def is_clear(self) -> bool:
@@ -99,7 +87,7 @@ class CanaryWatch:
     def circuit_closed(self) -> None:
         """Whoever came back is looked at now: it may have come back lying."""
         self._has_passed = False
-        self._wake.set()
+        self.wake()
 
     async def try_one(self) -> Score:
         """Send the clean one the way that a customer's goes. Raises ScorerFailure."""
@@ -161,18 +149,6 @@ class CanaryWatch:
                 if self._scorer.has_only_liars:
                     self._sight.found_lying(since=true_at)
         return finding is Finding.PASSED
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self.look()
-            except Exception:
-                _log.exception("canary.crashed")
-            wait_s = min(_AGAIN_S, self._every_s) if self._has_struck else self._every_s
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(wait_s):
-                    await self._wake.wait()
-            self._wake.clear()
 
 
 def _made(pair: Pair) -> Canaries:

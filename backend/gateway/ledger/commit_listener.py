@@ -15,7 +15,7 @@ class CommitListener(Protocol):
     async def start(self) -> None:
         """The collections are in place."""
 
-    async def close(self, *, within_s: float) -> None:
+    async def close(self) -> None:
         """The ledger ends: nothing is committed any more."""
 
     def heads(self) -> list[Head]:

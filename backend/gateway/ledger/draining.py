@@ -7,7 +7,6 @@ that is there already is ours when its _id is ours; otherwise two gateways that 
 answered this id. Then the first stands, and the other is kept in `conflicts`.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -16,9 +15,9 @@ import structlog
 from bson.raw_bson import RawBSONDocument
 
 from gateway import clock
-from gateway.background import Background
 from gateway.circuit import Circuit, CircuitState
 from gateway.errors import LedgerFailure, LedgerRefused
+from gateway.kit.periodic import Periodic
 from gateway.ledger.events import LedgerEvents
 from gateway.ledger.journal.journal import Journal
 from gateway.ledger.journal.rows import Row
@@ -32,9 +31,9 @@ Insert = Callable[[Sequence[RawBSONDocument]], Awaitable[Mapping[int, Written | 
 Contest = Callable[[Sequence[RawBSONDocument]], Awaitable[int]]
 
 
-class Drainer:
+class Drainer(Periodic):
     """
-    Runs in the background. `start` and `close` belong to the gateway's lifespan.
+    Begins with what an earlier run left.
 
     Args:
         insert: Writes a batch through the circuit, and says what became of each; raises LedgerFailure for all.
@@ -54,6 +53,12 @@ class Drainer:
         contest: Contest,
         events: LedgerEvents,
     ) -> None:
+        super().__init__(
+            "drain",
+            self._drain,
+            every_s=lambda: max(_CALM_S, circuit.retry_after_s),
+            expected=(LedgerFailure,),  # the circuit says when to try again
+        )
         self._journal = journal
         self._circuit = circuit
         self._insert = insert
@@ -62,27 +67,6 @@ class Drainer:
         self._events = events
         self._drained = 0  # since something began to wait
         self._waiting_since: datetime | None = None
-        self._background = Background(self._run)
-
-    async def start(self) -> None:
-        """Begin, with what an earlier run left."""
-        self._background.start()
-
-    async def close(self) -> None:
-        """Stop."""
-        await self._background.stop()
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                has_more = await self._drain()
-            except LedgerFailure:
-                has_more = False  # the circuit says when to try again
-            except Exception:
-                _log.exception("drain.crashed")
-                has_more = False
-            if not has_more:
-                await asyncio.sleep(max(_CALM_S, self._circuit.retry_after_s))
 
     async def _drain(self) -> bool:
         rows = await self._journal.pending(_BATCH_MAX)

@@ -13,10 +13,10 @@ from bson.raw_bson import RawBSONDocument
 from pymongo.errors import PyMongoError
 
 from gateway.alerts.kinds import RaiseAlert, nobody
-from gateway.background import Background
 from gateway.circuit import Circuit, CircuitState
 from gateway.domain import LedgerStatus, Standing, Transaction, Verdict
 from gateway.errors import LedgerFailure, LedgerUnavailable, LedgerUnreadable
+from gateway.kit.periodic import Periodic
 from gateway.ledger.circuit import LEDGER_ERRORS
 from gateway.ledger.client import open_database
 from gateway.ledger.commit_listener import MakeListener
@@ -40,7 +40,6 @@ from money.currencies import load_rates
 
 _log = structlog.get_logger()
 _MIGRATE_AGAIN_S = 0.5
-_CHAIN_AT_CLOSE_S = 0.5
 # of the disk that it may take; the rest is for SQLite's logs, the tally, alerts and lists
 _JOURNAL_SHARE, _MEMORY_SHARE = 5 / 8, 1 / 4
 
@@ -111,13 +110,14 @@ class Ledger:
             events=events,
         )
         self._was_tried = asyncio.Event()  # to prepare it, once
-        self._preparing = Background(self._prepare)
+        self._holder = new_holder()
+        self._preparing = Periodic("ledger.preparing", self._prepare, every_s=_MIGRATE_AGAIN_S)
 
     async def start(self) -> None:
         """Prepare the database in the background: a gateway starts without a ledger."""
         await self.journal.start()
         await self._memory.start()
-        self._preparing.start()
+        await self._preparing.start()
 
     async def close(self) -> None:
         """Finish what is being written, bring what waits to MongoDB if it is there, then let go."""
@@ -125,9 +125,9 @@ class Ledger:
         await hand_over(
             self.journal, within_s=self.stop.left_s(self._drain_s), is_urgent=self.stop.is_urgent
         )  # before preparing ends: a ledger that was never there may come yet
-        await self._preparing.stop()
+        await self._preparing.close()
         await self._drainer.close()
-        await self.chainer.close(within_s=_CHAIN_AT_CLOSE_S)
+        await self.chainer.close()
         await self.journal.close()
         await self._memory.close()
         self.database.client.close()
@@ -268,21 +268,17 @@ class Ledger:
             raise LedgerUnavailable("The ledger is not prepared yet.")
 
     async def _prepare(self) -> None:
-        complained, holder = False, new_holder()
-        while True:
-            try:
-                await migrate(self.database, holder=holder)
-            except PyMongoError as error:
-                if not complained:  # it is tried twice a second, and may be away for hours
-                    _log.warning("ledger.not_ready", error=type(error).__name__)
-                complained = True
-                self._was_tried.set()
-                await asyncio.sleep(_MIGRATE_AGAIN_S)
-            else:
-                self.is_ready.set()
-                self._was_tried.set()
-                _log.info("ledger.ready", database=self.database.name)
-                await self.chainer.start()
-                # not before: without the unique index what is drained could stand twice
-                await self._drainer.start()
-                return
+        try:
+            await migrate(self.database, holder=self._holder)
+        except PyMongoError as error:
+            if not self._was_tried.is_set():  # it is tried twice a second, and may be away for hours
+                _log.warning("ledger.not_ready", error=type(error).__name__)
+            self._was_tried.set()
+            return
+        self._preparing.end()
+        self.is_ready.set()
+        self._was_tried.set()
+        _log.info("ledger.ready", database=self.database.name)
+        await self.chainer.start()
+        # not before: without the unique index what is drained could stand twice
+        await self._drainer.start()

@@ -7,6 +7,7 @@ whoever is away.
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import structlog
 from gateway import clock
 from gateway.domain import Listed, ListEntry, ListKind, ListName, Transaction
 from gateway.errors import LedgerFailure, ListFull, ListUnconfirmed
+from gateway.kit.periodic import Periodic
 from gateway.lists.index import ListIndex, key_of, to_key
 from gateway.lists.snapshot import read_snapshot, write_snapshot
 from gateway.lists.store import CHANGES_MAX, ENTRIES_MAX, Change, ListStore
@@ -30,7 +32,7 @@ _PRUNE_S = 60.0
 
 class Lists:
     """
-    Runs in the background. `start` and `close` belong to the gateway's lifespan.
+    Runs as long as the gateway does.
 
     Args:
         store: Where the lists of all gateways are.
@@ -49,7 +51,11 @@ class Lists:
         self._index = ListIndex()
         self._since: datetime | None = None  # by the server's clock; None: all must be read
         self._is_saved = True
-        self._tasks: list[asyncio.Task[None]] = []
+        self._loops = (
+            Periodic("lists", self._poll, every_s=_POLL_S, after=is_ready),
+            Periodic("lists.snapshot", self._save_now, every_s=_SNAPSHOT_S),
+            Periodic("lists.prune", self._prune, every_s=_PRUNE_S),
+        )
 
     async def start(self) -> None:
         """Take up what was known when this gateway last ran."""
@@ -59,14 +65,13 @@ class Lists:
             for entry in snapshot.entries:
                 self._index.put(entry)
             _log.info("lists.remembered", entries=len(self._index), as_of=snapshot.as_of.isoformat())
-        self._tasks = [asyncio.create_task(each) for each in (self._poll(), self._save(), self._prune())]
+        for loop in self._loops:
+            await loop.start()
 
     async def close(self) -> None:
         """Stop, with what is known on disk."""
-        for task in self._tasks:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        for loop in self._loops:
+            await loop.close()
         await self._save_now()
 
     def __len__(self) -> int:
@@ -123,16 +128,9 @@ class Lists:
             raise ListUnconfirmed("The ledger is not prepared yet. Send the same request again.")
 
     async def _poll(self) -> None:
-        await self._is_ready.wait()
-        while True:
-            try:
-                await self._read_changes(self._since or await self._read_all())
-            except LedgerFailure:
-                self._since = None  # it may come back as another server, with another clock: then all is read
-            except Exception:
-                _log.exception("lists.crashed")
-                self._since = None
-            await asyncio.sleep(_POLL_S)
+        since, self._since = self._since, None  # after a failure it may be another server, with another clock
+        with contextlib.suppress(LedgerFailure):
+            await self._read_changes(since or await self._read_all())
 
     async def _read_all(self) -> datetime:
         """Since when changes must be asked for afterwards."""
@@ -152,17 +150,17 @@ class Lists:
 
     async def _read_changes(self, since: datetime) -> None:
         now = await self._store.now()
-        while True:
-            changes = await self._store.changes(since)
-            for change in changes:
-                self._apply(change)
-            if len(changes) < CHANGES_MAX:
-                break
-            if changes[-1].updated_at == since:  # more in one millisecond than are told at once
-                self._since = None
+        while len(changes := await self._read_some(since)) == CHANGES_MAX:
+            if changes[-1].updated_at == since:  # more in one millisecond than are told at once: all is read
                 return
             since = changes[-1].updated_at
         self.as_of, self._since = clock.now(), now - _OVERLAP
+
+    async def _read_some(self, since: datetime) -> Sequence[Change]:
+        changes = await self._store.changes(since)
+        for change in changes:
+            self._apply(change)
+        return changes
 
     def _apply(self, change: Change) -> None:
         """Older news than what is known is left out: this gateway may have put or taken it off itself meanwhile."""
@@ -180,11 +178,6 @@ class Lists:
         self._index.remove(key)
         self._is_saved = False
 
-    async def _save(self) -> None:
-        while True:
-            await asyncio.sleep(_SNAPSHOT_S)
-            await self._save_now()
-
     async def _save_now(self) -> None:
         if self._is_saved or self.as_of is None:
             return
@@ -197,12 +190,10 @@ class Lists:
 
     async def _prune(self) -> None:
         """What has expired is not found any more; here it stops to take place."""
-        while True:
-            await asyncio.sleep(_PRUNE_S)
-            now = clock.LEDGER.best()
-            for entry in self._index.entries():
-                if _is_over(entry, now):
-                    self._forget(key_of(entry))
+        now = clock.LEDGER.best()
+        for entry in self._index.entries():
+            if _is_over(entry, now):
+                self._forget(key_of(entry))
 
 
 def _is_over(entry: ListEntry, now: datetime) -> bool:

@@ -5,14 +5,13 @@ Asked in the background, every 10 s, with a timeout of its own: no verdict ever 
 gateway asks by itself, so each can answer, and all say the same: the counts are the brains', not the gateway's.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import structlog
 
-from gateway.background import Background
+from gateway.kit.periodic import Periodic
 from gateway.models.facts import Histogram, ModelFacts, to_facts
 from protos import fraud_pb2
 
@@ -40,8 +39,8 @@ class _Heard:
     models: Mapping[Role, ModelFacts]
 
 
-class ModelRegistry:
-    """Asks and remembers. `start` and `close` belong to the gateway's lifespan."""
+class ModelRegistry(Periodic):
+    """Asks and remembers."""
 
     def __init__(self, describe: Describe, now_s: Callable[[], float]) -> None:
         """
@@ -49,18 +48,10 @@ class ModelRegistry:
             describe: what each brain that answers in time says of its models, by address. Never raises for a brain.
             now_s: monotonic seconds.
         """
+        super().__init__("models", self.ask, every_s=lambda: _ASK_S if self._heard else _ASK_AGAIN_S)
         self._describe = describe
         self._now_s = now_s
         self._heard: dict[str, _Heard] = {}
-        self._background = Background(self._run)
-
-    async def start(self) -> None:
-        """Begin to ask."""
-        self._background.start()
-
-    async def close(self) -> None:
-        """Stop."""
-        await self._background.stop()
 
     async def ask(self) -> None:
         """Ask every brain once."""
@@ -81,14 +72,6 @@ class ModelRegistry:
             for role, model in heard.models.items():
                 found.setdefault((role, model.key), []).append((address, model))
         return [_together(role, models) for (role, _), models in sorted(found.items(), key=lambda item: item[0])]
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self.ask()
-            except Exception:
-                _log.exception("models.crashed")
-            await asyncio.sleep(_ASK_S if self._heard else _ASK_AGAIN_S)
 
 
 def _models(description: fraud_pb2.ModelDescription) -> dict[Role, ModelFacts]:

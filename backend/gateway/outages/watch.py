@@ -1,23 +1,20 @@
 """Keeps the outages and the alarm up to date."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 
-import structlog
-
 from gateway.errors import LedgerFailure
+from gateway.kit.periodic import Periodic
 from gateway.outages.alarm import BlindAlarm
 from gateway.outages.spells import Spell, SpellFile
 from gateway.outages.tracker import OutageTracker
 
-_log = structlog.get_logger()
 _LOOK_S = 0.5
 
 
 class OutageWatch:
-    """Runs in the background. `start` and `close` belong to the gateway's lifespan."""
+    """Runs as long as the gateway does."""
 
     def __init__(
         self, tracker: OutageTracker, alarm: BlindAlarm, kept: SpellFile, *, ledger_is_well: Callable[[], bool]
@@ -32,45 +29,38 @@ class OutageWatch:
         self._kept: list[Spell] = []
         self._alarm = alarm
         self._ledger_is_well = ledger_is_well
-        self._tasks: list[asyncio.Task[None]] = []
+        self._loops = (
+            Periodic("outages", self._track, every_s=_LOOK_S),
+            Periodic("alarm", self._listen, every_s=_LOOK_S),
+        )
 
     async def start(self) -> None:
         """Begin, with what earlier runs left open."""
         self._kept = await asyncio.to_thread(self._file.read)
         self._tracker.restore(replace(spell) for spell in self._kept)
-        self._tasks = [asyncio.create_task(self._track()), asyncio.create_task(self._listen())]
+        for loop in self._loops:
+            await loop.start()
 
     async def close(self) -> None:
         """Stop. What lasts is open in the ledger, for the next run or the others."""
-        for task in self._tasks:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        for loop in self._loops:
+            await loop.close()
         await self._keep()
 
     async def _track(self) -> None:
-        while True:
-            try:
-                if self._ledger_is_well():
-                    await self._tracker.look()
-                else:
-                    self._tracker.lasting = None
-            except LedgerFailure:
+        try:
+            if self._ledger_is_well():
+                await self._tracker.look()
+            else:
                 self._tracker.lasting = None
-            except Exception:
-                _log.exception("outages.crashed")
-            await asyncio.sleep(_LOOK_S)
+        except LedgerFailure:
+            self._tracker.lasting = None
 
     async def _listen(self) -> None:
         """On its own: a ledger that hangs must not hold up the alarm."""
-        while True:
-            try:
-                self._tracker.notice()
-                self._alarm.look()
-                await self._keep()
-            except Exception:
-                _log.exception("alarm.crashed")
-            await asyncio.sleep(_LOOK_S)
+        self._tracker.notice()
+        self._alarm.look()
+        await self._keep()
 
     async def _keep(self) -> None:
         """A restart while the ledger is away must not lose what it is to be told."""

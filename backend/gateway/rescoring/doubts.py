@@ -3,7 +3,6 @@ Makes debts of scores that are doubted, also of those that reach the ledger late
 in the journal, when its brain is found lying.
 """
 
-import asyncio
 from collections import deque
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,9 +10,9 @@ from datetime import timedelta
 import structlog
 
 from gateway import clock
-from gateway.background import Background
 from gateway.canary.watch import Doubt
 from gateway.errors import LedgerFailure
+from gateway.kit.periodic import Periodic
 from gateway.ledger.debts import Debts
 
 _log = structlog.get_logger()
@@ -22,26 +21,18 @@ _UNDER_WAY = timedelta(seconds=2)  # longer than a score and its record may take
 _DOUBTS_MAX = 100  # brains that lied while the ledger was away
 
 
-class Doubts:
-    """Runs in the background. `start` and `close` belong to the gateway's lifespan."""
+class Doubts(Periodic):
+    """The doubts of this gateway."""
 
     def __init__(
         self, kept: Debts, *, ledger_is_well: Callable[[], bool], journal_is_empty: Callable[[], bool]
     ) -> None:
         """Args: journal_is_empty: whether every verdict of this gateway is in the ledger."""
+        super().__init__("doubts", self.look, every_s=_LOOK_S, expected=(LedgerFailure,))
         self._debts = kept
         self._ledger_is_well = ledger_is_well
         self._journal_is_empty = journal_is_empty
         self._doubts: deque[Doubt] = deque(maxlen=_DOUBTS_MAX)
-        self._background = Background(self._run)
-
-    async def start(self) -> None:
-        """Begin."""
-        self._background.start()
-
-    async def close(self) -> None:
-        """Stop."""
-        await self._background.stop()
 
     def add(self, doubt: Doubt) -> None:
         """These scores cannot be believed."""
@@ -49,6 +40,8 @@ class Doubts:
 
     async def look(self) -> None:
         """Mark what is there; done with a doubt once nothing of it can come any more. Raises LedgerFailure."""
+        if not self._ledger_is_well():
+            return
         for doubt in list(self._doubts):
             is_last_time = clock.now() > doubt.until + 2 * _UNDER_WAY and self._journal_is_empty()
             marked = await self._debts.doubt(since=doubt.since, until=doubt.until + _UNDER_WAY, model=doubt.model)
@@ -56,14 +49,3 @@ class Doubts:
                 _log.warning("debts.doubted", verdicts=marked, since=doubt.since.isoformat())
             if is_last_time:
                 self._doubts.remove(doubt)
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                if self._ledger_is_well():
-                    await self.look()
-            except LedgerFailure:
-                pass  # its own log says why
-            except Exception:
-                _log.exception("doubts.crashed")
-            await asyncio.sleep(_LOOK_S)

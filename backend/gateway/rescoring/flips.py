@@ -5,19 +5,16 @@ The flip and `alert_pending` are one update of the record, so no death of a gate
 whoever looks first, perhaps by several: one amendment is one alert, however often it is raised.
 """
 
-import asyncio
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Protocol
 
-import structlog
 from bson.objectid import ObjectId
 
 from gateway.alerts.kinds import AlertKind, RaiseAlert
-from gateway.background import Background
 from gateway.errors import LedgerFailure
+from gateway.kit.periodic import Periodic
 from gateway.ledger.debts import Flip
 
-_log = structlog.get_logger()
 _LOOK_S = 1.0
 _BATCH_MAX = 200
 _SETTLE_S = 5.0  # a raised alert is written down in the background; only then is its flag taken off
@@ -33,8 +30,8 @@ class UntoldFlips(Protocol):
         """The alerts of these were raised: of the amendment with that number."""
 
 
-class FlipTeller:
-    """Runs in the background. `start` and `close` belong to the gateway's lifespan."""
+class FlipTeller(Periodic):
+    """Begins with what earlier runs left; what is flagged at the end is told by the next one."""
 
     def __init__(
         self,
@@ -45,23 +42,17 @@ class FlipTeller:
         now_s: Callable[[], float],
     ) -> None:
         """Args: now_s: monotonic seconds; the rest as for `Rescorer`."""
+        super().__init__("flips", self.look, every_s=_LOOK_S, expected=(LedgerFailure,))
         self._debts = kept
         self._raise_alert = raise_alert
         self._ledger_is_well = ledger_is_well
         self._now_s = now_s
         self._told: dict[ObjectId, tuple[float, int]] = {}  # when, and which amendment
-        self._background = Background(self._run)
-
-    async def start(self) -> None:
-        """Begin, with what earlier runs left."""
-        self._background.start()
-
-    async def close(self) -> None:
-        """Stop. What is flagged still is told by the next run."""
-        await self._background.stop()
 
     async def look(self) -> None:
         """Tell of what is new, and take the flags off what was told a while ago. Raises LedgerFailure."""
+        if not self._ledger_is_well():
+            return
         for flip in await self._debts.untold(_BATCH_MAX, besides=self._told):
             key = f"{flip.transaction.transaction_id}/{flip.number}"
             self._raise_alert(AlertKind.VERDICT_AMENDED, key, to_data(flip))
@@ -71,17 +62,6 @@ class FlipTeller:
             await self._debts.mark_told(settled)
             for name in settled:
                 del self._told[name]
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                if self._ledger_is_well():
-                    await self.look()
-            except LedgerFailure:
-                pass  # its own log says why
-            except Exception:
-                _log.exception("flips.crashed")
-            await asyncio.sleep(_LOOK_S)
 
 
 def to_data(flip: Flip) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from pymongo import UpdateOne
 from gateway import clock
 from gateway.domain import Score, Transaction
 from gateway.errors import LedgerFailure
+from gateway.kit.periodic import Periodic
 from gateway.ledger import debts
 from gateway.ledger.debts import Debt, Debts
 from gateway.rescoring import judging
@@ -42,7 +43,7 @@ class DebtScorer(Protocol):
 
 
 class Rescorer:
-    """Runs in the background. `start` and `close` belong to the gateway's lifespan."""
+    """Begins with what earlier runs left; what is leased at the end is free again when its lease is over."""
 
     def __init__(
         self,
@@ -68,25 +69,27 @@ class Rescorer:
         self._ledger_is_well = ledger_is_well
         self._now_s = now_s
         self._back_at_s = now_s()
-        self._wake = asyncio.Event()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._workers = [
+            Periodic("rescoring", self._work, every_s=_IDLE_S, pause_s=_PAUSE_S, expected=(LedgerFailure,))
+            for _ in range(_WORKERS)
+        ]
 
     async def start(self) -> None:
-        """Begin, with what earlier runs left."""
-        self._tasks = [asyncio.create_task(self._run()) for _ in range(_WORKERS)]
+        """Begin."""
+        for worker in self._workers:
+            await worker.start()
 
     async def close(self) -> None:
-        """Stop. What is leased is free again when its lease is over."""
-        for task in self._tasks:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        """Stop."""
+        for worker in self._workers:
+            await worker.close()
 
     def scorer_is_back(self) -> None:
         """The circuit has just closed."""
         self._back_at_s = self._now_s()
         self._pace.restart()
-        self._wake.set()
+        for worker in self._workers:
+            worker.wake()
 
     async def try_oldest(self) -> bool:
         """
@@ -109,21 +112,8 @@ class Rescorer:
             await self._debts.settle([update])
         return True
 
-    async def _run(self) -> None:
-        while True:
-            self._wake.clear()
-            wait_s = _IDLE_S
-            try:
-                if self._ledger_is_well() and self._scorer_is_well() and await self._work_off():
-                    continue
-            except LedgerFailure:
-                wait_s = _PAUSE_S
-            except Exception:
-                _log.exception("rescoring.crashed")
-                wait_s = _PAUSE_S
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(wait_s):
-                    await self._wake.wait()
+    async def _work(self) -> bool:
+        return self._ledger_is_well() and self._scorer_is_well() and await self._work_off()
 
     async def _work_off(self) -> bool:
         """One batch; False when there was none."""

@@ -6,22 +6,18 @@ pybreaker turns half-open only when a call comes. Without traffic an open circui
 traffic a customer would have to try it out.
 """
 
-import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 
-import structlog
-
-from gateway.background import Background
 from gateway.circuit import Circuit
+from gateway.kit.periodic import Periodic
 from gateway.scoring.errors import ScorerFailure
 
-_log = structlog.get_logger()
 _LOOK_S = 0.25
 
 
-class Trial:
-    """Runs in the background. `start` and `close` belong to the gateway's lifespan."""
+class Trial(Periodic):
+    """Looks four times a second whether a trial is due."""
 
     def __init__(
         self,
@@ -37,19 +33,11 @@ class Trial:
             try_debt: Scores a debt through the circuit; False when there was none to try.
             try_canary: Scores a canary through the circuit; raises ScorerFailure.
         """
+        super().__init__("trial", self._look, every_s=_LOOK_S)
         self._circuit = circuit
         self._is_reachable = is_reachable
         self._try_debt = try_debt
         self._try_canary = try_canary
-        self._background = Background(self._run)
-
-    async def start(self) -> None:
-        """Begin to look."""
-        self._background.start()
-
-    async def close(self) -> None:
-        """Stop."""
-        await self._background.stop()
 
     async def look(self) -> bool:
         """Make the trial if it is due; whether one was made."""
@@ -60,10 +48,5 @@ class Trial:
                 await self._try_canary()
         return True
 
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self.look()
-            except Exception:
-                _log.exception("trial.crashed")
-            await asyncio.sleep(_LOOK_S)
+    async def _look(self) -> None:
+        await self.look()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from gateway.background import Background
+from gateway.kit.periodic import Periodic
 from gateway.scoring.errors import ScorerInvalidResponse, ScorerUnavailable
 from gateway.scoring.hedging import Lane
 from gateway.scoring.resolver import Resolve
@@ -56,13 +56,13 @@ class BrainPool:
         self._streams: dict[str, BrainStream] = {}
         self._missing: dict[str, int] = {}
         self._turn = 0
-        self._following = Background(self._follow)
+        self._following = Periodic("resolver", self._update, every_s=_RESOLVE_S)
         self._retiring: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Find the brains, and give the first of them connect_s to accept: then the first requests are not blind."""
         await self._update()
-        self._following.start()
+        await self._following.start()
         settling = [asyncio.create_task(stream.is_settled.wait()) for stream in self._streams.values()]
         if settling:
             await asyncio.wait(settling, timeout=self._connect_s, return_when=asyncio.FIRST_COMPLETED)
@@ -71,7 +71,7 @@ class BrainPool:
 
     async def close(self) -> None:
         """Hang up everywhere."""
-        await self._following.stop()
+        await self._following.close()
         await asyncio.gather(*self._retiring, *(stream.close() for stream in self._streams.values()))
 
     @property
@@ -150,11 +150,6 @@ class BrainPool:
     def waiting(self) -> int:
         """Attempts that all brains together have not answered."""
         return sum(stream.load for stream in self._streams.values())
-
-    async def _follow(self) -> None:
-        while True:
-            await asyncio.sleep(_RESOLVE_S)
-            await self._update()
 
     async def _update(self) -> None:
         try:

@@ -1,6 +1,5 @@
 """All open connections of this process: how many there may be, and who goes when there are too many."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Callable
 from itertools import islice
@@ -8,7 +7,7 @@ from typing import Protocol
 
 import structlog
 
-from gateway.background import Background
+from gateway.kit.periodic import Periodic
 from gateway.serving.limits import Limits
 from gateway.serving.refusals import MADE_ROOM
 from gateway.serving.waiting import Waiting
@@ -63,7 +62,7 @@ class Connections:
         self._waiting = Waiting[Connection]()
         self._unlogged: Counter[str] = Counter()
         self._quiet_until_s = 0.0
-        self._sweeping = Background(self._sweep)
+        self._sweeping = Periodic("connections", self._sweep, every_s=_SWEEP_S)
 
     def __len__(self) -> int:
         """How many are open."""
@@ -71,11 +70,11 @@ class Connections:
 
     async def start(self) -> None:
         """Look after them."""
-        self._sweeping.start()
+        await self._sweeping.start()
 
     async def close(self) -> None:
         """Leave them alone, and say what was not said yet."""
-        await self._sweeping.stop()
+        await self._sweeping.close()
         self._log_dropped()
 
     def admit(self, connection: Connection) -> bool:
@@ -142,6 +141,4 @@ class Connections:
             self._quiet_until_s = self._now_s() + _LOG_EVERY_S
 
     async def _sweep(self) -> None:
-        while True:
-            await asyncio.sleep(_SWEEP_S)
-            self.expire()
+        self.expire()

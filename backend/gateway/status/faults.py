@@ -1,15 +1,11 @@
 """What brains inject, or have to do without, asked each second: what nobody announced must show without traffic."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-import structlog
-
-from gateway.background import Background
+from gateway.kit.periodic import Periodic
 from gateway.scoring.faults import BrainFaults
 
-_log = structlog.get_logger()
 _ASK_S = 1.0
 _KEPT_S = 5.0  # what a brain that is silent said last; it may be silent because of it
 
@@ -20,8 +16,8 @@ class _Heard:
     at_s: float
 
 
-class KnownFaults:
-    """Asks and remembers. `start` and `close` belong to the gateway's lifespan."""
+class KnownFaults(Periodic):
+    """Asks and remembers."""
 
     def __init__(self, read: Callable[[], Awaitable[Sequence[BrainFaults]]], now_s: Callable[[], float]) -> None:
         """
@@ -29,18 +25,10 @@ class KnownFaults:
             read: What every known brain injects; its settings are None when it does not say. Never raises for a brain.
             now_s: Monotonic seconds.
         """
+        super().__init__("faults", self.ask, every_s=_ASK_S)
         self._read = read
         self._now_s = now_s
         self._heard: dict[str, _Heard] = {}
-        self._background = Background(self._run)
-
-    async def start(self) -> None:
-        """Begin to ask."""
-        self._background.start()
-
-    async def close(self) -> None:
-        """Stop."""
-        await self._background.stop()
 
     def known(self) -> tuple[BrainFaults, ...]:
         """By address, as each brain said it within the last seconds."""
@@ -52,11 +40,3 @@ class KnownFaults:
         self._heard |= {brain.address: _Heard(brain, self._now_s()) for brain in said}
         forgotten_s = self._now_s() - _KEPT_S
         self._heard = {address: heard for address, heard in self._heard.items() if heard.at_s > forgotten_s}
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self.ask()
-            except Exception:
-                _log.exception("faults.crashed")
-            await asyncio.sleep(_ASK_S)

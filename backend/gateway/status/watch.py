@@ -1,12 +1,9 @@
 """The status of this gateway, kept up to date in the background, and what makes an outage of it."""
 
-import asyncio
 from time import monotonic
 
-import structlog
-
 from gateway import clock
-from gateway.background import Background
+from gateway.kit.periodic import Periodic
 from gateway.ledger.causes import OutageCause
 from gateway.scoring.scorer import Scorer
 from gateway.status.board import Status, StatusBoard
@@ -14,30 +11,21 @@ from gateway.status.conditions import Condition, ConditionCode, Severity
 from gateway.status.shortages import Shortages
 from gateway.status.sources import Sources
 
-_log = structlog.get_logger()
 _LOOK_S = 0.5
 
 
-class StatusWatch:
-    """Looks twice a second, whoever asks. `start` and `close` belong to the gateway's lifespan."""
+class StatusWatch(Periodic):
+    """Looks twice a second, whoever asks."""
 
     def __init__(self, sources: Sources, scorer: Scorer) -> None:
         """Args: scorer: its circuit knows why there was no score."""
+        super().__init__("status", self._look, every_s=_LOOK_S)
         self._board = StatusBoard(sources.read, now_s=monotonic, now=clock.now)
         self._circuit = scorer.circuit
         self.shortages = Shortages(
             (sources.unscored, self._why_unscored),
             (sources.degraded, self._why_degraded),
         )
-        self._background = Background(self._run)
-
-    async def start(self) -> None:
-        """Begin to look."""
-        self._background.start()
-
-    async def close(self) -> None:
-        """Stop."""
-        await self._background.stop()
 
     def current(self) -> Status:
         """As of now."""
@@ -61,10 +49,5 @@ class StatusWatch:
     def _find(self, code: ConditionCode) -> Condition | None:
         return next((condition for condition in self.current().conditions if condition.code is code), None)
 
-    async def _run(self) -> None:
-        while True:
-            try:
-                self.current()
-            except Exception:
-                _log.exception("status.crashed")
-            await asyncio.sleep(_LOOK_S)
+    async def _look(self) -> None:
+        self.current()

@@ -14,9 +14,10 @@ from gateway import outbox
 from gateway.circuit import Circuit
 from gateway.domain import Decided, Decision, Label
 from gateway.intake import to_transaction
+from gateway.kit import outbox as kit_outbox
+from gateway.kit.outbox import Outbox
 from gateway.ledger.ledger import Ledger
 from gateway.observing import observing
-from gateway.outbox import Outbox
 from gateway.scoring.errors import SCORER_ERRORS, ScorerUnavailable
 from gateway.scoring.scorer import Scorer
 from gateway.scoring.wire import to_wire_decided, to_wire_label
@@ -61,9 +62,9 @@ class FakeLedger:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same order of events in a tenth of the time."""
-    for name in ("_GATHER_S", "_PAUSE_S"):
-        monkeypatch.setattr(outbox, name, 0.02)
-    monkeypatch.setattr(outbox, "_SWEEP_S", 0.1)
+    monkeypatch.setattr(outbox, "_GATHER_S", 0.02)
+    monkeypatch.setattr(kit_outbox, "_PAUSE_S", 0.02)
+    monkeypatch.setattr(kit_outbox, "_SWEEP_S", 0.1)
 
 
 def decided(number: int, decision: Decision = Decision.APPROVE) -> Decided:

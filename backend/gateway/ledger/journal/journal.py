@@ -12,8 +12,8 @@ from pathlib import Path
 
 import structlog
 
-from gateway.background import Background
 from gateway.errors import JournalFailure, JournalFull, JournalUnconfirmed
+from gateway.kit.periodic import Periodic
 from gateway.ledger.journal.damage import Damaged, is_damage
 from gateway.ledger.journal.file import JournalFile
 from gateway.ledger.journal.losses import NONE_LOST, Loss, Lost
@@ -87,7 +87,7 @@ class Journal:
         self._putting: set[asyncio.Task[None]] = set()
         self._put_since_look = self._put_bytes_since_look = 0
         self._looking: asyncio.Task[None] | None = None
-        self._housekeeping = Background(self._keep_house)
+        self._housekeeping = Periodic("journal", self.look, every_s=_HOUSEKEEPING_S)
         self._is_suspect = False
         self._complaints = Seldom()
 
@@ -95,11 +95,11 @@ class Journal:
         """Open the file, and save what can be read of a damaged one. A disk that refuses stops nothing else."""
         self._writer.start()
         await self.look(within_s=_START_S)
-        self._housekeeping.start()
+        await self._housekeeping.start()
 
     async def close(self) -> None:
         """Finish what is being written."""
-        await self._housekeeping.stop()
+        await self._housekeeping.close()
         if unfinished := [*self._putting, *([self._looking] if self._looking is not None else [])]:
             await asyncio.wait(unfinished, timeout=_PUT_S)
         if self._reader is not None:
@@ -244,11 +244,6 @@ class Journal:
         for _, found in groupby(losses[self._told :], key=lambda loss: loss.found_at):
             self._on_lost(list(found))
         self._told = len(losses)
-
-    async def _keep_house(self) -> None:
-        while True:
-            await asyncio.sleep(_HOUSEKEEPING_S)
-            await self.look()
 
     def _open(self, old: JournalFile | None = None) -> JournalFile:
         file = open_journal(self.directory, old, bytes_max=self._bytes_max)

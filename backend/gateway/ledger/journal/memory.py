@@ -15,8 +15,8 @@ from pathlib import Path
 
 import structlog
 
-from gateway.background import Background
 from gateway.errors import JournalFailure
+from gateway.kit.periodic import Periodic
 from gateway.ledger.journal.rows import Row, Verdict
 from gateway.ledger.journal.store import Store
 from gateway.ledger.journal.writer import WriterThread
@@ -46,20 +46,19 @@ class SentMemory:
         self._bytes_max = bytes_max
         self._standing: deque[Verdict] = deque(maxlen=_QUEUE_MAX)
         self._grown_rows = self._grown_bytes = 0  # since the oldest were last dropped
-        self._wake = asyncio.Event()
         self._writer = WriterThread(self._open, name="memory")
         self._reader: Store | None = None
-        self._background = Background(self._run)
+        self._writing = Periodic("memory", self._write_soon, every_s=None)
 
     async def start(self) -> None:
         """Open the file. A disk that refuses costs the memory and nothing else."""
         self._writer.start()
         await self._look()  # the first request may be the retry of an earlier run's
-        self._background.start()
+        await self._writing.start()
 
     async def close(self) -> None:
         """Write what is queued."""
-        await self._background.stop()
+        await self._writing.close()
         with contextlib.suppress(JournalFailure):
             await self._flush()
         if self._reader is not None:
@@ -75,7 +74,7 @@ class SentMemory:
     def stands(self, verdict: Verdict) -> None:
         """The ledger has this one. Written soon, behind the reply."""
         self._standing.append(verdict)
-        self._wake.set()
+        self._writing.wake()
 
     def recall(self, transaction_id: str) -> Row | None:
         """What was last noted of this id; `is_sent` when it is known to stand."""
@@ -88,12 +87,9 @@ class SentMemory:
             return None
         return row if row is not None and row.is_whole else None
 
-    async def _run(self) -> None:
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            await self._look()
-            await asyncio.sleep(_PAUSE_S)
+    async def _write_soon(self) -> None:
+        await self._look()
+        await asyncio.sleep(_PAUSE_S)
 
     async def _look(self) -> None:
         try:

@@ -71,7 +71,7 @@ async def test_a_kill_without_a_ledger_loses_no_alert(settings: Settings, databa
         await alerts.start()
         inbox.raise_alert(KIND, "c1", {"n": 1})
         await eventually(lambda: len(server.hooks) == 1)
-        task = alerts._sender._task
+        task = alerts._sender._sending._task
         assert task is not None
         task.cancel()  # as a kill: no close, nothing more is done
 
