@@ -6,7 +6,6 @@ Workers share the directory; one that starts takes up what others left, and what
 id. A disk that refuses costs this net only: that is logged, and the alerts go on from memory.
 """
 
-import os
 import secrets
 import time
 from collections.abc import Sequence
@@ -19,10 +18,10 @@ import structlog
 
 from gateway.alerts.alert import Alert
 from gateway.alerts.kinds import AlertKind
+from gateway.kit.files import DRAFT, replace_file
 
 _log = structlog.get_logger()
 _SUFFIX = ".alerts"
-_UNFINISHED = ".unfinished"  # a kill came while it was written; nobody was told that it is kept
 _FILES_MAX = 1_000  # with up to 500 alerts each; past it nothing is written
 
 
@@ -48,18 +47,12 @@ class Spool:
         """Write a batch durably; where it is, None when the disk does not take it."""
         kept = [_Kept(a.kind.value, a.key, a.webhook_id, a.at, dict(a.data)) for a in alerts]
         path = self._directory / f"{time.time_ns()}-{secrets.token_hex(4)}{_SUFFIX}"  # sorts by age
-        unfinished = path.with_suffix(_UNFINISHED)
         try:
             self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             if len(self._files()) >= _FILES_MAX:
                 _log.error("alert.spool_full", files=_FILES_MAX)
                 return None
-            with unfinished.open("wb") as file:
-                file.write(msgspec.json.encode(kept))
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(path)
-            _sync_directory(self._directory)
+            replace_file(path, msgspec.json.encode(kept))
         except OSError as error:
             _log.error("alert.not_kept", error=type(error).__name__, alerts=len(alerts))
             return None
@@ -68,7 +61,7 @@ class Spool:
     def left_behind(self) -> dict[Path, list[Alert]]:
         """What earlier runs kept and never dropped. A file that cannot be read stays for people."""
         found: dict[Path, list[Alert]] = {}
-        for path in self._directory.glob(f"*{_UNFINISHED}"):
+        for path in self._directory.glob(f"*{_SUFFIX}{DRAFT}"):
             self.drop(path)
         for path in self._files()[:_FILES_MAX]:
             try:
@@ -96,11 +89,3 @@ class Spool:
 def _to_alert(kept: _Kept) -> Alert:
     # the id as it was: the key that was kept with it may be cut
     return Alert(kept.webhook_id, AlertKind(kept.kind), kept.key, kept.data, kept.at)
-
-
-def _sync_directory(directory: Path) -> None:
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -8,8 +8,8 @@ from gateway.budgets.decline_cap import DeclineCap
 from gateway.budgets.model_budget import ModelBudget
 from gateway.budgets.ramp import Start
 from gateway.budgets.service import Budgets
-from gateway.checked_file import read_checked, write_checked
 from gateway.domain import Limits
+from gateway.kit.checked_file import read_checked, write_checked
 
 Counts = dict[int, int]
 

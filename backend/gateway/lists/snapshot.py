@@ -6,8 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from gateway.checked_file import read_checked, write_checked
 from gateway.domain import ListEntry
+from gateway.kit.checked_file import read_checked, write_checked
 
 FILE = "lists.json"
 

@@ -9,7 +9,7 @@ from threading import Lock
 import msgspec
 import structlog
 
-from gateway.checked_file import read_checked, write_checked
+from gateway.kit.checked_file import read_checked, write_checked
 from gateway.ledger.causes import is_worse
 
 _log = structlog.get_logger()

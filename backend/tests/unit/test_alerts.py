@@ -169,7 +169,7 @@ def test_the_spool_gives_back_what_it_kept(tmp_path: Path) -> None:
     """Over a restart, oldest first, until it is dropped; half a file and a foreign one are no obstacle."""
     batches = [[an_alert("t1"), an_alert("t2")], [an_alert("t3")]]
     paths = [Spool(tmp_path / "journal").keep(batch) for batch in batches]
-    (tmp_path / "journal" / "1.unfinished").write_bytes(b'[{"kind"')
+    (tmp_path / "journal" / "1.alerts.draft").write_bytes(b'[{"kind"')
     (tmp_path / "journal" / "2.alerts").write_bytes(b'[{"kind":"journal.poi')
 
     again = Spool(tmp_path / "journal")

@@ -4,7 +4,6 @@ Acknowledged verdicts that no longer can be read, by name, until people have tak
     lost.jsonl    a line each: transaction_id, acknowledged_at, found_at
 """
 
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
+from gateway.kit.files import append_to_file
 from gateway.ledger.journal.tally import Pair
 
 _log = structlog.get_logger()
@@ -66,10 +66,7 @@ class Losses:
             for pair in sorted(pairs, key=lambda pair: pair[1])
             if pair not in known
         )
-        with self._path.open("ab") as file:
-            file.write(lines)
-            file.flush()
-            os.fsync(file.fileno())
+        append_to_file(self._path, lines)
 
     def all(self) -> tuple[Loss, ...]:
         """In the order in which they were found; read again only when the file has changed."""

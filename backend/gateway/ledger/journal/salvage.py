@@ -9,7 +9,6 @@ new one, because SQLite, closing a file that was renamed, deletes the log of wha
 """
 
 import contextlib
-import os
 import re
 import sqlite3
 import time
@@ -19,6 +18,7 @@ from pathlib import Path
 
 import structlog
 
+from gateway.kit.files import move_file
 from gateway.ledger.journal.damage import is_damage
 from gateway.ledger.journal.file import JournalFile
 from gateway.ledger.journal.losses import Losses
@@ -96,8 +96,7 @@ def _salvage(directory: Path, number: int, tally: Tally, stores: Sequence[Store]
         saved = len(fresh.owed())
         fresh.commit()
     remove(directory / file_name(number + 1))
-    unfinished.replace(directory / file_name(number + 1))
-    _sync(directory)
+    move_file(unfinished, directory / file_name(number + 1))
     store = Store(directory, file_name(number + 1))
     losses = Losses(directory)
     losses.add(missing, found_ms=time.time_ns() // 1_000_000)
@@ -211,11 +210,3 @@ def remove(file: Path) -> None:
     """A journal with its log. Raises OSError."""
     for part in parts(file):
         part.unlink(missing_ok=True)
-
-
-def _sync(directory: Path) -> None:
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -18,6 +18,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
+from gateway.kit.files import replace_file
 from observability.seldom import Seldom
 
 _log = structlog.get_logger()
@@ -133,12 +134,7 @@ class Tally:
     def _rewrite(self) -> None:
         """Whole or not at all."""
         pairs, _ = self.unsettled()
-        fresh = self._path.with_suffix(".new")
-        with fresh.open("wb") as file:
-            file.write(b"".join(_line(_ADDED, pair) for pair in sorted(pairs, key=lambda pair: pair[1])))
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self._path)
+        replace_file(self._path, b"".join(_line(_ADDED, pair) for pair in sorted(pairs, key=lambda pair: pair[1])))
         os.close(self._file)
         self._file = self._open()
         self.unsettled()

@@ -5,11 +5,11 @@ The ends of the chains, kept outside MongoDB, in a file: who can rewrite all of 
 """
 
 import json
-import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from gateway.kit.files import replace_file
 from gateway.ledger.proof.chain import Head
 
 
@@ -34,12 +34,7 @@ def read_heads(path: Path) -> list[Head]:
 def keep_heads(path: Path, heads: Sequence[Head]) -> None:
     """Write them so that a crash leaves the old file or the new one. Raises OSError."""
     content = {"kept_at": datetime.now(UTC).isoformat(timespec="seconds"), "heads": [to_json(head) for head in heads]}
-    fresh = path.with_name(f"{path.name}.new")
-    with fresh.open("w") as file:
-        json.dump(content, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    replace_file(path, json.dumps(content, indent=1).encode(), mode=0o666)
 
 
 def to_json(head: Head) -> dict[str, str | int]:

@@ -5,13 +5,14 @@ After a crash it is the old one or the new one. A damaged one is put aside and r
 """
 
 import hashlib
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 import structlog
+
+from gateway.kit.files import replace_file, set_aside
 
 _log = structlog.get_logger()
 T = TypeVar("T")
@@ -25,21 +26,7 @@ def write_checked(path: Path, body: bytes) -> None:
         OSError: the disk does not take it; the old one stays.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.draft")
-    try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except OSError:
-        draft.unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    replace_file(path, hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
 
 
 def read_checked(path: Path, decode: Callable[[bytes], T], *, event: str) -> T | None:
@@ -62,9 +49,8 @@ def read_checked(path: Path, decode: Callable[[bytes], T], *, event: str) -> T |
             return decode(body)
     except msgspec.MsgspecError:
         pass  # whole, and of another version
-    kept_as = path.with_name(f"{path.name}.damaged")
     try:
-        path.replace(kept_as)
+        kept_as = set_aside(path)
     except OSError as error:
         _log.error(f"{event}_unreadable", error=type(error).__name__)
         return None
