@@ -16,7 +16,7 @@ from brain.domain import (
     Query,
 )
 from brain.features.columns import EventColumns
-from training.simulate import DAY_MS, Rules, World, simulate
+from training.world.simulator import DAY_MS, Rules, World, simulate
 
 Ints = NDArray[np.int64]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from brain.features.formulas import FEATURE_NAMES
 from brain.model.artifact import METADATA_FILE
-from training.artifact import write
+from training.model.artifact import write
 from training.train import ARTIFACTS
 
 RISKY = 900  # in USD, of somebody new: `review`, and `block` where the model may

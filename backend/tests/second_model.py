@@ -7,12 +7,12 @@ import numpy as np
 
 from brain.features.formulas import FEATURE_NAMES
 from tests.unit.model_worlds import SMALL
-from training.artifact import write
-from training.dataset import Examples
-from training.histories import features
-from training.reference import reference
-from training.simulate import simulate
+from training.examples.dataset import Examples
+from training.examples.histories import features
+from training.model.artifact import write
+from training.model.reference import reference
 from training.train import fit
+from training.world.simulator import simulate
 
 VERSION = "2.0.0-small"
 THRESHOLDS = {"medium": 0.05, "high": 0.2, "critical": 0.5}

@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brain.features.formulas import FEATURE_NAMES, compute
-from training.dataset import MASKED_SHARE, Examples, training_examples
-from training.histories import batches
-from training.masks import mask
-from training.simulate import simulate
+from training.evaluation.validation import WEEKS, Validation
+from training.examples.dataset import MASKED_SHARE, Examples, training_examples
+from training.examples.histories import batches
+from training.examples.masks import mask
 from training.train import SEEDS, VALIDATION_SEEDS, fit
-from training.validation import WEEKS, Validation
+from training.world.simulator import simulate
 
 Floats = NDArray[np.float64]
 

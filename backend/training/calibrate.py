@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from brain.errors import ArtifactError
 from brain.model.artifact import Model
 from training.errors import UnusableDataError
-from training.histories import features
+from training.evaluation.reliability import FRAUDS_MIN, Reliability
+from training.examples.histories import features
+from training.examples.protocol import TEST_DAYS, WEEKS, first_test_days
 from training.options import add_rules, positive, simulated
-from training.protocol import TEST_DAYS, WEEKS, first_test_days
-from training.reliability import FRAUDS_MIN, Reliability
 from training.train import ARTIFACTS
 
 DEFAULT_SEEDS = (11, 12, 13)

@@ -19,14 +19,14 @@ from numpy.typing import NDArray
 
 from brain.errors import ArtifactError
 from brain.model.artifact import Model
-from training.ceiling import oracle_scores
-from training.dataset import training_examples
-from training.histories import features
-from training.metrics import figures
+from training.evaluation.ceiling import oracle_scores
+from training.evaluation.metrics import figures
+from training.examples.dataset import training_examples
+from training.examples.histories import features
+from training.examples.protocol import WEEKS, first_test_days, judged_rows
 from training.options import positive
-from training.protocol import WEEKS, first_test_days, judged_rows
-from training.simulate import Rules, World, simulate
 from training.train import ARTIFACTS, SEEDS, fit
+from training.world.simulator import Rules, World, simulate
 
 Floats = NDArray[np.float64]
 Scorer = Callable[[Floats], Floats]

@@ -17,18 +17,18 @@ from pathlib import Path
 from brain.domain import LABEL_DELAY_DAYS
 from brain.errors import ArtifactError
 from brain.model.artifact import Model
-from training.backtest import backtest
-from training.backtest_report import sentences, summary
-from training.bootstrap import deviations
-from training.datafile import ENDINGS, read
 from training.errors import UnusableDataError
-from training.judging import Judged, Week, judge, leak
-from training.metrics import mean
+from training.evaluation.backtest import backtest
+from training.evaluation.backtest_report import sentences, summary
+from training.evaluation.bootstrap import deviations
+from training.evaluation.metrics import mean
+from training.evaluation.table import print_summary, print_world
+from training.evaluation.weeks import Judged, Week, judge, leak
+from training.examples.protocol import FIRST_TEST_DAY, WARM_UP_DAYS, WEEKS, date_of
 from training.options import add_rules, given_rules, simulated
-from training.protocol import FIRST_TEST_DAY, WARM_UP_DAYS, WEEKS, date_of
-from training.simulate import DAY_MS, World
-from training.table import print_summary, print_world
 from training.train import ARTIFACTS
+from training.world.datafile import ENDINGS, read
+from training.world.simulator import DAY_MS, World
 
 DEFAULT_SEED = 4242
 FILE_WEEKS, WEEKS_MAX = 8, 52

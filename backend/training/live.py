@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brain.features.windows import LABEL_DELAY_MS
-from training.simulate import World
+from training.world.simulator import World
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -2,7 +2,7 @@
 
 import argparse
 
-from training.simulate import Rules, World, simulate
+from training.world.simulator import Rules, World, simulate
 
 _SIZES = {
     "customers": "how many customers",

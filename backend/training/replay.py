@@ -24,12 +24,12 @@ from brain.domain import MERCHANT_WINDOW_DAYS
 from brain.model.artifact import Model
 from local import mongod
 from tests.processes import BrainProcess, GatewayProcess, MongodProcess
-from training.histories import features
+from training.evaluation.metrics import Figures, figures
+from training.examples.histories import features
+from training.examples.protocol import FIRST_TEST_DAY, TEST_DAYS, judged_rows
 from training.live import Floats, Ints, Replayed, ReplayError, replay
-from training.metrics import Figures, figures
-from training.protocol import FIRST_TEST_DAY, TEST_DAYS, judged_rows
-from training.simulate import Rules, World, simulate
 from training.train import ARTIFACTS
+from training.world.simulator import Rules, World, simulate
 
 AP_DIFFERENCE_MAX = 0.01
 SAME_SCORE = 1e-6

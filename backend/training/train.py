@@ -15,12 +15,12 @@ import numpy as np
 
 import brain
 from brain.features.formulas import FEATURE_NAMES
-from training.artifact import describe, is_reproduced, write
-from training.calibration import fit as calibrate
-from training.canaries import make_pair
-from training.dataset import Examples, training_examples
-from training.simulate import simulate
-from training.validation import Validation
+from training.evaluation.validation import Validation
+from training.examples.dataset import Examples, training_examples
+from training.model.artifact import describe, is_reproduced, write
+from training.model.calibration import fit as calibrate
+from training.model.canaries import make_pair
+from training.world.simulator import simulate
 
 ARTIFACTS = Path(brain.__file__).parent / "artifacts"
 SEEDS = {"world": 2018, "masks": 7, "boosting": 1}

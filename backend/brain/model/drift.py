@@ -1,10 +1,10 @@
 """
-How what is scored now differs from what the model was judged on: live histograms beside reference shares.
+Measures drift: histograms of what is scored now, beside the shares of the data that the model was evaluated on.
 
-The reference comes with the artifact (training/reference.py). Two generations of counts make a moving window without
-keeping a row: when the newer one has GENERATION_ROWS it becomes the older one, so the newest 5,000 to 10,000 rows
-count, and at least those 5,000. A batch is never split between them. A hedged duplicate counts twice; it is as likely
-for any value.
+The reference shares come with the artifact (training/model/reference.py). Two generations of counts make a moving
+window that keeps no row: a newer one with GENERATION_ROWS becomes the older one, so the newest 5,000 to 10,000 rows
+count. A batch is never split between generations. A hedged duplicate counts twice, which is equally likely for any
+value.
 """
 
 import math

@@ -19,7 +19,7 @@ from tests.processes import BrainProcess, GatewayProcess, MongodProcess
 from tests.second_model import VERSION, write_second_model
 from tests.stack import CLIENT_TIMEOUT_S, Stack, running_stack, wait_until
 from tests.stored import a_label
-from training.reference import FEATURES
+from training.model.reference import FEATURES
 from training.train import ARTIFACTS
 
 PAYMENTS = 600  # enough for a stability index

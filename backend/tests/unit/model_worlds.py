@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brain.domain import Event, Query
-from training.simulate import DAY_MS, Rules, World
+from training.world.simulator import DAY_MS, Rules, World
 
 SMALL = Rules(customers=200, terminals=100, days=60, radius=15.0, terminals_compromised_per_day=1)
 DELAY_MS = 7 * DAY_MS

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from pyarrow import parquet
 
 from brain.model.artifact import Model
-from training.backtest import Backtest, backtest, first_test_day
-from training.datafile import write
 from training.evaluate import main as evaluate
-from training.payments import Payments
-from training.simulate import Rules, simulate
+from training.evaluation.backtest import Backtest, backtest, first_test_day
 from training.train import ARTIFACTS
+from training.world.datafile import write
+from training.world.payments import Payments
+from training.world.simulator import Rules, simulate
 
 SHARES = ("genuine_declined", "genuine_reviewed", "fraud_caught", "fraud_value_caught")
 

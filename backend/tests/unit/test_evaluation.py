@@ -10,17 +10,17 @@ import pytest
 from brain.features.columns import NEVER_MS
 from brain.features.formulas import FEATURE_NAMES, compute
 from tests.unit.model_worlds import SMALL
-from training.bootstrap import deviations
-from training.ceiling import oracle_scores
 from training.errors import UnusableDataError
 from training.evaluate import main
-from training.histories import batches
-from training.judging import Week, leak
-from training.masks import Shares, mask
-from training.metrics import Figures, card_precision, curve, figures, mean
-from training.protocol import FIRST_TEST_DAY, day_index, first_test_days, judged_rows
-from training.simulate import TERMINAL, Rules, World, simulate
-from training.thresholds import choose
+from training.evaluation.bootstrap import deviations
+from training.evaluation.ceiling import oracle_scores
+from training.evaluation.metrics import Figures, card_precision, curve, figures, mean
+from training.evaluation.weeks import Week, leak
+from training.examples.histories import batches
+from training.examples.masks import Shares, mask
+from training.examples.protocol import FIRST_TEST_DAY, day_index, first_test_days, judged_rows
+from training.model.thresholds import choose
+from training.world.simulator import TERMINAL, Rules, World, simulate
 
 MINUTE = Rules(customers=30, terminals=20, days=183, radius=60.0)
 

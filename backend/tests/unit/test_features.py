@@ -18,8 +18,8 @@ from brain.features.formulas import (
     compute,
 )
 from tests.unit.model_worlds import NOW_MS, SMALL, a_fraud, a_query, an_event, streamed
-from training.histories import features
-from training.simulate import DAY_MS, World, simulate
+from training.examples.histories import features
+from training.world.simulator import DAY_MS, World, simulate
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import grimp
 import pytest
 
 BACKEND = Path(__file__).resolve().parents[2]
-LAYERED = ("brain",)
+LAYERED = ("brain", "training")
 CONTRACTS = tomllib.loads((BACKEND.parent / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
 LAYERS = {contract["containers"][0]: contract["layers"] for contract in CONTRACTS if contract["type"] == "layers"}
 

@@ -17,11 +17,11 @@ from brain.model.drift import Drift
 from brain.model.levels import limits
 from brain.rpc.description import describe
 from tests.unit.model_worlds import SMALL
-from training.artifact import is_reproduced
-from training.histories import batches, features
-from training.masks import mask
-from training.simulate import simulate
+from training.examples.histories import batches, features
+from training.examples.masks import mask
+from training.model.artifact import is_reproduced
 from training.train import ARTIFACTS
+from training.world.simulator import simulate
 
 
 @pytest.fixture(scope="module")

@@ -16,8 +16,8 @@ from brain.domain import Event, Query
 from brain.features.formulas import build_batch, compute
 from brain.model.artifact import Model
 from tests.unit.model_worlds import DELAY_MS, NOW_MS, a_fraud, a_query, an_event, streamed
-from training.simulate import DAY_MS, Rules, simulate
 from training.train import ARTIFACTS
+from training.world.simulator import DAY_MS, Rules, simulate
 
 Case = tuple[Query, list[Event], list[Event]]
 

@@ -10,8 +10,8 @@ from brain.model.artifact import Model
 from brain.reasons.explanation import REASONS_MAX, Reason, explain
 from brain.reasons.sentences import SENTENCES
 from tests.unit.model_worlds import SMALL, a_fraud, a_query, an_event, streamed
-from training.simulate import simulate
 from training.train import ARTIFACTS
+from training.world.simulator import simulate
 
 REGULAR = [an_event(str(n), days_ago=n / 2, amount=20) for n in range(1, 50)]
 

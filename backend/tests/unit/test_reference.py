@@ -8,7 +8,7 @@ import pytest
 from brain.features.formulas import FEATURE_NAMES
 from brain.model.artifact import Model
 from brain.model.drift import RISK_SCORE, Drift, read_references
-from training.reference import BINS, FEATURES, bin_edges, bin_shares, reference
+from training.model.reference import BINS, FEATURES, bin_edges, bin_shares, reference
 from training.train import ARTIFACTS
 
 THRESHOLDS = {"medium": 0.5, "high": 0.8, "critical": 0.95}

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from training.amounts import density, draw
-from training.simulate import CUSTOMER, TERMINAL, Rules, World, simulate
+from training.world.amounts import density, draw
+from training.world.simulator import CUSTOMER, TERMINAL, Rules, World, simulate
 
 SMALL = Rules(customers=300, terminals=150, days=60, radius=12.0)
 

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from brain.model.calibration import Calibration
 from training.calibrate import main
-from training.calibration import fit
-from training.reliability import Bin, Reliability
+from training.evaluation.reliability import Bin, Reliability
+from training.model.calibration import fit
 
 Floats = NDArray[np.float64]
 

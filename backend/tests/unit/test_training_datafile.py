@@ -9,11 +9,11 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from training.datafile import read, write
 from training.errors import UnusableDataError
 from training.evaluate import main as evaluate
-from training.export import main as export
-from training.simulate import Rules, World, simulate
+from training.simulate import main as export
+from training.world.datafile import read, write
+from training.world.simulator import Rules, World, simulate
 
 HEADER = "tx_datetime,customer_id,terminal_id,tx_amount,tx_fraud"
 

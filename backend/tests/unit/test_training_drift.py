@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 from brain.features.formulas import FEATURE_NAMES
 from training import drift
 from training.ablation import GROUPS, kept, masked_rows
-from training.ceiling import oracle_scores
-from training.dataset import Examples, training_examples
 from training.drift import DRIFTS, Outcome, outcome
-from training.histories import features
-from training.protocol import day_index, first_test_days, judged_rows
-from training.simulate import Rules, World, simulate
+from training.evaluation.ceiling import oracle_scores
+from training.evaluation.validation import Validation
+from training.examples.dataset import Examples, training_examples
+from training.examples.histories import features
+from training.examples.protocol import day_index, first_test_days, judged_rows
 from training.train import PARAMETERS, fit
-from training.validation import Validation
+from training.world.simulator import Rules, World, simulate
 
 Floats = NDArray[np.float64]
 

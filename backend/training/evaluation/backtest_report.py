@@ -1,7 +1,7 @@
 """What a backtest found, for people and as JSON."""
 
-from training.backtest import Backtest, Bools
-from training.protocol import date_of
+from training.evaluation.backtest import Backtest, Bools
+from training.examples.protocol import date_of
 
 
 def summary(found: Backtest) -> dict[str, object]:

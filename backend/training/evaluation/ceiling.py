@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from brain.features.columns import NEVER_MS
 from brain.features.windows import LABEL_DELAY_MS
-from training.amounts import density
-from training.histories import CHUNK_ROWS, Ledger
-from training.simulate import DAY_MS, START_MS, World
+from training.examples.histories import CHUNK_ROWS, Ledger
+from training.world.amounts import density
+from training.world.simulator import DAY_MS, START_MS, World
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

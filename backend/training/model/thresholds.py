@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from training.metrics import curve
+from training.evaluation.metrics import curve
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

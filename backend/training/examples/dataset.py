@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brain.features.formulas import compute
-from training.histories import batches, features
-from training.masks import mask
-from training.protocol import day_index
-from training.simulate import World
+from training.examples.histories import batches, features
+from training.examples.masks import mask
+from training.examples.protocol import day_index
+from training.world.simulator import World
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from brain.domain import MERCHANT_WINDOW_DAYS, USER_WINDOW_DAYS
 from training.errors import UnusableDataError
-from training.simulate import DAY_MS, START_MS, World
+from training.world.simulator import DAY_MS, START_MS, World
 
 Ints = NDArray[np.int64]
 

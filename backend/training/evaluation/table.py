@@ -5,10 +5,10 @@ from dataclasses import astuple
 
 import numpy as np
 
-from training.bootstrap import Z_95
-from training.judging import Judged
-from training.metrics import Figures, mean
-from training.protocol import date_of
+from training.evaluation.bootstrap import Z_95
+from training.evaluation.metrics import Figures, mean
+from training.evaluation.weeks import Judged
+from training.examples.protocol import date_of
 
 COLUMNS = ("AUC", "AP", "CP@100", "R@1%", "max AP", "of max")
 NOTE = "\nmax AP: the ceiling, an oracle that knows every rule but no young label; of max: AP as a share of it."

@@ -10,8 +10,8 @@ from brain.domain import MERCHANT_EVENTS_MAX, MERCHANT_WINDOW_DAYS, USER_EVENTS_
 from brain.features.columns import NEVER_MS
 from brain.features.formulas import FEATURE_NAMES, compute
 from brain.features.windows import DAY_MS, LABEL_DELAY_MS, Batch, Window, clip_amounts, label_seen
-from training.payments import Payments
-from training.simulate import World
+from training.world.payments import Payments
+from training.world.simulator import World
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]

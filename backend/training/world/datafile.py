@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from pyarrow import csv, parquet
 
 from training.errors import UnusableDataError
-from training.payments import Payments
-from training.simulate import World
+from training.world.payments import Payments
+from training.world.simulator import World
 
 Ints = NDArray[np.int64]
 Column = Any  # pa.Array; pyarrow comes without types

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from training.simulate import DAY_MS, START_MS
+from training.world.simulator import DAY_MS, START_MS
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]

@@ -18,8 +18,8 @@ from gateway.domain import Decision
 from gateway.scoring.wire import to_score
 from protos import fraud_pb2
 from training.errors import UnusableDataError
-from training.histories import features
-from training.payments import Payments
+from training.examples.histories import features
+from training.world.payments import Payments
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -12,8 +12,8 @@ from dataclasses import astuple
 import numpy as np
 from numpy.typing import NDArray
 
-from training.judging import Week
-from training.metrics import Figures, figures, mean
+from training.evaluation.metrics import Figures, figures, mean
+from training.evaluation.weeks import Week
 
 Floats = NDArray[np.float64]
 

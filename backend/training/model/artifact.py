@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from brain.features.formulas import FEATURE_NAMES
 from brain.model.artifact import METADATA_FILE, MODEL_FILE, Model
 from brain.model.calibration import Calibration
-from training.dataset import FIRST_DATE, LAST_DATE, MASKED_SHARE, Examples
-from training.reference import reference
-from training.reliability import Reliability
-from training.thresholds import HOW_CHOSEN, choose
-from training.validation import WEEKS, Validation
+from training.evaluation.reliability import Reliability
+from training.evaluation.validation import WEEKS, Validation
+from training.examples.dataset import FIRST_DATE, LAST_DATE, MASKED_SHARE, Examples
+from training.model.reference import reference
+from training.model.thresholds import HOW_CHOSEN, choose
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

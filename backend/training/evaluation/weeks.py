@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 
 from brain.features.windows import LABEL_DELAY_MS
 from brain.model.artifact import Model
-from training.ceiling import oracle_scores
 from training.errors import UnusableDataError
-from training.histories import features
-from training.metrics import Figures, figures, mean
-from training.protocol import WEEKS, date_of, first_test_days, judged_rows
-from training.simulate import World
+from training.evaluation.ceiling import oracle_scores
+from training.evaluation.metrics import Figures, figures, mean
+from training.examples.histories import features
+from training.examples.protocol import WEEKS, date_of, first_test_days, judged_rows
+from training.world.simulator import World
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

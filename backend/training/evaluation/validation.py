@@ -5,10 +5,10 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from training.histories import features
-from training.metrics import Figures, figures, mean
-from training.protocol import FIRST_TEST_DAY, TEST_DAYS, judged_rows
-from training.simulate import World
+from training.evaluation.metrics import Figures, figures, mean
+from training.examples.histories import features
+from training.examples.protocol import FIRST_TEST_DAY, TEST_DAYS, judged_rows
+from training.world.simulator import World
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
