@@ -10,6 +10,8 @@ from typing import Any
 
 import structlog
 from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+from prometheus_client.registry import Collector
 
 from gateway import VERSION, clock, dashboard
 from gateway.alerts.alerts import Alerts
@@ -22,6 +24,7 @@ from gateway.blind.book import LeaseBook
 from gateway.blind.desk import BlindDesk
 from gateway.blind.exposure import Exposure
 from gateway.blind.file import PolicyFile, check_policy
+from gateway.budgets.collector import BudgetCollector
 from gateway.budgets.misfit import MisfitAlarm
 from gateway.budgets.service import Budgets
 from gateway.budgets.sharing import BudgetSharing
@@ -29,8 +32,9 @@ from gateway.budgets.store import BudgetStore
 from gateway.circuit import Circuit, CircuitState, Transition
 from gateway.fleet import Fleet, instance_name
 from gateway.forgetting import Forgetting
+from gateway.kit.outbox import Outbox
 from gateway.ledger.client import check_url
-from gateway.ledger.counting import count
+from gateway.ledger.counting import LedgerCounts, count
 from gateway.ledger.erasures import Erasures
 from gateway.ledger.labels import Labels
 from gateway.ledger.ledger import Ledger
@@ -39,10 +43,12 @@ from gateway.ledger.proof.chaining import Chainer
 from gateway.ledger.reviews import Reviews
 from gateway.lists.lists import Lists
 from gateway.lists.store import ListStore
+from gateway.metrics.collector import BacklogCollector, refreshed
 from gateway.metrics.families import Families
-from gateway.models.comparison import compare_models, judge_models
+from gateway.models.collector import ModelCollector
+from gateway.models.comparison import LabelledPair, PairComparison, compare_models, judge_models
 from gateway.models.registry import ModelRegistry
-from gateway.observing import learning, observing
+from gateway.observing import Labelled, learning, observing
 from gateway.one_process import alone_in, refuse_workers
 from gateway.processing import Desk
 from gateway.recent import RecentVerdicts
@@ -56,6 +62,7 @@ from gateway.serving.connections import Connections
 from gateway.serving.limits import Limits, connections_that_fit
 from gateway.serving.server import install
 from gateway.settings import Settings, load_settings
+from gateway.status.collector import StatusCollector
 from gateway.status.faults import KnownFaults
 from gateway.status.sources import Sources
 from gateway.status.watch import StatusWatch
@@ -153,35 +160,44 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     models = ModelRegistry(scorer.describe, monotonic)
     comparison = Remembered(partial(compare_models, ledger.database), fresh_s=_COMPARISON_FRESH_S, now_s=monotonic)
     labelled = Remembered(partial(judge_models, ledger.database), fresh_s=_LABELLED_FRESH_S, now_s=monotonic)
-    services = Services(
-        desk=desk,
-        batch_turns=BatchTurns(lambda: scorer.waiting),
-        budgets=budgets,
-        scorer=scorer,
-        ledger=ledger,
-        labels=labels_kept,
-        learner=learner,
-        fleet=fleet,
-        outages=outage_store,
-        lists=lists,
-        policy=policy,
-        spending=spending,
-        models=models,
-        counts=counts,
-        comparison=comparison,
-        labelled=labelled,
-        alerts=alerts,
-        reviews=reviews,
-        decisions=decisions,
-        traffic=traffic,
-        answers=Answers(traffic, families),
-        families=families,
-        connections=connections,
-        faults=fault_control,
-        status=status,
-        started_at_s=monotonic(),
+    registry = _registry(
+        families.collector,
+        BacklogCollector(ledger.journal, refreshed(counts)),
+        StatusCollector(status.current, scorer.sight),
+        ModelCollector(models.in_service, refreshed(comparison)),
+        BudgetCollector(budgets),
+        alerts.collector(),
     )
-    app.state.services = services
+    app.state.services = Services(
+        {
+            Desk: desk,
+            BatchTurns: BatchTurns(lambda: scorer.waiting),
+            Answers: Answers(traffic, families),
+            Budgets: budgets,
+            Scorer: scorer,
+            Ledger: ledger,
+            Labels: labels_kept,
+            Outbox[Labelled]: learner,
+            Fleet: fleet,
+            OutageStore: outage_store,
+            Lists: lists,
+            PolicyFile: policy,
+            Exposure: spending,
+            ModelRegistry: models,
+            Remembered[LedgerCounts]: counts,
+            Remembered[list[PairComparison]]: comparison,
+            Remembered[list[LabelledPair]]: labelled,
+            Alerts: alerts,
+            Reviews: reviews,
+            DecisionLabels: decisions,
+            Traffic: traffic,
+            Families: families,
+            CollectorRegistry: registry,
+            Connections: connections,
+            FaultControl: fault_control,
+            StatusWatch: status,
+        }
+    )
     async with AsyncExitStack() as parts:
         parts.enter_context(alone_in(settings.journal_dir))
         parts_in_order: list[Part] = [
@@ -212,6 +228,13 @@ def log_transition(change: Transition) -> None:
     """Log each change of state once: loud when it opens, calm otherwise."""
     say = _log.warning if change.new is CircuitState.OPEN else _log.info
     say("circuit.changed", old=change.old.value, new=change.new.value, failures=change.failures)
+
+
+def _registry(*collectors: Collector) -> CollectorRegistry:
+    registry = CollectorRegistry()
+    for collector in collectors:
+        registry.register(collector)
+    return registry
 
 
 def _limits(settings: Settings) -> Limits:

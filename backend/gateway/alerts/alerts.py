@@ -13,6 +13,7 @@ from gateway.alerts.sending import Sender
 from gateway.alerts.signing import Signer
 from gateway.ledger.alerts import AlertDocuments
 from gateway.ledger.client import Database
+from gateway.metrics.collector import refreshed
 from gateway.remembered import Remembered
 from gateway.settings import Settings
 
@@ -56,9 +57,8 @@ class Alerts:
         await self._sender.close()
 
     def collector(self) -> AlertCollector:
-        """For one scrape; the next one finds counts that are asked for now."""
-        self._counts.refresh_soon()
-        return AlertCollector(self._counts.remembered, self._inbox, lambda: len(self._holding))
+        """What Prometheus is told of them."""
+        return AlertCollector(refreshed(self._counts), self._inbox, lambda: len(self._holding))
 
 
 def _receiver(settings: Settings) -> Receiver | None:

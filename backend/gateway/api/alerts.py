@@ -7,14 +7,16 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gateway.alerts.alert import AlertState
+from gateway.alerts.alerts import Alerts
 from gateway.alerts.kinds import AlertKind
-from gateway.api.dependencies import ServicesDep
+from gateway.api.dependencies import service
 from gateway.api.polled import PolledRoute
 from gateway.api.reply import json_reply, problems
 from gateway.errors import AlertNotFound, AlertNotRetryable
 from gateway.rendering import to_alert_out
 
 router = APIRouter(tags=["operations"], route_class=PolledRoute)
+AlertsDep = Annotated[Alerts, service(Alerts)]
 
 
 class AlertSearch(BaseModel):
@@ -37,7 +39,7 @@ class AlertSearch(BaseModel):
 
 
 @router.get("/alerts", response_class=Response, responses=json_reply("AlertsOut") | problems(422, 503))
-async def list_alerts(services: ServicesDep, wanted: Annotated[AlertSearch, Query()]) -> Response:
+async def list_alerts(alerts: AlertsDep, wanted: Annotated[AlertSearch, Query()]) -> Response:
     """
     Alerts, newest first. Ended ones are kept for 30 days.
 
@@ -48,18 +50,18 @@ async def list_alerts(services: ServicesDep, wanted: Annotated[AlertSearch, Quer
     under it; the newest 10,000 are counted.
     """
     if wanted.fold:
-        folded = await services.alerts.documents.find_folded(limit=wanted.limit)
+        folded = await alerts.documents.find_folded(limit=wanted.limit)
         return _respond([to_alert_out(document) | {"folded": under} for document, under in folded], None)
-    found, next_cursor = await services.alerts.documents.search(
+    found, next_cursor = await alerts.documents.search(
         kind=wanted.kind, key=wanted.key, state=wanted.state, cursor=wanted.cursor, limit=wanted.limit
     )
     return _respond([to_alert_out(document) | {"folded": 0} for document in found], next_cursor)
 
 
 @router.get("/alerts/{webhook_id}", response_class=Response, responses=json_reply("AlertOut") | problems(404, 503))
-async def read_alert(webhook_id: str, services: ServicesDep) -> Response:
+async def read_alert(webhook_id: str, alerts: AlertsDep) -> Response:
     """One alert by the id of its webhook."""
-    found = await services.alerts.documents.find(webhook_id)
+    found = await alerts.documents.find(webhook_id)
     if found is None:
         raise AlertNotFound("No alert has this id, or it ended more than 30 days ago.")
     return Response(msgspec.json.encode(to_alert_out(found)), media_type="application/json")
@@ -70,15 +72,15 @@ async def read_alert(webhook_id: str, services: ServicesDep) -> Response:
     response_class=Response,
     responses=json_reply("AlertOut") | problems(403, 404, 409, 503),
 )
-async def retry_alert(webhook_id: str, services: ServicesDep) -> Response:
+async def retry_alert(webhook_id: str, alerts: AlertsDep) -> Response:
     """
     Send it again now, with the same id and a day of retries of its own: one that is dead, pending or was never sent.
 
     409 when it was delivered, or when no receiver is set.
     """
-    if not services.alerts.has_receiver:
+    if not alerts.has_receiver:
         raise AlertNotRetryable("No receiver is set: see GATEWAY_WEBHOOK_URL.")
-    found = await services.alerts.documents.retry(webhook_id)
+    found = await alerts.documents.retry(webhook_id)
     if found is None:
         raise AlertNotFound("No alert has this id, or it ended more than 30 days ago.")
     if found["state"] == AlertState.DELIVERED:

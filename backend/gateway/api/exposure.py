@@ -1,16 +1,22 @@
 """GET /exposure: how much may be approved without a score, and how much has been."""
 
+from typing import Annotated
+
 from fastapi import APIRouter
 
-from gateway.api.dependencies import ServicesDep
+from gateway.api.dependencies import service
 from gateway.api.exposure_replies import ExposureOut, OtherShareOut, PerOutageOut, PerTransactionOut, PerUserHourOut
+from gateway.blind.exposure import Exposure
+from gateway.blind.file import PolicyFile
 from money.currencies import REFERENCE_CURRENCY
 
 router = APIRouter(tags=["operations"])
+PolicyDep = Annotated[PolicyFile, service(PolicyFile)]
+SpendingDep = Annotated[Exposure, service(Exposure)]
 
 
 @router.get("/exposure")
-async def exposure(services: ServicesDep) -> ExposureOut:
+async def exposure(file: PolicyDep, spending: SpendingDep) -> ExposureOut:
     """
     The caps of the blind policy, this gateway's share of the cap per outage, and what it spent of that.
 
@@ -19,9 +25,9 @@ async def exposure(services: ServicesDep) -> ExposureOut:
     lasts. `others` is what the ledger last said of the other gateways, `seen_s` ago by then; what a gateway that is
     gone (`is_returned`) had spent counts until an outage is over.
     """
-    policy, share = services.policy.current, services.spending.share
+    policy, share = file.current, spending.share
     caps, gateways = policy.rules.caps, policy.rules.gateways
-    others = services.spending.others
+    others = spending.others
     return ExposureOut(
         reference_currency=REFERENCE_CURRENCY,
         policy_version=policy.version,
@@ -36,7 +42,7 @@ async def exposure(services: ServicesDep) -> ExposureOut:
             cap=_maybe(share.cap),
             share=None if share.cap is None else _money(share.share),
             share_is_known=share.is_known,
-            spent=_money(services.spending.spent),
+            spent=_money(spending.spent),
         ),
         others=[
             OtherShareOut(

@@ -2,35 +2,37 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Annotated
 
 from fastapi import APIRouter, Request
 
 from gateway.api.bodies import read_declared_json
 from gateway.api.callers import refuse_unsafe_host
-from gateway.api.dependencies import ServicesDep
+from gateway.api.dependencies import service
 from gateway.api.faults_replies import FAULTS_REQUEST, BrainFaultsOut, FaultSettingsOut, FaultsOut
 from gateway.api.polled import PolledRoute
 from gateway.api.reply import problems
 from gateway.intake import validate
 from gateway.schemas import FaultSettingsIn
-from gateway.scoring.faults import BrainFaults, FaultSettings
+from gateway.scoring.faults import BrainFaults, FaultControl, FaultSettings
 
 router = APIRouter(tags=["operations"], route_class=PolledRoute)
+FaultsDep = Annotated[FaultControl, service(FaultControl)]
 _FAULTS_BYTES_MAX = 4 * 1024
 
 
 @router.get("/faults")
-async def read_faults(services: ServicesDep) -> FaultsOut:
+async def read_faults(faults: FaultsDep) -> FaultsOut:
     """
     What every brain injects now, whether or not that may be changed here.
 
     A brain that does not answer within a second has `faults` null.
     """
-    return _to_reply(await services.faults.read(), is_enabled=services.faults.is_enabled)
+    return _to_reply(await faults.read(), is_enabled=faults.is_enabled)
 
 
 @router.put("/faults", responses=problems(400, 403, 413, 415, 422, 503), openapi_extra=FAULTS_REQUEST)
-async def put_faults(request: Request, services: ServicesDep) -> FaultsOut:
+async def put_faults(request: Request, faults: FaultsDep) -> FaultsOut:
     """
     Replace the faults of every brain, and answer what each injects afterwards. What is left out is off; `{}` heals.
 
@@ -38,10 +40,10 @@ async def put_faults(request: Request, services: ServicesDep) -> FaultsOut:
     until a brain starts again: then its environment says. 403: not to be changed here, on any brain, or under a
     host name with a dot. 503: no brain confirmed it; the same request again is safe.
     """
-    services.faults.check_enabled()
+    faults.check_enabled()
     refuse_unsafe_host(request)
     said = validate(FaultSettingsIn, await read_declared_json(request, bytes_max=_FAULTS_BYTES_MAX))
-    brains = await services.faults.replace(FaultSettings(**said.model_dump()))
+    brains = await faults.replace(FaultSettings(**said.model_dump()))
     return _to_reply(brains, is_enabled=True)
 
 

@@ -5,12 +5,12 @@ A gateway without a brain still answers, so it is alive and ready: taking it out
 answer into none. None of these waits for a neighbour.
 """
 
-from time import monotonic
+from typing import Annotated
 
 from fastapi import APIRouter
 
 from gateway import VERSION, clock
-from gateway.api.dependencies import ServicesDep
+from gateway.api.dependencies import service
 from gateway.api.health_replies import (
     BrainHealthOut,
     ClockOut,
@@ -26,13 +26,25 @@ from gateway.api.health_replies import (
 from gateway.api.polled import PolledRoute
 from gateway.api.reply import problems
 from gateway.api.status_replies import StatusOut
+from gateway.blind.file import PolicyFile
 from gateway.errors import Stopping
+from gateway.fleet import Fleet
+from gateway.lists.lists import Lists
+from gateway.scoring.scorer import Scorer
+from gateway.serving.connections import Connections
+from gateway.status.watch import StatusWatch
 
 router = APIRouter(prefix="/health", tags=["operations"], route_class=PolledRoute)
+ConnectionsDep = Annotated[Connections, service(Connections)]
+FleetDep = Annotated[Fleet, service(Fleet)]
+ListsDep = Annotated[Lists, service(Lists)]
+PolicyDep = Annotated[PolicyFile, service(PolicyFile)]
+ScorerDep = Annotated[Scorer, service(Scorer)]
+StatusDep = Annotated[StatusWatch, service(StatusWatch)]
 
 
 @router.get("")
-async def health(services: ServicesDep) -> HealthOut:
+async def health(fleet: FleetDep, lists: ListsDep, policy: PolicyDep, scorer: ScorerDep, watch: StatusDep) -> HealthOut:
     """
     The whole picture. `degraded` still answers; always 200, so that monitors read the words.
 
@@ -43,10 +55,9 @@ async def health(services: ServicesDep) -> HealthOut:
     `scorer` says whether scores really come: the last one that a customer or a debt got, the last canary that passed,
     and the share of customers of the last minute who got none; `is_blind` once that has lasted.
     """
-    circuit, fleet, sight = services.scorer.circuit, services.fleet, services.scorer.sight
-    policy, skew = services.policy, clock.LEDGER.skew
-    brain_is_up, ledger_is_up = services.scorer.is_reachable, fleet.ledger_is_up
-    status = StatusOut.of(services.status.current())
+    sight, skew = scorer.sight, clock.LEDGER.skew
+    brain_is_up, ledger_is_up = scorer.is_reachable, fleet.ledger_is_up
+    status = StatusOut.of(watch.current())
     return HealthOut(
         status=status.status,
         summary=status.summary,
@@ -54,9 +65,9 @@ async def health(services: ServicesDep) -> HealthOut:
         service="sentinel-gateway",
         version=VERSION,
         instance=fleet.name,
-        uptime_s=round(monotonic() - services.started_at_s, 1),
+        uptime_s=round(watch.uptime_s, 1),
         services=NeighboursOut(
-            brain=BrainHealthOut(status="up" if brain_is_up else "down", circuit=circuit.state),
+            brain=BrainHealthOut(status="up" if brain_is_up else "down", circuit=scorer.circuit.state),
             ledger=LedgerHealthOut(status="up" if ledger_is_up else "down", since=fleet.ledger_changed_at),
         ),
         scorer=SightOut(
@@ -68,7 +79,7 @@ async def health(services: ServicesDep) -> HealthOut:
             is_blind=sight.blindness is not None,
         ),
         policy=PolicyOut(version=policy.current.version, loaded_at=policy.current.loaded_at, error=policy.error),
-        lists=ListsHealthOut(entries=len(services.lists), as_of=services.lists.as_of),
+        lists=ListsHealthOut(entries=len(lists), as_of=lists.as_of),
         clock=ClockOut(
             skew_ms=None if skew is None else round(skew.total_seconds() * 1000), is_wrong=clock.LEDGER.is_wrong
         ),
@@ -82,9 +93,9 @@ async def live() -> LiveOut:
 
 
 @router.get("/ready", responses=problems(503))
-async def ready(services: ServicesDep) -> ReadyOut:
+async def ready(connections: ConnectionsDep) -> ReadyOut:
     """May have traffic, unless it is stopping: then 503 on a connection that is still open, and no new ones."""
-    if services.connections.is_stopping:
+    if connections.is_stopping:
         raise Stopping("This gateway is about to end. Send new requests to another one.")
     return ReadyOut(status="ready")
 

@@ -1,21 +1,30 @@
 """PUT /transactions/{id}/label: what a transaction turned out to be."""
 
+from typing import Annotated
+
 import msgspec
 from fastapi import APIRouter, Request, Response
 
 from gateway import clock
 from gateway.api.bodies import read_declared_json
-from gateway.api.dependencies import ServicesDep
+from gateway.api.dependencies import service
 from gateway.api.label_replies import LABEL_REQUEST
 from gateway.api.paths import TRANSACTION_ID
 from gateway.api.reply import json_reply, problems
 from gateway.errors import InvalidRequest, Place, TransactionNotFound
 from gateway.intake import validate
+from gateway.kit.outbox import Outbox
 from gateway.ledger.documents import to_decided
+from gateway.ledger.labels import Labels
+from gateway.ledger.ledger import Ledger
+from gateway.observing import Labelled
 from gateway.rendering import to_label_out
 from gateway.schemas import LabelIn
 
 router = APIRouter(tags=["transactions"])
+LabelsDep = Annotated[Labels, service(Labels)]
+LearnerDep = Annotated[Outbox[Labelled], service(Outbox[Labelled])]
+LedgerDep = Annotated[Ledger, service(Ledger)]
 _LABEL_BYTES_MAX = 4 * 1024
 
 
@@ -25,7 +34,9 @@ _LABEL_BYTES_MAX = 4 * 1024
     responses=json_reply("LabelOut") | problems(400, 403, 404, 413, 415, 422, 503),
     openapi_extra=LABEL_REQUEST,
 )
-async def put_label(transaction_id: str, request: Request, services: ServicesDep) -> Response:
+async def put_label(
+    transaction_id: str, request: Request, labels: LabelsDep, learner: LearnerDep, ledger: LedgerDep
+) -> Response:
     """
     Say what a transaction turned out to be: a chargeback, or genuine after all.
 
@@ -34,7 +45,7 @@ async def put_label(transaction_id: str, request: Request, services: ServicesDep
     another body is a correction, and the highest `revision` stands. The verdict itself is never rewritten.
     """
     said = validate(LabelIn, await read_declared_json(request, bytes_max=_LABEL_BYTES_MAX))
-    found = await services.ledger.find_document(transaction_id)
+    found = await ledger.find_document(transaction_id)
     if found is None:
         raise TransactionNotFound("No verdict stands for this transaction_id, so there is nothing to label.")
     decided = to_decided(found.document)
@@ -42,12 +53,12 @@ async def put_label(transaction_id: str, request: Request, services: ServicesDep
     if said.known_at is not None and said.known_at < transaction.event_time:
         place = Place("/known_at", "must not be before the transaction's own time")
         raise InvalidRequest("Nobody can know of a fraud before it happens.", (place,))
-    label = await services.labels.put(
+    label = await labels.put(
         transaction_id,
         is_fraud=said.is_fraud,
         source=said.source,
         known_at=clock.whole_ms(said.known_at) if said.known_at is not None else None,
         default_known_at=max(clock.now(), transaction.event_time),
     )
-    services.learner.add((decided, label))
+    learner.add((decided, label))
     return Response(msgspec.json.encode(to_label_out(label)), media_type="application/json")

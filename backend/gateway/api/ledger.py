@@ -1,17 +1,27 @@
 """GET /ledger/status: what was acknowledged, where it stands, and what does not fit."""
 
+from typing import Annotated
+
 from fastapi import APIRouter
 
-from gateway.api.dependencies import ServicesDep
+from gateway.api.dependencies import service
 from gateway.api.ledger_replies import BlindDebtOut, JournalOut, LedgerCircuitOut, LedgerStatusOut, LostOut, PoisonOut
 from gateway.api.polled import PolledRoute
 from gateway.errors import JournalFailure
+from gateway.fleet import Fleet
+from gateway.ledger.counting import LedgerCounts
+from gateway.ledger.journal.journal import Journal
+from gateway.ledger.ledger import Ledger
+from gateway.remembered import Remembered
 
 router = APIRouter(tags=["operations"], route_class=PolledRoute)
+CountsDep = Annotated[Remembered[LedgerCounts], service(Remembered[LedgerCounts])]
+FleetDep = Annotated[Fleet, service(Fleet)]
+LedgerDep = Annotated[Ledger, service(Ledger)]
 
 
 @router.get("/ledger/status")
-async def ledger_status(services: ServicesDep) -> LedgerStatusOut:
+async def ledger_status(counts: CountsDep, fleet: FleetDep, ledger: LedgerDep) -> LedgerStatusOut:
     """
     `acknowledged` is `committed` (on a majority of MongoDB), `pending` (in the journals of all gateways) and `lost`:
     acknowledged verdicts that a damaged journal no longer holds, until people have taken note. `lost_records` names the
@@ -24,15 +34,14 @@ async def ledger_status(services: ServicesDep) -> LedgerStatusOut:
     people. `history_pending`: records and labels that the brain was not told of yet. `blind_debt`: verdicts that were
     blind, degraded or doubted, and are still to be scored; null while MongoDB does not answer.
     """
-    ledger, others = services.ledger, services.fleet.other_journals()
-    journal, circuit = ledger.journal, ledger.circuit
+    journal, circuit, others = ledger.journal, ledger.circuit, fleet.other_journals()
     await journal.look()
-    counted = await services.counts.currently()  # a ledger that is just lost shall show by what is pending
+    counted = await counts.currently()  # a ledger that is just lost shall show by what is pending
     pending = journal.counts.pending + sum(other.journal_pending for other in others)
     lost = journal.lost.count + sum(other.journal_lost for other in others)
     waiting = [journal.oldest_pending_s, *(other.oldest_pending_s for other in others)]
     return LedgerStatusOut(
-        status="up" if services.fleet.ledger_is_up else "down",
+        status="up" if fleet.ledger_is_up else "down",
         acknowledged=None if counted is None else counted.value.committed + pending + lost,
         committed=None if counted is None else counted.value.committed,
         counted_at=counted and counted.at,
@@ -48,7 +57,7 @@ async def ledger_status(services: ServicesDep) -> LedgerStatusOut:
         history_pending=None if counted is None else counted.value.untold,
         blind_debt=counted and BlindDebtOut(count=counted.value.debts, oldest_at=counted.value.oldest_debt_at),
         poison=journal.counts.poison,
-        poison_records=await _poison(services) if journal.counts.poison else [],
+        poison_records=await _poison(journal) if journal.counts.poison else [],
         circuit=LedgerCircuitOut(
             state=circuit.state,
             failures=circuit.failures,
@@ -65,9 +74,9 @@ async def ledger_status(services: ServicesDep) -> LedgerStatusOut:
     )
 
 
-async def _poison(services: ServicesDep) -> list[PoisonOut]:
+async def _poison(journal: Journal) -> list[PoisonOut]:
     try:
-        found = await services.ledger.journal.poison()
+        found = await journal.poison()
     except JournalFailure:
         return []
     return [PoisonOut(transaction_id=transaction_id, why=why) for transaction_id, why in found]

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gateway import clock
 from gateway.api.bodies import read_declared_json
-from gateway.api.dependencies import ServicesDep
+from gateway.api.dependencies import service
 from gateway.api.list_replies import LIST_ENTRY_REQUEST
 from gateway.api.reply import json_reply, problems
 from gateway.clock import to_rfc3339
@@ -18,11 +18,13 @@ from gateway.domain import ListKind, ListName
 from gateway.errors import InvalidRequest, ListEntryNotFound, Place
 from gateway.intake import validate
 from gateway.lists.index import to_key
+from gateway.lists.lists import Lists
 from gateway.lists.values import to_parts
 from gateway.rendering import to_list_entry_out
 from gateway.schemas import ListEntryIn
 
 router = APIRouter(prefix="/lists", tags=["lists"])
+ListsDep = Annotated[Lists, service(Lists)]
 _ENTRY_BYTES_MAX = 4 * 1024
 _ONE = "/{list}/{kind}/{value:path}"  # networks and ids may hold a slash
 _Name = Annotated[str, Path(alias="list", description="deny or allow")]
@@ -42,7 +44,7 @@ class ListQuery(BaseModel):
 
 
 @router.get("", response_class=Response, responses=json_reply("ListPageOut") | problems(422))
-async def read_lists(services: ServicesDep, wanted: Annotated[ListQuery, Query()]) -> Response:
+async def read_lists(lists: ListsDep, wanted: Annotated[ListQuery, Query()]) -> Response:
     """
     What is in force on this gateway, by list, kind and value; also while the ledger is away.
 
@@ -50,8 +52,8 @@ async def read_lists(services: ServicesDep, wanted: Annotated[ListQuery, Query()
     second to appear here.
     """
     after = None if wanted.cursor is None else _read_cursor(wanted.cursor)
-    entries, following = services.lists.page(name=wanted.list, kind=wanted.kind, after=after, limit=wanted.limit)
-    as_of = services.lists.as_of
+    entries, following = lists.page(name=wanted.list, kind=wanted.kind, after=after, limit=wanted.limit)
+    as_of = lists.as_of
     return _json(
         {
             "entries": [to_list_entry_out(entry) for entry in entries],
@@ -62,9 +64,9 @@ async def read_lists(services: ServicesDep, wanted: Annotated[ListQuery, Query()
 
 
 @router.get(_ONE, response_class=Response, responses=json_reply("ListEntryOut") | problems(404, 422))
-async def read_list_entry(name: _Name, kind: _Kind, value: _Value, services: ServicesDep) -> Response:
+async def read_list_entry(name: _Name, kind: _Kind, value: _Value, lists: ListsDep) -> Response:
     """One entry, as it is in force on this gateway."""
-    entry = services.lists.get(to_key(*to_parts(name, kind, value)))
+    entry = lists.get(to_key(*to_parts(name, kind, value)))
     if entry is None:
         raise ListEntryNotFound("It is not on this list, or its entry has expired.")
     return _json(to_list_entry_out(entry))
@@ -77,7 +79,7 @@ async def read_list_entry(name: _Name, kind: _Kind, value: _Value, services: Ser
     openapi_extra=LIST_ENTRY_REQUEST,
 )
 async def put_list_entry(
-    name: _Name, kind: _Kind, value: _Value, request: Request, services: ServicesDep
+    name: _Name, kind: _Kind, value: _Value, request: Request, lists: ListsDep
 ) -> Response:  # fmt: skip
     """
     Put a value on the deny or the allow list, with a reason, for good or until `expires_at`.
@@ -89,15 +91,15 @@ async def put_list_entry(
     parts = to_parts(name, kind, value, is_new=True)
     said = validate(ListEntryIn, await read_declared_json(request, bytes_max=_ENTRY_BYTES_MAX))
     expires_at = None if said.expires_at is None else clock.whole_ms(said.expires_at)
-    entry = await services.lists.put(*parts, reason=said.reason, expires_at=expires_at)
+    entry = await lists.put(*parts, reason=said.reason, expires_at=expires_at)
     return _json(to_list_entry_out(entry))
 
 
 @router.delete(_ONE, response_class=Response, responses=json_reply("ListRemovedOut") | problems(403, 404, 422, 503))
-async def delete_list_entry(name: _Name, kind: _Kind, value: _Value, services: ServicesDep) -> Response:
+async def delete_list_entry(name: _Name, kind: _Kind, value: _Value, lists: ListsDep) -> Response:
     """Take a value off a list. To say it again is no error: `removed` is then false."""
     parts = to_parts(name, kind, value)
-    removed = await services.lists.remove(to_key(*parts))
+    removed = await lists.remove(to_key(*parts))
     return _json({"list": parts[0], "kind": parts[1], "value": parts[2], "removed": removed})
 
 

@@ -11,15 +11,16 @@ from bson.objectid import ObjectId
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from gateway.api.dependencies import ServicesDep
+from gateway.api.dependencies import service
 from gateway.api.polled import PolledRoute
 from gateway.api.reply import json_reply, problems
 from gateway.errors import LedgerUnreadable, OutageNotFound
-from gateway.ledger.outages import Figures, Outage
+from gateway.ledger.outages import Figures, Outage, OutageStore
 from gateway.ledger.search import read_cursor, write_cursor
 from gateway.outages.rendering import to_outage_out
 
 router = APIRouter(tags=["operations"], route_class=PolledRoute)
+OutagesDep = Annotated[OutageStore, service(OutageStore)]
 _COUNTED_MAX = 5  # a page counts so many that are not settled: usually there is one
 _SHOWING_S_MAX = 3.0  # finding and counting together: millions of records take minutes, and the dashboard waits 4 s
 
@@ -34,7 +35,7 @@ class OutagePage(BaseModel):
 
 
 @router.get("/outages", response_class=Response, responses=json_reply("OutagesOut") | problems(422, 503))
-async def list_outages(services: ServicesDep, wanted: Annotated[OutagePage, Query()]) -> Response:
+async def list_outages(outages: OutagesDep, wanted: Annotated[OutagePage, Query()]) -> Response:
     """
     Outages, newest first: times in which the circuit of some gateway was not closed, or in which more than a few of its
     verdicts lacked a score, or history.
@@ -44,36 +45,36 @@ async def list_outages(services: ServicesDep, wanted: Annotated[OutagePage, Quer
     """
     before = read_cursor(wanted.cursor) if wanted.cursor is not None else None
     until_s = monotonic() + _SHOWING_S_MAX
-    found = await services.outages.newest(before=before, limit=wanted.limit + 1)
+    found = await outages.newest(before=before, limit=wanted.limit + 1)
     page, shown, counted = found[: wanted.limit], [], 0
     for outage in page:
         counted += outage.report is None
         left_s = until_s - monotonic() if counted <= _COUNTED_MAX else 0.0
-        shown.append(await _show(services, outage, within_s=left_s))
+        shown.append(await _show(outages, outage, within_s=left_s))
     is_last = len(found) <= wanted.limit
     next_cursor = None if is_last else write_cursor(page[-1].began_at, page[-1].id)
     return _respond({"outages": shown, "next_cursor": next_cursor})
 
 
 @router.get("/outages/{outage_id}", response_class=Response, responses=json_reply("OutageOut") | problems(404, 503))
-async def read_outage(outage_id: str, services: ServicesDep) -> Response:
+async def read_outage(outage_id: str, outages: OutagesDep) -> Response:
     """One outage: why and how long, what was decided blind, and what a later score made of it."""
     until_s = monotonic() + _SHOWING_S_MAX
     try:
-        outage = await services.outages.find(ObjectId(outage_id))
+        outage = await outages.find(ObjectId(outage_id))
     except InvalidId:
         outage = None
     if outage is None:
         raise OutageNotFound("No outage has this id.")
-    return _respond(await _show(services, outage, within_s=until_s - monotonic()))
+    return _respond(await _show(outages, outage, within_s=until_s - monotonic()))
 
 
-async def _show(services: ServicesDep, outage: Outage, *, within_s: float) -> dict[str, Any]:
+async def _show(outages: OutageStore, outage: Outage, *, within_s: float) -> dict[str, Any]:
     figures: Figures | None = outage.report
     if figures is None and within_s > 0:  # with nothing left, MongoDB would count for nobody
         with contextlib.suppress(LedgerUnreadable, TimeoutError):
             async with asyncio.timeout(within_s):
-                figures = await services.outages.count(outage)
+                figures = await outages.count(outage)
     return to_outage_out(outage, figures)
 
 

@@ -7,19 +7,24 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from gateway.api.bodies import read_declared_json
-from gateway.api.dependencies import ServicesDep
+from gateway.api.dependencies import service
 from gateway.api.paths import TRANSACTION_ID
 from gateway.api.polled import PolledRoute
 from gateway.api.reply import json_reply, problems
 from gateway.api.review_replies import CLAIM_REQUEST, DECISION_REQUEST
 from gateway.domain import Decision
 from gateway.intake import validate
-from gateway.ledger.reviews import Document
+from gateway.ledger.labels import Labels
+from gateway.ledger.reviews import Document, Reviews
 from gateway.rendering import to_record, to_review_out
 from gateway.review import ReviewState
+from gateway.reviewing import DecisionLabels
 from gateway.schemas import ClaimIn, DecisionIn
 
 router = APIRouter(tags=["reviews"], route_class=PolledRoute)
+DecisionsDep = Annotated[DecisionLabels, service(DecisionLabels)]
+LabelsDep = Annotated[Labels, service(Labels)]
+ReviewsDep = Annotated[Reviews, service(Reviews)]
 _BODY_BYTES_MAX = 8 * 1024
 _STEP_REPLIES = json_reply("ReviewOut") | problems(400, 403, 404, 409, 413, 415, 422, 503)
 Body = TypeVar("Body", bound=BaseModel)
@@ -36,25 +41,25 @@ class ReviewSearch(BaseModel):
 
 
 @router.get("/reviews", response_class=Response, responses=json_reply("ReviewsOut") | problems(422, 503))
-async def list_reviews(services: ServicesDep, wanted: Annotated[ReviewSearch, Query()]) -> Response:
+async def list_reviews(labels: LabelsDep, reviews: ReviewsDep, wanted: Annotated[ReviewSearch, Query()]) -> Response:
     """
     Records that wait for a person, what is at stake first, then what waits longest.
 
     A claim that has run out counts as open. Pass `next_cursor` back as `cursor` for the next page.
     """
-    found, next_cursor = await services.reviews.page(wanted.state, cursor=wanted.cursor, limit=wanted.limit)
-    labels = await services.labels.find([document["transaction_id"] for document in found])
-    records = [to_record(document, labels.get(document["transaction_id"])) for document in found]
+    found, next_cursor = await reviews.page(wanted.state, cursor=wanted.cursor, limit=wanted.limit)
+    known = await labels.find([document["transaction_id"] for document in found])
+    records = [to_record(document, known.get(document["transaction_id"])) for document in found]
     return _respond({"reviews": records, "next_cursor": next_cursor})
 
 
 @router.get(
     f"/reviews/{TRANSACTION_ID}", response_class=Response, responses=json_reply("RecordOut") | problems(404, 503)
 )
-async def read_review(transaction_id: str, services: ServicesDep) -> Response:
+async def read_review(transaction_id: str, labels: LabelsDep, reviews: ReviewsDep) -> Response:
     """One of them, with what people did with it."""
-    found = await services.reviews.find(transaction_id)
-    return _respond(to_record(found, await services.labels.find_one(transaction_id)))
+    found = await reviews.find(transaction_id)
+    return _respond(to_record(found, await labels.find_one(transaction_id)))
 
 
 @router.post(
@@ -63,10 +68,10 @@ async def read_review(transaction_id: str, services: ServicesDep) -> Response:
     responses=_STEP_REPLIES,
     openapi_extra=CLAIM_REQUEST,
 )
-async def claim_review(transaction_id: str, request: Request, services: ServicesDep) -> Response:
+async def claim_review(transaction_id: str, request: Request, reviews: ReviewsDep) -> Response:
     """Hold it for 15 minutes, so that two people do not do the same work. 409 names who has it; again extends it."""
     said = await _read(ClaimIn, request)
-    return _respond(_to_out(await services.reviews.claim(transaction_id, by=said.by)))
+    return _respond(_to_out(await reviews.claim(transaction_id, by=said.by)))
 
 
 @router.post(
@@ -75,10 +80,10 @@ async def claim_review(transaction_id: str, request: Request, services: Services
     responses=_STEP_REPLIES,
     openapi_extra=CLAIM_REQUEST,
 )
-async def release_review(transaction_id: str, request: Request, services: ServicesDep) -> Response:
+async def release_review(transaction_id: str, request: Request, reviews: ReviewsDep) -> Response:
     """Give it back before the time is over."""
     said = await _read(ClaimIn, request)
-    return _respond(_to_out(await services.reviews.release(transaction_id, by=said.by)))
+    return _respond(_to_out(await reviews.release(transaction_id, by=said.by)))
 
 
 @router.post(
@@ -87,7 +92,9 @@ async def release_review(transaction_id: str, request: Request, services: Servic
     responses=_STEP_REPLIES,
     openapi_extra=DECISION_REQUEST,
 )
-async def decide_review(transaction_id: str, request: Request, services: ServicesDep) -> Response:
+async def decide_review(
+    transaction_id: str, request: Request, decisions: DecisionsDep, reviews: ReviewsDep
+) -> Response:
     """
     Approve or block it, while you hold it or nobody does.
 
@@ -96,22 +103,22 @@ async def decide_review(transaction_id: str, request: Request, services: Service
     same person may undo it for so long, and the label comes some seconds after that.
     """
     said = await _read(DecisionIn, request)
-    found = await services.reviews.decide(
+    found = await reviews.decide(
         transaction_id, by=said.by, decision=Decision(said.decision), note=said.note, undo_s=said.undo_s
     )
     review = found["review"]
     if review.get("label_pending") and review.get("undo") is None:  # the sweep labels what could be undone
-        await services.decisions.put_soon(found)
+        await decisions.put_soon(found)
     return _respond(_to_out(found))
 
 
 @router.post(
     "/reviews/{transaction_id}/undo", response_class=Response, responses=_STEP_REPLIES, openapi_extra=CLAIM_REQUEST
 )
-async def undo_decision(transaction_id: str, request: Request, services: ServicesDep) -> Response:
+async def undo_decision(transaction_id: str, request: Request, reviews: ReviewsDep) -> Response:
     """Take back what you decided, until its `undo_until`: it waits as it did before, claimed if you had claimed it."""
     said = await _read(ClaimIn, request)
-    return _respond(_to_out(await services.reviews.undo(transaction_id, by=said.by)))
+    return _respond(_to_out(await reviews.undo(transaction_id, by=said.by)))
 
 
 async def _read(schema: type[Body], request: Request) -> Body:

@@ -2,11 +2,12 @@
 
 import asyncio
 from dataclasses import asdict
+from typing import Annotated
 
 from fastapi import APIRouter
 
 from gateway.api.budgets import to_budgets_out
-from gateway.api.dependencies import ServicesDep
+from gateway.api.dependencies import service
 from gateway.api.polled import PolledRoute
 from gateway.api.stats_replies import (
     ComparisonOut,
@@ -19,15 +20,26 @@ from gateway.api.stats_replies import (
     StatsOut,
 )
 from gateway.api.traffic import to_traffic_out
+from gateway.budgets.service import Budgets
+from gateway.models.comparison import LabelledPair, PairComparison
 from gateway.models.facts import Histogram
-from gateway.models.registry import InService
+from gateway.models.registry import InService, ModelRegistry
 from gateway.models.stability import reading, stability_index
+from gateway.remembered import Remembered
+from gateway.traffic.traffic import Traffic
 
 router = APIRouter(tags=["operations"], route_class=PolledRoute)
+BudgetsDep = Annotated[Budgets, service(Budgets)]
+ComparisonDep = Annotated[Remembered[list[PairComparison]], service(Remembered[list[PairComparison]])]
+LabelledDep = Annotated[Remembered[list[LabelledPair]], service(Remembered[list[LabelledPair]])]
+ModelsDep = Annotated[ModelRegistry, service(ModelRegistry)]
+TrafficDep = Annotated[Traffic, service(Traffic)]
 
 
 @router.get("/stats")
-async def stats(services: ServicesDep) -> StatsOut:
+async def stats(
+    budgets: BudgetsDep, comparison: ComparisonDep, labelled: LabelledDep, models: ModelsDep, traffic: TrafficDep
+) -> StatsOut:
     """
     Which models answer, how what they score has drifted, how a second model in shadow compares, and what labels say;
     how far their scores are acted on; how much is asked, how it is answered and how fast.
@@ -36,17 +48,17 @@ async def stats(services: ServicesDep) -> StatsOut:
     shifted. `comparison` is at most 5 s old and `labelled` 30 s, or a minute while the ledger is slow; each is null
     while it does not answer. `budgets` and `traffic` are from memory: they wait for nobody.
     """
-    comparison, labelled = await asyncio.gather(services.comparison.promptly(), services.labelled.promptly())
+    compared, judged = await asyncio.gather(comparison.promptly(), labelled.promptly())
     return StatsOut(
         models=ModelsOut(
-            in_service=[_to_model(model) for model in services.models.in_service()],
-            comparison=comparison
-            and ComparisonOut(at=comparison.at, pairs=[PairOut(**asdict(pair)) for pair in comparison.value]),
-            labelled=labelled
-            and LabelledOut(at=labelled.at, pairs=[LabelledPairOut(**asdict(pair)) for pair in labelled.value]),
+            in_service=[_to_model(model) for model in models.in_service()],
+            comparison=compared
+            and ComparisonOut(at=compared.at, pairs=[PairOut(**asdict(pair)) for pair in compared.value]),
+            labelled=judged
+            and LabelledOut(at=judged.at, pairs=[LabelledPairOut(**asdict(pair)) for pair in judged.value]),
         ),
-        budgets=to_budgets_out(services.budgets),
-        traffic=to_traffic_out(services.traffic.report()),
+        budgets=to_budgets_out(budgets),
+        traffic=to_traffic_out(traffic.report()),
     )
 
 

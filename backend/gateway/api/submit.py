@@ -12,12 +12,15 @@ from gateway.api.bodies import read_body
 from gateway.api.dependencies import Services, services_of
 from gateway.api.problems import to_crash, to_problem
 from gateway.api.replies import BATCH_REPLIES, BATCH_REQUEST, VERDICT_REPLIES, VERDICT_REQUEST
+from gateway.batch_turns import BatchTurns
 from gateway.domain import Score, Transaction
 from gateway.errors import GatewayError, InvalidRequest, Place
 from gateway.intake import decode_json, to_transaction
-from gateway.processing import ScoreOne
+from gateway.processing import Desk, ScoreOne
 from gateway.rendering import to_reply
 from gateway.scoring.errors import GatewayOverloaded
+from gateway.scoring.scorer import Scorer
+from gateway.traffic.answers import Answers
 
 router = APIRouter(tags=["transactions"])
 _TRANSACTION_BYTES_MAX = 64 * 1024
@@ -41,12 +44,12 @@ async def submit_transaction(request: Request) -> Response:
     body = await read_body(request, bytes_max=_TRANSACTION_BYTES_MAX)
     since_s, services = perf_counter(), services_of(request)  # a caller's slow upload is not our latency
     try:
-        standing = await services.desk.decide(to_transaction(decode_json(body)), _trace_id(request))
+        standing = await services[Desk].decide(to_transaction(decode_json(body)), _trace_id(request))
         reply = Response(msgspec.json.encode(to_reply(standing)), media_type="application/json")
     except Exception as error:
-        services.answers.denied(error, since_s=since_s)
+        services[Answers].denied(error, since_s=since_s)
         raise
-    services.answers.given(standing, since_s=since_s)
+    services[Answers].given(standing, since_s=since_s)
     return reply
 
 
@@ -65,8 +68,8 @@ async def submit_transactions(request: Request) -> Response:
     until_s = asyncio.get_running_loop().time() + _BATCH_PATIENCE_S
 
     async def decide(index: int) -> dict[str, Any]:
-        async with at_once, services.batch_turns.turn(until_s=until_s) as has_turn:
-            score = services.scorer.score_in_batch if has_turn else _no_turn
+        async with at_once, services[BatchTurns].turn(until_s=until_s) as has_turn:
+            score = services[Scorer].score_in_batch if has_turn else _no_turn
             return await _decide_item(services, items[index], f"/transactions/{index}", trace_id, score)
 
     results = await asyncio.gather(*(decide(index) for index in range(len(items))))
@@ -90,15 +93,15 @@ async def _decide_item(
 ) -> dict[str, Any]:
     since_s = perf_counter()
     try:
-        standing = await services.desk.decide(to_transaction(item, at=pointer), trace_id, score=score)
+        standing = await services[Desk].decide(to_transaction(item, at=pointer), trace_id, score=score)
         verdict = to_reply(standing)
     except Exception as error:
-        services.answers.denied(error, since_s=since_s)
+        services[Answers].denied(error, since_s=since_s)
         if isinstance(error, GatewayError):
             return {"status": error.status, "problem": to_problem(error)}
         # its neighbours have nothing to do with it
         return {"status": 500, "problem": to_crash(error, path="/transactions")}
-    services.answers.given(standing, since_s=since_s)
+    services[Answers].given(standing, since_s=since_s)
     return {"status": 200, "verdict": verdict}
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from gateway.api.csv_records import to_csv
-from gateway.api.dependencies import ServicesDep
+from gateway.api.dependencies import service
 from gateway.api.paths import TRANSACTION_ID
 from gateway.api.polled import PolledRoute
 from gateway.api.reply import json_reply, problems
@@ -17,11 +17,15 @@ from gateway.characters import composed
 from gateway.domain import Decision
 from gateway.errors import TransactionNotFound
 from gateway.fields import AMOUNT_MAX, ID_CHARS_MAX, IdStart
+from gateway.ledger.labels import Labels
+from gateway.ledger.ledger import Ledger
 from gateway.ledger.search import Filters, search
 from gateway.rendering import to_record
 from gateway.review import ReviewState
 
 router = APIRouter(tags=["transactions"], route_class=PolledRoute)
+LabelsDep = Annotated[Labels, service(Labels)]
+LedgerDep = Annotated[Ledger, service(Ledger)]
 Amount = Annotated[Decimal | None, Field(ge=0, le=AMOUNT_MAX, max_digits=20, decimal_places=4)]
 Time = Annotated[AwareDatetime | None, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), le=datetime(2200, 1, 1, tzinfo=UTC))]
 Id = Annotated[str, Field(max_length=ID_CHARS_MAX), AfterValidator(composed)]
@@ -48,7 +52,9 @@ class Search(BaseModel):
 
 
 @router.get("/transactions", response_class=Response, responses=json_reply("PageOut") | problems(422, 503))
-async def search_transactions(request: Request, services: ServicesDep, wanted: Annotated[Search, Query()]) -> Response:
+async def search_transactions(
+    request: Request, labels: LabelsDep, ledger: LedgerDep, wanted: Annotated[Search, Query()]
+) -> Response:
     """
     Search the record, newest first.
 
@@ -58,9 +64,9 @@ async def search_transactions(request: Request, services: ServicesDep, wanted: A
     SEARCH_TOO_SLOW, and one that found no turn beside others SEARCHES_BUSY.
     """
     filters = Filters(**wanted.model_dump(exclude={"cursor", "limit"}))
-    page = await search(services.ledger.database, filters, cursor=wanted.cursor, limit=wanted.limit)
-    labels = await services.labels.find([document["transaction_id"] for document in page.documents])
-    records = [to_record(document, labels.get(document["transaction_id"])) for document in page.documents]
+    page = await search(ledger.database, filters, cursor=wanted.cursor, limit=wanted.limit)
+    known = await labels.find([document["transaction_id"] for document in page.documents])
+    records = [to_record(document, known.get(document["transaction_id"])) for document in page.documents]
     if "text/csv" in request.headers.get("accept", ""):
         headers = {"X-Next-Cursor": page.next_cursor} if page.next_cursor else {}
         return Response(to_csv(records), media_type="text/csv", headers=headers)
@@ -73,15 +79,15 @@ async def search_transactions(request: Request, services: ServicesDep, wanted: A
     response_class=Response,
     responses=json_reply("RecordOut") | problems(404, 503),
 )
-async def read_transaction(transaction_id: str, services: ServicesDep) -> Response:
+async def read_transaction(transaction_id: str, labels: LabelsDep, ledger: LedgerDep) -> Response:
     """
     The record of one transaction: its request, the verdict that stands, and what was found out later.
 
     While the ledger is away, this gateway's own copy of it, without what was found out later.
     """
-    found = await services.ledger.find_document(transaction_id)
+    found = await ledger.find_document(transaction_id)
     if found is None:
         raise TransactionNotFound("No verdict stands for this transaction_id.")
-    label = await services.labels.find_one(transaction_id) if found.is_whole else None
+    label = await labels.find_one(transaction_id) if found.is_whole else None
     record = to_record(found.document, label, found.status)
     return Response(msgspec.json.encode(record), media_type="application/json")

@@ -5,13 +5,16 @@ What is not known is left out: an absent series is a gap in a graph, a zero woul
 """
 
 from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from gateway.ledger.counting import LedgerCounts
 from gateway.ledger.journal.journal import Journal
-from gateway.remembered import Known
+from gateway.remembered import Known, Remembered
+
+Answer = TypeVar("Answer")
 
 
 class BacklogCollector(Collector):
@@ -56,3 +59,13 @@ class BacklogCollector(Collector):
                 "Verdicts in the ledger, blind or degraded, that are still to be scored.",
                 value=known.value.debts,
             )
+
+
+def refreshed(answer: Remembered[Answer]) -> Callable[[], Known[Answer] | None]:
+    """How a collector reads an answer of the ledger: what is known now, while the next scrape's is asked for."""
+
+    def read() -> Known[Answer] | None:
+        answer.refresh_soon()
+        return answer.remembered()
+
+    return read

@@ -20,12 +20,18 @@ class StatusWatch(Periodic):
     def __init__(self, sources: Sources, scorer: Scorer) -> None:
         """Args: scorer: its circuit knows why there was no score."""
         super().__init__("status", self._look, every_s=_LOOK_S)
+        self._started_at_s = monotonic()
         self._board = StatusBoard(sources.read, now_s=monotonic, now=clock.now)
         self._circuit = scorer.circuit
         self.shortages = Shortages(
             (sources.unscored, self._why_unscored),
             (sources.degraded, self._why_degraded),
         )
+
+    @property
+    def uptime_s(self) -> float:
+        """Seconds since this gateway began to look."""
+        return monotonic() - self._started_at_s
 
     def current(self) -> Status:
         """As of now."""

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -12,8 +11,9 @@ from bson.objectid import ObjectId
 from fastapi import FastAPI
 
 from gateway.api import outages
+from gateway.api.dependencies import Services
 from gateway.api.sharing import SharedAnswers
-from gateway.ledger.outages import Figures, Outage
+from gateway.ledger.outages import Figures, Outage, OutageStore
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -66,7 +66,7 @@ async def client(ledger: Ledger) -> AsyncIterator[httpx.AsyncClient]:
     """Of the two routes alone."""
     app = FastAPI()
     app.include_router(outages.router)
-    app.state.services = SimpleNamespace(outages=ledger)
+    app.state.services = Services({OutageStore: ledger})
     app.state.shared_answers = SharedAnswers(asyncio.get_running_loop().time)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as client:
         yield client
