@@ -1,6 +1,5 @@
 """Several gateways show the same traffic: each bucket of each is counted once, whatever is missed or repeated."""
 
-from dataclasses import dataclass, field
 from typing import Annotated
 
 import msgspec
@@ -13,8 +12,8 @@ from gateway.traffic.bucket import BUCKETS, Outcome
 from gateway.traffic.others import Beat
 from gateway.traffic.report import Report
 from gateway.traffic.traffic import Traffic
-from tests.clock import Clock
 from tests.unit.test_traffic import EVEN_S, clock_at, requests
+from tests.unit.traffic_world import World
 
 
 class OlderBucket(msgspec.Struct, array_like=True):
@@ -26,42 +25,6 @@ class OlderBucket(msgspec.Struct, array_like=True):
 
 
 AT_NO_TIME = b"\x94\x01\xa1a\xcb\x7f\xf0" + bytes(6) + b"\x90"  # a clock that says infinity
-
-
-@dataclass
-class Ledger:
-    """Keeps the last heartbeat of each gateway, and stamps it by a clock of its own."""
-
-    clock: Clock
-    beats: dict[str, tuple[bytes | None, float]] = field(default_factory=dict)
-    is_up: bool = True
-
-    def beat(self, name: str, traffic: Traffic) -> None:
-        """One gateway writes its heartbeat and reads those of the others."""
-        if not self.is_up:
-            traffic.cut_off()
-            return
-        self.beats[name] = traffic.tell(), self.clock()
-        others = [(other, *told) for other, told in self.beats.items() if other != name]
-        traffic.hear([Beat(other, told, self.clock() - at_s) for other, told, at_s in others])
-
-
-class World:
-    """Two gateways, the ledger between them, and one time for all; the second one's clock may be wrong."""
-
-    def __init__(self, *, wrong_by_s: float = 0.0) -> None:
-        self.time = clock_at(EVEN_S)
-        self.wrong_by_s = wrong_by_s
-        self.ledger = Ledger(self.time)
-        self.one = Traffic(self.time, self.time)
-        self.two = Traffic(lambda: self.time() + self.wrong_by_s, self.time)
-
-    def pass_s(self, seconds: int) -> None:
-        """Both beat once a second."""
-        for _ in range(seconds):
-            self.time.now_s += 1
-            self.ledger.beat("one", self.one)
-            self.ledger.beat("two", self.two)
 
 
 @pytest.fixture
