@@ -33,6 +33,7 @@ from gateway.circuit import Circuit, CircuitState, Transition
 from gateway.fleet import Fleet, instance_name
 from gateway.forgetting import Forgetting
 from gateway.kit.outbox import Outbox
+from gateway.learning import Labelled, learning
 from gateway.ledger.client import check_url
 from gateway.ledger.counting import LedgerCounts, count
 from gateway.ledger.erasures import Erasures
@@ -48,7 +49,7 @@ from gateway.metrics.families import Families
 from gateway.models.collector import ModelCollector
 from gateway.models.comparison import LabelledPair, PairComparison, compare_models, judge_models
 from gateway.models.registry import ModelRegistry
-from gateway.observing import Labelled, learning, observing
+from gateway.observing import observing
 from gateway.one_process import alone_in, refuse_workers
 from gateway.processing import Desk
 from gateway.recent import RecentVerdicts

@@ -9,10 +9,10 @@ import structlog
 from gateway.domain import Decision
 from gateway.errors import LedgerFailure
 from gateway.kit.outbox import Outbox
+from gateway.learning import Labelled
 from gateway.ledger.documents import to_decided
 from gateway.ledger.labels import Labels
 from gateway.ledger.reviews import Reviews
-from gateway.observing import Labelled
 from gateway.outbox import LedgerOutbox
 
 _log = structlog.get_logger()

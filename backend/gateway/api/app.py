@@ -31,7 +31,6 @@ from gateway.api import (
     transactions,
 )
 from gateway.api.callers import refuse_foreign_pages
-from gateway.api.dependencies import request_counter_of
 from gateway.api.methods import HeadAsGet, LastSlashIgnored
 from gateway.api.openapi import describe
 from gateway.api.reply import Problem
@@ -77,5 +76,5 @@ def create_api(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     describe(app, [Problem, *(model for schemas in _DESCRIBED for model in schemas.DOCUMENTED)])
     app.add_middleware(HeadAsGet)
     app.add_middleware(LastSlashIgnored)
-    app.add_middleware(RequestCounter, counter_of=request_counter_of)
+    app.add_middleware(RequestCounter, counter_of=metrics.request_counter_of)
     return app

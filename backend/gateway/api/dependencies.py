@@ -3,10 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 
-from fastapi import Depends, FastAPI, Request
-
-from gateway.metrics.families import Families
-from gateway.metrics.requests import Count
+from fastapi import Depends, Request
 
 Kind = TypeVar("Kind")
 
@@ -34,9 +31,3 @@ def service(kind: type[Kind]) -> Any:
         return services_of(request)[kind]
 
     return Depends(find)
-
-
-def request_counter_of(app: object) -> Count | None:
-    """Who counts the requests of this app; None before its parts are there."""
-    services = cast(Services | None, getattr(cast(FastAPI, app).state, "services", None))
-    return None if services is None else services[Families].request

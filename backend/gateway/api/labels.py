@@ -14,10 +14,10 @@ from gateway.api.reply import json_reply, problems
 from gateway.errors import InvalidRequest, Place, TransactionNotFound
 from gateway.intake import validate
 from gateway.kit.outbox import Outbox
+from gateway.learning import Labelled
 from gateway.ledger.documents import to_decided
 from gateway.ledger.labels import Labels
 from gateway.ledger.ledger import Ledger
-from gateway.observing import Labelled
 from gateway.rendering import to_label_out
 from gateway.schemas import LabelIn
 
