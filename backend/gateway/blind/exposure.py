@@ -24,7 +24,7 @@ from gateway.blind.ruling import Cap
 from gateway.blind.store import ExposureStore, Held, open_store
 from gateway.errors import JournalFailure, JournalUnavailable, LedgerUnreadable
 from gateway.kit.periodic import Periodic
-from gateway.ledger.journal.writer import WriterThread
+from gateway.kit.sqlite_writer import WriterThread
 
 _log = structlog.get_logger()
 _OUTAGE = "outage"
@@ -194,7 +194,11 @@ class Exposure:
 
     async def _open(self) -> None:
         try:
-            self._writer = WriterThread(partial(open_store, self._directory), name="exposure")
+            self._writer = WriterThread(
+                partial(open_store, self._directory),
+                name="exposure",
+                failure=lambda refusal: JournalUnavailable(refusal.value),
+            )
             self._writer.start()
             reserved, held = await self._writer.do(lambda store: (store.reserved(), store.held()))
         except (OSError, sqlite3.Error, JournalFailure) as error:

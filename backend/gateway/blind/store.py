@@ -5,9 +5,7 @@ What a gateway must not forget of its caps, on its own disk beside the journal: 
     lease      id · share · cap · renewed_ms · has_company     one row, see leases.py
 """
 
-import contextlib
 import sqlite3
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +13,10 @@ from pathlib import Path
 import structlog
 
 from gateway.blind.meter import OUTAGE, Reservation
+from gateway.kit.sqlite import SqliteFile, set_aside
+from gateway.kit.sqlite_damage import is_damage
 
 _log = structlog.get_logger()
-_BUSY_S = 1.0
 _FILE = "exposure-0.db"
 
 _SCHEMA = """
@@ -52,40 +51,11 @@ class Held:
     has_company: bool = False
 
 
-class ExposureStore:
-    """One connection, for one thread at a time. Everything may raise sqlite3.Error."""
+class ExposureStore(SqliteFile):
+    """One connection; see `SqliteFile`."""
 
     def __init__(self, path: Path) -> None:
-        self._db = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
-        try:
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")
-            self._db.executescript(_SCHEMA)
-            self._check()
-        except BaseException:
-            self._db.close()
-            raise
-
-    def _check(self) -> None:
-        if self._db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-            raise sqlite3.DatabaseError("damaged")
-
-    def close(self) -> None:
-        """Also folds the write-ahead log into the file."""
-        self._db.close()
-
-    def begin(self) -> None:
-        """Start a transaction that writes."""
-        self._db.execute("BEGIN IMMEDIATE")
-
-    def commit(self) -> None:
-        """Durable when it returns."""
-        self._db.execute("COMMIT")
-
-    def rollback(self) -> None:
-        """Forget what the transaction did, if one is open."""
-        if self._db.in_transaction:
-            self._db.execute("ROLLBACK")
+        super().__init__(path, _SCHEMA)
 
     def reserve(self, reservations: Iterable[Reservation]) -> None:
         """Keep these, each at its highest."""
@@ -130,13 +100,12 @@ def open_store(directory: Path) -> ExposureStore:
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = directory / _FILE
     try:
-        return ExposureStore(path)
-    except sqlite3.OperationalError:
-        raise  # full, or not allowed: that says nothing about the file
-    except sqlite3.DatabaseError:
-        kept_as = f"{path}.damaged-{time.time_ns() // 1_000_000}"
-        for suffix in ("", "-wal", "-shm"):
-            with contextlib.suppress(FileNotFoundError):
-                Path(f"{path}{suffix}").rename(f"{kept_as}{suffix}")
-        _log.error("exposure.damaged", kept_as=Path(kept_as).name)
-        return ExposureStore(path)
+        store = ExposureStore(path)
+        if store.is_sound():
+            return store
+        store.close()
+    except sqlite3.DatabaseError as error:
+        if not is_damage(error):
+            raise
+    _log.error("exposure.damaged", kept_as=set_aside(path).name)
+    return ExposureStore(path)

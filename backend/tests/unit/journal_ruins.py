@@ -8,10 +8,11 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
+from gateway.kit.sqlite import parts
 from gateway.ledger.journal.losses import Loss
 from gateway.ledger.journal.rows import Row
 from gateway.ledger.journal.salvage import journals
-from gateway.ledger.journal.store import FILE, parts
+from gateway.ledger.journal.store import FILE
 from tests.unit.journals import journal, keep
 
 LOG = f"{FILE}-wal"

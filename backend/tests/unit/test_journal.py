@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import JournalFull, JournalUnavailable
+from gateway.kit.sqlite_writer import WriterThread
+from gateway.ledger.journal.failures import journal_failure
 from gateway.ledger.journal.file import JournalFile
 from gateway.ledger.journal.memory import SentMemory
 from gateway.ledger.journal.store import Store
-from gateway.ledger.journal.writer import WriterThread
 from tests.unit.journals import journal, keep
 
 
@@ -152,7 +153,7 @@ async def test_a_disk_error_fails_the_batch_and_not_the_journal(tmp_path: Path) 
                 raise sqlite3.OperationalError("database or disk is full")
             super().commit()
 
-    writer = WriterThread(lambda: FullStore(tmp_path))
+    writer = WriterThread(lambda: FullStore(tmp_path), name="journal", failure=journal_failure)
     writer.start()
     with pytest.raises(JournalUnavailable):
         await writer.do(lambda store: store.put("t1", b"d", b"lost"))

@@ -10,10 +10,11 @@ from unittest.mock import Mock, call
 import pytest
 
 from gateway.errors import JournalFull, JournalUnavailable, JournalUnconfirmed
+from gateway.kit.sqlite_writer import WriterThread
+from gateway.ledger.journal.failures import journal_failure
 from gateway.ledger.journal.memory import SentMemory
 from gateway.ledger.journal.store import FILE, Store
 from gateway.ledger.journal.tally import FILE as TALLY_FILE
-from gateway.ledger.journal.writer import WriterThread
 from tests.unit.journals import journal, keep
 
 
@@ -43,7 +44,7 @@ async def test_a_lock_that_lasts_longer_than_sqlite_waits_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was put meanwhile is tried until it is kept, and the journal takes the next ones."""
-    monkeypatch.setattr("gateway.ledger.journal.store.BUSY_S", 0.05)
+    monkeypatch.setattr("gateway.kit.sqlite.BUSY_S", 0.05)
     async with journal(tmp_path) as one:
         other = lock(tmp_path / FILE)
         with pytest.raises(JournalUnconfirmed):
@@ -76,7 +77,7 @@ async def test_a_failure_at_the_very_end_is_unsure(tmp_path: Path) -> None:
         def commit(self) -> None:
             raise sqlite3.OperationalError("disk I/O error")
 
-    writer = WriterThread(lambda: BrokenStore(tmp_path))
+    writer = WriterThread(lambda: BrokenStore(tmp_path), name="journal", failure=journal_failure)
     writer.start()
     with pytest.raises(JournalUnconfirmed):
         await writer.do(lambda store: store.put("t1", b"d", b"unsure"))
@@ -102,8 +103,8 @@ async def test_a_full_disk_is_one_line_a_minute(tmp_path: Path, monkeypatch: pyt
             raise sqlite3.OperationalError("database or disk is full")
 
     log = Mock()
-    monkeypatch.setattr("gateway.ledger.journal.writer._log", log)
-    writer = WriterThread(lambda: FullStore(tmp_path))
+    monkeypatch.setattr("gateway.kit.sqlite_writer._log", log)
+    writer = WriterThread(lambda: FullStore(tmp_path), name="journal", failure=journal_failure)
     writer.start()
     for n in range(500):
         with pytest.raises(JournalUnavailable, match="full"):

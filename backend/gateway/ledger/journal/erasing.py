@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+from gateway.kit.sqlite import BUSY_S, remove
 from gateway.ledger.journal.memory import FILE as MEMORY
-from gateway.ledger.journal.salvage import journals, remove
-from gateway.ledger.journal.store import BUSY_S
+from gateway.ledger.journal.salvage import journals
 
 # What waits for the ledger stays: it was acknowledged, and its record does not exist yet. Of the memory nothing waits.
 _FROM_JOURNAL = "DELETE FROM verdicts WHERE id = ? AND sent_ms IS NOT NULL"

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 
-from gateway.ledger.journal.damage import Damaged
+from gateway.kit.sqlite_damage import Damaged
 from gateway.ledger.journal.losses import Losses
 from gateway.ledger.journal.rows import Counts, Row, Verdict
 from gateway.ledger.journal.store import Store

@@ -14,14 +14,15 @@ import structlog
 
 from gateway.errors import JournalFailure, JournalFull, JournalUnconfirmed
 from gateway.kit.periodic import Periodic
-from gateway.ledger.journal.damage import Damaged, is_damage
+from gateway.kit.sqlite_damage import Damaged, is_damage
+from gateway.kit.sqlite_writer import WriterThread
+from gateway.ledger.journal.failures import UNCONFIRMED, journal_failure
 from gateway.ledger.journal.file import JournalFile
 from gateway.ledger.journal.losses import NONE_LOST, Loss, Lost
 from gateway.ledger.journal.pages import PAGE_BYTES
 from gateway.ledger.journal.rows import Counts, Row, Verdict
 from gateway.ledger.journal.salvage import open_journal
 from gateway.ledger.journal.store import Store, free_bytes
-from gateway.ledger.journal.writer import UNCONFIRMED, WriterThread
 from observability.seldom import Seldom
 
 _log = structlog.get_logger()
@@ -80,7 +81,9 @@ class Journal:
         self._remembered_max = remembered_max
         self._on_lost = on_lost
         self._told = 0  # of the losses
-        self._writer: WriterThread[JournalFile] = WriterThread(self._open, replace=self._open)
+        self._writer: WriterThread[JournalFile] = WriterThread(
+            self._open, name="journal", failure=journal_failure, replace=self._open
+        )
         self._file: Path | None = None  # that the writer uses: of a damaged one the successor has another name
         self._reader: Store | None = None
         self._puts: deque[tuple[Verdict, asyncio.Future[Row]]] = deque()

@@ -17,9 +17,12 @@ import structlog
 
 from gateway.errors import JournalFailure
 from gateway.kit.periodic import Periodic
+from gateway.kit.sqlite import remove
+from gateway.kit.sqlite_damage import is_damage
+from gateway.kit.sqlite_writer import WriterThread
+from gateway.ledger.journal.failures import journal_failure
 from gateway.ledger.journal.rows import Row, Verdict
 from gateway.ledger.journal.store import Store
-from gateway.ledger.journal.writer import WriterThread
 
 _log = structlog.get_logger()
 FILE = "memory.db"
@@ -46,7 +49,7 @@ class SentMemory:
         self._bytes_max = bytes_max
         self._standing: deque[Verdict] = deque(maxlen=_QUEUE_MAX)
         self._grown_rows = self._grown_bytes = 0  # since the oldest were last dropped
-        self._writer = WriterThread(self._open, name="memory")
+        self._writer = WriterThread(self._open, name="memory", failure=journal_failure)
         self._reader: Store | None = None
         self._writing = Periodic("memory", self._write_soon, every_s=None)
 
@@ -117,9 +120,8 @@ class SentMemory:
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             return Store(self._directory, FILE, is_durable=False)
-        except sqlite3.OperationalError:
-            raise
-        except sqlite3.DatabaseError:  # a power cut may have damaged it: nothing in it was promised
-            for part in self._directory.glob(f"{FILE}*"):
-                part.unlink()
+        except sqlite3.DatabaseError as error:
+            if not is_damage(error):
+                raise
+            remove(self._directory / FILE)  # a power cut may have damaged it: nothing in it was promised
             return Store(self._directory, FILE, is_durable=False)

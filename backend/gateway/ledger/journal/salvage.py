@@ -19,11 +19,12 @@ from pathlib import Path
 import structlog
 
 from gateway.kit.files import move_file
-from gateway.ledger.journal.damage import is_damage
+from gateway.kit.sqlite import parts, remove
+from gateway.kit.sqlite_damage import is_damage
 from gateway.ledger.journal.file import JournalFile
 from gateway.ledger.journal.losses import Losses
 from gateway.ledger.journal.pages import scan
-from gateway.ledger.journal.store import FILE, Store, parts
+from gateway.ledger.journal.store import FILE, Store
 from gateway.ledger.journal.tally import Pair, Tally
 
 _log = structlog.get_logger()
@@ -54,7 +55,7 @@ def open_journal(directory: Path, old: JournalFile | None = None, *, bytes_max: 
             store = _open(directory, number)
             if store is not None:
                 opened.callback(_let_go, store)
-                if _is_sound(store) and not _missing(store, tally):
+                if store.is_sound() and not _missing(store, tally):
                     _agree(store, tally)
                     opened.pop_all()
                     _close(stores)
@@ -145,15 +146,6 @@ def _open(directory: Path, number: int) -> Store | None:
         raise
 
 
-def _is_sound(store: Store) -> bool:
-    try:
-        return store.is_sound()
-    except sqlite3.DatabaseError as error:
-        if is_damage(error):
-            return False
-        raise
-
-
 def _missing(store: Store, tally: Tally) -> bool:
     unsettled, _ = tally.unsettled()
     try:
@@ -204,9 +196,3 @@ def _bytes(file: Path) -> int:
         return file.stat().st_size
     except FileNotFoundError:
         return 0
-
-
-def remove(file: Path) -> None:
-    """A journal with its log. Raises OSError."""
-    for part in parts(file):
-        part.unlink(missing_ok=True)

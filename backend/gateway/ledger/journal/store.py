@@ -20,7 +20,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from gateway.ledger.journal.damage import Damaged
+from gateway.kit.sqlite import SqliteFile
+from gateway.kit.sqlite_damage import Damaged
 from gateway.ledger.journal.rows import SELECT, SELECT_ALL, Counts, Row, Verdict, is_sealed, seal_of, to_row
 from gateway.ledger.journal.tally import Pair
 
@@ -46,59 +47,17 @@ CREATE INDEX IF NOT EXISTS poisoned ON verdicts (seq) WHERE poison IS NOT NULL;
 """
 
 
-class Store:
+class Store(SqliteFile):
     """
-    One connection. Everything may raise sqlite3.Error; what is written counts once `commit` has returned.
+    One connection; see `SqliteFile`.
 
     Args:
         directory: Where the file is, or will be.
         file: Its name.
-        is_durable: False for what need not survive a power cut, only the end of the process: it costs no fsync.
     """
 
     def __init__(self, directory: Path, file: str = FILE, *, is_durable: bool = True) -> None:
-        self.path = directory / file
-        self._db = sqlite3.connect(
-            self.path, timeout=BUSY_S, isolation_level=None, check_same_thread=False, cached_statements=32
-        )
-        try:
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute(f"PRAGMA synchronous = {'FULL' if is_durable else 'OFF'}")
-            self._db.execute(f"PRAGMA cache_size = -{PAGE_CACHE_KIB}")
-            self._db.executescript(_SCHEMA)
-        except BaseException:
-            self._db.close()
-            raise
-        self._parts = [(part, part.stat()) for part in parts(self.path) if part.exists()]
-
-    @property
-    def is_in_place(self) -> bool:
-        """Whether the file, its log and its index still have their names: who deletes them leaves us the only copy."""
-        try:
-            return all(os.path.samestat(part.stat(), as_opened) for part, as_opened in self._parts)
-        except FileNotFoundError:
-            return False
-
-    def close(self) -> None:
-        """Also folds the write-ahead log into the file, when it is the last connection."""
-        self._db.close()
-
-    def is_sound(self) -> bool:
-        """Whether SQLite finds the file in order. Reads all of it: 1 s for some hundred megabytes."""
-        return bool(self._db.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
-
-    def begin(self) -> None:
-        """Start a transaction that writes."""
-        self._db.execute("BEGIN IMMEDIATE")
-
-    def commit(self) -> None:
-        """Durable when it returns."""
-        self._db.execute("COMMIT")
-
-    def rollback(self) -> None:
-        """Forget what the transaction did, if one is open."""
-        if self._db.in_transaction:
-            self._db.execute("ROLLBACK")
+        super().__init__(directory / file, _SCHEMA, is_durable=is_durable)
 
     def put(self, transaction_id: str, digest: bytes, document: bytes) -> Row:
         """Keep this verdict unless there is one; the row that stands."""
@@ -253,19 +212,6 @@ class Store:
         (remembered,) = self._db.execute("SELECT COUNT(*) FROM verdicts WHERE sent_ms IS NOT NULL").fetchone()
         oldest = self._db.execute("SELECT written_ms FROM verdicts WHERE seq = ?", (oldest_seq,)).fetchone()
         return Counts(pending, poison, remembered, oldest[0] if oldest else None, self.used_bytes)
-
-    @property
-    def used_bytes(self) -> int:
-        """What is in the file: the pages that are not free."""
-        (pages,), (free,), (size,) = (
-            self._db.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "freelist_count", "page_size")
-        )
-        return int((pages - free) * size)
-
-
-def parts(file: Path) -> tuple[Path, Path, Path]:
-    """The file, its write-ahead log and the index of that."""
-    return file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")
 
 
 def _now_ms() -> int:

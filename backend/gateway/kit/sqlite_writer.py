@@ -1,10 +1,11 @@
 """
-The journal's one writing thread: what queued while the last commit was on its way is the next commit.
+The one writing thread of a file: what queued while the last commit was on its way is the next commit.
 
-An fsync costs about 1 ms; shared by all that waits for it, the same disk takes thousands of verdicts a second.
+An fsync costs about 1 ms; shared by all that waits for it, the same disk takes thousands of records a second.
 """
 
 import asyncio
+import enum
 import queue
 import sqlite3
 import threading
@@ -14,17 +15,21 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
 
-from gateway.errors import JournalFailure, JournalUnavailable, JournalUnconfirmed
-from gateway.ledger.journal.damage import is_damage, is_full, is_locked
+from gateway.kit.sqlite_damage import is_damage, is_full, is_locked
 from observability.seldom import Seldom
 
 _log = structlog.get_logger()
 _BATCH_MAX = 256  # jobs in one commit
-UNCONFIRMED = (
-    "The disk of the local journal has not confirmed the record. Send the same transaction again: "
-    "if the first record was kept after all, its verdict is replayed."
-)
-_QUEUE_MAX = 20_000  # past it a verdict is refused; at 1 ms a commit of 256 the last one has waited 80 ms
+_QUEUE_MAX = 20_000  # past it a job is refused; at 1 ms a commit of 256 the last one has waited 80 ms
+
+
+class Refusal(enum.Enum):
+    """Why a job has no result. Only what is unconfirmed may have had its effect."""
+
+    CROWDED = "too many jobs wait"
+    FULL = "the disk is full"
+    FAILED = "the disk does not take it"
+    UNCONFIRMED = "the disk failed at the very end"
 
 
 class Transactional(Protocol):
@@ -55,6 +60,7 @@ class WriterThread(Generic[S]):
     Args:
         open_store: Makes the connection, in the thread that uses it; again after a damaged one was closed.
         name: For the log.
+        failure: Makes what is raised for a refused job.
         replace: Makes another in the place of a damaged one, and closes that; without it, it is closed and opened anew.
 
     Attributes:
@@ -62,12 +68,18 @@ class WriterThread(Generic[S]):
     """
 
     def __init__(
-        self, open_store: Callable[[], S], *, name: str = "journal", replace: Callable[[S], S] | None = None
+        self,
+        open_store: Callable[[], S],
+        *,
+        name: str,
+        failure: Callable[[Refusal], Exception],
+        replace: Callable[[S], S] | None = None,
     ) -> None:
         self.progressed_at_s = monotonic()
         self._open_store = open_store
         self._replace = replace
         self._name = name
+        self._failure = failure
         self._jobs: queue.Queue[_Job[S] | None] = queue.Queue(_QUEUE_MAX)
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._store: S | None = None
@@ -91,15 +103,14 @@ class WriterThread(Generic[S]):
         What the job returns, once its effect is durable.
 
         Raises:
-            JournalUnavailable: the disk is full or broken, or too much waits. Nothing of the job counts.
-            JournalUnconfirmed: the disk failed at the very end. It may count.
+            Exception: what `failure` makes of the refusal.
         """
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[T] = loop.create_future()
         try:
             self._jobs.put_nowait((job, loop, answer))
         except queue.Full:
-            raise JournalUnavailable("too much waits for the journal") from None
+            raise self._failure(Refusal.CROWDED) from None
         return await answer
 
     def _run(self) -> None:
@@ -122,9 +133,9 @@ class WriterThread(Generic[S]):
             # Nobody of this batch is acknowledged: the caller says so, and the same request again is safe.
             if times := self._complaints.happened():
                 _log.exception(f"{self._name}.write_failed", jobs=len(jobs), times=times)
-            failure = self._failure(error)
-            for _, loop, answer in jobs:
-                loop.call_soon_threadsafe(_fail, answer, failure)
+            refusal = self._refusal(error)
+            for _, loop, answer in jobs:  # each its own: tracebacks do not mix
+                loop.call_soon_threadsafe(_fail, answer, self._failure(refusal))
         else:
             for (_, loop, answer), result in zip(jobs, results, strict=True):
                 loop.call_soon_threadsafe(_answer, answer, result)
@@ -169,12 +180,10 @@ class WriterThread(Generic[S]):
             self._store = None
             store.close()
 
-    def _failure(self, error: Exception) -> JournalFailure:
+    def _refusal(self, error: Exception) -> Refusal:
         if is_full(error):
-            return JournalUnavailable("The disk is full. Nothing was recorded; send the transaction again.")
-        if self._is_committing:
-            return JournalUnconfirmed(UNCONFIRMED)
-        return JournalUnavailable("The disk does not take it. Nothing was recorded; send the transaction again.")
+            return Refusal.FULL
+        return Refusal.UNCONFIRMED if self._is_committing else Refusal.FAILED
 
 
 def _answer(answer: "asyncio.Future[Any]", result: Any) -> None:
@@ -182,6 +191,6 @@ def _answer(answer: "asyncio.Future[Any]", result: Any) -> None:
         answer.set_result(result)
 
 
-def _fail(answer: "asyncio.Future[Any]", failure: JournalFailure) -> None:
+def _fail(answer: "asyncio.Future[Any]", failure: Exception) -> None:
     if not answer.done():
-        answer.set_exception(type(failure)(failure.detail))  # its own: tracebacks do not mix
+        answer.set_exception(failure)
