@@ -24,6 +24,7 @@ help() {
 ./setup.sh test [pytest arguments]
 ./setup.sh drill [name]          the long drills: kill, freeze and starve everything under load (minutes)
 ./setup.sh test --containers     build the images, run docker-compose.yml, break it, watch it recover
+.venv/bin/sentinel --help        the other commands: prove the ledger, judge and train the model, measure, load
 Ports: GATEWAY_PORT (8000), BRAIN_SERVICE_PORT (50051), MONGODB_PORT (27017).
 With MONGODB_URL set no mongod of our own is started. State is kept in .sentinel/ (SENTINEL_HOME).
 HELP
@@ -70,8 +71,15 @@ install_environment() {
   exec 9>&- # nothing that is started later may inherit the lock
 }
 
+install_commands() { # for people: `sentinel` finds its checkout by its own place, wherever it is called from
+  local command=.venv/bin/sentinel
+  if cmp -s backend/commands/sentinel.sh "$command"; then return; fi
+  cp backend/commands/sentinel.sh "$command.new" && chmod 755 "$command.new" && mv "$command.new" "$command"
+}
+
 set_up() {
   install_environment
+  install_commands
   "$python" -m local prepare
   ./compile_protos.sh --check
   "$python" -m local.artifact
@@ -161,6 +169,7 @@ case ${1:-setup} in
     ;;
   up | down | stop | start | restart | status | logs)
     install_environment
+    install_commands
     exec "$python" -m local "$@"
     ;;
   test)

@@ -7,12 +7,12 @@ import bson
 from bson.raw_bson import RawBSONDocument
 from pymongo.database import Database
 
+from audit.verifier import Report, verify
 from gateway.blind.ruling import decide_blind
 from gateway.domain import BlindReason, Verdict
 from gateway.intake import to_transaction
 from gateway.ledger.ledger import Ledger
 from gateway.ledger.proof.chain import Head
-from gateway.ledger.proof.verifying import Report, verify
 from tests.proof_records import LONG_AGO, REQUEST
 
 RAW: bson.CodecOptions[RawBSONDocument] = bson.CodecOptions(document_class=RawBSONDocument)
@@ -36,7 +36,7 @@ async def all_is_chained(database: Database[Any]) -> None:
 
 def look(database: Database[Any], kept: list[Head] | None = None) -> Report:
     """What verification says; `kept` are heads that a file outside has."""
-    return verify(database, kept=kept or [], progress=lambda what, number: None)
+    return verify(database, kept=kept or [], progress=lambda what, done, total: None)
 
 
 def found(database: Database[Any], kept: list[Head] | None = None) -> list[str]:

@@ -52,10 +52,10 @@ def told_of(hooks: WebhookServer) -> set[str]:
 
 
 def verified(mongod: MongodProcess, databases: dict[str, str]) -> int:
-    """The exit status of `python -m gateway.ledger verify`."""
+    """The exit status of `sentinel ledger verify`."""
     environment = {"PYTHONPATH": str(commands.BACKEND), "MONGODB_URL": mongod.url}
     done = subprocess.run(
-        [sys.executable, "-m", "gateway.ledger", "verify"],
+        [sys.executable, "-m", "commands", "ledger", "verify"],
         env={**os.environ, **environment, "GATEWAY_LEDGER_DATABASE": databases["GATEWAY_LEDGER_DATABASE"]},
         capture_output=True,
         text=True,

@@ -4,7 +4,13 @@ import json
 import re
 from dataclasses import dataclass
 
-RUNTIME_FOLDERS = ("protos", "money", "observability")  # what gateway and brain hold beside their own folder
+RUNTIME_FOLDERS = (
+    "protos",
+    "money",
+    "observability",
+    "commands",
+)  # what gateway and brain hold beside their own folder
+TOOLS = {"gateway": ("audit",), "brain": ()}  # what their commands need beside that
 BASES = {
     "brain": {"python:3.11-slim"},
     "gateway": {"python:3.11-slim"},
@@ -101,7 +107,7 @@ def _own(service: str) -> set[str]:
     if service == "dashboard":
         lists = {f"{PAGES}/{name}" for name in ("package.json", "package-lock.json", ".npmrc")}
         return {PAGES, *lists, "infra/docker/dashboard"}
-    folders = {f"backend/{folder}" for folder in (service, *RUNTIME_FOLDERS)}
+    folders = {f"backend/{folder}" for folder in (service, *RUNTIME_FOLDERS, *TOOLS[service])}
     lists = {"backend/constraints.txt", f"backend/{service}/requirements.txt"}
     return {*folders, *lists, f"infra/docker/healthcheck_{service}.py"}
 

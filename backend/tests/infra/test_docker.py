@@ -83,6 +83,7 @@ def test_a_build_sees_only_what_is_allowed() -> None:
         "backend/constraints.txt",
         *SOURCES.values(),
         *(f"backend/{folder}" for folder in docker_policies.RUNTIME_FOLDERS),
+        *(f"backend/{folder}" for folders in docker_policies.TOOLS.values() for folder in folders),
         "infra/docker",
     }
     assert "**/.env*" in rules

@@ -129,9 +129,9 @@ def test_both_services_work_on_the_set_with_the_rights_they_have(ledger: LedgerP
 
 
 def _verify_history(mongodb_url: str) -> tuple[int, int]:
-    """The exit status of `brain.history --verify` and how many differences it found."""
+    """The exit status of `sentinel history verify` and how many differences it found."""
     done = subprocess.run(
-        [sys.executable, "-m", "brain.history", "--verify", "--json"],
+        [sys.executable, "-m", "commands", "history", "verify", "--json"],
         env={**os.environ, "PYTHONPATH": str(commands.BACKEND), "MONGODB_URL": mongodb_url},
         capture_output=True,
         text=True,

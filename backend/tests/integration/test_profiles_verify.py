@@ -1,4 +1,4 @@
-"""`python -m brain.history --verify`: history equals the ledger after kills, and whatever differs is named."""
+"""`sentinel history verify`: history equals the ledger after kills, and whatever differs is named."""
 
 import json
 import os
@@ -35,7 +35,7 @@ def mongo(mongod_url: str) -> Iterator[Client]:
 def verify(mongod_url: str, databases: dict[str, str], *options: str) -> tuple[int, dict[str, Any]]:
     """The exit status of the command and what it found."""
     done = subprocess.run(  # noqa: S603 (our own command)
-        [sys.executable, "-m", "brain.history", "--verify", "--json", *options],
+        [sys.executable, "-m", "commands", "history", "verify", "--json", *options],
         env={**os.environ, "PYTHONPATH": str(commands.BACKEND), "MONGODB_URL": mongod_url, **databases},
         capture_output=True,
         text=True,

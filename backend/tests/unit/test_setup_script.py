@@ -9,7 +9,10 @@ import pytest
 
 from local.commands import ROOT
 
-TOOLS = ("bash", "cat", "cksum", "dirname", "env", "flock", "grep", "readlink", "sort", "mktemp", "rm", "cmp", "mkdir")
+TOOLS = (
+    "bash", "cat", "cksum", "cmp", "cp", "dirname", "env", "flock", "grep", "mkdir", "mktemp", "mv", "readlink", "rm",
+    "sort",
+)  # fmt: skip
 # A Python that says where it was started, with what, and which settings of pip it found.
 PYTHON = """\
 #!/bin/sh
@@ -36,6 +39,8 @@ class Checkout:
         for name in ("setup.sh", "compile_protos.sh", "requirements-test.txt"):
             shutil.copy(ROOT / name, self.root)
         (self.root / "backend" / "brain").mkdir(parents=True)
+        (self.root / "backend" / "commands").mkdir()
+        shutil.copy(ROOT / "backend" / "commands" / "sentinel.sh", self.root / "backend" / "commands")
         (self.root / "backend" / "constraints.txt").touch()
         (self.root / "backend" / "brain" / "requirements.txt").touch()
         for tool in (*TOOLS, "chmod"):
@@ -112,6 +117,21 @@ def test_a_persons_pip_settings_install_nothing_elsewhere(checkout: Checkout) ->
     said = checkout.run("./setup.sh", "status", environment={"PIP_USER": "1", "PIP_TARGET": "/elsewhere"})
 
     assert f"pip in {checkout.root}, PIP_USER=0, PIP_TARGET=\n" in said
+
+
+def test_commands_run_from_any_directory_and_through_a_link(checkout: Checkout, tmp_path: Path) -> None:
+    """Whatever stands in the path; what is in the directory where somebody stands is never imported."""
+    checkout.root = checkout.root.rename(tmp_path / "a 'checkout' $1 %, é")
+    checkout.add_python(checkout.bin / "python3.11")
+    checkout.run("./setup.sh", "status")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "sentinel").symlink_to(checkout.root / ".venv" / "bin" / "sentinel")
+
+    direct = checkout.run(str(checkout.root / ".venv" / "bin" / "sentinel"), "ledger", "verify", cwd=elsewhere)
+    linked = checkout.run("./sentinel", "ledger", "verify", cwd=elsewhere, environment={"CDPATH": str(tmp_path)})
+
+    assert direct == linked == f"{elsewhere}: -P -m commands ledger verify\n"
 
 
 def test_stubs_need_grpcio_tools_only(checkout: Checkout) -> None:

@@ -1,1 +1,1 @@
-"""That the ledger is what was committed: seals on records, chains over batches, and what recounts them."""
+"""That the ledger is what was committed: seals on records, chains over batches; backend/audit recounts them."""

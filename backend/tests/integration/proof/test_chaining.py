@@ -9,11 +9,11 @@ from hypothesis import settings as given_settings
 from hypothesis import strategies as st
 from pymongo.database import Database
 
+from audit.seal_check import check
+from audit.verifier import verify
 from gateway.ledger.documents import AWARE
 from gateway.ledger.ledger import Ledger
 from gateway.ledger.proof.chain import Chain, Entry
-from gateway.ledger.proof.checking import check
-from gateway.ledger.proof.verifying import verify
 from tests.proof_ledger import RAW, all_is_chained, found, look, record
 from tests.proof_records import LONG_AGO, a_record, an_amendment, record_of, without_flags
 from tests.requests import requests
@@ -118,8 +118,8 @@ async def test_records_that_are_chained_while_it_is_verified_are_not_broken(data
     database["transactions"].insert_many([without_flags(one) for one in sealed])
     database["chain"].insert_one(first)
 
-    def drained_now(what: str, number: int) -> None:
-        if (what, number) == ("records", 1):
+    def drained_now(what: str, done: int, _total: int) -> None:
+        if (what, done) == ("records", 1):
             database["chain"].insert_one(second)
 
     report = verify(database, kept=[], progress=drained_now)

@@ -56,9 +56,9 @@ def erase(mongod_url: str, environment: Mapping[str, str]) -> dict[str, Any]:
 
 
 def history_is_equal(mongod_url: str, environment: Mapping[str, str]) -> bool:
-    """Whether `brain.history --verify` finds nothing."""
+    """Whether `sentinel history verify` finds nothing."""
     done = subprocess.run(
-        [sys.executable, "-m", "brain.history", "--verify"],
+        [sys.executable, "-m", "commands", "history", "verify"],
         env={**os.environ, **environment, "PYTHONPATH": str(commands.BACKEND), "MONGODB_URL": mongod_url},
         capture_output=True,
         timeout=90,

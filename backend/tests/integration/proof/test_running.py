@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -31,13 +30,13 @@ def environment(fresh_databases: dict[str, str]) -> dict[str, str]:
 def run(
     mongodb_url: str, environment: Mapping[str, str], *arguments: str
 ) -> "subprocess.CompletedProcess[str]":  # fmt: skip
-    """`python -m gateway.ledger`, as an operator calls it."""
+    """`.venv/bin/sentinel ledger`, as an operator calls it, from a directory that is not the checkout's."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     own = {name: value for name, value in environment.items() if not name.startswith("BRAIN_")}
     return subprocess.run(  # noqa: S603 (our own command)
-        [sys.executable, "-m", "gateway.ledger", *arguments],
-        cwd=commands.ROOT,
-        env=inherited | own | {"PYTHONPATH": str(commands.BACKEND), "MONGODB_URL": mongodb_url},
+        [commands.ROOT / ".venv" / "bin" / "sentinel", "ledger", *arguments],
+        cwd="/",
+        env=inherited | own | {"MONGODB_URL": mongodb_url},
         capture_output=True,
         text=True,
         timeout=120,

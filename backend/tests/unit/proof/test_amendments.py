@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from audit.seal_check import check
 from gateway.ledger.amendments import to_amendment
-from gateway.ledger.proof.checking import check
 from tests.proof_records import SCORE, an_amendment, changed
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import bson
 import pytest
 
+from audit.findings import KEPT_MAX, Finding, Findings, Link
+from audit.heads import keep_heads, read_heads
 from gateway.ledger.documents import AWARE
 from gateway.ledger.proof.chain import Chain, Entry, Head, digest_of, genesis
-from gateway.ledger.proof.findings import KEPT_MAX, Finding, Findings, Link
-from gateway.ledger.proof.heads import keep_heads, read_heads
 from tests.proof_records import LONG_AGO
 
 

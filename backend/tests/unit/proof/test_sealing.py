@@ -9,10 +9,10 @@ from bson import Decimal128
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audit.seal_check import ERASED, check
 from gateway.domain import Verdict
 from gateway.intake import to_transaction
 from gateway.ledger.documents import AWARE, to_document
-from gateway.ledger.proof.checking import ERASED, check
 from gateway.ledger.proof.sealing import ERASABLE, FIELDS, seal
 from gateway.policy import decide
 from tests.proof_records import LONG_AGO, REQUEST, SCORE, a_record, changed, record_of

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from audit.findings import Finding, Findings, Link
+from audit.scratch import Committed
+from audit.seal_check import SealedRecord
 from gateway.ledger.proof.chain import Entry, Kind
-from gateway.ledger.proof.checking import SealedRecord
-from gateway.ledger.proof.findings import Finding, Findings, Link
-from gateway.ledger.proof.scratch import Committed
 
 _YOUNG = timedelta(seconds=30)  # three times what a sweep waits
 _CLOCKS = timedelta(minutes=5)  # how far a gateway's clock may be ahead

@@ -13,8 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from audit.findings import Link
 from gateway.ledger.proof.chain import Entry, Head
-from gateway.ledger.proof.findings import Link
 
 _CACHE_KIB = 65_536
 

@@ -3,12 +3,11 @@
 from dataclasses import asdict
 from typing import Any
 
-from gateway.ledger.proof.announcing import Gateways
-from gateway.ledger.proof.erasing import NOT_COVERED, Erased
-from gateway.ledger.proof.findings import Finding
-from gateway.ledger.proof.heads import to_json
-from gateway.ledger.proof.traces import Traces
-from gateway.ledger.proof.verifying import Report
+from audit.erasure import NOT_COVERED
+from audit.findings import Finding
+from audit.heads import to_json
+from audit.person import Erasure
+from audit.verifier import Report
 
 _SHOWN_MAX = 20
 _HEADS_SHOWN_MAX = 5
@@ -67,13 +66,15 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def erased_summary(erased: Erased, traces: Traces, gateways: Gateways) -> dict[str, Any]:
+def erased_summary(erasure: Erasure) -> dict[str, Any]:
     """What was erased, for JSON."""
-    return asdict(erased) | asdict(traces) | {"gateways": asdict(gateways), "not_covered": NOT_COVERED}
+    counts = asdict(erasure.records) | asdict(erasure.traces)
+    return counts | {"gateways": asdict(erasure.gateways), "not_covered": NOT_COVERED}
 
 
-def erased_sentences(erased: Erased, traces: Traces, gateways: Gateways) -> str:
+def erased_sentences(erasure: Erasure) -> str:
     """What was erased, and what is left to do."""
+    erased, traces, gateways = erasure.records, erasure.traces, erasure.gateways
     lines = [
         f"erased in {erased.records:,} records, {erased.conflicts:,} conflicts and {traces.alerts:,} alerts",
         f"erased {traces.histories:,} history of the brain, and the name in those of {traces.merchants:,} merchants",

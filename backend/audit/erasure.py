@@ -12,7 +12,8 @@ from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
 from pymongo.database import Database
 
-from gateway.ledger.proof.checking import ERASED, check
+from audit.errors import AuditError
+from audit.seal_check import ERASED, check
 
 PERSONAL = ("digest", "request", "user_id")  # the merchant is no person
 _IDS = {"transaction_id": 1}
@@ -25,7 +26,7 @@ NOT_COVERED = (
 )
 
 
-class CannotErase(Exception):
+class CannotErase(AuditError):
     """A record of that person is not what was committed: erasing would take the evidence away."""
 
 

@@ -30,7 +30,7 @@ def erase_traces(ledger: Database[Any], profiles: Database[Any], user_id: str) -
     """
     Erase them, after the records: from then on nobody tells the brain of them again. To repeat it is safe.
 
-    The event of a merchant stays, without the person, as `brain.history --verify` expects it of an erased record.
+    The event of a merchant stays, without the person, as `sentinel history verify` expects it of an erased record.
 
     Args:
         profiles: The brain's database; its documents are described in brain/history/documents.py.

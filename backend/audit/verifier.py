@@ -17,13 +17,13 @@ from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
 from pymongo.database import Database
 
+from audit.findings import Finding, Findings
+from audit.matcher import Matcher
+from audit.scratch import Committed, Scratch
+from audit.seal_check import SealedRecord, check
+from audit.walk import Walk, entries_of
 from gateway.ledger.documents import AWARE
 from gateway.ledger.proof.chain import SWEEP, Head
-from gateway.ledger.proof.checking import SealedRecord, check
-from gateway.ledger.proof.findings import Finding, Findings
-from gateway.ledger.proof.matching import Matcher
-from gateway.ledger.proof.scratch import Committed, Scratch
-from gateway.ledger.proof.walking import Walk, entries_of
 
 _RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
 _RECORDS_AT_ONCE = 500  # about 1 MB
@@ -32,7 +32,7 @@ _LOOK_BACK = timedelta(minutes=5)  # how far the clocks of gateways may be behin
 
 _BY_ID = itemgetter(0)
 
-Progress = Callable[[str, int], None]
+Progress = Callable[[str, int, int], None]  # what is being read, how many so far, of about how many
 
 
 @dataclass(slots=True)
@@ -95,7 +95,7 @@ def verify(database: Database[Any], *, kept: Sequence[Head], progress: Progress)
 
     Args:
         kept: Heads that were kept elsewhere: the chains must still hold them.
-        progress: Told what is being read, and how many so far.
+        progress: Called for each document.
 
     Raises:
         PyMongoError: the ledger cannot be read; nothing is known then.
@@ -105,9 +105,10 @@ def verify(database: Database[Any], *, kept: Sequence[Head], progress: Progress)
         scratch.add_seen("the file of heads", kept)
         scratch.add_seen("a living gateway", _living_heads(database))
         walk = Walk(scratch, report.findings)
+        about = database["chain"].estimated_document_count()
         for number, document in enumerate(_links(database, {}), 1):
             walk.take(document)
-            progress("chain documents", number)
+            progress("chain documents", number, about)
         for source, link, is_there in scratch.unlike_seen():
             what = "is another one than" if is_there else "is gone, but"
             report.findings.add(Finding(f"this chain document {what} {source} has seen", link=link))
@@ -144,9 +145,10 @@ def _records(
 ) -> Iterator[tuple[str, SealedRecord | Finding | Committed]]:
     """By transaction id, in MongoDB's order, which is that of Python for text."""
     collection = database["transactions"].with_options(codec_options=_RAW)
+    about = collection.estimated_document_count()
     with collection.find().sort("transaction_id", 1).batch_size(_RECORDS_AT_ONCE).allow_disk_use(True) as cursor:
         for number, raw in enumerate(cursor, 1):
-            progress("records", number)
+            progress("records", number, about)
             try:
                 record = check(bytes(raw.raw))
                 report.counts.take(record)

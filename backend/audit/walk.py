@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from audit.findings import Finding, Findings, Link
+from audit.scratch import Scratch
 from gateway.ledger.proof.chain import Entry, Head, digest_of, genesis
-from gateway.ledger.proof.findings import Finding, Findings, Link
-from gateway.ledger.proof.scratch import Scratch
 
 _KINDS = {"insert", "amend"}
 
