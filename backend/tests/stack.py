@@ -11,7 +11,8 @@ import httpx
 
 from tests.processes import BrainProcess, GatewayProcess
 
-CLIENT_TIMEOUT_S = 10.0  # far above the budgets: a test machine may stand still for a moment
+CLIENT_TIMEOUT_S = 30.0  # far above the budgets: a test machine may stand still for a moment
+WITHIN_S = 60.0  # whoever waits goes on as soon as it is so: only a failure takes this long
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def running_stack(directory: Path, mongodb_url: str, environment: Mapping[str, s
         yield stack
 
 
-def wait_until(is_so: Callable[[], bool], *, within_s: float = 15.0) -> float:
+def wait_until(is_so: Callable[[], bool], *, within_s: float = WITHIN_S) -> float:
     """Poll until it is so; the seconds that it took. Fails when it does not become so in time."""
     started_s = time.monotonic()
     while not is_so():

@@ -6,8 +6,8 @@ from typing import Any
 
 
 async def eventually(is_so: Callable[[], Any]) -> None:
-    """Wait until it is so, 30 s at most, then TimeoutError; `is_so` may be a coroutine function."""
-    async with asyncio.timeout(30):
+    """Wait until it is so, 60 s at most, then TimeoutError; `is_so` may be a coroutine function."""
+    async with asyncio.timeout(60):
         while True:
             answer = is_so()
             if await answer if asyncio.iscoroutine(answer) else answer:

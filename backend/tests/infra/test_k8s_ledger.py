@@ -2,11 +2,11 @@
 
 import json
 import os
+import secrets
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -19,6 +19,7 @@ from gateway.ledger.migrations import migrate as migrate_ledger
 from local import commands
 from tests.infra.replica_set import LedgerPods
 from tests.processes import BrainProcess, GatewayProcess
+from tests.stack import CLIENT_TIMEOUT_S, wait_until
 
 PASSWORDS = {"root-password": "root-0", "gateway-password": "gateway-0", "brain-password": "brain-0"}
 NOT_AUTHORIZED = 13
@@ -108,11 +109,11 @@ def test_both_services_work_on_the_set_with_the_rights_they_have(ledger: LedgerP
         GatewayProcess(
             tmp_path, mongodb_url=ledger.url("sentinel-gateway", "gateway-0"), brain_port=brain.port
         ) as gateway,
-        httpx.Client(base_url=gateway.url, timeout=10) as client,
+        httpx.Client(base_url=gateway.url, timeout=CLIENT_TIMEOUT_S) as client,
     ):
         verdict = _post_until_recorded(client)
         stored = client.get(f"/transactions/{verdict['transaction_id']}")
-        _wait(lambda: ledger.count("fraud_profiles", "users") > 0)
+        wait_until(lambda: ledger.count("fraud_profiles", "users") > 0)
         verified = [
             _verify_history(ledger.url(user, password))
             for user, password in (("sentinel-gateway", "gateway-0"), ("sentinel-brain", "brain-0"))
@@ -144,20 +145,16 @@ def _verify_history(mongodb_url: str) -> tuple[int, int]:
 
 def _post_until_recorded(client: httpx.Client) -> dict[str, object]:
     """The first seconds may be answered 503 or blind: migrations run, the brain is just being found."""
-    for number in range(100):
-        body = {"transaction_id": f"txn_{number:03}", "amount": 150.5, "currency": "USD", "user_id": "user_123"}
+    verdicts: list[dict[str, object]] = []
+
+    def is_recorded() -> bool:
+        body = {"transaction_id": f"txn_{secrets.token_hex(6)}", "amount": 150.5, "currency": "USD", "user_id": "u"}
         reply = client.post("/transaction", json=body)
-        if reply.status_code == 200 and reply.json()["scored"]:
-            return dict(reply.json())
-        time.sleep(0.1)
-    raise AssertionError(f"no scored verdict: {reply.status_code} {reply.text}")
+        verdicts.append(reply.json())
+        return reply.status_code == 200 and bool(verdicts[-1]["scored"])
 
-
-def _wait(done: Callable[[], bool]) -> None:
-    give_up_s = time.monotonic() + 10
-    while not done():
-        assert time.monotonic() < give_up_s, "waited 10 s in vain"
-        time.sleep(0.05)
+    wait_until(is_recorded)
+    return verdicts[-1]
 
 
 def test_a_replaced_password_is_taken_over_without_a_restart(ledger: LedgerPods) -> None:
