@@ -1,6 +1,5 @@
 """A ledger whose records are chained, and what its verification finds."""
 
-import asyncio
 from typing import Any
 
 import bson
@@ -14,6 +13,7 @@ from gateway.intake import to_transaction
 from gateway.ledger.ledger import Ledger
 from gateway.ledger.proof.chain import Head
 from tests.proof_records import LONG_AGO, REQUEST
+from tests.waiting import eventually
 
 RAW: bson.CodecOptions[RawBSONDocument] = bson.CodecOptions(document_class=RawBSONDocument)
 
@@ -28,10 +28,8 @@ async def record(ledger: Ledger, transaction_id: str, **changes: Any) -> None:
 
 
 async def all_is_chained(database: Database[Any]) -> None:
-    """No flag is left: wait for it, 30 s at most, then TimeoutError."""
-    async with asyncio.timeout(30):
-        while database["transactions"].count_documents({"chain_pending": True}):
-            await asyncio.sleep(0.05)
+    """No flag is left: wait for it, as `eventually` does."""
+    await eventually(lambda: database["transactions"].count_documents({"chain_pending": True}) == 0)
 
 
 def look(database: Database[Any], kept: list[Head] | None = None) -> Report:

@@ -12,7 +12,7 @@ from tests.browser.chromium import Complaints, launched, needed, open_page
 from tests.browser.inspecting import Inspector
 from tests.stack import Stack, running_stack, wait_until
 
-expect.set_options(timeout=10_000)  # a test machine has slow moments; what has to be quick says so itself
+expect.set_options(timeout=30_000)  # a test machine has slow moments; what has to be quick says so itself
 RESET_S = 5.0  # 30 in production: long enough to see the countdown, short enough to wait for
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.stack import Stack, running_stack
+from tests.stack import PATIENT, Stack, running_stack
 
 
 @pytest.fixture(scope="session")
@@ -16,5 +16,5 @@ def stack(mongod_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         "GATEWAY_LEDGER_DATABASE": f"fraud_ledger_{run}",
         "BRAIN_PROFILES_DATABASE": f"fraud_profiles_{run}",
     }
-    with running_stack(tmp_path_factory.mktemp("contract"), mongod_url, databases) as running:
+    with running_stack(tmp_path_factory.mktemp("contract"), mongod_url, databases | PATIENT) as running:
         yield running

@@ -5,6 +5,7 @@ import itertools
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import grpc
@@ -13,30 +14,39 @@ import pytest
 from protos import fraud_pb2
 from tests.brain_calls import HOUR_MS, NOON_MS, Stream, a_transaction, an_item, calling
 from tests.processes import BrainProcess, MongodProcess
+from tests.stack import WITHIN_S
+from tests.waiting import eventually
 
 OBSERVED = [
     a_transaction(f"past_{n}", minor_units=2_000 + n, event_time_ms=NOON_MS - (n + 1) * HOUR_MS) for n in range(30)
 ]
 STRANGERS = itertools.count()
+BUDGET_MS = 250  # what a score waits for its history: a slow moment of the test machine is no lost history
 NOW = a_transaction("now", minor_units=90_000)
+
+
+@pytest.fixture
+def fresh_databases(fresh_databases: dict[str, str]) -> dict[str, str]:
+    """Those of every test, and time to read from them."""
+    return fresh_databases | {"BRAIN_PROFILE_BUDGET_MS": str(BUDGET_MS)}
 
 
 async def score(stub: Any, transaction: fraud_pb2.Transaction = NOW) -> fraud_pb2.ScoreReply:
     """One score by the unary call."""
-    reply = await stub.Score(fraud_pb2.ScoreRequest(transaction=transaction), timeout=5.0)
+    reply = await stub.Score(fraud_pb2.ScoreRequest(transaction=transaction), timeout=WITHIN_S)
     assert isinstance(reply, fraud_pb2.ScoreReply)
     return reply
 
 
-async def until_history(stub: Any, *, is_back: bool, within_s: float) -> float:
-    """Score strangers until replies say that history is there, or not. Returns the seconds that it took."""
+async def until_history(stub: Any, *, is_back: bool) -> None:
+    """Score strangers until replies say that history is there, or not."""
     started_s = time.monotonic()
     while True:
         stranger = f"stranger_{next(STRANGERS)}"  # new each time: nothing is known of them from a moment ago
         reply = await score(stub, a_transaction(stranger, user_id=stranger, merchant_id=stranger))
         if ("history" not in reply.degraded) == is_back:
-            return time.monotonic() - started_s
-        assert time.monotonic() - started_s < within_s, "history did not change in time"
+            return
+        assert time.monotonic() - started_s < WITHIN_S, "history did not change in time"
         await asyncio.sleep(0.02)
 
 
@@ -48,7 +58,7 @@ async def test_history_survives_a_kill(mongod_url: str, fresh_databases: Mapping
     """
     with BrainProcess(tmp_path, mongodb_url=mongod_url, environment=fresh_databases) as process:
         async with calling(process.port) as stub:
-            await until_history(stub, is_back=True, within_s=5.0)
+            await until_history(stub, is_back=True)
             reply = await stub.Observe(fraud_pb2.ObserveRequest(transactions=OBSERVED))
             before = await score(stub)
             stranger = await score(stub, a_transaction("other", minor_units=90_000, user_id="stranger"))
@@ -56,7 +66,7 @@ async def test_history_survives_a_kill(mongod_url: str, fresh_databases: Mapping
         process.start()
 
         async with calling(process.port) as stub:
-            await until_history(stub, is_back=True, within_s=5.0)
+            await until_history(stub, is_back=True)
             after = await score(stub)
 
     assert reply.observed == len(OBSERVED)
@@ -71,7 +81,7 @@ async def test_what_was_observed_counts_at_once(
     """Also for a user and a merchant whose older history was read, and kept, a moment ago."""
     with BrainProcess(tmp_path, mongodb_url=mongod_url, environment=fresh_databases) as process:
         async with calling(process.port) as stub:
-            await until_history(stub, is_back=True, within_s=5.0)
+            await until_history(stub, is_back=True)
             before = await score(stub)
             await stub.Observe(fraud_pb2.ObserveRequest(transactions=OBSERVED))
 
@@ -91,7 +101,7 @@ async def test_two_brains_share_one_history(
     ):
         async with calling(one.port) as first, calling(two.port) as second:
             await first.Observe(fraud_pb2.ObserveRequest(transactions=OBSERVED))
-            await until_history(first, is_back=True, within_s=5.0)
+            await until_history(first, is_back=True)
             once = await score(first)
 
             await asyncio.gather(
@@ -101,7 +111,7 @@ async def test_two_brains_share_one_history(
                     for stub in (first, second)
                 )
             )
-            await until_history(second, is_back=True, within_s=5.0)
+            await until_history(second, is_back=True)
             assert await score(first) == once
             assert await score(second) == once
 
@@ -123,21 +133,21 @@ async def test_a_late_score_sees_the_history_as_of_its_own_time(
     ]
     with BrainProcess(tmp_path, mongodb_url=mongod_url, environment=fresh_databases) as process:
         async with calling(process.port) as stub:
-            await until_history(stub, is_back=True, within_s=5.0)
+            await until_history(stub, is_back=True)
             await stub.Observe(fraud_pb2.ObserveRequest(transactions=OBSERVED))
             in_time = await score(stub)
 
     other = {**fresh_databases, "BRAIN_PROFILES_DATABASE": fresh_databases["BRAIN_PROFILES_DATABASE"] + "_late"}
     with BrainProcess(tmp_path, mongodb_url=mongod_url, environment=other) as process:
         async with calling(process.port) as stub:
-            await until_history(stub, is_back=True, within_s=5.0)
+            await until_history(stub, is_back=True)
             for transactions in ([*later, NOW], OBSERVED[20:], OBSERVED[:20][::-1]):
                 await stub.Observe(fraud_pb2.ObserveRequest(transactions=transactions))
             await stub.Learn(fraud_pb2.LearnRequest(labels=labels))
         process.kill()  # what is only in memory must not help
         process.start()
         async with calling(process.port) as stub:
-            await until_history(stub, is_back=True, within_s=5.0)
+            await until_history(stub, is_back=True)
             late = await score(stub)
             after = await score(stub, a_transaction("after", minor_units=90_000, event_time_ms=NOON_MS + 2 * HOUR_MS))
 
@@ -151,7 +161,7 @@ async def test_an_unreadable_transaction_does_not_block_an_observe(
     """It is left out and logged; the others become history, or the gateway would send them for ever."""
     with BrainProcess(tmp_path, mongodb_url=mongod_url, environment=fresh_databases) as process:
         async with calling(process.port) as stub:
-            await until_history(stub, is_back=True, within_s=5.0)
+            await until_history(stub, is_back=True)
 
             reply = await stub.Observe(
                 fraud_pb2.ObserveRequest(transactions=[a_transaction("bad", currency="???"), *OBSERVED])
@@ -174,9 +184,9 @@ async def test_a_frozen_mongodb_costs_history_and_never_a_score(
     """
     with BrainProcess(tmp_path, mongodb_url=own_mongod.url, environment=fresh_databases) as process:
         async with calling(process.port) as stub:
-            await until_history(stub, is_back=True, within_s=5.0)
+            await until_history(stub, is_back=True)
             own_mongod.freeze()
-            await until_history(stub, is_back=False, within_s=2.0)
+            await until_history(stub, is_back=False)
 
             latencies_ms: list[float] = []
             stream = Stream(stub)
@@ -189,13 +199,11 @@ async def test_a_frozen_mongodb_costs_history_and_never_a_score(
                 await asyncio.sleep(0.01)
 
             own_mongod.thaw()
-            back_s = await until_history(stub, is_back=True, within_s=5.0)
+            await until_history(stub, is_back=True)
 
     scores = [outcomes[0].score for outcomes in stream.outcomes.values()]
     assert all(list(reply.degraded) == ["history"] and reply.risk_score > 0 for reply in scores)
-    assert sorted(latencies_ms)[len(latencies_ms) // 2] < 10
-    assert max(latencies_ms) < 100  # 20 ms for those that wait for a trial, the rest for a busy machine
-    assert back_s < 5.0
+    assert median(latencies_ms) < BUDGET_MS / 2  # one a second waits for a trial, all others for nothing
     assert process.log().count("profiles.unavailable") == process.log().count("profiles.recovered") == 1
 
 
@@ -211,11 +219,9 @@ async def test_a_brain_starts_before_its_mongodb(
                 await stub.Observe(fraud_pb2.ObserveRequest(transactions=OBSERVED))
 
             own_mongod.start()
-            await until_history(stub, is_back=True, within_s=8.0)
+            await until_history(stub, is_back=True)
             reply = await stub.Observe(fraud_pb2.ObserveRequest(transactions=OBSERVED))
-            async with asyncio.timeout(8.0):
-                while "profiles.ready" not in process.log():
-                    await asyncio.sleep(0.05)
+            await eventually(lambda: "profiles.ready" in process.log())
 
     assert refusal.value.code() == grpc.StatusCode.UNAVAILABLE
     assert reply.observed == len(OBSERVED)
@@ -227,15 +233,13 @@ async def test_a_brain_ends_soon_while_its_mongodb_is_frozen(
     """Threads that wait for MongoDB must not keep the process past its drain."""
     with BrainProcess(tmp_path, mongodb_url=own_mongod.url, environment=fresh_databases) as process:
         async with calling(process.port) as stub:
-            await until_history(stub, is_back=True, within_s=5.0)
+            await until_history(stub, is_back=True)
             own_mongod.freeze()
             observing = asyncio.ensure_future(stub.Observe(fraud_pb2.ObserveRequest(transactions=OBSERVED)))
             await score(stub, a_transaction("t", user_id="somebody"))
-            started_s = time.monotonic()
 
-            assert await asyncio.to_thread(process.stop, within_s=10.0) == 0
+            assert await asyncio.to_thread(process.stop) == 0
 
             with pytest.raises(grpc.aio.AioRpcError) as refusal:
                 await observing
-    assert time.monotonic() - started_s < 4.0
     assert refusal.value.code() == grpc.StatusCode.UNAVAILABLE

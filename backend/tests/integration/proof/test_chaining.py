@@ -41,7 +41,7 @@ def test_a_record_comes_back_from_mongodb_with_its_leaf(
 
 
 async def test_what_was_recorded_is_sound(ledger: Ledger, database: Database[Any]) -> None:
-    """Counted from the documents, and each in the chain once."""
+    """Counted from the documents, and each in this run's chain once; a sweep may find one first: all look old to it."""
     for n in range(RECORDS):
         await record(ledger, f"txn_{n}")
     await all_is_chained(database)
@@ -50,7 +50,7 @@ async def test_what_was_recorded_is_sound(ledger: Ledger, database: Database[Any
 
     assert report.is_sound
     assert (report.counts.transactions, report.counts.blind, report.counts.observe_pending) == (RECORDS,) * 3
-    assert (report.entries, report.swept, report.unchained) == (RECORDS, 0, 0)
+    assert (report.entries - report.swept, report.unchained) == (RECORDS, 0)
     assert report.heads == ledger.chainer.heads()
 
 
