@@ -1,8 +1,8 @@
 """
 What polls cost, and what a verdict pays for being counted: `PYTHONPATH=backend python -m benchmarks.polling`.
 
-Starts a mongod, a brain and a gateway of its own, and prints the CPU time of the gateway for one polled answer, made
-for its asker and shared. Then, in this process, what it takes to note one answer.
+Starts a mongod, a brain and a gateway of its own, and prints the CPU time of the gateway for one polled answer.
+Then, in this process, what it takes to note one answer.
 """
 
 import asyncio
@@ -31,9 +31,8 @@ from tests.processes import BrainProcess, GatewayProcess, MongodProcess
 
 POLLS = ("/transactions?limit=50", "/stats", "/circuit/status")
 IDLE_S = 5.0
-FRESH, SHARED = 500, 2_000  # a process's CPU time is told in steps of 10 ms
+ASKED = 500  # a process's CPU time is told in steps of 10 ms
 ROUNDS = 20_000  # of what is noted
-_SHARED_HEADERS = {"Cache-Control": "max-stale=1"}
 
 
 def main() -> None:
@@ -56,21 +55,19 @@ def poll(gateway: GatewayProcess) -> None:
     before_s = cpu_s(gateway.pid)
     time.sleep(IDLE_S)
     idle = (cpu_s(gateway.pid) - before_s) / IDLE_S
-    print(f"{'polled':<24} {'fresh ms':>9} {'shared ms':>9}")
+    print(f"{'polled':<24} {'ms':>9}")
     with httpx.Client(base_url=gateway.url, trust_env=False, timeout=10) as client:
         for path in POLLS:
-            fresh_ms = _cost_ms(gateway, partial(client.get, path), FRESH, idle)
-            shared_ms = _cost_ms(gateway, partial(client.get, path, headers=_SHARED_HEADERS), SHARED, idle)
-            print(f"{path:<24} {fresh_ms:>9.2f} {shared_ms:>9.2f}")
+            print(f"{path:<24} {_cost_ms(gateway, partial(client.get, path), idle):>9.2f}")
 
 
-def _cost_ms(gateway: GatewayProcess, ask: Callable[[], httpx.Response], count: int, idle: float) -> float:
+def _cost_ms(gateway: GatewayProcess, ask: Callable[[], httpx.Response], idle: float) -> float:
     ask().raise_for_status()
     before_s, started_s = cpu_s(gateway.pid), time.perf_counter()
-    for _ in range(count):
+    for _ in range(ASKED):
         ask()
     used_s = cpu_s(gateway.pid) - before_s - idle * (time.perf_counter() - started_s)
-    return used_s / count * 1000
+    return used_s / ASKED * 1000
 
 
 def note() -> None:

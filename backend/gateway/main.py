@@ -210,7 +210,6 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             await part.start()
         for answer in (counts, comparison, labelled):
             parts.push_async_callback(answer.close)
-        parts.push_async_callback(app.state.shared_answers.close)
         _attend_to_the_server(connections, ledger.stop)
         # what was made until here lives as long as the process: scanning it cost 30 ms of p99
         gc.collect()

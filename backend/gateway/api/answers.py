@@ -1,4 +1,4 @@
-"""A whole answer to a GET, and what a client says of the one that it has or would take (RFC 9110, RFC 9111)."""
+"""A whole answer to a GET, and what a client says of the one that it has (RFC 9110)."""
 
 import hashlib
 import re
@@ -38,21 +38,3 @@ class Answer:
         if self.etag is None:
             return False
         return any(value.strip() == "*" or self.etag in _ENTITY_TAG.findall(value) for value in if_none_match)
-
-
-def accepts_stale(cache_control: Sequence[str]) -> bool:
-    """
-    Whether the request takes an answer that is a little old.
-
-    Args:
-        cache_control: The values of that header, one for each line. `max-stale` says so, alone or with the seconds, 1
-            or more; `no-cache` and `no-store` beside it say that it was not meant.
-    """
-    directives: dict[str, str] = {}
-    for directive in ",".join(cache_control).split(","):
-        name, _, value = directive.partition("=")
-        directives[name.strip().lower()] = value.strip().strip('"')
-    if directives.keys() & {"no-cache", "no-store"}:
-        return False
-    seconds = directives.get("max-stale")
-    return seconds == "" or bool(seconds and seconds.isdecimal() and seconds.strip("0"))

@@ -1,7 +1,5 @@
 """The whole HTTP interface: every endpoint, errors in one form, and the document that describes them."""
 
-from time import monotonic
-
 from fastapi import Depends, FastAPI
 from starlette.types import Lifespan
 
@@ -34,7 +32,6 @@ from gateway.api.callers import refuse_foreign_pages
 from gateway.api.methods import HeadAsGet, LastSlashIgnored
 from gateway.api.openapi import describe
 from gateway.api.reply import Problem
-from gateway.api.sharing import SharedAnswers
 from gateway.metrics.requests import RequestCounter
 
 _RESOURCES = (
@@ -47,9 +44,7 @@ _DESCRIBED = (
 _OF_CHECKOUTS = (submit,)  # never refused for a header that a proxy in front of a shop may have changed
 
 _DESCRIPTION = """
-What carries an `ETag` is made for polling. With `If-None-Match` an answer that has not changed is 304. With
-`Cache-Control: max-stale` in the request it may be up to 0.5 s old, and shared with others who ask so; without it, it
-is fresh.
+What carries an `ETag` is made for polling. With `If-None-Match` an answer that has not changed is 304.
 """
 
 
@@ -67,7 +62,6 @@ def create_api(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
         description=_DESCRIPTION,
         lifespan=lifespan,
     )
-    app.state.shared_answers = SharedAnswers(monotonic)
     problems.install(app)
     for resource in _RESOURCES:
         guards = [] if resource in _OF_CHECKOUTS else [Depends(refuse_foreign_pages)]

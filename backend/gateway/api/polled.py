@@ -1,30 +1,26 @@
 """
 Routes that dashboards poll: `APIRouter(route_class=PolledRoute)`.
 
-Every answer carries an ETag, and whoever has it already gets 304 and no body. Whoever sends `Cache-Control: max-stale`
-may get an answer that others asked for up to half a second ago; without it every answer is fresh.
+Every answer is fresh and carries an ETag: whoever has it already gets 304 and no body.
 """
 
-from functools import partial
 from typing import Any
 
 from fastapi.routing import APIRoute
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope, Send
 
-from gateway.api.answers import Answer, RawHeaders, accepts_stale
-from gateway.api.sharing import SharedAnswers
+from gateway.api.answers import Answer, RawHeaders
 
-_QUESTION_CHARS_MAX = 2_048  # longer ones are answered, and not shared: questions are kept too
 _NOT_MODIFIED: dict[str, Any] = {"description": "The client has it already: its ETag is in If-None-Match"}
 
 
 class PolledRoute(APIRoute):
     """
-    A GET whose answers are told apart by path, query and the header Accept; other methods pass.
+    Tags the answers to GET; other methods pass.
 
-    The app needs `state.shared_answers`. What FastAPI does for a route (parameters, errors, its part of the document)
-    it does here too: this stands around it, and sees finished answers only.
+    What FastAPI does for a route (parameters, errors, its part of the document) it does here too: this stands around
+    it, and sees finished answers only.
     """
 
     def __init__(self, *args: Any, **changes: Any) -> None:
@@ -38,17 +34,8 @@ class PolledRoute(APIRoute):
         if scope["method"] != "GET":
             await super().handle(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        make = partial(self._make, scope, receive)
-        question = scope["path"], scope["query_string"], headers.get("accept", "")
-        shared: SharedAnswers = scope["app"].state.shared_answers
-        if sum(map(len, question)) > _QUESTION_CHARS_MAX:
-            answer = await make()
-        elif accepts_stale(headers.getlist("cache-control")):
-            answer = await shared.recent(question, make)
-        else:
-            answer = await shared.fresh(question, make)
-        await _send(answer, answer.is_known(headers.getlist("if-none-match")), send)
+        answer = await self._make(scope, receive)
+        await _send(answer, answer.is_known(Headers(scope=scope).getlist("if-none-match")), send)
 
     async def _make(self, scope: Scope, receive: Receive) -> Answer:
         status, headers, body = 500, RawHeaders(), bytearray()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.shifts import SHIFT_MAX, WATCH_SHIFTS, shifts_of
 from tests.stack import Stack
@@ -46,27 +46,6 @@ def test_a_tab_asks_less_than_three_times_a_second(stack: Stack, open_tab: OpenT
         page.wait_for_timeout(WATCHED_S * 1_000)
 
         assert 1.0 < len(asked) / WATCHED_S <= REQUESTS_PER_S_MAX, (state, asked)
-
-
-def test_what_a_tab_polls_may_be_an_answer_that_others_asked_for(lived_in: Stack, open_tab: OpenTab) -> None:
-    """
-    Every poll says that half a second old will do.
-
-    That the gateway then builds one answer for all is held in tests/contract/test_rest_polling.py.
-    """
-    page = open_tab(lived_in)
-    expect(page.get_by_text("Live", exact=True)).to_be_visible()
-    said: dict[str, str | None] = {}
-
-    def note(request: Request) -> None:
-        if "/dashboard" not in request.url:
-            said[request.url.removeprefix(lived_in.gateway.url)] = request.header_value("cache-control")
-
-    page.on("requestfinished", note)
-    page.wait_for_timeout(5_000)
-
-    assert set(said) >= {"/circuit/status", "/ledger/status", "/stats", "/transactions?limit=20"}
-    assert set(said.values()) == {"max-stale=1"}
 
 
 def test_a_hidden_tab_is_quiet(lived_in: Stack, open_tab: OpenTab) -> None:

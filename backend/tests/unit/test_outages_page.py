@@ -12,7 +12,6 @@ from fastapi import FastAPI
 
 from gateway.api import outages
 from gateway.api.dependencies import Services
-from gateway.api.sharing import SharedAnswers
 from gateway.ledger.outages import Figures, Outage, OutageStore
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -67,10 +66,8 @@ async def client(ledger: Ledger) -> AsyncIterator[httpx.AsyncClient]:
     app = FastAPI()
     app.include_router(outages.router)
     app.state.services = Services({OutageStore: ledger})
-    app.state.shared_answers = SharedAnswers(asyncio.get_running_loop().time)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as client:
         yield client
-    await app.state.shared_answers.close()
 
 
 async def blind_of(client: httpx.AsyncClient) -> list[int | None]:

@@ -1,6 +1,5 @@
-"""A polled route is a route of FastAPI like any other; only who asks again, or together with others, costs less."""
+"""A polled route is a route of FastAPI like any other; only who has the answer already gets no body."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
@@ -11,10 +10,7 @@ from pydantic import BaseModel
 
 from gateway.api import problems
 from gateway.api.polled import PolledRoute
-from gateway.api.sharing import SharedAnswers
 from gateway.errors import LedgerUnreadable, OutageNotFound
-
-STALE = {"Cache-Control": "max-stale=1"}
 
 
 class CountOut(BaseModel):
@@ -24,13 +20,10 @@ class CountOut(BaseModel):
 
 
 class World:
-    """What the routes look at: it counts how often they do."""
+    """What the routes look at."""
 
     def __init__(self) -> None:
-        self.looks = 0
         self.change = 0
-        self.may_answer = asyncio.Event()
-        self.may_answer.set()
         self.error: Exception | None = None
 
 
@@ -40,15 +33,12 @@ def make_app(world: World) -> FastAPI:
 
     @router.get("")
     async def read(request: Request, limit: Annotated[int, Query(ge=1)] = 1) -> CountOut:
-        world.looks += 1
-        await world.may_answer.wait()
         if world.error is not None:
             raise world.error
         return CountOut(count=world.change * limit)
 
     @router.get("/page")
     async def page(request: Request) -> Response:
-        world.looks += 1
         is_csv = request.headers.get("accept") == "text/csv"
         return Response("a,b" if is_csv else '{"a":1}', media_type="text/csv" if is_csv else "application/json")
 
@@ -59,7 +49,6 @@ def make_app(world: World) -> FastAPI:
 
     app = FastAPI()
     problems.install(app)
-    app.state.shared_answers = SharedAnswers(lambda: 0.0)  # time stands still: what is kept stays young
     app.include_router(router)
     return app
 
@@ -102,108 +91,53 @@ async def test_a_browser_is_told_to_ask_again_each_time(client: httpx.AsyncClien
     assert first.headers["content-length"] == str(len(first.content))
 
 
-async def test_tabs_that_accept_a_stale_answer_share_one(client: httpx.AsyncClient, world: World) -> None:
-    """Asked at once, or one after the other."""
-    world.may_answer.clear()
-    asking = [asyncio.create_task(client.get("/things", headers=STALE)) for _ in range(20)]
-    await asyncio.sleep(0.01)
-    world.may_answer.set()
-    together = await asyncio.gather(*asking)
-
-    later = await client.get("/things", headers=STALE)
-
-    assert {response.content for response in [*together, later]} == {b'{"count":0}'}
-    assert world.looks == 1
-
-
-async def test_who_does_not_say_so_gets_a_fresh_answer(client: httpx.AsyncClient, world: World) -> None:
-    """Whoever changes something sees it, and so does the next poll."""
-    await client.get("/things", headers=STALE)
-    await client.post("/things")
-    assert (await client.get("/things", headers=STALE)).json() == {"count": 0}
-
-    assert (await client.get("/things")).json() == {"count": 1}
-
-    assert (await client.get("/things", headers=STALE)).json() == {"count": 1}
-    assert world.looks == 2
-
-
 async def test_each_form_and_each_query_is_a_question_of_its_own(client: httpx.AsyncClient, world: World) -> None:
     """A CSV export is never answered with JSON."""
     world.change = 1
-    forms = [await client.get("/things/page", headers=STALE | {"Accept": form}) for form in ("text/csv", "*/*")]
-    pages = [await client.get("/things", params={"limit": limit}, headers=STALE) for limit in (1, 2)]
+    forms = [await client.get("/things/page", headers={"Accept": form}) for form in ("text/csv", "*/*")]
+    pages = [await client.get("/things", params={"limit": limit}) for limit in (1, 2)]
 
     assert [form.text for form in forms] == ["a,b", '{"a":1}']
     assert forms[0].headers["etag"] != forms[1].headers["etag"]
     assert [page.json()["count"] for page in pages] == [1, 2]
 
 
-@pytest.mark.parametrize("headers", [{}, STALE])
-async def test_bad_parameters_are_refused_as_on_any_route(client: httpx.AsyncClient, headers: dict[str, str]) -> None:
+async def test_bad_parameters_are_refused_as_on_any_route(client: httpx.AsyncClient) -> None:
     """The problem names the place, and is nothing that a client could have already."""
-    response = await client.get("/things?limit=0", headers=headers | {"If-None-Match": "*"})
+    response = await client.get("/things?limit=0", headers={"If-None-Match": "*"})
 
     assert (response.status_code, response.json()["errors"][0]["pointer"]) == (422, "?limit")
     assert response.headers["content-type"] == "application/problem+json"
     assert "etag" not in response.headers
 
 
-@pytest.mark.parametrize("headers", [{}, STALE])
 async def test_an_error_is_answered_by_the_usual_handlers_and_forgotten(
-    client: httpx.AsyncClient, world: World, headers: dict[str, str]
+    client: httpx.AsyncClient, world: World
 ) -> None:
     """With its headers, and the next answer is made anew."""
     world.error = LedgerUnreadable("The ledger did not answer.")
-    away = await client.get("/things", headers=headers)
+    away = await client.get("/things")
     world.error = OutageNotFound("No outage has this id.")
-    missing = await client.get("/things", headers=headers)
+    missing = await client.get("/things")
     world.error = None
-    well = await client.get("/things", headers=headers)
+    well = await client.get("/things")
 
     assert (away.status_code, away.headers["retry-after"], away.json()["code"]) == (503, "1", "LEDGER_UNREADABLE")
     assert (missing.status_code, well.status_code) == (404, 200)
 
 
 async def test_a_fault_of_ours_is_a_500_in_the_usual_form(client: httpx.AsyncClient, world: World) -> None:
-    """For all who waited for it together."""
+    """Without a tag."""
     world.error = RuntimeError("a bug")
-    world.may_answer.clear()
-    asking = [asyncio.create_task(client.get("/things", headers=STALE)) for _ in range(3)]
-    await asyncio.sleep(0.01)
-    world.may_answer.set()
 
-    responses = await asyncio.gather(*asking)
+    response = await client.get("/things")
 
-    assert [(response.status_code, response.json()["code"]) for response in responses] == [(500, "INTERNAL")] * 3
-    assert world.looks == 1
-
-
-async def test_a_tab_that_is_closed_takes_nothing_from_the_others(client: httpx.AsyncClient, world: World) -> None:
-    """Also when it asked first: its request is gone, its answer is made."""
-    world.may_answer.clear()
-    first, second = (asyncio.create_task(client.get("/things", headers=STALE)) for _ in range(2))
-    await asyncio.sleep(0.01)
-    first.cancel()
-    await asyncio.wait([first])
-
-    world.may_answer.set()
-
-    assert (await second).json() == {"count": 0}
-    assert world.looks == 1
-
-
-async def test_a_very_long_question_is_answered_and_not_kept(client: httpx.AsyncClient, world: World) -> None:
-    """Questions are kept beside the answers, so they have a bound as well."""
-    for _ in range(2):
-        assert (await client.get("/things", params={"x": "y" * 3_000}, headers=STALE)).status_code == 200
-
-    assert world.looks == 2
+    assert (response.status_code, response.json()["code"], "etag" in response.headers) == (500, "INTERNAL", False)
 
 
 async def test_other_methods_pass(client: httpx.AsyncClient) -> None:
     """A POST is no question; a method that the path does not have is still 405."""
-    posted = await client.post("/things", headers=STALE)
+    posted = await client.post("/things")
     refused = await client.put("/things")
 
     assert (posted.status_code, "etag" in posted.headers) == (200, False)

@@ -8,25 +8,18 @@ export interface Asked {
   body: unknown;
 }
 
-const REMEMBERED_MS = 500;
-
 /**
  * A gateway for tests: `answer` is told each request and says what to reply; undefined is a 404. What was asked is kept,
- * oldest first. As the real one, it answers whoever takes an old answer (max-stale) from memory for half a second.
+ * oldest first.
  */
 export function fakeGateway(answer: (asked: Asked) => Answer | undefined): Asked[] {
   const asked: Asked[] = [];
-  const remembered = new Map<string, { reply: Answer; atMs: number }>();
   vi.stubGlobal('fetch', async (url: string, init: RequestInit = {}) => {
     const { pathname, searchParams } = new URL(url, 'http://gateway');
     const body: unknown = typeof init.body === 'string' ? JSON.parse(init.body) : undefined;
     const request = { method: init.method ?? 'GET', path: pathname, query: searchParams, body };
     asked.push(request);
-    const known = remembered.get(url);
-    const mayBeOld = new Headers(init.headers).get('Cache-Control') === 'max-stale=1';
-    const isKnown = mayBeOld && known !== undefined && Date.now() - known.atMs < REMEMBERED_MS;
-    const reply = isKnown ? known.reply : (answer(request) ?? problem(404, 'NOT_FOUND', 'No such resource'));
-    if (request.method === 'GET' && !isKnown) remembered.set(url, { reply, atMs: Date.now() });
+    const reply = answer(request) ?? problem(404, 'NOT_FOUND', 'No such resource');
     await Promise.resolve();
     init.signal?.throwIfAborted();
     const { status = 200, text, headers } = reply;

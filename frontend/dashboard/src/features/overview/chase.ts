@@ -1,4 +1,4 @@
-const AFTER_MS = 1_000; // answers may be remembered for 0.5 s, and an alert is written just after the change
+const AFTER_MS = 1_000; // an alert is written just after the change
 const APART_MS = 7_500;
 
 export interface Chase {

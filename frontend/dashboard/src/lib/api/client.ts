@@ -55,13 +55,8 @@ export class Unreachable extends Error {
   }
 }
 
-/** Reads. An answer may be half a second old: then all open tabs share it. */
+/** Reads. */
 export function get<P extends Having<'get'>>(path: P, options: Options<P, 'get'> = {}): Promise<ReplyOf<P, 'get'>> {
-  return send('GET', path, options, { headers: { 'Cache-Control': 'max-stale=1' } });
-}
-
-/** Reads what was just changed: never a remembered answer. */
-export function getFresh<P extends Having<'get'>>(path: P, options: Options<P, 'get'> = {}): Promise<ReplyOf<P, 'get'>> {
   return send('GET', path, options, {});
 }
 

@@ -1,6 +1,6 @@
 import { queryOptions, type QueryClient } from '@tanstack/react-query';
 import { PACE_MS } from '@/lib/polling';
-import { get, getFresh, type ReplyOf } from './client';
+import { get, type ReplyOf } from './client';
 
 export type ReviewPage = ReplyOf<'/reviews', 'get'>;
 export type ReviewRecord = ReviewPage['reviews'][number];
@@ -24,13 +24,13 @@ export function reviewsQuery(state: ReviewState, cursor: string | null) {
 let renewals = 0;
 
 /**
- * Reads a page anew after a step, so that no remembered answer brings back what has left it. Of two that are under way,
- * the later one counts.
+ * Reads a page anew after a step, so that no earlier answer brings back what has left it. Of two that are under way, the
+ * later one counts.
  */
 export async function renewReviews(client: QueryClient, state: ReviewState, cursor: string | null): Promise<void> {
   const { queryKey } = reviewsQuery(state, cursor);
   const mine = ++renewals;
   await client.cancelQueries({ queryKey });
-  const fresh = getFresh('/reviews', { query: { state, cursor, limit: PAGE_SIZE } });
+  const fresh = get('/reviews', { query: { state, cursor, limit: PAGE_SIZE } });
   await fresh.then((page) => mine === renewals && client.setQueryData(queryKey, page)).catch(() => {});
 }

@@ -1,7 +1,7 @@
 import { queryOptions, type QueryClient } from '@tanstack/react-query';
 import { PACE_MS } from '@/lib/polling';
 import { isUnknownId } from '@/lib/problem';
-import { get, getFresh, type ReplyOf } from './client';
+import { get, type ReplyOf } from './client';
 
 /** The record of one transaction: its request, the verdict that stands, and what was found out later. Watched closely while it may change. */
 export function transactionQuery(transactionId: string) {
@@ -24,7 +24,7 @@ function isSettled({ scored, amendments, ledger_status, review }: ReplyOf<'/tran
 export async function renewTransaction(client: QueryClient, transactionId: string): Promise<void> {
   const { queryKey } = transactionQuery(transactionId);
   await client.cancelQueries({ queryKey });
-  const fresh = getFresh('/transactions/{transaction_id}', { path: { transaction_id: transactionId } });
+  const fresh = get('/transactions/{transaction_id}', { path: { transaction_id: transactionId } });
   await fresh.then((record) => client.setQueryData(queryKey, record)).catch(() => {});
   void client.invalidateQueries({ queryKey: ['transactions'] });
 }
