@@ -139,6 +139,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             and breaker.state is CircuitState.CLOSED
             and (scorer.sight.blind_share or 0.0) < _BLIND_SHARE_MAX
         ),
+        has_company=lambda: bool(fleet.others()),
         instance=instance_name(),
     )
     budget_sharing = BudgetSharing(

@@ -22,10 +22,12 @@ class FakeBook:
 
     def __init__(self) -> None:
         self.is_away = False
+        self.reads = 0
         self.leases: dict[str, Lease] = {}
 
     async def read(self) -> Page:
         """All leases; LedgerUnreadable while it is away."""
+        self.reads += 1
         if self.is_away:
             raise LedgerUnreadable("away")
         return Page(1, dict(self.leases))
@@ -48,7 +50,7 @@ class Setting:
         self.book = FakeBook()
         self.clock = Clock()
         self.rules = ONE_OF_TWO
-        self.is_well = False
+        self.is_well = self.has_company = False
         self.running: list[Exposure] = []
         self.prepared = asyncio.Event()
         self.prepared.set()
@@ -61,6 +63,7 @@ class Setting:
             directory=self.directory,
             rules=lambda: self.rules,
             is_well=lambda: self.is_well,
+            has_company=lambda: self.has_company,
             instance="gateway",
             now_s=self.clock,
             wall_s=lambda: 1_700_000_000.0 + self.clock(),

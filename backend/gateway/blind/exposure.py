@@ -47,6 +47,7 @@ class Exposure:
         directory: On this machine, where its own share and spending are remembered.
         rules: The policy in force.
         is_well: Whether the brain is reachable, and the circuit to it closed.
+        has_company: Whether other gateways are heard: then the cap is leased, whatever the policy says.
         instance: This gateway's name, for people.
         now_s: Seconds that only go forward.
         wall_s: Seconds since the epoch.
@@ -60,6 +61,7 @@ class Exposure:
         directory: Path,
         rules: Callable[[], BlindRules],
         is_well: Callable[[], bool],
+        has_company: Callable[[], bool],
         instance: str,
         now_s: Callable[[], float] = monotonic,
         wall_s: Callable[[], float] = time.time,
@@ -68,6 +70,7 @@ class Exposure:
         self._directory = directory
         self._rules = rules
         self._is_well = is_well
+        self._has_company = has_company
         self._now_s = now_s
         self._wall_s = wall_s
         self._meter = Meter()
@@ -90,6 +93,8 @@ class Exposure:
         """Take up what this gateway knew when it last ran. A disk that refuses leaves it without a share."""
         await self._open()
         await self._beating.start()
+        if not self._shares:
+            return
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_FIRST_CONTACT_S):  # so that it knows of the others before it decides anything
                 await self._is_ready.wait()
@@ -220,8 +225,13 @@ class Exposure:
             self._forgot_at_s = now_s
             first = self._meter.forget_before(self._wall_s())
             await self._writer.do(lambda store: store.forget_before(first))
-        if self._is_ready.is_set():
+        if self._shares and self._is_ready.is_set():
             await self._holder.renew(is_calm=is_calm)
+
+    @property
+    def _shares(self) -> bool:
+        """Whether the cap per outage is leased: one gateway alone asks the ledger nothing."""
+        return not self._holder.is_alone or self._has_company()
 
     def _note_renewal(self, failure: str | None) -> None:
         """Each change of it once in the log: it is tried each second, and the ledger may be away for hours."""

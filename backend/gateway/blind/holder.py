@@ -84,11 +84,17 @@ class ShareHolder:
         cap = rules.caps.per_outage
         if cap is None:
             return Share(None, 0, is_known=True)
+        if self.is_alone:
+            return Share(cap, cap, is_known=True)
         if self._is_leased(rules.lease_s):
             # the file may have another cap since: every holder's part changes alike
             return Share(cap, self._held.share * cap // max(1, self._held.cap), is_known=True)
-        is_alone = rules.gateways == 1 and not self._held.has_company
-        return Share(cap, cap if is_alone else 0, is_known=is_alone)
+        return Share(cap, 0, is_known=False)
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether the whole cap is this gateway's: the policy says so, and no other was found when it last asked."""
+        return self._rules().gateways == 1 and not self._held.has_company
 
     async def renew(self, *, is_calm: bool) -> None:
         """

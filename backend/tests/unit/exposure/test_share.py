@@ -8,14 +8,42 @@ from gateway.blind.ruling import Cap
 from tests.spending import ALONE, CAP, ONE_OF_TWO, Setting, spend
 
 
-async def test_one_that_is_alone_needs_no_ledger(setting: Setting) -> None:
-    """Until it has seen another one."""
-    setting.rules, setting.book.is_away = ALONE, True
-    exposure = await setting.begin()
-    assert await spend(exposure, CAP) is None
-    setting.book.is_away = False
+async def test_one_that_is_alone_asks_the_ledger_nothing(setting: Setting) -> None:
+    """The whole cap is its own, also after a crash, which forgets nothing that was spent."""
+    setting.rules = ALONE
+    first = await setting.begin()
+    assert await spend(first, CAP // 2) is None
+    await first.beat()
+    await setting.crash(first)
+    again = await setting.begin()
+    await again.beat()
+
+    assert (again.share.share, again.share.is_known) == (CAP, True)
+    assert CAP // 2 <= again.spent <= CAP // 2 + CAP // 100
+    assert await spend(again, CAP // 2 + 1) is Cap.PER_OUTAGE
+    assert setting.book.reads == 0
+
+
+async def test_one_that_hears_another_shares_although_the_policy_says_that_it_is_alone(setting: Setting) -> None:
+    """Two that are each told so would approve the cap twice; and it has the whole again when the other one is gone."""
+    setting.rules, setting.has_company = ALONE, True
     setting.book.leases["other"] = Lease("other", 400, 0, age_s=1.0)
+    exposure = await setting.begin()
+
+    assert exposure.share.share == 500
+    setting.book.leases.pop("other")
+    setting.has_company = False
     await exposure.beat()
+    asked = setting.book.reads
+    await exposure.beat()
+    assert (exposure.share.share, setting.book.reads) == (CAP, asked)
+
+
+async def test_one_that_is_cut_off_from_its_company_has_no_share_when_the_lease_is_over(setting: Setting) -> None:
+    """Whatever the policy says: the other one may have all by then."""
+    setting.rules, setting.has_company = ALONE, True
+    setting.book.leases["other"] = Lease("other", 400, 0, age_s=1.0)
+    exposure = await setting.begin()
     setting.book.is_away = True
     setting.clock.now_s += 3600
 
