@@ -32,6 +32,7 @@ from gateway.budgets.store import BudgetStore
 from gateway.circuit import Circuit, CircuitState, Transition
 from gateway.fleet import Fleet, instance_name
 from gateway.forgetting import Forgetting
+from gateway.kit.one_process import alone_in
 from gateway.kit.outbox import Outbox
 from gateway.learning import Labelled, learning
 from gateway.ledger.client import check_url
@@ -50,7 +51,6 @@ from gateway.models.collector import ModelCollector
 from gateway.models.comparison import LabelledPair, PairComparison, compare_models, judge_models
 from gateway.models.registry import ModelRegistry
 from gateway.observing import observing
-from gateway.one_process import alone_in, refuse_workers
 from gateway.processing import Desk
 from gateway.recent import RecentVerdicts
 from gateway.recovery import Part, Recovery
@@ -61,7 +61,7 @@ from gateway.scoring.faults import FaultControl
 from gateway.scoring.scorer import Scorer
 from gateway.serving.connections import Connections
 from gateway.serving.limits import Limits, connections_that_fit
-from gateway.serving.server import install
+from gateway.serving.server import install, refuse_workers
 from gateway.settings import Settings, load_settings
 from gateway.status.collector import StatusCollector
 from gateway.status.faults import KnownFaults

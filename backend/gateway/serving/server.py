@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import socket
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -11,10 +12,12 @@ from functools import partial
 import structlog
 from uvicorn import Server
 
+from gateway.kit.one_process import ADVICE
 from gateway.serving.connections import Connections
 from gateway.serving.protocol import GatewayProtocol
 
 _log = structlog.get_logger()
+_STARTUP_FAILURE = 3  # uvicorn's supervisor ends at this status, and starts a worker again at any other
 _STOP_S = 5  # where no --timeout-graceful-shutdown says so: a client must not hold up a stop for ever
 
 
@@ -25,7 +28,7 @@ def install(connections: Connections) -> None:
     A flag of the command line would bound only those who know it, and `uvicorn gateway.main:app` is what the README
     says. Under another server nothing is bounded, and the log says so.
     """
-    server = running_server()
+    server = _running_server()
     if server is None:
         _log.warning("connections.unbounded", advice="serve with uvicorn, or let a proxy in front keep the bounds")
         return
@@ -44,7 +47,20 @@ def install(connections: Connections) -> None:
     server.shutdown = shutdown  # type: ignore[method-assign]
 
 
-def running_server() -> Server | None:
+def refuse_workers() -> None:
+    """
+    End a worker of a uvicorn with several of them (`--workers 2`, WEB_CONCURRENCY), before it does anything.
+
+    Raises:
+        SystemExit: with one line; uvicorn's supervisor then ends, too.
+    """
+    server = _running_server()
+    if server is not None and server.config.workers > 1 and not server.config.reload:
+        sys.stderr.write(f"{server.config.workers} workers are refused, {ADVICE}\n")
+        raise SystemExit(_STARTUP_FAILURE)
+
+
+def _running_server() -> Server | None:
     """uvicorn tells an application nothing of itself, but its handler of SIGTERM is a method of its server."""
     owner = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
     return owner if isinstance(owner, Server) else None

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from gateway import one_process
-from gateway.one_process import AlreadyRunning, alone_in
+from gateway.kit import one_process
+from gateway.kit.one_process import AlreadyRunning, alone_in
 
 
 def test_a_directory_belongs_to_one_process_until_it_lets_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

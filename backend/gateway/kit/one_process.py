@@ -5,7 +5,6 @@ The kernel gives the lock back however a process ends, so that who was killed ca
 """
 
 import fcntl
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,13 +13,10 @@ from typing import BinaryIO
 
 import structlog
 
-from gateway.serving.server import running_server
-
 _log = structlog.get_logger()
 _LOCK = "gateway.lock"
 _WAIT_S = 2.0  # a predecessor that is stopping may need as long to let go
-_STARTUP_FAILURE = 3  # uvicorn's supervisor ends at this status, and starts a worker again at any other
-_ADVICE = "one gateway is one process: for more, run a second gateway with a GATEWAY_JOURNAL_DIR of its own"
+ADVICE = "one gateway is one process: for more, run a second gateway with a GATEWAY_JOURNAL_DIR of its own"
 
 
 class AlreadyRunning(Exception):
@@ -42,8 +38,8 @@ def alone_in(directory: Path) -> Iterator[None]:
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             _lock(held.enter_context((directory / _LOCK).open("ab")))
         except BlockingIOError:
-            _log.error("gateway.already_running", journal_dir=str(directory), advice=_ADVICE)
-            raise AlreadyRunning(_ADVICE) from None
+            _log.error("gateway.already_running", journal_dir=str(directory), advice=ADVICE)
+            raise AlreadyRunning(ADVICE) from None
         except OSError as error:
             _log.error("gateway.not_locked", journal_dir=str(directory), error=type(error).__name__)
         yield
@@ -59,16 +55,3 @@ def _lock(file: BinaryIO) -> None:
             if time.monotonic() > deadline_s:
                 raise
         time.sleep(0.05)
-
-
-def refuse_workers() -> None:
-    """
-    End a worker of a uvicorn with several of them (`--workers 2`, WEB_CONCURRENCY), before it does anything.
-
-    Raises:
-        SystemExit: with one line; uvicorn's supervisor then ends, too.
-    """
-    server = running_server()
-    if server is not None and server.config.workers > 1 and not server.config.reload:
-        sys.stderr.write(f"{server.config.workers} workers are refused, {_ADVICE}\n")
-        raise SystemExit(_STARTUP_FAILURE)
