@@ -13,7 +13,7 @@ import os
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
 
@@ -24,6 +24,7 @@ from gateway import clock
 from gateway.budgets.beat import from_beats, to_beat
 from gateway.budgets.service import Budgets
 from gateway.circuit import Circuit, CircuitState
+from gateway.kit.lease import NOW, is_older
 from gateway.kit.periodic import Periodic
 from gateway.ledger.client import Database
 from gateway.ledger.journal.journal import Journal
@@ -42,7 +43,7 @@ _FIELDS = (
     "conditions", "budgets",
 )  # fmt: skip
 _READ = dict.fromkeys(_FIELDS, 1) | {
-    "now": "$$NOW"
+    "now": NOW
 }  # the ledger's clock at reading: the age of a beat is then true whatever ours says
 _BADNESS = [CircuitState.CLOSED, CircuitState.HALF_OPEN, CircuitState.OPEN]
 
@@ -170,7 +171,7 @@ class Fleet(Periodic):
         await self._instances.update_one(
             {"_id": self.name}, {"$set": state, "$currentDate": {"seen_at": True}}, upsert=True
         )
-        alive = {"$gte": ["$seen_at", {"$subtract": ["$$NOW", _ALIVE_S * 1000]}]}
+        alive = {"$not": [is_older("seen_at", timedelta(seconds=_ALIVE_S))]}
         asked_s = monotonic()
         found = await self._instances.find({"$expr": alive}, _READ).to_list(_INSTANCES_MAX)
         if found:  # at least our own

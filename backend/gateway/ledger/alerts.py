@@ -20,6 +20,7 @@ from pymongo import ReturnDocument, UpdateOne
 from gateway.alerts.alert import Alert, AlertState, webhook_id
 from gateway.alerts.kinds import AlertKind
 from gateway.alerts.schedule import GIVE_UP, Progress
+from gateway.kit.lease import from_now, is_free, is_past, lease
 from gateway.ledger.client import Database
 from gateway.ledger.cursors import read_cursor, write_cursor
 from gateway.ledger.folded_alerts import find_folded
@@ -59,20 +60,19 @@ class AlertDocuments:
             kinds: Which to look for.
             limit: Of how many.
         """
-        nobody_has_it = {"$lte": [{"$ifNull": ["$lease.until", _EPOCH]}, "$$NOW"]}
         is_due = {
             "state": AlertState.PENDING.value,
             "kind": {"$in": [kind.value for kind in kinds]},
-            "$expr": {"$and": [{"$lte": ["$next_at", "$$NOW"]}, nobody_has_it]},
+            "$expr": {"$and": [is_past("next_at"), is_free("lease")]},
         }
-        lease = {"by": holder, "until": {"$add": ["$$NOW", LEASE_S * 1000]}}
+        mine_now = lease(holder, lasts_s=LEASE_S)
         async with reading():
             due = await self._alerts.find(is_due, {"_id": 1}).sort("next_at", 1).limit(limit).to_list(limit)
             ids = [document["_id"] for document in due]
             if not ids:
                 return []
             # others look at the same time: each alert is whose lease was written
-            await self._alerts.update_many({"_id": {"$in": ids}, **is_due}, [{"$set": {"lease": lease}}])
+            await self._alerts.update_many({"_id": {"$in": ids}, **is_due}, [{"$set": {"lease": mine_now}}])
             mine = self._alerts.find({"_id": {"$in": ids}, "lease.by": holder}).sort("next_at", 1)
             return [(_to_alert(found), _to_progress(found)) for found in await mine.to_list(limit)]
 
@@ -92,7 +92,7 @@ class AlertDocuments:
             "state": AlertState.PENDING.value,
             "attempts": 0,
             "next_at": "$$NOW",
-            "give_up_at": {"$add": ["$$NOW", GIVE_UP // timedelta(milliseconds=1)]},
+            "give_up_at": from_now(GIVE_UP),
             "ended_at": None,
         }
         was_delivered = {"$eq": ["$state", AlertState.DELIVERED.value]}
@@ -104,7 +104,7 @@ class AlertDocuments:
 
     async def bury_overdue(self) -> None:
         """Where no receiver is set any more, what was to be sent to one ends when its day is over."""
-        overdue = {"state": AlertState.PENDING.value, "$expr": {"$lte": ["$give_up_at", "$$NOW"]}}
+        overdue = {"state": AlertState.PENDING.value, "$expr": is_past("give_up_at")}
         dead = {"state": AlertState.DEAD.value, "next_at": None, "lease": None, "ended_at": "$$NOW"}
         async with reading():
             await self._alerts.update_many(overdue, [{"$set": dead}])

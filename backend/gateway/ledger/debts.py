@@ -19,7 +19,7 @@ gets exactly one, however many gateways work and die.
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -27,6 +27,7 @@ from bson.objectid import ObjectId
 from pymongo import ReturnDocument, UpdateOne
 
 from gateway.domain import Amendment, Decision, DecisionSource, Thresholds, Transaction
+from gateway.kit.lease import from_now, is_free, is_past, lease
 from gateway.ledger.amendments import amendment_to_document, to_amendment
 from gateway.ledger.client import Database
 from gateway.ledger.documents import to_thresholds, to_transaction
@@ -41,8 +42,7 @@ DEGRADED = "DEGRADED"
 UNSCORED = "UNSCORED"  # by a list, or a rule, that gave no reason code
 _FREE = {
     "debt": True,
-    # what is missing is before any time
-    "$expr": {"$and": [{"$lt": ["$debt_lease.until", "$$NOW"]}, {"$lte": ["$debt_retry_at", "$$NOW"]}]},
+    "$expr": {"$and": [is_free("debt_lease"), is_past("debt_retry_at")]},
 }
 _DONE = dict.fromkeys(("debt", "debt_lease", "debt_attempts", "debt_degraded", "debt_retry_at"), "")
 
@@ -121,11 +121,11 @@ class Debts:
             ids = [document["_id"] for document in await found.to_list(limit)]
         if not ids:
             return []
-        lease = self._new_lease()
+        holder = self._new_holder()
         async with reading():
-            await self._transactions.update_many({"_id": {"$in": ids}, **query}, _leased_to(lease))
+            await self._transactions.update_many({"_id": {"$in": ids}, **query}, _leased_to(holder))
         async with reading():
-            mine = self._transactions.find({"_id": {"$in": ids}, "debt_lease.by": lease}).sort("exposed_minor", -1)
+            mine = self._transactions.find({"_id": {"$in": ids}, "debt_lease.by": holder}).sort("exposed_minor", -1)
             return await self._read(await mine.to_list(limit))
 
     async def claim_oldest(self, *, known_until: datetime | None = None) -> Debt | None:
@@ -133,7 +133,7 @@ class Debts:
         async with reading():
             found = await self._transactions.find_one_and_update(
                 _free(known_until),
-                _leased_to(self._new_lease()),
+                _leased_to(self._new_holder()),
                 sort=[("created_at", 1)],
                 return_document=ReturnDocument.AFTER,
             )
@@ -196,7 +196,7 @@ class Debts:
         await self.settle(unreadable)
         return debts
 
-    def _new_lease(self) -> str:
+    def _new_holder(self) -> str:
         return f"{self._instance}/{secrets.token_hex(8)}"
 
 
@@ -254,7 +254,7 @@ def _closing(why: str) -> list[dict[str, Any]]:
 
 
 def _later(retry_s: float, noted: Mapping[str, Any]) -> list[dict[str, Any]]:
-    retry_at = {"debt_retry_at": {"$add": ["$$NOW", round(retry_s * 1000)]}}
+    retry_at = {"debt_retry_at": from_now(timedelta(seconds=retry_s))}
     return [{"$set": {**retry_at, **noted}}, {"$unset": "debt_lease"}]
 
 
@@ -262,9 +262,8 @@ def _free(known_until: datetime | None) -> dict[str, Any]:
     return _FREE if known_until is None else {**_FREE, "created_at": {"$lte": known_until}}
 
 
-def _leased_to(lease: str) -> list[dict[str, Any]]:
-    until = {"$add": ["$$NOW", LEASE_S * 1000]}
-    return [{"$set": {"debt_lease": {"by": {"$literal": lease}, "until": until}}}]
+def _leased_to(holder: str) -> list[dict[str, Any]]:
+    return [{"$set": {"debt_lease": lease(holder, lasts_s=LEASE_S)}}]
 
 
 def _to_debt(document: Mapping[str, Any]) -> Debt:

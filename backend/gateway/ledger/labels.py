@@ -19,6 +19,7 @@ from pymongo.errors import DuplicateKeyError
 from gateway import clock
 from gateway.domain import Label
 from gateway.errors import LabelUnconfirmed, LedgerUnreadable
+from gateway.kit.lease import is_older
 from gateway.ledger.client import Database
 from gateway.ledger.reading import reading
 
@@ -81,9 +82,8 @@ class Labels:
 
     async def find_unlearnt(self, *, older_than: timedelta, limit: int) -> list[Label]:
         """Labels that the brain's history does not have yet, oldest first. Raises LedgerUnreadable."""
-        settled = {"$lt": ["$recorded_at", {"$subtract": ["$$NOW", older_than // timedelta(milliseconds=1)]}]}
         async with reading():
-            cursor = self._labels.find({"learn_pending": True, "$expr": settled})
+            cursor = self._labels.find({"learn_pending": True, "$expr": is_older("recorded_at", older_than)})
             return [_to_label(document) for document in await cursor.sort("recorded_at", 1).limit(limit).to_list(limit)]
 
     async def mark_learnt(self, labels: Sequence[Label]) -> None:

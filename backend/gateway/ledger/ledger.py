@@ -16,6 +16,7 @@ from gateway.alerts.kinds import RaiseAlert, nobody
 from gateway.circuit import Circuit, CircuitState
 from gateway.domain import LedgerStatus, Standing, Transaction, Verdict
 from gateway.errors import LedgerFailure, LedgerUnavailable, LedgerUnreadable
+from gateway.kit.lease import is_older
 from gateway.kit.periodic import Periodic
 from gateway.ledger.circuit import LEDGER_ERRORS
 from gateway.ledger.client import open_database
@@ -233,9 +234,8 @@ class Ledger:
 
     async def find_unobserved(self, *, older_than: timedelta, limit: int) -> list[Mapping[str, Any]]:
         """Records that the brain's history does not have yet, oldest first. Raises like `find`."""
-        settled = {"$lt": ["$created_at", {"$subtract": ["$$NOW", older_than // timedelta(milliseconds=1)]}]}
         async with reading():
-            cursor = self._transactions.find({"observe_pending": True, "$expr": settled})
+            cursor = self._transactions.find({"observe_pending": True, "$expr": is_older("created_at", older_than)})
             return await cursor.sort("created_at", 1).limit(limit).to_list(limit)
 
     async def mark_observed(self, transaction_ids: Sequence[str]) -> None:

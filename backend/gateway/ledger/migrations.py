@@ -9,10 +9,12 @@ import asyncio
 import secrets
 import socket
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import structlog
 from pymongo import DESCENDING, ReturnDocument
 
+from gateway.kit.lease import from_now, is_past
 from gateway.ledger.client import Database
 from gateway.ledger.collections import (
     alerts,
@@ -94,11 +96,10 @@ async def _version(database: Database) -> int:
 
 async def _take_lock(database: Database, holder: str) -> bool:
     """By the server's clock: gateways need not agree on the time. Its holder takes it again."""
-    free = {"$lt": ["$until", "$$NOW"]}  # also where there is no lock yet: a missing time is before any
-    taken = {"holder": holder, "until": {"$add": ["$$NOW", _LOCK_S * 1000]}}
+    taken = {"holder": holder, "until": from_now(timedelta(seconds=_LOCK_S))}
     lock = await database["schema_migrations"].find_one_and_update(
         {"_id": "lock"},
-        [{"$replaceWith": {"$cond": [free, {"$mergeObjects": ["$$ROOT", taken]}, "$$ROOT"]}}],
+        [{"$replaceWith": {"$cond": [is_past("until"), {"$mergeObjects": ["$$ROOT", taken]}, "$$ROOT"]}}],
         upsert=True,
         return_document=ReturnDocument.AFTER,
     )

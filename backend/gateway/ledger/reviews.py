@@ -36,6 +36,7 @@ from gateway.errors import (
     ReviewTaken,
     ReviewUnconfirmed,
 )
+from gateway.kit.lease import from_now, is_older, is_past
 from gateway.ledger.client import Database
 from gateway.ledger.cursors import read_cursor, write_cursor
 from gateway.ledger.reading import reading
@@ -47,7 +48,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _STAKES_FIRST = [("review.at_stake_minor", -1), ("review.since", 1), ("_id", 1)]
 _NOBODY: dict[str, Any] = {"claimed_by": None, "claimed_at": None, "claim_until": None}
 _IS_HELD: dict[str, Any] = {
-    "$and": [{"$eq": ["$review.state", ReviewState.CLAIMED.value]}, {"$gt": ["$review.claim_until", "$$NOW"]}]
+    "$and": [{"$eq": ["$review.state", ReviewState.CLAIMED.value]}, {"$not": [is_past("review.claim_until")]}]
 }
 _IS_DECIDED: dict[str, Any] = {"$eq": ["$review.state", ReviewState.DECIDED.value]}
 Document = Mapping[str, Any]
@@ -96,7 +97,7 @@ class Reviews:
                 "state": ReviewState.CLAIMED.value,
                 "claimed_by": {"$literal": by},
                 "claimed_at": {"$cond": [is_mine, "$review.claimed_at", "$$NOW"]},
-                "claim_until": {"$add": ["$$NOW", CLAIM_S * 1000]},
+                "claim_until": from_now(timedelta(seconds=CLAIM_S)),
                 "history": {"$cond": [is_mine, "$review.history", _history({"by": by, "action": "claimed"})]},
             },
         )
@@ -152,7 +153,7 @@ class Reviews:
                 **{name: {"$literal": value} for name, value in said.items()},
                 "decided_by": {"$literal": by},
                 "decided_at": "$$NOW",
-                "undo": {"until": {"$add": ["$$NOW", undo_s * 1000]}} | held if undo_s else None,
+                "undo": {"until": from_now(timedelta(seconds=undo_s))} | held if undo_s else None,
                 "label_pending": True,
                 "history": _history({"by": by, "action": "decided"} | said),
             },
@@ -176,7 +177,7 @@ class Reviews:
         was_held = {"$ne": ["$review.undo.claim_until", None]}
         found = await self._step(
             transaction_id,
-            may={"$and": [_IS_DECIDED, is_mine, {"$gt": ["$review.undo.until", "$$NOW"]}]},
+            may={"$and": [_IS_DECIDED, is_mine, {"$not": [is_past("review.undo.until")]}]},
             change={
                 "state": {"$cond": [was_held, ReviewState.CLAIMED.value, ReviewState.OPEN.value]},
                 "claimed_by": {"$cond": [was_held, {"$literal": by}, None]},
@@ -195,12 +196,7 @@ class Reviews:
 
     async def find_unlabelled(self, *, older_than: timedelta, limit: int) -> list[Document]:
         """Records whose decision is no label yet and stands, oldest first."""
-        settled = {
-            "$and": [
-                {"$lt": ["$review.decided_at", {"$subtract": ["$$NOW", older_than // timedelta(milliseconds=1)]}]},
-                {"$lte": ["$review.undo.until", "$$NOW"]},  # null and what is not there are less than any time
-            ]
-        }
+        settled = {"$and": [is_older("review.decided_at", older_than), is_past("review.undo.until")]}
         async with reading():
             cursor = self._transactions.find({"review.label_pending": True, "$expr": settled})
             return await cursor.sort("review.decided_at", 1).limit(limit).to_list(limit)

@@ -8,13 +8,14 @@ from typing import Any
 import bson
 import structlog
 
+from gateway.kit.lease import is_older
 from gateway.ledger.client import Database
 from gateway.ledger.proof.chain import UNSET, Entry
 from gateway.ledger.proof.sealing import leaf_of
 from gateway.ledger.reading import reading
 
 _log = structlog.get_logger()
-_AGE_MS = timedelta(seconds=10) // timedelta(milliseconds=1)  # younger ones are still in some gateway's memory
+_AGE = timedelta(seconds=10)  # younger ones are still in some gateway's memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,9 @@ class Flags:
 
     async def left_behind(self, limit: int) -> list[Flagged]:
         """Flagged for a while, oldest first."""
-        settled = {"$lt": ["$created_at", {"$subtract": ["$$NOW", _AGE_MS]}]}
         async with reading():
             cursor = self._transactions.find(
-                {"chain_pending": True, "$expr": settled},
+                {"chain_pending": True, "$expr": is_older("created_at", _AGE)},
                 {"transaction_id": 1, "seal.hashes": 1, "amendments.seal": 1},
             )
             found = await cursor.sort("created_at", 1).limit(limit).to_list(limit)
