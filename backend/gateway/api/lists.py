@@ -1,7 +1,5 @@
 """GET /lists, and GET, PUT, DELETE /lists/{list}/{kind}/{value}: what is blocked or approved whatever its score."""
 
-import base64
-import binascii
 from typing import Annotated, Any
 
 import msgspec
@@ -15,8 +13,9 @@ from gateway.api.list_replies import LIST_ENTRY_REQUEST
 from gateway.api.reply import json_reply, problems
 from gateway.clock import to_rfc3339
 from gateway.domain import ListKind, ListName
-from gateway.errors import InvalidRequest, ListEntryNotFound, Place
+from gateway.errors import ListEntryNotFound
 from gateway.intake import validate
+from gateway.kit.cursors import read_cursor, write_cursor
 from gateway.lists.index import to_key
 from gateway.lists.lists import Lists
 from gateway.lists.values import to_parts
@@ -51,13 +50,13 @@ async def read_lists(lists: ListsDep, wanted: Annotated[ListQuery, Query()]) -> 
     Pass `next_cursor` back as `cursor` for the next page. An entry that was just put through another gateway takes a
     second to appear here.
     """
-    after = None if wanted.cursor is None else _read_cursor(wanted.cursor)
+    after = None if wanted.cursor is None else read_cursor(wanted.cursor, tuple[str])[0]
     entries, following = lists.page(name=wanted.list, kind=wanted.kind, after=after, limit=wanted.limit)
     as_of = lists.as_of
     return _json(
         {
             "entries": [to_list_entry_out(entry) for entry in entries],
-            "next_cursor": None if following is None else base64.urlsafe_b64encode(following.encode()).decode(),
+            "next_cursor": None if following is None else write_cursor(following),
             "as_of": None if as_of is None else to_rfc3339(as_of),
         }
     )
@@ -105,11 +104,3 @@ async def delete_list_entry(name: _Name, kind: _Kind, value: _Value, lists: List
 
 def _json(body: dict[str, Any]) -> Response:
     return Response(msgspec.json.encode(body), media_type="application/json")
-
-
-def _read_cursor(cursor: str) -> str:
-    try:
-        return base64.urlsafe_b64decode(cursor).decode()
-    except (ValueError, binascii.Error):
-        place = Place("?cursor", "use the next_cursor of the page before, unchanged")
-        raise InvalidRequest("The cursor is not one that this gateway gave.", (place,)) from None

@@ -15,8 +15,8 @@ from gateway.api.dependencies import service
 from gateway.api.polled import PolledRoute
 from gateway.api.reply import json_reply, problems
 from gateway.errors import LedgerUnreadable, OutageNotFound
+from gateway.kit.cursors import ObjectIdText, TimeMs, read_cursor, to_ms, to_time, write_cursor
 from gateway.ledger.outages import Figures, Outage, OutageStore
-from gateway.ledger.search import read_cursor, write_cursor
 from gateway.outages.rendering import to_outage_out
 
 router = APIRouter(tags=["operations"], route_class=PolledRoute)
@@ -43,7 +43,10 @@ async def list_outages(outages: OutagesDep, wanted: Annotated[OutagePage, Query(
     Pass `next_cursor` back as `cursor` for the next page. Until an outage `is_settled`, its figures are counted from
     the transactions; null when that took too long. Amounts are in the reference currency.
     """
-    before = read_cursor(wanted.cursor) if wanted.cursor is not None else None
+    before = None
+    if wanted.cursor is not None:
+        began_ms, last_id = read_cursor(wanted.cursor, tuple[TimeMs, ObjectIdText])
+        before = to_time(began_ms), ObjectId(last_id)
     until_s = monotonic() + _SHOWING_S_MAX
     found = await outages.newest(before=before, limit=wanted.limit + 1)
     page, shown, counted = found[: wanted.limit], [], 0
@@ -52,7 +55,7 @@ async def list_outages(outages: OutagesDep, wanted: Annotated[OutagePage, Query(
         left_s = until_s - monotonic() if counted <= _COUNTED_MAX else 0.0
         shown.append(await _show(outages, outage, within_s=left_s))
     is_last = len(found) <= wanted.limit
-    next_cursor = None if is_last else write_cursor(page[-1].began_at, page[-1].id)
+    next_cursor = None if is_last else write_cursor(to_ms(page[-1].began_at), str(page[-1].id))
     return _respond({"outages": shown, "next_cursor": next_cursor})
 
 

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from gateway.api.methods import allowed_methods
 from gateway.errors import GatewayError, InvalidRequest, Place
+from gateway.kit.cursors import UnknownCursor
 from gateway.places import to_places
 
 _log = structlog.get_logger()
@@ -40,6 +41,12 @@ def install(app: FastAPI) -> None:
     async def on_bad_parameters(_request: Request, error: RequestValidationError) -> Response:
         places = to_places(error.errors(), query=True)
         problem = to_problem(InvalidRequest("See `errors` for each parameter and what would be right.", places))
+        return _respond(InvalidRequest.status, problem)
+
+    @app.exception_handler(UnknownCursor)
+    async def on_unknown_cursor(_request: Request, _error: UnknownCursor) -> Response:
+        place = Place("?cursor", "use the next_cursor of the page before, unchanged")
+        problem = to_problem(InvalidRequest("The cursor is not one that this gateway gave.", (place,)))
         return _respond(InvalidRequest.status, problem)
 
     @app.exception_handler(HTTPException)

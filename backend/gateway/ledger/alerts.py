@@ -12,7 +12,6 @@ Alerts as MongoDB keeps them, collection `alerts`: what was raised, and how far 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pymongo import ReturnDocument, UpdateOne
@@ -20,15 +19,14 @@ from pymongo import ReturnDocument, UpdateOne
 from gateway.alerts.alert import Alert, AlertState, webhook_id
 from gateway.alerts.kinds import AlertKind
 from gateway.alerts.schedule import GIVE_UP, Progress
+from gateway.kit.cursors import TimeMs, read_cursor, to_ms, to_time, write_cursor
 from gateway.kit.lease import from_now, is_free, is_past, lease
 from gateway.ledger.client import Database
-from gateway.ledger.cursors import read_cursor, write_cursor
 from gateway.ledger.folded_alerts import find_folded
 from gateway.ledger.plain import plain
 from gateway.ledger.reading import reading
 
 LEASE_S = 30  # six attempts long; who dies in the middle of one delays it by this much
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Document = Mapping[str, Any]
 
 
@@ -124,14 +122,14 @@ class AlertDocuments:
             key: Of one thing, whatever kinds of alert it raised: found by their ids, which are made of kind and key.
 
         Raises:
-            InvalidRequest: the cursor is not one of ours.
+            UnknownCursor: the cursor is not one of ours.
         """
         query: dict[str, Any] = {name: word for name, word in (("kind", kind), ("state", state)) if word is not None}
         if key is not None:
             query["_id"] = {"$in": [webhook_id(kind_of_key, key) for kind_of_key in AlertKind]}
         if cursor is not None:
-            at_ms, last_id = read_cursor(cursor, tuple[int, str])
-            at = _EPOCH + timedelta(milliseconds=min(abs(at_ms), 10**14))
+            at_ms, last_id = read_cursor(cursor, tuple[TimeMs, str])
+            at = to_time(at_ms)
             query["$or"] = [{"at": {"$lt": at}}, {"at": at, "_id": {"$lt": last_id}}]
         async with reading():
             found: list[Document] = await (
@@ -140,7 +138,7 @@ class AlertDocuments:
         if len(found) <= limit:
             return found, None
         last = found[limit - 1]
-        return found[:limit], write_cursor(((last["at"] - _EPOCH) // timedelta(milliseconds=1), last["_id"]))
+        return found[:limit], write_cursor(to_ms(last["at"]), last["_id"])
 
     async def find_folded(self, *, limit: int) -> list[tuple[Document, int]]:
         """The newest, each with how many of its kind lie under it: see folded_alerts.py."""

@@ -16,10 +16,9 @@ Every step is one conditional update of one record, so of two people who want it
 
 import contextlib
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from bson.errors import InvalidId
 from bson.objectid import ObjectId
 from pymongo import ReturnDocument
 
@@ -27,24 +26,21 @@ from gateway import clock
 from gateway.clock import to_rfc3339
 from gateway.domain import Decision
 from gateway.errors import (
-    InvalidRequest,
     LedgerUnreadable,
     NothingToUndo,
-    Place,
     ReviewDecided,
     ReviewNotFound,
     ReviewTaken,
     ReviewUnconfirmed,
 )
+from gateway.kit.cursors import ObjectIdText, TimeMs, WholeNumber, read_cursor, to_ms, to_time, write_cursor
 from gateway.kit.lease import from_now, is_older, is_past
 from gateway.ledger.client import Database
-from gateway.ledger.cursors import read_cursor, write_cursor
 from gateway.ledger.reading import reading
 from gateway.review import ReviewState, in_state
 
 CLAIM_S = 15 * 60  # long enough to look into a payment; a lunch takes longer
 _HISTORY_MAX = 50
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _STAKES_FIRST = [("review.at_stake_minor", -1), ("review.since", 1), ("_id", 1)]
 _NOBODY: dict[str, Any] = {"claimed_by": None, "claimed_at": None, "claim_until": None}
 _IS_HELD: dict[str, Any] = {
@@ -65,7 +61,7 @@ class Reviews:
         One page of records, the most at stake first, then the longest waiting; and the cursor of the next, or None.
 
         Raises:
-            InvalidRequest: the cursor is not one of ours.
+            UnknownCursor: the cursor is not one of ours.
         """
         wanted = [in_state(state, at=clock.LEDGER.best())] + ([_after(cursor)] if cursor is not None else [])
         async with reading():
@@ -252,18 +248,13 @@ def _not_found() -> ReviewNotFound:
 
 def _cursor_of(document: Document) -> str:
     review = document["review"]
-    stake, since_ms = review["at_stake_minor"], (review["since"] - _EPOCH) // timedelta(milliseconds=1)
-    return write_cursor((None if stake is None else int(stake), since_ms, str(document["_id"])))
+    stake = review["at_stake_minor"]
+    return write_cursor(None if stake is None else int(stake), to_ms(review["since"]), str(document["_id"]))
 
 
 def _after(cursor: str) -> dict[str, Any]:
-    stake, since_ms, record_id = read_cursor(cursor, tuple[int | None, int, str])
-    since = _EPOCH + timedelta(milliseconds=min(abs(since_ms), 10**14))
-    try:
-        later_id = {"$gt": ObjectId(record_id)}
-    except InvalidId:
-        place = Place("?cursor", "use the next_cursor of the page before, unchanged")
-        raise InvalidRequest("The cursor is not one that this gateway gave.", (place,)) from None
+    stake, since_ms, record_id = read_cursor(cursor, tuple[WholeNumber | None, TimeMs, ObjectIdText])
+    since, later_id = to_time(since_ms), {"$gt": ObjectId(record_id)}
     same = {"review.at_stake_minor": stake}
     later: list[dict[str, Any]] = [
         same | {"review.since": {"$gt": since}},

@@ -50,7 +50,17 @@ def test_a_wrong_step_is_refused_with_its_place(stack: Stack, txn: str, name: st
 
 
 @pytest.mark.parametrize(
-    "query", ["state=lost", "limit=0", "limit=101", "cursor=x", "cursor=WzEsMSwieCJd", "cursor=W10=", "q=1"]
+    "query",
+    [
+        "state=lost",
+        "limit=0",
+        "limit=101",
+        "cursor=x",
+        "cursor=WzEsMSwieCJd",
+        "cursor=WzEwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMCwxLCIwMTIzNDU2Nzg5YWJjZGVmMDEyMzQ1NjciXQ==",
+        "cursor=W10=",
+        "q=1",
+    ],
 )
 def test_a_wrong_question_is_a_clear_422(stack: Stack, query: str) -> None:
     """It names the parameter."""
