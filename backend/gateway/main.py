@@ -30,8 +30,10 @@ from gateway.budgets.service import Budgets
 from gateway.budgets.sharing import BudgetSharing
 from gateway.budgets.store import BudgetStore
 from gateway.circuit import Circuit, CircuitState, Transition
+from gateway.errors import LedgerFailure
 from gateway.fleet import Fleet, instance_name
 from gateway.forgetting import Forgetting
+from gateway.kit.cached import Cached
 from gateway.kit.one_process import alone_in
 from gateway.kit.outbox import Outbox
 from gateway.learning import Labelled, learning
@@ -54,7 +56,6 @@ from gateway.observing import observing
 from gateway.processing import Desk
 from gateway.recent import RecentVerdicts
 from gateway.recovery import Part, Recovery
-from gateway.remembered import Remembered
 from gateway.reviewing import DecisionLabels, deciding
 from gateway.scoring.errors import SCORER_ERRORS
 from gateway.scoring.faults import FaultControl
@@ -158,10 +159,19 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         recent=RecentVerdicts(settings.recent_verdicts_max),
         recorded=observer.add,
     )
-    counts = Remembered(partial(count, ledger.database), fresh_s=_COUNTS_FRESH_S, now_s=monotonic)
+    counts = Cached(
+        partial(count, ledger.database), failures=(LedgerFailure,), fresh_s=_COUNTS_FRESH_S, now_s=monotonic
+    )
     models = ModelRegistry(scorer.describe, monotonic)
-    comparison = Remembered(partial(compare_models, ledger.database), fresh_s=_COMPARISON_FRESH_S, now_s=monotonic)
-    labelled = Remembered(partial(judge_models, ledger.database), fresh_s=_LABELLED_FRESH_S, now_s=monotonic)
+    comparison = Cached(
+        partial(compare_models, ledger.database),
+        failures=(LedgerFailure,),
+        fresh_s=_COMPARISON_FRESH_S,
+        now_s=monotonic,
+    )
+    labelled = Cached(
+        partial(judge_models, ledger.database), failures=(LedgerFailure,), fresh_s=_LABELLED_FRESH_S, now_s=monotonic
+    )
     registry = _registry(
         families.collector,
         BacklogCollector(ledger.journal, refreshed(counts)),
@@ -186,9 +196,9 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             PolicyFile: policy,
             Exposure: spending,
             ModelRegistry: models,
-            Remembered[LedgerCounts]: counts,
-            Remembered[list[PairComparison]]: comparison,
-            Remembered[list[LabelledPair]]: labelled,
+            Cached[LedgerCounts]: counts,
+            Cached[list[PairComparison]]: comparison,
+            Cached[list[LabelledPair]]: labelled,
             Alerts: alerts,
             Reviews: reviews,
             DecisionLabels: decisions,

@@ -11,10 +11,11 @@ from gateway.alerts.holding import Holding
 from gateway.alerts.inbox import Inbox
 from gateway.alerts.sending import Sender
 from gateway.alerts.signing import Signer
+from gateway.errors import LedgerFailure
+from gateway.kit.cached import Cached
 from gateway.ledger.alerts import AlertDocuments
 from gateway.ledger.client import Database
 from gateway.metrics.collector import refreshed
-from gateway.remembered import Remembered
 from gateway.settings import Settings
 
 _COUNTS_FRESH_S = 5.0
@@ -44,7 +45,7 @@ class Alerts:
         self.raise_alert = inbox.raise_alert
         self._inbox = inbox
         self._holding = Holding(inbox, settings.journal_dir, has_receiver=self.has_receiver)
-        self._counts = Remembered(self.documents.count, fresh_s=_COUNTS_FRESH_S, now_s=monotonic)
+        self._counts = Cached(self.documents.count, failures=(LedgerFailure,), fresh_s=_COUNTS_FRESH_S, now_s=monotonic)
         self._sender = Sender(self._holding, self.documents, receiver, arrived=inbox.arrived, is_ledger_up=is_ledger_up)
 
     async def start(self) -> None:

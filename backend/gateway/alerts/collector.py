@@ -6,8 +6,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from gateway.alerts.inbox import Inbox
+from gateway.kit.cached import Known
 from gateway.ledger.alerts import AlertCounts
-from gateway.remembered import Known
 
 
 class AlertCollector(Collector):

@@ -9,13 +9,14 @@ from gateway.api.ledger_replies import BlindDebtOut, JournalOut, LedgerCircuitOu
 from gateway.api.polled import PolledRoute
 from gateway.errors import JournalFailure
 from gateway.fleet import Fleet
+from gateway.kit.cached import Cached
 from gateway.ledger.counting import LedgerCounts
 from gateway.ledger.journal.journal import Journal
 from gateway.ledger.ledger import Ledger
-from gateway.remembered import Remembered
 
 router = APIRouter(tags=["operations"], route_class=PolledRoute)
-CountsDep = Annotated[Remembered[LedgerCounts], service(Remembered[LedgerCounts])]
+_CURRENT_S = 2.0  # beside what is known as of now an older count would look like a loss, or a gain
+CountsDep = Annotated[Cached[LedgerCounts], service(Cached[LedgerCounts])]
 FleetDep = Annotated[Fleet, service(Fleet)]
 LedgerDep = Annotated[Ledger, service(Ledger)]
 
@@ -36,7 +37,8 @@ async def ledger_status(counts: CountsDep, fleet: FleetDep, ledger: LedgerDep) -
     """
     journal, circuit, others = ledger.journal, ledger.circuit, fleet.other_journals()
     await journal.look()
-    counted = await counts.currently()  # a ledger that is just lost shall show by what is pending
+    # a ledger that is just lost shall show by what is pending
+    counted = await counts.get(age_max_s=_CURRENT_S, is_patient=True)
     pending = journal.counts.pending + sum(other.journal_pending for other in others)
     lost = journal.lost.count + sum(other.journal_lost for other in others)
     waiting = [journal.oldest_pending_s, *(other.oldest_pending_s for other in others)]

@@ -21,17 +21,17 @@ from gateway.api.stats_replies import (
 )
 from gateway.api.traffic import to_traffic_out
 from gateway.budgets.service import Budgets
+from gateway.kit.cached import Cached
 from gateway.models.comparison import LabelledPair, PairComparison
 from gateway.models.facts import Histogram
 from gateway.models.registry import InService, ModelRegistry
 from gateway.models.stability import reading, stability_index
-from gateway.remembered import Remembered
 from gateway.traffic.traffic import Traffic
 
 router = APIRouter(tags=["operations"], route_class=PolledRoute)
 BudgetsDep = Annotated[Budgets, service(Budgets)]
-ComparisonDep = Annotated[Remembered[list[PairComparison]], service(Remembered[list[PairComparison]])]
-LabelledDep = Annotated[Remembered[list[LabelledPair]], service(Remembered[list[LabelledPair]])]
+ComparisonDep = Annotated[Cached[list[PairComparison]], service(Cached[list[PairComparison]])]
+LabelledDep = Annotated[Cached[list[LabelledPair]], service(Cached[list[LabelledPair]])]
 ModelsDep = Annotated[ModelRegistry, service(ModelRegistry)]
 TrafficDep = Annotated[Traffic, service(Traffic)]
 
@@ -48,7 +48,7 @@ async def stats(
     shifted. `comparison` is at most 5 s old and `labelled` 30 s, or a minute while the ledger is slow; each is null
     while it does not answer. `budgets` and `traffic` are from memory: they wait for nobody.
     """
-    compared, judged = await asyncio.gather(comparison.promptly(), labelled.promptly())
+    compared, judged = await asyncio.gather(comparison.get(), labelled.get())
     return StatsOut(
         models=ModelsOut(
             in_service=[_to_model(model) for model in models.in_service()],

@@ -10,9 +10,9 @@ from typing import TypeVar
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from gateway.kit.cached import Cached, Known
 from gateway.ledger.counting import LedgerCounts
 from gateway.ledger.journal.journal import Journal
-from gateway.remembered import Known, Remembered
 
 Answer = TypeVar("Answer")
 
@@ -61,11 +61,11 @@ class BacklogCollector(Collector):
             )
 
 
-def refreshed(answer: Remembered[Answer]) -> Callable[[], Known[Answer] | None]:
+def refreshed(answer: Cached[Answer]) -> Callable[[], Known[Answer] | None]:
     """How a collector reads an answer of the ledger: what is known now, while the next scrape's is asked for."""
 
     def read() -> Known[Answer] | None:
-        answer.refresh_soon()
-        return answer.remembered()
+        answer.refresh()
+        return answer.get_stale()
 
     return read

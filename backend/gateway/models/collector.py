@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from gateway.kit.cached import Known
 from gateway.models.comparison import PairComparison
 from gateway.models.registry import InService
 from gateway.models.stability import stability_index
-from gateway.remembered import Known
 
 _MODEL = ("model", "version")
 
