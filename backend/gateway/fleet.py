@@ -17,7 +17,6 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
 
-import structlog
 from pymongo.errors import PyMongoError
 
 from gateway import clock
@@ -27,12 +26,12 @@ from gateway.circuit import Circuit, CircuitState
 from gateway.kit.lease import NOW, is_older
 from gateway.kit.periodic import Periodic
 from gateway.ledger.client import Database
+from gateway.ledger.health import LedgerHealth
 from gateway.ledger.journal.journal import Journal
 from gateway.ledger.proof.chain import Head
 from gateway.traffic.others import Beat
 from gateway.traffic.traffic import Traffic
 
-_log = structlog.get_logger()
 _BEAT_S = 1.0
 _BUDGET_S = 1.0
 _ALIVE_S = 5  # an instance that missed this many seconds is not listed
@@ -96,29 +95,27 @@ class Fleet(Periodic):
         *,
         traffic: Traffic,
         budgets: Budgets,
-        ledger_is_ready: Callable[[], bool],
+        ledger_health: LedgerHealth,
         ledger_clock: clock.LedgerClock = clock.LEDGER,
     ) -> None:
         """
         Args:
             heads: the ends of this gateway's chains: nobody can cut them unnoticed while it lives.
             traffic, budgets: of this gateway, to be told to the others; they hear theirs.
-            ledger_is_ready: whether it has been prepared for verdicts since this gateway started.
+            ledger_health: told whether each beat was answered.
             ledger_clock: hears the ledger's time with each beat.
         """
         super().__init__("fleet", self._try_beat, every_s=_BEAT_S)
         self.name = instance_name()
         self.conditions: Callable[[], Sequence[str]] = tuple
-        self.ledger_changed_at = datetime.now(UTC)
         self._instances = database["instances"]
         self._circuit = circuit
         self._journal = journal
         self._heads = heads
         self._traffic = traffic
         self._budgets = budgets
-        self._ledger_is_ready = ledger_is_ready
+        self._ledger_health = ledger_health
         self._ledger_clock = ledger_clock
-        self._is_answered: bool | None = None  # the newest beat; None before the first
         self._others: list[Instance] = []
 
     async def close(self) -> None:
@@ -127,11 +124,6 @@ class Fleet(Periodic):
         with contextlib.suppress(PyMongoError, TimeoutError):
             async with asyncio.timeout(_BUDGET_S):
                 await self._instances.delete_one({"_id": self.name})
-
-    @property
-    def ledger_is_up(self) -> bool:
-        """Whether MongoDB is ready and answered the newest beat. Before the first beat, being ready is enough."""
-        return self._ledger_is_ready() and self._is_answered is not False
 
     def instances(self) -> list[Instance]:
         """This one, as of now, and the others, as of their last beat."""
@@ -150,9 +142,9 @@ class Fleet(Periodic):
         try:
             async with asyncio.timeout(_BUDGET_S):
                 await self._beat()
-            self._note_ledger(is_up=True)
+            self._ledger_health.answered(True)
         except (PyMongoError, TimeoutError):
-            self._note_ledger(is_up=False)
+            self._ledger_health.answered(False)
             self._traffic.cut_off()
 
     async def _beat(self) -> None:
@@ -180,13 +172,6 @@ class Fleet(Periodic):
         self._others = [_to_instance(document) for document in found]
         self._traffic.hear([_to_beat(document) for document in found])
         self._budgets.hear(from_beats(document.get("budgets") for document in found))
-
-    def _note_ledger(self, *, is_up: bool) -> None:
-        if is_up != self._is_answered:
-            self._is_answered = is_up
-            self.ledger_changed_at = datetime.now(UTC)
-            say = _log.info if is_up else _log.warning
-            say("ledger.up" if is_up else "ledger.down")
 
 
 def _to_instance(document: Mapping[str, Any]) -> Instance:

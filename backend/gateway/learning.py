@@ -7,7 +7,7 @@ from gateway.domain import Decided, Label
 from gateway.kit.outbox import Outbox
 from gateway.ledger.labels import Labels
 from gateway.ledger.ledger import Ledger
-from gateway.observing import can_listen, readable
+from gateway.observing import readable
 from gateway.outbox import LedgerOutbox
 from gateway.scoring.scorer import Scorer
 
@@ -17,7 +17,7 @@ _LOST_AFTER = timedelta(days=1)  # what a journal has not delivered by then is f
 
 def learning(scorer: Scorer, ledger: Ledger, labels: Labels) -> Outbox[Labelled]:
     """The outbox of labels. A label carries its transaction, so the two need not keep an order."""
-    return LedgerOutbox(_Labels(scorer, ledger, labels), lambda: can_listen(scorer))
+    return LedgerOutbox(_Labels(scorer, ledger, labels), scorer.health.is_healthy)
 
 
 class _Labels:

@@ -75,7 +75,6 @@ from money.currencies import load_rates
 from observability.logs import configure_logs
 
 _log = structlog.get_logger()
-_BLIND_SHARE_MAX = 0.05  # of the last minute: more is an outage that the circuit does not see
 _COUNTS_FRESH_S = 1.0
 _COMPARISON_FRESH_S = 5.0  # it takes mongod 50 ms
 _LABELLED_FRESH_S = 30.0  # 200 ms, and labels come in over days
@@ -104,19 +103,16 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     budgets = Budgets(clock.LEDGER.best_s)  # a step of this machine's clock must raise no threshold
     fleet = Fleet(
         ledger.database, breaker, ledger.journal, ledger.chainer.heads,
-        traffic=traffic, budgets=budgets, ledger_is_ready=ledger.is_ready.is_set,
+        traffic=traffic, budgets=budgets, ledger_health=ledger.health,
     )  # fmt: skip
 
-    def ledger_is_up() -> bool:
-        return fleet.ledger_is_up
-
-    alerts = Alerts(settings, inbox, ledger.database, is_ledger_up=ledger_is_up)
+    alerts = Alerts(settings, inbox, ledger.database, is_ledger_up=ledger.health.is_up)
     outage_store = OutageStore(ledger.database, instance=instance_name())
     labels_kept = Labels(ledger.database)
     observer, learner = observing(scorer, ledger), learning(scorer, ledger, labels_kept)
     reviews = Reviews(ledger.database)
     decisions = DecisionLabels(reviews, labels_kept, learner)
-    decider = deciding(decisions, ledger_is_up)
+    decider = deciding(decisions, ledger.health.is_up)
     lists = Lists(ListStore(ledger.database), ledger.is_ready, directory=settings.journal_dir)
     policy = PolicyFile(settings.policy_file, gateways=settings.policy_gateways)
     fault_control = FaultControl(scorer.known_stubs, is_enabled=settings.fault_control)
@@ -134,12 +130,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         ledger.is_ready,
         directory=settings.journal_dir,
         rules=lambda: policy.rules,
-        # overloaded, or failing two times in three, a circuit stays closed, and much is approved blind all the same
-        is_well=lambda: (
-            scorer.is_reachable
-            and breaker.state is CircuitState.CLOSED
-            and (scorer.sight.blind_share or 0.0) < _BLIND_SHARE_MAX
-        ),
+        is_well=scorer.health.is_steady,
         has_company=lambda: bool(fleet.others()),
         instance=instance_name(),
     )
@@ -147,7 +138,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         budgets,
         BudgetStore(ledger.database),
         MisfitAlarm(budgets, inbox.raise_alert, instance=instance_name(), now_s=clock.LEDGER.best_s),
-        ledger_is_up=ledger_is_up,
+        ledger_is_up=ledger.health.is_up,
         directory=settings.journal_dir,
     )
     desk = Desk(

@@ -6,7 +6,6 @@ from typing import Any
 
 import structlog
 
-from gateway.circuit import CircuitState
 from gateway.domain import Decided
 from gateway.kit.outbox import Outbox
 from gateway.ledger.documents import to_decided
@@ -19,12 +18,7 @@ _log = structlog.get_logger()
 
 def observing(scorer: Scorer, ledger: Ledger) -> Outbox[Decided]:
     """The outbox of transactions."""
-    return LedgerOutbox(_Transactions(scorer, ledger), lambda: can_listen(scorer))
-
-
-def can_listen(scorer: Scorer) -> bool:
-    """Whether the brain can be told anything now."""
-    return scorer.is_reachable and scorer.circuit.state is CircuitState.CLOSED
+    return LedgerOutbox(_Transactions(scorer, ledger), scorer.health.is_healthy)
 
 
 class _Transactions:

@@ -69,19 +69,19 @@ class Recovery:
             scorer,
             debts,
             Pace(settings.rescore_per_s, monotonic),
-            scorer_is_well=lambda: scorer.is_well and self._canary.is_clear,
-            ledger_is_well=lambda: ledger.is_well,
+            scorer_is_well=scorer.health.is_proven,
+            ledger_is_well=ledger.health.is_well,
             now_s=monotonic,
         )
         doubts = Doubts(
             debts,
-            ledger_is_well=lambda: ledger.is_well,
+            ledger_is_well=ledger.health.is_well,
             journal_is_empty=lambda: ledger.journal.counts.pending == 0,
         )
         self._canary = canary = CanaryWatch(scorer, scorer.sight, every_s=settings.canary_s, doubt=doubts.add)
         trial = Trial(
             scorer.circuit,
-            is_reachable=lambda: scorer.is_reachable,
+            is_reachable=scorer.health.is_reachable,
             try_debt=self._rescorer.try_oldest,
             try_canary=canary.try_one,
         )
@@ -91,10 +91,8 @@ class Recovery:
             instance=fleet.name,
             outage_id=lambda: self._tracker.lasting.id if self._tracker.lasting is not None else None,
         )
-        flips = FlipTeller(debts, raise_alert, ledger_is_well=lambda: ledger.is_well, now_s=monotonic)
-        watch = OutageWatch(
-            self._tracker, alarm, SpellFile(settings.journal_dir), ledger_is_well=lambda: ledger.is_well
-        )
+        flips = FlipTeller(debts, raise_alert, ledger_is_well=ledger.health.is_well, now_s=monotonic)
+        watch = OutageWatch(self._tracker, alarm, SpellFile(settings.journal_dir), ledger_is_well=ledger.health.is_well)
         self.parts: Sequence[Part] = (doubts, canary, trial, self._rescorer, flips, watch)
 
     def circuit_changed(self, change: Transition) -> None:

@@ -38,7 +38,7 @@ async def circuit_status(fleet: FleetDep, scorer: ScorerDep, status: StatusDep) 
         fail_max=circuit.fail_max,
         reset_timeout_s=circuit.reset_s,
         retry_after_ms=round(circuit.retry_after_s * 1000),
-        scorer_reachable=scorer.is_reachable,
+        scorer_reachable=scorer.health.is_reachable(),
         last_failure=failure
         and FailureOut(reason_code=BlindReason(failure.reason), detail=failure.detail, at=failure.at),
         changes=[

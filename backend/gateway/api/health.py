@@ -28,7 +28,8 @@ from gateway.api.reply import problems
 from gateway.api.status_replies import StatusOut
 from gateway.blind.file import PolicyFile
 from gateway.errors import Stopping
-from gateway.fleet import Fleet
+from gateway.fleet import instance_name
+from gateway.ledger.ledger import Ledger
 from gateway.lists.lists import Lists
 from gateway.scoring.scorer import Scorer
 from gateway.serving.connections import Connections
@@ -36,7 +37,7 @@ from gateway.status.watch import StatusWatch
 
 router = APIRouter(prefix="/health", tags=["operations"], route_class=PolledRoute)
 ConnectionsDep = Annotated[Connections, service(Connections)]
-FleetDep = Annotated[Fleet, service(Fleet)]
+LedgerDep = Annotated[Ledger, service(Ledger)]
 ListsDep = Annotated[Lists, service(Lists)]
 PolicyDep = Annotated[PolicyFile, service(PolicyFile)]
 ScorerDep = Annotated[Scorer, service(Scorer)]
@@ -44,7 +45,9 @@ StatusDep = Annotated[StatusWatch, service(StatusWatch)]
 
 
 @router.get("")
-async def health(fleet: FleetDep, lists: ListsDep, policy: PolicyDep, scorer: ScorerDep, watch: StatusDep) -> HealthOut:
+async def health(
+    ledger: LedgerDep, lists: ListsDep, policy: PolicyDep, scorer: ScorerDep, watch: StatusDep
+) -> HealthOut:
     """
     The whole picture. `degraded` still answers; always 200, so that monitors read the words.
 
@@ -56,7 +59,7 @@ async def health(fleet: FleetDep, lists: ListsDep, policy: PolicyDep, scorer: Sc
     and the share of customers of the last minute who got none; `is_blind` once that has lasted.
     """
     sight, skew = scorer.sight, clock.LEDGER.skew
-    brain_is_up, ledger_is_up = scorer.is_reachable, fleet.ledger_is_up
+    brain_is_up, ledger_is_up = scorer.health.is_reachable(), ledger.health.is_up()
     status = StatusOut.of(watch.current())
     return HealthOut(
         status=status.status,
@@ -64,11 +67,11 @@ async def health(fleet: FleetDep, lists: ListsDep, policy: PolicyDep, scorer: Sc
         conditions=status.conditions,
         service="sentinel-gateway",
         version=VERSION,
-        instance=fleet.name,
+        instance=instance_name(),
         uptime_s=round(watch.uptime_s, 1),
         services=NeighboursOut(
             brain=BrainHealthOut(status="up" if brain_is_up else "down", circuit=scorer.circuit.state),
-            ledger=LedgerHealthOut(status="up" if ledger_is_up else "down", since=fleet.ledger_changed_at),
+            ledger=LedgerHealthOut(status="up" if ledger_is_up else "down", since=ledger.health.changed_at),
         ),
         scorer=SightOut(
             last_score_at=sight.last_score_at,

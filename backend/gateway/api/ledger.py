@@ -43,7 +43,7 @@ async def ledger_status(counts: CountsDep, fleet: FleetDep, ledger: LedgerDep) -
     lost = journal.lost.count + sum(other.journal_lost for other in others)
     waiting = [journal.oldest_pending_s, *(other.oldest_pending_s for other in others)]
     return LedgerStatusOut(
-        status="up" if fleet.ledger_is_up else "down",
+        status="up" if ledger.health.is_up() else "down",
         acknowledged=None if counted is None else counted.value.committed + pending + lost,
         committed=None if counted is None else counted.value.committed,
         counted_at=counted and counted.at,

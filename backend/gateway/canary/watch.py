@@ -76,17 +76,11 @@ class CanaryWatch(Periodic):
         self._pairs: dict[str, Pair] = {}  # by address
         # The run before this one may have been lied to since its last look, and have died before it knew.
         self._last_look_at = clock.now() - timedelta(seconds=_STRIKES_MAX * every_s + 1)
-        self._has_passed = False  # since the circuit closed
         self._has_struck = False  # a brain that is asked still
-
-    @property
-    def is_clear(self) -> bool:
-        """Whether a brain has passed since the circuit closed, and none is under suspicion: scores can be believed."""
-        return self._has_passed and not self._has_struck
 
     def circuit_closed(self) -> None:
         """Whoever came back is looked at now: it may have come back lying."""
-        self._has_passed = False
+        self._sight.circuit_closed()
         self.wake()
 
     async def try_one(self) -> Score:
@@ -115,8 +109,8 @@ class CanaryWatch(Periodic):
             del self._true_at[gone]
         for gone in self._pairs.keys() - answers.keys():
             del self._pairs[gone]
+        self._sight.suspected(self._has_struck)
         if any(passed):
-            self._has_passed = True
             self._sight.canary_passed()
         else:
             self._sight.canary_unanswered()

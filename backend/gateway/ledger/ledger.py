@@ -25,6 +25,7 @@ from gateway.ledger.documents import AWARE, to_document, to_standing
 from gateway.ledger.draining import Drainer
 from gateway.ledger.events import LedgerEvents
 from gateway.ledger.handover import hand_over
+from gateway.ledger.health import LedgerHealth
 from gateway.ledger.inserting import Inserter
 from gateway.ledger.journal.journal import Journal
 from gateway.ledger.journal.memory import SentMemory
@@ -66,10 +67,11 @@ class Ledger:
             stop: Whether and since when the gateway is to end: so long it has for what waits.
         """
         self.database = open_database(settings)
-        self.is_ready = asyncio.Event()  # validators and the unique index are in place
         self.circuit = Circuit(
             LEDGER_ERRORS, fail_max=settings.ledger_circuit_fail_max, reset_s=settings.ledger_circuit_reset_s
         )
+        self.health = LedgerHealth(self.circuit)
+        self.is_ready = self.health.is_ready
         events = LedgerEvents(raise_alert, instance=instance)
         disk_bytes = settings.journal_max_mib * 1024 * 1024
         self.journal = Journal(
@@ -133,11 +135,6 @@ class Ledger:
         await self._memory.close()
         self.database.client.close()
 
-    @property
-    def is_well(self) -> bool:
-        """Whether it makes sense to ask MongoDB for what can wait."""
-        return self.is_ready.is_set() and self.circuit.state is CircuitState.CLOSED
-
     def recall(self, transaction_id: str) -> Standing | None:
         """The verdict that the journal knows for this id: one that waits, or one that reached MongoDB lately."""
         row = self.journal.recall(transaction_id)
@@ -193,7 +190,7 @@ class Ledger:
 
     async def refreshed(self, standing: Standing) -> Standing:
         """The same with its amendments, if MongoDB tells them within the ledger's budget; else as it is."""
-        if not self.is_well:
+        if not self.health.is_well():
             return standing
         with contextlib.suppress(LedgerUnreadable, TimeoutError):
             async with asyncio.timeout(self._budget_s):

@@ -19,6 +19,7 @@ from gateway.scoring.errors import (
     ScorerTimedOut,
     ScorerUnavailable,
 )
+from gateway.scoring.health import ScorerHealth
 from gateway.scoring.hedging import HedgedCall
 from gateway.scoring.pool import LIARS, BrainPool, BrainStatus
 from gateway.scoring.resolver import Resolve, by_name
@@ -56,6 +57,7 @@ class Scorer:
             waiting_max=settings.scoring_waiting_max,
             connect_s=settings.brain_connect_s,
         )
+        self.health = ScorerHealth(circuit, self._pool, self.sight)
 
     async def start(self) -> None:
         """Connect, or go on trying in the background: a gateway starts without a brain."""
@@ -64,16 +66,6 @@ class Scorer:
     async def close(self) -> None:
         """Hang up."""
         await self._pool.close()
-
-    @property
-    def is_reachable(self) -> bool:
-        """True while a stream to a brain is open that is believed."""
-        return self._pool.is_reachable
-
-    @property
-    def is_well(self) -> bool:
-        """True while scores can be expected."""
-        return self.is_reachable and self.circuit.state is CircuitState.CLOSED
 
     @property
     def has_only_liars(self) -> bool:
@@ -128,7 +120,7 @@ class Scorer:
         return score
 
     async def _score(self, message: fraud_pb2.Transaction, *, is_bulk: bool = False) -> Score:
-        if self.circuit.state is CircuitState.OPEN and not self.is_reachable:
+        if self.circuit.state is CircuitState.OPEN and not self.health.is_reachable():
             # A trial into a socket that is known to be dead would fail and cost another reset_s.
             raise CircuitRefused("the circuit is open and the scorer refuses connections")
         # nothing may raise between a permit and its outcome

@@ -61,6 +61,8 @@ class Sight:
         self._last_unscored_s = -float("inf")
         self._unsure_since: tuple[float, datetime] | None = None
         self._blindness: Blindness | None = None
+        self._has_passed = False  # a canary, since the circuit closed
+        self._is_suspicious = False
         self.without_score = Tally(now_s=now_s, now=now)
         self.without_history = Tally(now_s=now_s, now=now)
 
@@ -108,8 +110,22 @@ class Sight:
         self._last_unscored_s = self._now_s()
         self._miss()
 
+    @property
+    def is_clear(self) -> bool:
+        """Whether a canary has passed since the circuit closed, and no brain is under suspicion."""
+        return self._has_passed and not self._is_suspicious
+
+    def circuit_closed(self) -> None:
+        """Whoever came back has to pass first."""
+        self._has_passed = False
+
+    def suspected(self, is_suspicious: bool) -> None:
+        """Whether a brain that is asked still has failed its last canary."""
+        self._is_suspicious = is_suspicious
+
     def canary_passed(self) -> None:
         """A brain told the risky from the clean."""
+        self._has_passed = True
         self.last_canary_at = self._now()
         self.without_score.came()
         if self._now_s() - self._last_unscored_s >= self._blind_after_s or self._blindness_is_of_canaries():

@@ -31,7 +31,7 @@ async def test_a_machine_that_is_10_minutes_slow_knows_it_after_its_first_heartb
         list,
         traffic=Traffic(time, monotonic),
         budgets=Budgets(time),
-        ledger_is_ready=ledger.is_ready.is_set,
+        ledger_health=ledger.health,
         ledger_clock=known,
     )
 

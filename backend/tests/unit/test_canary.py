@@ -72,7 +72,7 @@ async def test_one_wrong_answer_is_not_yet_a_liar(clock: Clock) -> None:
     post.brains.scores["a"] = CONSTANT
 
     await post.watch.look()
-    after_one, is_clear = set(post.brains.distrusted), post.watch.is_clear
+    after_one, is_clear = set(post.brains.distrusted), post.sight.is_clear
     for _ in range(3):
         await post.watch.look()
 
@@ -82,7 +82,7 @@ async def test_one_wrong_answer_is_not_yet_a_liar(clock: Clock) -> None:
     assert doubt.since <= truth_at <= doubt.until
     assert doubt.model == ("m", "1")
     assert post.sight.blindness is None  # the other one sees
-    assert post.watch.is_clear
+    assert post.sight.is_clear
 
 
 async def test_the_truth_in_between_starts_the_count_anew(clock: Clock) -> None:
@@ -128,14 +128,14 @@ async def test_who_comes_back_is_looked_at_before_it_is_believed(clock: Clock) -
     """The circuit closes by a trial, which a liar passes as well."""
     post = Post(clock, FakeBrains(a=TRUE))
     await post.watch.look()
-    before = post.watch.is_clear
+    before = post.sight.is_clear
 
     post.watch.circuit_closed()
 
     assert before
-    assert not post.watch.is_clear
+    assert not post.sight.is_clear
     await post.watch.look()
-    assert post.watch.is_clear
+    assert post.sight.is_clear
 
 
 async def test_each_brain_is_held_to_the_pair_of_its_own_model(clock: Clock) -> None:
@@ -157,7 +157,7 @@ async def test_another_artifact_at_the_same_address_is_asked_for_its_own_pair(cl
     post.brains.scores["a"], post.brains.said["a"] = (0.15, 0.015), said(CLEAN, RISKY)
     await post.watch.look()
 
-    assert post.watch.is_clear
+    assert post.sight.is_clear
 
 
 async def test_who_vouches_for_itself_with_a_silly_pair_is_held_to_none(clock: Clock) -> None:

@@ -5,20 +5,20 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 from bson.decimal128 import Decimal128
 
 from gateway import outbox
-from gateway.circuit import Circuit
 from gateway.domain import Decided, Decision, Label
 from gateway.intake import to_transaction
 from gateway.kit import outbox as kit_outbox
 from gateway.kit.outbox import Outbox
 from gateway.ledger.ledger import Ledger
 from gateway.observing import observing
-from gateway.scoring.errors import SCORER_ERRORS, ScorerUnavailable
+from gateway.scoring.errors import ScorerUnavailable
 from gateway.scoring.scorer import Scorer
 from gateway.scoring.wire import to_wire_decided, to_wire_label
 from protos import fraud_pb2
@@ -27,10 +27,8 @@ from protos import fraud_pb2
 class FakeScorer:
     """Remembers what it was told; refuses while `is_down`."""
 
-    is_reachable = True
-
     def __init__(self) -> None:
-        self.circuit = Circuit(SCORER_ERRORS, fail_max=3, reset_s=30)
+        self.health = SimpleNamespace(is_healthy=lambda: True)
         self.is_down = False
         self.batches: list[list[str]] = []
         self.decisions: dict[str, Decision] = {}

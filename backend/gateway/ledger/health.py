@@ -1,0 +1,45 @@
+"""Whether the ledger is healthy: the one answer for all who look before they ask it, and for people."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import structlog
+
+from gateway.circuit import Circuit, CircuitState
+
+_log = structlog.get_logger()
+
+
+class LedgerHealth:
+    """
+    By its writes, which the circuit sees, and by a heartbeat each second.
+
+    Attributes:
+        is_ready: Set once validators and indexes are in place.
+        changed_at: Since when heartbeats are answered, or are not.
+
+    Args:
+        circuit: To the ledger.
+    """
+
+    def __init__(self, circuit: Circuit) -> None:
+        self.is_ready = asyncio.Event()
+        self.changed_at = datetime.now(UTC)
+        self._circuit = circuit
+        self._is_answered: bool | None = None  # the newest heartbeat; None before the first
+
+    def is_well(self) -> bool:
+        """Whether it makes sense to ask MongoDB for what can wait: its writes are acknowledged in time."""
+        return self.is_ready.is_set() and self._circuit.state is CircuitState.CLOSED
+
+    def is_up(self) -> bool:
+        """Whether MongoDB answered the newest heartbeat. Before the first one, being ready is enough."""
+        return self.is_ready.is_set() and self._is_answered is not False
+
+    def answered(self, is_answered: bool) -> None:
+        """Note what became of a heartbeat. Each change is logged once."""
+        if is_answered != self._is_answered:
+            self._is_answered = is_answered
+            self.changed_at = datetime.now(UTC)
+            say = _log.info if is_answered else _log.warning
+            say("ledger.up" if is_answered else "ledger.down")

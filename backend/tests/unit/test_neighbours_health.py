@@ -1,0 +1,80 @@
+"""Whether the brain and the ledger are healthy is said in one place each, from weak answers to strong ones."""
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+from structlog.testing import capture_logs
+
+from gateway.circuit import Circuit
+from gateway.ledger.circuit import LEDGER_ERRORS
+from gateway.ledger.health import LedgerHealth
+from gateway.scoring.errors import SCORER_ERRORS, ScorerUnavailable
+from gateway.scoring.health import ScorerHealth
+from gateway.scoring.sight import Sight
+from tests.clock import Clock
+
+
+def answers(health: ScorerHealth) -> list[bool]:
+    """From weak to strong."""
+    return [health.is_reachable(), health.is_healthy(), health.is_proven(), health.is_steady()]
+
+
+def test_each_answer_on_the_brain_needs_more_than_the_one_before(clock: Clock) -> None:
+    """An open stream, a closed circuit, a canary that passed since; and customers who get their scores."""
+    circuit = Circuit(SCORER_ERRORS, fail_max=1, reset_s=30, clock=clock)
+    sight = Sight(blind_after_s=30.0, now_s=clock, now=lambda: datetime.now(UTC))
+    brains = SimpleNamespace(is_reachable=True)
+    health = ScorerHealth(circuit, brains, sight)
+
+    new = answers(health)
+    sight.canary_passed()
+    passed = answers(health)
+    sight.suspected(True)
+    suspected = answers(health)
+    sight.suspected(False)
+    sight.circuit_closed()
+    back = answers(health)
+    circuit.admit().failed(ScorerUnavailable("down"))
+    open_ = answers(health)
+    brains.is_reachable = False
+    gone = answers(health)
+
+    assert new == [True, True, False, True]
+    assert passed == [True, True, True, True]
+    assert suspected == back == new
+    assert open_ == [True, False, False, False]
+    assert gone == [False, False, False, False]
+
+
+def test_a_closed_circuit_is_not_steady_while_customers_get_no_scores(clock: Clock) -> None:
+    """One in twenty of the last minute is enough: an overloaded brain opens no circuit."""
+    sight = Sight(blind_after_s=30.0, now_s=clock, now=lambda: datetime.now(UTC))
+    circuit = Circuit(SCORER_ERRORS, fail_max=3, reset_s=30, clock=clock)
+    health = ScorerHealth(circuit, SimpleNamespace(is_reachable=True), sight)
+
+    sight.unscored(is_live=True)
+    for _ in range(19):
+        sight.scored(is_live=True)
+    at_a_twentieth = health.is_steady()
+    sight.scored(is_live=True)
+
+    assert (at_a_twentieth, health.is_steady(), health.is_healthy()) == (False, True, True)
+
+
+def test_the_ledger_is_up_by_its_heartbeat_and_well_by_its_writes() -> None:
+    """Neither before it is prepared. Each change is logged once."""
+    circuit = Circuit(LEDGER_ERRORS, fail_max=1, reset_s=1.0)
+    health = LedgerHealth(circuit)
+    unprepared = health.is_up(), health.is_well()
+    health.is_ready.set()
+    prepared = health.is_up(), health.is_well()
+
+    with capture_logs() as logs:
+        for is_answered in (True, False, False):
+            health.answered(is_answered)
+    silent = health.is_up(), health.is_well()
+    circuit.admit().failed(TimeoutError())
+
+    assert (unprepared, prepared, silent) == ((False, False), (True, True), (False, True))
+    assert not health.is_well()
+    assert [log["event"] for log in logs] == ["ledger.up", "ledger.down"]
