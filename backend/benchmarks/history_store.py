@@ -11,7 +11,7 @@ from pymongo.collection import Collection
 from benchmarks.town import Town, merchant_id, user_id
 from brain.domain import Event
 from brain.history.documents import MERCHANTS, USERS, Document, encode
-from brain.history.store import Profiles
+from brain.history.store import HistoryStore
 
 DATABASE = "fraud_profiles"  # the brain's default
 
@@ -20,9 +20,9 @@ _BULK = 500  # documents of about 3 kB
 
 async def fill(url: str, town: Town) -> None:
     """Make the collections and insert the history of every customer and terminal as of the world's end."""
-    profiles = Profiles(url, DATABASE, read_budget_ms=1000)
-    await profiles.prepare()
-    profiles.close()
+    history = HistoryStore(url, DATABASE, read_budget_ms=1000)
+    await history.prepare()
+    history.close()
     end_ms = int(town.world.time_ms[-1]) + 1
     users = ((user_id(n), town.user_events(n, now_ms=end_ms)) for n in range(len(town.of_user)))
     merchants = ((merchant_id(n), town.merchant_events(n, now_ms=end_ms)) for n in range(len(town.of_merchant)))

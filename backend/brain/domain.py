@@ -1,30 +1,30 @@
-"""What a score may look at: past events of a user or a merchant, and the question being asked."""
+"""Defines the words of the brain: the transaction to score, past events of its user and merchant, and labels."""
 
 from dataclasses import dataclass
 
-HISTORY = "history"  # what a score was made without, as ScoreReply.degraded says it
+HISTORY = "history"  # the value in ScoreReply.degraded of a score that was made without history
 USER_WINDOW_DAYS = 30
 MERCHANT_WINDOW_DAYS = 37
 USER_EVENTS_MAX = 256
 MERCHANT_EVENTS_MAX = 512
 
-# After this long without a chargeback a payment counts as genuine, in training as in serving, unless it was blocked.
+# A payment without a chargeback counts as genuine after this long, in training and in serving, unless it was blocked.
 LABEL_DELAY_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """
-    One payment that stands in the ledger, as kept in the history of its user and of its merchant.
+    One payment of the ledger, as kept in the history of its user and of its merchant.
 
     Attributes:
-        transaction_id: Tells repeated events, and the query itself, apart.
+        transaction_id: Identifies repeated events, and the event of the query itself.
         time_ms: Event time, milliseconds since the epoch, UTC.
         amount_minor: Amount in hundredths of the reference currency (USD).
         counterparty: Merchant id in a user's history ("" when there was none), user id in a merchant's.
-        is_fraud: What it turned out to be; None while nobody has said.
+        is_fraud: The label; None while there is none.
         known_at_ms: When `is_fraud` became known; None exactly when `is_fraud` is None.
-        is_blocked: It was never paid, so no chargeback can come of it: without a label it stays unknown.
+        is_blocked: Whether it was blocked: no chargeback can come of it, so without a label it stays unknown.
     """
 
     transaction_id: str
@@ -39,16 +39,16 @@ class Event:
 @dataclass(frozen=True, slots=True)
 class Query:
     """
-    One transaction to be scored, as of its own time.
+    One transaction to score, as of its own time.
 
     Attributes:
-        transaction_id: Its own event, should the history hold it already, does not count.
+        transaction_id: An event of this id does not count for its own score.
         time_ms: Event time, milliseconds since the epoch, UTC.
-        amount_minor: Amount in hundredths of the reference currency (USD); None: no rate for its currency.
-        user_id: Whose payment it is.
-        merchant_id: Where it was made; None when the caller did not say.
-        is_canary: Made up by a gateway: it is scored, and neither remembered nor counted.
-        is_blocked: What was decided, once that is known; False while it is being scored.
+        amount_minor: Amount in hundredths of the reference currency (USD); None when its currency has no rate.
+        user_id: The user who pays.
+        merchant_id: The merchant who is paid; None when the request names none.
+        is_canary: Whether a gateway made it up: it is scored, but neither kept in memory nor counted.
+        is_blocked: Whether it was blocked; False while it is being scored.
     """
 
     transaction_id: str
@@ -63,13 +63,13 @@ class Query:
 @dataclass(frozen=True, slots=True)
 class Label:
     """
-    What one transaction turned out to be.
+    The label of one transaction: whether it was fraud.
 
     Attributes:
-        query: The transaction, whole: a label may come before its Observe.
-        is_fraud: What it was.
-        known_at_ms: Scores see it from then on; milliseconds since the epoch, UTC.
-        revision: From 1; of two labels of one transaction the higher one stands, in whatever order they come.
+        query: The whole transaction: a label may come before its Observe.
+        is_fraud: Whether it was fraud.
+        known_at_ms: Scores use the label from then on; milliseconds since the epoch, UTC.
+        revision: From 1; of two labels of one transaction the higher one counts, in any order of arrival.
     """
 
     query: Query

@@ -1,4 +1,4 @@
-"""What can be wrong with the brain's own files."""
+"""Errors that stop the start of the brain."""
 
 
 class ArtifactError(Exception):

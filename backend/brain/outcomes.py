@@ -1,4 +1,4 @@
-"""What an attempt may end in: a score, or a failure that names its kind."""
+"""Defines how an attempt ends: with a score, or with a failure that names its kind."""
 
 from protos.fraud_pb2 import Failure, ScoreReply
 
@@ -6,5 +6,5 @@ Outcome = ScoreReply | Failure
 
 
 def failure(code: "Failure.Code.ValueType", detail: str) -> Failure:
-    """An outcome that is not a score; `detail` is for the people who run the caller."""
+    """Make an outcome that is not a score. `detail` is for the people who run the caller."""
     return Failure(code=code, detail=detail)

@@ -1,4 +1,4 @@
-"""Wires the brain together: which part knows which."""
+"""Wires the parts of the brain together."""
 
 import asyncio
 import time
@@ -16,7 +16,7 @@ from brain.batching.batcher import MicroBatcher
 from brain.domain import HISTORY
 from brain.faults.injector import Faults
 from brain.history.recent import RecentEvents
-from brain.history.store import Profiles
+from brain.history.store import HistoryStore
 from brain.model.artifact import Model
 from brain.model.drift import Drift
 from brain.rpc.description import describe
@@ -30,7 +30,7 @@ from protos import fraud_pb2, fraud_pb2_grpc
 log = structlog.get_logger()
 
 SERVICE = fraud_pb2.DESCRIPTOR.services_by_name["FraudDetection"].full_name
-LAST_WORDS_S = 0.1  # for what grpc itself still holds, such as a health watch, once our own calls are over
+GRPC_GRACE_S = 0.1  # for what grpc itself still holds, such as a health watch, once our own calls are over
 
 OPTIONS = (
     ("grpc.so_reuseport", 0),  # a second brain on this port is a mistake, not a cluster
@@ -46,18 +46,18 @@ OPTIONS = (
 
 
 class Brain:
-    """One running brain."""
+    """Runs one brain: its gRPC server, its batcher and its history."""
 
     def __init__(self, settings: Settings, *, model: Model, shadow: Model | None, rates: Mapping[str, Decimal]) -> None:
         """
         Args:
-            shadow: a second model that is scored, told and never decides.
-            rates: reference currency units for one unit of each currency.
+            shadow: A second model that scores every transaction and never decides.
+            rates: Reference currency units for one unit of each currency.
         """
         self._settings = settings
         self._model = model
         self._shadow = shadow
-        self._profiles = Profiles(
+        self._history = HistoryStore(
             settings.mongodb_url.get_secret_value(),
             settings.profiles_database,
             read_budget_ms=settings.profile_budget_ms,
@@ -67,7 +67,7 @@ class Brain:
         drift = Drift(model.references)
         scorer = Scorer(
             model,
-            self._profiles,
+            self._history,
             recent,
             shadow=None if shadow is None else Shadow(shadow, time.monotonic),
             drift=drift,
@@ -81,13 +81,13 @@ class Brain:
         self._servicer = BrainServicer(
             describe=partial(describe, model, shadow=shadow, drift=drift),
             admission=admission,
-            profiles=self._profiles,
+            history=self._history,
             recent=recent,
             rates=rates,
             fault_control=FaultControl(
                 self._faults,
                 is_allowed=settings.fault_control,
-                degraded=lambda: [] if self._profiles.is_reachable else [HISTORY],
+                degraded=lambda: [] if self._history.is_reachable else [HISTORY],
             ),
         )
         self._health = health.aio.HealthServicer()
@@ -95,7 +95,7 @@ class Brain:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
-        """Serve. Raises OSError when the port is taken."""
+        """Begin to serve. Raises OSError when the port is taken."""
         fraud_pb2_grpc.add_FraudDetectionServicer_to_server(self._servicer, self._server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         reflection.enable_server_reflection((SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME), self._server)
@@ -107,7 +107,7 @@ class Brain:
             raise OSError(f"cannot listen on {address}; set BRAIN_SERVICE_PORT to a free port") from error
         self._tasks = [
             asyncio.create_task(self._batcher.run(), name="batcher"),
-            asyncio.create_task(self._profiles.prepare(), name="profiles"),
+            asyncio.create_task(self._history.prepare(), name="history"),
         ]
         await self._server.start()
         await self._health.set(SERVICE, health_pb2.HealthCheckResponse.SERVING)
@@ -122,7 +122,7 @@ class Brain:
         )
 
     async def stop(self) -> None:
-        """Finish what is in flight, take nothing new, be gone within `drain_s`."""
+        """Take no new calls, finish those in flight, and end within `drain_s`."""
         log.info("brain.draining")
         started_s = time.monotonic()
         await self._health.enter_graceful_shutdown()
@@ -130,9 +130,9 @@ class Brain:
             await asyncio.wait_for(self._servicer.drain(), self._settings.drain_s)
         except TimeoutError:
             log.warning("brain.drain_cut", drain_s=self._settings.drain_s)
-        await self._server.stop(LAST_WORDS_S)
+        await self._server.stop(GRPC_GRACE_S)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._profiles.close()
+        self._history.close()
         log.info("brain.stopped", drained_ms=round((time.monotonic() - started_s) * 1000))

@@ -1,4 +1,4 @@
-"""What the environment may say to the brain. Read once, in main."""
+"""Reads the brain's settings from the environment, once, in main."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,7 +17,7 @@ FOR_THE_GATEWAY = frozenset({"BRAIN_SERVICE_HOST"})  # one environment file may 
 
 
 class SettingsError(ValueError):
-    """The environment asks for something that the brain does not have. The message is for the operator."""
+    """The environment holds an unknown name or a bad value. The message is for the operator."""
 
 
 class Settings(BaseSettings):
@@ -31,14 +31,14 @@ class Settings(BaseSettings):
     drain_s: PositiveFloat = 5.0  # above the injected 2 s, below the 10 s after which containers are killed
 
     model_dir: Path = HERE / "artifacts"
-    shadow_model_dir: Path | None = None  # a second model that is scored and recorded, and never decides
+    shadow_model_dir: Path | None = None  # a second model whose scores are recorded and never decide
     reference_rates_file: Path = DEFAULT_RATES_FILE
 
     mongodb_url: SecretStr = Field(default=SecretStr("mongodb://localhost:27017"), validation_alias="MONGODB_URL")
     profiles_database: str = Field(default="fraud_profiles", min_length=1, max_length=38)
     profile_budget_ms: PositiveInt = 20  # of the 500 ms that a gateway gives one score, hedges included
 
-    queue_max: PositiveInt = 2048  # attempts: about what can be scored in a gateway's 500 ms; more would expire
+    queue_max: PositiveInt = 2048  # attempts: about what can be scored within a gateway's 500 ms; more would expire
     # Rows: beyond this a row gets hardly cheaper, and fewer histories come within their budget: with 256 payments in
     # flight three quarters of them instead of a third.
     batch_max: PositiveInt = 64
@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     fault_nan_rate: float = Field(default=0.0, ge=0.0, le=1.0)  # share of answers
     fault_wrong_id_rate: float = Field(default=0.0, ge=0.0, le=1.0)  # share of answers
     fault_constant_score: float | None = Field(default=None, ge=0.0, le=1.0)  # of every transaction; off when unset
-    fault_control: bool = False  # whether Faults may replace them: for drills, never where customers pay
+    fault_control: bool = False  # whether the Faults RPC may replace them: for drills, never in production
 
     @field_validator("shadow_model_dir", "fault_constant_score", mode="before")
     @classmethod
@@ -59,7 +59,7 @@ class Settings(BaseSettings):
 
     @property
     def faults(self) -> FaultSettings:
-        """What is injected from the start."""
+        """The faults that are injected from the start."""
         return FaultSettings(
             latency_rate=self.fault_latency_rate,
             latency_s=self.fault_latency_s,
@@ -76,7 +76,7 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
     Read the settings of this process.
 
     Args:
-        environment: `os.environ`; only its names are looked at here, values come from the process itself.
+        environment: `os.environ`; only its names are checked here; values are read from the process itself.
 
     Raises:
         SettingsError: a misspelt BRAIN_ name or a bad value; one line, without any value of MONGODB_URL.
@@ -96,11 +96,11 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
 
 def _check_url(url: str) -> None:
     if url.startswith("mongodb+srv://"):
-        return  # reading that one means asking a name server
+        return  # parsing this one would need a DNS query
     try:
         parse_uri(url, validate=True)
     except (PyMongoError, ValueError):
-        # nothing of it: the driver's own words may quote its password
+        # do not chain the driver's error: it may quote the password
         raise SettingsError(
             "MONGODB_URL is no MongoDB URL: it looks like mongodb://user:password@host:27017/?authSource=admin, "
             "and characters such as / : @ in a password are percent-encoded"

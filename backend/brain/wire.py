@@ -16,20 +16,20 @@ CURRENCIES = frozenset(currency.code for currency in Currency)
 
 
 class InvalidTransaction(ValueError):
-    """The caller's mistake, in one sentence for the caller."""
+    """The transaction or label is not valid. The message is one sentence for the caller."""
 
 
 def read_transaction(transaction: fraud_pb2.Transaction, rates: Mapping[str, Decimal]) -> Query:
     """
-    Check one transaction and turn it into a question.
+    Check one transaction and turn it into a query.
 
     Args:
-        transaction: As it came over the wire.
+        transaction: As it was received.
         rates: Reference currency units for one unit of each currency.
 
     Raises:
         InvalidTransaction: an id is missing or too long, the currency is not in ISO 4217, the amount is
-            negative or absurd, or the time lies outside the years 1970 to 9999.
+            negative or absurd, or the time is not in the years 1970 to 9999.
     """
     _check_id("transaction_id", transaction.transaction_id)
     _check_id("user_id", transaction.user_id)
@@ -58,7 +58,7 @@ def read_label(label: fraud_pb2.Label, rates: Mapping[str, Decimal]) -> Label:
     Check one label. Args and errors as for `read_transaction`.
 
     Raises:
-        InvalidTransaction: also when known_at lies outside the years 1970 to 9999, or the revision is 0.
+        InvalidTransaction: also when known_at is not in the years 1970 to 9999, or the revision is 0.
     """
     if not 0 < label.known_at_ms <= TIME_MS_MAX:
         raise InvalidTransaction("known_at_ms must be milliseconds since the epoch")

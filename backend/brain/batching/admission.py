@@ -1,4 +1,4 @@
-"""The door to the model: checks an attempt, hurts it if chance says so, and queues it."""
+"""Admits attempts: checks each one, applies the fault that chance drew for it, and queues it for the model."""
 
 import asyncio
 from collections.abc import Mapping
@@ -13,18 +13,18 @@ from brain.outcomes import Outcome, failure
 from brain.wire import InvalidTransaction, read_transaction
 from protos.fraud_pb2 import Failure, Transaction
 
-BUDGET_S_MAX = 60.0  # nobody waits longer for a score; it bounds what a careless caller can leave behind
-DROPPED_S = 1.0  # past its deadline an attempt that an injected fault has dropped is let go: its caller has given up
+BUDGET_S_MAX = 60.0  # no caller waits longer for a score; bounds what an abandoned call leaves behind
+DROPPED_S = 1.0  # how long past its deadline a dropped attempt is kept: by then its caller has given up
 
 
 class Admission:
-    """Turns a transaction and a budget into an attempt that ends in time, whatever happens to it."""
+    """Turns a transaction and a budget into an attempt that always ends in time."""
 
     def __init__(self, batcher: MicroBatcher, faults: Faults, rates: Mapping[str, Decimal], *, asleep_max: int) -> None:
         """
         Args:
             rates: Reference currency units for one unit of each currency.
-            asleep_max: Most attempts that sleep through an injected fault at once.
+            asleep_max: How many attempts may sleep through an injected fault at once.
         """
         self._batcher = batcher
         self._faults = faults
@@ -33,14 +33,14 @@ class Admission:
 
     def admit(self, transaction: Transaction, *, source: Source, budget_s: float, deliver: Deliver) -> Attempt | None:
         """
-        Take one attempt. It is delivered exactly once, perhaps before this returns, unless it is cancelled.
+        Admit one attempt. Its outcome is delivered exactly once, perhaps before this returns, unless it is cancelled.
 
         Args:
-            source: Who asks: under load sources take turns, and past the limits whoever asks most is OVERLOADED.
-            budget_s: Seconds from now after which the answer is worth nothing.
+            source: The caller. Under load sources take turns; past the limits the one that asks most is OVERLOADED.
+            budget_s: Seconds from now after which the answer is useless.
 
         Returns:
-            What can be cancelled; None when the transaction was refused at the door.
+            The attempt, which can be cancelled; None when the transaction was invalid.
         """
         try:
             query = read_transaction(transaction, self._rates)
@@ -48,7 +48,7 @@ class Admission:
             deliver(failure(Failure.INVALID_ARGUMENT, str(mistake)))
             return None
         fault = self._faults.draw()
-        if fault.lie is not None:
+        if fault.wrong_answer is not None:
             deliver = partial(self._deliver_falsified, deliver, fault)
         now_s = asyncio.get_running_loop().time()
         attempt = Attempt(query, source=source, deadline_s=now_s + min(budget_s, BUDGET_S_MAX), deliver=deliver)
@@ -67,7 +67,7 @@ class Admission:
         deliver(self._faults.falsify(outcome, fault))
 
     def _drop(self, attempt: Attempt) -> None:
-        """Say nothing while anybody may wait; what nobody cancelled by then must not be kept for ever."""
+        """Leave the attempt unanswered until its caller has given up; then free its place."""
         if self._may_sleep(attempt):
             gone_s = attempt.deadline_s + DROPPED_S
             attempt.timer = asyncio.get_running_loop().call_at(gone_s, attempt.expire)

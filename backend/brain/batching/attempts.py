@@ -1,8 +1,8 @@
 """
-One attempt at scoring one transaction: from its arrival to its one outcome.
+Follows one attempt to score one transaction, from its arrival to its one outcome.
 
     arrived ──> waiting (perhaps asleep first) ──> over: one outcome was delivered
-                   └──────── cancel ─────────────> over: nobody wants an outcome
+                   └──────── cancel ─────────────> over: no outcome is delivered
 """
 
 from asyncio import TimerHandle
@@ -14,7 +14,7 @@ from brain.outcomes import Outcome, failure
 from protos.fraud_pb2 import Failure
 
 Deliver = Callable[[Outcome], None]
-Source = Hashable  # whoever shares the brain with others: a stream, or a peer that calls Score
+Source = Hashable  # one of those that share the brain: a stream, or a peer that calls Score
 
 
 class Queue(Protocol):
@@ -26,14 +26,14 @@ class Queue(Protocol):
 
 class Attempt:
     """
-    Something that the batcher may score, until it is over.
+    A transaction that the batcher may score, until the attempt is over.
 
     Attributes:
-        query: What is asked.
-        source: Who asks.
-        deadline_s: On the event loop's clock; an answer after it is wasted work.
-        timer: Its alarm while it sleeps through an injected fault.
-        queue: Where it waits or sleeps; None: nowhere.
+        query: What is to be scored.
+        source: Where the attempt comes from.
+        deadline_s: On the event loop's clock, in seconds; an answer after it is useless.
+        timer: Wakes it while it sleeps through an injected fault.
+        queue: Where it waits or sleeps; None when it does neither.
     """
 
     __slots__ = ("_deliver", "deadline_s", "is_over", "query", "queue", "source", "timer")
@@ -55,11 +55,11 @@ class Attempt:
             self._deliver(outcome)
 
     def expire(self) -> None:
-        """The budget is used up: say so instead of answering late."""
+        """Fail with DEADLINE_EXCEEDED instead of answering late."""
         self.finish(failure(Failure.DEADLINE_EXCEEDED, "the budget was used up before the score was made"))
 
     def cancel(self) -> None:
-        """Stop working on it, also when it sleeps; no outcome is delivered any more."""
+        """End it, also while it sleeps, without delivering an outcome."""
         self._end()
 
     def _end(self) -> None:

@@ -1,7 +1,7 @@
 """
-Natural batching: score together what queued while the last batch was in flight.
+Scores in natural batches: all that queued while the last batch was in flight.
 
-No timer: a lone attempt waits for nobody, and under load the batches grow by themselves.
+There is no timer: a lone attempt does not wait, and batches grow with the load.
 """
 
 import asyncio
@@ -21,14 +21,14 @@ Score = Callable[[Sequence[Query]], Awaitable[Sequence[Outcome]]]
 
 
 class MicroBatcher:
-    """The one queue between all sources and the model; they take turns, and each one's first come is first scored."""
+    """Holds the one queue between all sources and the model. Sources take turns; each is served in order of arrival."""
 
     def __init__(self, score: Score, *, batch_max: int, queue_max: int) -> None:
         """
         Args:
             score: n queries to n outcomes, in order, within bounded time.
-            batch_max: Most attempts in one call of `score`.
-            queue_max: Most attempts that wait.
+            batch_max: How many attempts one call of `score` may take.
+            queue_max: How many attempts may wait.
         """
         self._score = score
         self._batch_max = batch_max
@@ -36,19 +36,19 @@ class MicroBatcher:
         self._arrived = asyncio.Event()
 
     def put(self, attempt: Attempt) -> None:
-        """Queue one attempt; past `queue_max` one of whoever has most in the queue is answered OVERLOADED at once."""
+        """Queue one attempt. Past `queue_max` the source with most attempts loses its newest one, as OVERLOADED."""
         self._queue.put(attempt)
         self._arrived.set()
 
     async def run(self) -> None:
-        """Score for ever; cancel the task to stop."""
+        """Score batch after batch until the task is cancelled."""
         while True:
             await self._arrived.wait()
             if batch := self._next_batch():
                 await self._score_batch(batch)
             if not self._queue:
                 self._arrived.clear()
-            # A batch that never had to wait would otherwise starve the streams that bring the next one.
+            # A batch that did not have to wait would otherwise starve the streams that bring the next one.
             await asyncio.sleep(0)
 
     def _next_batch(self) -> list[Attempt]:
@@ -65,11 +65,11 @@ class MicroBatcher:
     async def _score_batch(self, batch: list[Attempt]) -> None:
         try:
             outcomes = await self._score([attempt.query for attempt in batch])
-            # Paired before any is delivered: when one is missing, nobody may get a neighbour's score.
+            # Paired before any is delivered: if one is missing, no attempt may get another's score.
             for attempt, outcome in list(zip(batch, outcomes, strict=True)):
                 attempt.finish(outcome)
         except Exception:
-            # Whatever it was, it was not the next batch's fault: this loop must outlive it.
+            # This loop must survive any error: the next batch is not to blame.
             log.exception("batch.failed", attempts=len(batch))
             for attempt in batch:
                 attempt.finish(failure(Failure.INTERNAL, "the brain could not score this batch"))

@@ -1,7 +1,7 @@
 """
-A bounded queue that its users share: served in turns, and when it is full whoever holds most gives up its newest.
+Shares a bounded queue between sources: they take turns, and when it is full the largest one loses its newest attempt.
 
-So one user alone may fill it, and no user can keep another out, however much it sends.
+One source alone may fill it, and none can keep another out, however much it sends.
 """
 
 from collections import OrderedDict
@@ -12,13 +12,13 @@ from protos.fraud_pb2 import Failure
 
 
 class FairQueue:
-    """Attempts in order of arrival within each source. One that is over, such as a cancelled one, leaves by itself."""
+    """Keeps attempts in order of arrival within each source. An attempt that ends leaves the queue by itself."""
 
     def __init__(self, *, size_max: int, overloaded: str) -> None:
         """
         Args:
-            size_max: Most attempts of all sources together.
-            overloaded: What an attempt is told that found no place, or had to give it up.
+            size_max: How many attempts of all sources it may hold.
+            overloaded: The failure's detail for an attempt that found no place or lost it.
         """
         self._size_max = size_max
         self._overloaded = overloaded
@@ -26,11 +26,11 @@ class FairQueue:
         self._size = 0
 
     def __len__(self) -> int:
-        """How many wait, of all sources."""
+        """Count the attempts of all sources."""
         return self._size
 
     def put(self, attempt: Attempt) -> None:
-        """Queue it. When that is one too many, the newest attempt of the source that holds most is OVERLOADED."""
+        """Queue an attempt. When that is one too many, the newest attempt of the largest source fails as OVERLOADED."""
         self._sources.setdefault(attempt.source, OrderedDict())[attempt] = None
         self._size += 1
         attempt.queue = self
@@ -40,7 +40,7 @@ class FairQueue:
             newest.finish(failure(Failure.OVERLOADED, self._overloaded))
 
     def pop(self) -> Attempt:
-        """The oldest attempt of the source whose turn it is. Raises KeyError when empty."""
+        """Take the oldest attempt of the source whose turn it is. Raises KeyError when empty."""
         source = next(iter(self._sources), None)
         if source is None:
             raise KeyError("no attempt waits")
@@ -51,7 +51,7 @@ class FairQueue:
         return attempt
 
     def discard(self, attempt: Attempt) -> None:
-        """Give up its place, if it has one here."""
+        """Remove the attempt, if it is here."""
         if attempt.queue is not self:
             return
         attempt.queue = None

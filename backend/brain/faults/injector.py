@@ -1,10 +1,9 @@
 """
-Trouble on purpose: slow, failing and wrong answers, by chance, so that the gateway's protection can be watched.
+Injects faults by chance: slow, failing, missing and wrong answers, to see how the gateway copes.
 
-Chance decides for each attempt, not for each transaction: a hedge of a slow one is usually fast. Canaries are
-attempts like any other: a brain that lies must be found.
-Health and all RPCs but scoring are never touched: a drill must not make the brain look dead, cost history, or hold up
-its own end.
+A fault is drawn for each attempt, not for each transaction: a hedge of a slow one is usually fast. Canaries get faults
+like any other attempt, because wrong scores must be found. Health checks and all RPCs but scoring get none: a drill
+must not make the brain look dead, lose history, or keep itself from being ended.
 """
 
 import math
@@ -23,30 +22,30 @@ from protos.fraud_pb2 import ScoreReply
 log = structlog.get_logger()
 
 
-class Lie(Enum):
-    """What is wrong with an answer that comes."""
+class WrongAnswer(Enum):
+    """What is wrong with an answer."""
 
-    CONSTANT = auto()  # the same score whatever was asked
+    CONSTANT = auto()  # the same score for every transaction
     NAN = auto()
     WRONG_ID = auto()  # an answer about another transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What happens to one attempt: how long it sleeps before it is scored, and what it gets instead of its score."""
+    """What happens to one attempt: how long it sleeps before it is scored, and what replaces its score."""
 
     sleep_s: float = 0.0
     fails: bool = False
     is_dropped: bool = False  # never answered
-    lie: Lie | None = None
-    constant_score: float | None = None  # what a CONSTANT lie says
+    wrong_answer: WrongAnswer | None = None
+    constant_score: float | None = None  # the score, 0..1, of a CONSTANT answer
 
 
 NO_FAULT = Fault()
 
 
 class Faults:
-    """Draws one fault an attempt, by settings that can be replaced while the brain runs."""
+    """Draws a fault for each attempt, by settings that can be replaced while the brain runs."""
 
     def __init__(
         self,
@@ -57,8 +56,8 @@ class Faults:
     ) -> None:
         """
         Args:
-            thresholds: The model's levels: a constant score comes with the level that belongs to it.
-            chance: Where randomness comes from; a seeded one repeats itself.
+            thresholds: Lowest score of each level of the model: a constant score gets the level that belongs to it.
+            chance: Source of randomness; a seeded one repeats itself.
         """
         self._thresholds = thresholds or {}
         self._chance = chance or random.Random()  # noqa: S311 (chaos, not a secret)
@@ -66,14 +65,14 @@ class Faults:
 
     @property
     def settings(self) -> FaultSettings:
-        """What is injected now."""
+        """The faults that are injected now."""
         return self._settings
 
     def replace(self, settings: FaultSettings) -> None:
         """
-        Inject these instead, from the next attempt on, and say so in the log.
+        Inject these faults from the next attempt on, and log the change.
 
-        Attempts that are under way keep the fault that they have drawn.
+        Attempts that are under way keep the fault that was drawn for them.
         """
         if settings == self._settings:
             return
@@ -83,7 +82,7 @@ class Faults:
             log.info("faults.off")
 
     def draw(self) -> Fault:
-        """The fault of the next attempt; with all of them off, never any."""
+        """Draw the fault of the next attempt; NO_FAULT while all are off."""
         if not self.are_on:
             return NO_FAULT
         settings = self._settings
@@ -94,17 +93,17 @@ class Faults:
             sleep_s=settings.latency_s if drawn.get("latency_rate") else 0.0,
             fails=drawn.get("error_rate", False),
             is_dropped=drawn.get("drop_rate", False),
-            lie=self._lie(drawn),
+            wrong_answer=self._wrong_answer(drawn),
             constant_score=settings.constant_score,
         )
 
     def falsify(self, outcome: Outcome, fault: Fault) -> Outcome:
-        """A true score made wrong in the way of this fault. A failure stays what it is."""
+        """Make a score wrong as the fault says. A failure stays as it is."""
         if not isinstance(outcome, ScoreReply):
             return outcome
-        if fault.lie is Lie.NAN:
+        if fault.wrong_answer is WrongAnswer.NAN:
             outcome.risk_score = math.nan
-        elif fault.lie is Lie.WRONG_ID:
+        elif fault.wrong_answer is WrongAnswer.WRONG_ID:
             outcome.transaction_id += "-other"
         elif fault.constant_score is not None:
             outcome.risk_score = fault.constant_score
@@ -112,19 +111,19 @@ class Faults:
         return outcome
 
     def announce(self) -> None:
-        """Say loudly that faults are on: nobody should look for them in vain."""
+        """Log a warning while faults are on, so that no one searches for another cause."""
         if self.are_on:
             log.warning("faults.on", **asdict(self._settings))
 
     def _put(self, settings: FaultSettings) -> None:
-        # On the event loop and without an await: no attempt sees half of it. `are_on` is all that one costs mostly.
+        # On the event loop and without an await: no attempt sees half of a change. `are_on` keeps `draw` cheap.
         self._settings = settings
         self._rates = settings.rates_above_zero()
         self.are_on = bool(self._rates) or settings.constant_score is not None
 
-    def _lie(self, drawn: Mapping[str, bool]) -> Lie | None:
+    def _wrong_answer(self, drawn: Mapping[str, bool]) -> WrongAnswer | None:
         if drawn.get("nan_rate"):
-            return Lie.NAN
+            return WrongAnswer.NAN
         if drawn.get("wrong_id_rate"):
-            return Lie.WRONG_ID
-        return Lie.CONSTANT if self._settings.constant_score is not None else None
+            return WrongAnswer.WRONG_ID
+        return WrongAnswer.CONSTANT if self._settings.constant_score is not None else None

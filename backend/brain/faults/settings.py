@@ -1,31 +1,31 @@
-"""Which faults are injected, and how often: the environment says at the start, an operator may later."""
+"""Describes which faults are injected and how often. The environment sets them at the start; an operator may later."""
 
 from dataclasses import dataclass, fields
 
-LATENCY_S_MAX = 60.0  # nobody waits longer for a score
+LATENCY_S_MAX = 60.0  # no caller waits longer for a score
 LATENCY_S = 2.0
 
 
 class InvalidFault(ValueError):
-    """A value that no fault can have. The message begins with its field."""
+    """A value that is out of bounds. The message begins with the field's name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaultSettings:
     """
-    A whole set of faults; what is left out is off. Each share is drawn apart from the others.
+    One whole set of faults; what is left out is off. Each share is drawn on its own.
 
     Attributes:
-        latency_rate: Share of attempts, 0..1, that sleep.
-        latency_s: For how long, in seconds, 0..60.
+        latency_rate: Share of attempts, 0..1, that sleep before they are scored.
+        latency_s: How long they sleep, in seconds, 0..60.
         error_rate: Share of attempts that fail.
-        drop_rate: Share of attempts that are not answered: 0.5 loses half of each batch.
-        nan_rate: Share of answers whose score is no number.
+        drop_rate: Share of attempts that get no answer: 0.5 loses half of each batch.
+        nan_rate: Share of answers whose score is NaN.
         wrong_id_rate: Share of answers that name another transaction.
-        constant_score: The score, 0..1, of every transaction; None: the model's.
+        constant_score: The score, 0..1, of every transaction; None for the model's own.
 
     Raises:
-        InvalidFault: a value lies outside its bounds, or is no number.
+        InvalidFault: a value is out of bounds or not a number.
     """
 
     latency_rate: float = 0.0
@@ -41,9 +41,9 @@ class FaultSettings:
             value = getattr(self, field.name)
             value_max = LATENCY_S_MAX if field.name == "latency_s" else 1.0
             if value is not None and not 0.0 <= value <= value_max:  # NaN fails both
-                raise InvalidFault(f"{field.name} must lie between 0 and {value_max:g}")
+                raise InvalidFault(f"{field.name} must be between 0 and {value_max:g}")
 
     def rates_above_zero(self) -> dict[str, float]:
-        """The shares that are to be drawn, by name."""
+        """Return the shares that have to be drawn, by name."""
         rates = {field.name: getattr(self, field.name) for field in fields(self) if field.name.endswith("_rate")}
         return {name: rate for name, rate in rates.items() if rate > 0.0}

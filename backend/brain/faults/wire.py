@@ -8,10 +8,10 @@ from protos import fraud_pb2
 
 def read_fault_settings(sent: fraud_pb2.FaultSettings) -> FaultSettings:
     """
-    A whole set of faults, as an operator sent it.
+    Read a whole set of faults, as an operator sent it.
 
     Raises:
-        InvalidFault: a value lies outside its bounds.
+        InvalidFault: a value is out of bounds.
     """
     return FaultSettings(
         latency_rate=sent.latency_rate,
@@ -25,5 +25,5 @@ def read_fault_settings(sent: fraud_pb2.FaultSettings) -> FaultSettings:
 
 
 def write_fault_settings(settings: FaultSettings) -> fraud_pb2.FaultSettings:
-    """The same, as it crosses the wire."""
+    """Write a whole set of faults for the reply."""
     return fraud_pb2.FaultSettings(**asdict(settings))  # None leaves a field unset

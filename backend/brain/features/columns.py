@@ -1,5 +1,5 @@
 """
-One history as an array, a row for each field of Event: what batches are laid out from.
+Holds one history as an array, a row for each field of Event, from which batches are laid out.
 
 Reading 768 Event objects attribute by attribute cost 0.47 ms a transaction, most of a score at a busy merchant.
 A history is made once when it is read, and used for every score until it is read again.
@@ -16,31 +16,31 @@ from brain.domain import Event
 Ints = NDArray[np.int64]
 Labels = Mapping[str, tuple[bool, int]]  # transaction id to is_fraud and known_at_ms
 
-# Older than anything, and still safe to add to a time.
+# Older than every event, and still safe to add to a time.
 NEVER_MS = 2**61
 
-# The one number that CPython gives no text as its hash.
+# The only integer that CPython never returns as the hash of a text.
 NOBODY = -1
 
-# Between the texts of a history, which only people read and which as objects of their own would take three quarters
-# of its memory. Half a surrogate pair: protobuf and BSON carry no text with it, so it is in none.
+# Separates the texts of a history: only people read them, and as separate objects they would take three quarters of its
+# memory. Half a surrogate pair: protobuf and BSON cannot carry it, so no text holds it.
 _APART = "\ud800"
 
 
 def key_of(text: str | None) -> int:
-    """An id as 64 bits, the same within this process only. Two of 512 ids share one once in 10^14 histories."""
+    """Map an id to 64 bits, the same within this process only. Two of 512 ids collide once in 10^14 histories."""
     return hash(text) if text is not None else NOBODY
 
 
 class EventColumns(Sequence[Event]):
     """
-    Events of one history, each transaction once; a read-only sequence of Event.
+    A read-only sequence of the events of one history, each transaction once.
 
     Attributes:
         table: (7, n) a row for each field: key_of the transaction id, event time, hundredths of the reference
             currency, key_of the counterparty, 1 where labelled as fraud, when that became known (NEVER_MS
-            without a label), 1 where blocked. One array, because a batch joins 64 of them: seven each would cost
-            seven times that.
+            without a label), 1 where blocked. One array, because a batch joins 64 of them: seven arrays each would
+            cost seven times as much.
     """
 
     __slots__ = ("_id_texts", "_party_texts", "table")
@@ -55,7 +55,7 @@ class EventColumns(Sequence[Event]):
         *,
         blocked: Collection[str] = (),
     ) -> None:
-        """Args: all of length n, no transaction id twice; labels: of those that have one; blocked: ids."""
+        """Args: sequences of length n, no transaction id twice; labels: of labelled events; blocked: ids."""
         self._id_texts = _APART.join(transaction_ids)
         self._party_texts = _APART.join(counterparties)
         self.table = np.empty((7, len(transaction_ids)), dtype=np.int64)
@@ -72,7 +72,7 @@ class EventColumns(Sequence[Event]):
 
     @classmethod
     def of(cls, events: Sequence[Event]) -> "EventColumns":
-        """From any events; of two copies of one transaction the labelled one is taken."""
+        """Make columns of events; of two copies of one transaction the labelled one is taken."""
         if isinstance(events, cls):
             return events
         best: dict[str, Event] = {}
@@ -94,7 +94,7 @@ class EventColumns(Sequence[Event]):
         )
 
     def plus(self, events: Sequence[Event]) -> "EventColumns":
-        """With those of the events that it does not hold yet."""
+        """Return columns that also hold those of the events that are not in these yet."""
         if not events:
             return self
         keys = np.array([key_of(event.transaction_id) for event in events])

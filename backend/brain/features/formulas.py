@@ -1,8 +1,8 @@
 """
-What the model looks at: one vectorised implementation for training and for serving.
+Computes the features of the model: one vectorised implementation for training and for serving.
 
-Every sum is taken over integers, so that a row's features have the same bits whatever its batch and padding.
-Unknown is NaN; nothing seen is 0.
+Every sum is over integers, so that a row's features have the same bits in any batch and padding. NaN means unknown;
+0 means that there was nothing.
 """
 
 from dataclasses import dataclass
@@ -21,20 +21,20 @@ Bools = NDArray[np.bool_]
 
 HOUR_MS = 3_600_000
 
-# What is usual is told by the newest payments: habits change, and a sort of 50 costs a tenth of one of 512.
+# The newest payments define what is usual: habits change, and sorting 50 costs a tenth of sorting 512.
 USUAL_EVENTS = 50
 
-# Amounts are skewed: how far one lies from the usual is told in natural logarithms, by how far others do.
-# Who always pays the same has no spread; without a floor every cent would be a thousand of them.
+# Amounts are skewed, so distances from the usual are in natural logarithms, divided by the spread of the history.
+# A user who always pays the same has no spread; without a floor every cent would be a thousand spreads.
 SPREAD_MIN = 0.3
-# Of two payments nobody can tell the spread. It counts as if ten payments with an ordinary one had been seen before.
+# Two payments do not define a spread. It is estimated as if ten payments with an ordinary spread came before them.
 SPREAD_ORDINARY, SPREAD_ORDINARY_EVENTS = 1.0, 10
 QUARTILES_TO_SPREAD = 1.349  # the distance of the quartiles of a normal distribution, in standard deviations
 
-# Of fifty payments one lies so many spreads above the usual, if their logarithms are normal.
+# One of fifty payments is so many spreads above the usual, if their logarithms are normal.
 OUTLIER_SPREADS = 2.0
 
-TIMES_MIN = 0.001  # of the median: below it, and for what is free of charge, the logarithm has nothing more to tell
+TIMES_MIN = 0.001  # of the median: below it, and for an amount of 0, the logarithm carries no more information
 
 FEATURE_NAMES: tuple[str, ...] = (
     "amount_alone",
@@ -69,11 +69,11 @@ FEATURE_NAMES: tuple[str, ...] = (
 @np.errstate(invalid="ignore", divide="ignore")
 def compute(batch: Batch) -> Floats:
     """
-    Features of n queries, (n, F) in the order of FEATURE_NAMES.
+    Compute the features of n queries: (n, F) in the order of FEATURE_NAMES.
 
     Amounts are in units of the reference currency, or multiples of another amount; spreads are natural logarithms;
-    ages in hours or days as their names say. `amount_alone` is the amount where there is no payment of the user to
-    compare it with: what 250 means is told by what the user pays, so that no amount outweighs a history.
+    ages in hours or days as their names say. `amount_alone` is the amount of a user without payments to compare it
+    with, else NaN: what 250 means depends on what the user usually pays, so an amount must not outweigh a history.
     """
     amount = np.where(batch.has_amount, batch.amount_minor / 100, np.nan)
     columns = {
@@ -150,12 +150,12 @@ def _merchant_features(merchant: Window, amount: Floats) -> dict[str, NDArray[np
 @dataclass(frozen=True, slots=True)
 class _Usual:
     """
-    What is usual in each of n histories, by the newest USUAL_EVENTS of each.
+    The usual amounts of each of n histories, by the newest USUAL_EVENTS of each.
 
     Attributes:
         twice_median: (n,) twice the median amount in hundredths, an integer; 0 without events.
-        high_minor: (n,) what nine tenths of the amounts do not exceed, hundredths; 0 without events.
-        spread: (n,) standard deviation of the amounts' natural logarithms, told by their quartiles.
+        high_minor: (n,) the 90th percentile of the amounts, hundredths; 0 without events.
+        spread: (n,) standard deviation of the amounts' natural logarithms, estimated from their quartiles.
     """
 
     twice_median: Ints
@@ -164,7 +164,7 @@ class _Usual:
 
     @classmethod
     def of(cls, window: Window) -> "_Usual":
-        # Padding is 0 and sorts first, so the events stand in the last n columns. One more for those without any.
+        # Padding is 0 and sorts first, so the events are in the last n columns. One more column for empty histories.
         newest = np.zeros((len(window.counts), min(window.amount_minor.shape[1], USUAL_EVENTS) + 1), dtype=np.int64)
         newest[:, 1:] = window.amount_minor[:, :USUAL_EVENTS]
         ascending = np.sort(newest, axis=1)
@@ -176,35 +176,35 @@ class _Usual:
             return found
 
         middle: Ints = ascending[row, first + (np.maximum(n, 1) - 1) // 2] + ascending[row, first + n // 2]
-        # a hundredth more, so that nothing free of charge breaks the logarithm
+        # a hundredth more, so that an amount of 0 has a logarithm
         quartiles = np.log((at(75) + 1) / (at(25) + 1)) / QUARTILES_TO_SPREAD
         seen = quartiles * n + SPREAD_ORDINARY * SPREAD_ORDINARY_EVENTS
         return cls(middle, at(90), np.maximum(seen / (n + SPREAD_ORDINARY_EVENTS), SPREAD_MIN))
 
     def times_median(self, amount: Floats) -> Floats:
-        """(n,) amounts in units, as multiples of the median; NaN where there is none."""
+        """Divide amounts (n,) in units by the median; NaN where there is none."""
         return _ratio(amount, self.twice_median / 200)
 
     def spreads_above_median(self, amount: Floats) -> Floats:
-        """(n,) how many spreads above the median amounts lie; NaN where there is none."""
+        """Return how many spreads amounts (n,) are above the median; NaN where there is none."""
         return np.log(np.maximum(self.times_median(amount), TIMES_MIN)) / self.spread
 
 
 def _ratio(part: NDArray[np.generic], whole: NDArray[np.generic]) -> Floats:
-    """Part / whole, NaN where the whole is not positive."""
+    """Divide; NaN where the whole is not positive."""
     return np.where(np.greater(whole, 0), np.divide(part, whole), np.nan)
 
 
 def _age(age_ms: Ints, unit_ms: int) -> Floats:
-    """Ages in the unit, NaN for "never" (NEVER_MS, or 0, which no event has)."""
+    """Convert ages to the unit; NaN for "never" (NEVER_MS, or 0, which no event has)."""
     return np.where((age_ms > 0) & (age_ms < NEVER_MS), age_ms / unit_ms, np.nan)
 
 
 def _columns(*prefixes: str) -> Ints:
-    """Where the features whose names begin so stand."""
+    """Find the columns of features whose names begin with one of the prefixes."""
     return np.array([i for i, name in enumerate(FEATURE_NAMES) if name.startswith(prefixes)])
 
 
-# What nobody can say without the history of the user, and without a merchant that has one.
+# Features that are unknown without the history of the user, or that of the merchant.
 _USER_COLUMNS = _columns("user_", "amount_to_user", "merchant_new_to_user")
 _MERCHANT_COLUMNS = _columns("merchant_", "amount_to_merchant")

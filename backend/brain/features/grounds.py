@@ -1,4 +1,4 @@
-"""Which features say the same thing to a person: their contributions are one argument, and are summed as one."""
+"""Groups features into grounds: their contributions are one argument to a person, and are summed."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ _OF_ONE_FEATURE = {
 
 
 def ground_of(feature: str) -> str:
-    """Which of GROUNDS a feature belongs to."""
+    """Return the ground of a feature."""
     if feature in _OF_ONE_FEATURE:
         return _OF_ONE_FEATURE[feature]
     if "outlier" in feature:

@@ -1,4 +1,4 @@
-"""Histories as padded arrays: what was there to be seen at the moment of each query, newest event first."""
+"""Lays out histories as padded arrays: what was known at the time of each query, newest event first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,11 +42,11 @@ class Window:
     everything else 0 or False, so that every reduction gives the same bits whatever the padding.
 
     Attributes:
-        readable: (n,) False where the history could not be read, or where there is nobody to have one.
+        readable: (n,) False where the history could not be read, or where the query names no merchant.
         counts: (n,) number of events.
         age_ms: (n, w) how long before the query, at least 1.
         amount_minor: (n, w) hundredths of the reference currency, at most AMOUNT_MINOR_MAX.
-        known: (n, w) whether it is settled, at the query's time, what the event was.
+        known: (n, w) whether it was known, at the query's time, if the event was fraud.
         fraud: (n, w) whether it was then known to be fraud.
         same: (n, w) whether its counterparty is the query's.
     """
@@ -63,7 +63,7 @@ class Window:
 @dataclass(frozen=True, slots=True)
 class Batch:
     """
-    n queries and what may be known about each.
+    n queries and what was known about each at its time.
 
     Attributes:
         time_ms: (n,) event time, milliseconds since the epoch.
@@ -86,7 +86,7 @@ def build_batch(
     merchant_events: Sequence[Sequence[Event] | None],
 ) -> Batch:
     """
-    Lay out the histories of n queries, as each could be seen at its own time.
+    Lay out the histories of n queries, as each was known at its own time.
 
     Events may come in any order. Those that are not strictly earlier than their query, outside the window, the
     query itself (by transaction_id) and repetitions do not count; of two copies the labelled one is taken.
@@ -131,7 +131,7 @@ def build_batch(
 
 
 def clip_amounts(amount_minor: Ints) -> Ints:
-    """Bound amounts to 0..AMOUNT_MINOR_MAX, beyond which the model has nothing to tell apart."""
+    """Bound amounts to 0..AMOUNT_MINOR_MAX, beyond which the model does not distinguish them."""
     return np.clip(amount_minor, 0, AMOUNT_MINOR_MAX)
 
 
@@ -139,14 +139,14 @@ def label_seen(
     time_ms: Ints, age_ms: Ints, fraud: Bools, known_at_ms: Ints, blocked: Bools | None = None
 ) -> tuple[Bools, Bools]:
     """
-    What was known about events at their query's time: (known, fraud), same shape as the arguments.
+    Return what was known of events at their query's time: (known, fraud), in the shape of the arguments.
 
     A label counts from `known_at_ms` on. An event as old as the label delay without one counts as genuine, but for
-    a blocked one: nobody can complain of what was not paid. Without `blocked`, none was.
+    a blocked one, which can have no chargeback. Without `blocked`, none was blocked.
     """
-    told = known_at_ms <= time_ms
+    labelled = known_at_ms <= time_ms
     settled = (age_ms >= LABEL_DELAY_MS) & (age_ms < NEVER_MS)
-    return told | (settled if blocked is None else settled & ~blocked), told & fraud
+    return labelled | (settled if blocked is None else settled & ~blocked), labelled & fraud
 
 
 def _window(
@@ -167,7 +167,7 @@ def _window(
     age_ms = now_ms - event_ms
     amount = clip_amounts(amount)
     known, fraud = label_seen(now_ms, age_ms, is_fraud != 0, known_at_ms, blocked != 0)
-    # not its own event, where the history holds that already
+    # not the query's own event, if the history has it already
     seen = (age_ms > 0) & (age_ms <= window_days * DAY_MS) & (ids != own_ids[row])
 
     order = np.flatnonzero(seen)
@@ -192,7 +192,7 @@ def _window(
 def _newest_first(row: Ints, age_ms: Ints, amount: Ints, fraud: Bools) -> Ints:
     """The order by row, then age; events of the same age by descending amount, then frauds first."""
     key = (row << _AGE_BITS) | age_ms
-    order = np.argsort(key, kind="stable")  # quick, for the profiles are in this order
+    order = np.argsort(key, kind="stable")  # quick, for stored histories are in this order
     key = key[order]
     like_next = np.append(key[1:] == key[:-1], False)
     if like_next.any():

@@ -1,8 +1,8 @@
 """
-The brain's history in MongoDB; the only place of the brain that knows the driver.
+The brain's history in MongoDB. Only this package knows the driver.
 
 Motor runs each operation in a thread and cannot cancel one. The pool is small because everything that uses it
-is bounded: two reads of two operations, two writes of two, and the migrations.
+is bounded: two reads and two writes of two operations each, and the migrations.
 """
 
 import os

@@ -1,9 +1,9 @@
 """
-What was read a moment ago, so that a user or merchant who pays often is fetched and decoded once a second.
+Caches readings of histories, so that a busy user or merchant is fetched and decoded at most once a second.
 
 Without it a batch of 20 busy users carries 15,000 events, more than fits into the read's budget. A reading is
-fresh for FRESH_S and may be used until LIFE_S while a newer one is on its way. What this brain itself scored or
-observed meanwhile comes from `brain.history.recent`; what another brain observed is normally FRESH_S late.
+fresh for FRESH_S and may be used until LIFE_S while a newer one is fetched. What this brain itself scored or observed
+since comes from `brain.history.recent`; what another brain observed is normally FRESH_S late.
 """
 
 from collections import OrderedDict
@@ -17,7 +17,7 @@ EVENTS_MAX = 100_000  # 13 MB; a full batch of the busiest merchants has 33,000
 
 
 class ReadingsCache:
-    """Ids to their events, bounded in time and in events."""
+    """Maps ids to their events, bounded in time and in events."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         """Args: clock: monotonic seconds."""
@@ -26,18 +26,18 @@ class ReadingsCache:
         self._events = 0
 
     def get(self, key: str) -> Sequence[Event] | None:
-        """The events of an id; None when they were not read within LIFE_S."""
+        """Return the events of an id; None when they were not read within LIFE_S."""
         reading = self._readings.get(key)
         if reading is None or self._clock() - reading[0] >= LIFE_S:
             return None
         return reading[1]
 
     def missing(self, keys: Iterable[str]) -> list[str]:
-        """Those that `get` does not know, each once."""
+        """Return the ids that `get` does not know, each once."""
         return [key for key in dict.fromkeys(keys) if self.get(key) is None]
 
     def stale(self, keys: Iterable[str]) -> list[str]:
-        """Those that were not read within FRESH_S, each once."""
+        """Return the ids that were not read within FRESH_S, each once."""
         fresh_since_s = self._clock() - FRESH_S
         return [
             key
@@ -46,7 +46,7 @@ class ReadingsCache:
         ]
 
     def put(self, key: str, events: Sequence[Event]) -> None:
-        """Keep what was just read; the oldest readings make room."""
+        """Keep a new reading; the oldest ones make room."""
         now_s = self._clock()
         self._drop(key)
         self._readings[key] = (now_s, events)

@@ -1,12 +1,12 @@
 """
-How history is kept: the shape of the documents, and the updates that make writing idempotent.
+Describes the documents of the history, and the updates that make writes idempotent.
 
 `users`, one document a user, and `merchants`, one document a merchant:
     _id user or merchant id · e events, newest first · u when it was last written
 An event:
     i transaction id · t event time in ms · a amount in hundredths of the reference currency ·
     c counterparty · b true, only where it was blocked ·
-    f is_fraud, k known_at in ms and r revision of the label, only once somebody has said
+    f is_fraud, k known_at in ms and r revision of the label, only where there is one
 
 Names are one letter because they are stored once an event. A document keeps as many events as features look
 at, so the busiest merchant's has about 50 kB. One document a merchant and day was tried: a score then fetched
@@ -28,7 +28,7 @@ from brain.features.columns import EventColumns
 
 DAY_MS = 86_400_000
 
-# What is scored again after an outage is scored as of its own time: its window must still be there by then.
+# After an outage transactions are re-scored as of their own time: their window must still be there by then.
 LATE_DAYS = 3
 
 Document = dict[str, Any]
@@ -40,9 +40,9 @@ class Side:
     One of the two histories of a transaction.
 
     Attributes:
-        collection: Where its documents are.
-        window_days: How far back features look.
-        events_max: How many events it keeps, the newest.
+        collection: The collection of its documents.
+        window_days: How far back features look, in days.
+        events_max: How many events a document keeps, the newest ones.
     """
 
     collection: str
@@ -66,7 +66,7 @@ COLUMNS: Document = {
 
 
 def encode(event: Event, *, revision: int = 0) -> Document:
-    """One event as it is stored; `revision` is that of its label, where it has one."""
+    """Encode one event as it is stored; `revision` is that of its label, if it has one."""
     document: Document = {
         "i": event.transaction_id,
         "t": event.time_ms,
@@ -81,7 +81,7 @@ def encode(event: Event, *, revision: int = 0) -> Document:
 
 
 def decode_columns(document: Mapping[str, Any]) -> EventColumns:
-    """The events of one document, newest first, read with the projection COLUMNS."""
+    """Decode the events of one document, newest first, read with the projection COLUMNS."""
     labels = {event["i"]: (event["f"], event["k"]) for event in document["marked"] if "f" in event}
     blocked = {event["i"] for event in document["marked"] if "b" in event}
     return EventColumns(document["i"], document["t"], document["a"], document["c"], labels, blocked=blocked)
@@ -89,7 +89,7 @@ def decode_columns(document: Mapping[str, Any]) -> EventColumns:
 
 def update(side: Side, events: Sequence[Document]) -> list[Document]:
     """
-    An update that adds events to one history, for a filter on `_id` alone, as an upsert.
+    Make the update that adds events to one history; use it as an upsert with a filter on `_id` alone.
 
     Applied twice, in any order, or by several brains at once, the result is the same: the first event of a
     transaction id stays, with the label of the highest revision, and the newest `events_max` of the window and
@@ -98,7 +98,7 @@ def update(side: Side, events: Sequence[Document]) -> list[Document]:
     Args:
         events: As `encode` makes them; of two with the same transaction id the last one is taken.
     """
-    # $literal: an id such as "$e" is somebody's text, not a path into the document.
+    # $literal: an id such as "$e" is text from a caller, not a path into the document.
     once = {event["i"]: event for event in events}
     new = {"$literal": list(once.values())}
     old = {"$ifNull": ["$e", []]}
@@ -129,7 +129,7 @@ def update(side: Side, events: Sequence[Document]) -> list[Document]:
 
 
 def _relabelled(events: Document, labelled: Sequence[Document]) -> Document:
-    """An expression for the events with those labels whose revision is higher than what an event has."""
+    """Make the expression that gives events those labels whose revision is higher than their own."""
     if not labelled:
         return events
     labels = {"$literal": [{name: event[name] for name in ("i", "f", "k", "r")} for event in labelled]}

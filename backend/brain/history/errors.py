@@ -1,5 +1,5 @@
-"""What the profiles may tell the rest of the brain."""
+"""Errors of the history."""
 
 
-class ProfilesUnavailable(Exception):
-    """History could not be written, or perhaps it was: send the same again. Names no driver, no address."""
+class HistoryUnavailable(Exception):
+    """History may not have been written: send the same again. The message names no driver and no address."""

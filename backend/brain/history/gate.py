@@ -1,5 +1,5 @@
 """
-Whether it is worth reading history at all.
+Decides whether history is read at all.
 
     reading ──3 failures in a row──> shut ──1 s──> one trial ──success──> reading
                                        ^───────────failure───────┘
@@ -8,11 +8,11 @@ Whether it is worth reading history at all.
 from collections.abc import Callable
 
 FAILURES_MAX = 3  # in a row; one late read is a busy disk, three are an outage
-SHUT_S = 1.0  # how long scores go without history before one of them pays for a trial
+SHUT_S = 1.0  # how long scores go without history before one of them tries to read it
 
 
 class ReadGate:
-    """Pure state, for reads that come one at a time."""
+    """Holds the state; reads must come one at a time."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         """Args: clock: monotonic seconds."""
@@ -22,7 +22,7 @@ class ReadGate:
 
     @property
     def is_shut(self) -> bool:
-        """Whether reads have failed often enough that the next one is only a trial."""
+        """Whether so many reads have failed that the next one is only a trial."""
         return self._failures >= FAILURES_MAX
 
     def admits(self) -> bool:
@@ -30,13 +30,13 @@ class ReadGate:
         return not self.is_shut or self._clock() >= self._shut_until_s
 
     def failed(self) -> bool:
-        """A read failed or came late. Returns whether this shut the gate."""
+        """Note that a read failed or came late. Returns whether this shut the gate."""
         self._failures += 1
         self._shut_until_s = self._clock() + SHUT_S
         return self._failures == FAILURES_MAX
 
     def succeeded(self) -> bool:
-        """A read came in time. Returns whether this opened a gate that was shut."""
+        """Note that a read came in time. Returns whether this opened a shut gate."""
         was_shut = self.is_shut
         self._failures = 0
         return was_shut

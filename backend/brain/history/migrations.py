@@ -1,8 +1,8 @@
 """
-Collections, validators and indexes, made by numbered steps.
+Makes collections, validators and indexes in numbered, idempotent steps.
 
-Several brains may start at once: each step can be done twice, also at the same time, and comes to the same.
-A brain that finds the newest number recorded does nothing else.
+Several brains may start at once: a step may run twice, also at the same time, with the same result. A brain that finds
+the newest number recorded does nothing.
 """
 
 from collections.abc import Awaitable, Callable
@@ -16,13 +16,13 @@ from brain.history.documents import MERCHANTS, USERS, Side
 
 Database = AsyncIOMotorDatabase[dict[str, Any]]
 
-NAMESPACE_EXISTS = 48  # MongoDB's code: another brain was faster
-IDLE_LIFE_S = 45 * 86_400  # past every window since the last write, nothing in a document can count any more
+NAMESPACE_EXISTS = 48  # MongoDB's error code: another brain was faster
+IDLE_LIFE_S = 45 * 86_400  # longer than every window: no event of such a document can count any more
 
 
 async def migrate(database: Database) -> int:
     """
-    Bring the database to the newest version. Returns that version.
+    Migrate the database to the newest version and return that version.
 
     Raises:
         PyMongoError: MongoDB is away or refuses; try again later.
@@ -57,7 +57,7 @@ async def _keep_blocks(database: Database) -> None:
 
 
 STEPS: tuple[Callable[[Database], Awaitable[None]], ...] = (_keep_history, _keep_revisions, _keep_blocks)
-BLOCKS_STEP = 1 + STEPS.index(_keep_blocks)  # what was observed before it was applied says nothing of blocks
+BLOCKS_STEP = 1 + STEPS.index(_keep_blocks)  # events that were observed before it have no mark of blocks
 
 
 async def _ensure_collection(database: Database, side: Side) -> None:

@@ -26,15 +26,15 @@ class HistoryReader:
     """
     Answers batches from a short-lived cache and, for the rest, with a find per collection.
 
-    Both finds are under way at once, so a batch waits for one round trip. One aggregation with $unionWith costs a
+    Both finds run at once, so a batch waits for one round trip. One aggregation with $unionWith costs a
     quarter less for a lone row, the same for 32, and takes longer for 64 (docs/benchmarks.md).
 
-    Motor cannot cancel an operation: what comes late runs on in its thread until the client's timeout. So at
-    most one read that somebody waits for and one that renews the cache are under way, whatever MongoDB does.
+    Motor cannot cancel an operation: a late one runs on in its thread until the client's timeout. So at most one read
+    that a batch waits for and one that renews the cache run at a time, whatever MongoDB does.
     """
 
     def __init__(self, database: Database, *, budget_s: float) -> None:
-        """Args: budget_s: what one batch waits for its history at most."""
+        """Args: budget_s: how long one batch waits for its history at most, in seconds."""
         self._budget_s = budget_s
         self._gate = ReadGate(time.monotonic)
         self._users = _Readings(database, USERS)
@@ -44,10 +44,10 @@ class HistoryReader:
 
     async def read(self, queries: Sequence[Query]) -> tuple[list[Events], list[Events]]:
         """
-        Events of each query's user and of each query's merchant, in the order of the queries.
+        Read the events of each query's user and of each query's merchant, in the order of the queries.
 
-        Never raises and never waits past the budget: what could not be read is None. An unknown user or
-        merchant has no events; neither has a query without a merchant. Calls must not overlap.
+        Never raises and never waits past the budget: a history that could not be read is None. An unknown user or
+        merchant has no events, nor has the merchant of a query that names none. Calls must not overlap.
         """
         user_ids = [query.user_id for query in queries]
         merchant_ids = [query.merchant_id for query in queries if query.merchant_id is not None]
@@ -73,7 +73,7 @@ class HistoryReader:
         await asyncio.wait({reading}, timeout=self._budget_s)
         if arrived.is_set():
             if self._gate.succeeded():
-                log.info("profiles.recovered")
+                log.info("history.recovered")
         else:
             self._note_failure(_why(reading) or "late")
 
@@ -87,7 +87,7 @@ class HistoryReader:
     async def _fetch(
         self, user_ids: Sequence[str], merchant_ids: Sequence[str], arrived: asyncio.Event, *, deadline_s: float
     ) -> None:
-        """Fill the cache, chunk by chunk as long as there is time: a part in time is better than nothing."""
+        """Fill the cache, chunk by chunk while there is time: a part in time is better than nothing."""
         for start in range(0, max(len(user_ids), len(merchant_ids)), CHUNK):
             results = await asyncio.gather(
                 self._users.fetch(user_ids[start : start + CHUNK]),
@@ -103,7 +103,7 @@ class HistoryReader:
 
     def _reading_is_over(self, task: asyncio.Task[None]) -> None:
         self._reading = None
-        _why(task)  # asked, or asyncio complains of an error that nobody saw
+        _why(task)  # retrieved, or asyncio would log an error that was never retrieved
 
     def _renewing_is_over(self, task: asyncio.Task[None]) -> None:
         self._renewing = None
@@ -112,17 +112,17 @@ class HistoryReader:
 
     def _note_failure(self, reason: str) -> None:
         if self._gate.failed():
-            log.warning("profiles.unavailable", reason=reason)
+            log.warning("history.unavailable", reason=reason)
 
 
 def _why(task: asyncio.Task[None]) -> str | None:
-    """The kind of error that ended a task; None while it runs and when there was none."""
+    """Name the error that ended a task; None while it runs or when there was none."""
     error = task.exception() if task.done() and not task.cancelled() else None
     return type(error).__name__ if error is not None else None
 
 
 class _Readings:
-    """One side's collection and what was lately read from it."""
+    """The collection of one side and its cached readings."""
 
     def __init__(self, database: Database, side: Side) -> None:
         self.cache = ReadingsCache(time.monotonic)
@@ -131,7 +131,7 @@ class _Readings:
     async def fetch(self, keys: Sequence[str]) -> None:
         if not keys:
             return
-        # One answer holds them all: a second round trip for the rest would cost more than its memory.
+        # One reply holds them all: a second round trip would cost more than the memory does.
         cursor = self._collection.find({"_id": {"$in": list(keys)}}, COLUMNS, batch_size=len(keys) + 1)
         found = {document["_id"]: decode_columns(document) for document in await cursor.to_list(None)}
         for key in keys:

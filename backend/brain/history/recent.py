@@ -1,8 +1,8 @@
 """
-What was scored a moment ago and does not stand in the history yet.
+Remembers transactions that were scored a moment ago and are not in the stored history yet.
 
-Between a score and its Observe lie a ledger write and a call, and a thief pays quickly. Kept by
-transaction_id, so that hedges and replays count once; build_batch leaves out the query itself and repeats.
+Between a score and its Observe there are a ledger write and a call, and fraudsters pay in quick succession. Events are
+kept by transaction_id, so that hedges and replays count once; build_batch leaves out the query itself and repeats.
 """
 
 from collections import OrderedDict, defaultdict
@@ -12,13 +12,13 @@ from dataclasses import replace
 from brain.domain import Event, Query
 
 EVENTS_MAX = 20_000  # three seconds of a full gateway; 14 MB
-EVENTS_PER_KEY_MAX = 128  # of one user or merchant: a hot one must not make every score of it dear
-LIFE_S = 60.0  # what no gateway has observed by then never came to stand
-SETTLING_S = 8.0  # after Observe: longer than profiles.cache uses an older reading
+EVENTS_PER_KEY_MAX = 128  # of one user or merchant: a hot one must not make each of its scores expensive
+LIFE_S = 60.0  # a transaction that is not observed by then was never committed
+SETTLING_S = 8.0  # after Observe: longer than history.cache uses an older reading
 
 
 class RecentEvents:
-    """A bounded memory of events that scoring has seen and the profiles may not have."""
+    """Keeps a bounded number of events that were scored and may not be stored yet."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         """Args: clock: monotonic seconds."""
@@ -32,7 +32,7 @@ class RecentEvents:
         return len(self._expiry_s)
 
     def remember(self, queries: Iterable[Query]) -> None:
-        """Note that these are being scored; one that is known keeps its first time of expiry."""
+        """Keep transactions that are being scored; a known one keeps its first time of expiry."""
         now_s = self._clock()
         self._forget_expired(now_s)
         for query in queries:
@@ -47,9 +47,9 @@ class RecentEvents:
 
     def observed(self, queries: Sequence[Query]) -> None:
         """
-        These stand in the profiles now: drop them as soon as no older reading is in use, not before.
+        Note that these are stored now: they are dropped once no older reading can be in use.
 
-        Until then they count with what was decided, which was not known when they were scored.
+        Until then they count with their decision, which was not known when they were scored.
         """
         self.remember(queries)
         gone_s = self._clock() + SETTLING_S
@@ -60,20 +60,22 @@ class RecentEvents:
                     self._block(query.transaction_id)
 
     def of_user(self, query: Query) -> list[Event]:
-        """What else this query's user did, in no particular order, at most EVENTS_PER_KEY_MAX events."""
+        """Return the other recent events of this query's user, unordered, at most EVENTS_PER_KEY_MAX."""
         of_key = self._of_user.get(query.user_id, {})
         return [
             _event(other, other.merchant_id or "") for name, other in of_key.items() if name != query.transaction_id
         ]
 
     def of_merchant(self, query: Query) -> list[Event]:
-        """What else was paid at this query's merchant, likewise; nothing where it names none."""
+        """Return the other recent events of this query's merchant, likewise; none where it names no merchant."""
         of_key = self._of_merchant.get(query.merchant_id or "", {})
         return [_event(other, other.user_id) for name, other in of_key.items() if name != query.transaction_id]
 
     def _block(self, transaction_id: str) -> None:
         expiry_s, scored = self._expiry_s[transaction_id]
-        blocked = replace(scored, is_blocked=True)  # as it was scored: the first word on a transaction stands
+        blocked = replace(
+            scored, is_blocked=True
+        )  # otherwise as it was scored: the first version of a transaction counts
         self._expiry_s[transaction_id] = (expiry_s, blocked)
         for of_key, key in ((self._of_user, scored.user_id), (self._of_merchant, scored.merchant_id)):
             if key is not None and transaction_id in of_key.get(key, {}):  # a hot key may have dropped it

@@ -1,4 +1,4 @@
-"""The two connections to MongoDB, made for opposite needs: reads give up at once, writes must be durable."""
+"""Connects to MongoDB twice, for opposite needs: reads give up early, writes must be durable."""
 
 import asyncio
 import logging
@@ -16,27 +16,27 @@ from brain.history.reader import Events, HistoryReader
 from brain.history.writer import HistoryWriter
 
 log = structlog.get_logger()
-# The driver's own lines quote addresses and whole commands; what matters of them is said here.
+# The driver's own log lines quote addresses and whole commands; this module logs what matters.
 logging.getLogger("pymongo").setLevel(logging.CRITICAL)
 
-READ_TIMEOUT_MS = 250  # when a late read gives its thread back; no score waits that long for it
+READ_TIMEOUT_MS = 250  # when a late read gives its thread back; no score waits that long
 WRITE_TIMEOUT_MS = 2000
 POOL_MAX = 8  # connections; the thread pool is the tighter bound
-HEARTBEAT_MS = 1000  # how soon a MongoDB that came back is noticed; the driver's default is 10 s
+HEARTBEAT_MS = 1000  # how soon a MongoDB that is back is noticed; the driver's default is 10 s
 RETRY_S = 1.0
 _NEAREST = ReadPreference.PRIMARY_PREFERRED
 
 
-class Profiles:
-    """History in MongoDB. The brain works on, without history, while MongoDB is away."""
+class HistoryStore:
+    """Stores history in MongoDB. While MongoDB is away the brain scores on without history."""
 
     def __init__(self, url: str, database: str, *, read_budget_ms: int) -> None:
         """
-        Connects in the background.
+        Connect in the background.
 
         Args:
             url: MONGODB_URL. It holds a password: it is never logged.
-            read_budget_ms: What one batch of scores waits for its history at most.
+            read_budget_ms: How long one batch of scores waits for its history at most.
         """
         self._reading = connect(url, timeout_ms=READ_TIMEOUT_MS)
         self._writing = connect(url, timeout_ms=WRITE_TIMEOUT_MS)
@@ -46,33 +46,33 @@ class Profiles:
         self._writer = HistoryWriter(self._durable)
 
     async def prepare(self) -> None:
-        """Migrate as soon as MongoDB is there, and open the first connections. Run it as a task."""
+        """Migrate as soon as MongoDB answers, and open the first connections. Run it as a task."""
         while True:
             try:
                 version = await migrate(self._durable)
                 await self._reading.admin.command("ping")
             except PyMongoError as error:
-                log.debug("profiles.not_ready", error=type(error).__name__)
+                log.debug("history.not_ready", error=type(error).__name__)
                 await asyncio.sleep(RETRY_S)
             else:
-                log.info("profiles.ready", schema_version=version)
+                log.info("history.ready", schema_version=version)
                 return
 
     @property
     def is_reachable(self) -> bool:
-        """Whether MongoDB can be read, as the driver's own heartbeat knows it: no score has to find it out."""
+        """Whether MongoDB can be read, by the driver's own heartbeat: no score has to find out."""
         return bool(self._reading.delegate.topology_description.has_readable_server(_NEAREST))
 
     async def read(self, queries: Sequence[Query]) -> tuple[list[Events], list[Events]]:
-        """See HistoryReader.read."""
+        """Read histories. See HistoryReader.read."""
         return await self._reader.read(queries)
 
     async def write(self, queries: Sequence[Query]) -> None:
-        """See HistoryWriter.write. Raises ProfilesUnavailable."""
+        """Add transactions. See HistoryWriter.write. Raises HistoryUnavailable."""
         await self._writer.write(queries)
 
     async def learn(self, labels: Sequence[Label]) -> None:
-        """See HistoryWriter.learn. Raises ProfilesUnavailable."""
+        """Add labels. See HistoryWriter.learn. Raises HistoryUnavailable."""
         await self._writer.learn(labels)
 
     def close(self) -> None:
@@ -82,7 +82,7 @@ class Profiles:
 
 
 def connect(url: str, *, timeout_ms: int) -> AsyncIOMotorClient[dict[str, Any]]:
-    """A client whose every operation ends within this time; connects in the background."""
+    """Make a client whose operations each end within `timeout_ms`; it connects in the background."""
     return AsyncIOMotorClient(
         url,
         timeoutMS=timeout_ms,

@@ -1,8 +1,8 @@
 """
-Whether the history is what the ledger says it must be, counted from the ledger's own documents.
+Compares the history with the ledger: recounts each history from the ledger's records and labels.
 
-Two streams in order of the key, one from the ledger and one from the history, are walked side by side, so memory
-is bounded by one batch of keys however large both are.
+Reads one stream from the ledger and one from the history side by side, both in order of the key, so memory is bounded
+by one batch of keys however large both are.
 """
 
 import heapq
@@ -22,9 +22,9 @@ from money.currencies import EXPONENTS, to_reference_minor
 
 Documents = Database[dict[str, Any]]
 
-_KEYS_AT_ONCE = 64  # of the busiest merchants 33,000 events: one question about their labels is under 4 MB
+_KEYS_AT_ONCE = 64  # for the busiest merchants 33,000 events: one query for their labels is under 4 MB
 _FACTS = ("t", "a", "c", "f", "k", "r")
-# What may stand in a history of whether a payment was blocked; one from before the mark may have been told without it.
+# Allowed marks of a block in a history. A payment from before the migration may lack its mark.
 _MUST, _MAY, _MUST_NOT = (True,), (True, None), (None,)
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _OTHER = {"user_id": "merchant_id", "merchant_id": "user_id"}
@@ -34,12 +34,12 @@ _KEY_OF = {USERS: "user_id", MERCHANTS: "merchant_id"}
 @dataclass(frozen=True, slots=True)
 class Difference:
     """
-    One event that is not as it should be.
+    One event of the history that differs from the ledger.
 
     Attributes:
         collection: "users" or "merchants".
-        key: Whose history.
-        transaction_id: Which event.
+        key: The user or merchant id.
+        transaction_id: Identifies the event.
         what: "missing", "unexpected", or "different".
     """
 
@@ -51,7 +51,7 @@ class Difference:
 
 @dataclass(slots=True)
 class Comparison:
-    """What was compared, and what did not agree."""
+    """How much was compared, and the differences."""
 
     histories: int
     events: int
@@ -59,10 +59,10 @@ class Comparison:
 
 
 class Verifier:
-    """Compares one history with one ledger."""
+    """Compares one history database with one ledger."""
 
     def __init__(self, ledger: Documents, profiles: Documents, rates: Mapping[str, Decimal]) -> None:
-        """Args: rates: those that the brain used; reference currency units for one unit of each currency."""
+        """Args: rates: the brain's own; reference currency units for one unit of each currency."""
         self._ledger = ledger
         self._profiles = profiles
         self._rates = rates
@@ -70,7 +70,7 @@ class Verifier:
         self._blocks_since: datetime = step["applied_at"] if step is not None else _NEVER
 
     def pending(self) -> int:
-        """Transactions and labels that the ledger has and the history was not told yet."""
+        """Count the transactions and labels of the ledger that the history does not have yet."""
         return self._ledger["transactions"].count_documents({"observe_pending": True}) + self._ledger[
             "labels"
         ].count_documents({"learn_pending": True})
@@ -94,9 +94,9 @@ class Verifier:
         return comparison
 
     def _pairs(self, side: Side, keys: Sequence[str] | None) -> "Iterator[tuple[str, _Due | None, Document | None]]":
-        """Each key with what must stand there and what does."""
+        """Yield each key with the events that it must have and those that it has."""
         name = _KEY_OF[side]
-        # a record whose person was erased has an empty one, and no history
+        # an erased person's record has an empty key and no history
         wanted = {"$in": list(keys)} if keys is not None else {"$type": "string", "$gt": ""}
         recorded = (
             self._ledger["transactions"]
@@ -142,7 +142,7 @@ class Verifier:
         return event
 
     def _label(self, events: Sequence[Document]) -> None:
-        """Add to these events what the ledger knows of them."""
+        """Add the ledger's labels to these events."""
         of_id = {event["i"]: event for event in events}
         for label in self._ledger["labels"].find({"_id": {"$in": list(of_id)}}):
             said = {"f": label["is_fraud"], "k": _ms(label["known_at"]), "r": label["revision"]}
@@ -160,11 +160,11 @@ class _Due:
 def _compare(side: Side, key: str, due: _Due | None, kept: Document | None) -> tuple[int, list[Difference]]:
     now_ms = _ms(datetime.now(UTC))
     if due is not None and kept is None and due.last_recorded_ms < now_ms - IDLE_LIFE_S * 1000:
-        return 0, []  # forgotten in time, as it should be
+        return 0, []  # expired after IDLE_LIFE_S, as intended
     must = {event["i"]: event for event in (due.events if due is not None else [])}
     does = {event["i"]: event for event in (kept["e"] if kept is not None else [])}
     newest_ms = min(max((event["t"] for event in (*must.values(), *does.values())), default=0), now_ms)
-    # an event at the very edge may have been cut by the clock of either side
+    # an event at the very edge may be cut off by the clock of either side
     horizon_ms = newest_ms - (side.window_days + LATE_DAYS) * DAY_MS
     differences = []
     for transaction_id in sorted(must.keys() | does.keys()):

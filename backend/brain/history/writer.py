@@ -1,4 +1,4 @@
-"""Writes history: durable, idempotent, bounded in how much may wait."""
+"""Writes history durably and idempotently, with a bounded queue of calls."""
 
 import asyncio
 from collections import defaultdict
@@ -12,17 +12,17 @@ from pymongo.errors import BulkWriteError, PyMongoError
 
 from brain.domain import Event, Label, Query
 from brain.history.documents import MERCHANTS, USERS, Document, Side, encode, update
-from brain.history.errors import ProfilesUnavailable
+from brain.history.errors import HistoryUnavailable
 from brain.history.migrations import Database
 
 log = structlog.get_logger()
 
-CALLS_MAX = 2  # that write at once: one fills the disk's queue while the other is prepared
+CALLS_MAX = 2  # how many write at once: one fills the disk's queue while the other is prepared
 CALLS_WAITING_MAX = 16  # at 2 s each while MongoDB is frozen, the last one has waited long enough
 
 
 class HistoryWriter:
-    """Turns what was observed into one bulk of updates per collection."""
+    """Turns observed transactions and labels into one bulk of updates per collection."""
 
     def __init__(self, database: Database) -> None:
         """Args: database: with the write concern that makes an acknowledged write durable."""
@@ -33,39 +33,39 @@ class HistoryWriter:
 
     async def write(self, queries: Sequence[Query]) -> None:
         """
-        Make transactions history: each once, however often and through whichever brain it comes.
+        Add transactions, each once, however often and through whichever brain it comes.
 
         Those whose amount has no reference value are left out.
 
         Raises:
-            ProfilesUnavailable: not everything is known to be durable; send the same again.
+            HistoryUnavailable: some may not be durable; send the same again.
         """
         await self._write_in_turn(*updates_of(queries))
 
     async def learn(self, labels: Sequence[Label]) -> None:
         """
-        Write what transactions turned out to be, and the transactions themselves where they are not history yet.
+        Add labels, and their transactions where the history does not have them yet.
 
         Raises:
-            ProfilesUnavailable: as for `write`.
+            HistoryUnavailable: as for `write`.
         """
         await self._write_in_turn(*updates_of_labels(labels))
 
     async def _write_in_turn(self, users: list[UpdateOne], merchants: list[UpdateOne]) -> None:
         if self._calls >= CALLS_MAX + CALLS_WAITING_MAX:
-            raise ProfilesUnavailable("too many calls wait to write history")
+            raise HistoryUnavailable("too many calls wait to write history")
         self._calls += 1
         try:
             async with self._turn:
                 await self._write(users, merchants)
         except BulkWriteError as error:
-            log.error("profiles.write_rejected", codes=_codes(error), users=len(users))  # noqa: TRY400 (its text quotes documents)
-            raise ProfilesUnavailable("history refused a part of this call") from None
+            log.error("history.write_rejected", codes=_codes(error), users=len(users))  # noqa: TRY400 (its text quotes documents)
+            raise HistoryUnavailable("history refused a part of this call") from None
         except PyMongoError as error:
             if not self._is_failing:
-                log.warning("profiles.write_failed", error=type(error).__name__)
+                log.warning("history.write_failed", error=type(error).__name__)
             self._is_failing = True
-            raise ProfilesUnavailable("history cannot be written at the moment") from None
+            raise HistoryUnavailable("history cannot be written at the moment") from None
         finally:
             self._calls -= 1
         self._is_failing = False
@@ -82,7 +82,7 @@ class HistoryWriter:
 
 
 def updates_of(queries: Sequence[Query]) -> tuple[list[UpdateOne], list[UpdateOne]]:
-    """One update for each user and one for each merchant, however many transactions they have."""
+    """Make one update for each user and each merchant, however many transactions they have."""
     batch = _Batch()
     for query in queries:
         batch.add(query)
@@ -90,7 +90,7 @@ def updates_of(queries: Sequence[Query]) -> tuple[list[UpdateOne], list[UpdateOn
 
 
 def updates_of_labels(labels: Sequence[Label]) -> tuple[list[UpdateOne], list[UpdateOne]]:
-    """Likewise for labelled transactions; the highest revision of each counts."""
+    """Make the updates for labelled transactions, likewise; the highest revision of each counts."""
     batch = _Batch()
     for label in sorted(labels, key=lambda label: label.revision):
         batch.add(label.query, label)
@@ -98,7 +98,7 @@ def updates_of_labels(labels: Sequence[Label]) -> tuple[list[UpdateOne], list[Up
 
 
 class _Batch:
-    """Events by user and by merchant, as they are stored."""
+    """Groups events by user and by merchant, as they are stored."""
 
     def __init__(self) -> None:
         self._of_user: dict[str, list[Document]] = defaultdict(list)

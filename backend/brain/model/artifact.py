@@ -1,4 +1,4 @@
-"""The model as served: its artifact checked, its trees read from text, scores and contributions from numpy."""
+"""Loads and serves a model: checks its artifact, reads its trees from text, and scores with numpy."""
 
 import hashlib
 import json
@@ -32,7 +32,7 @@ _CHUNK_ROWS = 64  # 1 MB of contributions at a time: past the cache a row costs 
 @dataclass(frozen=True, slots=True)
 class Prediction:
     """
-    What the model says of n rows.
+    The scores of n rows and what contributed to them.
 
     Attributes:
         risk_scores: (n,) probability of fraud, 0..1, calibrated.
@@ -47,19 +47,19 @@ class Prediction:
 @dataclass(frozen=True, slots=True)
 class Model:
     """
-    A trained model with what its metadata says about it. Immutable; safe to share.
+    A trained model and its metadata. Immutable; safe to share.
 
     Attributes:
         sha256: Of the model file, hexadecimal.
         features: Their names, in the order of the columns.
         thresholds: Lowest risk score of the levels "medium", "high" and "critical", ascending.
-        may_block: Whether a payment may be blocked by its score alone; else a person decides.
+        may_block: Whether a payment may be blocked by its score alone; otherwise a person decides.
         own_labels: Whether it was trained on the merchant's own labels: its thresholds then fit the traffic.
         trained_on: One sentence about the training data.
-        metrics: How it did on unseen weeks, by the names of training.evaluate.
-        references: Where scores and main features fell there; none in an artifact from before there were any.
+        metrics: Its figures on unseen weeks, named as training.evaluate names them.
+        references: Distributions of scores and main features there; empty in an older artifact.
         calibration: From the trees' log-odds to a probability.
-        canaries: What a gateway asks to see that this model scores, the clean one first; none in an older artifact.
+        canaries: Payments by which a gateway checks this model, the clean one first; empty in an older artifact.
     """
 
     name: str
@@ -79,11 +79,11 @@ class Model:
     @classmethod
     def load(cls, directory: Path) -> Self:
         """
-        Read the artifact in this directory.
+        Load the artifact in this directory.
 
         Raises:
-            ArtifactError: a file is missing or unreadable, the model is not the one its metadata speaks of,
-                it wants other features than this code computes, or uses what this code does not serve.
+            ArtifactError: a file is missing or unreadable, the metadata belongs to another model, the model
+                needs other features than this code computes, or uses what this code does not serve.
         """
         try:
             text = (directory / MODEL_FILE).read_bytes()
@@ -125,7 +125,7 @@ class Model:
 
     def predict(self, x: Floats) -> Prediction:
         """
-        Score n rows of features and say what each ground did.
+        Score n rows of features and compute the contribution of each ground.
 
         Args:
             x: (n, F) as `features.compute` gives them; NaN is unknown.
@@ -139,11 +139,11 @@ class Model:
         return Prediction(scores, contributions)
 
     def risk_scores(self, x: Floats) -> Floats:
-        """(n,) the scores alone, for bulk evaluation."""
+        """Score n rows without contributions, for bulk evaluation: (n,) 0..1."""
         return self.calibration.probabilities(self.log_odds(x))
 
     def log_odds(self, x: Floats) -> Floats:
-        """(n,) what the trees add up to, before calibration."""
+        """Sum the trees for n rows, before calibration: (n,) log-odds."""
         parts = [
             self._forest.scores(self._forest.exit_leaves(x[start : start + _CHUNK_ROWS]))
             for start in range(0, len(x), _CHUNK_ROWS)
@@ -153,7 +153,7 @@ class Model:
 
 def _flag(metadata: dict[str, Any], name: str) -> bool:
     """
-    A permission that the artifact must give in so many words; false in one from before there was any.
+    Read a permission that the metadata must give explicitly; false in an older artifact.
 
     Raises:
         TypeError: it is neither true nor false. "false" in quotes must not become a permission.

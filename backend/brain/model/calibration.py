@@ -1,4 +1,4 @@
-"""From what the trees add up to a probability: an ascending map of log-odds that comes with the model."""
+"""Maps the sum of the trees to a probability, by an ascending map of log-odds that comes with the model."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ KNOTS_MAX = 64
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """
-    Piecewise linear through k knots, and with slope 1 outside of them.
+    A piecewise linear map through k knots, with slope 1 outside of them.
 
-    It ascends, so payments keep their order: a ranking is the same before and after.
+    It ascends, so the ranking of payments is the same before and after.
 
     Attributes:
         raw: (k,) log-odds as the trees add them up, ascending.
-        calibrated: (k,) the log-odds that they stand for, ascending.
+        calibrated: (k,) the calibrated log-odds of each, ascending.
     """
 
     raw: Floats
@@ -31,13 +31,13 @@ class Calibration:
 
     @classmethod
     def none(cls) -> Self:
-        """The map that leaves everything as it is."""
+        """Return the map that changes nothing."""
         return cls(np.zeros(1), np.zeros(1))
 
     @classmethod
     def read(cls, metadata: Mapping[str, Any] | None) -> Self:
         """
-        From the metadata of a model; a model without a map is served as it is.
+        Read the map from a model's metadata; without one, scores stay as they are.
 
         Raises:
             ArtifactError: the knots do not ascend, or are not as many on both sides.
@@ -53,14 +53,14 @@ class Calibration:
         return cls(raw, calibrated)
 
     def written(self) -> dict[str, list[float]]:
-        """What `read` takes."""
+        """Return what `read` takes."""
         return {"raw": self.raw.tolist(), "calibrated": self.calibrated.tolist()}
 
     def log_odds(self, raw: Floats) -> Floats:
-        """(n,) the log-odds that these of the trees (n,) stand for."""
+        """Map the trees' log-odds (n,) to calibrated log-odds (n,)."""
         below, above = np.minimum(raw - self.raw[0], 0.0), np.maximum(raw - self.raw[-1], 0.0)
         return np.asarray(np.interp(raw, self.raw, self.calibrated) + below + above)
 
     def probabilities(self, raw: Floats) -> Floats:
-        """(n,) the same as probabilities."""
+        """Map the trees' log-odds (n,) to calibrated probabilities (n,)."""
         return np.asarray(1.0 / (1.0 + np.exp(-self.log_odds(raw))))

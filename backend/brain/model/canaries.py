@@ -1,7 +1,8 @@
 """
-Two made-up payments that come with a model, and what it must say of them: made by training, asked by the gateway.
+Reads the canaries of a model: two made-up payments and the range in which the score of each must be.
 
-Neither has a history, and a score must come out alike whether there is none or it could not be read.
+Training makes them and the gateway asks them. Neither has a history: the score must be the same whether the history
+is empty or could not be read.
 """
 
 from collections.abc import Sequence
@@ -15,11 +16,11 @@ from protos import fraud_pb2
 @dataclass(frozen=True, slots=True)
 class Canary:
     """
-    One of the two.
+    One canary of a model.
 
     Attributes:
         minor_units, currency: Its amount.
-        score_min, score_max: Within which the model's risk score of it lies, 0..1.
+        score_min, score_max: The range of its risk score, 0..1.
     """
 
     minor_units: int
@@ -30,21 +31,21 @@ class Canary:
     @classmethod
     def read(cls, stored: Any) -> Self:
         """
-        From the metadata.
+        Read a canary from the metadata.
 
         Raises:
-            ValueError, LookupError, TypeError: it is no such thing.
+            ValueError, LookupError, TypeError: it is not valid.
         """
         minor_units, currency = stored["minor_units"], stored["currency"]
         score_min, score_max = float(stored["score_min"]), float(stored["score_max"])
         if type(minor_units) is not int or not 0 < minor_units <= MINOR_UNITS_MAX or currency not in CURRENCIES:
             raise ValueError(f"a canary of {minor_units!r} {currency!r} is no payment")
         if not 0 < score_min <= score_max < 1:
-            raise ValueError(f"a canary's score must lie between 0 and 1: {score_min} to {score_max}")
+            raise ValueError(f"a canary's score must be between 0 and 1: {score_min} to {score_max}")
         return cls(minor_units, currency, score_min, score_max)
 
     def to_wire(self) -> fraud_pb2.Canary:
-        """As Describe says it."""
+        """Convert it to its message in the reply to Describe."""
         amount = fraud_pb2.Money(minor_units=self.minor_units, currency=self.currency)
         return fraud_pb2.Canary(
             transaction=fraud_pb2.Transaction(amount=amount, is_canary=True),
@@ -55,10 +56,10 @@ class Canary:
 
 def read_canaries(stored: Sequence[Any]) -> tuple[Canary, ...]:
     """
-    The clean one and the risky one; none in an artifact from before there were any.
+    Read the clean canary and the risky one; none in an older artifact.
 
     Raises:
-        ValueError, LookupError, TypeError: they are no such pair.
+        ValueError, LookupError, TypeError: they are not a valid pair.
     """
     canaries = tuple(Canary.read(one) for one in stored)
     if len(canaries) not in {0, 2}:

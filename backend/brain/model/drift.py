@@ -32,7 +32,7 @@ SHARES_SUM_TOLERANCE = 0.001  # they are rounded in the metadata
 @dataclass(frozen=True, slots=True)
 class Reference:
     """
-    Where the values of one quantity fell when the model was judged.
+    The distribution of one quantity when the model was evaluated.
 
     Attributes:
         name: A feature, or RISK_SCORE.
@@ -47,10 +47,10 @@ class Reference:
     @classmethod
     def read(cls, name: str, stored: Mapping[str, Any]) -> Self:
         """
-        From the metadata.
+        Read a reference from the metadata.
 
         Raises:
-            ValueError, LookupError, TypeError: it is no such thing.
+            ValueError, LookupError, TypeError: it is not valid.
         """
         edges = tuple(float(edge) for edge in stored["edges"])
         shares = tuple(float(share) for share in stored["shares"])
@@ -66,20 +66,20 @@ class Reference:
 
 
 def read_references(stored: Mapping[str, Any]) -> tuple[Reference, ...]:
-    """All of them; none of an artifact from before there were any. Raises like `Reference.read`."""
+    """Read all references; none in an older artifact. Raises like `Reference.read`."""
     if len(stored) > HISTOGRAMS_MAX:
         raise ValueError(f"at most {HISTOGRAMS_MAX} references, not {len(stored)}")
     return tuple(Reference.read(name, histogram) for name, histogram in stored.items())
 
 
 class Drift:
-    """The counts. Measured with nine histograms of ten bins: 15 us a batch of one, 0.5 us a row in a batch of 32."""
+    """Counts what is scored. With nine histograms of ten bins: 15 us a batch of one, 0.5 us a row in a batch of 32."""
 
     def __init__(self, references: Sequence[Reference]) -> None:
         self._references = references
-        # NaN sorts behind every number: as a last edge it makes the bin of what is unknown
+        # NaN sorts after every number: as a last edge it makes the bin of unknown values
         self._edges = [np.array([*reference.edges, np.nan]) for reference in references]
-        # the score stands behind the features, where `add` puts it
+        # the score comes after the features, as in `add`
         columns = [*FEATURE_NAMES, RISK_SCORE]
         self._columns = np.array([columns.index(reference.name) for reference in references], dtype=np.intp)
         # one flat array of counts for all: one bincount a batch
@@ -103,7 +103,7 @@ class Drift:
             self._previous, self._current, self._current_rows = self._current, self._nothing(), 0
 
     def live(self) -> list[fraud_pb2.Histogram]:
-        """What was counted, beside what was expected."""
+        """Return the counts beside the expected shares."""
         counts = (self._previous + self._current).tolist()
         return [
             fraud_pb2.Histogram(

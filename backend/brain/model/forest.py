@@ -1,5 +1,5 @@
 """
-Trees as bit masks: all of a row's exit leaves from one table look-up for each feature.
+Evaluates trees as bit masks: one table look-up for each feature finds all exit leaves of a row.
 
 A node whose answer is "right" rules out the leaves on its left. With one bit for each leaf, from left to right,
 and the masks of all such nodes joined by AND, the lowest bit left is the exit leaf. Which nodes answer "right"
@@ -28,7 +28,7 @@ LEAVES_MAX = 64
 
 _CATEGORICAL, _DEFAULT_LEFT = 1, 2
 _MISSING_ZERO, _MISSING_NAN = 1, 2
-_ZERO = 1e-35  # LightGBM's kZeroThreshold: what is closer to 0 than this is 0
+_ZERO = 1e-35  # LightGBM's kZeroThreshold: a value closer to 0 than this is 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Forest:
         offsets: (F,) row of `masks` where each feature's intervals begin; its last one is for NaN.
         masks: (rows, t) leaves that the nodes of one feature leave possible.
         leaf_values: (t * k,) log-odds.
-        leaf_contributions: (t * k, G) what each feature, or group of them, added on the way to the leaf, log-odds.
+        leaf_contributions: (t * k, G) log-odds that each feature, or group of features, added on the way to the leaf.
     """
 
     features: tuple[str, ...]
@@ -90,15 +90,15 @@ class Forest:
         )
 
     def grouped(self, groups: Floats) -> Self:
-        """The same trees with contributions by group: fewer columns, less time. `groups` (F, G) has 1s for members."""
+        """Group the contributions: fewer columns take less time. `groups` (F, G) has 1s for members."""
         return replace(self, leaf_contributions=self.leaf_contributions @ groups)
 
     def exit_leaves(self, x: Floats) -> Ints:
-        """(n, t) where each of n rows (n, F) ends in each tree, as an index into the leaf tables."""
+        """Find the leaf of each of n rows (n, F) in each tree: (n, t) indices into the leaf tables."""
         by_feature = np.ascontiguousarray(x.T)
         rows = np.empty(by_feature.shape, dtype=np.int64)
         for feature, edge in enumerate(self.edges):
-            # NaN sorts last, behind the interval above all edges.
+            # NaN sorts last, after the interval above all edges.
             rows[feature] = edge.searchsorted(by_feature[feature])
         rows += np.isnan(by_feature)
         rows += self.offsets[:, None]
@@ -108,20 +108,20 @@ class Forest:
         return leaves
 
     def scores(self, leaves: Ints) -> Floats:
-        """(n,) log-odds of the rows that end in these leaves (n, t)."""
+        """Sum the log-odds of rows that end in these leaves (n, t): (n,)."""
         log_odds: Floats = self.leaf_values[leaves].sum(axis=1)
         return log_odds
 
     def contributions(self, leaves: Ints) -> Floats:
-        """(n, G) log-odds that each feature, or group, added, along the paths to these leaves (n, t)."""
+        """Sum the log-odds that each feature, or group, added on the paths to these leaves (n, t): (n, G)."""
         steps = self.leaf_contributions.take(leaves, axis=0)
-        # as `steps.sum(axis=1)`, which takes three times as long over so few columns
+        # equals `steps.sum(axis=1)`, which takes three times as long over so few columns
         sums: Floats = np.einsum("ntg->ng", steps)
         return sums
 
 
 def _edges(text: TreeText) -> tuple[Floats, ...]:
-    """For each feature the values at which some node changes its answer."""
+    """Find, for each feature, the values at which some node changes its answer."""
     edges: list[list[float]] = [[] for _ in text.features]
     for tree in text.trees:
         for feature, threshold, decision in zip(tree.feature, tree.threshold, tree.decision, strict=True):
@@ -137,7 +137,7 @@ def _edges(text: TreeText) -> tuple[Floats, ...]:
 
 def _goes_right(tree: Tree, node: int, values: Floats) -> Bools:
     """
-    Whether the node sends each value to its right child.
+    Decide for each value whether the node sends it to its right child.
 
     Source: LightGBM, include/LightGBM/tree.h, `Tree::NumericalDecision`.
     """
@@ -153,7 +153,7 @@ def _goes_right(tree: Tree, node: int, values: Floats) -> Bools:
 
 def _walk(tree: Tree, contributions: Floats) -> tuple[Ints, list[int]]:
     """
-    Number the leaves from left to right and note what leads to each.
+    Number the leaves from left to right and record the path to each.
 
     Args:
         tree: The tree.

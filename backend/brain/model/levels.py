@@ -1,4 +1,4 @@
-"""From a score to a level, by the thresholds that came with the model, and how far its scores may be acted on."""
+"""Maps a score to its level by the model's thresholds, and describes how far the model's scores may be acted on."""
 
 from collections.abc import Mapping
 from typing import Protocol
@@ -8,7 +8,7 @@ from protos import fraud_pb2
 
 def risk_level(risk_score: float, thresholds: Mapping[str, float]) -> fraud_pb2.RiskLevel.ValueType:
     """
-    The level of a score.
+    Return the level of a score.
 
     Args:
         risk_score: 0..1.
@@ -24,7 +24,7 @@ def risk_level(risk_score: float, thresholds: Mapping[str, float]) -> fraud_pb2.
 
 
 class Limited(Protocol):
-    """What is needed of `brain.model.artifact.Model`."""
+    """The part of `brain.model.artifact.Model` that limits need."""
 
     @property
     def thresholds(self) -> Mapping[str, float]:
@@ -40,7 +40,7 @@ class Limited(Protocol):
 
 
 def limits(model: Limited) -> fraud_pb2.ModelLimits:
-    """How far this model's scores may be acted on, as it crosses the wire."""
+    """Describe on the wire how far this model's scores may be acted on."""
     return fraud_pb2.ModelLimits(
         review_threshold=model.thresholds["high"],
         block_threshold=model.thresholds["critical"],

@@ -1,4 +1,4 @@
-"""LightGBM's text format of a model, read without LightGBM."""
+"""Reads LightGBM's text format of a model, without LightGBM."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ class Tree:
         threshold: (m,) a value at most this goes left.
         decision: (m,) bit field: 1 categorical, 2 default left, bits 2 and 3 the kind of missing value.
         left, right: (m,) child node, or leaf i as -i - 1.
-        value: (m,) what the node would answer were it a leaf, log-odds.
+        value: (m,) the node's answer if it were a leaf, log-odds.
         leaf_value: (m + 1,) log-odds.
     """
 
@@ -36,7 +36,7 @@ class Tree:
 
 @dataclass(frozen=True, slots=True)
 class TreeText:
-    """A whole model: the names of its columns and its trees, whose answers are summed."""
+    """A whole model: the names of its columns and its trees, whose values are summed."""
 
     features: tuple[str, ...]
     trees: tuple[Tree, ...]
@@ -47,8 +47,8 @@ def parse(text: str) -> TreeText:
     Read a model as `Booster.save_model` writes it.
 
     Raises:
-        ArtifactError: it is no such model, or not a binary one that gives log-odds with a slope of one, or it
-            has categorical splits or linear leaves, which are not served here.
+        ArtifactError: it is not such a model, not a binary one that gives log-odds with a slope of one, or it
+            has categorical splits or linear leaves, which this code does not serve.
 
     Source: LightGBM, src/boosting/gbdt_model_text.cpp and src/io/tree.cpp (`Tree::ToString`).
     """

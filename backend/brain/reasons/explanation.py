@@ -1,4 +1,4 @@
-"""Why a transaction got its score, in sentences for a fraud analyst."""
+"""Explains a score in sentences for a fraud analyst."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -15,11 +15,11 @@ from protos import fraud_pb2
 Floats = NDArray[np.float64]
 
 REASONS_MAX = 5
-CONTRIBUTION_MIN = 0.1  # log-odds: less moves a small score by less than a tenth of itself, and tells nobody anything
+CONTRIBUTION_MIN = 0.1  # log-odds: a smaller one changes a small score by less than a tenth, which is no reason
 
 _GAPS = ("NEW_USER", "USER_HISTORY_UNAVAILABLE", "NEW_MERCHANT", "NO_MERCHANT", "MERCHANT_HISTORY_UNAVAILABLE")
-_CODES = (*GROUNDS, *_GAPS)  # AMOUNT first: it is what a score without any telling reason names
-_FIRST = 1e3  # log-odds, more than any reason has: puts what raised a risky score before the rest
+_CODES = (*GROUNDS, *_GAPS)  # AMOUNT first: it is the reason of a score that has no other
+_FIRST = 1e3  # log-odds, more than any reason has: ranks what raised a risky score before the rest
 
 _COUNTS = [FEATURE_NAMES.index(name) for name in ("user_count_30d", "merchant_count_7d", "merchant_known_37d")]
 _USER = [GROUNDS.index(ground) for ground in USER_GROUNDS]
@@ -28,7 +28,7 @@ _MERCHANT = [GROUNDS.index(ground) for ground in MERCHANT_GROUNDS]
 
 class Reason(NamedTuple):
     """
-    One ground of a score. A named tuple, for they are made five a row, and a frozen class takes thrice as long.
+    One reason of a score. A named tuple: five are made for each row, and a frozen dataclass takes three times as long.
 
     Attributes:
         code: Stable, upper case: one of those in `sentences.SENTENCES`.
@@ -43,19 +43,20 @@ class Reason(NamedTuple):
 
 def explain(queries: Sequence[Query], x: Floats, contributions: Floats) -> list[list[Reason]]:
     """
-    One to five reasons of each of n scores.
+    Give one to five reasons for each of n scores.
 
-    Largest contribution first; where the score is above average, all that raised it stand before what lowered it.
+    Largest contribution first. Where the score is above average, reasons that raised it come before those that
+    lowered it.
 
     Args:
-        queries: n, what was asked.
+        queries: n queries.
         x: (n, F) their features.
-        contributions: (n, G) what each ground did, as `Model.predict` gives it.
+        contributions: (n, G) of each ground in log-odds, as `Model.predict` returns them.
     """
     sums = _sum_by_code(queries, x, contributions)
     raises = (sums > 0) & (sums.sum(axis=1, keepdims=True) > 0)
     ranked = np.argsort(-np.abs(sums) - raises * _FIRST, axis=1, kind="stable")[:, :REASONS_MAX]
-    values = np.take_along_axis(sums, ranked, axis=1).round(4)  # nobody reads more
+    values = np.take_along_axis(sums, ranked, axis=1).round(4)  # more digits are of no use
     return [
         [
             Reason(code := _CODES[index], SENTENCES[code](facts, value), value)
@@ -67,13 +68,13 @@ def explain(queries: Sequence[Query], x: Floats, contributions: Floats) -> list[
 
 
 def write_reasons(reasons: Iterable[Reason], reply: fraud_pb2.ScoreReply) -> None:
-    """Append reasons as they cross the wire. In place: made apart and copied in, they take twice as long."""
+    """Append reasons to a reply. In place: made separately and copied, they take twice as long."""
     for code, message, contribution in reasons:
         reply.reasons.add(code=code, message=message, contribution=contribution)
 
 
 def _sum_by_code(queries: Sequence[Query], x: Floats, contributions: Floats) -> Floats:
-    """(n, C) contributions of each code: the grounds as they are, those without a history joined into the gap."""
+    """Sum contributions by code (n, C): grounds keep theirs, but those without a history are summed into its gap."""
     sums = np.zeros((len(queries), len(_CODES)))
     sums[:, : len(GROUNDS)] = contributions
     count, recent, known = (x[:, column] for column in _COUNTS)

@@ -1,4 +1,4 @@
-"""The sentence behind each reason code. Codes are stable; sentences may be improved at any time."""
+"""Writes the sentence of each reason code. Codes are stable; sentences may change at any time."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -13,7 +13,7 @@ _COLUMN = {name: column for column, name in enumerate(FEATURE_NAMES)}
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a sentence may speak of: the query and its features by name."""
+    """The facts of one sentence: the query and its features by name."""
 
     query: Query
     features: Sequence[float]
@@ -22,16 +22,16 @@ class Facts:
         return self.features[_COLUMN[name]]
 
 
-# Of the facts and the reason's contribution in log-odds.
+# Takes the facts and the reason's contribution in log-odds.
 Sentence = Callable[[Facts, float], str]
 
 STRONG = 1.0  # log-odds: nearly triples the risk
-ALARMING, NEUTRAL, SOOTHING = 1, 0, -1  # how a fact reads to a person who does not see its contribution
+ALARMING, NEUTRAL, SOOTHING = 1, 0, -1  # how a person reads a fact without its contribution
 TWICE, USUAL = 1.95, 1.05  # what is printed as at least 2.0 reads as alarming, as at most 1.0 as soothing
 
 
 def _said(fact: str, reads: int, contribution: float) -> str:
-    """The fact; where the model took it the other way than a person would, it says so."""
+    """Return the fact, and say so where its contribution has the opposite sign of what a person expects."""
     if reads * contribution >= 0:
         return fact
     return f"{fact}, which did not {'raise' if reads == ALARMING else 'lower'} the risk here"
@@ -41,7 +41,7 @@ def _amount(facts: Facts, contribution: float) -> str:
     minor = facts.query.amount_minor
     if minor is None:
         return "amount cannot be judged: its currency has no rate to the reference currency"
-    # as it was sent: the feature is bounded, and a float
+    # from the query: the feature is bounded, and a float
     amount = f"amount is worth {minor // 100:,}.{minor % 100:02} {REFERENCE_CURRENCY}"
     if contribution >= STRONG:
         return f"{amount}, high for a user of whom no payment is known"

@@ -1,4 +1,4 @@
-"""What a brain says of itself: which model answers, which one runs in shadow, and what was scored lately."""
+"""Describes a brain: the model that decides, the one in shadow, and what was scored lately."""
 
 from brain.model.artifact import Model
 from brain.model.drift import Drift
@@ -7,7 +7,7 @@ from protos import fraud_pb2
 
 
 def describe(model: Model, *, shadow: Model | None, drift: Drift) -> fraud_pb2.ModelDescription:
-    """The reply to Describe, as of now."""
+    """Make the reply to Describe."""
     description = _describe(model)
     description.live.extend(drift.live())
     if shadow is not None:

@@ -1,4 +1,4 @@
-"""What an operator may ask of the injected faults while the brain runs."""
+"""Answers an operator who reads or replaces the injected faults while the brain runs."""
 
 from collections.abc import Callable, Sequence
 
@@ -8,17 +8,17 @@ from protos.fraud_pb2 import FaultsReply, FaultsRequest
 
 
 class FaultsNotAllowed(Exception):
-    """This brain takes no changes. The message is for whoever asked."""
+    """This brain takes no changes of its faults. The message is for the caller."""
 
 
 class FaultControl:
-    """Answers always, changes only where that is allowed."""
+    """Reports the faults always; replaces them only where that is allowed."""
 
     def __init__(self, faults: Faults, *, is_allowed: bool, degraded: Callable[[], Sequence[str]]) -> None:
         """
         Args:
             is_allowed: Whether faults may be replaced at run time.
-            degraded: What scores are made without now, whatever is injected.
+            degraded: Returns what scores lack now, such as "history", whether faults are on or not.
         """
         self._faults = faults
         self._is_allowed = is_allowed
@@ -26,11 +26,11 @@ class FaultControl:
 
     def answer(self, request: FaultsRequest) -> FaultsReply:
         """
-        Say what is injected, after what the request wants is done.
+        Replace the faults if the request says so, then report those that are injected.
 
         Raises:
-            FaultsNotAllowed: it wants a change, and may not.
-            InvalidFault: a value lies outside its bounds. Nothing was changed.
+            FaultsNotAllowed: the request holds a change, and changes are off.
+            InvalidFault: a value is out of bounds. Nothing was changed.
         """
         if request.HasField("replacement"):
             if not self._is_allowed:

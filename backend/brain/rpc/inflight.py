@@ -1,4 +1,4 @@
-"""How many calls are being answered, so that a drain can wait for the last one."""
+"""Counts the calls in flight, so that a drain can wait for the last one."""
 
 import asyncio
 
@@ -12,16 +12,16 @@ class InFlight:
         self._idle.set()
 
     def __enter__(self) -> None:
-        """One more call."""
+        """Count a call that begins."""
         self._count += 1
         self._idle.clear()
 
     def __exit__(self, *_: object) -> None:
-        """One less, whatever became of it."""
+        """Count a call that ended, however it ended."""
         self._count -= 1
         if self._count == 0:
             self._idle.set()
 
     async def wait_idle(self) -> None:
-        """Return once no call is left; for ever when calls keep coming, so refuse new ones first."""
+        """Return once no call is left. Refuse new ones first, or this may never return."""
         await self._idle.wait()

@@ -1,4 +1,4 @@
-"""The RPCs of the brain. Translates; decides nothing about risk."""
+"""Serves the RPCs of the brain: translates calls, decides nothing about risk."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
@@ -11,7 +11,7 @@ import structlog
 from brain.batching.admission import Admission
 from brain.domain import Label, Query
 from brain.faults.settings import InvalidFault
-from brain.history.errors import ProfilesUnavailable
+from brain.history.errors import HistoryUnavailable
 from brain.history.recent import RecentEvents
 from brain.outcomes import Outcome
 from brain.rpc.fault_control import FaultControl, FaultsNotAllowed
@@ -29,7 +29,7 @@ Sent = TypeVar("Sent", fraud_pb2.Transaction, fraud_pb2.Label)
 Read = TypeVar("Read", Query, Label)
 
 OBSERVED_MAX = 500  # transactions or labels in one call, as the contract says
-UNARY_BUDGET_S = 5.0  # for callers that set no deadline, such as a person with grpcurl
+UNARY_BUDGET_S = 5.0  # for callers that set no deadline, such as grpcurl
 
 STATUS_OF_FAILURE = {
     Failure.INVALID_ARGUMENT: grpc.StatusCode.INVALID_ARGUMENT,
@@ -39,36 +39,36 @@ STATUS_OF_FAILURE = {
 
 
 class HistoryWriter(Protocol):
-    """Where observed transactions go; `profiles` in production."""
+    """Where observed transactions and labels are written; `history.store` in production."""
 
     async def write(self, queries: Sequence[Query]) -> None:
-        """Make them history, each once. Raises ProfilesUnavailable: nothing is promised."""
+        """Add them to the history, each once. Raises HistoryUnavailable when they may not be durable."""
 
     async def learn(self, labels: Sequence[Label]) -> None:
-        """Likewise for what they turned out to be."""
+        """Add labels to the history, likewise."""
 
 
 class BrainServicer(FraudDetectionServicer):
-    """Serves one model until it is told to drain."""
+    """Serves one model until `drain` is called."""
 
     def __init__(
         self,
         *,
         describe: Callable[[], fraud_pb2.ModelDescription],
         admission: Admission,
-        profiles: HistoryWriter,
+        history: HistoryWriter,
         recent: RecentEvents,
         rates: Mapping[str, Decimal],
         fault_control: FaultControl,
     ) -> None:
         """
         Args:
-            describe: what Describe answers.
-            rates: reference currency units for one unit of each currency.
+            describe: Returns the reply to Describe.
+            rates: Reference currency units for one unit of each currency.
         """
         self._describe = describe
         self._admission = admission
-        self._profiles = profiles
+        self._history = history
         self._recent = recent
         self._rates = rates
         self._fault_control = fault_control
@@ -101,7 +101,7 @@ class BrainServicer(FraudDetectionServicer):
         with self._calls:
             self._sessions.add(session)
             try:
-                # At once, not with the first outcome: who connects wants to know that somebody is there.
+                # At once, not with the first outcome: a gateway waits for it to know that the stream is open.
                 await context.send_initial_metadata(())
                 await session.run(request_iterator, context.write)
             finally:
@@ -110,14 +110,14 @@ class BrainServicer(FraudDetectionServicer):
     async def Observe(  # noqa: N802
         self, request: fraud_pb2.ObserveRequest, context: Context
     ) -> fraud_pb2.ObserveReply:
-        """Make transactions history; after UNAVAILABLE the gateway sends the same again."""
+        """Add transactions to the history; after UNAVAILABLE the gateway sends the same again."""
         await self._check_batch(len(request.transactions), context)
         with self._calls:
             queries = _readable(request.transactions, lambda sent: read_transaction(sent, self._rates))
-            queries = [query for query in queries if not query.is_canary]  # no gateway sends one; none may ever stay
+            queries = [query for query in queries if not query.is_canary]  # gateways send none, and none may be kept
             try:
-                await self._profiles.write(queries)
-            except ProfilesUnavailable as reason:
+                await self._history.write(queries)
+            except HistoryUnavailable as reason:
                 await context.abort(grpc.StatusCode.UNAVAILABLE, str(reason))
             self._recent.observed(queries)
             return fraud_pb2.ObserveReply(observed=len(request.transactions))
@@ -125,26 +125,26 @@ class BrainServicer(FraudDetectionServicer):
     async def Learn(  # noqa: N802
         self, request: fraud_pb2.LearnRequest, context: Context
     ) -> fraud_pb2.LearnReply:
-        """Note what transactions turned out to be; after UNAVAILABLE the gateway sends the same again."""
+        """Add labels to the history; after UNAVAILABLE the gateway sends the same again."""
         await self._check_batch(len(request.labels), context)
         with self._calls:
             labels = _readable(request.labels, lambda sent: read_label(sent, self._rates))
             try:
-                await self._profiles.learn(labels)
-            except ProfilesUnavailable as reason:
+                await self._history.learn(labels)
+            except HistoryUnavailable as reason:
                 await context.abort(grpc.StatusCode.UNAVAILABLE, str(reason))
             return fraud_pb2.LearnReply(learnt=len(request.labels))
 
     async def Describe(  # noqa: N802
         self, request: fraud_pb2.DescribeRequest, context: Context
     ) -> fraud_pb2.ModelDescription:
-        """Say which model answers, which one runs in shadow, and what was scored lately."""
+        """Describe the model that decides, the one in shadow, and what was scored lately."""
         return self._describe()
 
     async def Faults(  # noqa: N802
         self, request: fraud_pb2.FaultsRequest, context: Context
     ) -> fraud_pb2.FaultsReply:
-        """Say which faults are injected; inject others from now on, where that is allowed."""
+        """Report the injected faults; replace them first, where the request says so and that is allowed."""
         try:
             return self._fault_control.answer(request)
         except FaultsNotAllowed as refusal:
@@ -153,7 +153,7 @@ class BrainServicer(FraudDetectionServicer):
             await context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(mistake))
 
     async def drain(self) -> None:
-        """Take no new calls, say goodbye on every stream, return when all in flight is answered."""
+        """Refuse new calls, send GoingAway on every stream, and return when all calls in flight have ended."""
         self._draining = True
         for session in self._sessions:
             session.leave()
@@ -164,7 +164,7 @@ class BrainServicer(FraudDetectionServicer):
         remaining_s = context.time_remaining()
 
         def deliver(outcome: Outcome) -> None:
-            if not answer.done():  # a caller who hung up has cancelled it
+            if not answer.done():  # cancelled when the caller hung up
                 answer.set_result(outcome)
 
         attempt = self._admission.admit(
@@ -190,7 +190,7 @@ class BrainServicer(FraudDetectionServicer):
 
 
 def _readable(sent: Iterable[Sent], read: Callable[[Sent], Read]) -> list[Read]:
-    """What can become history. The rest is left out for good: sending it again would never help."""
+    """Read those that are valid. The rest is dropped for good: sending it again would not help."""
     whole: list[Read] = []
     for one in sent:
         try:

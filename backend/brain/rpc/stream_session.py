@@ -1,5 +1,5 @@
 """
-One gateway's standing stream: items come in batches, outcomes leave in batches and in any order.
+Serves one gateway's stream: items come in batches, outcomes leave in batches and in any order.
 
     open ──GoingAway sent──> leaving (items in transit are still taken) ──linger over──> finishing ──> closed
       └──────────────── the gateway has half-closed ──────────────────────────────────────┘
@@ -25,17 +25,17 @@ from protos.fraud_pb2 import (
 
 Write = Callable[[ScoreStreamReply], Awaitable[None]]
 
-ITEMS_MAX = 256  # taken before other streams have a turn: a message may bring tens of thousands
+ITEMS_MAX = 256  # read before other streams have a turn: a message may bring tens of thousands
 OUTCOMES_MAX = 256  # in one message: about 100 kB with reasons
-OUTBOX_MAX = 2048  # outcomes that a gateway may leave unread before we stop reading what it sends
-LINGER_S = 0.2  # for items that crossed our GoingAway on the wire
+OUTBOX_MAX = 2048  # outcomes that a gateway may leave unread before the brain stops reading its items
+LINGER_S = 0.2  # for items that were sent before the gateway read our GoingAway
 
 
 class StreamSession:
-    """State of one stream; lives as long as its call."""
+    """The state of one stream, for as long as its call lasts."""
 
     def __init__(self, admission: Admission) -> None:
-        """Args: admission: where items go."""
+        """Args: admission: takes the items."""
         self._admission = admission
         self._attempts: dict[int, Attempt] = {}
         self._outbox: deque[ScoreOutcome] = deque()
@@ -47,7 +47,7 @@ class StreamSession:
         self._must_announce_leaving = False
 
     async def run(self, requests: AsyncIterator[ScoreStreamRequest], write: Write) -> None:
-        """Answer until the gateway has half-closed or we leave, and all is answered."""
+        """Answer items until the gateway half-closes or the brain leaves, and all are answered."""
         self._reader = asyncio.create_task(self._read(requests))
         self._reader.add_done_callback(lambda _: self._wake.set())
         if self._is_leaving:
@@ -72,7 +72,7 @@ class StreamSession:
             self._attempts.clear()
 
     def leave(self) -> None:
-        """Send GoingAway, take what is in transit already, answer everything, end. At most once."""
+        """Send GoingAway, accept items in transit, answer all, end. Call it at most once."""
         self._is_leaving = self._must_announce_leaving = True
         self._wake.set()
         if self._reader is not None:

@@ -1,4 +1,4 @@
-"""One batch of questions to one outcome each: history, features, model, reasons, and what the second model says."""
+"""Scores batches: history, features, model, reasons, and the score of the shadow model."""
 
 import math
 from collections.abc import Sequence
@@ -27,29 +27,29 @@ Events = Sequence[Event] | None  # None: could not be read
 
 
 class RiskModel(Limited, Protocol):
-    """What a score needs of `brain.model.artifact.Model`."""
+    """The part of `brain.model.artifact.Model` that scoring needs."""
 
     @property
     def name(self) -> str:
-        """Which model."""
+        """The name of the model."""
 
     @property
     def version(self) -> str:
-        """Which training of it."""
+        """The version of the model."""
 
     def predict(self, x: Floats) -> Prediction:
-        """(n, F) features to n scores and (n, G) contributions."""
+        """Score n rows of features (n, F)."""
 
 
 class History(Protocol):
-    """Where past events come from; `profiles` in production."""
+    """Reads past events; `history.store` in production."""
 
     async def read(self, queries: Sequence[Query]) -> tuple[list[Events], list[Events]]:
-        """Events of each query's user and of each query's merchant, in order. Soon, and never raises."""
+        """Read the events of each query's user and merchant, in order. Returns soon and never raises."""
 
 
 class Scorer:
-    """Scores batches; holds no state of its own beside what it was given."""
+    """Scores batches; has no state of its own."""
 
     def __init__(
         self,
@@ -62,9 +62,9 @@ class Scorer:
     ) -> None:
         """
         Args:
-            recent: what was scored a moment ago; this class adds to it.
-            shadow: the second model, where one runs along.
-            drift: counts what was scored, where somebody asks for it.
+            recent: Transactions that were scored a moment ago; this class adds to them.
+            shadow: Scores with the shadow model, if there is one.
+            drift: Counts what was scored, if given.
         """
         self._model = model
         self._limits = limits(model)
@@ -74,7 +74,7 @@ class Scorer:
         self._drift = drift
 
     async def score(self, queries: Sequence[Query]) -> list[Outcome]:
-        """n queries to n outcomes, in order. A query that breaks the model fails alone."""
+        """Score n queries to n outcomes, in order. A query that breaks the model fails alone."""
         self._recent.remember(queries)
         of_users, of_merchants = await self._history.read(queries)
         users = [
@@ -90,7 +90,7 @@ class Scorer:
     def _score_apart(
         self, queries: Sequence[Query], users: Sequence[Events], merchants: Sequence[Events]
     ) -> list[Outcome]:
-        """Halve a batch that fails until the one at fault stands alone: at most 2n - 1 tries, usually one."""
+        """Halve a batch that fails until the query at fault is alone: at most 2n - 1 tries, usually one."""
         try:
             return self._score_together(queries, users, merchants)
         except Exception:
@@ -132,7 +132,7 @@ class Scorer:
         return list(replies)
 
     def _add_shadow(self, replies: Sequence[fraud_pb2.ScoreReply], rows: Floats) -> None:
-        """Last, and on its own: nothing that the second model does can touch a reply that is already made."""
+        """Add shadow scores last, so that the shadow model cannot change a reply that is made already."""
         if self._shadow is None:
             return
         for reply, answer in zip(replies, self._shadow.score(rows), strict=True):

@@ -1,8 +1,8 @@
 """
-A second model beside the one that decides: it sees the same rows, and what it says is written down, never acted upon.
+Scores the same rows with a second model, whose scores are recorded and never acted upon.
 
-Whatever goes wrong with it stays here. A model that is being tried out must not cost a verdict, so its errors are
-logged, at most once a minute, and its place in the reply stays empty.
+Its errors stay here: a model on trial must not cost a verdict. They are logged at most once a minute, and the shadow
+score of the reply stays empty.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,34 +18,34 @@ from protos import fraud_pb2
 
 log = structlog.get_logger()
 
-COMPLAIN_EVERY_S = 60.0  # a model that fails does so for each batch: hundreds of times a second
+WARN_EVERY_S = 60.0  # a model that fails does so for each batch: hundreds of times a second
 
 
 class ShadowModel(Protocol):
-    """What is needed of `brain.model.artifact.Model`."""
+    """The part of `brain.model.artifact.Model` that a shadow needs."""
 
     @property
     def name(self) -> str:
-        """Which model."""
+        """The name of the model."""
 
     @property
     def version(self) -> str:
-        """Which training of it."""
+        """The version of the model."""
 
     @property
     def thresholds(self) -> Mapping[str, float]:
         """The lowest score of "medium", "high" and "critical"."""
 
     def risk_scores(self, x: Floats) -> Floats:
-        """(n, F) features to n scores."""
+        """Score n rows of features (n, F): (n,) 0..1."""
 
 
 def load_shadow(directory: Path | None) -> Model | None:
     """
-    The model that is to run in shadow; None when none is.
+    Load the shadow model; None when no directory is set.
 
     Raises:
-        ArtifactError: it cannot be served. The brain does not start then: somebody believes that it is being tried.
+        ArtifactError: it cannot be served. The brain does not start then, as its operator expects it to run.
     """
     if directory is None:
         return None
@@ -56,25 +56,25 @@ def load_shadow(directory: Path | None) -> Model | None:
 
 
 class Shadow:
-    """Scores rows with the second model. Never raises."""
+    """Scores rows with the shadow model. Never raises."""
 
     def __init__(self, model: ShadowModel, now_s: Callable[[], float]) -> None:
         """Args: now_s: monotonic seconds."""
         self._model = model
         self._now_s = now_s
         self._quiet_until_s = -float("inf")
-        self._unsaid = 0
+        self._unlogged_rows = 0
 
     def score(self, rows: Floats) -> list[fraud_pb2.ShadowScore | None]:
-        """(n, F) features to n scores; None where the model has none that could be true."""
+        """Score n rows of features (n, F); None where the score is not in 0..1."""
         try:
             scores = self._scores(rows)
         except Exception as failure:
-            self._complain(repr(failure), rows=len(rows))
+            self._warn(repr(failure), rows=len(rows))
             return [None] * len(rows)
         answers = [self._answer(score) for score in scores]
         if missing := answers.count(None):
-            self._complain("scores outside 0..1", rows=missing)
+            self._warn("scores outside 0..1", rows=missing)
         return answers
 
     def _scores(self, rows: Floats) -> list[float]:
@@ -93,10 +93,10 @@ class Shadow:
             risk_level=risk_level(risk_score, self._model.thresholds),
         )
 
-    def _complain(self, why: str, *, rows: int) -> None:
-        self._unsaid += rows
+    def _warn(self, why: str, *, rows: int) -> None:
+        self._unlogged_rows += rows
         if self._now_s() < self._quiet_until_s:
             return
-        self._quiet_until_s = self._now_s() + COMPLAIN_EVERY_S
-        log.warning("shadow.failed", version=self._model.version, why=why, rows=self._unsaid)
-        self._unsaid = 0
+        self._quiet_until_s = self._now_s() + WARN_EVERY_S
+        log.warning("shadow.failed", version=self._model.version, why=why, rows=self._unlogged_rows)
+        self._unlogged_rows = 0

@@ -204,7 +204,7 @@ async def test_a_frozen_mongodb_costs_history_and_never_a_score(
     scores = [outcomes[0].score for outcomes in stream.outcomes.values()]
     assert all(list(reply.degraded) == ["history"] and reply.risk_score > 0 for reply in scores)
     assert median(latencies_ms) < BUDGET_MS / 2  # one a second waits for a trial, all others for nothing
-    assert process.log().count("profiles.unavailable") == process.log().count("profiles.recovered") == 1
+    assert process.log().count("history.unavailable") == process.log().count("history.recovered") == 1
 
 
 async def test_a_brain_starts_before_its_mongodb(
@@ -221,7 +221,7 @@ async def test_a_brain_starts_before_its_mongodb(
             own_mongod.start()
             await until_history(stub, is_back=True)
             reply = await stub.Observe(fraud_pb2.ObserveRequest(transactions=OBSERVED))
-            await eventually(lambda: "profiles.ready" in process.log())
+            await eventually(lambda: "history.ready" in process.log())
 
     assert refusal.value.code() == grpc.StatusCode.UNAVAILABLE
     assert reply.observed == len(OBSERVED)

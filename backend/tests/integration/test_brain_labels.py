@@ -12,7 +12,7 @@ import pytest
 from pymongo import MongoClient
 
 from brain.domain import Event, Label, Query
-from brain.history.store import Profiles
+from brain.history.store import HistoryStore
 from protos import fraud_pb2
 from tests.brain_calls import HOUR_MS, NOON_MS, a_transaction, calling
 from tests.processes import BrainProcess
@@ -29,12 +29,12 @@ def stored(mongod_url: str, fresh_databases: Mapping[str, str]) -> Iterator[Any]
 
 
 @pytest.fixture
-async def profiles(mongod_url: str, stored: Any) -> AsyncIterator[Profiles]:
-    """The profiles of one brain, migrated."""
-    profiles = Profiles(mongod_url, stored.name, read_budget_ms=2000)
-    await profiles.prepare()
-    yield profiles
-    profiles.close()
+async def store(mongod_url: str, stored: Any) -> AsyncIterator[HistoryStore]:
+    """The history of one brain, migrated."""
+    store = HistoryStore(mongod_url, stored.name, read_budget_ms=2000)
+    await store.prepare()
+    yield store
+    store.close()
 
 
 def a_query(transaction_id: str, *, time_ms: int = NOON_MS, merchant_id: str | None = "merchant_1") -> Query:
@@ -47,33 +47,33 @@ def a_label(transaction_id: str, *, is_fraud: bool = True, days_later: float = 7
     return Label(a_query(transaction_id), is_fraud, NOON_MS + round(days_later * DAY_MS), revision)
 
 
-async def events_of(profiles: Profiles) -> tuple[list[Event], list[Event]]:
+async def events_of(store: HistoryStore) -> tuple[list[Event], list[Event]]:
     """The user's and the merchant's history."""
-    (user,), (merchant,) = await profiles.read([a_query("q")])
+    (user,), (merchant,) = await store.read([a_query("q")])
     assert user is not None
     assert merchant is not None
     return list(user), list(merchant)
 
 
-async def test_a_label_reaches_both_histories(profiles: Profiles) -> None:
+async def test_a_label_reaches_both_histories(store: HistoryStore) -> None:
     """The user's and the merchant's event both say what the payment was, and when that became known."""
-    await profiles.write([a_query("t1")])
-    await profiles.learn([a_label("t1")])
+    await store.write([a_query("t1")])
+    await store.learn([a_label("t1")])
 
-    user, merchant = await events_of(profiles)
+    user, merchant = await events_of(store)
 
     assert user == [Event("t1", NOON_MS, 100, "merchant_1", is_fraud=True, known_at_ms=NOON_MS + 7 * DAY_MS)]
     assert merchant == [Event("t1", NOON_MS, 100, "user_1", is_fraud=True, known_at_ms=NOON_MS + 7 * DAY_MS)]
 
 
-async def test_a_block_stays_with_its_payment_whatever_comes_first(profiles: Profiles) -> None:
+async def test_a_block_stays_with_its_payment_whatever_comes_first(store: HistoryStore) -> None:
     """Observed and then labelled, labelled before it is observed, or never labelled: each is read back as blocked."""
     blocked = {name: replace(a_query(name), is_blocked=True) for name in ("t1", "t2", "t3")}
-    await profiles.write([blocked["t1"], blocked["t3"], a_query("t4")])
-    await profiles.learn([Label(blocked[name], False, NOON_MS + DAY_MS, 1) for name in ("t1", "t2")])
-    await profiles.write(list(blocked.values()))
+    await store.write([blocked["t1"], blocked["t3"], a_query("t4")])
+    await store.learn([Label(blocked[name], False, NOON_MS + DAY_MS, 1) for name in ("t1", "t2")])
+    await store.write(list(blocked.values()))
 
-    for history in await events_of(profiles):
+    for history in await events_of(store):
         assert {event.transaction_id: (event.is_blocked, event.is_fraud) for event in history} == {
             "t1": (True, False),
             "t2": (True, False),
@@ -82,41 +82,41 @@ async def test_a_block_stays_with_its_payment_whatever_comes_first(profiles: Pro
         }
 
 
-async def test_a_label_may_come_before_its_transaction(profiles: Profiles) -> None:
+async def test_a_label_may_come_before_its_transaction(store: HistoryStore) -> None:
     """A chargeback is not lost because the brain was away when its payment was made."""
-    await profiles.learn([a_label("t1")])
-    await profiles.write([a_query("t1"), a_query("t2")])
+    await store.learn([a_label("t1")])
+    await store.write([a_query("t1"), a_query("t2")])
 
-    user, _ = await events_of(profiles)
+    user, _ = await events_of(store)
 
     assert {event.transaction_id: event.is_fraud for event in user} == {"t1": True, "t2": None}
 
 
-async def test_the_highest_revision_stands_in_whatever_order_they_come(profiles: Profiles, stored: Any) -> None:
+async def test_the_highest_revision_stands_in_whatever_order_they_come(store: HistoryStore, stored: Any) -> None:
     """Six deliveries of three revisions, among them repeats, in random orders: every history ends the same."""
     labels = [
         a_label("t1", is_fraud=True, days_later=5, revision=1),
         a_label("t1", is_fraud=False, days_later=6, revision=2),
         a_label("t1", is_fraud=True, days_later=7, revision=3),
     ]
-    await profiles.write([a_query("t1"), a_query("t2")])
+    await store.write([a_query("t1"), a_query("t2")])
 
     for _ in range(5):
         for label in random.sample(labels * 2, 6):
-            await profiles.learn([label])
-    await profiles.learn(random.sample(labels, 3))
+            await store.learn([label])
+    await store.learn(random.sample(labels, 3))
 
     (event,) = [event for event in stored.users.find_one()["e"] if event["i"] == "t1"]
     assert (event["f"], event["k"], event["r"]) == (True, NOON_MS + 7 * DAY_MS, 3)
 
 
-async def test_labels_and_transactions_at_once_end_as_one_after_the_other(profiles: Profiles, stored: Any) -> None:
+async def test_labels_and_transactions_at_once_end_as_one_after_the_other(store: HistoryStore, stored: Any) -> None:
     """Twenty concurrent calls about the same thirty payments leave each once, labelled where it was labelled."""
     queries = [a_query(f"t{n}", time_ms=NOON_MS - n * HOUR_MS) for n in range(30)]
     labels = [Label(query, n % 2 == 0, NOON_MS + DAY_MS, 1) for n, query in enumerate(queries) if n < 10]
 
-    calls = [profiles.write(random.sample(queries, 30)) for _ in range(8)]
-    calls += [profiles.learn(random.sample(labels, 10)) for _ in range(8)]
+    calls = [store.write(random.sample(queries, 30)) for _ in range(8)]
+    calls += [store.learn(random.sample(labels, 10)) for _ in range(8)]
     await asyncio.gather(*calls)
 
     for history in (stored.users.find_one()["e"], stored.merchants.find_one()["e"]):
@@ -126,12 +126,12 @@ async def test_labels_and_transactions_at_once_end_as_one_after_the_other(profil
         }
 
 
-async def test_a_label_of_a_payment_that_is_too_old_is_left_out(profiles: Profiles, stored: Any) -> None:
+async def test_a_label_of_a_payment_that_is_too_old_is_left_out(store: HistoryStore, stored: Any) -> None:
     """A chargeback of three months ago says nothing within any window, and must not grow a history."""
-    await profiles.write([a_query("t1")])
+    await store.write([a_query("t1")])
     old = Query("old", NOON_MS - 90 * DAY_MS, 100, "user_1", "merchant_1")
 
-    await profiles.learn([Label(old, True, NOON_MS, 1)])
+    await store.learn([Label(old, True, NOON_MS, 1)])
 
     assert [event["i"] for event in stored.users.find_one()["e"]] == ["t1"]
 

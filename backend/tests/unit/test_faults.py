@@ -6,7 +6,7 @@ import random
 import pytest
 from structlog.testing import capture_logs
 
-from brain.faults.injector import NO_FAULT, Faults, Lie
+from brain.faults.injector import NO_FAULT, Faults, WrongAnswer
 from brain.faults.settings import FaultSettings, InvalidFault
 from brain.outcomes import failure
 from protos.fraud_pb2 import RISK_LEVEL_CRITICAL, RISK_LEVEL_LOW, Failure, ScoreReply
@@ -65,7 +65,7 @@ def test_a_constant_brain_answers_everything_alike() -> None:
     fault = faults.draw()
 
     assert faults.are_on
-    assert fault.lie is Lie.CONSTANT
+    assert fault.wrong_answer is WrongAnswer.CONSTANT
     assert faults.falsify(risky, fault) == ScoreReply(
         transaction_id="t", risk_score=0.02, risk_level=RISK_LEVEL_LOW, model_version="1"
     )
@@ -137,7 +137,7 @@ def test_a_replacement_is_told_loudly_when_on_and_calmly_when_off() -> None:
 )
 def test_a_value_that_no_fault_can_have_is_refused_by_its_name(field: str, value: float) -> None:
     """Shares beyond 0..1, sleeps beyond a minute, and what is no number."""
-    with pytest.raises(InvalidFault, match=f"^{field} must lie between 0 and"):
+    with pytest.raises(InvalidFault, match=f"^{field} must be between 0 and"):
         FaultSettings(**{field: value})
 
 
