@@ -1,4 +1,4 @@
-"""Whether the history equals the ledger, asked while payments may be going on."""
+"""Checks whether the history equals the ledger, also while payments are made."""
 
 import os
 import time
@@ -12,8 +12,8 @@ from brain.history.verifier import Comparison, Difference, Verifier
 from brain.settings import Settings, load_settings
 from money.currencies import load_rates
 
-LOOKS_MAX = 3  # what differs is looked at again
-BETWEEN_LOOKS_S = 2.0
+CHECKS_MAX = 3  # differences are checked again
+BETWEEN_CHECKS_S = 2.0
 CONNECT_MS = 3000
 
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it so far, of how much
@@ -22,10 +22,10 @@ Progress = Callable[[str, int, int], None]  # what is being done, how much of it
 @dataclass(slots=True)
 class HistoryCheck:
     """
-    What was compared, and what did not agree.
+    How much was compared, and the differences.
 
     Attributes:
-        pending: Transactions and labels that are not history yet, although it was waited for them.
+        pending: Transactions and labels that are not history yet, although the check waited for them.
     """
 
     pending: int
@@ -50,7 +50,7 @@ def check_history(*, ledger_database: str, wait_s: float, progress: Progress) ->
         verifier = Verifier(
             client[ledger_database], client[settings.profiles_database], load_rates(settings.reference_rates_file)
         )
-        found = HistoryCheck(_wait_until_told(verifier, wait_s, progress))
+        found = HistoryCheck(_wait_for_outbox(verifier, wait_s, progress))
         for number, side in enumerate((USERS, MERCHANTS)):
             progress(f"comparing {side.collection}", number, 2)
             compared = _compare(verifier, side)
@@ -71,7 +71,7 @@ def _connect(settings: Settings) -> "MongoClient[dict[str, object]]":
     )
 
 
-def _wait_until_told(verifier: Verifier, wait_s: float, progress: Progress) -> int:
+def _wait_for_outbox(verifier: Verifier, wait_s: float, progress: Progress) -> int:
     deadline_s = time.monotonic() + wait_s
     at_first = pending = verifier.pending()
     while pending and time.monotonic() < deadline_s:
@@ -83,10 +83,10 @@ def _wait_until_told(verifier: Verifier, wait_s: float, progress: Progress) -> i
 
 def _compare(verifier: Verifier, side: Side) -> Comparison:
     found = verifier.compare(side)
-    for _ in range(LOOKS_MAX - 1):
+    for _ in range(CHECKS_MAX - 1):
         if not found.differences:
             break
-        time.sleep(BETWEEN_LOOKS_S)
+        time.sleep(BETWEEN_CHECKS_S)
         keys = sorted({difference.key for difference in found.differences})
         found.differences = verifier.compare(side, keys).differences
     return found
