@@ -8,8 +8,7 @@ Labels as MongoDB keeps them, collection `labels`: what a transaction turned out
     learn_pending             present until the brain's history has it
 """
 
-import contextlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,11 +17,12 @@ from pymongo.errors import DuplicateKeyError
 
 from gateway import clock
 from gateway.domain import Label
-from gateway.errors import LabelUnconfirmed, LedgerUnreadable
+from gateway.errors import LabelUnconfirmed
 from gateway.kit.lease import is_older
 from gateway.ledger.client import Database
-from gateway.ledger.reading import reading
+from gateway.ledger.reading import reading, writing
 
+_UNCONFIRMED = "The ledger did not confirm the label. Send the same request again."
 _PREVIOUS_MAX = 20  # corrections that are remembered
 
 
@@ -62,7 +62,7 @@ class Labels:
             "learn_pending": True,
         }
         update = {"$replaceWith": {"$cond": [{"$and": same}, "$$ROOT", {"$mergeObjects": ["$$ROOT", corrected]}]}}
-        async with _writing():
+        async with writing(LabelUnconfirmed(_UNCONFIRMED)):
             try:
                 return _to_label(await self._upsert(transaction_id, update))
             except DuplicateKeyError:  # somebody else made the first one at this moment: now it is there
@@ -111,12 +111,3 @@ def _to_label(document: Mapping[str, Any]) -> Label:
         recorded_at=document["recorded_at"],
         revision=int(document["revision"]),
     )
-
-
-@contextlib.asynccontextmanager
-async def _writing() -> AsyncIterator[None]:
-    try:
-        async with reading():
-            yield
-    except LedgerUnreadable:
-        raise LabelUnconfirmed("The ledger did not confirm the label. Send the same request again.") from None

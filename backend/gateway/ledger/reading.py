@@ -8,7 +8,7 @@ import structlog
 from pymongo import timeout
 from pymongo.errors import PyMongoError
 
-from gateway.errors import LedgerUnreadable
+from gateway.errors import GatewayError, LedgerUnreadable
 from gateway.ledger.client import Database
 
 _log = structlog.get_logger()
@@ -29,6 +29,16 @@ async def reading() -> AsyncIterator[None]:
     except (TimeoutError, PyMongoError, TooSlow) as error:
         _log.warning("ledger.read_failed", error=type(error).__name__)
         raise LedgerUnreadable("The ledger did not answer. Try again.") from None
+
+
+@contextlib.asynccontextmanager
+async def writing(unconfirmed: GatewayError) -> AsyncIterator[None]:
+    """Around a write that is safe to repeat. Raises `unconfirmed` where it may have been done or not."""
+    try:
+        async with reading():
+            yield
+    except LedgerUnreadable:
+        raise unconfirmed from None
 
 
 @contextlib.asynccontextmanager

@@ -14,8 +14,7 @@ The review queue as MongoDB keeps it: the field `review` of a record in `transac
 Every step is one conditional update of one record, so of two people who want it at once one gets it.
 """
 
-import contextlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -26,7 +25,6 @@ from gateway import clock
 from gateway.clock import to_rfc3339
 from gateway.domain import Decision
 from gateway.errors import (
-    LedgerUnreadable,
     NothingToUndo,
     ReviewDecided,
     ReviewNotFound,
@@ -36,9 +34,10 @@ from gateway.errors import (
 from gateway.kit.cursors import ObjectIdText, TimeMs, WholeNumber, read_cursor, to_ms, to_time, write_cursor
 from gateway.kit.lease import from_now, is_older, is_past
 from gateway.ledger.client import Database
-from gateway.ledger.reading import reading
+from gateway.ledger.reading import reading, writing
 from gateway.review import ReviewState, in_state
 
+_UNCONFIRMED = "The ledger did not confirm this step. Send the same request again."
 CLAIM_S = 15 * 60  # long enough to look into a payment; a lunch takes longer
 _HISTORY_MAX = 50
 _STAKES_FIRST = [("review.at_stake_minor", -1), ("review.since", 1), ("_id", 1)]
@@ -207,7 +206,7 @@ class Reviews:
     async def _step(self, transaction_id: str, *, may: Document, change: Document) -> Document:
         """The record as it is afterwards, changed or not."""
         after = {"$cond": [may, {"$mergeObjects": ["$review", change]}, "$review"]}
-        async with _writing():
+        async with writing(ReviewUnconfirmed(_UNCONFIRMED)):
             found = await self._transactions.find_one_and_update(
                 _waiting(transaction_id), [{"$set": {"review": after}}], return_document=ReturnDocument.AFTER
             )
@@ -263,12 +262,3 @@ def _after(cursor: str) -> dict[str, Any]:
     if stake is not None:  # what has no rate comes last
         later += [{"review.at_stake_minor": {"$lt": stake}}, {"review.at_stake_minor": None}]
     return {"$or": later}
-
-
-@contextlib.asynccontextmanager
-async def _writing() -> AsyncIterator[None]:
-    try:
-        async with reading():
-            yield
-    except LedgerUnreadable:
-        raise ReviewUnconfirmed("The ledger did not confirm this step. Send the same request again.") from None

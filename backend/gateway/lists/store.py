@@ -8,7 +8,6 @@ Lists as MongoDB keeps them, collection `lists`.
     deleted_at                on what was taken off: it stays for a day, so that every gateway hears of it
 """
 
-import contextlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,12 +17,13 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from gateway.domain import ListEntry, ListKind, ListName
-from gateway.errors import LedgerUnreadable, ListUnconfirmed
+from gateway.errors import ListUnconfirmed
 from gateway.ledger.client import Database
 from gateway.ledger.documents import AWARE
-from gateway.ledger.reading import reading
+from gateway.ledger.reading import reading, writing
 from gateway.lists.index import to_key
 
+_UNCONFIRMED = "The ledger did not confirm the change. Send the same request again."
 ENTRIES_MAX = 100_000  # about 60 MB in each gateway
 _AT_ONCE = 1_000  # decoded in one go: 5 ms
 CHANGES_MAX = 5_000
@@ -67,7 +67,7 @@ class ListStore:
             "updated_at": "$$NOW",
         }
         update = {"$replaceWith": {"$cond": [{"$and": [{"$not": is_new}, *same]}, "$$ROOT", entry]}}
-        async with _writing():
+        async with writing(ListUnconfirmed(_UNCONFIRMED)):
             try:
                 return _to_entry(await self._upsert(to_key(name, kind, value), update))
             except DuplicateKeyError:  # somebody else made it at this moment: now it is there
@@ -81,7 +81,7 @@ class ListStore:
             ListUnconfirmed: not known to be recorded; say it again.
         """
         gone = [{"$set": {"updated_at": "$$NOW", "deleted_at": "$$NOW", "expires_at": None}}]
-        async with _writing():
+        async with writing(ListUnconfirmed(_UNCONFIRMED)):
             done = await self._lists.update_one({"_id": key, "deleted_at": {"$exists": False}}, gone)
         return bool(done.modified_count)
 
@@ -137,12 +137,3 @@ def _to_entry(document: Mapping[str, Any]) -> ListEntry:
         created_at=document["created_at"],
         updated_at=document["updated_at"],
     )
-
-
-@contextlib.asynccontextmanager
-async def _writing() -> AsyncIterator[None]:
-    try:
-        async with reading():
-            yield
-    except LedgerUnreadable:
-        raise ListUnconfirmed("The ledger did not confirm the change. Send the same request again.") from None
