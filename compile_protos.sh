@@ -3,6 +3,10 @@
 #   ./compile_protos.sh           write them
 #   ./compile_protos.sh --check   fail when the committed stubs are stale
 set -euo pipefail
+# protoc runs a plugin as a file, and pip's own do not start where the checkout's path has a " or a $: we are that file
+if [[ ${PROTOC_PLUGIN:-} ]]; then
+  exec "$PROTOC_PYTHON" -c "from mypy_protobuf.main import $PROTOC_PLUGIN; $PROTOC_PLUGIN()"
+fi
 CDPATH='' cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")"
 for python in "$PWD/.venv/bin/python" python3 python; do
   if "$python" -c 'import grpc_tools' 2>/dev/null; then break; fi
@@ -18,11 +22,16 @@ if "$python" -c 'import mypy_protobuf' 2>/dev/null; then # types, for those who 
   stubs+=(fraud_pb2.pyi fraud_pb2_grpc.pyi)
 fi
 
-compile() { # compile OUT_DIR: `-I backend` makes the stubs say `from protos import fraud_pb2`
-  local typed=()
-  if [[ ${#stubs[@]} == 4 ]]; then typed=(--mypy_out="quiet:$1" --mypy_grpc_out="quiet:$1"); fi
-  PATH="$(dirname "$(command -v "$python")"):$PATH" "$python" -m grpc_tools.protoc -I backend \
-    --python_out="$1" --grpc_python_out="$1" "${typed[@]}" backend/protos/fraud.proto
+protoc() { # `-I backend` makes the stubs say `from protos import fraud_pb2`
+  "$python" -m grpc_tools.protoc -I backend "$@" backend/protos/fraud.proto
+}
+
+compile() { # compile OUT_DIR
+  protoc --python_out="$1" --grpc_python_out="$1"
+  if [[ ${#stubs[@]} == 2 ]]; then return; fi
+  export PROTOC_PYTHON=$python
+  PROTOC_PLUGIN=main protoc --plugin=protoc-gen-mypy="$PWD/compile_protos.sh" --mypy_out="quiet:$1"
+  PROTOC_PLUGIN=grpc protoc --plugin=protoc-gen-mypy_grpc="$PWD/compile_protos.sh" --mypy_grpc_out="quiet:$1"
 }
 
 case ${1:-} in

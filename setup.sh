@@ -4,6 +4,10 @@ set -euo pipefail
 # the checkout, also where this file is reached by a link; without CDPATH, which would lead elsewhere
 CDPATH='' cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")"
 export PYTHONPATH=$PWD/backend
+if [[ $PWD == *:* ]]; then
+  echo "setup.sh: move this checkout to a path without a colon, which ends a place in PATH: $PWD" >&2
+  exit 1
+fi
 unset PYTHONHOME # of a person's own Python: ours would look there for its library
 python=.venv/bin/python
 stamp=.venv/installed-requirements # of which files, and for which Python, the environment was made
@@ -127,7 +131,7 @@ check_backend() {
   check "ruff check" "$python" -m ruff check .
   check "ruff format --check" "$python" -m ruff format --check .
   check "mypy --strict" "$python" -m mypy
-  check "import contracts" .venv/bin/lint-imports
+  check "import contracts" "$python" -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
 }
 
 run_tests() {

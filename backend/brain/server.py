@@ -104,7 +104,10 @@ class Brain:
         try:
             self._server.add_insecure_port(address)
         except RuntimeError as error:
-            raise OSError(f"cannot listen on {address}; set BRAIN_SERVICE_PORT to a free port") from error
+            raise OSError(
+                f"cannot listen on {address}: set BRAIN_SERVICE_PORT to a free port, "
+                "and BRAIN_BIND_ADDRESS, if it is set, to an address of this machine"
+            ) from error
         self._tasks = [
             asyncio.create_task(self._batcher.run(), name="batcher"),
             asyncio.create_task(self._history.prepare(), name="history"),

@@ -23,7 +23,8 @@ class SettingsError(ValueError):
 class Settings(BaseSettings):
     """Read once, in main, then passed down. A bad value or a misspelt name stops the start."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True)
+    # an empty variable is one that is not set: compose passes on what .env leaves out
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True)
 
     service_port: int = Field(default=50051, ge=1, le=65535)
     bind_address: str = "0.0.0.0"  # noqa: S104 (a container is reached from outside; one machine passes 127.0.0.1)
@@ -52,10 +53,10 @@ class Settings(BaseSettings):
     fault_constant_score: float | None = Field(default=None, ge=0.0, le=1.0)  # of every transaction; off when unset
     fault_control: bool = False  # whether the Faults RPC may replace them: for drills, never in production
 
-    @field_validator("shadow_model_dir", "fault_constant_score", mode="before")
+    @field_validator("bind_address")
     @classmethod
-    def _empty_is_none(cls, value: object) -> object:
-        return None if value == "" else value  # an empty path would be the directory that the brain was started in
+    def _without_brackets(cls, value: str) -> str:
+        return value.strip().removeprefix("[").removesuffix("]")  # of an IPv6 address, as URLs write it
 
     @property
     def faults(self) -> FaultSettings:

@@ -100,6 +100,11 @@ class Settings(BaseSettings):
     recent_verdicts_max: PositiveInt = 10_000  # about 2 kB each
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
+    @field_validator("brain_service_host")
+    @classmethod
+    def _without_brackets(cls, value: str) -> str:
+        return value.strip().removeprefix("[").removesuffix("]")  # of an IPv6 address, as URLs write it
+
     @field_validator("dashboard_dir")
     @classmethod
     def _is_built(cls, value: Path | None) -> Path | None:

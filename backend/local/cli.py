@@ -11,6 +11,7 @@ from local.arguments import parse
 from local.errors import LocalError
 from local.foreground import Ended, ignore_signals, raise_on_signals, watch
 from local.logs import follow, last_lines
+from local.ports import at
 from local.settings import DRILLS, YES, Settings
 from local.stack import Stack
 
@@ -123,13 +124,13 @@ def _status(stack: Stack, _options: Namespace) -> int:
             say("Sentinel is not running: ./setup.sh up starts it")
         return NOT_ALL_READY
     standings = stack.standings()
-    for at in standings:
-        word = "ready" if at.is_ready else at.process.state.lower()
-        since = f"pid {at.process.pid}, up {at.process.up_s} s" if at.process.pid else ""
-        say(f"{at.service.name:8} {word:9} 127.0.0.1:{at.service.port:<6} {since}".rstrip())
+    for each in standings:
+        word = "ready" if each.is_ready else each.process.state.lower()
+        since = f"pid {each.process.pid}, up {each.process.up_s} s" if each.process.pid else ""
+        say(f"{each.service.name:8} {word:9} {at(each.service.port):16} {since}".rstrip())
     if stack.settings.mongodb_port is None:
         say("db       elsewhere: MONGODB_URL was set")
-    return 0 if all(at.is_ready for at in standings) else NOT_ALL_READY
+    return 0 if all(each.is_ready for each in standings) else NOT_ALL_READY
 
 
 def _logs(stack: Stack, options: Namespace) -> int:

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from local.ports import LOOPBACK
+from local.ports import IPV6, LOOPBACK
 
 ROOT = Path(__file__).resolve().parents[2]
 BACKEND = ROOT / "backend"
@@ -14,6 +14,7 @@ def mongod(binary: Path, *, port: int, data_dir: Path) -> list[str]:
     return [
         *(str(binary), "--dbpath", str(data_dir)),
         *("--bind_ip", LOOPBACK, "--port", str(port)),
+        *(["--ipv6"] if LOOPBACK == IPV6 else []),
         # its socket file in /tmp would collide with, or outlive, another mongod's
         "--nounixsocket",
         # its own default is half of the memory, which a developer wants for other things
@@ -29,7 +30,7 @@ def brain() -> list[str]:
 
 
 def gateway(*, port: int) -> list[str]:
-    """The gateway on 127.0.0.1. Its neighbours come by environment."""
+    """The gateway on this machine's loopback address. Its neighbours come by environment."""
     return [
         *(sys.executable, "-m", "uvicorn", "gateway.main:app", "--app-dir", str(BACKEND)),
         *("--host", LOOPBACK, "--port", str(port)),

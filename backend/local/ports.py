@@ -2,13 +2,31 @@
 
 import random
 import socket
+from contextlib import suppress
 
-LOOPBACK = "127.0.0.1"
+IPV4, IPV6 = "127.0.0.1", "::1"
+
+
+def _find_loopback() -> str:
+    for address, family in ((IPV4, socket.AF_INET), (IPV6, socket.AF_INET6)):
+        with suppress(OSError), socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.bind((address, 0))
+            return address
+    return IPV4  # with neither the services say it best
+
+
+LOOPBACK = _find_loopback()  # by IPv6 only on a machine without the other
+
+
+def at(port: int) -> str:
+    """The address of this port on this machine, as URLs have it."""
+    return f"[{LOOPBACK}]:{port}" if LOOPBACK == IPV6 else f"{LOOPBACK}:{port}"
 
 
 def is_free(port: int) -> bool:
-    """Whether a service could listen on this port of 127.0.0.1 right now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+    """Whether a service could listen on this port of the loopback address right now."""
+    family = socket.AF_INET6 if LOOPBACK == IPV6 else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
         # as servers do it: connections that merely linger after a stop do not make a port busy
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -19,7 +37,7 @@ def is_free(port: int) -> bool:
 
 
 def accepts_connections(port: int, *, timeout_s: float = 0.5) -> bool:
-    """Whether something on 127.0.0.1 accepts a connection on this port."""
+    """Whether something on the loopback address accepts a connection on this port."""
     try:
         with socket.create_connection((LOOPBACK, port), timeout=timeout_s):
             return True

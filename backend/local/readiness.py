@@ -5,7 +5,7 @@ import http.client
 import grpc
 from grpc_health.v1 import health_pb2
 
-from local.ports import LOOPBACK, accepts_connections
+from local.ports import LOOPBACK, accepts_connections, at
 
 ANSWER_WITHIN_S = 1.0
 
@@ -18,7 +18,7 @@ def mongod_is_ready(port: int) -> bool:
 def brain_is_ready(port: int) -> bool:
     """Whether the brain says SERVING by the gRPC health protocol."""
     # whatever http_proxy says: it is on this machine
-    with grpc.insecure_channel(f"{LOOPBACK}:{port}", options=[("grpc.enable_http_proxy", 0)]) as channel:
+    with grpc.insecure_channel(at(port), options=[("grpc.enable_http_proxy", 0)]) as channel:
         # called by name: the typed stubs of the health package lack its methods
         check = channel.unary_unary(
             "/grpc.health.v1.Health/Check",

@@ -7,7 +7,7 @@ from typing import Self
 
 from local.commands import ROOT
 from local.errors import LocalError
-from local.ports import LOOPBACK
+from local.ports import LOOPBACK, at
 
 # The demo that the README promises: one scoring in ten is slow, and nobody waits for it.
 DEMO_FAULTS = {"BRAIN_FAULT_LATENCY_RATE": "0.1", "BRAIN_FAULT_LATENCY_S": "2"}
@@ -42,7 +42,7 @@ class Settings:
 
         It is handed over by inheritance and never written to a file: MONGODB_URL may hold a password.
         """
-        mongodb = {} if self.mongodb_port is None else {"MONGODB_URL": f"mongodb://{LOOPBACK}:{self.mongodb_port}"}
+        mongodb = {} if self.mongodb_port is None else {"MONGODB_URL": f"mongodb://{at(self.mongodb_port)}"}
         return {
             **DEMO_FAULTS,
             **DRILLS,

@@ -11,7 +11,7 @@ from local.errors import LocalError
 from local.home import Home
 from local.logs import last_lines, size_bytes
 from local.orphans import Orphan, find_orphans
-from local.ports import is_free
+from local.ports import at, is_free
 from local.services import Service, services
 from local.settings import Settings
 from local.supervision import GIVEN_UP, RUNNING, ProcessState, Supervisor, launch, write_config
@@ -125,7 +125,7 @@ class Stack:
             log_from_byte = size_bytes(self.log_file(service.name))
             self._supervisor.start(service.name)
             took_s = self._await_ready(service, log_from_byte=log_from_byte)
-            self._say(f"{service.name:8} ready on 127.0.0.1:{service.port} after {took_s:.1f} s")
+            self._say(f"{service.name:8} ready on {at(service.port)} after {took_s:.1f} s")
             started = True
         return started
 

@@ -9,11 +9,22 @@ from grpc_health.v1 import health_pb2
 ANSWER_WITHIN_S = 2.0  # below the 3 s after which the engine ends this process
 
 
+EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104 (compared only: nothing is bound here)
+
+
+def address() -> str:
+    """Where the brain of this container listens; on every address, then by IPv4 or IPv6, whichever there is."""
+    host = os.environ.get("BRAIN_BIND_ADDRESS", "").strip().removeprefix("[").removesuffix("]")
+    port = os.environ.get("BRAIN_SERVICE_PORT") or "50051"
+    if host in EVERY_ADDRESS:
+        host = "localhost"
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def main() -> int:
     """Ask once."""
-    port = os.environ.get("BRAIN_SERVICE_PORT", "50051")
     # whatever http_proxy says: it is in this container
-    with grpc.insecure_channel(f"127.0.0.1:{port}", options=[("grpc.enable_http_proxy", 0)]) as channel:
+    with grpc.insecure_channel(address(), options=[("grpc.enable_http_proxy", 0)]) as channel:
         # called by name: the typed stubs of the health package lack its methods
         check = channel.unary_unary(
             "/grpc.health.v1.Health/Check",

@@ -17,6 +17,13 @@ def test_it_needs_no_settings_at_all() -> None:
     assert (settings.circuit_fail_max, settings.circuit_reset_s, settings.scoring_budget_ms) == (3, 30.0, 500)
 
 
+def test_a_brain_is_found_by_an_ipv6_address_as_urls_write_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With its brackets it would be looked up as a name, in vain."""
+    monkeypatch.setenv("BRAIN_SERVICE_HOST", "[::1]")
+
+    assert load_settings().brain_service_host == "::1"
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

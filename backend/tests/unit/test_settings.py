@@ -37,6 +37,17 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.mongodb_url.get_secret_value() == "mongodb://elsewhere:1"
 
 
+def test_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compose passes on what .env leaves out."""
+    for name in ("BRAIN_SERVICE_PORT", "BRAIN_BIND_ADDRESS", "BRAIN_SHADOW_MODEL_DIR", "BRAIN_FAULT_CONSTANT_SCORE"):
+        monkeypatch.setenv(name, "")
+
+    settings = load_settings(os.environ)
+
+    assert (settings.service_port, settings.bind_address) == (50051, "0.0.0.0")  # noqa: S104 (compared only)
+    assert (settings.shadow_model_dir, settings.fault_constant_score) == (None, None)
+
+
 def test_a_misspelt_name_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     """A typing mistake must not run the brain with a default nobody wanted; the line names it."""
     monkeypatch.setenv("BRAIN_FAULT_LATENCY_RAET", "0.1")

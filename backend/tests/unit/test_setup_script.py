@@ -1,14 +1,17 @@
 """The scripts find their checkout and a Python, whatever the shell that they are called from has set."""
 
+import shlex
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from local.commands import ROOT
+from local.commands import BACKEND, ROOT
 
+ODD = "a b%s #c ;d 'e' \"f\" $g `h` ünï"
 TOOLS = (
     "bash", "cat", "cksum", "cmp", "cp", "dirname", "env", "flock", "grep", "mkdir", "mktemp", "mv", "readlink", "rm",
     "sort",
@@ -34,7 +37,7 @@ class Checkout:
 
     def __init__(self, directory: Path) -> None:
         self.root, self.bin = directory / "checkout", directory / "bin"
-        self.root.mkdir()
+        self.root.mkdir(parents=True)
         self.bin.mkdir()
         for name in ("setup.sh", "compile_protos.sh", "requirements-test.txt"):
             shutil.copy(ROOT / name, self.root)
@@ -53,8 +56,10 @@ class Checkout:
         path.write_text(PYTHON)
         path.chmod(0o755)
 
-    def run(self, *command: str, cwd: Path | None = None, environment: Mapping[str, str] | None = None) -> str:
-        """What it says, on either stream; it must succeed."""
+    def run(
+        self, *command: str, cwd: Path | None = None, environment: Mapping[str, str] | None = None, status: int = 0
+    ) -> str:
+        """What it says, on either stream; it must end with this status."""
         done = subprocess.run(  # noqa: S603 (our own scripts)
             command,
             cwd=cwd or self.root,
@@ -64,7 +69,7 @@ class Checkout:
             text=True,
             check=False,
         )
-        assert done.returncode == 0, done.stdout
+        assert done.returncode == status, done.stdout
         return done.stdout
 
 
@@ -145,3 +150,29 @@ def test_stubs_need_grpcio_tools_only(checkout: Checkout) -> None:
     assert "wrote fraud_pb2.py fraud_pb2_grpc.py to" in plain
     assert "--mypy_out" in typed
     assert "fraud_pb2.pyi" in typed
+
+
+def test_typed_stubs_need_no_script_that_pip_wrote(tmp_path: Path) -> None:
+    """The first line of such a script names the environment's Python: with a " or a $ in its path nothing starts it."""
+    checkout = Checkout(tmp_path / ODD)
+    shutil.copytree(BACKEND / "protos", checkout.root / "backend" / "protos")
+    python = checkout.root / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n')
+    python.chmod(0o755)
+
+    said = checkout.run("./compile_protos.sh", "--check")
+
+    assert said == "compile_protos: the stubs match fraud.proto\n"
+
+
+def test_a_colon_in_the_path_is_refused_in_one_line(checkout: Checkout) -> None:
+    """It separates the places in PATH and PYTHONPATH, and no environment can be made there."""
+    checkout.add_python(checkout.bin / "python3.11")
+    checkout.root = checkout.root.rename(checkout.root.with_name("a:b"))
+
+    said = checkout.run("./setup.sh", "up", status=1)
+
+    assert said.startswith("setup.sh: ")
+    assert "a:b" in said
+    assert len(said.splitlines()) == 1
