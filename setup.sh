@@ -3,12 +3,12 @@
 set -euo pipefail
 # the checkout, also where this file is reached by a link; without CDPATH, which would lead elsewhere
 CDPATH='' cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")"
+unset "${!PYTHON@}" # of a person's own Python: PYTHONHOME leads ours astray, PYTHONINSPECT keeps it from ending
 export PYTHONPATH=$PWD/backend
 if [[ $PWD == *:* ]]; then
   echo "setup.sh: move this checkout to a path without a colon, which ends a place in PATH: $PWD" >&2
   exit 1
 fi
-unset PYTHONHOME # of a person's own Python: ours would look there for its library
 python=.venv/bin/python
 stamp=.venv/installed-requirements # of which files, and for which Python, the environment was made
 
