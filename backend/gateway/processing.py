@@ -41,7 +41,7 @@ class TransactionScorer(Protocol):
 
 
 class ScoredRuling(Protocol):
-    """Rules on what was scored, within the budgets of its model: `gateway.budgets.service.Budgets` in production."""
+    """Decides what was scored, within budgets: `gateway.budgets.service.Budgets` in production."""
 
     def rule(self, score: Score, listed: Listed | None = None) -> Ruling:
         """From memory."""
