@@ -97,7 +97,7 @@ class ServiceProcess:
         """A signal, and no waiting."""
         self._started().send_signal(number)
 
-    def stop(self, *, within_s: float = 15.0) -> int:
+    def stop(self, *, within_s: float = 30.0) -> int:
         """SIGTERM, then wait. Returns the exit status; raises ProcessError when it does not end in time."""
         process = self._started()
         process.send_signal(signal.SIGTERM)

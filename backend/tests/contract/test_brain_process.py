@@ -11,8 +11,18 @@ from grpc_health.v1 import health_pb2
 
 from local.ports import LOOPBACK
 from protos import fraud_pb2
-from tests.brain_calls import NO_MONGODB, SERVICE, Stream, a_transaction, an_item, calling, health_stub
+from tests.brain_calls import (
+    ANSWER_WITHIN_S,
+    NO_MONGODB,
+    SERVICE,
+    Stream,
+    a_transaction,
+    an_item,
+    calling,
+    health_stub,
+)
 from tests.processes import BrainProcess
+from tests.waiting import eventually
 
 
 @pytest.fixture(scope="module")
@@ -27,19 +37,19 @@ async def test_sigterm_breaks_no_call_in_flight(tmp_path: Path) -> None:
     The drain.
 
     Sleeping items are answered after SIGTERM, the stream says GoingAway and ends with OK, a unary call in
-    flight gets its score, and the process ends with status 0 in about the time of the sleep.
+    flight gets its score, and the process ends with status 0.
     """
-    faults = {"BRAIN_FAULT_LATENCY_RATE": "1", "BRAIN_FAULT_LATENCY_S": "1"}
+    faults = {"BRAIN_FAULT_LATENCY_RATE": "1", "BRAIN_FAULT_LATENCY_S": "3"}
     with BrainProcess(tmp_path, mongodb_url=NO_MONGODB, environment=faults) as process:
         async with calling(process.port) as stub:
             stream = Stream(stub)
             await stream.send([an_item(n) for n in range(1, 21)])
             unary = asyncio.ensure_future(
-                stub.Score(fraud_pb2.ScoreRequest(transaction=a_transaction("unary")), timeout=5.0)
+                stub.Score(fraud_pb2.ScoreRequest(transaction=a_transaction("unary")), timeout=ANSWER_WITHIN_S)
             )
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(1.0)  # all have arrived
 
-            status = asyncio.create_task(asyncio.to_thread(process.stop, within_s=5.0))
+            status = asyncio.create_task(asyncio.to_thread(process.stop))
             stream_status = await stream.receive_to_the_end()
             reply = await unary
 
@@ -51,23 +61,21 @@ async def test_sigterm_breaks_no_call_in_flight(tmp_path: Path) -> None:
     assert all(stream.outcomes[n][0].HasField("score") for n in range(1, 21))
 
 
-async def test_an_idle_brain_is_gone_within_a_second(tmp_path: Path) -> None:
+async def test_an_idle_brain_is_gone_long_before_its_drain_is_over(tmp_path: Path) -> None:
     """Also with a standing stream and a health watch open, which a plain server stop would wait for."""
-    with BrainProcess(tmp_path, mongodb_url=NO_MONGODB) as process:
+    with BrainProcess(tmp_path, mongodb_url=NO_MONGODB, environment={"BRAIN_DRAIN_S": "60"}) as process:
         async with calling(process.port) as stub, grpc.aio.insecure_channel(f"{LOOPBACK}:{process.port}") as channel:
             stream = Stream(stub)
             await stream.send([an_item(1)])
             await stream.receive_outcomes(1)
             watch = health_stub(channel).Watch(health_pb2.HealthCheckRequest(service=SERVICE))
             assert (await watch.read()).status == health_pb2.HealthCheckResponse.SERVING
-            started_s = time.monotonic()
 
-            stop = asyncio.create_task(asyncio.to_thread(process.stop, within_s=5.0))
+            stop = asyncio.create_task(asyncio.to_thread(process.stop, within_s=30.0))
             not_serving = await watch.read()
             status = await stream.receive_to_the_end()
 
             assert await stop == 0
-            assert time.monotonic() - started_s < 1.0
 
     assert not_serving.status == health_pb2.HealthCheckResponse.NOT_SERVING
     assert stream.is_leaving
@@ -76,13 +84,13 @@ async def test_an_idle_brain_is_gone_within_a_second(tmp_path: Path) -> None:
 
 async def test_a_draining_brain_takes_nothing_new(tmp_path: Path) -> None:
     """While a slow call is finished, a new call and a new stream are UNAVAILABLE."""
-    faults = {"BRAIN_FAULT_LATENCY_RATE": "1", "BRAIN_FAULT_LATENCY_S": "2"}
+    faults = {"BRAIN_FAULT_LATENCY_RATE": "1", "BRAIN_FAULT_LATENCY_S": "3"}
     with BrainProcess(tmp_path, mongodb_url=NO_MONGODB, environment=faults) as process:
         async with calling(process.port) as stub:
-            slow = asyncio.ensure_future(stub.Score(fraud_pb2.ScoreRequest(transaction=a_transaction()), timeout=5.0))
-            await asyncio.sleep(0.3)
-            stop = asyncio.create_task(asyncio.to_thread(process.stop, within_s=5.0))
-            await asyncio.sleep(0.5)
+            slow = asyncio.ensure_future(stub.Score(fraud_pb2.ScoreRequest(transaction=a_transaction()), timeout=30.0))
+            await asyncio.sleep(1.0)  # it has arrived
+            stop = asyncio.create_task(asyncio.to_thread(process.stop))
+            await eventually(lambda: "brain.draining" in process.log())
 
             with pytest.raises(grpc.aio.AioRpcError) as refusal:
                 await stub.Score(fraud_pb2.ScoreRequest(transaction=a_transaction("new")), timeout=1.0)
@@ -120,15 +128,13 @@ def test_a_busy_port_is_named_in_one_line(brain: BrainProcess, tmp_path: Path) -
 
 async def test_a_drain_is_bounded(tmp_path: Path) -> None:
     """A call that takes longer than BRAIN_DRAIN_S is cut: the process ends in time, and says so."""
-    slow = {"BRAIN_FAULT_LATENCY_RATE": "1", "BRAIN_FAULT_LATENCY_S": "10", "BRAIN_DRAIN_S": "0.3"}
+    slow = {"BRAIN_FAULT_LATENCY_RATE": "1", "BRAIN_FAULT_LATENCY_S": "60", "BRAIN_DRAIN_S": "0.3"}
     with BrainProcess(tmp_path, mongodb_url=NO_MONGODB, environment=slow) as process:
         async with calling(process.port) as stub:
-            call = stub.Score(fraud_pb2.ScoreRequest(transaction=a_transaction()), timeout=20.0)
-            await asyncio.sleep(0.3)
-            started_s = time.monotonic()
+            call = stub.Score(fraud_pb2.ScoreRequest(transaction=a_transaction()), timeout=60.0)
+            await asyncio.sleep(1.0)  # it has arrived
 
-            assert await asyncio.to_thread(process.stop, within_s=10.0) == 0
+            assert await asyncio.to_thread(process.stop, within_s=30.0) == 0
 
-            assert time.monotonic() - started_s < 2.0
             assert await call.code() in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
     assert "brain.drain_cut" in process.log()

@@ -87,16 +87,14 @@ def test_up_says_where_the_dashboard_is_and_means_it(running: StackUnderTest) ->
 
 
 def test_a_second_up_finds_it_running_and_is_content(running: StackUnderTest) -> None:
-    """Neither a second brain nor an error: one line, exit status 0, and within the promised 15 s."""
+    """Neither a second brain nor an error: one line, and exit status 0."""
     pid = running.pid_of("brain")
-    began_s = time.monotonic()
 
     again = running.run("up")
 
     assert again.returncode == 0
     assert "already up" in again.stdout
     assert running.pid_of("brain") == pid
-    assert time.monotonic() - began_s < 15
 
 
 def test_a_stopped_brain_stays_stopped_until_it_is_started(running: StackUnderTest) -> None:
