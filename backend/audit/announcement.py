@@ -1,4 +1,4 @@
-"""Tells the gateways what was erased, and waits until they forget it: see gateway/ledger/erasures.py."""
+"""Tells the gateways what was erased, and waits until they forget it: see gateway/features/erasures/store.py."""
 
 import time
 from collections.abc import Sequence

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gateway.kit.files import replace_file
-from gateway.ledger.proof.chain import Head
+from gateway.ledger.audit_chain import Head
 
 
 def read_heads(path: Path) -> list[Head]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from audit.findings import Finding, Findings, Link
 from audit.scratch import Committed
 from audit.seal_check import SealedRecord
-from gateway.ledger.proof.chain import Entry, Kind
+from gateway.ledger.audit_chain import Entry, Kind
 
 _YOUNG = timedelta(seconds=30)  # three times what a sweep waits
 _CLOCKS = timedelta(minutes=5)  # how far a gateway's clock may be ahead

@@ -8,7 +8,7 @@ from pymongo.database import Database
 from audit.announcement import Gateways, announce, announce_again, wait_for_gateways
 from audit.erasure import Erased, erase, transactions_of
 from audit.traces import Traces, erase_traces
-from gateway.characters import composed
+from gateway.values.characters import composed
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from audit.findings import Link
-from gateway.ledger.proof.chain import Entry, Head
+from gateway.ledger.audit_chain import Entry, Head
 
 _CACHE_KIB = 65_536
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import bson
 
+from gateway.ledger.bson_fields import elements, elements_once
 from gateway.ledger.documents import AWARE
-from gateway.ledger.proof.elements import elements, elements_once
-from gateway.ledger.proof.sealing import ERASABLE, FIELDS, HASH_BYTES, VERSION, hash_of, leaf_of, seal_amendment
+from gateway.ledger.seals import ERASABLE, FIELDS, HASH_BYTES, VERSION, hash_of, leaf_of, seal_amendment
 
 # what stands in the place of an erased value: of its kind, as the validator wants it
 ERASED: Mapping[str, Any] = {"digest": b"", "merchant_id": None, "request": {}, "user_id": ""}

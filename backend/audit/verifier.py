@@ -22,8 +22,8 @@ from audit.matcher import Matcher
 from audit.scratch import Committed, Scratch
 from audit.seal_check import SealedRecord, check
 from audit.walk import Walk, entries_of
+from gateway.ledger.audit_chain import SWEEP, Head
 from gateway.ledger.documents import AWARE
-from gateway.ledger.proof.chain import SWEEP, Head
 
 _RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
 _RECORDS_AT_ONCE = 500  # about 1 MB

@@ -6,7 +6,7 @@ from typing import Any
 
 from audit.findings import Finding, Findings, Link
 from audit.scratch import Scratch
-from gateway.ledger.proof.chain import Entry, Head, digest_of, genesis
+from gateway.ledger.audit_chain import Entry, Head, digest_of, genesis
 
 _KINDS = {"insert", "amend"}
 

@@ -15,17 +15,17 @@ from functools import partial
 from pathlib import Path
 
 import httpx
+from gateway.api.metrics.api.families import Families
+from gateway.api.metrics.api.requests import RequestCounter
 from starlette.types import Message, Scope
 
 from benchmarks.client import make_requests, send_all
 from benchmarks.proc import cpu_s
 from benchmarks.timing import medians_us
 from gateway.domain import Decision, DecisionSource, RiskLevel, Ruling, Score, Standing, Verdict
-from gateway.metrics.families import Families
-from gateway.metrics.requests import RequestCounter
-from gateway.traffic.answers import Answers
-from gateway.traffic.bucket import Outcome
-from gateway.traffic.traffic import Traffic
+from gateway.features.traffic.answers import Answers
+from gateway.features.traffic.bucket import Outcome
+from gateway.features.traffic.service import Traffic
 from local import mongod
 from tests.processes import BrainProcess, GatewayProcess, MongodProcess
 

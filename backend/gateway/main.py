@@ -13,64 +13,66 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from prometheus_client.registry import Collector
 
-from gateway import VERSION, clock, dashboard
-from gateway.alerts.alerts import Alerts
-from gateway.alerts.delivery import check_webhook_url
-from gateway.alerts.inbox import Inbox
-from gateway.api.app import create_api
-from gateway.api.dependencies import Services
-from gateway.batch_turns import BatchTurns
-from gateway.blind.book import LeaseBook
-from gateway.blind.desk import BlindDesk
-from gateway.blind.exposure import Exposure
-from gateway.blind.file import PolicyFile, check_policy
-from gateway.budgets.collector import BudgetCollector
-from gateway.budgets.misfit import MisfitAlarm
-from gateway.budgets.service import Budgets
-from gateway.budgets.sharing import BudgetSharing
-from gateway.budgets.store import BudgetStore
-from gateway.circuit import Circuit, CircuitState, Transition
+from gateway import VERSION
+from gateway.api import dashboard
+from gateway.api.metrics.api.collector import BacklogCollector, refreshed
+from gateway.api.metrics.api.families import Families
+from gateway.api.services import Services
+from gateway.app import create_api
 from gateway.errors import LedgerFailure
-from gateway.fleet import Fleet, instance_name
-from gateway.forgetting import Forgetting
+from gateway.fallback.caps import Exposure
+from gateway.fallback.policy_file import PolicyFile, check_policy
+from gateway.fallback.service import BlindDesk
+from gateway.features.alerts.delivery import check_webhook_url
+from gateway.features.alerts.queue import Inbox
+from gateway.features.alerts.service import Alerts
+from gateway.features.audit.service import Chainer
+from gateway.features.budgets.collector import BudgetCollector
+from gateway.features.budgets.service import BudgetSharing
+from gateway.features.budgets.store import BudgetStore
+from gateway.features.erasures.service import Forgetting
+from gateway.features.erasures.store import Erasures
+from gateway.features.exposure.store import LeaseBook
+from gateway.features.fleet.service import Fleet, instance_name
+from gateway.features.health.collector import StatusCollector
+from gateway.features.health.faults import KnownFaults
+from gateway.features.health.sources import Sources
+from gateway.features.health.watch import StatusWatch
+from gateway.features.labels.service import Labelled, learning
+from gateway.features.labels.store import Labels
+from gateway.features.lists.service import Lists
+from gateway.features.lists.store import ListStore
+from gateway.features.models.collector import ModelCollector
+from gateway.features.models.comparison import LabelledPair, PairComparison, compare_models, judge_models
+from gateway.features.models.service import ModelRegistry
+from gateway.features.observations.service import observing
+from gateway.features.outages.store import OutageStore
+from gateway.features.reviews.service import DecisionLabels, deciding
+from gateway.features.reviews.store import Reviews
+from gateway.features.traffic.answers import Answers
+from gateway.features.traffic.service import Traffic
+from gateway.kit import clock
 from gateway.kit.cached import Cached
+from gateway.kit.circuit import Circuit, CircuitState, Transition
 from gateway.kit.one_process import alone_in
 from gateway.kit.outbox import Outbox
-from gateway.learning import Labelled, learning
 from gateway.ledger.client import check_url
 from gateway.ledger.counting import LedgerCounts, count
-from gateway.ledger.erasures import Erasures
-from gateway.ledger.labels import Labels
-from gateway.ledger.ledger import Ledger
-from gateway.ledger.outages import OutageStore
-from gateway.ledger.proof.chaining import Chainer
-from gateway.ledger.reviews import Reviews
-from gateway.lists.lists import Lists
-from gateway.lists.store import ListStore
-from gateway.metrics.collector import BacklogCollector, refreshed
-from gateway.metrics.families import Families
-from gateway.models.collector import ModelCollector
-from gateway.models.comparison import LabelledPair, PairComparison, compare_models, judge_models
-from gateway.models.registry import ModelRegistry
-from gateway.observing import observing
-from gateway.processing import Desk
-from gateway.recent import RecentVerdicts
+from gateway.ledger.service import Ledger
 from gateway.recovery import Part, Recovery
-from gateway.reviewing import DecisionLabels, deciding
 from gateway.scoring.errors import SCORER_ERRORS
 from gateway.scoring.faults import FaultControl
 from gateway.scoring.scorer import Scorer
 from gateway.serving.connections import Connections
 from gateway.serving.limits import Limits, connections_that_fit
 from gateway.serving.server import install, refuse_workers
+from gateway.serving.stopping import StopRequests
 from gateway.settings import Settings, load_settings
-from gateway.status.collector import StatusCollector
-from gateway.status.faults import KnownFaults
-from gateway.status.sources import Sources
-from gateway.status.watch import StatusWatch
-from gateway.stopping import StopRequests
-from gateway.traffic.answers import Answers
-from gateway.traffic.traffic import Traffic
+from gateway.verdict.batch_turns import BatchTurns
+from gateway.verdict.budgets.misfit import MisfitAlarm
+from gateway.verdict.budgets.service import Budgets
+from gateway.verdict.recent import RecentVerdicts
+from gateway.verdict.service import Desk
 from money.currencies import load_rates
 from observability.logs import configure_logs
 
@@ -218,7 +220,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         gc.freeze()
         _log.info("gateway.started", version=VERSION, **_public(settings))
         yield
-        _log.info("gateway.stopping")
+        _log.info("gateway.serving.stopping")
 
 
 def _attend_to_the_server(connections: Connections, stop: StopRequests) -> None:

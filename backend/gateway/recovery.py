@@ -4,26 +4,26 @@ from collections.abc import Sequence
 from time import monotonic
 from typing import Protocol
 
-from gateway.alerts.kinds import RaiseAlert
-from gateway.canary.watch import CanaryWatch
-from gateway.circuit import CircuitState, Transition
-from gateway.fleet import Fleet, Instance
-from gateway.ledger.debts import Debts
-from gateway.ledger.ledger import Ledger
-from gateway.ledger.outages import OutageStore
-from gateway.outages.alarm import BlindAlarm
-from gateway.outages.spells import SpellFile
-from gateway.outages.tracker import OutageTracker
-from gateway.outages.watch import OutageWatch
-from gateway.rescoring.doubts import Doubts
-from gateway.rescoring.flips import FlipTeller
-from gateway.rescoring.pace import Pace
-from gateway.rescoring.rescorer import Rescorer
-from gateway.rescoring.trial import Trial
+from gateway.alerting import RaiseAlert
+from gateway.features.fleet.service import Fleet, Instance
+from gateway.features.health.conditions import ConditionCode
+from gateway.features.outages.alarm import BlindAlarm
+from gateway.features.outages.service import OutageTracker
+from gateway.features.outages.shortages import Shortages
+from gateway.features.outages.spells import SpellFile
+from gateway.features.outages.store import OutageStore
+from gateway.features.outages.watch import OutageWatch
+from gateway.features.rescoring.flips import FlipTeller
+from gateway.features.rescoring.rate import Pace
+from gateway.features.rescoring.service import Rescorer
+from gateway.features.rescoring.store import Debts
+from gateway.features.rescoring.suspects import Doubts
+from gateway.features.rescoring.trial import Trial
+from gateway.kit.circuit import CircuitState, Transition
+from gateway.ledger.service import Ledger
+from gateway.scoring.canary.watch import CanaryWatch
 from gateway.scoring.scorer import Scorer
 from gateway.settings import Settings
-from gateway.status.conditions import ConditionCode
-from gateway.status.shortages import Shortages
 
 _OUTAGE = {ConditionCode.CIRCUIT_OPEN, ConditionCode.UNSCORED_VERDICTS, ConditionCode.DEGRADED_VERDICTS}
 

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from gateway.api.app import create_api
+from gateway.app import create_api
 from local.commands import BACKEND
 
 DOCUMENT = BACKEND.parent / "frontend" / "dashboard" / "openapi.json"

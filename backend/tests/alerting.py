@@ -7,11 +7,11 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from gateway import clock
-from gateway.alerts.alert import webhook_id
-from gateway.alerts.alerts import Alerts
-from gateway.alerts.inbox import Inbox
-from gateway.alerts.kinds import AlertKind
+from gateway.alerting import AlertKind
+from gateway.features.alerts.alert import webhook_id
+from gateway.features.alerts.queue import Inbox
+from gateway.features.alerts.service import Alerts
+from gateway.kit import clock
 from gateway.ledger.client import Database, open_database
 from gateway.settings import Settings
 from tests.webhooks import SECRET, WebhookServer

@@ -4,9 +4,6 @@ import asyncio
 from dataclasses import replace
 from decimal import Decimal
 
-from gateway.blind.ruling import decide_blind
-from gateway.budgets.service import Budgets
-from gateway.circuit import Circuit
 from gateway.domain import (
     Amendment,
     BlindReason,
@@ -21,10 +18,13 @@ from gateway.domain import (
     Verdict,
 )
 from gateway.errors import LedgerUnavailable
-from gateway.intake import to_transaction
-from gateway.processing import Desk
-from gateway.recent import RecentVerdicts
+from gateway.fallback.decision import decide_blind
+from gateway.kit.circuit import Circuit
 from gateway.scoring.errors import SCORER_ERRORS, ScorerFailure
+from gateway.verdict.budgets.service import Budgets
+from gateway.verdict.intake.decoding import to_transaction
+from gateway.verdict.recent import RecentVerdicts
+from gateway.verdict.service import Desk
 
 LIMITS = Limits(0.1, 0.5, may_block=True, own_labels=False)
 LOW = Score(0.01, RiskLevel.LOW, (), "model", "1", (), limits=LIMITS)

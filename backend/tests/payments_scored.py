@@ -3,8 +3,8 @@
 from math import exp
 from statistics import NormalDist
 
-from gateway.budgets.service import Budgets
 from gateway.domain import Decision, Limits, RiskLevel, Ruling, Score
+from gateway.verdict.budgets.service import Budgets
 from tests.clock import Clock
 
 DAY_S = 86_400.0

@@ -7,11 +7,11 @@ from bson.raw_bson import RawBSONDocument
 from pymongo.database import Database
 
 from audit.verifier import Report, verify
-from gateway.blind.ruling import decide_blind
 from gateway.domain import BlindReason, Verdict
-from gateway.intake import to_transaction
-from gateway.ledger.ledger import Ledger
-from gateway.ledger.proof.chain import Head
+from gateway.fallback.decision import decide_blind
+from gateway.ledger.audit_chain import Head
+from gateway.ledger.service import Ledger
+from gateway.verdict.intake.decoding import to_transaction
 from tests.proof_records import LONG_AGO, REQUEST
 from tests.waiting import eventually
 

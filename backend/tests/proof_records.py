@@ -7,13 +7,13 @@ from typing import Any
 
 import bson
 
-from gateway.blind.ruling import decide_blind
 from gateway.domain import Amendment, BlindReason, Decision, Reason, RiskLevel, Score, Verdict
-from gateway.intake import to_transaction
+from gateway.fallback.decision import decide_blind
 from gateway.ledger.amendments import amendment_to_document
 from gateway.ledger.documents import AWARE, to_document
-from gateway.ledger.proof.sealing import SealedDocument, seal_amendment
-from gateway.policy import decide
+from gateway.ledger.seals import SealedDocument, seal_amendment
+from gateway.verdict.intake.decoding import to_transaction
+from gateway.verdict.policy import decide
 
 LONG_AGO = datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)  # nothing of then is too young to be judged
 SCORE = Score(0.25, RiskLevel.HIGH, (Reason("AMOUNT", "large", 0.5),), "gbdt", "1", ("history",))

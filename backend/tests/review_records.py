@@ -7,11 +7,11 @@ from typing import Any
 
 import pymongo
 
-from gateway import clock
 from gateway.domain import Limits, RiskLevel, Score, Transaction, Verdict
-from gateway.intake import to_transaction
+from gateway.kit import clock
 from gateway.ledger.documents import to_document
-from gateway.policy import decide
+from gateway.verdict.intake.decoding import to_transaction
+from gateway.verdict.policy import decide
 from money.currencies import load_rates
 from tests.stack import Stack
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import httpx
 
-from gateway.api.replies import ReviewsOut
-from gateway.api.review_replies import ReviewOut
+from gateway.features.reviews.schemas import ReviewOut
+from gateway.features.transactions.schemas import ReviewsOut
 from tests.stack import Stack
 
 

@@ -4,12 +4,12 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
-from gateway.blind.exposure import Exposure
-from gateway.blind.leases import Lease, Page
-from gateway.blind.rules import BlindRules, Caps
-from gateway.blind.ruling import Cap, Stance
 from gateway.domain import Decision
 from gateway.errors import LedgerUnreadable
+from gateway.fallback.caps import Exposure
+from gateway.fallback.decision import Cap, Stance
+from gateway.fallback.policy import BlindRules, Caps
+from gateway.fallback.quota.shares import Lease, Page
 from tests.clock import Clock
 
 CAP = 1_000

@@ -7,7 +7,7 @@ from fastapi import Request
 from starlette.requests import ClientDisconnect
 
 from gateway.errors import BodyTooLarge, BodyTooSlow, MalformedJson, NotDeclaredAsJson
-from gateway.intake import decode_json
+from gateway.verdict.intake.decoding import decode_json
 
 _ARRIVAL_S = 10
 

@@ -2,7 +2,7 @@
 
 from starlette.convertors import Convertor, register_url_convertor
 
-from gateway.characters import composed
+from gateway.values.characters import composed
 
 
 class IdConvertor(Convertor[str]):

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from gateway.api.methods import allowed_methods
 from gateway.errors import GatewayError, InvalidRequest, Place
 from gateway.kit.cursors import UnknownCursor
-from gateway.places import to_places
+from gateway.verdict.intake.places import to_places
 
 _log = structlog.get_logger()
 _MEDIA_TYPE = "application/problem+json"

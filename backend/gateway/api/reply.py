@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
 
-from gateway.clock import to_rfc3339
+from gateway.kit.clock import to_rfc3339
 
 # In every reply in one form: UTC with milliseconds. Pydantic's own has none, or six digits, as it happens.
 Time = Annotated[

@@ -5,8 +5,8 @@ from typing import Protocol
 
 from bson.raw_bson import RawBSONDocument
 
+from gateway.ledger.audit_chain import Head
 from gateway.ledger.client import Database
-from gateway.ledger.proof.chain import Head
 
 
 class CommitListener(Protocol):

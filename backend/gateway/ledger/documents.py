@@ -16,7 +16,7 @@ A verdict as MongoDB keeps it, collection `transactions`. Amounts are Decimal128
                                       what a second model would have decided; records from before it have none
     amendments[]                      later findings; the verdict itself is never rewritten
     observe_pending                   present until the brain's history has it
-    seal                              what it was when it was written: proof/sealing.py; older records have none
+    seal                              what it was when it was written: seals.py; older records have none
     chain_pending                     present until the chain has it
     exposed_minor                     the amount in hundredths of the reference currency; null without a rate
     debt                              present until a verdict that was blind or degraded is scored: see debts.py
@@ -54,7 +54,7 @@ from gateway.domain import (
     Verdict,
 )
 from gateway.ledger.amendments import budget_to_document, to_amendment, to_budget
-from gateway.ledger.proof.sealing import SealedDocument, seal
+from gateway.ledger.seals import SealedDocument, seal
 from gateway.review import ReviewReason, new_review
 from money.amounts import Money
 from money.currencies import to_reference_minor

@@ -14,13 +14,13 @@ import bson
 import structlog
 from bson.raw_bson import RawBSONDocument
 
-from gateway import clock
-from gateway.circuit import Circuit, CircuitState
 from gateway.errors import LedgerFailure, LedgerRefused
+from gateway.kit import clock
+from gateway.kit.circuit import Circuit, CircuitState
 from gateway.kit.periodic import Periodic
 from gateway.ledger.events import LedgerEvents
-from gateway.ledger.journal.journal import Journal
 from gateway.ledger.journal.rows import Row
+from gateway.ledger.journal.service import Journal
 from gateway.ledger.writer import Written
 
 _log = structlog.get_logger()

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import bson
 
-from gateway import clock
-from gateway.alerts.kinds import AlertKind, RaiseAlert
-from gateway.clock import to_rfc3339
+from gateway.alerting import AlertKind, RaiseAlert
+from gateway.kit import clock
+from gateway.kit.clock import to_rfc3339
 from gateway.ledger.journal.losses import Loss
 
 # A lone verdict that was a little slower than its budget goes through the journal as well, and is no news.

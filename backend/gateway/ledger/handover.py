@@ -6,7 +6,7 @@ from time import monotonic
 
 import structlog
 
-from gateway.ledger.journal.journal import Journal
+from gateway.ledger.journal.service import Journal
 
 _log = structlog.get_logger()
 _LOOK_S = 0.2

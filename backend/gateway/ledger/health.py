@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from gateway.circuit import Circuit, CircuitState
+from gateway.kit.circuit import Circuit, CircuitState
 
 _log = structlog.get_logger()
 

@@ -15,9 +15,9 @@ from pymongo.errors import (
     WaitQueueTimeoutError,
 )
 
-from gateway import clock
-from gateway.circuit import Circuit
 from gateway.errors import LedgerFailure, LedgerRefused, LedgerUnavailable, LedgerUnconfirmed
+from gateway.kit import clock
+from gateway.kit.circuit import Circuit
 from gateway.ledger.client import Database
 from gateway.ledger.draining import document_id
 from gateway.ledger.events import Conflict, LedgerEvents

@@ -9,7 +9,7 @@ import bson
 from gateway.domain import LedgerStatus, Standing
 from gateway.ledger.documents import AWARE, to_standing
 from gateway.ledger.journal.rows import Row
-from gateway.ledger.proof.sealing import SealedDocument, leaf_of
+from gateway.ledger.seals import SealedDocument, leaf_of
 
 
 @dataclass(frozen=True, slots=True)

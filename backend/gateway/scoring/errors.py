@@ -13,8 +13,8 @@ Why there is no score. None of these reaches a caller: it becomes a blind verdic
 
 from typing import ClassVar
 
-from gateway.circuit import ErrorKinds
 from gateway.domain import BlindReason
+from gateway.kit.circuit import ErrorKinds
 
 
 class ScorerFailure(Exception):

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from gateway.circuit import Circuit, CircuitState
+from gateway.kit.circuit import Circuit, CircuitState
 from gateway.scoring.sight import Sight
 
 _BLIND_SHARE_MAX = 0.05  # of the last minute: more is an outage that the circuit does not see

@@ -8,9 +8,9 @@ from time import monotonic
 
 import grpc
 
-from gateway import clock
-from gateway.circuit import Circuit, CircuitState
 from gateway.domain import Decided, Label, Score, Transaction
+from gateway.kit import clock
+from gateway.kit.circuit import Circuit, CircuitState
 from gateway.scoring.errors import (
     CircuitRefused,
     ScorerFailure,

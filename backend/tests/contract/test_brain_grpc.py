@@ -12,7 +12,7 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
 from brain.features.formulas import FEATURE_NAMES
 from brain.model.levels import risk_level
-from gateway.canary.pair import ANY_TWO, Finding, judge, read_pair
+from gateway.scoring.canary.pair import ANY_TWO, Finding, judge, read_pair
 from local.ports import LOOPBACK
 from protos import fraud_pb2
 from tests.brain_calls import ANSWER_WITHIN_S, NO_MONGODB, NOON_MS, SERVICE, a_transaction, calling, health_of

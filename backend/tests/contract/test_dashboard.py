@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from gateway.dashboard import Dashboard
+from gateway.api.dashboard import Dashboard
 from gateway.main import create_app
 from gateway.settings import Settings, load_settings
 from local.ports import LOOPBACK, pick_free_port

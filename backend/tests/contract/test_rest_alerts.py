@@ -8,10 +8,10 @@ from typing import Any
 import pymongo
 import pytest
 
-from gateway.alerts.alert import webhook_id
-from gateway.alerts.kinds import AlertKind
-from gateway.api.alert_replies import AlertOut, AlertsOut
+from gateway.alerting import AlertKind
 from gateway.api.reply import Problem
+from gateway.features.alerts.alert import webhook_id
+from gateway.features.alerts.schemas import AlertOut, AlertsOut
 from tests.review_records import ledger_of
 from tests.stack import Stack
 

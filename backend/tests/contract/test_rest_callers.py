@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from gateway.api.app import create_api
+from gateway.app import create_api
 from tests.problems import problem_of
 from tests.review_records import a_verdict, add_reviews
 from tests.stack import Stack

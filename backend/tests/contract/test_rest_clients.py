@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 import pytest
 
-from gateway.api.label_replies import LabelOut
-from gateway.api.replies import RecordOut, VerdictOut
+from gateway.features.labels.schemas import LabelOut
+from gateway.features.transactions.schemas import RecordOut, VerdictOut
 from tests.problems import problem_of
 from tests.stack import Stack
 

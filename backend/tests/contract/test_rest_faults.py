@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from gateway.api.faults_replies import FaultsOut
 from gateway.api.reply import Problem
+from gateway.features.faults.schemas import FaultsOut
 from tests.stack import Stack, running_stack, wait_until
 
 OFF = {

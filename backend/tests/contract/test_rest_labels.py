@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from gateway.api.label_replies import LabelOut
-from gateway.api.replies import PageOut, RecordOut
 from gateway.api.reply import Problem
+from gateway.features.labels.schemas import LabelOut
+from gateway.features.transactions.schemas import PageOut, RecordOut
 from tests.stack import Stack
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from gateway.api.list_replies import ListEntryOut, ListPageOut, ListRemovedOut
-from gateway.api.replies import RecordOut, VerdictOut
+from gateway.features.lists.schemas import ListEntryOut, ListPageOut, ListRemovedOut
+from gateway.features.transactions.schemas import RecordOut, VerdictOut
 from tests.problems import problem_of
 from tests.stack import Stack, wait_until
 

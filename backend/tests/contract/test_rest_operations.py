@@ -6,13 +6,13 @@ from datetime import timedelta
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from gateway import clock
-from gateway.api.health_replies import HealthOut
-from gateway.api.ledger_replies import LedgerStatusOut
-from gateway.api.stats_replies import StatsOut
-from gateway.api.traffic_replies import OutcomeCountsOut, TrafficOut
 from gateway.domain import BlindReason
-from gateway.status.conditions import ConditionCode
+from gateway.features.health.conditions import ConditionCode
+from gateway.features.health.schemas import HealthOut
+from gateway.features.ledger_status.schemas import LedgerStatusOut
+from gateway.features.stats.schemas import StatsOut
+from gateway.features.traffic.schemas import OutcomeCountsOut, TrafficOut
+from gateway.kit import clock
 from local.commands import ROOT
 from tests.stack import Stack, wait_until
 

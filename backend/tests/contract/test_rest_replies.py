@@ -5,16 +5,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from gateway.api.alert_replies import AlertsOut
-from gateway.api.circuit_replies import CircuitStatusOut
-from gateway.api.exposure_replies import ExposureOut
-from gateway.api.faults_replies import FaultsOut
-from gateway.api.health_replies import HealthOut, LiveOut, ReadyOut
-from gateway.api.ledger_replies import LedgerStatusOut
-from gateway.api.outage_replies import OutagesOut
-from gateway.api.replies import PageOut, ReviewsOut
 from gateway.api.reply import Reply
-from gateway.api.stats_replies import StatsOut
+from gateway.features.alerts.schemas import AlertsOut
+from gateway.features.circuit.schemas import CircuitStatusOut
+from gateway.features.exposure.schemas import ExposureOut
+from gateway.features.faults.schemas import FaultsOut
+from gateway.features.health.schemas import HealthOut, LiveOut, ReadyOut
+from gateway.features.ledger_status.schemas import LedgerStatusOut
+from gateway.features.outages.schemas import OutagesOut
+from gateway.features.stats.schemas import StatsOut
+from gateway.features.transactions.schemas import PageOut, ReviewsOut
 from tests.stack import Stack
 
 REPLIES: dict[str, type[Reply]] = {

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from gateway.api.replies import BatchOut, PageOut, RecordOut, VerdictOut
 from gateway.api.reply import Problem
+from gateway.features.transactions.schemas import BatchOut, PageOut, RecordOut, VerdictOut
 from tests.stack import Stack
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from brain.settings import PREFIX
 from brain.settings import Settings as BrainSettings
-from gateway.api import health
+from gateway.features.health import api as health
 from gateway.settings import Settings as GatewaySettings
 from local.settings import Settings as LocalSettings
 from protos import fraud_pb2

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from gateway.features.audit.service import Chainer
 from gateway.ledger.client import Database, open_database
-from gateway.ledger.ledger import Ledger
 from gateway.ledger.migrations import migrate, new_holder
-from gateway.ledger.proof.chaining import Chainer
+from gateway.ledger.service import Ledger
 from gateway.settings import Settings
 from tests.book import Book
 from tests.stack import Stack, running_stack

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from gateway.circuit import Circuit, CircuitState
 from gateway.domain import Transaction
-from gateway.intake import to_transaction
+from gateway.kit.circuit import Circuit, CircuitState
 from gateway.scoring.errors import SCORER_ERRORS, ScorerFailure
 from gateway.scoring.scorer import Scorer
 from gateway.scoring.stream import Reach
 from gateway.settings import Settings
+from gateway.verdict.intake.decoding import to_transaction
 from local.ports import pick_free_port
 from tests.processes import BrainProcess
 from tests.stack import WITHIN_S

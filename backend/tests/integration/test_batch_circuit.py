@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from gateway.circuit import Circuit, CircuitState
 from gateway.domain import Transaction
-from gateway.intake import to_transaction
+from gateway.kit.circuit import Circuit, CircuitState
 from gateway.scoring.errors import SCORER_ERRORS, ScorerTimedOut
 from gateway.scoring.scorer import Scorer
 from gateway.settings import Settings
+from gateway.verdict.intake.decoding import to_transaction
 from tests.brain_calls import NO_MONGODB
 from tests.processes import BrainProcess
 

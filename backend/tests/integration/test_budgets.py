@@ -9,13 +9,13 @@ import httpx
 import pytest
 
 from brain.model.artifact import METADATA_FILE
-from gateway.alerts.kinds import nobody
-from gateway.budgets.beat import from_beats, to_beat
-from gateway.budgets.misfit import MisfitAlarm
-from gateway.budgets.service import Budgets
-from gateway.budgets.sharing import BudgetSharing
-from gateway.budgets.store import BudgetStore
+from gateway.alerting import nobody
+from gateway.features.budgets.beat import from_beats, to_beat
+from gateway.features.budgets.service import BudgetSharing
+from gateway.features.budgets.store import BudgetStore
 from gateway.ledger.client import Database
+from gateway.verdict.budgets.misfit import MisfitAlarm
+from gateway.verdict.budgets.service import Budgets
 from tests.clock import Clock
 from tests.fleet_scores import HIGH, share_scores
 from tests.payments_scored import LIMITS, Shop

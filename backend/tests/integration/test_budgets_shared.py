@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from gateway.budgets.service import MODELS_MAX
-from gateway.budgets.window import SLOT_S, slot_of
 from gateway.ledger.client import Database
+from gateway.verdict.budgets.service import MODELS_MAX
+from gateway.verdict.budgets.window import SLOT_S, slot_of
 from tests.clock import Clock
 from tests.integration.test_budgets import Gateway
 

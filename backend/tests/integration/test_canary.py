@@ -12,14 +12,14 @@ from typing import Any
 import httpx
 import pytest
 
-from gateway.canary.watch import CanaryWatch, Doubt
-from gateway.circuit import Circuit, CircuitState
 from gateway.domain import RiskLevel, Transaction
-from gateway.intake import to_transaction
+from gateway.kit.circuit import Circuit, CircuitState
+from gateway.scoring.canary.watch import CanaryWatch, Doubt
 from gateway.scoring.errors import SCORER_ERRORS
 from gateway.scoring.scorer import Scorer
 from gateway.scoring.stream import Reach
 from gateway.settings import Settings
+from gateway.verdict.intake.decoding import to_transaction
 from local.ports import pick_free_port
 from tests.amount_model import RISKY
 from tests.book import Book, keys_of

@@ -5,17 +5,17 @@ from time import monotonic, time
 
 import pytest
 
-from gateway import clock
-from gateway.alerts.alert import Alert
-from gateway.alerts.delivery import Receiver
-from gateway.alerts.kinds import AlertKind
-from gateway.alerts.signing import Signer
-from gateway.budgets.service import Budgets
-from gateway.circuit import Circuit
-from gateway.fleet import Fleet
-from gateway.ledger.ledger import Ledger
+from gateway.alerting import AlertKind
+from gateway.features.alerts.alert import Alert
+from gateway.features.alerts.delivery import Receiver
+from gateway.features.alerts.signing import Signer
+from gateway.features.fleet.service import Fleet
+from gateway.features.traffic.service import Traffic
+from gateway.kit import clock
+from gateway.kit.circuit import Circuit
+from gateway.ledger.service import Ledger
 from gateway.scoring.errors import SCORER_ERRORS
-from gateway.traffic.traffic import Traffic
+from gateway.verdict.budgets.service import Budgets
 from tests.stack import Stack
 from tests.waiting import eventually
 from tests.webhooks import SECRET, WebhookServer

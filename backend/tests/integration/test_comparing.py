@@ -9,16 +9,16 @@ import pytest
 from numpy.typing import NDArray
 from pydantic import SecretStr
 
-from gateway.blind.ruling import decide_blind
 from gateway.domain import BlindReason, RiskLevel, Ruling, Score, ShadowScore, Verdict
 from gateway.errors import LedgerUnreadable
-from gateway.intake import to_transaction
+from gateway.fallback.decision import decide_blind
+from gateway.features.models.comparison import ModelName, compare_models, judge_models
+from gateway.features.models.store import SCORE_EDGES
 from gateway.ledger.client import Database, open_database
-from gateway.ledger.comparing import SCORE_EDGES
 from gateway.ledger.documents import to_document
-from gateway.models.comparison import ModelName, compare_models, judge_models
-from gateway.policy import decide
 from gateway.settings import Settings
+from gateway.verdict.intake.decoding import to_transaction
+from gateway.verdict.policy import decide
 from tests.stored import a_label
 
 Floats = NDArray[np.float64]

@@ -13,16 +13,16 @@ from bson import Decimal128
 from pydantic import SecretStr
 from pymongo.errors import WriteError
 
-from gateway.blind.ruling import decide_blind
 from gateway.domain import BlindReason, LedgerStatus, Standing, Verdict
-from gateway.intake import to_transaction
+from gateway.fallback.decision import decide_blind
+from gateway.features.audit.service import Chainer
+from gateway.features.transactions.store import Filters, to_query
 from gateway.ledger.client import Database, open_database
 from gateway.ledger.documents import to_document
-from gateway.ledger.ledger import Ledger
 from gateway.ledger.migrations import NEWEST, migrate, new_holder
-from gateway.ledger.proof.chaining import Chainer
-from gateway.ledger.search import Filters, to_query
+from gateway.ledger.service import Ledger
 from gateway.settings import Settings
+from gateway.verdict.intake.decoding import to_transaction
 from tests.proxy import LossyProxy
 
 

@@ -12,19 +12,19 @@ from pydantic import SecretStr
 from pymongo.errors import OperationFailure
 from structlog.testing import capture_logs
 
-from gateway.blind.ruling import decide_blind
 from gateway.domain import BlindReason, RiskLevel, Ruling, Score, ShadowScore, Verdict
 from gateway.errors import LedgerUnreadable
-from gateway.intake import to_transaction
+from gateway.fallback.decision import decide_blind
+from gateway.features.models.store import QUERY_S_MAX, compare
+from gateway.features.outages.store import Outage, OutageStore
 from gateway.ledger import counting
 from gateway.ledger.client import Database, open_database
-from gateway.ledger.comparing import QUERY_S_MAX, compare
 from gateway.ledger.counting import count
 from gateway.ledger.documents import to_document
-from gateway.ledger.outages import Outage, OutageStore
 from gateway.ledger.reading import TooSlow, giving_up, reading
-from gateway.policy import decide
 from gateway.settings import Settings
+from gateway.verdict.intake.decoding import to_transaction
+from gateway.verdict.policy import decide
 from tests.processes import MongodProcess
 from tests.waiting import eventually
 

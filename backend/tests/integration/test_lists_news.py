@@ -10,11 +10,11 @@ from pymongo.errors import WriteError
 
 from gateway.domain import ListKind, ListName
 from gateway.errors import ListFull, ListUnconfirmed
+from gateway.features.lists import service as lists_module
+from gateway.features.lists import store as store_module
+from gateway.features.lists.service import Lists
+from gateway.features.lists.store import ListStore
 from gateway.ledger.client import Database
-from gateway.lists import lists as lists_module
-from gateway.lists import store as store_module
-from gateway.lists.lists import Lists
-from gateway.lists.store import ListStore
 
 DENIED_CARD = (ListName.DENY, ListKind.CARD)
 

@@ -6,12 +6,12 @@ from typing import Any
 import pymongo
 import pytest
 
-from gateway import clock
 from gateway.domain import Amendment, Decision, LedgerStatus, RiskLevel, Score
 from gateway.errors import ReviewNotFound
-from gateway.ledger.ledger import Ledger
-from gateway.ledger.reviews import Reviews
-from gateway.ledger.search import Filters, search
+from gateway.features.reviews.store import Reviews
+from gateway.features.transactions.store import Filters, search
+from gateway.kit import clock
+from gateway.ledger.service import Ledger
 from gateway.review import ReviewState, in_state, review_of_flip
 from tests.processes import MongodProcess
 from tests.review_records import a_verdict, add_reviews, ledger_of

@@ -12,10 +12,10 @@ from bson import Decimal128
 
 from gateway.domain import Decision
 from gateway.errors import LedgerUnreadable, SearchesBusy, SearchTooSlow
-from gateway.ledger import search as searching
+from gateway.features.transactions import store as searching
+from gateway.features.transactions.store import Filters, search, to_query
 from gateway.ledger.client import Database, open_database
 from gateway.ledger.migrations import migrate, new_holder
-from gateway.ledger.search import Filters, search, to_query
 from gateway.settings import Settings
 from tests.processes import MongodProcess
 

@@ -1,8 +1,8 @@
 """A search for verdicts that a later score turns: what somebody has to look at after an outage."""
 
 from gateway.domain import RiskLevel
-from gateway.ledger.ledger import Ledger
-from gateway.ledger.search import Filters, search
+from gateway.features.transactions.store import Filters, search
+from gateway.ledger.service import Ledger
 from tests.review_records import a_verdict
 
 

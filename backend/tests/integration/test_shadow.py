@@ -10,8 +10,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from brain.model.artifact import METADATA_FILE, MODEL_FILE, Model
-from gateway.api.replies import RecordOut, VerdictOut
-from gateway.api.stats_replies import StatsOut
+from gateway.features.stats.schemas import StatsOut
+from gateway.features.transactions.schemas import RecordOut, VerdictOut
 from protos import fraud_pb2
 from tests.amount_model import VERSION as BY_AMOUNT
 from tests.brain_calls import NO_MONGODB, calling

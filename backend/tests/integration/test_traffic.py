@@ -6,8 +6,8 @@ from pathlib import Path
 
 import httpx
 
-from gateway.api.stats_replies import StatsOut
-from gateway.api.traffic_replies import TrafficOut
+from gateway.features.stats.schemas import StatsOut
+from gateway.features.traffic.schemas import TrafficOut
 from tests.processes import BrainProcess, GatewayProcess, MongodProcess
 from tests.stack import CLIENT_TIMEOUT_S, Stack, running_stack, wait_until
 

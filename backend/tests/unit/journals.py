@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from gateway.ledger.journal.journal import Journal
+from gateway.ledger.journal.service import Journal
 
 LIMITS = {"records_max": 10_000, "free_min_bytes": 0, "memory_s": 3600.0, "remembered_max": 10_000}
 

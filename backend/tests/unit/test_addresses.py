@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.intake import to_transaction
+from gateway.verdict.intake.decoding import to_transaction
 
 PAYMENT = {"transaction_id": "t", "amount": 1, "currency": "USD", "user_id": "u"}
 

@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from gateway import clock
-from gateway.alerts.alert import Alert, AlertState, webhook_id
-from gateway.alerts.delivery import check_webhook_url
-from gateway.alerts.inbox import WAITING_MAX, Inbox
-from gateway.alerts.kinds import AlertKind
-from gateway.alerts.schedule import GIVE_UP, RETRY_AFTER_MAX, Outcome, Progress, advance, begin, pause
-from gateway.alerts.signing import Signer
-from gateway.alerts.spool import Spool
+from gateway.alerting import AlertKind
+from gateway.features.alerts.alert import Alert, AlertState, webhook_id
+from gateway.features.alerts.delivery import check_webhook_url
+from gateway.features.alerts.queue import WAITING_MAX, Inbox
+from gateway.features.alerts.schedule import GIVE_UP, RETRY_AFTER_MAX, Outcome, Progress, advance, begin, pause
+from gateway.features.alerts.signing import Signer
+from gateway.features.alerts.spool import Spool
+from gateway.kit import clock
 from gateway.settings import load_settings
 from tests.webhooks import OTHER_SECRET, SECRET
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from time import perf_counter
 
 import pytest
+from gateway.api.metrics.api.families import Families
 from prometheus_client import values
 
 from gateway.domain import (
@@ -19,10 +20,9 @@ from gateway.domain import (
     Verdict,
 )
 from gateway.errors import ConflictingTransaction, GatewayError, JournalFull, MalformedJson
-from gateway.metrics.families import Families
-from gateway.traffic.answers import Answers
-from gateway.traffic.report import Figures
-from gateway.traffic.traffic import Traffic
+from gateway.features.traffic.answers import Answers
+from gateway.features.traffic.report import Figures
+from gateway.features.traffic.service import Traffic
 from tests.clock import Clock
 from tests.unit.test_metrics import told
 from tests.unit.test_traffic import EVEN_S, clock_at

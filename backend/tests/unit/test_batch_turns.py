@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from gateway.batch_turns import OVERLOADED_AT_ONCE, BatchTurns
+from gateway.verdict.batch_turns import OVERLOADED_AT_ONCE, BatchTurns
 
 LONG_S = 60.0
 

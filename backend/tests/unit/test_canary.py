@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-from gateway.canary.watch import CanaryWatch, Doubt
-from gateway.clock import now as time_of_day
 from gateway.domain import Score
+from gateway.kit.clock import now as time_of_day
+from gateway.scoring.canary.watch import CanaryWatch, Doubt
 from gateway.scoring.errors import ScorerUnavailable
 from gateway.scoring.scorer import Answer
 from gateway.scoring.sight import BlindCause, Sight

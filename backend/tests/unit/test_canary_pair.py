@@ -14,7 +14,7 @@ from brain.model.drift import Drift
 from brain.rpc.description import describe
 from brain.scoring.scorer import Scorer as BrainScorer
 from brain.wire import read_transaction
-from gateway.canary.pair import ANY_TWO, Canary, Finding, Pair, UnusablePair, judge, read_pair
+from gateway.scoring.canary.pair import ANY_TWO, Canary, Finding, Pair, UnusablePair, judge, read_pair
 from gateway.scoring.scorer import Answer
 from protos import fraud_pb2
 from protos.fraud_pb2 import RISK_LEVEL_LOW, ScoreReply

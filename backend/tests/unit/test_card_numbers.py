@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gateway.card_numbers import holds_card_number
+from gateway.values.card_numbers import holds_card_number
 
 _RANDOM = random.Random(12)
 _VALUES = 20_000  # of each format

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.circuit import Circuit, CircuitState, ErrorKinds, Permit, Transition
+from gateway.kit.circuit import Circuit, CircuitState, ErrorKinds, Permit, Transition
 from gateway.scoring.errors import (
     SCORER_ERRORS,
     CircuitRefused,

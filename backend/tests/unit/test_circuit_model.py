@@ -4,7 +4,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from gateway.circuit import Circuit, Permit
+from gateway.kit.circuit import Circuit, Permit
 from gateway.scoring.errors import SCORER_ERRORS, CircuitRefused, ScorerUnavailable
 
 FAIL_MAX = 3

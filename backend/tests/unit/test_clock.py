@@ -5,12 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from gateway import clock as gateway_clock
 from gateway.domain import Transaction
 from gateway.errors import InvalidRequest
-from gateway.intake import to_transaction, validate
-from gateway.rendering import to_review_out
-from gateway.schemas import LabelIn, ListEntryIn
+from gateway.kit import clock as gateway_clock
+from gateway.verdict.intake.decoding import to_transaction, validate
+from gateway.verdict.intake.schemas import LabelIn, ListEntryIn
+from gateway.verdict.rendering import to_review_out
 from tests.clock import Clock
 
 NOON = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)

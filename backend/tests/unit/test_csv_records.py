@@ -3,8 +3,8 @@
 import csv
 from typing import Any
 
-from gateway.api.csv_records import to_csv
 from gateway.domain import Reason
+from gateway.features.transactions.csv_export import to_csv
 
 RECORD: dict[str, Any] = {
     "transaction_id": "t1", "created_at": "2026-11-22T10:00:00.000Z", "event_time": "2026-11-22T09:59:59.000Z",

@@ -10,8 +10,6 @@ import bson
 import pytest
 from bson.objectid import ObjectId
 
-from gateway import policy
-from gateway.blind.ruling import decide_blind
 from gateway.domain import (
     Amendment,
     BlindReason,
@@ -24,13 +22,15 @@ from gateway.domain import (
     Thresholds,
     Verdict,
 )
-from gateway.intake import to_transaction
-from gateway.ledger import debts
+from gateway.fallback.decision import decide_blind
+from gateway.features.rescoring import outcomes as judging
+from gateway.features.rescoring import store as debts
+from gateway.features.rescoring.flips import FlipTeller
+from gateway.features.rescoring.store import Debt, Flip
 from gateway.ledger.amendments import amendment_to_document, to_amendment
-from gateway.ledger.debts import Debt, Flip
 from gateway.ledger.documents import to_document, to_thresholds
-from gateway.rescoring import judging
-from gateway.rescoring.flips import FlipTeller
+from gateway.verdict import policy
+from gateway.verdict.intake.decoding import to_transaction
 from tests.clock import Clock
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)

@@ -16,8 +16,8 @@ from gateway.domain import (
     Score,
 )
 from gateway.errors import ConflictingTransaction, LedgerUnavailable
-from gateway.rendering import to_reply
 from gateway.scoring.errors import ScorerFailure, ScorerRefusedRequest, ScorerTimedOut
+from gateway.verdict.rendering import to_reply
 from tests.office import LOW, Office, transaction
 
 

@@ -13,8 +13,8 @@ from gateway.domain import (
     Thresholds,
 )
 from gateway.errors import JournalUnconfirmed, LedgerUnavailable, LedgerUnconfirmed
-from gateway.rendering import to_reply
 from gateway.scoring.errors import ScorerTimedOut
+from gateway.verdict.rendering import to_reply
 from tests.office import LOW, Office, transaction
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import grpc
 import pytest
 
-from gateway.circuit import Circuit, CircuitState
+from gateway.kit.circuit import Circuit, CircuitState
 from gateway.scoring.errors import SCORER_ERRORS, ScorerInvalidResponse
 from gateway.scoring.pool import BrainPool
 from gateway.scoring.scorer import Scorer

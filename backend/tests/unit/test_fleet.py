@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from gateway.circuit import CircuitState
-from gateway.fleet import Instance, one_for_each_journal
+from gateway.features.fleet.service import Instance, one_for_each_journal
+from gateway.kit.circuit import CircuitState
 
 
 def an_instance(name: str, journal: str | None) -> Instance:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gateway.errors import InvalidRequest, MalformedJson
-from gateway.intake import decode_json, to_transaction
+from gateway.verdict.intake.decoding import decode_json, to_transaction
 
 CURL = {"transaction_id": "txn_001", "amount": 150.50, "currency": "USD", "user_id": "user_123"}
 

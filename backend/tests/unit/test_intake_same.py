@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gateway.intake import decode_json, to_transaction
+from gateway.verdict.intake.decoding import decode_json, to_transaction
 
 # Digests as the release before recorded them: a retry may come after the update.
 RECORDED = {

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.characters import refused_in_id, refused_in_text
 from gateway.errors import InvalidRequest
-from gateway.intake import to_transaction
-from gateway.schemas import DecisionIn, ListEntryIn
+from gateway.values.characters import refused_in_id, refused_in_text
+from gateway.verdict.intake.decoding import to_transaction
+from gateway.verdict.intake.schemas import DecisionIn, ListEntryIn
 
 PAYMENT = {"transaction_id": "t", "amount": 1, "currency": "USD", "user_id": "u"}
 

@@ -9,14 +9,14 @@ from typing import Any
 from hypothesis import example, given, note, settings
 from hypothesis import strategies as st
 
-from gateway.blind.holder import ShareHolder
-from gateway.blind.leases import Lease, Page, kept, share_for
-from gateway.blind.meter import Claim, Meter, Reservation, Taken
-from gateway.blind.rules import BlindRules, Caps
-from gateway.blind.ruling import Cap, Stance
-from gateway.blind.store import Held
 from gateway.domain import Decision
 from gateway.errors import LedgerUnreadable
+from gateway.fallback.decision import Cap, Stance
+from gateway.fallback.meter import Claim, Meter, Reservation, Taken
+from gateway.fallback.meter_store import Held
+from gateway.fallback.policy import BlindRules, Caps
+from gateway.fallback.quota.lease import ShareHolder
+from gateway.fallback.quota.shares import Lease, Page, kept, share_for
 
 CAP = 1_000
 LEASE_S = 600

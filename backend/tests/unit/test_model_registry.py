@@ -7,10 +7,10 @@ import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
+from gateway.features.models.collector import ModelCollector
+from gateway.features.models.comparison import ModelName, PairComparison
+from gateway.features.models.service import ModelRegistry
 from gateway.kit.cached import Known
-from gateway.models.collector import ModelCollector
-from gateway.models.comparison import ModelName, PairComparison
-from gateway.models.registry import ModelRegistry
 from protos import fraud_pb2
 from tests.clock import Clock
 

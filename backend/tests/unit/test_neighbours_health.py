@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 from structlog.testing import capture_logs
 
-from gateway.circuit import Circuit
+from gateway.kit.circuit import Circuit
 from gateway.ledger.circuit import LEDGER_ERRORS
 from gateway.ledger.health import LedgerHealth
 from gateway.scoring.errors import SCORER_ERRORS, ScorerUnavailable

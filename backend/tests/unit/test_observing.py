@@ -11,16 +11,16 @@ from typing import Any, cast
 import pytest
 from bson.decimal128 import Decimal128
 
-from gateway import outbox
 from gateway.domain import Decided, Decision, Label
-from gateway.intake import to_transaction
+from gateway.features.observations import outbox
+from gateway.features.observations.service import observing
 from gateway.kit import outbox as kit_outbox
 from gateway.kit.outbox import Outbox
-from gateway.ledger.ledger import Ledger
-from gateway.observing import observing
+from gateway.ledger.service import Ledger
 from gateway.scoring.errors import ScorerUnavailable
 from gateway.scoring.scorer import Scorer
 from gateway.scoring.wire import to_wire_decided, to_wire_label
+from gateway.verdict.intake.decoding import to_transaction
 from protos import fraud_pb2
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gateway.api.app import create_api
+from gateway.app import create_api
 from local.openapi import DOCUMENT, main, render
 
 # a problem without wrong places has no `errors`, and an item of a batch has a verdict or a problem

@@ -4,15 +4,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
 
-from gateway.circuit import Circuit
-from gateway.ledger.outages import OutageStore
-from gateway.outages.alarm import BlindAlarm
-from gateway.outages.spells import Spell, SpellFile
-from gateway.outages.tracker import OutageTracker
-from gateway.outages.watch import OutageWatch
+from gateway.features.outages.alarm import BlindAlarm
+from gateway.features.outages.service import OutageTracker
+from gateway.features.outages.shortages import Shortages
+from gateway.features.outages.spells import Spell, SpellFile
+from gateway.features.outages.store import OutageStore
+from gateway.features.outages.watch import OutageWatch
+from gateway.kit.circuit import Circuit
 from gateway.scoring.errors import SCORER_ERRORS
 from gateway.scoring.sight import Sight
-from gateway.status.shortages import Shortages
 from tests.clock import Clock
 from tests.waiting import eventually
 

@@ -7,16 +7,16 @@ from typing import Any, cast
 import pytest
 from bson.objectid import ObjectId
 
-from gateway import clock as time_of_day
-from gateway.circuit import Circuit, CircuitState, Transition
-from gateway.ledger.causes import is_worse
-from gateway.ledger.outages import Figures, Outage, OutageStore
-from gateway.outages import tracker as tracker_module
-from gateway.outages.tracker import OutageTracker
+from gateway.features.outages import service as tracker_module
+from gateway.features.outages.causes import is_worse
+from gateway.features.outages.service import OutageTracker
+from gateway.features.outages.shortages import Shortages
+from gateway.features.outages.shortfall import Shortfall
+from gateway.features.outages.store import Figures, Outage, OutageStore
+from gateway.kit import clock as time_of_day
+from gateway.kit.circuit import Circuit, CircuitState, Transition
 from gateway.scoring.errors import SCORER_ERRORS, ScorerTimedOut
 from gateway.scoring.sight import Sight
-from gateway.status.shortages import Shortages
-from gateway.status.shortfall import Shortfall
 from tests.clock import Clock
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -10,9 +10,9 @@ import pytest
 from bson.objectid import ObjectId
 from fastapi import FastAPI
 
-from gateway.api import outages
-from gateway.api.dependencies import Services
-from gateway.ledger.outages import Figures, Outage, OutageStore
+from gateway.api.services import Services
+from gateway.features.outages import api as outages
+from gateway.features.outages.store import Figures, Outage, OutageStore
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.rescoring.pace import BURST, FLOOR_PER_S, PAUSE_S, START_PER_S, Pace
+from gateway.features.rescoring.rate import BURST, FLOOR_PER_S, PAUSE_S, START_PER_S, Pace
 from tests.clock import Clock
 
 

@@ -2,7 +2,6 @@
 
 import pytest
 
-from gateway.blind.ruling import Cap, Stance, decide_blind
 from gateway.domain import (
     BlindReason,
     Budget,
@@ -16,7 +15,8 @@ from gateway.domain import (
     Score,
     Thresholds,
 )
-from gateway.policy import decide, decide_later
+from gateway.fallback.decision import Cap, Stance, decide_blind
+from gateway.verdict.policy import decide, decide_later
 
 DENIED = Listed(ListName.DENY, "card is on the deny list: stolen")
 ALLOWED = Listed(ListName.ALLOW, "user is on the allow list: our own tests")

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import structlog
 
-from gateway.blind.file import PolicyFile, check_policy
-from gateway.blind.rules import Caps, PolicyMistake, read_rules
-from gateway.blind.ruling import Stance
 from gateway.domain import Decision
+from gateway.fallback.decision import Stance
+from gateway.fallback.policy import Caps, PolicyMistake, read_rules
+from gateway.fallback.policy_file import PolicyFile, check_policy
 from gateway.settings import DEFAULT_POLICY_FILE, Settings
 
 SHIPPED = DEFAULT_POLICY_FILE.read_text()

@@ -8,11 +8,11 @@ import bson
 import pytest
 
 from gateway.domain import Decision, RiskLevel, Score, ShadowScore, Standing, Verdict
-from gateway.intake import to_transaction
 from gateway.ledger.documents import AWARE, to_document, to_standing
-from gateway.policy import decide
-from gateway.rendering import to_record, to_reply
 from gateway.scoring.wire import to_score
+from gateway.verdict.intake.decoding import to_transaction
+from gateway.verdict.policy import decide
+from gateway.verdict.rendering import to_record, to_reply
 from protos import fraud_pb2
 
 SHADOW = ShadowScore(0.97, RiskLevel.CRITICAL, "gbdt", "2")

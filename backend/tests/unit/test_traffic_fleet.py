@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import msgpack
 
-from gateway.traffic.bucket import BUCKETS, Outcome
-from gateway.traffic.others import Beat
-from gateway.traffic.report import Report
-from gateway.traffic.traffic import Traffic
+from gateway.features.traffic.bucket import BUCKETS, Outcome
+from gateway.features.traffic.others import Beat
+from gateway.features.traffic.report import Report
+from gateway.features.traffic.service import Traffic
 from tests.unit.test_traffic import EVEN_S, clock_at, requests
 from tests.unit.traffic_world import World
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from gateway.circuit import Circuit, CircuitState
-from gateway.rescoring.trial import Trial
+from gateway.features.rescoring.trial import Trial
+from gateway.kit.circuit import Circuit, CircuitState
 from gateway.scoring.errors import SCORER_ERRORS, CircuitRefused, ScorerUnavailable
 from tests.clock import Clock
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from gateway import clock
-from gateway.alerts.alert import Alert
-from gateway.alerts.delivery import UNUSABLE, Receiver
-from gateway.alerts.schedule import Outcome
-from gateway.alerts.signing import Signer
+from gateway.features.alerts.alert import Alert
+from gateway.features.alerts.delivery import UNUSABLE, Receiver
+from gateway.features.alerts.schedule import Outcome
+from gateway.features.alerts.signing import Signer
+from gateway.kit import clock
 from tests.alerting import KIND
 from tests.proxies import ENVIRONMENTS
 from tests.webhooks import SECRET, WebhookServer
@@ -45,7 +45,7 @@ async def test_one_elsewhere_that_cannot_be_sent_is_a_failed_attempt(
     """Nothing is raised, neither when it is made nor when it sends; the error repeats nothing of the proxy."""
     for variable, value in ENVIRONMENTS[name].items():
         monkeypatch.setenv(variable, value)
-    monkeypatch.setattr("gateway.alerts.delivery.ATTEMPT_S", 0.2)  # no route leads there, and no answer comes
+    monkeypatch.setattr("gateway.features.alerts.delivery.ATTEMPT_S", 0.2)  # no route leads there, and no answer comes
 
     outcome = await deliver(url)
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from gateway.traffic.others import Beat
-from gateway.traffic.traffic import Traffic
+from gateway.features.traffic.others import Beat
+from gateway.features.traffic.service import Traffic
 from tests.clock import Clock
 from tests.unit.test_traffic import EVEN_S, clock_at
 

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from brain.features.windows import LABEL_DELAY_MS
 from brain.model.artifact import Model
 from brain.model.levels import limits, risk_level
-from gateway.budgets.service import Budgets
 from gateway.domain import Decision
 from gateway.scoring.wire import to_score
+from gateway.verdict.budgets.service import Budgets
 from protos import fraud_pb2
 from training.errors import UnusableDataError
 from training.examples.histories import features

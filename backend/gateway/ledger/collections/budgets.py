@@ -1,4 +1,4 @@
-"""Collection `budget_scores`: see gateway/budgets/store.py."""
+"""Collection `budget_scores`: see gateway/features/budgets/store.py."""
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 

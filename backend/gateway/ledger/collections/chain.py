@@ -1,4 +1,4 @@
-"""Collection `chain`: see ledger/proof/chain.py."""
+"""Collection `chain`: see ledger/audit_chain.py."""
 
 from pymongo import ASCENDING, IndexModel
 

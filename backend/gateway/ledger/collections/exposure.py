@@ -1,4 +1,4 @@
-"""Collection `exposure`: see gateway/blind/book.py."""
+"""Collection `exposure`: see gateway/features/exposure/store.py."""
 
 from gateway.ledger.client import Database
 from gateway.ledger.collections.ensuring import ensure

@@ -1,4 +1,4 @@
-"""Collection `lists`: see gateway/lists."""
+"""Collection `lists`: see gateway/features/lists."""
 
 from pymongo import ASCENDING, IndexModel
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from gateway.api.replies import PageOut, RecordOut
+from gateway.features.transactions.schemas import PageOut, RecordOut
 from tests.review_steps import all_of, done
 from tests.stack import Stack
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pymongo
 
-from gateway import clock
-from gateway.alerts.alert import AlertState
+from gateway.features.alerts.alert import AlertState
+from gateway.kit import clock
 from tests.processes import MongodProcess
 from tests.stack import running_stack, wait_until
 from tests.webhooks import OTHER_SECRET, SECRET, WebhookServer

@@ -4,9 +4,9 @@ import asyncio
 from datetime import timedelta
 from functools import partial
 
-from gateway import clock
-from gateway.alerts.alert import Alert, webhook_id
-from gateway.alerts.schedule import begin
+from gateway.features.alerts.alert import Alert, webhook_id
+from gateway.features.alerts.schedule import begin
+from gateway.kit import clock
 from gateway.ledger.client import Database
 from gateway.settings import Settings
 from tests.alerting import KIND, gateway, has_settled, is_in_state, make_due, stored

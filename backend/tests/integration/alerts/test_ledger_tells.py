@@ -5,16 +5,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from decimal import Decimal
 
-from gateway import clock
-from gateway.alerts.inbox import Inbox
-from gateway.alerts.kinds import AlertKind
-from gateway.blind.ruling import decide_blind
+from gateway.alerting import AlertKind
 from gateway.domain import BlindReason, Transaction, Verdict
-from gateway.intake import to_transaction
+from gateway.fallback.decision import decide_blind
+from gateway.features.alerts.queue import Inbox
+from gateway.features.audit.service import Chainer
+from gateway.kit import clock
 from gateway.ledger.documents import to_document
-from gateway.ledger.ledger import Ledger
-from gateway.ledger.proof.chaining import Chainer
+from gateway.ledger.service import Ledger
 from gateway.settings import Settings
+from gateway.verdict.intake.decoding import to_transaction
 from tests.waiting import eventually
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from gateway import clock
-from gateway.alerts.alert import Alert, webhook_id
-from gateway.alerts.alerts import Alerts
-from gateway.alerts.inbox import Inbox
-from gateway.alerts.schedule import begin
+from gateway.features.alerts.alert import Alert, webhook_id
+from gateway.features.alerts.queue import Inbox
+from gateway.features.alerts.schedule import begin
+from gateway.features.alerts.service import Alerts
+from gateway.kit import clock
 from gateway.ledger.client import Database
 from gateway.settings import Settings
 from tests.alerting import KIND, gateway, is_in_state, stored

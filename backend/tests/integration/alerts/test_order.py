@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from gateway.alerts.alert import webhook_id
-from gateway.alerts.inbox import Inbox
-from gateway.alerts.kinds import AlertKind
+from gateway.alerting import AlertKind
+from gateway.features.alerts.alert import webhook_id
+from gateway.features.alerts.queue import Inbox
 from gateway.ledger.client import Database
 from gateway.settings import Settings
 from tests.alerting import gateway, make_due

@@ -9,7 +9,7 @@ from pymongo.database import Database
 from pymongo.read_concern import ReadConcern
 
 from gateway.ledger.documents import AWARE
-from gateway.ledger.ledger import Ledger
+from gateway.ledger.service import Ledger
 from gateway.settings import Settings
 from tests.proof_ledger import all_is_chained, record
 

@@ -7,8 +7,8 @@ from pymongo.database import Database
 
 from gateway.domain import Amendment, Decision
 from gateway.ledger.amendments import amendment_to_document
-from gateway.ledger.ledger import Ledger
-from gateway.ledger.proof.sealing import seal_amendment
+from gateway.ledger.seals import seal_amendment
+from gateway.ledger.service import Ledger
 from tests.proof_ledger import all_is_chained, found, look, record
 from tests.proof_records import LONG_AGO, SCORE, an_amendment
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from pymongo.database import Database
 
-from gateway.ledger.ledger import Ledger
-from gateway.ledger.proof.chain import Head, digest_of
-from gateway.ledger.proof.chaining import Chainer
+from gateway.features.audit.service import Chainer
+from gateway.ledger.audit_chain import Head, digest_of
+from gateway.ledger.service import Ledger
 from gateway.settings import Settings
 from tests.proof_ledger import all_is_chained, found, look, record
 

@@ -11,9 +11,9 @@ from pymongo.database import Database
 
 from audit.seal_check import check
 from audit.verifier import verify
+from gateway.ledger.audit_chain import Chain, Entry
 from gateway.ledger.documents import AWARE
-from gateway.ledger.ledger import Ledger
-from gateway.ledger.proof.chain import Chain, Entry
+from gateway.ledger.service import Ledger
 from tests.proof_ledger import RAW, all_is_chained, found, look, record
 from tests.proof_records import LONG_AGO, a_record, an_amendment, record_of, without_flags
 from tests.requests import requests

@@ -10,7 +10,7 @@ from pymongo.database import Database
 
 from audit.erasure import CannotErase, erase
 from gateway.ledger.documents import AWARE
-from gateway.ledger.ledger import Ledger
+from gateway.ledger.service import Ledger
 from tests.proof_ledger import all_is_chained, found, look, record
 from tests.proof_records import LONG_AGO, a_record
 

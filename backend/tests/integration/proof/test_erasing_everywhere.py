@@ -12,7 +12,7 @@ import bson
 import pymongo
 import pytest
 
-from gateway import clock
+from gateway.kit import clock
 from local import commands
 from tests.integration.proof.test_running import all_is_chained, run
 from tests.stack import Stack, wait_until

@@ -7,8 +7,8 @@ import pytest
 from bson import Decimal128
 from pymongo.database import Database
 
-from gateway.ledger.ledger import Ledger
-from gateway.ledger.proof.sealing import FIELDS
+from gateway.ledger.seals import FIELDS
+from gateway.ledger.service import Ledger
 from tests.proof_ledger import RAW, all_is_chained, found, look
 from tests.proof_records import LONG_AGO, a_record, without_flags
 

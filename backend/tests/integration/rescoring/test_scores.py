@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from gateway.api.outage_replies import OutageOut
+from gateway.features.outages.schemas import OutageOut
 from tests.book import Book, keys_of
 from tests.debts import post_many, settled_once, wait_for_outages
 from tests.processes import BrainProcess, GatewayProcess, MongodProcess

@@ -6,11 +6,11 @@ from functools import cache
 
 import pytest
 
-from gateway.budgets.scale import to_bin, to_score
-from gateway.budgets.service import Budgets
-from gateway.budgets.target import target_bin
-from gateway.budgets.window import Slot
 from gateway.domain import BudgetName, Decision
+from gateway.verdict.budgets.scale import to_bin, to_score
+from gateway.verdict.budgets.service import Budgets
+from gateway.verdict.budgets.target import target_bin
+from gateway.verdict.budgets.window import Slot
 from tests.payments_scored import LIMITS, Shop
 
 BURST = 1_000  # payments

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.budgets.decline_cap import DeclineCap
+from gateway.verdict.budgets.decline_cap import DeclineCap
 
 
 @pytest.mark.parametrize(("payments", "allowed"), [(0, 5), (2_000, 5), (5_000, 10), (10_000, 20), (1_000_000, 20)])

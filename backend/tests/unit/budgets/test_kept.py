@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from gateway.budgets import snapshot
-from gateway.budgets.beat import from_beats, to_beat
-from gateway.budgets.service import Budgets
+from gateway.features.budgets import snapshot
+from gateway.features.budgets.beat import from_beats, to_beat
+from gateway.verdict.budgets.service import Budgets
 from tests.payments_scored import LIMITS, Shop
 
 FILE = "budgets-0.json"

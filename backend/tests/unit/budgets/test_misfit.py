@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from gateway.alerts.kinds import AlertKind
-from gateway.budgets.misfit import MisfitAlarm
+from gateway.alerting import AlertKind
 from gateway.domain import Decision
+from gateway.verdict.budgets.misfit import MisfitAlarm
 from tests.payments_scored import LIMITS, Shop
 
 

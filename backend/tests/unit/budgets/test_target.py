@@ -2,8 +2,8 @@
 
 import pytest
 
-from gateway.budgets.target import target_bin
-from gateway.budgets.window import NEWEST_SLOTS, PAYMENTS_MAX, SLOT_S, Slot, Window, slot_of
+from gateway.verdict.budgets.target import target_bin
+from gateway.verdict.budgets.window import NEWEST_SLOTS, PAYMENTS_MAX, SLOT_S, Slot, Window, slot_of
 
 EVEN = dict.fromkeys(range(100), 1)  # a payment in each of a hundred bins
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from gateway.budgets import snapshot
-from gateway.budgets.service import Budgets
-from gateway.clock import LedgerClock
 from gateway.domain import Decision
+from gateway.features.budgets import snapshot
+from gateway.kit.clock import LedgerClock
+from gateway.verdict.budgets.service import Budgets
 from tests.payments_scored import DAY_S, LIMITS, Shop
 
 

@@ -4,8 +4,8 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
-from gateway.blind.rules import Caps
-from gateway.blind.ruling import Cap
+from gateway.fallback.decision import Cap
+from gateway.fallback.policy import Caps
 from tests.spending import ALONE, CAP, Setting, spend
 
 

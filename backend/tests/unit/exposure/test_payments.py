@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from gateway.blind.desk import BlindDesk
-from gateway.blind.file import PolicyFile
-from gateway.blind.rules import Caps, MerchantLine
-from gateway.blind.ruling import Cap
 from gateway.domain import BlindReason, Decision, Listed, ListName, Transaction
-from gateway.intake import to_transaction
+from gateway.fallback.decision import Cap
+from gateway.fallback.policy import Caps, MerchantLine
+from gateway.fallback.policy_file import PolicyFile
+from gateway.fallback.service import BlindDesk
 from gateway.scoring.errors import ScorerFailure, ScorerRefusedRequest, ScorerTimedOut
+from gateway.verdict.intake.decoding import to_transaction
 from tests.spending import ALONE, ONE_OF_TWO, Setting, spend
 
 

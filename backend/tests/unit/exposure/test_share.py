@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from gateway.blind.leases import Lease
-from gateway.blind.rules import Caps
-from gateway.blind.ruling import Cap
+from gateway.fallback.decision import Cap
+from gateway.fallback.policy import Caps
+from gateway.fallback.quota.shares import Lease
 from tests.spending import ALONE, CAP, ONE_OF_TWO, Setting, spend
 
 

@@ -11,8 +11,8 @@ import pytest
 
 from audit.findings import KEPT_MAX, Finding, Findings, Link
 from audit.heads import keep_heads, read_heads
+from gateway.ledger.audit_chain import Chain, Entry, Head, digest_of, genesis
 from gateway.ledger.documents import AWARE
-from gateway.ledger.proof.chain import Chain, Entry, Head, digest_of, genesis
 from tests.proof_records import LONG_AGO
 
 

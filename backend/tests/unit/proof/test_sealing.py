@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from audit.seal_check import ERASED, check
 from gateway.domain import Verdict
-from gateway.intake import to_transaction
 from gateway.ledger.documents import AWARE, to_document
-from gateway.ledger.proof.sealing import ERASABLE, FIELDS, seal
-from gateway.policy import decide
+from gateway.ledger.seals import ERASABLE, FIELDS, seal
+from gateway.verdict.intake.decoding import to_transaction
+from gateway.verdict.policy import decide
 from tests.proof_records import LONG_AGO, REQUEST, SCORE, a_record, changed, record_of
 from tests.requests import requests
 

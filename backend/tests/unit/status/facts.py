@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from gateway.circuit import CircuitState
+from gateway.features.health.facts import Facts, LackFacts
+from gateway.kit.circuit import CircuitState
 from gateway.scoring.faults import BrainFaults, FaultSettings
 from gateway.scoring.live import Lack
-from gateway.status.facts import Facts, LackFacts
 
 NOON = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
 WHOLE = LackFacts(Lack(0, 442, None))

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from gateway.circuit import CircuitState
-from gateway.status.assessment import assess
-from gateway.status.conditions import ConditionCode, Severity
-from gateway.status.facts import OtherGateway
+from gateway.features.health.assessment import assess
+from gateway.features.health.conditions import ConditionCode, Severity
+from gateway.features.health.facts import OtherGateway
+from gateway.kit.circuit import CircuitState
 from tests.unit.status.facts import NOON, facts, injecting, short, unread
 
 LIARS = {"has_only_liars": True, "is_reachable": False, "distrusted": 1, "circuit": CircuitState.OPEN}

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.circuit import CircuitState
+from gateway.features.health.facts import Facts, LackFacts
+from gateway.features.health.service import StatusBoard
+from gateway.kit.circuit import CircuitState
 from gateway.scoring.live import Lack
-from gateway.status.board import StatusBoard
-from gateway.status.facts import Facts, LackFacts
 from tests.clock import Clock
 from tests.unit.status.facts import NOON, WHOLE, facts, injecting, short
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from gateway.features.outages.shortfall import Shortfall
 from gateway.scoring.live import Tally
-from gateway.status.shortfall import Shortfall
 from tests.clock import Clock
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -1,0 +1,71 @@
+"""
+What is known at the moment of a scrape: the journal and the fleet's debts.
+
+What is not known is left out: an absent series is a gap in a graph, a zero would be a statement.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from gateway.kit.cached import Cached, Known
+from gateway.ledger.counting import LedgerCounts
+from gateway.ledger.journal.service import Journal
+
+Answer = TypeVar("Answer")
+
+
+class BacklogCollector(Collector):
+    """Made for one registry."""
+
+    def __init__(self, journal: Journal, counts: Callable[[], Known[LedgerCounts] | None]) -> None:
+        """
+        Args:
+            journal: Of this gateway; as it was counted within the last second.
+            counts: Of the ledger, the same from every gateway; None when they are not known.
+        """
+        self._journal = journal
+        self._counts = counts
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """The families, as of now."""
+        if self._journal.is_available:
+            yield GaugeMetricFamily(
+                "sentinel_ledger_pending",
+                "Acknowledged verdicts of this gateway that the ledger does not have yet.",
+                value=self._journal.counts.pending,
+            )
+            yield GaugeMetricFamily(
+                "sentinel_ledger_oldest_pending_seconds",
+                "Age of the oldest of them; 0 when there is none.",
+                value=self._journal.oldest_pending_s or 0.0,
+            )
+            yield GaugeMetricFamily(
+                "sentinel_journal_poison",
+                "Verdicts of this gateway that the ledger will never take: for people.",
+                value=self._journal.counts.poison,
+            )
+            yield GaugeMetricFamily(
+                "sentinel_journal_lost",
+                "Verdicts that were acknowledged and that a damaged journal no longer holds, until people took note.",
+                value=self._journal.lost.count,
+            )
+        known = self._counts()
+        if known is not None:
+            yield GaugeMetricFamily(
+                "sentinel_blind_debt",
+                "Verdicts in the ledger, blind or degraded, that are still to be scored.",
+                value=known.value.debts,
+            )
+
+
+def refreshed(answer: Cached[Answer]) -> Callable[[], Known[Answer] | None]:
+    """How a collector reads an answer of the ledger: what is known now, while the next scrape's is asked for."""
+
+    def read() -> Known[Answer] | None:
+        answer.refresh()
+        return answer.get_stale()
+
+    return read

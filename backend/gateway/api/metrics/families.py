@@ -1,0 +1,148 @@
+"""The counters that grow with each request; what can be read when it is asked for is in collector.py."""
+
+from itertools import product
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
+from prometheus_client.registry import Collector
+
+from gateway.domain import BlindReason, BudgetName, Decision, Standing
+from gateway.kit.circuit import CircuitState, Transition
+from gateway.serving.refusals import REASONS
+
+_SERIES_MAX = 300  # of requests: 30 routes with ten answers each
+_OTHER = "other"
+_BUDGET_CHANGES = (
+    (BudgetName.MAY_BLOCK, Decision.BLOCK, Decision.REVIEW),
+    (BudgetName.DECLINE_CAP, Decision.BLOCK, Decision.REVIEW),
+    (BudgetName.REVIEW_SHARE, Decision.BLOCK, Decision.REVIEW),
+    (BudgetName.REVIEW_SHARE, Decision.BLOCK, Decision.APPROVE),
+    (BudgetName.REVIEW_SHARE, Decision.REVIEW, Decision.APPROVE),
+)
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
+# around the usual 5 to 20 ms; then the scoring budget, both budgets together, and what lies between and beyond
+_LATENCY_BUCKETS_S = (0.0025, 0.005, 0.01, 0.02, 0.035, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 1.0, 2.5)
+
+
+disable_created_metrics()  # type: ignore[no-untyped-call]  # a series more for each counter, and nobody reads them
+
+
+class Families:
+    """
+    Counts in memory, from 0 at each start of the gateway.
+
+    Attributes:
+        collector: For one scrape.
+    """
+
+    def __init__(self) -> None:
+        registry = CollectorRegistry()
+        self.collector: Collector = registry
+        self._requests = Counter(
+            "sentinel_requests", "Requests by route and status.", ["method", "route", "status"], registry=registry
+        )
+        self._verdicts = Counter(
+            "sentinel_verdicts",
+            "Verdicts given, repeated ones too; reason says why one was blind.",
+            ["decision", "reason", "scored"],
+            registry=registry,
+        )
+        self._degraded = Counter(
+            "sentinel_verdicts_degraded",
+            "Of the scored verdicts, those whose score was made without history.",
+            ["decision"],
+            registry=registry,
+        )
+        self._budgets = Counter(
+            "sentinel_budget_changes",
+            "Verdicts, repeated ones too, that a budget made milder; from is what the model's level leads to.",
+            ["budget", "from", "to"],
+            registry=registry,
+        )
+        self._failed = Counter(
+            "sentinel_verdicts_failed", "Transactions answered 5xx, alone or in a batch.", registry=registry
+        )
+        self._latency = Histogram(
+            "sentinel_verdict_latency_seconds",
+            "From request to verdict, the ledger's write included.",
+            buckets=_LATENCY_BUCKETS_S,
+            registry=registry,
+        )
+        self._transitions = Counter(
+            "sentinel_circuit_transitions", "Changes of the circuit to the scorer.", ["to"], registry=registry
+        )
+        self._circuit = Gauge(
+            "sentinel_circuit_state", "1 for the state of the circuit to the scorer.", ["state"], registry=registry
+        )
+        self._dropped = Counter(
+            "sentinel_connections_dropped",
+            "Connections that were ended although the client wanted more of them, by reason.",
+            ["reason"],
+            registry=registry,
+        )
+        self._connections = Gauge(
+            "sentinel_connections_open",
+            "Open connections of clients, counted twice a second.",
+            registry=registry,
+        )
+        # children are looked up once: to find one costs as much as to count
+        self._by_request: dict[tuple[str, str, int], Counter] = {}
+        # and all that can be are there from the start: what appears with its first count has no growth to be seen
+        self._by_verdict = {
+            (decision.value, reason): self._verdicts.labels(decision.value, reason, "false" if reason else "true")
+            for decision, reason in product(Decision, ("", *(reason.value for reason in BlindReason)))
+        }
+        self._by_degraded = {decision: self._degraded.labels(decision.value) for decision in Decision}
+        for reason in REASONS:
+            self._dropped.labels(reason)
+        self._by_budget = {
+            (name, model_decision, decision): self._budgets.labels(name.value, model_decision.value, decision.value)
+            for name, model_decision, decision in _BUDGET_CHANGES
+        }
+        for state in CircuitState:
+            self._transitions.labels(state.value)
+        self._show(CircuitState.CLOSED)
+
+    def request(self, method: str, route: str | None, status: int) -> None:
+        """One was answered. Args: route: its pattern; None when nothing matches."""
+        key = (method, route or _OTHER, status)
+        counter = self._by_request.get(key) or self._new_request(*key)
+        counter.inc()
+
+    def verdict(self, standing: Standing, latency_s: float) -> None:
+        """One was given."""
+        ruling = standing.verdict.ruling
+        reason = "" if ruling.fallback is None else ruling.fallback.reason_code.value
+        self._by_verdict[ruling.decision.value, reason].inc()
+        if ruling.score is not None and ruling.score.degraded:
+            self._by_degraded[ruling.decision].inc()
+        self._latency.observe(latency_s)
+        if ruling.budget is not None:
+            self._by_budget[ruling.budget.name, ruling.budget.model_decision, ruling.decision].inc()
+
+    def no_verdict(self) -> None:
+        """A transaction was answered 5xx."""
+        self._failed.inc()
+
+    def circuit_changed(self, change: Transition) -> None:
+        """A listener of the circuit to the scorer."""
+        self._transitions.labels(change.new.value).inc()
+        self._show(change.new)
+
+    def connection_dropped(self, reason: str) -> None:
+        """One was ended. Args: reason: one of REASONS."""
+        self._dropped.labels(reason).inc()
+
+    def connections_open(self, count: int) -> None:
+        """So many are open now."""
+        self._connections.set(count)
+
+    def _new_request(self, method: str, route: str, status: int) -> Counter:
+        method = method if method in _METHODS else _OTHER
+        if len(self._by_request) >= _SERIES_MAX:
+            return self._requests.labels(_OTHER, _OTHER, str(status))
+        counter = self._by_request[method, route, status] = self._requests.labels(method, route, str(status))
+        return counter
+
+    def _show(self, state: CircuitState) -> None:
+        for each in CircuitState:
+            self._circuit.labels(each.value).set(each is state)

@@ -1,0 +1,72 @@
+"""The whole HTTP interface: every endpoint, errors in one form, and the document that describes them."""
+
+from fastapi import Depends, FastAPI
+from starlette.types import Lifespan
+
+from gateway import VERSION
+from gateway.api import problems
+from gateway.api.callers import refuse_foreign_pages
+from gateway.api.methods import HeadAsGet, LastSlashIgnored
+from gateway.api.metrics.api import api as metrics
+from gateway.api.metrics.api.requests import RequestCounter
+from gateway.api.openapi import describe
+from gateway.api.reply import Problem
+from gateway.features.alerts import api as alerts
+from gateway.features.alerts import schemas as alert_replies
+from gateway.features.circuit import api as circuit
+from gateway.features.exposure import api as exposure
+from gateway.features.faults import api as faults
+from gateway.features.faults import schemas as faults_replies
+from gateway.features.health import api as health
+from gateway.features.labels import api as labels
+from gateway.features.labels import schemas as label_replies
+from gateway.features.ledger_status import api as ledger
+from gateway.features.lists import api as lists
+from gateway.features.lists import schemas as list_replies
+from gateway.features.outages import api as outages
+from gateway.features.outages import schemas as outage_replies
+from gateway.features.reviews import api as reviews
+from gateway.features.reviews import schemas as review_replies
+from gateway.features.stats import api as stats
+from gateway.features.transactions import api as transactions
+from gateway.features.transactions import schemas as replies
+from gateway.features.transactions import submit
+
+_RESOURCES = (
+    submit, transactions, labels, reviews, lists, exposure, circuit, outages, ledger, alerts, stats, health, faults,
+    metrics,
+)  # fmt: skip
+_DESCRIBED = (
+    replies, label_replies, review_replies, alert_replies, list_replies, outage_replies, faults_replies,
+)  # fmt: skip
+_OF_CHECKOUTS = (submit,)  # never refused for a header that a proxy in front of a shop may have changed
+
+_DESCRIPTION = """
+What carries an `ETag` is made for polling. With `If-None-Match` an answer that has not changed is 304.
+"""
+
+
+def create_api(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
+    """
+    The routes, which find what they work with on `app.state.services`.
+
+    Args:
+        lifespan: Puts it there. Without one nothing is served, and `openapi()` still says what would be.
+    """
+    app = FastAPI(
+        title="Sentinel",
+        version=VERSION,
+        summary="Approve, review or block, within the budget, whatever is broken.",
+        description=_DESCRIPTION,
+        lifespan=lifespan,
+    )
+    problems.install(app)
+    for resource in _RESOURCES:
+        guards = [] if resource in _OF_CHECKOUTS else [Depends(refuse_foreign_pages)]
+        app.include_router(resource.router, dependencies=guards)
+    app.router.redirect_slashes = False  # LastSlashIgnored says why
+    describe(app, [Problem, *(model for schemas in _DESCRIBED for model in schemas.DOCUMENTED)])
+    app.add_middleware(HeadAsGet)
+    app.add_middleware(LastSlashIgnored)
+    app.add_middleware(RequestCounter, counter_of=metrics.request_counter_of)
+    return app

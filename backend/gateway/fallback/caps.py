@@ -1,0 +1,248 @@
+"""
+What this gateway may approve without a score, and what it has: the caps, and its spending of them.
+
+An outage, for a gateway, is over when its brain has been well for a minute; then what it spent is forgotten. So the
+sum of what all gateways approve in their outages never passes the cap per outage, because their shares never do.
+"""
+
+import asyncio
+import contextlib
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from time import monotonic
+
+import structlog
+
+from gateway.errors import JournalFailure, JournalUnavailable, LedgerUnreadable
+from gateway.fallback.decision import Cap
+from gateway.fallback.meter import Claim, Meter, Taken
+from gateway.fallback.meter_store import ExposureStore, Held, open_store
+from gateway.fallback.policy import BlindRules
+from gateway.fallback.quota.lease import Share, ShareHolder
+from gateway.fallback.quota.shares import Book, Lease
+from gateway.kit.periodic import Periodic
+from gateway.kit.sqlite_writer import WriterThread
+
+_log = structlog.get_logger()
+_OUTAGE = "outage"
+_BEAT_S = 1.0
+_FIRST_CONTACT_S = 1.0  # a start without a ledger takes so much longer
+_CALM_S = 60.0  # a brain that is back for less may only be flapping
+_DISK_S = 0.5  # for one commit, 1 ms on a well disk; past it the payment counts as above the cap
+_OUTAGE_CHUNKS = 100  # in a limit: a crash costs 1 % of a share at most
+_HOURLY_CHUNKS = 8  # a user pays seldom: few commits each, and a crash costs an eighth
+_FORGET_S = 60.0
+
+
+class Exposure:
+    """
+    Runs in the background. `start` and `close` belong to the gateway's lifespan.
+
+    Args:
+        book: The leases of all gateways.
+        is_ready: Set once the ledger's collections are in place.
+        directory: On this machine, where its own share and spending are remembered.
+        rules: The policy in force.
+        is_well: Whether the brain is reachable, and the circuit to it closed.
+        has_company: Whether other gateways are heard: then the cap is leased, whatever the policy says.
+        instance: This gateway's name, for people.
+        now_s: Seconds that only go forward.
+        wall_s: Seconds since the epoch.
+    """
+
+    def __init__(
+        self,
+        book: Book,
+        is_ready: asyncio.Event,
+        *,
+        directory: Path,
+        rules: Callable[[], BlindRules],
+        is_well: Callable[[], bool],
+        has_company: Callable[[], bool],
+        instance: str,
+        now_s: Callable[[], float] = monotonic,
+        wall_s: Callable[[], float] = time.time,
+    ) -> None:
+        self._is_ready = is_ready
+        self._directory = directory
+        self._rules = rules
+        self._is_well = is_well
+        self._has_company = has_company
+        self._now_s = now_s
+        self._wall_s = wall_s
+        self._meter = Meter()
+        self._holder = ShareHolder(
+            book,
+            rules=rules,
+            committed=lambda: self._meter.committed(_OUTAGE),
+            remember=self._remember,
+            instance=instance,
+            now_s=now_s,
+            wall_s=wall_s,
+        )
+        self._unwell_at_s = self._ended_at_s = self._forgot_at_s = now_s()
+        self._failure: str | None = None
+        self._writer: WriterThread[ExposureStore] | None = None
+        self._was_tried = asyncio.Event()
+        self._beating = Periodic("exposure", self.beat, every_s=_BEAT_S)
+
+    async def start(self) -> None:
+        """Take up what this gateway knew when it last ran. A disk that refuses leaves it without a share."""
+        await self._open()
+        await self._beating.start()
+        if not self._shares:
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_FIRST_CONTACT_S):  # so that it knows of the others before it decides anything
+                await self._is_ready.wait()
+                self._beating.wake()
+                await self._was_tried.wait()
+
+    async def close(self) -> None:
+        """Give the share back where that is possible."""
+        await self._beating.close()
+        if self._is_ready.is_set():
+            with contextlib.suppress(LedgerUnreadable, JournalFailure):
+                await self._holder.give_back()
+        if self._writer is not None:
+            await self._writer.close()
+
+    @property
+    def share(self) -> Share:
+        """Of the cap per outage, as of now."""
+        return self._holder.share
+
+    @property
+    def spent(self) -> int:
+        """Of the share, in hundredths of the reference currency."""
+        return self._meter.spent(_OUTAGE)
+
+    @property
+    def others(self) -> list[Lease]:
+        """What the other gateways hold, as the ledger last said."""
+        return list(self._holder.others.values())
+
+    async def spend(self, amount: int | None, *, user_id: str, merchant_id: str | None) -> Cap | None:
+        """
+        Take an amount from every cap, durably, or from none.
+
+        Args:
+            amount: In hundredths of the reference currency; None, when there is no rate, is above every cap.
+
+        Returns:
+            The cap that it does not fit under; None when it may be approved.
+        """
+        rules = self._rules()
+        per_transaction = rules.per_transaction_of(merchant_id)
+        if per_transaction is not None and (amount is None or amount > per_transaction):
+            return Cap.PER_TRANSACTION
+        claims = self._claims(rules, user_id, merchant_id)
+        if not claims:
+            return None
+        if amount is None:
+            return claims[0].cap
+        taken = self._meter.take(amount, claims, now_s=self._wall_s())
+        if isinstance(taken, Cap):
+            return taken
+        if taken.is_safe or await self._make_safe(taken):
+            return None
+        taken.undo()
+        return Cap.NO_SHARE
+
+    async def beat(self) -> None:
+        """What is done each second. A ledger or a disk that is away is noted."""
+        try:
+            await self._beat()
+        except (LedgerUnreadable, JournalFailure) as failure:
+            # what is held is as it was, or smaller, and runs out by itself
+            self._note_renewal(failure.detail)
+        else:
+            self._note_renewal(None)
+        finally:
+            if self._is_ready.is_set():
+                self._was_tried.set()
+
+    def _claims(self, rules: BlindRules, user_id: str, merchant_id: str | None) -> Sequence[Claim]:
+        claims = []
+        if (cap := rules.caps.per_user_hour) is not None:
+            limit = cap // rules.gateways
+            claims.append(Claim(Cap.PER_USER_HOUR, f"user:{user_id}", limit, limit // _HOURLY_CHUNKS, is_hourly=True))
+        own = rules.merchants.get(merchant_id or "")
+        if own is not None and own.per_outage is not None:
+            limit = own.per_outage // rules.gateways
+            key = f"merchant:{merchant_id}"
+            claims.append(Claim(Cap.PER_MERCHANT_OUTAGE, key, limit, limit // _OUTAGE_CHUNKS, is_hourly=False))
+        share = self.share
+        if share.cap is not None:
+            line, limit = Cap.PER_OUTAGE if share.is_known else Cap.NO_SHARE, share.share
+            claims.append(Claim(line, _OUTAGE, limit, limit // _OUTAGE_CHUNKS, is_hourly=False))
+        return claims
+
+    async def _make_safe(self, taken: Taken) -> bool:
+        if self._writer is None:
+            return False
+        try:
+            async with asyncio.timeout(_DISK_S):
+                await self._writer.do(lambda store: store.reserve(taken.wanted))
+        except (TimeoutError, JournalFailure):
+            return False
+        taken.confirm()
+        return True
+
+    async def _remember(self, held: Held) -> None:
+        if self._writer is None:
+            raise JournalUnavailable("there is no disk to remember a share on")
+        await self._writer.do(lambda store: store.hold(held))
+
+    async def _open(self) -> None:
+        try:
+            self._writer = WriterThread(
+                partial(open_store, self._directory),
+                name="exposure",
+                failure=lambda refusal: JournalUnavailable(refusal.value),
+            )
+            self._writer.start()
+            reserved, held = await self._writer.do(lambda store: (store.reserved(), store.held()))
+        except (OSError, sqlite3.Error, JournalFailure) as error:
+            _log.error("exposure.unavailable", error=type(error).__name__)  # nothing above 0 is approved blind
+            return
+        self._meter.restore(reserved)
+        if held is not None:
+            self._holder.restore(held)
+
+    async def _beat(self) -> None:
+        now_s = self._now_s()
+        if not self._is_well():
+            self._unwell_at_s = now_s
+        is_calm = now_s - self._unwell_at_s >= _CALM_S
+        if is_calm and now_s - self._ended_at_s >= _CALM_S:
+            self._ended_at_s = now_s
+            await self._end_outage()
+        if now_s - self._forgot_at_s >= _FORGET_S and self._writer is not None:
+            self._forgot_at_s = now_s
+            first = self._meter.forget_before(self._wall_s())
+            await self._writer.do(lambda store: store.forget_before(first))
+        if self._shares and self._is_ready.is_set():
+            await self._holder.renew(is_calm=is_calm)
+
+    @property
+    def _shares(self) -> bool:
+        """Whether the cap per outage is leased: one gateway alone asks the ledger nothing."""
+        return not self._holder.is_alone or self._has_company()
+
+    def _note_renewal(self, failure: str | None) -> None:
+        """Each change of it once in the log: it is tried each second, and the ledger may be away for hours."""
+        if failure != self._failure:
+            say = _log.info if failure is None else _log.warning
+            say("exposure.renewed" if failure is None else "exposure.not_renewed", error=failure)
+        self._failure = failure
+
+    async def _end_outage(self) -> None:
+        if self.spent:
+            _log.info("exposure.outage_over", spent=self.spent)
+        self._meter.end_outage()
+        if self._writer is not None:
+            await self._writer.do(lambda store: store.end_outage())

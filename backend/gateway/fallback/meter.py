@@ -1,0 +1,147 @@
+"""
+What was approved blind, by cap and key, and how much of that is safe on disk. Pure: no clock, no I/O.
+
+An amount is taken in memory first, so that no two payments at once can pass a limit together, and counts once as
+much is reserved on disk. Reservations are made in chunks: most payments find room in one. After a kill -9 the whole
+reservation counts as spent, so nothing that was spent is ever forgotten.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from gateway.fallback.decision import Cap
+
+BUCKET_S = 300  # of an hour's window
+_WINDOW_BUCKETS = 13  # an hour, begun at any moment, lies within 13 of them: at most 65 minutes are added up
+OUTAGE = -1  # the bucket of what counts until the outage is over
+ENTRIES_MAX = 200_000  # about 50 MB; past it nobody new is approved
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A limit that a payment has to stay below, in hundredths of the reference currency."""
+
+    cap: Cap
+    key: str
+    limit: int
+    chunk: int  # reserved at once
+    is_hourly: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """What must be on disk before a payment counts; also how it is kept there."""
+
+    key: str
+    bucket: int
+    amount: int
+
+
+@dataclass(slots=True)
+class _Entry:
+    spent: int
+    asked: int  # reserved, or on its way to the disk
+    safe: int  # reserved on disk
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An amount taken from every cap that it counts for. Say `confirm` once all of `wanted` is on disk, or `undo`."""
+
+    amount: int
+    entries: tuple[_Entry, ...]
+    wanted: tuple[Reservation, ...]
+
+    def confirm(self) -> None:
+        """The reservations are on disk."""
+        for entry, reservation in zip(self.entries, self.wanted, strict=True):
+            entry.safe = max(entry.safe, reservation.amount)
+
+    def undo(self) -> None:
+        """The payment was not approved after all."""
+        for entry in self.entries:
+            entry.spent -= self.amount
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether earlier reservations cover it."""
+        return all(entry.spent <= entry.safe for entry in self.entries)
+
+
+class Meter:
+    """For one event loop: nothing here awaits, so nothing needs a lock."""
+
+    def __init__(self) -> None:
+        self._buckets: dict[int, dict[str, _Entry]] = {}
+
+    def restore(self, reservations: Iterable[Reservation]) -> None:
+        """From disk, after a start: all that was reserved may have been spent."""
+        for kept in reservations:
+            entry = _Entry(kept.amount, kept.amount, kept.amount)
+            self._buckets.setdefault(kept.bucket, {})[kept.key] = entry
+
+    def spent(self, key: str) -> int:
+        """Of a cap per outage."""
+        entry = self._buckets.get(OUTAGE, {}).get(key)
+        return 0 if entry is None else entry.spent
+
+    def committed(self, key: str) -> int:
+        """Of a cap per outage: with the rest of what is reserved, which a crash would make count as spent."""
+        entry = self._buckets.get(OUTAGE, {}).get(key)
+        return 0 if entry is None else max(entry.spent, entry.asked)
+
+    @property
+    def keys(self) -> int:
+        """How many of them are remembered, each hour's bucket for itself."""
+        return sum(len(entries) for entries in self._buckets.values())
+
+    def take(self, amount: int, claims: Sequence[Claim], *, now_s: float) -> Taken | Cap:
+        """
+        Take an amount from every cap, or from none.
+
+        Returns:
+            The first cap that it does not fit under.
+        """
+        if amount == 0:  # nothing is at stake, and nothing to remember
+            return Taken(0, (), ())
+        bucket = int(now_s // BUCKET_S)
+        for claim in claims:
+            if self._used(claim, bucket) + amount > claim.limit:
+                return claim.cap
+        if self.keys + len(claims) > ENTRIES_MAX and not self._knows(claims, bucket):
+            return claims[0].cap
+        entries, wanted = [], []
+        for claim in claims:
+            own_bucket = bucket if claim.is_hourly else OUTAGE
+            entry = self._buckets.setdefault(own_bucket, {}).setdefault(claim.key, _Entry(0, 0, 0))
+            room = claim.limit - self._used(claim, bucket)  # of this very moment, the amount included
+            entry.spent += amount
+            if entry.spent > entry.asked:
+                entry.asked = entry.spent + min(claim.chunk, room - amount)
+            entries.append(entry)
+            wanted.append(Reservation(claim.key, own_bucket, entry.asked))
+        return Taken(amount, tuple(entries), tuple(wanted))
+
+    def end_outage(self) -> None:
+        """What counts per outage is forgotten."""
+        self._buckets.pop(OUTAGE, None)
+
+    def forget_before(self, now_s: float) -> int:
+        """Drop what no hour reaches any more; the first bucket that is kept."""
+        first = int(now_s // BUCKET_S) - _WINDOW_BUCKETS + 1
+        for bucket in [b for b in self._buckets if OUTAGE < b < first]:
+            del self._buckets[bucket]
+        return first
+
+    def _used(self, claim: Claim, bucket: int) -> int:
+        if not claim.is_hourly:
+            return self.spent(claim.key)
+        first = bucket - _WINDOW_BUCKETS + 1  # later ones count too: a clock that was set back forgives nothing
+        return sum(
+            entries[claim.key].spent
+            for number, entries in self._buckets.items()
+            if number >= first and number != OUTAGE and claim.key in entries
+        )
+
+    def _knows(self, claims: Sequence[Claim], bucket: int) -> bool:
+        return all(claim.key in self._buckets.get(bucket if claim.is_hourly else OUTAGE, {}) for claim in claims)

@@ -1,0 +1,82 @@
+"""Where every part of the gateway drops its alerts: in memory, so that nobody waits to say what happened."""
+
+import asyncio
+from collections import OrderedDict, deque
+from collections.abc import Mapping
+from typing import Any
+
+import bson
+import msgspec
+import structlog
+
+from gateway.alerting import AlertKind
+from gateway.features.alerts.alert import Alert, webhook_id
+from gateway.kit import clock
+
+_log = structlog.get_logger()
+WAITING_MAX = 5_000  # about 1 kB each; past it an alert is counted and logged, and lost
+_REMEMBERED_MAX = 10_000  # ids that were raised here lately: raising them again costs nothing
+_KEY_CHARS_MAX = 256  # that are shown; the id is made of all
+_DATA_BYTES_MAX = 64 * 1024  # receivers commonly take 256 kB
+
+
+class Inbox:
+    """For one event loop. `raise_alert` is what others are given."""
+
+    def __init__(self) -> None:
+        self.dropped = 0
+        self.arrived = asyncio.Event()
+        self._alerts: deque[Alert] = deque()
+        self._remembered: OrderedDict[str, None] = OrderedDict()
+
+    def raise_alert(self, kind: str, key: str, data: Mapping[str, Any]) -> None:
+        """
+        Something happened. Synchronous; never waits, never raises.
+
+        Args:
+            kind: One of AlertKind.
+            key: Which event of that kind. The first raise of a (kind, key) stands, wherever it was made.
+            data: What a JSON encoder takes; times and decimals too.
+        """
+        try:
+            self._take(AlertKind(kind), key, data)
+        except Exception:
+            _log.exception("alert.not_raised", kind=str(kind))
+
+    def take(self, limit: int) -> list[Alert]:
+        """The oldest that came, no longer here afterwards."""
+        return [self._alerts.popleft() for _ in range(min(limit, len(self._alerts)))]
+
+    def __len__(self) -> int:
+        return len(self._alerts)
+
+    def _take(self, kind: AlertKind, key: str, data: Mapping[str, Any]) -> None:
+        alert_id = webhook_id(kind, key)
+        if alert_id in self._remembered:
+            self._remembered.move_to_end(alert_id)
+            return
+        if len(self._alerts) >= WAITING_MAX:
+            self.dropped += 1
+            _log.error("alert.dropped", kind=kind, webhook_id=alert_id, dropped=self.dropped)
+            return
+        self._alerts.append(Alert(alert_id, kind, key[:_KEY_CHARS_MAX], _plain(data), clock.now()))
+        self._remembered[alert_id] = None
+        if len(self._remembered) > _REMEMBERED_MAX:
+            self._remembered.popitem(last=False)
+        _log.warning("alert.raised", kind=kind, key=key[:_KEY_CHARS_MAX], webhook_id=alert_id)
+        self.arrived.set()
+
+
+def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
+    """As JSON has it and MongoDB takes it. Data that neither does costs the data, never the alert."""
+    try:
+        text = msgspec.json.encode(data)
+        plain: dict[str, Any] = msgspec.json.decode(text, type=dict[str, Any])
+        bson.encode(plain)
+    except (msgspec.MsgspecError, bson.errors.BSONError, ValueError, TypeError, OverflowError) as error:
+        _log.error("alert.data_unreadable", error=type(error).__name__)
+        return {}
+    if len(text) > _DATA_BYTES_MAX:
+        _log.error("alert.data_too_large", bytes=len(text))
+        return {"too_large": True}
+    return plain

@@ -1,0 +1,73 @@
+"""Alerts as the rest of the gateway sees them: raise one, look at them, and let them be sent."""
+
+from collections.abc import Callable
+from time import monotonic
+
+from pydantic import SecretStr
+
+from gateway.api.metrics.api.collector import refreshed
+from gateway.errors import LedgerFailure
+from gateway.features.alerts.buffer import Holding
+from gateway.features.alerts.collector import AlertCollector
+from gateway.features.alerts.delivery import Receiver
+from gateway.features.alerts.notifier import Sender
+from gateway.features.alerts.queue import Inbox
+from gateway.features.alerts.signing import Signer
+from gateway.features.alerts.store import AlertDocuments
+from gateway.kit.cached import Cached
+from gateway.ledger.client import Database
+from gateway.settings import Settings
+
+_COUNTS_FRESH_S = 5.0
+
+
+class Alerts:
+    """
+    `start` and `close` belong to the gateway's lifespan: before the ledger starts and after it has closed, because its
+    last words are alerts too.
+
+    Attributes:
+        documents: What MongoDB has.
+        has_receiver: Whether webhooks are sent at all.
+    """
+
+    def __init__(
+        self, settings: Settings, inbox: Inbox, database: Database, *, is_ledger_up: Callable[[], bool]
+    ) -> None:
+        """
+        Args:
+            inbox: Whose `raise_alert` the parts of the gateway were given.
+            is_ledger_up: As it was seen lately.
+        """
+        receiver = _receiver(settings)
+        self.documents = AlertDocuments(database)
+        self.has_receiver = receiver is not None
+        self.raise_alert = inbox.raise_alert
+        self._inbox = inbox
+        self._holding = Holding(inbox, settings.journal_dir, has_receiver=self.has_receiver)
+        self._counts = Cached(self.documents.count, failures=(LedgerFailure,), fresh_s=_COUNTS_FRESH_S, now_s=monotonic)
+        self._sender = Sender(self._holding, self.documents, receiver, arrived=inbox.arrived, is_ledger_up=is_ledger_up)
+
+    async def start(self) -> None:
+        """Begin, with what an earlier run left."""
+        await self._sender.start()
+
+    async def close(self) -> None:
+        """Finish what is under way."""
+        await self._counts.close()
+        await self._sender.close()
+
+    def collector(self) -> AlertCollector:
+        """What Prometheus is told of them."""
+        return AlertCollector(refreshed(self._counts), self._inbox, lambda: len(self._holding))
+
+
+def _receiver(settings: Settings) -> Receiver | None:
+    url, secret, previous = settings.webhook_url, settings.webhook_secret, settings.webhook_secret_previous
+    if url is None or secret is None:
+        return None
+    return Receiver(url.get_secret_value(), Signer([_value(s) for s in (secret, previous) if s is not None]))
+
+
+def _value(secret: SecretStr) -> str:
+    return secret.get_secret_value()

@@ -1,0 +1,62 @@
+"""Follows erasures: what this gateway remembers of an erased person's payments, in memory and on disk, goes."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import structlog
+
+from gateway.errors import LedgerFailure
+from gateway.features.erasures.store import Erasures
+from gateway.kit.periodic import Periodic
+from gateway.ledger.journal.erasing import forget_verdicts
+
+_log = structlog.get_logger()
+_LOOK_S = 1.0
+
+
+class Forgetting(Periodic):
+    """
+    Begins with everything that was erased while this gateway did not run.
+
+    Args:
+        erasures: What was erased.
+        directory: Of the journal.
+        forget: Drops transactions from memory.
+        is_ready: Set once the ledger's collections are in place.
+        instance: This gateway's name.
+    """
+
+    def __init__(
+        self,
+        erasures: Erasures,
+        *,
+        directory: Path,
+        forget: Callable[[Sequence[str]], None],
+        is_ready: asyncio.Event,
+        instance: str,
+    ) -> None:
+        super().__init__("erasure", self._try, every_s=_LOOK_S, expected=(LedgerFailure,), after=is_ready)
+        self._erasures = erasures
+        self._directory = directory
+        self._forget = forget
+        self._instance = instance
+
+    async def look(self) -> bool:
+        """Whether there was something to forget. Raises LedgerFailure, OSError or sqlite3.Error: look again."""
+        news = await self._erasures.news()
+        for erasure in news:
+            self._forget(erasure.transaction_ids)
+            await asyncio.to_thread(forget_verdicts, self._directory, erasure.transaction_ids)
+        if news:
+            await self._erasures.confirm(news, self._instance)
+            _log.info("erasure.done", verdicts=sum(len(erasure.transaction_ids) for erasure in news))
+        return bool(news)
+
+    async def _try(self) -> bool:
+        try:
+            return await self.look()
+        except (sqlite3.Error, OSError) as error:
+            _log.error("erasure.failed", error=type(error).__name__)
+            return False

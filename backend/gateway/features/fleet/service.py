@@ -1,0 +1,194 @@
+"""
+What the gateways tell each other through the ledger: a heartbeat with the state of their circuit, their traffic, and
+where their review thresholds stand.
+With it each hears the time of the ledger's clock.
+
+Each has a circuit of its own, on purpose (three failures are quickly seen by each, and a shared store would be one
+more thing to lose). The fleet's word is its worst.
+"""
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+from typing import Any
+
+from pymongo.errors import PyMongoError
+
+from gateway.features.budgets.beat import from_beats, to_beat
+from gateway.features.traffic.others import Beat
+from gateway.features.traffic.service import Traffic
+from gateway.kit import clock
+from gateway.kit.circuit import Circuit, CircuitState
+from gateway.kit.lease import NOW, is_older
+from gateway.kit.periodic import Periodic
+from gateway.ledger.audit_chain import Head
+from gateway.ledger.client import Database
+from gateway.ledger.health import LedgerHealth
+from gateway.ledger.journal.service import Journal
+from gateway.verdict.budgets.service import Budgets
+
+_BEAT_S = 1.0
+_BUDGET_S = 1.0
+_ALIVE_S = 5  # an instance that missed this many seconds is not listed
+_INSTANCES_MAX = 200
+_CONDITIONS_MAX = 50  # codes: three times what there is
+_FIELDS = (
+    "circuit_state", "failures", "seen_at", "journal_pending", "oldest_pending_s", "journal_lost", "journal", "traffic",
+    "conditions", "budgets",
+)  # fmt: skip
+_READ = dict.fromkeys(_FIELDS, 1) | {
+    "now": NOW
+}  # the ledger's clock at reading: the age of a beat is then true whatever ours says
+_BADNESS = [CircuitState.CLOSED, CircuitState.HALF_OPEN, CircuitState.OPEN]
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One gateway as it last reported itself."""
+
+    name: str
+    state: CircuitState
+    failures: int
+    seen_at: datetime
+    journal_pending: int = 0  # verdicts that wait in its journal
+    oldest_pending_s: float | None = None
+    journal_lost: int = 0  # acknowledged verdicts that a damaged journal no longer holds
+    journal: str | None = None  # which one that is: after a restart, still the same
+    conditions: tuple[str, ...] = ()  # codes of what is wrong with it; none where it is of a version without them
+
+
+def worst(states: Sequence[CircuitState]) -> CircuitState:
+    """One word for all."""
+    return max(states, key=_BADNESS.index)
+
+
+def one_for_each_journal(own: str, others: Sequence[Instance]) -> list[Instance]:
+    """What waits in a journal is counted once: after a restart two instances tell it. Older versions name none."""
+    by_journal = {other.journal or other.name: other for other in others if other.journal != own}
+    return list(by_journal.values())
+
+
+def instance_name() -> str:
+    """This gateway process among all."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+class Fleet(Periodic):
+    """
+    Beats in the background and remembers who else does. Answers from memory: never a wait for the ledger.
+
+    Attributes:
+        conditions: Codes of what is wrong with this gateway, told in each beat. The status, which needs us, sets it.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        circuit: Circuit,
+        journal: Journal,
+        heads: Callable[[], Sequence[Head]],
+        *,
+        traffic: Traffic,
+        budgets: Budgets,
+        ledger_health: LedgerHealth,
+        ledger_clock: clock.LedgerClock = clock.LEDGER,
+    ) -> None:
+        """
+        Args:
+            heads: the ends of this gateway's chains: nobody can cut them unnoticed while it lives.
+            traffic, budgets: of this gateway, to be told to the others; they hear theirs.
+            ledger_health: told whether each beat was answered.
+            ledger_clock: hears the ledger's time with each beat.
+        """
+        super().__init__("fleet", self._try_beat, every_s=_BEAT_S)
+        self.name = instance_name()
+        self.conditions: Callable[[], Sequence[str]] = tuple
+        self._instances = database["instances"]
+        self._circuit = circuit
+        self._journal = journal
+        self._heads = heads
+        self._traffic = traffic
+        self._budgets = budgets
+        self._ledger_health = ledger_health
+        self._ledger_clock = ledger_clock
+        self._others: list[Instance] = []
+
+    async def close(self) -> None:
+        """Stop, and sign off where that is possible."""
+        await super().close()
+        with contextlib.suppress(PyMongoError, TimeoutError):
+            async with asyncio.timeout(_BUDGET_S):
+                await self._instances.delete_one({"_id": self.name})
+
+    def instances(self) -> list[Instance]:
+        """This one, as of now, and the others, as of their last beat."""
+        me = Instance(self.name, self._circuit.state, self._circuit.failures, datetime.now(UTC))
+        return [me, *self._others]
+
+    def others(self) -> list[Instance]:
+        """The others, as of their last beat."""
+        return list(self._others)
+
+    def other_journals(self) -> list[Instance]:
+        """One gateway for each journal that is not this one's, as of its last beat."""
+        return one_for_each_journal(self._journal.name, self._others)
+
+    async def _try_beat(self) -> None:
+        try:
+            async with asyncio.timeout(_BUDGET_S):
+                await self._beat()
+            self._ledger_health.answered(True)
+        except (PyMongoError, TimeoutError):
+            self._ledger_health.answered(False)
+            self._traffic.cut_off()
+
+    async def _beat(self) -> None:
+        state = {
+            "circuit_state": self._circuit.state.value,
+            "failures": self._circuit.failures,
+            "journal_pending": self._journal.counts.pending,
+            "oldest_pending_s": self._journal.oldest_pending_s,
+            "journal_lost": self._journal.lost.count,
+            "journal": self._journal.name,
+            "chains": [head.to_document() for head in self._heads()],
+            "traffic": self._traffic.tell(),
+            "conditions": list(self.conditions()),
+            "budgets": to_beat(self._budgets),
+        }
+        await self._instances.update_one(
+            {"_id": self.name}, {"$set": state, "$currentDate": {"seen_at": True}}, upsert=True
+        )
+        alive = {"$not": [is_older("seen_at", timedelta(seconds=_ALIVE_S))]}
+        asked_s = monotonic()
+        found = await self._instances.find({"$expr": alive}, _READ).to_list(_INSTANCES_MAX)
+        if found:  # at least our own
+            self._ledger_clock.hear(found[0]["now"], asked_s=asked_s)
+        found = [document for document in found if document["_id"] != self.name]
+        self._others = [_to_instance(document) for document in found]
+        self._traffic.hear([_to_beat(document) for document in found])
+        self._budgets.hear(from_beats(document.get("budgets") for document in found))
+
+
+def _to_instance(document: Mapping[str, Any]) -> Instance:
+    return Instance(
+        name=document["_id"],
+        state=CircuitState(document["circuit_state"]),
+        failures=int(document.get("failures", 0)),
+        seen_at=document["seen_at"],
+        journal_pending=int(document.get("journal_pending", 0)),
+        oldest_pending_s=document.get("oldest_pending_s"),
+        journal_lost=int(document.get("journal_lost", 0)),
+        journal=document.get("journal"),
+        conditions=tuple(str(code) for code in document.get("conditions", ())[:_CONDITIONS_MAX]),
+    )
+
+
+def _to_beat(document: Mapping[str, Any]) -> Beat:
+    traffic = document.get("traffic")
+    age_s = (document["now"] - document["seen_at"]).total_seconds()
+    return Beat(document["_id"], traffic if isinstance(traffic, bytes) else None, age_s)

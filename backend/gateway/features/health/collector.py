@@ -1,0 +1,45 @@
+"""What Prometheus is told of the status: computed at each scrape, from memory."""
+
+from collections.abc import Callable, Iterator
+
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from gateway.features.health.conditions import ConditionCode
+from gateway.features.health.service import Status
+from gateway.scoring.sight import Sight
+
+
+class StatusCollector(Collector):
+    """Made for one registry."""
+
+    def __init__(self, current: Callable[[], Status], sight: Sight) -> None:
+        """Args: current: the status as of now."""
+        self._current = current
+        self._sight = sight
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """The families, as of now. A share is absent when nothing was asked: a zero would be a statement."""
+        status = self._current()
+        yield GaugeMetricFamily(
+            "sentinel_healthy", "1 while nothing at all is wrong, as GET /health says it.", value=not status.conditions
+        )
+        family = GaugeMetricFamily(
+            "sentinel_status", "1 for each condition that holds, 0 for the others.", labels=["condition"]
+        )
+        for code in ConditionCode:
+            family.add_metric([code.value], code in status.codes)
+        yield family
+        unscored, degraded = self._sight.without_score.over().share, self._sight.without_history.over().share
+        if unscored is not None:
+            yield GaugeMetricFamily(
+                "sentinel_unscored_share",
+                "Of the verdicts of this gateway's last minute, those without a score.",
+                value=unscored,
+            )
+        if degraded is not None:
+            yield GaugeMetricFamily(
+                "sentinel_degraded_share",
+                "Of the scores of this gateway's last minute, those made without history.",
+                value=degraded,
+            )

@@ -1,0 +1,70 @@
+"""What the status is computed from: plain facts, read from the parts at one moment."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.kit.circuit import CircuitState
+from gateway.scoring.faults import BrainFaults
+from gateway.scoring.live import Lack
+
+
+@dataclass(frozen=True, slots=True)
+class LackFacts:
+    """
+    What verdicts to customers lacked.
+
+    Attributes:
+        last_minute: How many of how many.
+        since: Since when more than a few do; None while they are whole.
+    """
+
+    last_minute: Lack
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OtherGateway:
+    """One of the others, as of its last heartbeat: the codes of its own conditions."""
+
+    name: str
+    conditions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """
+    One gateway at one moment.
+
+    Attributes:
+        brains: Known behind the name.
+        distrusted: Of these, found lying by a canary.
+        is_reachable: Whether a brain is connected that is believed.
+        has_only_liars: Whether brains are connected, and none of them is believed.
+        blind_since: No score has come since then although some were wanted; None while they come.
+        oldest_pending_s: Age of the oldest verdict in the journal; None when none waits.
+        lost: Acknowledged verdicts that a damaged journal no longer holds, and nobody has taken note of.
+        faults: What brains inject, and score without for other reasons, as they said lately.
+        clock_skew_s: This machine's clock minus MongoDB's, where that is more than clocks differ; None where it is not.
+        policy_error: Why the policy file as it is now is not in force.
+    """
+
+    circuit: CircuitState
+    brains: int
+    distrusted: int
+    is_reachable: bool
+    has_only_liars: bool
+    blind_since: datetime | None
+    unscored: LackFacts
+    degraded: LackFacts
+    ledger_is_up: bool
+    ledger_changed_at: datetime
+    journal_is_available: bool
+    pending: int
+    oldest_pending_s: float | None
+    lists_are_known: bool
+    faults: tuple[BrainFaults, ...]
+    clock_skew_s: float | None
+    policy_error: str | None
+    others: tuple[OtherGateway, ...]
+    lost: int = 0
+    lost_found_at: datetime | None = None

@@ -1,0 +1,64 @@
+"""PUT /transactions/{id}/label: what a transaction turned out to be."""
+
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+
+from gateway.api.bodies import read_declared_json
+from gateway.api.paths import TRANSACTION_ID
+from gateway.api.reply import json_reply, problems
+from gateway.api.services import service
+from gateway.errors import InvalidRequest, Place, TransactionNotFound
+from gateway.features.labels.schemas import LABEL_REQUEST
+from gateway.features.labels.service import Labelled
+from gateway.features.labels.store import Labels
+from gateway.kit import clock
+from gateway.kit.outbox import Outbox
+from gateway.ledger.documents import to_decided
+from gateway.ledger.service import Ledger
+from gateway.verdict.intake.decoding import validate
+from gateway.verdict.intake.schemas import LabelIn
+from gateway.verdict.rendering import to_label_out
+
+router = APIRouter(tags=["transactions"])
+LabelsDep = Annotated[Labels, service(Labels)]
+LearnerDep = Annotated[Outbox[Labelled], service(Outbox[Labelled])]
+LedgerDep = Annotated[Ledger, service(Ledger)]
+_LABEL_BYTES_MAX = 4 * 1024
+
+
+@router.put(
+    f"/transactions/{TRANSACTION_ID}/label",
+    response_class=Response,
+    responses=json_reply("LabelOut") | problems(400, 403, 404, 413, 415, 422, 503),
+    openapi_extra=LABEL_REQUEST,
+)
+async def put_label(
+    transaction_id: str, request: Request, labels: LabelsDep, learner: LearnerDep, ledger: LedgerDep
+) -> Response:
+    """
+    Say what a transaction turned out to be: a chargeback, or genuine after all.
+
+    It changes how later payments of the user and at the merchant are scored, from `known_at` on; what nobody labels
+    counts as genuine after 7 days, unless it was blocked: that stays unknown. The same body again changes nothing;
+    another body is a correction, and the highest `revision` stands. The verdict itself is never rewritten.
+    """
+    said = validate(LabelIn, await read_declared_json(request, bytes_max=_LABEL_BYTES_MAX))
+    found = await ledger.find_document(transaction_id)
+    if found is None:
+        raise TransactionNotFound("No verdict stands for this transaction_id, so there is nothing to label.")
+    decided = to_decided(found.document)
+    transaction = decided.transaction
+    if said.known_at is not None and said.known_at < transaction.event_time:
+        place = Place("/known_at", "must not be before the transaction's own time")
+        raise InvalidRequest("Nobody can know of a fraud before it happens.", (place,))
+    label = await labels.put(
+        transaction_id,
+        is_fraud=said.is_fraud,
+        source=said.source,
+        known_at=clock.whole_ms(said.known_at) if said.known_at is not None else None,
+        default_known_at=max(clock.now(), transaction.event_time),
+    )
+    learner.add((decided, label))
+    return Response(msgspec.json.encode(to_label_out(label)), media_type="application/json")

@@ -1,0 +1,113 @@
+"""
+Labels as MongoDB keeps them, collection `labels`: what a transaction turned out to be.
+
+    _id                       the transaction's id
+    is_fraud, source          what it was, who says so
+    known_at, recorded_at     when that became known in the world; when it came here
+    revision, previous[]      from 1; what stood before, newest first
+    learn_pending             present until the brain's history has it
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo import ReturnDocument, UpdateOne
+from pymongo.errors import DuplicateKeyError
+
+from gateway.domain import Label
+from gateway.errors import LabelUnconfirmed
+from gateway.kit import clock
+from gateway.kit.lease import is_older
+from gateway.ledger.client import Database
+from gateway.ledger.reading import reading, writing
+
+_UNCONFIRMED = "The ledger did not confirm the label. Send the same request again."
+_PREVIOUS_MAX = 20  # corrections that are remembered
+
+
+class Labels:
+    """Keeps the label that stands for each transaction, and those that stood before it."""
+
+    def __init__(self, database: Database) -> None:
+        self._labels = database["labels"]
+
+    async def put(
+        self, transaction_id: str, *, is_fraud: bool, source: str, known_at: datetime | None, default_known_at: datetime
+    ) -> Label:
+        """
+        Say what a transaction turned out to be. The same again changes nothing; anything else is a correction.
+
+        Args:
+            known_at: None: what is on record when the rest is the same, else `default_known_at`.
+
+        Returns:
+            The label that stands: `recorded_at` tells whether it is this one or was there before.
+
+        Raises:
+            LabelUnconfirmed: not known to be recorded; say it again.
+        """
+        said = {"is_fraud": {"$literal": is_fraud}, "source": {"$literal": source}}
+        same = [{"$eq": [f"${name}", value]} for name, value in said.items()]
+        if known_at is not None:
+            same.append({"$eq": ["$known_at", known_at]})
+        revision = {"$ifNull": ["$revision", 0]}
+        before = {name: f"${name}" for name in ("is_fraud", "source", "known_at", "recorded_at", "revision")}
+        older = {"$cond": [{"$gt": [revision, 0]}, {"$concatArrays": [[before], "$previous"]}, []]}
+        corrected = said | {
+            "known_at": known_at or default_known_at,
+            "recorded_at": clock.now(),
+            "revision": {"$add": [revision, 1]},
+            "previous": {"$slice": [older, _PREVIOUS_MAX]},
+            "learn_pending": True,
+        }
+        update = {"$replaceWith": {"$cond": [{"$and": same}, "$$ROOT", {"$mergeObjects": ["$$ROOT", corrected]}]}}
+        async with writing(LabelUnconfirmed(_UNCONFIRMED)):
+            try:
+                return _to_label(await self._upsert(transaction_id, update))
+            except DuplicateKeyError:  # somebody else made the first one at this moment: now it is there
+                return _to_label(await self._upsert(transaction_id, update))
+
+    async def find(self, transaction_ids: Sequence[str]) -> dict[str, Label]:
+        """Labels of these transactions, where there are any. Raises LedgerUnreadable."""
+        if not transaction_ids:
+            return {}
+        async with reading():
+            found = await self._labels.find({"_id": {"$in": list(transaction_ids)}}).to_list(len(transaction_ids))
+        return {document["_id"]: _to_label(document) for document in found}
+
+    async def find_one(self, transaction_id: str) -> Label | None:
+        """The label of one, if there is any. Raises LedgerUnreadable."""
+        return (await self.find([transaction_id])).get(transaction_id)
+
+    async def find_unlearnt(self, *, older_than: timedelta, limit: int) -> list[Label]:
+        """Labels that the brain's history does not have yet, oldest first. Raises LedgerUnreadable."""
+        async with reading():
+            cursor = self._labels.find({"learn_pending": True, "$expr": is_older("recorded_at", older_than)})
+            return [_to_label(document) for document in await cursor.sort("recorded_at", 1).limit(limit).to_list(limit)]
+
+    async def mark_learnt(self, labels: Sequence[Label]) -> None:
+        """Take these out of the outbox, unless a correction came meanwhile. Raises LedgerUnreadable."""
+        told = [
+            UpdateOne({"_id": label.transaction_id, "revision": label.revision}, {"$unset": {"learn_pending": ""}})
+            for label in labels
+        ]
+        async with reading():
+            await self._labels.bulk_write(told, ordered=False)
+
+    async def _upsert(self, transaction_id: str, update: Mapping[str, Any]) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = await self._labels.find_one_and_update(
+            {"_id": transaction_id}, [update], upsert=True, return_document=ReturnDocument.AFTER
+        )
+        return found
+
+
+def _to_label(document: Mapping[str, Any]) -> Label:
+    return Label(
+        transaction_id=document["_id"],
+        is_fraud=document["is_fraud"],
+        source=document["source"],
+        known_at=document["known_at"],
+        recorded_at=document["recorded_at"],
+        revision=int(document["revision"]),
+    )

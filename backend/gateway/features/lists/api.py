@@ -1,0 +1,106 @@
+"""GET /lists, and GET, PUT, DELETE /lists/{list}/{kind}/{value}: what is blocked or approved whatever its score."""
+
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from gateway.api.bodies import read_declared_json
+from gateway.api.reply import json_reply, problems
+from gateway.api.services import service
+from gateway.domain import ListKind, ListName
+from gateway.errors import ListEntryNotFound
+from gateway.features.lists.schemas import LIST_ENTRY_REQUEST
+from gateway.features.lists.service import Lists
+from gateway.kit import clock
+from gateway.kit.clock import to_rfc3339
+from gateway.kit.cursors import read_cursor, write_cursor
+from gateway.verdict.intake.decoding import validate
+from gateway.verdict.intake.schemas import ListEntryIn
+from gateway.verdict.lists.index import to_key
+from gateway.verdict.lists.values import to_parts
+from gateway.verdict.rendering import to_list_entry_out
+
+router = APIRouter(prefix="/lists", tags=["lists"])
+ListsDep = Annotated[Lists, service(Lists)]
+_ENTRY_BYTES_MAX = 4 * 1024
+_ONE = "/{list}/{kind}/{value:path}"  # networks and ids may hold a slash
+_Name = Annotated[str, Path(alias="list", description="deny or allow")]
+_Kind = Annotated[str, Path(description="user, merchant, card, device, ip or country")]
+_Value = Annotated[str, Path(description="An id, a card's token, an address or network, or a country's alpha-2 code")]
+
+
+class ListQuery(BaseModel):
+    """Which entries."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    list: ListName | None = None
+    kind: ListKind | None = None
+    cursor: Annotated[str | None, Field(max_length=2048)] = None  # holds a key, and a key an id
+    limit: int = Field(50, ge=1, le=500)
+
+
+@router.get("", response_class=Response, responses=json_reply("ListPageOut") | problems(422))
+async def read_lists(lists: ListsDep, wanted: Annotated[ListQuery, Query()]) -> Response:
+    """
+    What is in force on this gateway, by list, kind and value; also while the ledger is away.
+
+    Pass `next_cursor` back as `cursor` for the next page. An entry that was just put through another gateway takes a
+    second to appear here.
+    """
+    after = None if wanted.cursor is None else read_cursor(wanted.cursor, tuple[str])[0]
+    entries, following = lists.page(name=wanted.list, kind=wanted.kind, after=after, limit=wanted.limit)
+    as_of = lists.as_of
+    return _json(
+        {
+            "entries": [to_list_entry_out(entry) for entry in entries],
+            "next_cursor": None if following is None else write_cursor(following),
+            "as_of": None if as_of is None else to_rfc3339(as_of),
+        }
+    )
+
+
+@router.get(_ONE, response_class=Response, responses=json_reply("ListEntryOut") | problems(404, 422))
+async def read_list_entry(name: _Name, kind: _Kind, value: _Value, lists: ListsDep) -> Response:
+    """One entry, as it is in force on this gateway."""
+    entry = lists.get(to_key(*to_parts(name, kind, value)))
+    if entry is None:
+        raise ListEntryNotFound("It is not on this list, or its entry has expired.")
+    return _json(to_list_entry_out(entry))
+
+
+@router.put(
+    _ONE,
+    response_class=Response,
+    responses=json_reply("ListEntryOut") | problems(400, 403, 404, 409, 413, 415, 422, 503),
+    openapi_extra=LIST_ENTRY_REQUEST,
+)
+async def put_list_entry(
+    name: _Name, kind: _Kind, value: _Value, request: Request, lists: ListsDep
+) -> Response:  # fmt: skip
+    """
+    Put a value on the deny or the allow list, with a reason, for good or until `expires_at`.
+
+    Transactions that it names are then blocked, or approved, whatever their score, and also without one; deny wins
+    over allow. It holds on every gateway within 2 s, and goes on to hold while the ledger is away. The same body
+    again changes nothing, another one replaces it.
+    """
+    parts = to_parts(name, kind, value, is_new=True)
+    said = validate(ListEntryIn, await read_declared_json(request, bytes_max=_ENTRY_BYTES_MAX))
+    expires_at = None if said.expires_at is None else clock.whole_ms(said.expires_at)
+    entry = await lists.put(*parts, reason=said.reason, expires_at=expires_at)
+    return _json(to_list_entry_out(entry))
+
+
+@router.delete(_ONE, response_class=Response, responses=json_reply("ListRemovedOut") | problems(403, 404, 422, 503))
+async def delete_list_entry(name: _Name, kind: _Kind, value: _Value, lists: ListsDep) -> Response:
+    """Take a value off a list. To say it again is no error: `removed` is then false."""
+    parts = to_parts(name, kind, value)
+    removed = await lists.remove(to_key(*parts))
+    return _json({"list": parts[0], "kind": parts[1], "value": parts[2], "removed": removed})
+
+
+def _json(body: dict[str, Any]) -> Response:
+    return Response(msgspec.json.encode(body), media_type="application/json")

@@ -1,0 +1,139 @@
+"""
+Lists as MongoDB keeps them, collection `lists`.
+
+    _id                       list:kind:value
+    list, kind, value         what is listed
+    reason, expires_at        why, and until when (null: for good); then MongoDB removes it by itself
+    created_at, updated_at    by the server's clock: gateways ask for what is newer than what they know
+    deleted_at                on what was taken off: it stays for a day, so that every gateway hears of it
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from gateway.domain import ListEntry, ListKind, ListName
+from gateway.errors import ListUnconfirmed
+from gateway.ledger.client import Database
+from gateway.ledger.documents import AWARE
+from gateway.ledger.reading import reading, writing
+from gateway.verdict.lists.index import to_key
+
+_UNCONFIRMED = "The ledger did not confirm the change. Send the same request again."
+ENTRIES_MAX = 100_000  # about 60 MB in each gateway
+_AT_ONCE = 1_000  # decoded in one go: 5 ms
+CHANGES_MAX = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of one key: its entry, or None when it was taken off; and when, by the server's clock."""
+
+    key: str
+    entry: ListEntry | None
+    updated_at: datetime
+
+
+class ListStore:
+    """Puts, takes off, and tells what changed."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._lists = database["lists"]
+
+    async def put(
+        self, name: ListName, kind: ListKind, value: str, *, reason: str, expires_at: datetime | None
+    ) -> ListEntry:
+        """
+        Put a value on a list. The same again changes nothing.
+
+        Raises:
+            ListUnconfirmed: not known to be recorded; say it again.
+        """
+        said = {"reason": {"$literal": reason}, "expires_at": expires_at}
+        is_gone = {"$ne": [{"$type": "$deleted_at"}, "missing"]}
+        is_new = {"$or": [{"$eq": [{"$type": "$created_at"}, "missing"]}, is_gone]}
+        same = [{"$eq": [f"${field}", wanted]} for field, wanted in said.items()]
+        entry = said | {
+            "_id": "$_id",
+            "list": {"$literal": name.value},
+            "kind": {"$literal": kind.value},
+            "value": {"$literal": value},
+            "created_at": {"$cond": [is_new, "$$NOW", "$created_at"]},
+            "updated_at": "$$NOW",
+        }
+        update = {"$replaceWith": {"$cond": [{"$and": [{"$not": is_new}, *same]}, "$$ROOT", entry]}}
+        async with writing(ListUnconfirmed(_UNCONFIRMED)):
+            try:
+                return _to_entry(await self._upsert(to_key(name, kind, value), update))
+            except DuplicateKeyError:  # somebody else made it at this moment: now it is there
+                return _to_entry(await self._upsert(to_key(name, kind, value), update))
+
+    async def remove(self, key: str) -> bool:
+        """
+        Take it off its list; whether it was on it.
+
+        Raises:
+            ListUnconfirmed: not known to be recorded; say it again.
+        """
+        gone = [{"$set": {"updated_at": "$$NOW", "deleted_at": "$$NOW", "expires_at": None}}]
+        async with writing(ListUnconfirmed(_UNCONFIRMED)):
+            done = await self._lists.update_one({"_id": key, "deleted_at": {"$exists": False}}, gone)
+        return bool(done.modified_count)
+
+    async def now(self) -> datetime:
+        """The server's time. Raises LedgerUnreadable."""
+        async with reading():
+            answer = await self._database.command("hello", codec_options=AWARE)
+        found: datetime = answer["localTime"]
+        return found
+
+    async def all(self) -> AsyncIterator[list[ListEntry]]:
+        """Every entry, some at a time. Raises LedgerUnreadable."""
+        async with reading():
+            cursor = self._lists.find({"deleted_at": {"$exists": False}}, batch_size=_AT_ONCE).limit(2 * ENTRIES_MAX)
+            documents = await cursor.to_list(_AT_ONCE)
+        while documents:
+            yield [_to_entry(document) for document in documents]
+            async with reading():
+                documents = await cursor.to_list(_AT_ONCE)
+
+    async def changes(self, since: datetime) -> list[Change]:
+        """What was put or taken off at that time or later, oldest first, 5,000 at most. Raises LedgerUnreadable."""
+        async with reading():
+            found = (
+                await self._lists.find({"updated_at": {"$gte": since}})
+                .sort("updated_at", 1)
+                .limit(CHANGES_MAX)
+                .to_list(CHANGES_MAX)
+            )
+        return [
+            Change(
+                key=document["_id"],
+                entry=None if "deleted_at" in document else _to_entry(document),
+                updated_at=document["updated_at"],
+            )
+            for document in found
+        ]
+
+    async def _upsert(self, key: str, update: Mapping[str, Any]) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = await self._lists.find_one_and_update(
+            {"_id": key}, [update], upsert=True, return_document=ReturnDocument.AFTER
+        )
+        return found
+
+
+def _to_entry(document: Mapping[str, Any]) -> ListEntry:
+    return ListEntry(
+        name=ListName(document["list"]),
+        kind=ListKind(document["kind"]),
+        value=document["value"],
+        reason=document["reason"],
+        expires_at=document["expires_at"],
+        created_at=document["created_at"],
+        updated_at=document["updated_at"],
+    )

@@ -1,0 +1,81 @@
+"""
+Tells of verdicts that a later score turned to review or block.
+
+The flip and `alert_pending` are one update of the record, so no death of a gateway loses the alert. It is raised by
+whoever looks first, perhaps by several: one amendment is one alert, however often it is raised.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Protocol
+
+from bson.objectid import ObjectId
+
+from gateway.alerting import AlertKind, RaiseAlert
+from gateway.errors import LedgerFailure
+from gateway.features.rescoring.store import Flip
+from gateway.kit.periodic import Periodic
+
+_LOOK_S = 1.0
+_BATCH_MAX = 200
+_SETTLE_S = 5.0  # a raised alert is written down in the background; only then is its flag taken off
+
+
+class UntoldFlips(Protocol):
+    """Where flips wait: `gateway.features.rescoring.store.Debts` in production. Everything may raise LedgerFailure."""
+
+    async def untold(self, limit: int, *, besides: Collection[ObjectId] = ()) -> list[Flip]:
+        """Flips, besides these, that perhaps nobody was told of."""
+
+    async def mark_told(self, told: Mapping[ObjectId, int]) -> None:
+        """The alerts of these were raised: of the amendment with that number."""
+
+
+class FlipTeller(Periodic):
+    """Begins with what earlier runs left; what is flagged at the end is told by the next one."""
+
+    def __init__(
+        self,
+        kept: UntoldFlips,
+        raise_alert: RaiseAlert,
+        *,
+        ledger_is_well: Callable[[], bool],
+        now_s: Callable[[], float],
+    ) -> None:
+        """Args: now_s: monotonic seconds; the rest as for `Rescorer`."""
+        super().__init__("flips", self.look, every_s=_LOOK_S, expected=(LedgerFailure,))
+        self._debts = kept
+        self._raise_alert = raise_alert
+        self._ledger_is_well = ledger_is_well
+        self._now_s = now_s
+        self._told: dict[ObjectId, tuple[float, int]] = {}  # when, and which amendment
+
+    async def look(self) -> None:
+        """Tell of what is new, and take the flags off what was told a while ago. Raises LedgerFailure."""
+        if not self._ledger_is_well():
+            return
+        for flip in await self._debts.untold(_BATCH_MAX, besides=self._told):
+            key = f"{flip.transaction.transaction_id}/{flip.number}"
+            self._raise_alert(AlertKind.VERDICT_AMENDED, key, to_data(flip))
+            self._told[flip.record_id] = (self._now_s(), flip.number)
+        settled = {name: n for name, (told_at_s, n) in self._told.items() if self._now_s() - told_at_s >= _SETTLE_S}
+        if settled:
+            await self._debts.mark_told(settled)
+            for name in settled:
+                del self._told[name]
+
+
+def to_data(flip: Flip) -> dict[str, Any]:
+    """What the alert says."""
+    amendment, transaction = flip.amendment, flip.transaction
+    return {
+        "transaction_id": transaction.transaction_id,
+        "old": amendment.old_decision.value,
+        "new": amendment.new_decision.value,
+        "score": amendment.score.risk_score,
+        "reason": amendment.reason,
+        "amount": str(transaction.money.amount),
+        "currency": transaction.money.currency,
+        "user_id": transaction.user_id,
+        "merchant_id": transaction.merchant_id,
+        "model": {"name": amendment.score.model_name, "version": amendment.score.model_version},
+    }

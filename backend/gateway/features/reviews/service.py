@@ -1,0 +1,73 @@
+"""What a person decided becomes a label: at once, or by a sweep of what a crash or a dead ledger left behind."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from gateway.domain import Decision
+from gateway.errors import LedgerFailure
+from gateway.features.labels.service import Labelled
+from gateway.features.labels.store import Labels
+from gateway.features.observations.outbox import LedgerOutbox
+from gateway.features.reviews.store import Reviews
+from gateway.kit.outbox import Outbox
+from gateway.ledger.documents import to_decided
+
+_log = structlog.get_logger()
+SOURCE = "review"  # of the labels
+Document = Mapping[str, Any]
+
+
+class DecisionLabels:
+    """An outbox's post: records with a decision, to be told to the labels."""
+
+    name = "decisions"
+
+    def __init__(self, reviews: Reviews, labels: Labels, learner: Outbox[Labelled]) -> None:
+        self._reviews = reviews
+        self._labels = labels
+        self._learner = learner
+
+    async def put_soon(self, document: Document) -> None:
+        """The label of a decision that was just made. When the ledger does not take it now, the sweep brings it."""
+        try:
+            await self._put(document)
+        except LedgerFailure as failure:
+            _log.warning("review.label_delayed", transaction_id=document["transaction_id"], error=failure.code)
+
+    async def deliver(self, batch: list[Document]) -> None:
+        """Label these. A record that cannot be read is logged and left out, or it would head every sweep."""
+        for document in batch:
+            try:
+                await self._put(document)
+            except (KeyError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
+                transaction_id = document["transaction_id"]
+                _log.error("outbox.unreadable", transaction_id=transaction_id, error=type(error).__name__)
+                await self._reviews.mark_labelled([transaction_id])
+
+    async def left_behind(self, *, older_than: timedelta, limit: int) -> tuple[list[Document], int]:
+        """As an outbox asks."""
+        found = await self._reviews.find_unlabelled(older_than=older_than, limit=limit)
+        return found, len(found)
+
+    async def _put(self, document: Document) -> None:
+        decided, review = to_decided(document), document["review"]
+        transaction = decided.transaction
+        known = await self._labels.find_one(transaction.transaction_id)
+        if known is None or known.recorded_at <= review["decided_at"]:  # what was learnt since then is newer
+            label = await self._labels.put(
+                transaction.transaction_id,
+                is_fraud=review["decision"] == Decision.BLOCK,
+                source=SOURCE,
+                known_at=None,
+                default_known_at=max(review["decided_at"], transaction.event_time),
+            )
+            self._learner.add((decided, label))
+        await self._reviews.mark_labelled([transaction.transaction_id])
+
+
+def deciding(post: DecisionLabels, is_ledger_up: Callable[[], bool]) -> Outbox[Document]:
+    """The outbox of decisions."""
+    return LedgerOutbox(post, is_ledger_up)

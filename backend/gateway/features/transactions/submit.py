@@ -1,0 +1,111 @@
+"""POST /transaction and POST /transactions: the verdict path."""
+
+import asyncio
+import re
+from time import perf_counter
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+
+from gateway.api.bodies import read_body
+from gateway.api.problems import to_crash, to_problem
+from gateway.api.services import Services, services_of
+from gateway.domain import Score, Transaction
+from gateway.errors import GatewayError, InvalidRequest, Place
+from gateway.features.traffic.answers import Answers
+from gateway.features.transactions.schemas import BATCH_REPLIES, BATCH_REQUEST, VERDICT_REPLIES, VERDICT_REQUEST
+from gateway.scoring.errors import GatewayOverloaded
+from gateway.scoring.scorer import Scorer
+from gateway.verdict.batch_turns import BatchTurns
+from gateway.verdict.intake.decoding import decode_json, to_transaction
+from gateway.verdict.rendering import to_reply
+from gateway.verdict.service import Desk, ScoreOne
+
+router = APIRouter(tags=["transactions"])
+_TRANSACTION_BYTES_MAX = 64 * 1024
+_BATCH_BYTES_MAX = 2 * 1024 * 1024
+_BATCH_MAX = 500
+_BATCH_AT_ONCE = 50  # of one batch: they wait for a turn, or are decided without a score
+_BATCH_PATIENCE_S = 20.0  # for a score of its last item; callers and proxies commonly wait 30 or 60
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+@router.post("/transaction", response_class=Response, responses=VERDICT_REPLIES, openapi_extra=VERDICT_REQUEST)
+async def submit_transaction(request: Request) -> Response:
+    """
+    Decide one transaction and record the verdict.
+
+    Answers even while the scorer is down: then `scored` is false, `risk_score` is null and `fallback` says why.
+    The same transaction_id with the same body gets the first verdict again, with `replayed` true; with another body
+    it gets 409.
+    """
+    # No parameters and no response_model: FastAPI's machinery for them costs more than the rest of this request.
+    body = await read_body(request, bytes_max=_TRANSACTION_BYTES_MAX)
+    since_s, services = perf_counter(), services_of(request)  # a caller's slow upload is not our latency
+    try:
+        standing = await services[Desk].decide(to_transaction(decode_json(body)), _trace_id(request))
+        reply = Response(msgspec.json.encode(to_reply(standing)), media_type="application/json")
+    except Exception as error:
+        services[Answers].denied(error, since_s=since_s)
+        raise
+    services[Answers].given(standing, since_s=since_s)
+    return reply
+
+
+@router.post("/transactions", response_class=Response, responses=BATCH_REPLIES, openapi_extra=BATCH_REQUEST)
+async def submit_transactions(request: Request) -> Response:
+    """
+    Decide up to 500 transactions, each by itself.
+
+    `results` has one entry for each, in order: `{status: 200, verdict}`, or the status and `problem` that the
+    transaction would have got alone. Single transactions go first: under load a batch takes longer, and what finds no
+    turn within 20 s is decided without a score, with the reason OVERLOADED.
+    """
+    items = _batch_items(decode_json(await read_body(request, bytes_max=_BATCH_BYTES_MAX)))
+    services, trace_id = services_of(request), _trace_id(request)
+    at_once = asyncio.Semaphore(_BATCH_AT_ONCE)
+    until_s = asyncio.get_running_loop().time() + _BATCH_PATIENCE_S
+
+    async def decide(index: int) -> dict[str, Any]:
+        async with at_once, services[BatchTurns].turn(until_s=until_s) as has_turn:
+            score = services[Scorer].score_in_batch if has_turn else _no_turn
+            return await _decide_item(services, items[index], f"/transactions/{index}", trace_id, score)
+
+    results = await asyncio.gather(*(decide(index) for index in range(len(items))))
+    return Response(msgspec.json.encode({"results": results}), media_type="application/json")
+
+
+async def _no_turn(_transaction: Transaction) -> Score:
+    raise GatewayOverloaded("too many transactions of batches wait for a score")
+
+
+def _batch_items(decoded: Any) -> list[Any]:
+    items = decoded.get("transactions") if isinstance(decoded, dict) and len(decoded) == 1 else None
+    if not isinstance(items, list) or not 1 <= len(items) <= _BATCH_MAX:
+        place = Place("/transactions", f"must be an array of 1 to {_BATCH_MAX} transactions, and the only field")
+        raise InvalidRequest('The body must look like {"transactions": [...]}.', (place,))
+    return items
+
+
+async def _decide_item(
+    services: Services, item: Any, pointer: str, trace_id: str | None, score: ScoreOne
+) -> dict[str, Any]:
+    since_s = perf_counter()
+    try:
+        standing = await services[Desk].decide(to_transaction(item, at=pointer), trace_id, score=score)
+        verdict = to_reply(standing)
+    except Exception as error:
+        services[Answers].denied(error, since_s=since_s)
+        if isinstance(error, GatewayError):
+            return {"status": error.status, "problem": to_problem(error)}
+        # its neighbours have nothing to do with it
+        return {"status": 500, "problem": to_crash(error, path="/transactions")}
+    services[Answers].given(standing, since_s=since_s)
+    return {"status": 200, "verdict": verdict}
+
+
+def _trace_id(request: Request) -> str | None:
+    """The caller's own trace (W3C Trace Context), so that a verdict is found from either side."""
+    found = _TRACEPARENT.fullmatch(request.headers.get("traceparent", ""))
+    return found[1] if found else None

@@ -1,0 +1,281 @@
+"""The ledger: every verdict that was acknowledged, once, for good; on MongoDB, or on its way there in the journal."""
+
+import asyncio
+import contextlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import bson
+import structlog
+from bson.raw_bson import RawBSONDocument
+from pymongo.errors import PyMongoError
+
+from gateway.alerting import RaiseAlert, nobody
+from gateway.domain import LedgerStatus, Standing, Transaction, Verdict
+from gateway.errors import LedgerFailure, LedgerUnavailable, LedgerUnreadable
+from gateway.kit.circuit import Circuit, CircuitState
+from gateway.kit.lease import is_older
+from gateway.kit.periodic import Periodic
+from gateway.ledger.audit_chain import UNSET
+from gateway.ledger.circuit import LEDGER_ERRORS
+from gateway.ledger.client import open_database
+from gateway.ledger.commit_listener import MakeListener
+from gateway.ledger.documents import AWARE, to_document, to_standing
+from gateway.ledger.draining import Drainer
+from gateway.ledger.events import LedgerEvents
+from gateway.ledger.handover import hand_over
+from gateway.ledger.health import LedgerHealth
+from gateway.ledger.inserting import Inserter
+from gateway.ledger.journal.memory import SentMemory
+from gateway.ledger.journal.rows import Verdict as Sent
+from gateway.ledger.journal.service import Journal
+from gateway.ledger.kept import Found, found_of, resealed, standing_of
+from gateway.ledger.migrations import migrate, new_holder
+from gateway.ledger.reading import reading
+from gateway.ledger.seals import SealedDocument
+from gateway.ledger.writer import GroupCommitWriter, Written
+from gateway.serving.stopping import StopRequests
+from gateway.settings import Settings
+from money.currencies import load_rates
+
+_log = structlog.get_logger()
+_MIGRATE_AGAIN_S = 0.5
+# of the disk that it may take; the rest is for SQLite's logs, the tally, alerts and lists
+_JOURNAL_SHARE, _MEMORY_SHARE = 5 / 8, 1 / 4
+
+
+class Ledger:
+    """Records verdicts and finds them again. `start` and `close` belong to the gateway's lifespan."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        instance: str,
+        chainer: MakeListener,
+        raise_alert: RaiseAlert = nobody,
+    ) -> None:
+        """
+        Args:
+            instance: This gateway's name.
+            chainer: Makes who hears of each commit, and writes the audit chain.
+            raise_alert: Told of conflicts, poison, losses, and of a backlog that has reached MongoDB.
+
+        Attributes:
+            stop: Whether and since when the gateway is to end: so long it has for what waits.
+        """
+        self.database = open_database(settings)
+        self.circuit = Circuit(
+            LEDGER_ERRORS, fail_max=settings.ledger_circuit_fail_max, reset_s=settings.ledger_circuit_reset_s
+        )
+        self.health = LedgerHealth(self.circuit)
+        self.is_ready = self.health.is_ready
+        events = LedgerEvents(raise_alert, instance=instance)
+        disk_bytes = settings.journal_max_mib * 1024 * 1024
+        self.journal = Journal(
+            settings.journal_dir,
+            bytes_max=round(disk_bytes * _JOURNAL_SHARE),
+            records_max=settings.journal_records_max,
+            free_min_bytes=settings.journal_free_min_mib * 1024 * 1024,
+            memory_s=settings.journal_memory_s,
+            remembered_max=settings.journal_remembered_max,
+            on_lost=events.lost,
+        )
+        self._memory = SentMemory(
+            settings.journal_dir,
+            rows_max=settings.journal_remembered_max,
+            bytes_max=round(disk_bytes * _MEMORY_SHARE),
+        )
+        self._transactions = self.database["transactions"]
+        self._drain_s = settings.drain_s
+        self.stop = StopRequests()
+        self._budget_s = settings.ledger_budget_ms / 1000
+        self._rates = load_rates(settings.reference_rates_file)
+        self.chainer = chainer(self.database, instance=instance)
+        self._inserter = inserter = Inserter(
+            self.database, self.circuit, instance=instance, inserted=self.chainer.inserted, events=events
+        )
+        self._writer = GroupCommitWriter(
+            self._insert,
+            budget_s=self._budget_s,
+            queue_max=settings.ledger_queue_max,
+            batch_max=settings.ledger_batch_max,
+            in_flight_max=settings.ledger_writes_in_flight_max,
+        )
+        self._drainer = Drainer(
+            self.journal,
+            self.circuit,
+            insert=inserter.insert,
+            ping=inserter.ping,
+            contest=inserter.contest,
+            events=events,
+        )
+        self._was_tried = asyncio.Event()  # to prepare it, once
+        self._holder = new_holder()
+        self._preparing = Periodic("ledger.preparing", self._prepare, every_s=_MIGRATE_AGAIN_S)
+
+    async def start(self) -> None:
+        """Prepare the database in the background: a gateway starts without a ledger."""
+        await self.journal.start()
+        await self._memory.start()
+        await self._preparing.start()
+
+    async def close(self) -> None:
+        """Finish what is being written, bring what waits to MongoDB if it is there, then let go."""
+        await self._writer.close()
+        await hand_over(
+            self.journal, within_s=self.stop.left_s(self._drain_s), is_urgent=self.stop.is_urgent
+        )  # before preparing ends: a ledger that was never there may come yet
+        await self._preparing.close()
+        await self._drainer.close()
+        await self.chainer.close()
+        await self.journal.close()
+        await self._memory.close()
+        self.database.client.close()
+
+    def recall(self, transaction_id: str) -> Standing | None:
+        """The verdict that the journal knows for this id: one that waits, or one that reached MongoDB lately."""
+        row = self.journal.recall(transaction_id)
+        return None if row is None else standing_of(row)
+
+    async def record(self, transaction: Transaction, verdict: Verdict) -> Standing:
+        """
+        Write a verdict down, durably: on a majority of MongoDB, or in the journal when that is down or too slow.
+
+        Returns:
+            The verdict that stands: this one, or the one that an earlier request with this id got.
+
+        Raises:
+            LedgerFailure: neither took it, and no verdict may be given.
+        """
+        noted = self._memory.recall(transaction.transaction_id)
+        if noted is not None and noted.is_sent:
+            return standing_of(noted)
+        if noted is not None:  # sent before, by a run that died or was not answered: that very record, not another
+            return await self._record(resealed(noted), replayed=True)
+        return await self._record(to_document(transaction, verdict, self._rates), replayed=False)
+
+    async def _record(self, document: SealedDocument, *, replayed: bool) -> Standing:
+        sent: Sent = (document.transaction_id, document.digest, bytes(document.raw))
+        try:
+            await self._wait_until_ready()
+            written = await self._writer.write(document)
+        except LedgerFailure:
+            row = await self.journal.put(*sent)
+            return replace(standing_of(row), replayed=replayed or row.document != sent[2])
+        if written is Written.INSERTED:
+            self._memory.stands(sent)
+            return replace(to_standing(bson.decode(sent[2], AWARE)), replayed=replayed)
+        standing = await self._find_standing(document.transaction_id)
+        if standing is None:
+            raise LedgerUnavailable("The record that stands is not on a majority yet. Send the transaction again.")
+        return standing
+
+    async def _insert(self, documents: Sequence[RawBSONDocument]) -> Mapping[int, Written | LedgerFailure]:
+        if self.circuit.state is not CircuitState.OPEN:
+            await self._memory.intend(
+                [(d.transaction_id, d.digest, bytes(d.raw)) for d in documents if isinstance(d, SealedDocument)]
+            )
+        return await self._inserter.insert(documents)
+
+    async def _find_standing(self, transaction_id: str) -> Standing | None:
+        async with reading():
+            document = await self._transactions.find_one({"transaction_id": transaction_id})
+        if document is None:
+            return None
+        self._memory.stands((transaction_id, bytes(document["digest"]), bson.encode(document)))
+        return to_standing(document)
+
+    async def refreshed(self, standing: Standing) -> Standing:
+        """The same with its amendments, if MongoDB tells them within the ledger's budget; else as it is."""
+        if not self.health.is_well():
+            return standing
+        with contextlib.suppress(LedgerUnreadable, TimeoutError):
+            async with asyncio.timeout(self._budget_s):
+                return await self.find(standing.verdict.transaction_id) or standing
+        return standing
+
+    async def find(self, transaction_id: str) -> Standing | None:
+        """
+        The verdict that stands in MongoDB, or None.
+
+        Raises:
+            LedgerUnreadable: it cannot be known now.
+        """
+        async with reading():
+            document = await self._transactions.find_one({"transaction_id": transaction_id})
+        return None if document is None else to_standing(document)
+
+    async def find_document(self, transaction_id: str) -> Found | None:
+        """The whole record, and where it was found. Raises like `find`."""
+        try:
+            async with reading():
+                document = await self._transactions.find_one({"transaction_id": transaction_id})
+        except LedgerUnreadable:
+            row = self.journal.recall(transaction_id) or self._memory.recall(transaction_id)
+            if row is not None:
+                return found_of(row)
+            raise
+        if document is not None:
+            return Found(document, LedgerStatus.COMMITTED, is_whole=True)
+        row = self.journal.recall(transaction_id)
+        return None if row is None else found_of(row)
+
+    async def find_documents(self, transaction_ids: Sequence[str]) -> list[Mapping[str, Any]]:
+        """The whole records of these in MongoDB, in no particular order. Raises like `find`."""
+        async with reading():
+            cursor = self._transactions.find({"transaction_id": {"$in": list(transaction_ids)}})
+            return await cursor.to_list(len(transaction_ids))
+
+    async def find_unobserved(self, *, older_than: timedelta, limit: int) -> list[Mapping[str, Any]]:
+        """Records that the brain's history does not have yet, oldest first. Raises like `find`."""
+        async with reading():
+            cursor = self._transactions.find({"observe_pending": True, "$expr": is_older("created_at", older_than)})
+            return await cursor.sort("created_at", 1).limit(limit).to_list(limit)
+
+    async def mark_observed(self, transaction_ids: Sequence[str]) -> None:
+        """
+        Take these out of the outbox. Raises like `find`; to repeat it is safe.
+
+        The chain's flag goes in the same update where it may: an update of its own for each record cost mongod 20 us.
+        """
+        told, chained = {"observe_pending": ""}, self.chainer.chained(transaction_ids)
+        cleared = 0
+        async with reading():
+            if chained:
+                both = await self._transactions.update_many(
+                    {"transaction_id": {"$in": chained}, "amendments": []}, {"$unset": told | UNSET}
+                )
+                cleared = both.matched_count
+            if cleared < len(transaction_ids):
+                await self._transactions.update_many(
+                    {"transaction_id": {"$in": list(transaction_ids)}}, {"$unset": told}
+                )
+        self.chainer.cleared(chained)
+
+    async def _wait_until_ready(self) -> None:
+        if self.is_ready.is_set():
+            return
+        with contextlib.suppress(TimeoutError):  # the first requests after a start come while it is prepared
+            async with asyncio.timeout(self._budget_s):
+                await self._was_tried.wait()
+        if not self.is_ready.is_set():
+            raise LedgerUnavailable("The ledger is not prepared yet.")
+
+    async def _prepare(self) -> None:
+        try:
+            await migrate(self.database, holder=self._holder)
+        except PyMongoError as error:
+            if not self._was_tried.is_set():  # it is tried twice a second, and may be away for hours
+                _log.warning("ledger.not_ready", error=type(error).__name__)
+            self._was_tried.set()
+            return
+        self._preparing.end()
+        self.is_ready.set()
+        self._was_tried.set()
+        _log.info("ledger.ready", database=self.database.name)
+        await self.chainer.start()
+        # not before: without the unique index what is drained could stand twice
+        await self._drainer.start()

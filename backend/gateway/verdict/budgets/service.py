@@ -1,0 +1,104 @@
+"""Rules on scored payments within the budgets. Pure but for the clock that it is given: files are judged by it, too."""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+
+from gateway.domain import BudgetName, Decision, DecisionSource, Limits, Listed, Ruling, Score, Thresholds
+from gateway.verdict import policy
+from gateway.verdict.budgets.decline_cap import DeclineCap
+from gateway.verdict.budgets.model_budget import ModelBudget
+from gateway.verdict.budgets.ramp import Start
+
+MODELS_MAX = 4  # a rollout has two; a brain that names another version each time must not fill the memory
+_TURN_S = 60.0  # at the latest, should nobody call `turn`
+
+ModelKey = tuple[str, str]  # name and version
+
+
+class Budgets:
+    """
+    Knows the models that have scored lately, and how much they may still block.
+
+    Args:
+        now_s: Seconds since the epoch; a step ahead raises thresholds, so of a clock that makes none.
+        source: This run of this process among all that count; made up when it is left out.
+
+    Attributes:
+        models: By name and version.
+        cap: Of all models together.
+        refused_blocks: That the cap turned into reviews, in all.
+        refused_model: The last of which it did.
+    """
+
+    def __init__(self, now_s: Callable[[], float], *, source: str | None = None) -> None:
+        self.source = source or secrets.token_hex(8)
+        self.models: dict[ModelKey, ModelBudget] = {}
+        self.cap = DeclineCap()
+        self.refused_blocks = 0
+        self.refused_model: ModelKey | None = None
+        self._now_s = now_s
+        self._turned_s = now_s()
+        self._heard: Mapping[ModelKey, Sequence[Start]] = {}
+
+    def rule(self, score: Score, listed: Listed | None = None) -> Ruling:
+        """Rule on a scored payment. On the way of every verdict: no I/O, and with `decided` 4 us."""
+        ruling = policy.decide(score, listed, self.thresholds(score), self.cap.take)
+        if ruling.budget is not None and ruling.budget.name is BudgetName.DECLINE_CAP:
+            self.refused_blocks += 1
+            self.refused_model = (score.model_name, score.model_version)
+        return ruling
+
+    def thresholds(self, score: Score | None) -> Thresholds | None:
+        """
+        The thresholds in force for the model of this score, or for the one that was heard last.
+
+        Returns:
+            None when no model has said what its own thresholds are.
+        """
+        if self._now_s() - self._turned_s > _TURN_S:
+            self.turn()
+        if score is None:
+            latest = max(self.models.values(), key=lambda model: model.noted_s, default=None)
+            return None if latest is None else latest.thresholds
+        return None if score.limits is None else self._model(score, score.limits).thresholds
+
+    def decided(self, ruling: Ruling) -> None:
+        """Count a verdict that was recorded first, or may have been, however it was decided."""
+        self.cap.count()
+        score = ruling.score
+        if score is not None and score.limits is not None:
+            self._model(score, score.limits).note(score.risk_score, self._now_s())
+
+    def undone(self, ruling: Ruling) -> None:
+        """Count nothing: another verdict stood already, or this one could not be recorded."""
+        if ruling.decision is Decision.BLOCK and ruling.source is DecisionSource.MODEL:
+            self.cap.give_back()
+
+    def turn(self) -> None:
+        """Do what the passing of time asks for: every few seconds."""
+        self._turned_s = now_s = self._now_s()
+        for model in self.models.values():
+            model.turn(now_s)
+
+    def put(self, key: ModelKey, limits: Limits, start: Start | None = None) -> ModelBudget:
+        """A model that is not known yet; the one that scored longest ago makes room."""
+        if key not in self.models and len(self.models) >= MODELS_MAX:
+            del self.models[min(self.models, key=lambda known: self.models[known].noted_s)]
+        model = self.models[key] = ModelBudget(self.source, limits, start)
+        model.hear(self._heard.get(key, ()), self._now_s())
+        return model
+
+    def hear(self, starts: Mapping[ModelKey, Sequence[Start]]) -> None:
+        """Hear where the review thresholds of the other gateways that live stand."""
+        self._heard, now_s = starts, self._now_s()
+        for key, model in self.models.items():
+            model.hear(starts.get(key, ()), now_s)
+
+    def _model(self, score: Score, limits: Limits) -> ModelBudget:
+        key = (score.model_name, score.model_version)
+        model = self.models.get(key)
+        if model is None:
+            model = self.put(key, limits)
+        elif model.limits != limits:
+            model.limit(limits, self._now_s())
+        return model

@@ -1,0 +1,168 @@
+"""From the bytes of a body to a Transaction, losslessly: a JSON number becomes a Decimal, never a float."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, TypeVar
+
+import msgspec
+from pydantic import BaseModel, ValidationError
+
+from gateway.domain import Transaction, Unusable
+from gateway.errors import InvalidRequest, MalformedJson
+from gateway.kit import clock
+from gateway.values.characters import composed
+from gateway.values.fields import CLOCK_SKEW, USER_AGENT_CHARS_MAX
+from gateway.verdict.intake.places import to_places
+from gateway.verdict.intake.repeated_keys import find_repeated_keys
+from gateway.verdict.intake.schemas import TransactionIn
+from money.amounts import Money
+
+_decoder = msgspec.json.Decoder(float_hook=Decimal)
+_encoder = msgspec.json.Encoder(order="deterministic")
+Body = TypeVar("Body", bound=BaseModel)
+_LENIENT = {  # by part: its fields that are left out rather than refused
+    "card": [("country", Unusable.CARD_COUNTRY)],
+    "device": [
+        ("id", Unusable.DEVICE_ID),
+        ("ip", Unusable.DEVICE_IP),
+        ("session_id", Unusable.DEVICE_SESSION_ID),
+    ],
+    "location": [("country", Unusable.LOCATION_COUNTRY)],
+    "merchant": [("country", Unusable.MERCHANT_COUNTRY)],
+}
+_REPEATED = "appears more than once in this object: send it once"
+_DEPTH = "The body is nested deeper than any request of this API."
+
+
+def decode_json(body: bytes) -> Any:
+    """
+    JSON with exact numbers.
+
+    What strict JSON forbids but common encoders write (NaN, Infinity, numbers out of range) comes back as a NaN, so
+    that validation can name its place.
+
+    Raises:
+        MalformedJson: with line and column, or the reason.
+        InvalidRequest: a key appears twice in one object.
+    """
+    try:
+        try:
+            decoded = _decoder.decode(body)
+        except (msgspec.MsgspecError, UnicodeDecodeError, ArithmeticError):
+            decoded = _decode_leniently(body)
+        repeated = find_repeated_keys(body, decoded)
+    except RecursionError:
+        raise MalformedJson(_DEPTH) from None
+    if repeated:
+        places = to_places({"loc": path, "type": "repeated", "msg": _REPEATED} for path in repeated)
+        raise InvalidRequest("See `errors` for each key that is there twice.", places)
+    return decoded
+
+
+def _decode_leniently(body: bytes) -> Any:
+    try:
+        return json.loads(body, parse_float=_decimal, parse_int=_integer, parse_constant=_not_a_number)
+    except json.JSONDecodeError as error:
+        raise MalformedJson(f"{error.msg} at line {error.lineno}, column {error.colno}.") from None
+    except UnicodeDecodeError as error:
+        raise MalformedJson(f"The body is not UTF-8 at byte {error.start}.") from None
+
+
+def _not_a_number(_literal: str) -> Decimal:
+    return Decimal("NaN")
+
+
+def _decimal(literal: str) -> Decimal:
+    try:
+        return Decimal(literal)
+    except InvalidOperation:
+        return Decimal("NaN")
+
+
+def _integer(literal: str) -> int | Decimal:
+    # more digits than any field takes, and than Python converts
+    return int(literal) if len(literal) <= 40 else Decimal("NaN")
+
+
+def to_transaction(decoded: object, *, at: str = "") -> Transaction:
+    """
+    Validate one decoded transaction.
+
+    Args:
+        decoded: What decode_json gave.
+        at: JSON pointer of this transaction in the body, for the places in errors.
+
+    Raises:
+        InvalidRequest: with every place that is wrong.
+    """
+    return _to_domain(validate(TransactionIn, decoded, at=at), decoded)
+
+
+def validate(schema: type[Body], decoded: object, *, at: str = "") -> Body:
+    """
+    Hold a decoded body against its schema. Args as for `to_transaction`.
+
+    Raises:
+        InvalidRequest: with every place that is wrong.
+    """
+    try:
+        return schema.model_validate(decoded)
+    except ValidationError as error:
+        places = to_places(error.errors(include_input=False, include_url=False), at=at)
+        raise InvalidRequest("See `errors` for each place and what would be right there.", places) from None
+
+
+def _to_domain(request: TransactionIn, decoded: Any) -> Transaction:
+    money = Money.from_amount(request.amount, request.currency)
+    event_time, is_ahead = _event_time(request)
+    # as sent: without the fields that were left out, so that a default such as "now" never makes a retry differ
+    as_sent = _without_empty(request.model_dump(mode="json", exclude_none=True))
+    as_sent["amount"] = str(money.amount)
+    return Transaction(
+        transaction_id=request.transaction_id,
+        money=money,
+        user_id=request.user_id,
+        merchant_id=request.merchant_id,
+        event_time=event_time,
+        request=as_sent,
+        digest=_digest(as_sent),
+        unusable=(*([Unusable.TIMESTAMP] if is_ahead else []), *_unusable(decoded, as_sent)),
+    )
+
+
+def _event_time(request: TransactionIn) -> tuple[datetime, bool]:
+    """When it happened, and whether that lies in the future: then it counts as happening now."""
+    now = clock.LEDGER.best()
+    if request.timestamp is None:
+        return now, False
+    latest = clock.whole_ms(clock.LEDGER.latest() + CLOCK_SKEW)
+    return (now, True) if request.timestamp > latest else (request.timestamp, False)
+
+
+def _without_empty(as_sent: dict[str, Any]) -> dict[str, Any]:
+    """An empty object says as much as none."""
+    return {name: part for name, part in as_sent.items() if part != {}}
+
+
+def _digest(as_sent: dict[str, Any]) -> bytes:
+    """Of the one form that equal requests have, however their text was typed."""
+    encoded = _encoder.encode(as_sent)
+    return hashlib.sha256(encoded if encoded.isascii() else composed(encoded.decode()).encode()).digest()
+
+
+def _unusable(decoded: Any, as_sent: dict[str, Any]) -> Iterator[Unusable]:
+    """What was sent and is not kept, or not whole."""
+    for part, names in _LENIENT.items():
+        sent = decoded.get(part)
+        if sent:
+            kept = as_sent.get(part, {})
+            for name, what in names:
+                value = sent.get(name)
+                # "" says that there is no id; that there is no address nobody would mean
+                if name not in kept and (value or (value == "" and what is Unusable.DEVICE_IP)):
+                    yield what
+            if len(sent.get("user_agent") or "") > USER_AGENT_CHARS_MAX:
+                yield Unusable.DEVICE_USER_AGENT

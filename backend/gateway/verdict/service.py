@@ -1,0 +1,203 @@
+"""
+The whole story of one transaction: look whether a list decides it; score it, or rule blind; write the verdict down;
+answer what stands.
+"""
+
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from time import perf_counter
+from typing import Protocol
+
+from gateway.domain import (
+    BlindReason,
+    Decided,
+    LedgerStatus,
+    Listed,
+    Ruling,
+    Score,
+    Standing,
+    Thresholds,
+    Transaction,
+    Verdict,
+)
+from gateway.errors import ConflictingTransaction, JournalUnconfirmed, LedgerFailure, LedgerUnconfirmed
+from gateway.kit import clock
+from gateway.kit.circuit import Circuit
+from gateway.scoring.errors import ScorerFailure
+from gateway.verdict.recent import RecentVerdicts
+
+ScoreOne = Callable[[Transaction], Awaitable[Score]]  # may raise ScorerFailure
+
+
+class TransactionScorer(Protocol):
+    """Scores, or raises ScorerFailure."""
+
+    @property
+    def circuit(self) -> Circuit:
+        """Its state goes into each verdict."""
+
+    async def score(self, transaction: Transaction) -> Score:
+        """Within the scoring budget."""
+
+
+class ScoredRuling(Protocol):
+    """Decides what was scored, within budgets: `gateway.verdict.budgets.service.Budgets` in production."""
+
+    def rule(self, score: Score, listed: Listed | None = None) -> Ruling:
+        """From memory."""
+
+    def thresholds(self, score: Score | None) -> Thresholds | None:
+        """In force for the model of this score, or for the one heard last."""
+
+    def decided(self, ruling: Ruling) -> None:
+        """Told each ruling whose verdict was recorded as the first of its id, or may have been."""
+
+    def undone(self, ruling: Ruling) -> None:
+        """Told each other one."""
+
+
+class BlindRuling(Protocol):
+    """Decides transactions that could not be scored."""
+
+    async def rule(
+        self, transaction: Transaction, reason: BlindReason, listed: Listed | None, *, is_refusal: bool = False
+    ) -> Ruling:
+        """At once, or after this machine's own disk; it waits for no neighbour."""
+
+
+class VerdictLedger(Protocol):
+    """Writes verdicts down, or raises LedgerFailure."""
+
+    def recall(self, transaction_id: str) -> Standing | None:
+        """The verdict that is known here for this id without asking anybody."""
+
+    async def refreshed(self, standing: Standing) -> Standing:
+        """The same with what was found out since, where that can be known at once."""
+
+    async def record(self, transaction: Transaction, verdict: Verdict) -> Standing:
+        """The verdict that stands afterwards."""
+
+
+class Desk:
+    """
+    Decides transactions.
+
+    Args:
+        scorer: Where scores come from.
+        ledger: Where verdicts are kept.
+        find_listed: The list that decides a transaction, from memory.
+        budgets: What becomes of a transaction with a score.
+        blind: What becomes of a transaction without a score.
+        recent: The memory of ids.
+        recorded: Told each transaction whose verdict was just recorded, with its decision.
+    """
+
+    def __init__(
+        self,
+        *,
+        scorer: TransactionScorer,
+        ledger: VerdictLedger,
+        find_listed: Callable[[Transaction], Listed | None],
+        budgets: ScoredRuling,
+        blind: BlindRuling,
+        recent: RecentVerdicts,
+        recorded: Callable[[Decided], None],
+    ) -> None:
+        self._scorer = scorer
+        self._ledger = ledger
+        self._find_listed = find_listed
+        self._budgets = budgets
+        self._blind = blind
+        self._recent = recent
+        self._recorded = recorded
+
+    async def decide(
+        self, transaction: Transaction, trace_id: str | None = None, *, score: ScoreOne | None = None
+    ) -> Standing:
+        """
+        Decide one transaction and record the verdict.
+
+        Args:
+            transaction: What to decide.
+            trace_id: The caller's own; None makes one.
+            score: How it is scored, where it is not a transaction of its own.
+
+        Returns:
+            The verdict that stands: a repeated transaction gets the first one.
+
+        Raises:
+            ConflictingTransaction: the id stands for another body.
+            LedgerFailure: nothing was acknowledged.
+        """
+        standing = await self._recent.join_or_decide(
+            transaction.transaction_id, lambda: self._decide_and_record(transaction, trace_id, score)
+        )
+        if standing.digest != transaction.digest:
+            raise ConflictingTransaction(
+                "The verdict on record answers a request with other values. Use a new transaction_id, or send the "
+                "first request again, unchanged, to get its verdict."
+            )
+        return await self._as_of_now(standing) if standing.replayed else standing
+
+    def forget(self, transaction_ids: Sequence[str]) -> None:
+        """The persons of these were erased: a retry asks the ledger."""
+        self._recent.forget(transaction_ids)
+
+    async def _as_of_now(self, standing: Standing) -> Standing:
+        """One that was pending may have reached the ledger meanwhile, and one without a full score may be amended."""
+        score = standing.verdict.ruling.score
+        if standing.ledger_status is LedgerStatus.PENDING:
+            standing = self._ledger.recall(standing.verdict.transaction_id) or standing
+        if standing.ledger_status is LedgerStatus.COMMITTED and (score is None or score.degraded):
+            return await self._ledger.refreshed(standing)
+        return standing
+
+    async def _decide_and_record(
+        self, transaction: Transaction, trace_id: str | None, score: ScoreOne | None
+    ) -> Standing:
+        known = self._ledger.recall(transaction.transaction_id)
+        if known is not None:  # MongoDB may be away, or not know of it yet
+            return known
+        started_s = perf_counter()
+        ruling = await self._rule(transaction, score or self._scorer.score)
+        verdict = Verdict(
+            transaction_id=transaction.transaction_id,
+            ruling=ruling,
+            circuit_state=self._scorer.circuit.state.value,
+            latency_ms=round((perf_counter() - started_s) * 1000, 3),
+            created_at=clock.now(),
+            trace_id=trace_id or secrets.token_hex(16),
+            thresholds=self._budgets.thresholds(ruling.score),
+            unusable=transaction.unusable,
+        )
+        standing = await self._record(transaction, verdict)
+        if not standing.replayed and standing.ledger_status is LedgerStatus.COMMITTED:
+            # what is pending is told once MongoDB has it, by its flag
+            self._recorded(Decided(transaction, standing.verdict.ruling.decision))
+        return standing
+
+    async def _record(self, transaction: Transaction, verdict: Verdict) -> Standing:
+        # What was not confirmed, or was cut off, may stand on record: its retry gets it, so its block counts.
+        is_first = True
+        try:
+            standing = await self._ledger.record(transaction, verdict)
+            is_first = not standing.replayed
+        except (LedgerUnconfirmed, JournalUnconfirmed):
+            raise
+        except LedgerFailure:
+            is_first = False
+            raise
+        finally:
+            if is_first:
+                self._budgets.decided(verdict.ruling)
+            else:
+                self._budgets.undone(verdict.ruling)
+        return standing
+
+    async def _rule(self, transaction: Transaction, score: ScoreOne) -> Ruling:
+        listed = self._find_listed(transaction)
+        try:
+            # what is listed is scored as well: people who look at it want to know
+            return self._budgets.rule(await score(transaction), listed)
+        except ScorerFailure as failure:
+            return await self._blind.rule(transaction, failure.reason, listed, is_refusal=failure.is_refusal)
