@@ -15,13 +15,13 @@ from functools import partial
 from pathlib import Path
 
 import httpx
-from gateway.api.metrics.api.families import Families
-from gateway.api.metrics.api.requests import RequestCounter
 from starlette.types import Message, Scope
 
 from benchmarks.client import make_requests, send_all
 from benchmarks.proc import cpu_s
 from benchmarks.timing import medians_us
+from gateway.api.metrics.families import Families
+from gateway.api.metrics.requests import RequestCounter
 from gateway.domain import Decision, DecisionSource, RiskLevel, Ruling, Score, Standing, Verdict
 from gateway.features.traffic.answers import Answers
 from gateway.features.traffic.bucket import Outcome

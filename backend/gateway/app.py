@@ -7,8 +7,8 @@ from gateway import VERSION
 from gateway.api import problems
 from gateway.api.callers import refuse_foreign_pages
 from gateway.api.methods import HeadAsGet, LastSlashIgnored
-from gateway.api.metrics.api import api as metrics
-from gateway.api.metrics.api.requests import RequestCounter
+from gateway.api.metrics import api as metrics
+from gateway.api.metrics.requests import RequestCounter
 from gateway.api.openapi import describe
 from gateway.api.reply import Problem
 from gateway.features.alerts import api as alerts

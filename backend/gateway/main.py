@@ -15,8 +15,8 @@ from prometheus_client.registry import Collector
 
 from gateway import VERSION
 from gateway.api import dashboard
-from gateway.api.metrics.api.collector import BacklogCollector, refreshed
-from gateway.api.metrics.api.families import Families
+from gateway.api.metrics.collector import BacklogCollector, refreshed
+from gateway.api.metrics.families import Families
 from gateway.api.services import Services
 from gateway.app import create_api
 from gateway.errors import LedgerFailure

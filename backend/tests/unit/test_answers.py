@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from time import perf_counter
 
 import pytest
-from gateway.api.metrics.api.families import Families
 from prometheus_client import values
 
+from gateway.api.metrics.families import Families
 from gateway.domain import (
     BlindReason,
     Decision,

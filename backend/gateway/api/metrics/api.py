@@ -5,8 +5,8 @@ from typing import Annotated, cast
 from fastapi import APIRouter, FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
-from gateway.api.metrics.api.families import Families
-from gateway.api.metrics.api.requests import Count
+from gateway.api.metrics.families import Families
+from gateway.api.metrics.requests import Count
 from gateway.api.services import Services, service
 
 router = APIRouter(tags=["operations"])

@@ -5,7 +5,7 @@ from time import monotonic
 
 from pydantic import SecretStr
 
-from gateway.api.metrics.api.collector import refreshed
+from gateway.api.metrics.collector import refreshed
 from gateway.errors import LedgerFailure
 from gateway.features.alerts.buffer import Holding
 from gateway.features.alerts.collector import AlertCollector

@@ -2,7 +2,7 @@
 
 from time import perf_counter
 
-from gateway.api.metrics.api.families import Families
+from gateway.api.metrics.families import Families
 from gateway.domain import Decision, Standing
 from gateway.errors import GatewayError
 from gateway.features.traffic.bucket import Outcome
