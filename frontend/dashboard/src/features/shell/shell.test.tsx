@@ -204,7 +204,7 @@ describe('the head of every page', () => {
     gateway.asked.length = 0;
     await vi.advanceTimersByTimeAsync(60_000);
     expect(gateway.asked).toEqual([]);
-    gateway.features.fleet.serviceState = 'open';
+    gateway.fleetState = 'open';
     fireEvent.click(screen.getByRole('button', { name: 'Resume updates' }));
     await waitFor(() => expect(screen.getByRole('status').textContent).toContain('without a score'));
     expect(gateway.asked).toContain('/circuit/status');
