@@ -65,6 +65,7 @@ class Recovery:
             ),
         )
         debts = Debts(ledger.database, instance=fleet.name)
+        flips = FlipTeller(debts, raise_alert, ledger_is_well=ledger.health.is_well, now_s=monotonic)
         self._rescorer = Rescorer(
             scorer,
             debts,
@@ -72,6 +73,7 @@ class Recovery:
             scorer_is_well=scorer.health.is_proven,
             ledger_is_well=ledger.health.is_well,
             now_s=monotonic,
+            on_settled=flips.wake,
         )
         doubts = Doubts(
             debts,
@@ -91,7 +93,6 @@ class Recovery:
             instance=fleet.name,
             outage_id=lambda: self._tracker.lasting.id if self._tracker.lasting is not None else None,
         )
-        flips = FlipTeller(debts, raise_alert, ledger_is_well=ledger.health.is_well, now_s=monotonic)
         watch = OutageWatch(self._tracker, alarm, SpellFile(settings.journal_dir), ledger_is_well=ledger.health.is_well)
         self.parts: Sequence[Part] = (doubts, canary, trial, self._rescorer, flips, watch)
 

@@ -30,9 +30,6 @@ class Store:
         """One that is over."""
         self.past.append((began_at, ended_at, cause))
 
-    async def lasting(self) -> None:
-        """None lasts."""
-
     async def unsettled(self) -> list[object]:
         """None waits for its figures."""
         return []

@@ -13,7 +13,7 @@ from gateway.kit.periodic import Periodic
 from gateway.ledger.journal.erasing import forget_verdicts
 
 _log = structlog.get_logger()
-_LOOK_S = 1.0
+_LOOK_S = 5.0
 
 
 class Forgetting(Periodic):

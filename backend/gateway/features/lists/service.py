@@ -22,7 +22,7 @@ from gateway.kit.periodic import Periodic
 from gateway.verdict.lists.index import ListIndex, key_of, to_key
 
 _log = structlog.get_logger()
-_POLL_S = 0.5
+_POLL_S = 1.0
 # A change carries the server's time at which it began, and is seen when it is done: what is this much older is asked
 # for again, and putting it in twice does no harm.
 _OVERLAP = timedelta(seconds=3)

@@ -73,6 +73,11 @@ class OutageTracker:
         """What the ledger knows nothing of yet, oldest first: copies, to be kept over a restart."""
         return [replace(spell) for spell in self._spells if not spell.is_written]
 
+    @property
+    def is_calm(self) -> bool:
+        """Whether there is nothing to write down, and nothing that waits for its end or its figures."""
+        return not self._spells and not self._heard_at_s
+
     def restore(self, spells: Iterable[Spell]) -> None:
         """Take up what an earlier run could not write down. What lasted then goes on until all is seen to be well."""
         for spell in reversed(list(spells)):
@@ -117,8 +122,8 @@ class OutageTracker:
     async def look(self) -> None:
         """Bring the ledger and this gateway's sight together, once. Raises LedgerFailure."""
         await self._write_spells()
-        self.lasting = await self._store.lasting()
         unsettled = await self._store.unsettled()
+        self.lasting = next((outage for outage in unsettled if outage.ended_at is None), None)
         self._heard_at_s = {outage.id: self._heard_at_s.get(outage.id, monotonic()) for outage in unsettled}
         if self.lasting is not None and self._is_over(self.lasting):
             await self._store.end(self.lasting.id, ended_at=self._end_of(self.lasting))

@@ -129,17 +129,11 @@ class OutageStore:
                 upsert=True,
             )
 
-    async def lasting(self) -> Outage | None:
-        """The one that is not over."""
-        async with reading():
-            found = await self._outages.find_one({"is_open": True})
-        return None if found is None else _to_outage(found)
-
     async def unsettled(self) -> list[Outage]:
-        """Those whose figures are not final."""
+        """Those whose figures are not final, newest first: the one that lasts, if any, and others."""
         async with reading():
-            found = await self._outages.find({"is_settled": False}).limit(_UNSETTLED_MAX).to_list(_UNSETTLED_MAX)
-        return [_to_outage(document) for document in found]
+            found = self._outages.find({"is_settled": False}).sort("from", -1).limit(_UNSETTLED_MAX)
+            return [_to_outage(document) for document in await found.to_list(_UNSETTLED_MAX)]
 
     async def has_debts(self, outage: Outage) -> bool:
         """Whether a verdict of its time is still to be scored."""

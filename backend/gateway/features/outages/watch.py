@@ -11,6 +11,7 @@ from gateway.features.outages.spells import Spell, SpellFile
 from gateway.kit.periodic import Periodic
 
 _LOOK_S = 0.5
+_CALM_S = 2.0  # an outage that only others see is known that much later
 
 
 class OutageWatch:
@@ -29,8 +30,9 @@ class OutageWatch:
         self._kept: list[Spell] = []
         self._alarm = alarm
         self._ledger_is_well = ledger_is_well
+        self._tracking = Periodic("outages", self._track, every_s=lambda: _CALM_S if tracker.is_calm else _LOOK_S)
         self._loops = (
-            Periodic("outages", self._track, every_s=_LOOK_S),
+            self._tracking,
             Periodic("alarm", self._listen, every_s=_LOOK_S),
         )
 
@@ -60,6 +62,8 @@ class OutageWatch:
         """On its own: a ledger that hangs must not hold up the alarm."""
         self._tracker.notice()
         self._alarm.look()
+        if self._tracker.unwritten:
+            self._tracking.wake()
         await self._keep()
 
     async def _keep(self) -> None:

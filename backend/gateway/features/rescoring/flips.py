@@ -15,7 +15,7 @@ from gateway.errors import LedgerFailure
 from gateway.features.rescoring.store import Flip
 from gateway.kit.periodic import Periodic
 
-_LOOK_S = 1.0
+_LOOK_S = 5.0  # for those of a gateway that is gone; our own wake us
 _BATCH_MAX = 200
 _SETTLE_S = 5.0  # a raised alert is written down in the background; only then is its flag taken off
 

@@ -25,9 +25,8 @@ from gateway.kit.periodic import Periodic
 from gateway.scoring.errors import CircuitRefused, ScorerFailure, ScorerOverloaded, ScorerRefusedRequest
 
 _log = structlog.get_logger()
-_IDLE_S = 1.0  # between looks when there is nothing to do
+_IDLE_S = 2.0  # between looks when there is nothing to do
 _PAUSE_S = 2.0  # after a ledger that did not answer
-_WORKERS = 2  # while one writes down, the other one scores
 _AT_ONCE_MAX = 16  # scores under way for each: together a twelfth of what one brain may owe a gateway
 _BATCH_MIN, _BATCH_MAX = 10, 200  # debts of one claim: about half a second's work, far from the end of their lease
 _HISTORY_WAIT_S = 15.0  # so long after a recovery debts wait for the history of what came before them
@@ -54,6 +53,7 @@ class Rescorer:
         scorer_is_well: Callable[[], bool],
         ledger_is_well: Callable[[], bool],
         now_s: Callable[[], float],
+        on_settled: Callable[[], None],
     ) -> None:
         """
         Args:
@@ -61,7 +61,9 @@ class Rescorer:
             scorer_is_well: Whether the circuit is closed and a brain can be asked.
             ledger_is_well: Whether it makes sense to ask the ledger.
             now_s: Monotonic seconds.
+            on_settled: Told that some debts were: flips may be among them.
         """
+        self._on_settled = on_settled
         self._scorer = scorer
         self._debts = kept
         self._pace = pace
@@ -70,8 +72,8 @@ class Rescorer:
         self._now_s = now_s
         self._back_at_s = now_s()
         self._workers = [
-            Periodic("rescoring", self._work, every_s=_IDLE_S, pause_s=_PAUSE_S, expected=(LedgerFailure,))
-            for _ in range(_WORKERS)
+            Periodic("rescoring", self._work, every_s=every_s, pause_s=_PAUSE_S, expected=(LedgerFailure,))
+            for every_s in (_IDLE_S, None)  # one looks for debts and wakes the other: one scores while one writes down
         ]
 
     async def start(self) -> None:
@@ -110,6 +112,7 @@ class Rescorer:
         update, _ = await self._judge(debt, is_trial=True)
         with contextlib.suppress(LedgerFailure):  # then its lease ends by itself
             await self._debts.settle([update])
+            self._on_settled()
         return True
 
     async def _work(self) -> bool:
@@ -125,8 +128,11 @@ class Rescorer:
         claimed = await self._debts.claim(size, known_until=known_until)
         if not claimed:
             return False
+        for worker in self._workers:
+            worker.wake()
         updates, degraded = await self._judge_all(claimed)
         settled = await self._debts.settle(updates)
+        self._on_settled()
         if degraded >= _FRUITLESS_SHARE * len(claimed):
             self._pace.slow_down()
         _log.info("debts.worked_off", claimed=len(claimed), settled=settled, degraded=degraded)

@@ -1,0 +1,44 @@
+"""What a gateway asks of MongoDB while nobody asks anything of it."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo import MongoClient
+from pymongo.database import Database
+
+from tests.processes import BrainProcess, GatewayProcess, MongodProcess
+
+WATCHED_S = 15.0
+SETTLED_S = 16.0  # after a start debts wait for history, for so long
+ASKED_PER_S_MAX = 6.0
+
+
+@pytest.fixture
+def ledger(own_mongod: MongodProcess, tmp_path: Path, fresh_databases: dict[str, str]) -> Iterator[Database[Any]]:
+    """Of a gateway that is up, with a brain, and idle."""
+    with (
+        BrainProcess(tmp_path, mongodb_url=own_mongod.url, environment=fresh_databases) as brain,
+        GatewayProcess(tmp_path, mongodb_url=own_mongod.url, brain_port=brain.port, environment=fresh_databases),
+        MongoClient[Any](own_mongod.url) as client,
+    ):
+        time.sleep(SETTLED_S)
+        yield client[fresh_databases["GATEWAY_LEDGER_DATABASE"]]
+
+
+def test_an_idle_gateway_asks_little(ledger: Database[Any]) -> None:
+    """Two a second are its heartbeat: to tell and to hear. The profiler sees all else, too."""
+    ledger.command("profile", 2)
+    time.sleep(WATCHED_S)
+    ledger.command("profile", 0)
+
+    asked = Counter(
+        f"{entry['op']} {entry['ns'].partition('.')[2]}"
+        for entry in ledger["system.profile"].find({"ns": {"$not": {"$regex": r"\.system\.profile$"}}})
+    )
+
+    assert asked["update instances"] >= 1
+    assert asked.total() <= ASKED_PER_S_MAX * WATCHED_S, asked
