@@ -2,8 +2,8 @@
 Alerts on this machine's disk until MongoDB has them, so that a kill in between loses none of them.
 
 One file for each batch, beside the journal: written whole, synced, then renamed, so that a file is either there or not.
-Workers share the directory; one that starts takes up what others left, and what is taken up twice is one alert by its
-id. A disk that refuses costs this net only: that is logged, and the alerts go on from memory.
+A gateway that starts takes up what the one before left, and what is raised twice is one alert by its id. A disk that
+refuses costs this net only: that is logged, and the alerts go on from memory.
 """
 
 import secrets
@@ -66,8 +66,6 @@ class Spool:
         for path in self._files()[:_FILES_MAX]:
             try:
                 found[path] = [_to_alert(kept) for kept in _decoder.decode(path.read_bytes())]
-            except FileNotFoundError:
-                continue  # another worker has just finished with it
             except (OSError, ValueError, msgspec.MsgspecError) as error:
                 _log.error("alert.spool_unreadable", file=path.name, error=type(error).__name__)
         return found
