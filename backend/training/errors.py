@@ -1,9 +1,9 @@
-"""What can be wrong with what a command was given."""
+"""Errors of what a command was given."""
 
 
 class UnusableDataError(Exception):
     """
-    The payments cannot be judged. The message is one line for a person: which file, which column, which row.
+    The payments cannot be evaluated. The message is one line that names the file, the column and the row.
 
-    Raised before anything was computed from them; a command prints it and ends with status 2.
+    Raised before anything is computed from them; a command prints it and exits with status 2.
     """

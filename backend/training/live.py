@@ -1,4 +1,4 @@
-"""A world sent through a running gateway in order of time, with its labels, as merchants and their banks would."""
+"""Sends a world through a running gateway in order of time, with its labels, as merchants and banks would."""
 
 import asyncio
 import secrets
@@ -18,8 +18,8 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 BATCH = 500  # the gateway's own limit; one batch after the other, so that time goes forward
-CAREFUL_BATCH = 10  # the first of what is judged, and the step by which batches grow
-BEHIND_MAX = 5_000  # payments that history may lack while they are still in the brain's memory
+CAREFUL_BATCH = 10  # size of the first evaluated batch, and the step by which batches grow
+BEHIND_MAX = 5_000  # payments that the history may lack while the brain still remembers them
 CATCH_UP_EVERY = 20 * BATCH
 LABELS_AT_ONCE = 16
 TIMEOUT_S = 60.0
@@ -27,26 +27,26 @@ TRIES_MAX = 5
 BETWEEN_TRIES_S = 1.0
 COUNTED_S = 1.5  # the gateway counts once a second
 AFTER_BLIND_S = 0.1
-# A label is on its way to the brain for some seconds, in which hours of the world's time go by here. So it sets out so
-# many payments before it may be seen; it carries the moment from which on it counts.
+# A label takes some seconds to reach the brain, in which hours of the world's time pass here. So it is sent this many
+# payments before it may be used; it carries the time from which it counts.
 AHEAD = 10_000
 
 
 class ReplayError(Exception):
-    """The gateway did not do what a replay needs; the message says what."""
+    """The gateway did not do what a replay needs. The message says what."""
 
 
 @dataclass(slots=True)
 class Replayed:
     """
-    What came back.
+    The results of a replay.
 
     Attributes:
         scores: (n,) risk score of each payment sent, in order; NaN where the verdict was blind.
-        models: Every "name version" that scored.
-        blind: Verdicts without a score.
-        degraded: Scores that had to be made without history.
-        labels: Labels that were taken.
+        models: Each "name version" that scored.
+        blind: Count of verdicts without a score.
+        degraded: Count of scores made without history.
+        labels: Count of labels that were accepted.
     """
 
     scores: Floats
@@ -60,17 +60,17 @@ async def replay(world: World, rows: Ints, url: str, *, judged_from: int, progre
     """
     Send these payments of the world, ascending in time, and each fraud's label 7 days after it.
 
-    What is before `judged_from` only fills histories. From there on scores are measured, not speed: the brain is let
-    catch up, and the pace halves whenever a score had to be made without its history.
+    Payments before `judged_from` only fill histories. From there on scores are measured, not speed: the history may
+    catch up, and the batch size halves whenever a score was made without history.
 
     Args:
         judged_from: Index into `rows`.
-        progress: Told after each batch how many payments are through.
+        progress: Called after each batch with the number of payments sent.
 
     Raises:
-        ReplayError: no gateway answers there, or it refuses what it should take.
+        ReplayError: no gateway answers at `url`, or it refuses a valid request.
     """
-    run = secrets.token_hex(4)  # ids of its own: runs on one ledger do not meet
+    run = secrets.token_hex(4)  # own ids: runs on one ledger do not share transactions
     replayed = Replayed(np.full(rows.size, np.nan))
     frauds = rows[world.fraud[rows]]
     labelled = 0
@@ -78,7 +78,7 @@ async def replay(world: World, rows: Ints, url: str, *, judged_from: int, progre
         start, size = 0, BATCH
         while start < rows.size:
             if start == judged_from:
-                await asyncio.sleep(COUNTED_S)  # what was counted a moment ago knows nothing of the last batch
+                await asyncio.sleep(COUNTED_S)  # the last count does not include the last batch
                 await _let_history_catch_up(client, behind_max=0)
                 size = CAREFUL_BATCH
             elif start >= judged_from or start % CATCH_UP_EVERY == 0:
@@ -94,7 +94,7 @@ async def replay(world: World, rows: Ints, url: str, *, judged_from: int, progre
             replayed.labels = labelled
             start += batch.size
             progress(start)
-            if blind:  # a merchant would go on; a measurement waits, and asks with one payment whether it is over
+            if blind:  # a merchant would go on; a measurement waits, then tries one payment
                 await _wait_for_a_trial(client)
             size = 1 if blind else _next_size(size, is_judged=start > judged_from, degraded=degraded)
     return replayed
@@ -112,7 +112,7 @@ def _transaction(world: World, row: int, run: str) -> dict[str, str]:
 
 
 async def _post(client: httpx.AsyncClient, transactions: list[dict[str, str]]) -> list[dict[str, Any]]:
-    """One verdict for each. The same again after a fault: the first verdict stands anyway."""
+    """Get a verdict for each. Sends the same again after a failure: the first verdict stays."""
     for _ in range(TRIES_MAX):
         response = await _sent(client.post("/transactions", json={"transactions": transactions}))
         results: list[dict[str, Any]] = response.json()["results"]
@@ -130,9 +130,9 @@ async def _label(client: httpx.AsyncClient, world: World, rows: Ints, run: str) 
 
     async def put(row: int) -> None:
         known_at = _rfc3339(int(world.time_ms[row]) + LABEL_DELAY_MS)
-        said = {"is_fraud": True, "source": "replay", "known_at": known_at}
+        label = {"is_fraud": True, "source": "replay", "known_at": known_at}
         async with turn:
-            await _sent(client.put(f"/transactions/{run}-{row}/label", json=said))
+            await _sent(client.put(f"/transactions/{run}-{row}/label", json=label))
 
     await asyncio.gather(*(put(row) for row in rows.tolist()))
 
@@ -144,7 +144,7 @@ def _next_size(size: int, *, is_judged: bool, degraded: int) -> int:
 
 
 async def _let_history_catch_up(client: httpx.AsyncClient, *, behind_max: int) -> None:
-    """Wait until the brain was told of all but so many payments: its overlay in memory reaches a minute back."""
+    """Wait until the history lacks `behind_max` payments at most: the brain remembers one minute."""
     while True:
         status = (await _sent(client.get("/ledger/status"))).json()
         behind = status["history_pending"]
@@ -169,7 +169,7 @@ async def _sent(call: Any) -> httpx.Response:
 
 
 def _note(replayed: Replayed, start: int, verdicts: list[dict[str, Any]]) -> tuple[int, int]:
-    """How many of these were blind, and how many had to do without history."""
+    """Record verdicts; return how many were blind and how many were scored without history."""
     blind_before, degraded_before = replayed.blind, replayed.degraded
     for position, verdict in enumerate(verdicts, start):
         if verdict["scored"]:

@@ -73,7 +73,7 @@ def test_the_density_of_amounts_is_that_of_what_is_drawn() -> None:
 def test_every_payment_at_a_compromised_terminal_is_fraud(small: World) -> None:
     """Scenario 2: each compromise holds for its 28 days and ends with them, unless another one follows."""
     calendar = np.zeros((SMALL.terminals, SMALL.days), dtype=np.bool_)
-    for terminal, first in zip(small.truth.terminals, small.truth.terminal_first_day, strict=True):
+    for terminal, first in zip(small.hidden.terminals, small.hidden.terminal_first_day, strict=True):
         calendar[terminal, first : first + 28] = True
     compromised = calendar[small.terminal, small.day]
 

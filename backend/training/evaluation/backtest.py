@@ -1,8 +1,8 @@
 """
-What a model would have decided about payments of others, in order of time, within the budgets of the gateway.
+Computes what a model would have decided about given payments, in order of time, within the budgets of the gateway.
 
-The very code of the gateway rules here, with the payments' own time as its clock. Payments before the test time fill
-the histories and give the review threshold traffic to follow; they are not counted.
+Uses the gateway's own code, with the payments' times as its clock. Payments before the test time fill the histories and
+let the review threshold settle; they are not counted.
 """
 
 from dataclasses import dataclass
@@ -25,10 +25,10 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-# What the review threshold is taken from, and a few days more, because it rises by a twenty-fourth of its way an hour.
+# Enough to compute the review threshold, and a few days more, because it moves a twenty-fourth of its way an hour.
 WARM_UP_PAYMENTS, WARM_UP_DAYS = 20_000, 7
-# The clock of the budgets goes on in steps: a threshold rises by a twenty-fourth of its way in one, and finding where
-# it should go takes milliseconds.
+# The clock of the budgets advances in steps: a threshold moves a twenty-fourth of its way in each, and computing its
+# target takes milliseconds.
 STEP_S = 3600
 WEEK_DAYS = 7
 
@@ -38,14 +38,14 @@ _DECISIONS = tuple(Decision)
 @dataclass(frozen=True, slots=True)
 class Backtest:
     """
-    n payments of the test time, what they were and what would have been decided.
+    n payments of the test time with their labels and decisions.
 
     Attributes:
-        first_day, last_day: Of the test time, counted from 2018-04-01.
-        fraud: (n,) what each was.
+        first_day, last_day: Of the test time, in days from 2018-04-01.
+        fraud: (n,) whether each was fraud.
         amount_minor: (n,) hundredths.
         scores: (n,) risk scores.
-        declined, reviewed: (n,) with all budgets applied.
+        declined, reviewed: (n,) decisions with all budgets applied.
     """
 
     first_day: int
@@ -57,15 +57,15 @@ class Backtest:
     reviewed: Bools
 
     def genuine_share(self, decided: Bools) -> float | None:
-        """Share of the genuine payments that were so decided; None where there are none."""
+        """Return the share of the genuine payments that are in `decided`; None if there are none."""
         return _share(int((decided & ~self.fraud).sum()), int((~self.fraud).sum()))
 
     def fraud_share(self, decided: Bools) -> float | None:
-        """Share of the frauds, by count."""
+        """Return the share of the frauds that are in `decided`, by count."""
         return _share(int((decided & self.fraud).sum()), int(self.fraud.sum()))
 
     def fraud_value_share(self, decided: Bools) -> float | None:
-        """Share of the frauds, by value; None where they are worth nothing."""
+        """Return the share of the frauds that are in `decided`, by value; None if their value is 0."""
         return _share(int(self.amount_minor[decided & self.fraud].sum()), int(self.amount_minor[self.fraud].sum()))
 
 
@@ -76,12 +76,12 @@ def backtest(
     Decide about the payments of the test time.
 
     Args:
-        model: Frozen.
+        model: A trained model.
         payments: In order of time.
-        weeks: How long the test time is at most; it never takes more than the last half of the days, unless the
-            latest fraud is older: then it begins with that.
+        weeks: Longest test time. It is at most the last half of the days, unless the latest fraud is older: then it
+            begins with that fraud.
         label_delay_ms: How late frauds become known.
-        may_block: Whether the model may block; None: as its metadata says.
+        may_block: Whether the model may block; None for what its metadata says.
 
     Raises:
         UnusableDataError: there is no fraud among them.
@@ -106,20 +106,20 @@ def backtest(
 
 def first_test_day(payments: Payments, *, weeks: int) -> int:
     """
-    The first day of the test time, counted from 2018-04-01. Args as for `backtest`.
+    Find the first day of the test time, in days from 2018-04-01. Args as for `backtest`.
 
     Raises:
         UnusableDataError: there is no fraud among the payments.
     """
     if not payments.fraud.any():
-        raise UnusableDataError("none of these payments is a fraud, so it cannot be told what would be caught")
+        raise UnusableDataError("none of these payments is a fraud, so what would be caught is unknown")
     day = payments.day
     first, past = int(day[0]), int(day[-1]) + 1
     return min(max(past - weeks * WEEK_DAYS, first + (past - first) // 2), int(day[payments.fraud][-1]))
 
 
 def _decisions(model: Model, time_ms: Ints, scores: Floats, *, may_block: bool | None) -> Ints:
-    """(n,) index of each decision, taken one after the other: what is decided counts for what comes after it."""
+    """Decide one payment after the other, as each decision counts for later ones: (n,) indices into _DECISIONS."""
     clock_s = time_ms[0] // 1000
     budgets = Budgets(lambda: clock_s, source="backtest")
     reply = fraud_pb2.ScoreReply(

@@ -1,11 +1,11 @@
-"""What a backtest found, for people and as JSON."""
+"""Reports a backtest, as a table and as JSON."""
 
 from training.evaluation.backtest import Backtest, Bools
 from training.examples.protocol import date_of
 
 
 def summary(found: Backtest) -> dict[str, object]:
-    """Shares over all payments of the test time; null where there is nothing to take a share of."""
+    """Summarise as shares of all payments of the test time; None where the whole is 0."""
     caught = found.declined | found.reviewed
     return {
         "genuine_declined": found.genuine_share(found.declined),
@@ -24,7 +24,7 @@ def summary(found: Backtest) -> dict[str, object]:
 
 
 def sentences(found: Backtest) -> str:
-    """A table with a line above it."""
+    """Write a table below one line of facts."""
     frauds = int(found.fraud.sum())
     days = found.last_day - found.first_day + 1
     lines = [

@@ -1,9 +1,9 @@
 """
-How sure the figures of one world are: its cards drawn again with replacement.
+Estimates how certain the figures of one world are, by drawing its cards again with replacement.
 
-A card drawn twice counts as two cards; the same draw serves all weeks, for the weeks share their cards. What a draw
-of cards cannot show is that frauds at one terminal come together, and that another world has other terminals: for
-that, look at the spread over seeds.
+A card drawn twice counts as two cards; one draw serves all weeks, because weeks share their cards. A draw of cards
+does not show that frauds at one terminal come together, nor that another world has other terminals: for that, see the
+spread over seeds.
 """
 
 from collections.abc import Sequence
@@ -23,11 +23,12 @@ Z_95 = 1.96
 
 def deviations(weeks: Sequence[Week], *, seed: int = 0, draws: int = DRAWS) -> tuple[Figures, float]:
     """
-    Standard deviations over draws of cards: of the model's mean figures, and of its AP over the ceiling's.
+    Compute standard deviations over draws: of the model's mean figures, and of its AP divided by the ceiling's.
 
     Args:
-        weeks: Of one world.
-        seed, draws: Of the draws.
+        weeks: The test weeks of one world.
+        seed: Of the random draws.
+        draws: How many.
     """
     rng = np.random.default_rng(seed)
     cards = 1 + max(int(week.card.max()) for week in weeks)
@@ -38,7 +39,7 @@ def deviations(weeks: Sequence[Week], *, seed: int = 0, draws: int = DRAWS) -> t
 
 
 def _drawn(weeks: Sequence[Week], times: NDArray[np.int64]) -> tuple[Figures, Figures]:
-    """Mean figures of model and oracle when each card counts so many times."""
+    """Compute the mean figures of model and oracle when each card counts `times` times."""
     models, ceilings = [], []
     for week in weeks:
         often = times[week.card]

@@ -1,10 +1,10 @@
 """
-The ceiling: how well an oracle ranks that knows every rule and parameter of the world, but no young label.
+Computes the ceiling: how well an oracle ranks that knows every rule and parameter of the world, but no recent label.
 
-It knows what each customer usually pays, how dear each terminal is and how far amounts there are spread, the rates of
-compromise and their lengths. A compromised terminal it knows as soon as one fraud of that compromise has its label, and
-then also when the compromise ends. For the rest it holds the honest posterior. A model that ranks better has seen a
-label too early.
+It knows what each customer usually pays, the price level of each terminal and the spread of amounts there, and the
+rates and lengths of compromises. It knows a compromised terminal as soon as one fraud of that compromise has its label,
+and then also when the compromise ends. For the rest it uses the posterior. A model that ranks better has seen a label
+too early.
 """
 
 from dataclasses import replace
@@ -24,15 +24,15 @@ Bools = NDArray[np.bool_]
 
 _DENSITY_MIN = 1e-15
 _LOG_ODDS_MAX = 50.0
-_PARTS = 1_000_000  # of one unit of log-odds, so that evidence fits where amounts stand
+_PARTS = 1_000_000  # of one unit of log-odds, so that evidence fits into the column of amounts
 
 
 def oracle_scores(world: World, rows: Ints) -> Floats:
-    """(rows,) probability of fraud of these payments, given all but the labels younger than seven days."""
+    """Compute the probability of fraud of these payments (rows,), given all but labels younger than seven days."""
     genuine, multiplied = _densities(world)
     share = world.rules.multiplied_share
-    # How much likelier an amount is under a compromised customer than under a well one. A ledger of these in place of
-    # the amounts gives each customer's evidence as a window.
+    # How much likelier an amount is for a compromised customer than for another one. A ledger with these instead of
+    # amounts gives each customer's evidence as a window.
     evidence = np.log((1 - share) + share * multiplied / genuine)
     users = Ledger.of_users(replace(world, amount_minor=np.rint((evidence + _LOG_ODDS_MAX) * _PARTS).astype(np.int64)))
     terminals = Ledger.of_terminals(world)
@@ -47,11 +47,11 @@ def oracle_scores(world: World, rows: Ints) -> Floats:
 
 
 def _terminal_known(world: World) -> Bools:
-    """(payments,) whether the terminal's running compromise has by then shown a fraud whose label is known."""
+    """Find the payments (payments,) at terminals whose compromise has had a fraud with a known label by then."""
     certain = np.zeros(world.time_ms.size, dtype=np.bool_)
     order = np.argsort(world.terminal, kind="stable")
-    bounds = np.searchsorted(world.terminal[order], [world.truth.terminals, world.truth.terminals + 1])
-    starts_ms = START_MS + world.truth.terminal_first_day * DAY_MS
+    bounds = np.searchsorted(world.terminal[order], [world.hidden.terminals, world.hidden.terminals + 1])
+    starts_ms = START_MS + world.hidden.terminal_first_day * DAY_MS
     for first, last, start_ms in zip(*bounds, starts_ms, strict=True):
         there = order[first:last]
         time_ms = world.time_ms[there]
@@ -63,7 +63,7 @@ def _terminal_known(world: World) -> Bools:
 
 
 def _terminal_unseen(world: World, terminals: Ledger, rows: Ints) -> Floats:
-    """Probability that a compromise began after the last payment there whose label is known."""
+    """Compute the probability that a compromise began after the last payment there with a known label."""
     time_ms = world.time_ms[rows]
     window = terminals.window(world.terminal[rows], world.user[rows], time_ms)
     known_age_ms = np.where(window.known, window.age_ms, NEVER_MS).min(axis=1, initial=NEVER_MS)
@@ -75,7 +75,7 @@ def _terminal_unseen(world: World, terminals: Ledger, rows: Ints) -> Floats:
 
 
 def _stolen(world: World, users: Ledger, rows: Ints, genuine: Floats, multiplied: Floats) -> Floats:
-    """Probability that this payment is one of a compromised customer's multiplied ones."""
+    """Compute the probability that each payment is a multiplied one of a compromised customer."""
     rules = world.rules
     user, time_ms = world.user[rows], world.time_ms[rows]
     window = users.window(user, world.terminal[rows], time_ms)
@@ -96,9 +96,9 @@ def _stolen(world: World, users: Ledger, rows: Ints, genuine: Floats, multiplied
 
 
 def _densities(world: World) -> tuple[Floats, Floats]:
-    """(payments,) how likely each amount is as its customer's own, and as a stolen card's."""
-    truth, terminal = world.truth, world.terminal
-    times = world.amount_minor / (truth.user_median_minor[world.user] * truth.terminal_times[terminal])
-    spread = truth.terminal_spreads[terminal]
+    """Compute the density of each amount (payments,), if genuine and if multiplied by a fraudster."""
+    hidden, terminal = world.hidden, world.terminal
+    times = world.amount_minor / (hidden.user_median_minor[world.user] * hidden.terminal_times[terminal])
+    spread = hidden.terminal_spreads[terminal]
     genuine, multiplied = (density(times / factor, spread) for factor in (1, world.rules.multiplier))
     return np.maximum(genuine, _DENSITY_MIN), np.maximum(multiplied, _DENSITY_MIN)

@@ -1,4 +1,4 @@
-"""The book's measures of a ranking, by their definitions."""
+"""Computes the book's measures of a ranking."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -22,7 +22,7 @@ class Figures:
     Attributes:
         auc: Area under the ROC curve.
         ap: Average precision.
-        cp100: Card precision at 100: share of defrauded cards among the 100 most suspect of each day.
+        cp100: Card precision at 100: share of compromised cards among the 100 with the highest scores of each day.
         recall_1fpr: Recall at the threshold where 1 % of the genuine payments are flagged.
     """
 
@@ -34,13 +34,13 @@ class Figures:
 
 def figures(fraud: Bools, scores: Floats, day: Ints, card: Ints) -> Figures:
     """
-    All figures of one test week.
+    Compute all figures of one test week.
 
     Args:
-        fraud, scores, day, card: n payments: what it was, how suspect it was called, when, whose.
+        fraud, scores, day, card: Of n payments (n,).
 
     Raises:
-        ValueError: the week has no fraud or nothing genuine.
+        ValueError: the week has no fraud or no genuine payment.
     """
     recall, false_positives, precision = curve(fraud, scores)
     steps = np.diff(recall, prepend=0.0)
@@ -54,7 +54,7 @@ def figures(fraud: Bools, scores: Floats, day: Ints, card: Ints) -> Figures:
 
 
 def mean(weeks: Sequence[Figures]) -> Figures:
-    """Each figure's mean over the weeks."""
+    """Average each figure over the weeks."""
     return Figures(
         **{field.name: float(np.mean([getattr(week, field.name) for week in weeks])) for field in fields(Figures)}
     )
@@ -62,10 +62,10 @@ def mean(weeks: Sequence[Figures]) -> Figures:
 
 def curve(fraud: Bools, scores: Floats) -> tuple[Floats, Floats, Floats]:
     """
-    Recall, false-positive rate and precision at each distinct threshold, from the highest score down.
+    Compute recall, false-positive rate and precision at each distinct threshold, from the highest score down.
 
     Raises:
-        ValueError: there is no fraud or nothing genuine.
+        ValueError: there is no fraud or no genuine payment.
     """
     if not 0 < np.count_nonzero(fraud) < fraud.size:
         raise ValueError("a ranking needs both frauds and genuine payments")
@@ -79,10 +79,10 @@ def curve(fraud: Bools, scores: Floats) -> tuple[Floats, Floats, Floats]:
 
 def card_precision(fraud: Bools, scores: Floats, day: Ints, card: Ints, *, cards_a_day: int = CARDS_A_DAY) -> float:
     """
-    Mean over the days of the share of truly defrauded cards among the `cards_a_day` most suspect.
+    Average over the days the share of compromised cards among the `cards_a_day` with the highest scores.
 
-    A card is as suspect as its most suspect payment of the day. A defrauded card that was found is out of
-    play on the later days.
+    The score of a card is the highest of its payments of the day. A compromised card that was found is left out
+    on later days.
 
     Source: the book, chapter 4, "Card Precision top-k".
     """
@@ -91,10 +91,10 @@ def card_precision(fraud: Bools, scores: Floats, day: Ints, card: Ints, *, cards
     for today in np.unique(day):
         rows = np.flatnonzero((day == today) & ~np.isin(card, np.fromiter(found, np.int64, len(found))))
         cards, index = np.unique(card[rows], return_inverse=True)
-        suspicion = np.full(cards.size, -np.inf)
-        np.maximum.at(suspicion, index, scores[rows])
-        defrauded = np.bincount(index, weights=fraud[rows], minlength=cards.size) > 0
-        top = np.argsort(-suspicion, kind="stable")[:cards_a_day]
-        precisions.append(np.count_nonzero(defrauded[top]) / cards_a_day)
-        found.update(cards[top][defrauded[top]].tolist())
+        score_of_card = np.full(cards.size, -np.inf)
+        np.maximum.at(score_of_card, index, scores[rows])
+        compromised = np.bincount(index, weights=fraud[rows], minlength=cards.size) > 0
+        top = np.argsort(-score_of_card, kind="stable")[:cards_a_day]
+        precisions.append(np.count_nonzero(compromised[top]) / cards_a_day)
+        found.update(cards[top][compromised[top]].tolist())
     return float(np.mean(precisions))

@@ -1,4 +1,4 @@
-"""Whether scores are probabilities: of the payments called 2 %, are 2 % frauds?"""
+"""Measures whether scores are probabilities: of the payments scored 2 %, are 2 % frauds?"""
 
 from dataclasses import dataclass
 
@@ -23,8 +23,8 @@ class Bin:
 
     Attributes:
         low, high: The limits; the last bin's upper one is included.
-        payments, frauds: How many.
-        predicted: Mean score.
+        payments, frauds: Their numbers.
+        predicted: The mean score.
     """
 
     low: float
@@ -35,13 +35,13 @@ class Bin:
 
     @property
     def observed(self) -> float:
-        """Share of frauds."""
+        """The share of frauds."""
         return self.frauds / self.payments
 
     @property
     def interval(self) -> tuple[float, float]:
         """
-        Where the true share lies with 95 % confidence, if the payments were independent of each other.
+        The 95 % confidence interval of the share, if the payments were independent.
 
         Source: Wilson, "Probable inference, the law of succession, and statistical inference", JASA 1927.
         """
@@ -54,13 +54,13 @@ class Bin:
 @dataclass(frozen=True, slots=True)
 class Reliability:
     """
-    How far scores are from probabilities.
+    How far scores are from being probabilities.
 
     Attributes:
-        bins: Those that hold payments, ascending, equally wide on a logarithmic scale.
-        brier: Mean squared distance of the score from what the payment was.
+        bins: Those that are not empty, ascending, equally wide on a logarithmic scale.
+        brier: Mean squared distance of the score from the label, 0 or 1.
         log_loss: Mean negative log-likelihood, natural logarithm.
-        error: Expected calibration error: mean distance of predicted and observed share, a payment's bin each.
+        error: Expected calibration error: mean distance of predicted and observed share over payments, by their bins.
     """
 
     bins: list[Bin]
@@ -70,7 +70,7 @@ class Reliability:
 
     @classmethod
     def of(cls, fraud: Bools, scores: Floats) -> "Reliability":
-        """From n payments (n,): what they were and how likely a fraud they were called."""
+        """Measure n payments by their labels (n,) and scores (n,)."""
         bins = _bins(fraud, scores)
         safe = np.clip(scores, _LIKELIEST, 1 - _LIKELIEST)
         return cls(
@@ -82,7 +82,7 @@ class Reliability:
 
     @property
     def ratios(self) -> list[float]:
-        """Observed by predicted share of the bins with at least FRAUDS_MIN frauds."""
+        """Observed divided by predicted share, of the bins with at least FRAUDS_MIN frauds."""
         return [one.observed / one.predicted for one in self.bins if one.frauds >= FRAUDS_MIN]
 
 

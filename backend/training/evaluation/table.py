@@ -1,4 +1,4 @@
-"""The figures of an evaluation as tables for people."""
+"""Prints the figures of an evaluation as tables."""
 
 from collections.abc import Sequence
 from dataclasses import astuple
@@ -11,18 +11,18 @@ from training.evaluation.weeks import Judged
 from training.examples.protocol import date_of
 
 COLUMNS = ("AUC", "AP", "CP@100", "R@1%", "max AP", "of max")
-NOTE = "\nmax AP: the ceiling, an oracle that knows every rule but no young label; of max: AP as a share of it."
+NOTE = "\nmax AP: the ceiling, an oracle that knows every rule but no recent label; of max: AP as a share of it."
 
 _NAME_WIDTH = 33
 
 
 def print_world(world: Judged, deviations: tuple[Figures, float] | None = None) -> None:
     """
-    One world, a line a week.
+    Print one world, a line for each week.
 
     Args:
-        world: What was judged.
-        deviations: As `bootstrap.deviations` gives them.
+        world: The evaluated world.
+        deviations: As `bootstrap.deviations` returns them.
     """
     print(f"\n{world.name}\n")
     print(f"{'test week from':<16}{'payments':>9}{'frauds':>8}" + "".join(f"{column:>8}" for column in COLUMNS))
@@ -39,7 +39,7 @@ def print_world(world: Judged, deviations: tuple[Figures, float] | None = None) 
 
 
 def print_summary(worlds: Sequence[Judged]) -> None:
-    """Several worlds, a line each, with their mean; of one world nothing is left to say."""
+    """Print several worlds, a line each, with their mean; one world needs no summary."""
     if len(worlds) > 1:
         print(f"\n{'':<{_NAME_WIDTH}}" + "".join(f"{column:>8}" for column in COLUMNS))
         for world in worlds:
@@ -63,6 +63,6 @@ def _row(values: Sequence[float]) -> str:
 
 
 def _spread(each: Sequence[Figures]) -> list[float]:
-    """Standard deviation of each figure over weeks or worlds."""
+    """Compute the standard deviation of each figure over weeks or worlds."""
     deviations: list[float] = np.array([astuple(one) for one in each]).std(axis=0, ddof=1).tolist()
     return deviations

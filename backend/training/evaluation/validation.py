@@ -1,4 +1,4 @@
-"""How a fresh model does on weeks of a world that it has not learnt from, before it is shipped."""
+"""Evaluates a new model on weeks of worlds that it was not trained on, before it is shipped."""
 
 from dataclasses import asdict, dataclass
 
@@ -21,12 +21,12 @@ FIRST_DAY = FIRST_TEST_DAY - WEEKS * TEST_DAYS  # so that the weeks of the evalu
 @dataclass(frozen=True, slots=True)
 class Validation:
     """
-    All payments of the validation weeks of some worlds, as a live service sees them.
+    All payments of the validation weeks of some worlds, as a live service would see them.
 
     Attributes:
-        worlds: Where they are from.
-        rows: Which payments of each world.
-        x: (n, F) the features of all of them, world by world.
+        worlds: The worlds.
+        rows: The indices of the payments of each world.
+        x: (n, F) features of all of them, world by world.
     """
 
     worlds: tuple[World, ...]
@@ -35,17 +35,17 @@ class Validation:
 
     @classmethod
     def of(cls, *worlds: World) -> "Validation":
-        """The eight weeks before those of the evaluation."""
+        """Select the eight weeks before those of the evaluation."""
         rows = tuple(np.flatnonzero((world.day >= FIRST_DAY) & (world.day < FIRST_TEST_DAY)) for world in worlds)
         return cls(worlds, rows, np.concatenate([features(world, of) for world, of in zip(worlds, rows, strict=True)]))
 
     @property
     def fraud(self) -> Bools:
-        """(n,) what each payment was."""
+        """(n,) whether each payment was fraud."""
         return np.concatenate([world.fraud[of] for world, of in zip(self.worlds, self.rows, strict=True)])
 
     def figures(self, scores: Floats) -> Figures:
-        """Mean figures of the weeks by the book's protocol, for scores (n,) of all payments."""
+        """Compute the mean figures of the weeks by the book's protocol, from scores (n,) of all payments."""
         weeks = []
         ends = np.cumsum([of.size for of in self.rows])
         for world, of, scored in zip(self.worlds, self.rows, np.split(scores, ends[:-1]), strict=True):
@@ -57,5 +57,5 @@ class Validation:
         return mean(weeks)
 
     def described(self, scores: Floats) -> dict[str, float]:
-        """The same figures, rounded for the model's metadata."""
+        """Compute the same figures, rounded for the model's metadata."""
         return {name: round(value, 4) for name, value in asdict(self.figures(scores)).items()}

@@ -1,4 +1,4 @@
-"""One frozen model judged week by week against the oracle, and the alarm for figures that cannot be honest."""
+"""Evaluates one trained model week by week beside the oracle, and detects figures that only a label leak explains."""
 
 from dataclasses import dataclass
 
@@ -25,13 +25,13 @@ AP_OVER_CEILING_MAX = 0.02
 @dataclass(frozen=True, slots=True)
 class Week:
     """
-    One test week: n judged payments, and how suspect the model and the oracle called each.
+    One test week: n payments and their scores by the model and by the oracle.
 
     Attributes:
-        first_day: Counted from the start of every world.
-        fraud, day, card: (n,) what each payment was, when, whose.
-        scores, oracle: (n,) of the model and of the oracle.
-        model, ceiling: Their figures.
+        first_day: In days from the start of every world.
+        fraud, day, card: (n,) whether each payment was fraud, its day, and its customer.
+        scores, oracle: (n,) scores of the model and of the oracle.
+        model, ceiling: The figures of the two.
     """
 
     first_day: int
@@ -46,29 +46,29 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A world, what to call it, and its test weeks."""
+    """A world's name and its test weeks."""
 
     name: str
     weeks: list[Week]
 
     @property
     def model(self) -> Figures:
-        """Mean figures of the model over the weeks."""
+        """The mean figures of the model over the weeks."""
         return mean([week.model for week in self.weeks])
 
     @property
     def ceiling(self) -> Figures:
-        """Mean figures of the oracle over the weeks."""
+        """The mean figures of the oracle over the weeks."""
         return mean([week.ceiling for week in self.weeks])
 
 
 def judge(model: Model, world: World, *, weeks: int = WEEKS, label_delay_ms: int = LABEL_DELAY_MS) -> list[Week]:
     """
-    The test weeks of the world by the book's protocol.
+    Evaluate the test weeks of the world by the book's protocol.
 
     Args:
-        model, world: Which model on what.
-        weeks: How many at most.
+        model, world: What to evaluate, and on which payments.
+        weeks: How many weeks at most.
         label_delay_ms: How late the model's features see frauds; the oracle always waits seven days.
 
     Raises:
@@ -78,7 +78,7 @@ def judge(model: Model, world: World, *, weeks: int = WEEKS, label_delay_ms: int
 
 
 def leak(model: Figures, ceiling: Figures) -> str | None:
-    """Why these figures cannot be honest, or None when they can."""
+    """Explain why these figures need a label leak; None if they do not."""
     if model.auc > AUC_MAX:
         return f"AUC {model.auc:.3f} is over {AUC_MAX}: a quarter of the frauds cannot be known in time"
     if model.ap > ceiling.ap + AP_OVER_CEILING_MAX:

@@ -1,4 +1,4 @@
-"""The rows that the shipped model learns from, and those that its thresholds are chosen on."""
+"""Makes the rows that the shipped model is trained on."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -15,14 +15,14 @@ from training.world.simulator import World
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-# Past the 37 days that the longest window needs to fill, and as many as fit in a minute of training.
+# After the 37 days that the longest window needs to fill, and as many as fit in a minute of training.
 FIRST_DATE, LAST_DATE = date(2018, 5, 23), date(2018, 8, 14)
 MASKED_SHARE = 1 / 3
 
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """n rows of features (n, F) and what they turned out to be (n,)."""
+    """n rows of features (n, F) and their labels (n,)."""
 
     x: Floats
     fraud: Bools
@@ -30,12 +30,12 @@ class Examples:
 
 def training_examples(world: World, *, seed: int, first: date = FIRST_DATE, last: date = LAST_DATE) -> Examples:
     """
-    Every payment of twelve weeks as it is, and below them a third of these payments again, masked.
+    Make a row of each payment of twelve weeks, then masked rows of a third of these payments.
 
     Args:
-        world: Long enough.
-        seed: Of the choice of the masked rows and of their masks.
-        first, last: Days of the payments, both included; the default is what the shipped model learns from.
+        world: Must hold these days.
+        seed: Chooses the masked rows and their masks.
+        first, last: Days of the payments, inclusive; the default is that of the shipped model.
     """
     rng = np.random.default_rng(seed)
     day = world.day

@@ -1,4 +1,4 @@
-"""Batches of a whole world: the same padded arrays that serving builds from events, gathered from columns."""
+"""Makes batches of a whole world: the padded arrays that serving builds from events, gathered from columns."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ _TIME_BITS = 41  # milliseconds since the epoch until the year 2039
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The payments of all members of one side, by member and time, so that a history is a slice."""
+    """All payments of one side, sorted by member and time, so that a history is a slice."""
 
     key: Ints
     amount_minor: Ints
@@ -35,12 +35,12 @@ class Ledger:
 
     @classmethod
     def of_users(cls, world: Paid) -> "Ledger":
-        """Histories of customers."""
+        """Sort the histories of customers."""
         return cls._sort(world, world.user, world.terminal, USER_WINDOW_DAYS, USER_EVENTS_MAX)
 
     @classmethod
     def of_terminals(cls, world: Paid) -> "Ledger":
-        """Histories of terminals."""
+        """Sort the histories of terminals."""
         return cls._sort(world, world.terminal, world.user, MERCHANT_WINDOW_DAYS, MERCHANT_EVENTS_MAX)
 
     @classmethod
@@ -53,7 +53,7 @@ class Ledger:
     def window(
         self, member: Ints, counterparty: Ints, time_ms: Ints, *, label_delay_ms: int = LABEL_DELAY_MS
     ) -> Window:
-        """What stood in the ledger of each member (n,) before each time (n,); labels come 7 days late."""
+        """Return the history of each member (n,) before each time (n,), with labels 7 days late."""
         now = (member << _TIME_BITS) | time_ms
         end = np.searchsorted(self.key, now)
         begin = np.searchsorted(self.key, now - self.window_days * DAY_MS)
@@ -78,11 +78,11 @@ class Ledger:
 
 def batches(world: Paid, rows: Ints, *, label_delay_ms: int = LABEL_DELAY_MS) -> Iterator[Batch]:
     """
-    The batches of these rows of the world, in order, CHUNK_ROWS at most in each.
+    Yield the batches of these rows of the world, in order, at most CHUNK_ROWS in each.
 
     Args:
-        world, rows: Which payments.
-        label_delay_ms: How late frauds become known. Another than serving has shows what early or late labels do.
+        world, rows: The payments.
+        label_delay_ms: How late frauds become known. A delay other than that of serving shows its effect.
     """
     users, terminals = Ledger.of_users(world), Ledger.of_terminals(world)
     for start in range(0, rows.size, CHUNK_ROWS):
@@ -98,6 +98,6 @@ def batches(world: Paid, rows: Ints, *, label_delay_ms: int = LABEL_DELAY_MS) ->
 
 
 def features(world: Paid, rows: Ints, *, label_delay_ms: int = LABEL_DELAY_MS) -> NDArray[np.float64]:
-    """(rows, F) what serving would compute for these payments, had it seen the world go by."""
+    """Compute what serving would for these payments of the world: (rows, F)."""
     parts = [compute(batch) for batch in batches(world, rows, label_delay_ms=label_delay_ms)]
     return np.concatenate(parts) if parts else np.empty((0, len(FEATURE_NAMES)))

@@ -1,8 +1,8 @@
 """
-Training rows as a live service meets them: without a merchant, without a history, before any label.
+Masks training rows as a live service may see them: without a merchant, without history, before any label.
 
-A tree that never saw an unknown value treats it as 0. So a share of the rows is learnt a second time with some of
-what was known taken away, exactly as serving would lack it.
+A tree that was never trained on an unknown value treats it as 0. So a share of the rows is used a second time with
+some of what was known removed, exactly as serving would lack it.
 """
 
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ LONGEST_HISTORY_DAYS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """How often each loss strikes a masked row; the losses of one side exclude each other."""
+    """Shares of masked rows that lose something; losses of one side exclude each other."""
 
     merchant_absent: float = 0.40
     merchant_new: float = 0.10
@@ -37,11 +37,11 @@ class Shares:
 
 def mask(batch: Batch, rng: np.random.Generator, shares: Shares | None = None) -> Batch:
     """
-    The same queries with random parts of what is known about them lost.
+    Remove random parts of what is known about the queries.
 
-    Absent: the query names no merchant. New: nobody has seen it before. Unreadable: the store was away. Young:
-    the service itself is only hours or days old. Unlabelled: nobody ever reports a fraud. An amount is unknown
-    when its currency has no rate.
+    Absent: the query names no merchant. New: there is no earlier payment. Unreadable: the store was away. Young:
+    the service itself is only hours or days old. Unlabelled: frauds are never reported. An amount is unknown when its
+    currency has no rate.
     """
     shares = shares or Shares()
     n = len(batch.time_ms)
@@ -49,7 +49,7 @@ def mask(batch: Batch, rng: np.random.Generator, shares: Shares | None = None) -
         rng, n, shares.merchant_absent, shares.merchant_new, shares.merchant_young
     )
     unreadable, new_user, young_user = _draw(rng, n, shares.user_unreadable, shares.user_new, shares.user_young)
-    told = rng.random(n) >= shares.unlabelled
+    labelled = rng.random(n) >= shares.unlabelled
     has_amount = batch.has_amount & (rng.random(n) >= shares.amount_unknown)
     span = np.log(LONGEST_HISTORY_DAYS / SHORTEST_HISTORY_DAYS)
     reach_ms = SHORTEST_HISTORY_DAYS * np.exp(rng.random(n) * span) * DAY_MS
@@ -61,26 +61,26 @@ def mask(batch: Batch, rng: np.random.Generator, shares: Shares | None = None) -
             batch.user,
             unreadable=unreadable,
             reach_ms=np.where(new_user | unreadable, 0, np.where(young_user, reach_ms, NEVER_MS)),
-            told=told,
+            labelled=labelled,
         ),
         merchant=lose(
             batch.merchant,
             unreadable=absent,
             reach_ms=np.where(new_merchant | absent, 0, np.where(young_merchant, reach_ms, NEVER_MS)),
-            told=told,
+            labelled=labelled,
         ),
     )
 
 
-def lose(window: Window, *, unreadable: Bools, reach_ms: Floats, told: Bools) -> Window:
+def lose(window: Window, *, unreadable: Bools, reach_ms: Floats, labelled: Bools) -> Window:
     """
-    The window with part of it lost.
+    Remove part of each history.
 
     Args:
         window: n rows.
         unreadable: (n,) rows whose history cannot be read; their reach must be 0.
         reach_ms: (n,) how far back the history goes: 0 for none.
-        told: (n,) False where no label ever came in, so that all that is old counts as genuine.
+        labelled: (n,) False where no label ever came, so that all old payments count as genuine.
     """
     kept = (window.age_ms <= reach_ms[:, None]) & (window.age_ms < NEVER_MS)
     return Window(
@@ -89,13 +89,13 @@ def lose(window: Window, *, unreadable: Bools, reach_ms: Floats, told: Bools) ->
         age_ms=np.where(kept, window.age_ms, NEVER_MS),
         amount_minor=np.where(kept, window.amount_minor, 0),
         known=window.known & kept,
-        fraud=window.fraud & kept & told[:, None],
+        fraud=window.fraud & kept & labelled[:, None],
         same=window.same & kept,
     )
 
 
 def _draw(rng: np.random.Generator, n: int, *shares: float) -> list[Bools]:
-    """Disjoint random subsets of n rows with these shares."""
+    """Draw disjoint random subsets of n rows with these shares."""
     draw = rng.random(n)
     edges = [0.0, *np.cumsum(shares)]
     return [(draw >= low) & (draw < high) for low, high in pairwise(edges)]

@@ -1,5 +1,5 @@
 """
-The book's weekly test: seven days to train, seven days until labels are known, seven days to be judged.
+Defines the book's weekly test: seven days to train, seven days until labels are known, seven days to evaluate.
 
 Source: the Fraud Detection Handbook, chapter 3, "Baseline fraud detection system", and chapter 5.
 """
@@ -21,7 +21,7 @@ WARM_UP_DAYS = max(USER_WINDOW_DAYS, MERCHANT_WINDOW_DAYS)  # until the longest 
 
 
 def day_index(day: date) -> int:
-    """Days from the start of every world to this date."""
+    """Count the days from the start of every world to this date."""
     midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
     return (int(midnight.timestamp() * 1000) - START_MS) // DAY_MS
 
@@ -30,15 +30,15 @@ FIRST_TEST_DAY = day_index(date(2018, 8, 8))
 
 
 def date_of(day_index: int) -> date:
-    """The date that is so many days from the start of every world."""
+    """Return the date that is `day_index` days after the start of every world."""
     return datetime.fromtimestamp((START_MS + day_index * DAY_MS) / 1000, UTC).date()
 
 
 def first_test_days(world: World, *, most: int = WEEKS) -> list[int]:
     """
-    The first days of the test weeks: the book's, from 8 August on, where the world has them, otherwise its last ones.
+    Find the first days of the test weeks: the book's, from 8 August on, if the world has them, else its last weeks.
 
-    A week counts when all its days lie in the world and as many before it as the features look back.
+    A week counts if the world holds all its days and as many days before it as the features look back.
 
     Raises:
         UnusableDataError: there is no such week.
@@ -61,14 +61,14 @@ def first_test_days(world: World, *, most: int = WEEKS) -> list[int]:
 
 def judged_rows(world: World, first_day: int) -> Ints:
     """
-    The payments of the test week that starts on `first_day`, in order of time.
+    Select the payments of the test week that starts on `first_day`, in order of time.
 
-    Cards already known as defrauded are out, for nobody would still score them: on each test day those with a
-    fraud between the first training day and eight days before.
+    Cards that are already known as compromised are left out, as the book does: on each test day those with a fraud
+    between the first training day and eight days before.
     """
     day = world.day
     rows = []
     for today in range(first_day, first_day + TEST_DAYS):
-        told = (day >= first_day - TRAIN_DAYS - DELAY_DAYS) & (day < today - DELAY_DAYS) & world.fraud
-        rows.append(np.flatnonzero((day == today) & ~np.isin(world.user, world.user[told])))
+        known = (day >= first_day - TRAIN_DAYS - DELAY_DAYS) & (day < today - DELAY_DAYS) & world.fraud
+        rows.append(np.flatnonzero((day == today) & ~np.isin(world.user, world.user[known])))
     return np.concatenate(rows)

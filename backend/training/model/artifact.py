@@ -1,4 +1,4 @@
-"""The artifact that serving loads: the model's text and beside it what the model is, made of what."""
+"""Writes the artifact that serving loads: the text of the model and its metadata."""
 
 import hashlib
 import json
@@ -36,15 +36,15 @@ def describe(
     seeds: Mapping[str, int | Sequence[int]],
 ) -> dict[str, object]:
     """
-    The metadata of a model: all that `Model.load` and a reader of the model card need.
+    Make the metadata of a model: all that `Model.load` and a reader of the model card need.
 
     Args:
         text: The model.
-        examples: What it learnt from.
-        validation, scores: Payments it has not seen, and the (n,) scores that it gives them, calibrated.
-        calibration: That made these scores of what its trees add up to.
-        canaries: As `canaries.make_pair` gives them.
-        seeds: That made all of it.
+        examples: Its training examples.
+        validation, scores: Unseen payments, and the model's calibrated scores (n,) of them.
+        calibration: The map from the trees' log-odds to these scores.
+        canaries: As `canaries.make_pair` returns them.
+        seeds: All seeds of the training, by name.
     """
     thresholds = choose(validation.fraud, scores)
     return {
@@ -54,7 +54,7 @@ def describe(
         "features": list(FEATURE_NAMES),
         "thresholds": thresholds,
         "thresholds_chosen": HOW_CHOSEN,
-        # Nothing learnt in a made-up world may block at a stranger's shop: people decide about what it would block.
+        # A model trained on simulated payments may not block real ones by itself: people decide about these.
         "may_block": False,
         "own_labels": False,
         "canaries": list(canaries),
@@ -83,7 +83,7 @@ def describe(
 
 
 def write(directory: Path, text: str, metadata: dict[str, object]) -> None:
-    """Put both files into the directory, replacing what is there."""
+    """Write both files into the directory, replacing old ones."""
     directory.mkdir(parents=True, exist_ok=True)
     (directory / MODEL_FILE).write_text(text, encoding="utf-8")
     (directory / METADATA_FILE).write_text(json.dumps(metadata, indent=2) + "\n", encoding="utf-8")
@@ -91,12 +91,12 @@ def write(directory: Path, text: str, metadata: dict[str, object]) -> None:
 
 def is_reproduced(directory: Path, text: str, calibration: Calibration, x: Floats, scores: Floats) -> tuple[bool, str]:
     """
-    Whether the artifact in the directory is the model just trained, and how close the two are in words.
+    Compare the artifact in the directory with the model just trained: whether they agree, and a sentence that says how.
 
     Args:
-        directory: Of the artifact.
+        directory: The artifact's.
         text, calibration: The model just trained and its map.
-        x, scores: Rows of features (n, F) and its scores of them (n,), calibrated.
+        x, scores: Rows of features (n, F) and its calibrated scores (n,) of them.
 
     Raises:
         ArtifactError: the artifact cannot be served.

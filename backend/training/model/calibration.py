@@ -1,4 +1,4 @@
-"""The map from the trees' log-odds to a probability, fitted on payments of unseen worlds."""
+"""Fits the map from the trees' log-odds to a probability, on payments of unseen worlds."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,21 +11,21 @@ Bools = NDArray[np.bool_]
 
 STEP = float(np.log(2))  # a knot for each doubling of the odds
 LOWEST_SHARE = 0.001  # of the payments lie below the first knot
-GENUINE_ABOVE_MIN = 30  # payments above the last knot: past it nobody can tell 97 % from 99 %
-# A flat piece would tie what the trees tell apart, a steep one believes in noise.
+GENUINE_ABOVE_MIN = 30  # payments above the last knot: with fewer, 97 % cannot be distinguished from 99 %
+# A flat piece would tie scores that the trees separate; a steep one fits noise.
 SLOPE_MIN, SLOPE_MAX = 0.1, 3.0
 DIGITS = 4
 
-_GROUPS_MAX = 20_000  # neighbours in log-odds counted as one: a million rows cost no more than these
+_GROUPS_MAX = 20_000  # groups of neighbours in log-odds: a million rows cost no more than these
 
 
 def fit(log_odds: Floats, fraud: Bools) -> Calibration:
     """
-    The map under which what happened is likeliest.
+    Find the map of maximum likelihood.
 
     Args:
         log_odds: (n,) as the trees add them up.
-        fraud: (n,) what each payment was.
+        fraud: (n,) whether each payment was fraud.
 
     Raises:
         ValueError: there are too few genuine payments, or all log-odds are nearly the same.
@@ -33,7 +33,7 @@ def fit(log_odds: Floats, fraud: Bools) -> Calibration:
     knots = _knots(log_odds, fraud)
     rise = np.diff(knots)
     at, n, frauds = _grouped(log_odds, fraud)
-    # The value at a payment is that of the first knot, the slopes before it, and the way outside.
+    # The value at a payment: the first knot's value, plus the rises before it, plus the distance outside the knots.
     design = np.column_stack((np.ones_like(at), np.clip((at[:, None] - knots[:-1]) / rise, 0.0, 1.0)))
     outside = np.minimum(at - knots[0], 0.0) + np.maximum(at - knots[-1], 0.0)
 
@@ -64,7 +64,7 @@ def _knots(log_odds: Floats, fraud: Bools) -> Floats:
 
 
 def _grouped(log_odds: Floats, fraud: Bools) -> tuple[Floats, Floats, Floats]:
-    """Neighbouring payments as groups: their mean log-odds, how many, and how many frauds."""
+    """Group neighbouring payments: their mean log-odds, their number, and their number of frauds."""
     order = np.argsort(log_odds, kind="stable")
     first = np.unique(np.linspace(0, order.size, _GROUPS_MAX, endpoint=False).astype(np.int64))
     n = np.diff(np.append(first, order.size)).astype(np.float64)

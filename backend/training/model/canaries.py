@@ -1,8 +1,8 @@
 """
-The pair of payments by which a gateway sees that this very model scores: a clean and a risky one of somebody unknown.
+Makes the canaries by which a gateway checks that this model scores: a clean and a risky payment of an unknown user.
 
-A constant cannot lie in both intervals, and neither can scores that are shifted or exchanged. Whether the risky one is
-called high does not matter: a model may be right to approve a large amount of which it knows nothing else.
+No constant is in both ranges, nor are scores that are shifted or exchanged. Whether the risky one is called high does
+not matter: a model may be right to approve a large amount of which nothing else is known.
 """
 
 from collections.abc import Callable
@@ -19,34 +19,34 @@ from money.currencies import REFERENCE_CURRENCY
 Floats = NDArray[np.float64]
 
 CLEAN_MINOR = 12_50
-RISKY_MINOR = (300_00, 1_000_00, 2_500_00, 5_000_00, 10_000_00)  # of which the one that the model finds riskiest
+RISKY_MINOR = (300_00, 1_000_00, 2_500_00, 5_000_00, 10_000_00)  # the one that the model scores highest is taken
 MARGIN = 0.1  # log-odds; serving differs from training by far less
 APART_MIN = 3 * MARGIN  # between the two intervals
 DIGITS = 8
-_NOON_MS = 1_767_182_400_000  # 2025-12-31T12:00:00Z: no feature knows the calendar
+_NOON_MS = 1_767_182_400_000  # 2025-12-31T12:00:00Z: no feature uses the calendar
 
 
 def make_pair(scores_of: Callable[[Floats], Floats]) -> list[dict[str, object]]:
     """
-    The two, clean first, for the model's metadata.
+    Make the two canaries, the clean one first, for the model's metadata.
 
     Args:
-        scores_of: (n, F) features to (n,) risk scores, as served.
+        scores_of: Maps features (n, F) to risk scores (n,), as served.
 
     Raises:
-        ValueError: the model gives a large payment of somebody unknown hardly another score than a small one, so
-            nobody could see from outside whether it scores at all.
+        ValueError: a large and a small payment of an unknown user score nearly the same, so a gateway could not see
+            from outside whether the model scores at all.
     """
     clean = _log_odds(scores_of, CLEAN_MINOR)
     risky = [_log_odds(scores_of, minor) for minor in RISKY_MINOR]
     riskiest = int(np.argmax([odds.min() for odds in risky]))
     if risky[riskiest].min() - clean.max() < 2 * MARGIN + APART_MIN:
-        raise ValueError("the model cannot tell a large payment of somebody unknown from a small one")
+        raise ValueError("the model scores a large and a small payment of an unknown user nearly the same")
     return [_canary(CLEAN_MINOR, clean), _canary(RISKY_MINOR[riskiest], risky[riskiest])]
 
 
 def _log_odds(scores_of: Callable[[Floats], Floats], minor: int) -> Floats:
-    """(2,) of somebody new, and of somebody whose history cannot be read."""
+    """Return the log-odds (2,) for a new user and for one whose history cannot be read."""
     query = Query("canary", _NOON_MS, minor, "canary", None)
     scores = scores_of(compute(build_batch([query, query], [(), None], [None, None])))
     return np.asarray(np.log(scores / (1 - scores)))

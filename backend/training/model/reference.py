@@ -1,8 +1,8 @@
 """
-What a model saw when it was judged, as shares of bins: what a brain compares with what it scores later.
+Describes the validation data as shares of bins, with which a brain compares what it scores later.
 
-Taken from the payments of the validation weeks as a live service sees them, all of them known in full, so that a
-service that lacks merchants or histories shows as drift too.
+Taken from all payments of the validation weeks, as a live service sees them and with nothing unknown, so that a service
+that lacks merchants or histories shows as drift too.
 """
 
 from collections.abc import Mapping
@@ -19,8 +19,8 @@ BINS = 10  # the usual number; with 5,000 live rows chance alone then gives a st
 DIGITS = 6  # of an edge; shares are taken after rounding
 SHARE_DIGITS = 6
 
-# One for each thing that can shift by itself: amounts beside what is usual, users' habits, merchants' sizes, labels.
-# The lengths of runs of frauds have much gain too, and move with the first of the last two.
+# One for each thing that can shift by itself: amounts against the usual, users' habits, merchants' sizes, labels.
+# Features of runs of frauds have much gain too, and move with merchant_run_frauds.
 FEATURES = (
     "amount_to_user_median",
     "amount_to_merchant_median",
@@ -34,13 +34,13 @@ FEATURES = (
 
 def reference(x: Floats, scores: Floats, thresholds: Mapping[str, float]) -> dict[str, dict[str, list[float]]]:
     """
-    Edges and shares of the scores and of the main features, for the model's metadata.
+    Make edges and shares of the scores and of the main features, for the model's metadata.
 
     Args:
-        x: (n, F) features of payments that the model has not learnt from.
-        scores: (n,) the risk scores that serving would give them.
-        thresholds: Of the levels. They cut the scores too: nine tenths of all payments are told apart by thousandths,
-            and what an operator asks first is whether more of them are called risky.
+        x: (n, F) features of payments that the model was not trained on.
+        scores: (n,) their risk scores, as served.
+        thresholds: Lowest score of each level. They are edges of the scores too: nine tenths of all scores differ by
+            thousandths, and an operator wants to know whether more of them are risky.
     """
     columns = {RISK_SCORE: scores, **{name: x[:, FEATURE_NAMES.index(name)] for name in FEATURES}}
     described = {}
@@ -54,10 +54,10 @@ def reference(x: Floats, scores: Floats, thresholds: Mapping[str, float]) -> dic
 
 def bin_edges(values: Floats, *, bins: int = BINS) -> Floats:
     """
-    Where to cut the known values so that each bin holds as equal a share as they allow; at least one edge.
+    Choose edges so that each bin holds as equal a share of the known values as possible; at least one edge.
 
-    A value that alone holds more than its share (most merchants have no fraud at all) gets a bin to itself, and the
-    others are cut as finely as the bins that are left allow. Edges are therefore never equal.
+    A value that alone holds more than its share (most merchants have no fraud at all) gets a bin of its own, and the
+    others share the bins that are left. Edges are therefore never equal.
     """
     distinct, counts = np.unique(values[~np.isnan(values)], return_counts=True)
     reached = np.cumsum(counts)
@@ -69,12 +69,12 @@ def bin_edges(values: Floats, *, bins: int = BINS) -> Floats:
         if last >= distinct.size - 1:
             break
         edges.append(float(f"{distinct[last + 1]:.{DIGITS}g}"))
-    if not edges:  # nothing known, or one value: above it is what was never seen
+    if not edges:  # nothing known, or one value: above it are values that were never seen
         edges = [float(np.nextafter(distinct[-1], np.inf)) if distinct.size else 0.0]
     return np.unique(np.array(edges))
 
 
 def bin_shares(values: Floats, edges: Floats) -> Floats:
-    """(edges + 2,) shares of the values: below the first edge, between, from the last on, unknown."""
+    """Compute shares (edges + 2,) of the values: below the first edge, between, from the last on, unknown."""
     counts = np.bincount(np.searchsorted([*edges, np.nan], values, side="right"), minlength=edges.size + 2)
     return np.round(counts / values.size, SHARE_DIGITS)

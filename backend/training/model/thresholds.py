@@ -1,4 +1,4 @@
-"""Where one risk level ends and the next begins, chosen on payments that the model has not learnt from."""
+"""Chooses the thresholds of the risk levels on payments that the model was not trained on."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ HOW_CHOSEN = (
 
 def choose(fraud: Bools, scores: Floats) -> dict[str, float]:
     """
-    Lowest score of the levels medium, high and critical, rounded to four digits.
+    Choose the lowest score of the levels medium, high and critical, rounded to four digits.
 
     Raises:
         ValueError: the scores do not separate well enough for what a level promises, or the levels do not come

@@ -1,8 +1,8 @@
 """
-Payments in a file, CSV or Parquet by its ending: read with every value checked, and written.
+Reads and writes payments in a file, CSV or Parquet by its ending; checks every value.
 
-An error names the file, the column and the row (the first payment is row 1). Whole columns are converted at once;
-only where that fails is the row searched for, by halving.
+An error names the file, the column and the row (the first payment is row 1). Whole columns are converted at once; if
+that fails, the row is found by halving.
 """
 
 from collections.abc import Callable
@@ -32,19 +32,19 @@ HEADER_BYTES_MAX = 65_536
 AMOUNT_MAX = 1e12  # in hundredths this and a thousand such still fit in 64 bits
 # A history is kept as member and milliseconds in one integer of 64 bits; its windows reach back 37 days.
 _TIME_MIN_MS, _TIME_MAX_MS = 37 * 86_400_000, 2**41 - 1
-_ZONE = r":.*(Z|[+-]\d{2}(:?\d{2})?)$"  # behind a time of day, for a date alone ends like a zone of -08
+_ZONE = r":.*(Z|[+-]\d{2}(:?\d{2})?)$"  # after a time of day, because a date alone ends like a zone of -08
 _LABELS = {"0": False, "1": True, "0.0": False, "1.0": True, "false": False, "true": True}
 
 
 def read(path: Path) -> Payments:
     """
-    The payments of a file in order of time.
+    Read the payments of a file in order of time.
 
     Column names may be in any case; other columns are ignored. Times without a zone are UTC. Amounts are rounded to
     hundredths. Ids may be numbers or text.
 
     Raises:
-        UnusableDataError: the file cannot be read, or is empty; a column is missing; a value is absent or senseless.
+        UnusableDataError: the file cannot be read, or is empty; a column or a value is missing, or out of range.
     """
     table = _table(path)
     if table.num_rows == 0:
@@ -70,7 +70,7 @@ def read(path: Path) -> Payments:
 
 def write(path: Path, world: World) -> None:
     """
-    Put a world into a file, one row a payment, in order of time.
+    Write a world into a file, one row a payment, in order of time.
 
     Raises:
         UnusableDataError: the ending is none of ENDINGS, or the file cannot be written.
@@ -98,10 +98,10 @@ def write(path: Path, world: World) -> None:
 
 def ending(path: Path) -> str:
     """
-    Which of ENDINGS the file has.
+    Return which of ENDINGS the file has.
 
     Raises:
-        UnusableDataError: none.
+        UnusableDataError: it has none of them.
     """
     for known in ENDINGS:
         if str(path).lower().endswith(known):
@@ -110,7 +110,7 @@ def ending(path: Path) -> str:
 
 
 def _table(path: Path) -> pa.Table:
-    """The needed columns, under their own names; those of a CSV file as text."""
+    """Read the needed columns under their own names; those of a CSV file as text."""
     kind = ending(path)
     if not path.is_file():
         raise UnusableDataError(f"{path}: there is no such file")
@@ -124,7 +124,7 @@ def _table(path: Path) -> pa.Table:
             text = csv.ConvertOptions(
                 include_columns=list(found), column_types=dict.fromkeys(found, pa.string()), strings_can_be_null=True
             )
-            one_thread = csv.ReadOptions(use_threads=False)  # so that the error of a torn row has its number
+            one_thread = csv.ReadOptions(use_threads=False)  # so that the error of a broken row has its number
             table = csv.read_csv(path, convert_options=text, read_options=one_thread)
     except (OSError, ValueError, pa.ArrowException) as failure:
         raise UnusableDataError(f"{path} cannot be read: {_first_line(failure)}") from failure
@@ -132,7 +132,7 @@ def _table(path: Path) -> pa.Table:
 
 
 def _header(path: Path) -> list[str]:
-    """The column names of a CSV file, which must have a line below them."""
+    """Read the column names of a CSV file, which must have a line below them."""
     with pa.input_stream(path, compression="detect") as stream:
         head = stream.read(HEADER_BYTES_MAX).decode("utf-8-sig", errors="replace")
     lines = head.splitlines()
@@ -142,7 +142,7 @@ def _header(path: Path) -> list[str]:
 
 
 def _found(path: Path, names: list[str]) -> dict[str, str]:
-    """What the file calls each needed column."""
+    """Find the file's name of each needed column."""
     found = {}
     for needed in NEEDED:
         same = [name for name in names if name.strip().lower() == needed]
@@ -154,7 +154,7 @@ def _found(path: Path, names: list[str]) -> dict[str, str]:
 
 
 def _converted(path: Path, name: str, column: Column, convert: Callable[[Column], NDArray[np.generic]]) -> Ints:
-    """The column converted as a whole, or an error that names the first row that cannot be."""
+    """Convert the whole column, or raise an error that names the first row that fails."""
     try:
         return convert(column)  # type: ignore[return-value]
     except (pa.ArrowException, KeyError):
@@ -202,8 +202,8 @@ def _amounts(column: Column) -> NDArray[np.float64]:
 def _labels(column: Column) -> NDArray[np.bool_]:
     values = pc.utf8_lower(pc.utf8_trim_whitespace(column.cast(pa.string()))).dictionary_encode()
     meaning = np.array([_LABELS[value] for value in values.dictionary.to_pylist()], dtype=np.bool_)
-    told: NDArray[np.bool_] = meaning[values.indices.to_numpy(zero_copy_only=False)]
-    return told
+    labels: NDArray[np.bool_] = meaning[values.indices.to_numpy(zero_copy_only=False)]
+    return labels
 
 
 def _indices(column: Column) -> Ints:

@@ -1,4 +1,4 @@
-"""Payments as columns, before anybody says what made them."""
+"""Holds payments as columns, of any origin."""
 
 from dataclasses import dataclass
 

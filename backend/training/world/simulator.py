@@ -28,7 +28,7 @@ GENUINE, TERMINAL, CUSTOMER = 0, 2, 3  # the numbers of the book, whose scenario
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How large a world is and how its fraudsters behave; the defaults are the book's."""
+    """The size of a world and the behaviour of its fraudsters; the defaults are the book's."""
 
     customers: int = 5_000
     terminals: int = 10_000
@@ -43,15 +43,15 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Truth:
+class Hidden:
     """
-    What only the simulator knows; never a feature, only the ceiling may look.
+    The hidden parameters of a world: never a feature, only the ceiling may use them.
 
     Attributes:
-        user_median_minor: (customers,) what each usually pays, hundredths.
-        terminal_times: (terminals,) how dear each is: the median of what is paid there, by that of its customers.
-        terminal_spreads: (terminals,) standard deviation of the logarithm of what one customer pays there.
-        terminals: (compromises,) which terminal.
+        user_median_minor: (customers,) median amount of each, hundredths.
+        terminal_times: (terminals,) price level of each: the median amount there, divided by that of its customers.
+        terminal_spreads: (terminals,) standard deviation of the logarithm of one customer's amounts there.
+        terminals: (compromises,) the compromised terminal.
         terminal_first_day: (compromises,) first day of each compromise, counted from the start of the world.
     """
 
@@ -74,8 +74,8 @@ class World:
         amount_minor: Hundredths of the currency unit.
         fraud: Whether it was fraud.
         scenario: 0 genuine, 2 terminal compromised, 3 customer compromised.
-        rules: What the world was made with.
-        truth: What only the simulator knows.
+        rules: The rules that the world was made by.
+        hidden: Parameters that only the simulator and the ceiling know.
     """
 
     time_ms: Ints
@@ -85,7 +85,7 @@ class World:
     fraud: Bools
     scenario: NDArray[np.int8]
     rules: Rules
-    truth: Truth
+    hidden: Hidden
 
     @property
     def day(self) -> Ints:
@@ -94,7 +94,7 @@ class World:
 
 
 def simulate(seed: int, rules: Rules | None = None) -> World:
-    """Make the world of this seed: the same seed and rules give the same world, in a few seconds."""
+    """Simulate the world of this seed: the same seed and rules make the same world, in a few seconds."""
     rules = rules or Rules()
     rng = np.random.default_rng(seed)
     median = amounts.user_medians(rng, rules.customers)
@@ -115,12 +115,12 @@ def simulate(seed: int, rules: Rules | None = None) -> World:
     amount[stolen] *= rules.multiplier
     scenario[stolen] = CUSTOMER
 
-    truth = Truth(median * 100, times, spread, bad_terminals, first_days)
-    return World(time_ms, user, terminal, amount, scenario != GENUINE, scenario, rules, truth)
+    hidden = Hidden(median * 100, times, spread, bad_terminals, first_days)
+    return World(time_ms, user, terminal, amount, scenario != GENUINE, scenario, rules, hidden)
 
 
 def _visits(rng: np.random.Generator, rules: Rules) -> tuple[Ints, Ints, Ints]:
-    """Who pays when and where, unordered; customers without a terminal in reach never pay."""
+    """Draw who pays when and where, unordered; customers without a terminal in reach never pay."""
     reach = _reachable(rng, rules)
     in_reach = np.array([near.size for near in reach])
     pays_a_day = rng.uniform(0.0, 4.0, rules.customers)
@@ -139,20 +139,20 @@ def _visits(rng: np.random.Generator, rules: Rules) -> tuple[Ints, Ints, Ints]:
 
 
 def _reachable(rng: np.random.Generator, rules: Rules) -> list[Ints]:
-    """For each customer the terminals within the radius."""
+    """Find the terminals within the radius of each customer."""
     homes = rng.uniform(0.0, 100.0, (rules.customers, 2))
     shops = rng.uniform(0.0, 100.0, (rules.terminals, 2))
     return [np.flatnonzero(((shops - home) ** 2).sum(axis=1) < rules.radius**2) for home in homes]
 
 
 def _compromises(rng: np.random.Generator, population: int, per_day: int, rules: Rules) -> tuple[Ints, Ints]:
-    """Which members fall on which day, `per_day` different ones each day."""
+    """Draw the members that are compromised each day, `per_day` different ones a day."""
     victims = [rng.choice(population, per_day, replace=False) for _ in range(rules.days)]
     return np.concatenate(victims), np.repeat(np.arange(rules.days), per_day)
 
 
 def _is_compromised(members: Ints, first_days: Ints, length_days: int, member: Ints, day: Ints) -> Bools:
-    """(n,) whether `member` is under a compromise on `day`."""
+    """Return whether each `member` is compromised on its `day` (n,)."""
     days = int(day.max(initial=0)) + 1
     calendar = np.zeros((int(max(members.max(initial=0), member.max(initial=0))) + 1, days), dtype=np.bool_)
     for offset in range(length_days):
