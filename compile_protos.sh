@@ -2,6 +2,7 @@
 # Writes the typed Python stubs of backend/protos/fraud.proto beside it.
 #   ./compile_protos.sh           write them
 #   ./compile_protos.sh --check   fail when the committed stubs are stale
+if [ -z "${BASH_VERSION:-}" ]; then exec bash "$0" "$@"; fi # called as `sh compile_protos.sh`
 set -euo pipefail
 # protoc runs a plugin as a file, and pip's own do not start where the checkout's path has a " or a $: we are that file
 if [[ ${PROTOC_PLUGIN:-} ]]; then

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Sets up Sentinel on this machine and runs it there without containers. `./setup.sh help` lists the commands.
+if [ -z "${BASH_VERSION:-}" ]; then exec bash "$0" "$@"; fi # called as `sh setup.sh`
 set -euo pipefail
 # the checkout, also where this file is reached by a link; without CDPATH, which would lead elsewhere
 CDPATH='' cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")"
@@ -59,8 +60,9 @@ install_environment() {
     local base
     base=$(find_python) || exit 1
     echo "making the Python environment in .venv with $("$base" -V)"
-    "$base" -m venv --clear .venv 2>/dev/null ||
+    "$base" -c 'import ensurepip, venv' 2>/dev/null ||
       fail "$base cannot make an environment: install its venv module (Debian: apt-get install python3-venv)"
+    "$base" -m venv --clear .venv || fail "$base could not make the environment in .venv: see its message above"
   fi
   if [[ ! -f $stamp ]] || [[ $(cat "$stamp") != "$(fingerprint)" ]]; then
     echo "installing the pinned packages: a few minutes the first time"

@@ -24,7 +24,9 @@ case "$*" in
   -V) echo "${0##*/}" ;;
   "-c import grpc_tools") exit ${NO_GRPC_TOOLS:-0} ;;
   "-c import mypy_protobuf") exit ${NO_MYPY_PROTOBUF:-0} ;;
-  "-m venv"*) mkdir -p .venv/bin; cat "$0" >.venv/bin/python; chmod +x .venv/bin/python ;;
+  "-m venv"*)
+    if [ -n "$NO_SPACE" ]; then echo "No space left on device" >&2; exit 1; fi
+    mkdir -p .venv/bin; cat "$0" >.venv/bin/python; chmod +x .venv/bin/python ;;
   "-m pip install"*) echo "pip in $PWD, PIP_USER=$PIP_USER, PIP_TARGET=$PIP_TARGET" ;;
   -c*|*"-m pip --version") ;;
   *) echo "$PWD: $*" ;;
@@ -103,6 +105,28 @@ def test_cdpath_leads_nowhere_else(checkout: Checkout, tmp_path: Path) -> None:
 
     assert said.splitlines()[0].startswith("making the Python environment")
     assert said.splitlines()[-1] == f"{checkout.root}: -m local status"
+
+
+@pytest.mark.parametrize("script", ["setup.sh", "compile_protos.sh"])
+def test_a_plain_sh_gives_way_to_bash(checkout: Checkout, script: str) -> None:
+    """`sh setup.sh` is what people type where a file came without its permission to run."""
+    checkout.add_python(checkout.bin / "python3")
+
+    said = checkout.run("/bin/sh", script, *(["status"] if script == "setup.sh" else []))
+
+    assert "Illegal option" not in said
+
+
+def test_why_no_environment_was_made_is_said(checkout: Checkout) -> None:
+    """In Python's own words: a full disk is no missing package."""
+    checkout.add_python(checkout.bin / "python3")
+
+    said = checkout.run("./setup.sh", "status", environment={"NO_SPACE": "1"}, status=1)
+
+    assert said.splitlines()[-2:] == [
+        "No space left on device",
+        "setup.sh: python3 could not make the environment in .venv: see its message above",
+    ]
 
 
 @pytest.mark.parametrize("name", ["python3.14", "python3.20", "python3"])
