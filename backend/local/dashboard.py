@@ -55,6 +55,8 @@ def build(source: Path, *, say: Say) -> None:
         fingerprint = _fingerprint(source)
         if is_built(source / "out") and _is_of(source, fingerprint):
             return
+        if "\\" in str(source):
+            raise LocalError("Node loads no packages where the checkout's path has a backslash: move it elsewhere")
         binary = npm.find()
         if not are_installed(source):
             say("dashboard: installing its pinned packages, once")

@@ -109,4 +109,4 @@ class _SignalsHeld:
 def _cause(output: str) -> str:
     """The first line that calls itself an error, else the last one."""
     lines = [line.strip() for line in output.splitlines() if line.strip()] or ["it said nothing"]
-    return next((line for line in lines if re.search(r"\berror\b|Error:", line, re.IGNORECASE)), lines[-1])[:200]
+    return next((line for line in lines if re.search(r"error\b", line, re.IGNORECASE)), lines[-1])[:200]

@@ -188,6 +188,27 @@ def test_an_older_build_stays_when_the_new_one_fails(source: Path, capsys: pytes
     assert "`npm run build` failed (Type error: no such thing;" in capsys.readouterr().out.splitlines()[-1]
 
 
+def test_what_node_failed_of_is_said_and_not_which_node_it_was(
+    source: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its version is the last line of every crash."""
+    (source / "broken").write_text("\nTypeError [ERR_ODD]: no such thing\n    at a line\n\nNode.js v20.20.2\n")
+
+    dashboard.main(source)
+
+    assert "(TypeError [ERR_ODD]: no such thing;" in capsys.readouterr().out.splitlines()[-1]
+
+
+def test_a_path_that_node_cannot_read_is_refused_at_once(source: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """To Node a backslash in the place of a package is a slash: after minutes of installing, nothing would load."""
+    moved = source.rename(source.with_name("a\\b"))
+
+    dashboard.main(moved)
+
+    assert "backslash" in capsys.readouterr().out
+    assert calls(moved) == []
+
+
 def test_where_ci_runs_a_failed_build_fails_it(
     source: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
