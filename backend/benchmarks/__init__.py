@@ -1,1 +1,1 @@
-"""The harness behind docs/benchmarks.md. Never ships."""
+"""The benchmarks of docs/benchmarks.md. Never ships."""

@@ -1,5 +1,5 @@
 """
-What the brain costs: `PYTHONPATH=backend python -m benchmarks.brain`.
+Measures what the brain costs: `PYTHONPATH=backend python -m benchmarks.brain`.
 
 In one process: microseconds a row for batches of 1, 32 and 256 with realistic histories, and of 32 with the fullest;
 the whole scoring with its reasons, its parts, and LightGBM on the same rows, in turn. Then a brain and a mongod of its
@@ -37,7 +37,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="one line of JSON instead of tables")
     options = parser.parse_args()
 
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # standard output is for the figures
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # standard output is for figures
     town, rng = Town.build(), np.random.default_rng(2)
     costs = {
         f"{size}": _cost([town.draw(size, rng) for _ in range(count)], rounds)
@@ -56,8 +56,8 @@ def main() -> None:
 
 
 def _cost(batches: list[Asked], rounds: int) -> dict[str, float]:
-    """Microseconds a row by name, and the mean lengths of the histories."""
-    # As the brain runs: what lives now is not looked at again.
+    """Measure microseconds a row by name, and the mean lengths of the histories."""
+    # As in the brain: the garbage collector does not look at present objects again.
     gc.collect()
     gc.freeze()
     gc.set_threshold(GC_THRESHOLD)

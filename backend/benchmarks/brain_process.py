@@ -1,4 +1,4 @@
-"""A brain as a process: how long it takes to start, and what it holds once it has worked."""
+"""Measures a brain as a process: how long it takes to start, and its memory after work."""
 
 import asyncio
 import random
@@ -21,13 +21,13 @@ from protos.fraud_pb2_grpc import FraudDetectionStub
 from tests.processes import BrainProcess, MongodProcess
 
 IN_FLIGHT = 64  # as many as a gateway with 64 clients
-BUDGET_MS = 5000  # nothing is to expire: what is measured is memory, not patience
+BUDGET_MS = 5000  # so that nothing expires: memory is measured, not latency
 
 
 @dataclass(frozen=True, slots=True)
 class Life:
     """
-    What was seen of a brain.
+    Measurements of a brain.
 
     Attributes:
         start_s: Median time from launch until the health service says SERVING; seen in steps of 50 ms.
@@ -49,7 +49,7 @@ class Life:
 
 def live(directory: Path, town: Town, *, starts: int, scores: int) -> Life:
     """
-    Start a brain so many times, beside a real mongod, and let the last one work.
+    Start a brain several times, beside a real mongod, and let the last one score.
 
     Args:
         directory: Existing, for data and logs.
@@ -86,7 +86,7 @@ def live(directory: Path, town: Town, *, starts: int, scores: int) -> Life:
 
 
 async def _score_all(port: int, queries: Sequence[Query]) -> int:
-    """Send all over one stream, IN_FLIGHT at a time. Returns how many were scored with their history."""
+    """Send all over one stream, IN_FLIGHT at a time. Returns how many were scored with history."""
     waiting = iter(enumerate(queries))
     sent = asyncio.Queue[list[fraud_pb2.ScoreItem]]()
     sent.put_nowait(_items(islice(waiting, IN_FLIGHT)))

@@ -1,9 +1,9 @@
 """
-What one transaction costs each process of the whole chain: `PYTHONPATH=backend python -m benchmarks.chain`.
+Measures what one transaction costs each process of the chain: `PYTHONPATH=backend python -m benchmarks.chain`.
 
 Starts a mongod, a brain and a gateway of its own (faults off), and prints for 1, 20 and 64 clients the rate, the
-latency, and the CPU time that each process spent on a transaction. Rates depend on what else the machine does; CPU
-time a transaction much less, so sizes are reasoned from that.
+latency, and the CPU time that each process spent on a transaction. Rates depend on other load of the machine; CPU
+time a transaction does so much less, and sizes are derived from it.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""A load generator that costs little: raw HTTP/1.1 on keep-alive connections, requests made beforehand."""
+"""Generates load at little cost: raw HTTP/1.1 on keep-alive connections, with requests made in advance."""
 
 import asyncio
 import json
@@ -6,11 +6,11 @@ import random
 import secrets
 import time
 
-USERS, MERCHANTS = 5_000, 1_000  # a town: most histories are short, as most are
+USERS, MERCHANTS = 5_000, 1_000  # as in a town: most histories are short
 
 
 def make_requests(count: int, *, seed: int = 1) -> list[bytes]:
-    """So many different transactions, as complete HTTP requests."""
+    """Make different transactions as complete HTTP requests."""
     chance = random.Random(seed)  # noqa: S311
     run = secrets.token_hex(4)
     requests = []
@@ -31,7 +31,7 @@ def make_requests(count: int, *, seed: int = 1) -> list[bytes]:
 
 async def send_all(requests: list[bytes], *, port: int, clients: int) -> tuple[list[float], int]:
     """
-    Send every request once, over so many connections, each waiting for its answer.
+    Send every request once, over several connections that each wait for the answer.
 
     Returns:
         Latencies in milliseconds, and how many answers were scored verdicts.

@@ -1,4 +1,4 @@
-"""A brain's history store, filled at once with what a town's week of Observe calls would leave in it."""
+"""Fills a history store with what a week of Observe calls of a town would leave in it."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ _BULK = 500  # documents of about 3 kB
 
 
 async def fill(url: str, town: Town) -> None:
-    """Make the collections and insert the history of every customer and terminal as of the world's end."""
+    """Make the collections and insert the history of every customer and terminal at the end of the world."""
     history = HistoryStore(url, DATABASE, read_budget_ms=1000)
     await history.prepare()
     history.close()

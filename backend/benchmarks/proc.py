@@ -1,4 +1,4 @@
-"""What the kernel says about a process (Linux)."""
+"""Reads the kernel's figures of a process (Linux)."""
 
 import os
 from pathlib import Path
@@ -7,13 +7,13 @@ _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
 def cpu_s(pid: int) -> float:
-    """CPU seconds that a process has used, its threads included."""
+    """Return the CPU seconds that a process has used, threads included."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS_PER_S
 
 
 def resident_mib(pid: int) -> float:
-    """Memory that a process holds now, shared libraries included."""
+    """Return the memory that a process holds now, shared libraries included."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     kib = next(line.split()[1] for line in lines if line.startswith("VmRSS:"))
     return int(kib) / 1024

@@ -1,5 +1,5 @@
 """
-How histories are read best: `PYTHONPATH=backend python -m benchmarks.profile_reads`.
+Compares ways to read histories: `PYTHONPATH=backend python -m benchmarks.profile_reads`.
 
 On a mongod of its own with the histories of a town of the book's size: two finds at once (what the brain does) against
 one aggregation with $unionWith, and chunks of 32 against all at once. Blocks in turn; latency, and the CPU time of
@@ -31,11 +31,11 @@ from tests.processes import MongodProcess
 Read = Callable[[Database, Sequence[str], Sequence[str]], Awaitable[object]]
 
 SIZES = (1, 4, 8, 16, 32, 64)  # transactions
-BLOCKS, READS = 16, 40  # of each shape, in turn: mongod's CPU time is told in steps of 10 ms
+BLOCKS, READS = 16, 40  # of each shape, in turn: mongod's CPU time has steps of 10 ms
 
 
 async def two_finds(database: Database, users: Sequence[str], merchants: Sequence[str]) -> object:
-    """Both sides at once, a round trip of waiting."""
+    """Read both sides at once: one round trip."""
     return await asyncio.gather(
         _find(database, USERS.collection, users), _find(database, MERCHANTS.collection, merchants)
     )
@@ -47,7 +47,7 @@ async def _find(database: Database, collection: str, keys: Sequence[str]) -> lis
 
 
 async def one_aggregation(database: Database, users: Sequence[str], merchants: Sequence[str]) -> object:
-    """Both sides in one command."""
+    """Read both sides in one command."""
     of_merchants = {
         "coll": MERCHANTS.collection,
         "pipeline": [{"$match": _among(merchants)}, {"$project": {**COLUMNS, "side": "m"}}],
@@ -62,7 +62,7 @@ async def one_aggregation(database: Database, users: Sequence[str], merchants: S
 
 
 async def two_finds_by_32(database: Database, users: Sequence[str], merchants: Sequence[str]) -> object:
-    """Chunk by chunk, so that what came in time can be used."""
+    """Read chunk by chunk, so that chunks in time can be used."""
     return [
         await two_finds(database, users[start : start + 32], merchants[start : start + 32])
         for start in range(0, max(len(users), len(merchants)), 32)

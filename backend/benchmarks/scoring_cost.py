@@ -1,4 +1,4 @@
-"""What a row costs: the whole scoring of a batch, its parts, and LightGBM on the same rows."""
+"""Measures what a row costs: the scoring of a whole batch, its parts, and LightGBM on the same rows."""
 
 import time
 from collections.abc import Coroutine, Sequence
@@ -28,18 +28,18 @@ LIGHTGBM, TREESHAP = "LightGBM predict", "LightGBM pred_contrib"
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """Histories that are read already: what reading costs is the driver's and MongoDB's affair."""
+    """Returns histories that are read already, as reads are measured elsewhere."""
 
     asked: Asked
 
     async def read(self, queries: Sequence[Query]) -> tuple[list[Events], list[Events]]:
-        """All of them, at once."""
+        """Return all histories at once."""
         return list(self.asked.users), list(self.asked.merchants)
 
 
 def measure(batches: Sequence[Asked], *, rounds: int) -> dict[str, float]:
     """
-    Median microseconds for a whole batch, by name: WHOLE, each of PARTS, LIGHTGBM and TREESHAP.
+    Measure median microseconds for a whole batch, by name: WHOLE, each of PARTS, LIGHTGBM and TREESHAP.
 
     WHOLE is Scorer.score with the histories at hand: the overlay of what was scored a moment ago, the four parts,
     and the replies. LightGBM runs in one thread, on the rows that `compute` made.
@@ -82,7 +82,7 @@ def measure(batches: Sequence[Asked], *, rounds: int) -> dict[str, float]:
 
 
 def _finish(work: Coroutine[Any, Any, T]) -> T:
-    """Run to the end what never waits: an event loop would cost a lone row as much as its features."""
+    """Run a coroutine that never waits: an event loop would cost a lone row as much as its features."""
     try:
         work.send(None)
     except StopIteration as done:

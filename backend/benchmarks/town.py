@@ -1,4 +1,4 @@
-"""Payments with the histories that a brain finds for them: a simulated world as serving sees it."""
+"""Makes payments with the histories that a brain reads for them, from a simulated world."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -50,17 +50,17 @@ class Town:
 
     @classmethod
     def build(cls, seed: int = 1) -> "Town":
-        """The same town for the same seed, in about two seconds."""
+        """Make the town of this seed, in about two seconds."""
         world = simulate(seed, Rules(days=DAYS))
         return cls(world, _rows_of(world.user, world.rules.customers), _rows_of(world.terminal, world.rules.terminals))
 
     @property
     def last_week(self) -> Ints:
-        """Rows of the payments whose histories are full."""
+        """The rows of payments whose histories are full."""
         return np.flatnonzero(self.world.day >= LAST_WEEK)
 
     def draw(self, size: int, rng: np.random.Generator) -> Asked:
-        """So many different payments of the last week, with what was known before each."""
+        """Draw different payments of the last week, with their histories."""
         users, merchants = [], []
         rows = rng.choice(self.last_week, size, replace=False).tolist()
         for row in rows:
@@ -70,7 +70,7 @@ class Town:
         return Asked([self.query(row) for row in rows], users, merchants)
 
     def query(self, row: int) -> Query:
-        """The question of one payment."""
+        """Make the query of one payment."""
         world = self.world
         return Query(
             _transaction_id(row),
@@ -81,12 +81,12 @@ class Town:
         )
 
     def user_events(self, user: int, *, now_ms: int) -> list[Event]:
-        """What the profile of a customer holds just before this time, newest first."""
+        """Return the history of a customer just before this time, newest first."""
         rows = self._kept(self.of_user[user], now_ms, USER_WINDOW_DAYS, USER_EVENTS_MAX)
         return [self._event(row, merchant_id(int(self.world.terminal[row])), now_ms) for row in rows]
 
     def merchant_events(self, merchant: int, *, now_ms: int) -> list[Event]:
-        """What the profile of a terminal holds just before this time, newest first."""
+        """Return the history of a terminal just before this time, newest first."""
         rows = self._kept(self.of_merchant[merchant], now_ms, MERCHANT_WINDOW_DAYS, MERCHANT_EVENTS_MAX)
         return [self._event(row, user_id(int(self.world.user[row])), now_ms) for row in rows]
 
@@ -104,7 +104,7 @@ class Town:
 
 
 def busiest(size: int, rng: np.random.Generator) -> Asked:
-    """So many payments whose histories are as full as histories get."""
+    """Make payments whose histories are as full as possible."""
     now_ms = 1_700_000_000_000
     numbers = range(size)
     return Asked(
@@ -115,7 +115,7 @@ def busiest(size: int, rng: np.random.Generator) -> Asked:
 
 
 def lengths(batches: Iterable[Asked]) -> tuple[float, float]:
-    """Mean number of events of a user's and of a merchant's history."""
+    """Return the mean number of events of users' and of merchants' histories."""
     of_users, of_merchants = [], []
     for batch in batches:
         of_users += [len(history) for history in batch.users]
@@ -124,17 +124,17 @@ def lengths(batches: Iterable[Asked]) -> tuple[float, float]:
 
 
 def user_id(user: int) -> str:
-    """Of a customer."""
+    """Name a customer."""
     return f"user_{user}"
 
 
 def merchant_id(merchant: int) -> str:
-    """Of a terminal."""
+    """Name a terminal."""
     return f"merchant_{merchant}"
 
 
 def _transaction_id(row: int) -> str:
-    return f"txn_{row:016d}"  # about as long as people's ids are
+    return f"txn_{row:016d}"  # about as long as real ids
 
 
 def _full(name: str, now_ms: int, events: int, days: int, rng: np.random.Generator) -> EventColumns:

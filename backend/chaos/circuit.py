@@ -1,4 +1,4 @@
-"""Watching the circuit from outside, through GET /circuit/status."""
+"""Watches the circuit from outside, through GET /circuit/status."""
 
 import asyncio
 import time
@@ -8,12 +8,12 @@ import httpx
 
 from chaos.tally import CircuitChange
 
-POLL_S = 0.2  # changes are known to within this
+POLL_S = 0.2  # so precisely are the times of changes known
 UNKNOWN = "unknown"
 
 
 async def read_state(client: httpx.AsyncClient) -> str:
-    """The state that the gateway reports, such as "closed"; "unknown" when it does not say."""
+    """Read the state that the gateway reports, such as "closed"; "unknown" without an answer."""
     try:
         answer = await client.get("/circuit/status")
         return str(answer.json()["state"])
@@ -22,7 +22,7 @@ async def read_state(client: httpx.AsyncClient) -> str:
 
 
 class CircuitWatch:
-    """The state seen last; tells of each change."""
+    """Keeps the last state and reports each change."""
 
     def __init__(self, client: httpx.AsyncClient, *, on_change: Callable[[CircuitChange], None]) -> None:
         self.state = UNKNOWN

@@ -1,4 +1,4 @@
-"""Sending transactions: workers at a given rate, or each as fast as it gets answers."""
+"""Sends transactions: at a given rate, or as fast as each worker gets answers."""
 
 import asyncio
 import itertools
@@ -14,7 +14,7 @@ import httpx
 
 from chaos.outcome import Kind, Outcome, classify
 
-TIMEOUT_S = 5.0  # a verdict is due within 0.65 s: whoever is this late has failed
+TIMEOUT_S = 5.0  # a verdict is due within 0.65 s: so late an answer is a failure
 LATE_AFTER_S = 0.1
 USERS = 40
 MERCHANTS = 25
@@ -25,7 +25,7 @@ CENTS_MAX = 2_000_00
 @dataclass(frozen=True, slots=True)
 class Plan:
     """
-    How much and how fast. It ends at `requests` or after `duration_s`, whichever comes first.
+    How much to send and how fast. Ends at `requests` or after `duration_s`, whichever comes first.
 
     With `rate_per_s` request n is due n / rate after the start, whatever became of those before it, as
     long as a worker is free. Without, each worker waits `think_s` after each answer.
@@ -39,7 +39,7 @@ class Plan:
 
 
 class Load:
-    """One run of a plan. Ids are unique over runs: a repeated one would be answered from the ledger."""
+    """Runs one plan. Ids are unique over runs, as a repeated one would be answered from the ledger."""
 
     def __init__(
         self, plan: Plan, clients: Sequence[httpx.AsyncClient], *, on_outcome: Callable[[Outcome], None]
@@ -90,7 +90,7 @@ class Load:
 
 
 def transaction_body(transaction_id: str) -> str:
-    """A plausible payment as JSON: few users and merchants, many small amounts and some large ones."""
+    """Make a plausible payment as JSON: few users and merchants, many small amounts and some large ones."""
     cents = min(CENTS_MAX, max(50, round(random.lognormvariate(0, 1) * CENTS_MEDIAN)))
     text = json.dumps(
         {
@@ -101,7 +101,7 @@ def transaction_body(transaction_id: str) -> str:
             "merchant_id": f"merchant_{random.randrange(MERCHANTS):03}",
         }
     )
-    # json knows no Decimal, and money is no float: its digits are put in as they are
+    # json has no Decimal, and money is never a float: the digits are inserted as they are
     return text.replace('"amount": 0', f'"amount": {Decimal(cents).scaleb(-2)}', 1)
 
 

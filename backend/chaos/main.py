@@ -1,4 +1,4 @@
-"""The command line of the chaos test, and the wiring of one run."""
+"""Defines the command line of the chaos test and wires one run."""
 
 import asyncio
 import signal
@@ -58,7 +58,7 @@ def run(
 
 async def run_plan(plan: Plan, *, url: str, console: Console) -> Tally:
     """
-    Carry out a plan, with a live line per second; Ctrl-C ends it early and the tally is of what was sent.
+    Run a plan with a live line per second. Ctrl-C ends it early; the tally then counts what was sent.
 
     Raises:
         httpx.TransportError: nothing answers at `url`; no transaction was sent.

@@ -1,4 +1,4 @@
-"""What became of one request: the four words of the chaos test, and what counts as a verdict at all."""
+"""Classifies how one request ended, and checks whether the answer is a verdict at all."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,14 +9,14 @@ class Kind(StrEnum):
     """How a request ended, in the words of the README."""
 
     SUCCESS = "Success"  # a verdict with a score
-    FAIL_OPEN = "Fail-open"  # a blind verdict: the brain was asked, and gave no score in time
-    CIRCUIT_OPEN = "Circuit Open"  # a blind verdict: the brain was not even asked
+    FAIL_OPEN = "Fail-open"  # a blind verdict: the brain was asked, and no score came in time
+    CIRCUIT_OPEN = "Circuit Open"  # a blind verdict: the brain was not asked
     ERROR = "Error"  # no verdict, or one that contradicts itself
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One request's end. `detail` is a short reason, of few different ones: they are counted."""
+    """How one request ended. `detail` is a short reason from a small set, because reasons are counted."""
 
     kind: Kind
     detail: str
@@ -25,9 +25,9 @@ class Outcome:
 
 def classify(status: int, body: object, *, transaction_id: str) -> tuple[Kind, str]:
     """
-    Which kind of answer this is, and why.
+    Classify an answer and give the reason.
 
-    A blind verdict that looks like a clean one is an Error: a client could not tell them apart.
+    A blind verdict that looks like a clean one is an Error: a client could not distinguish them.
 
     Args:
         status: of the HTTP answer.

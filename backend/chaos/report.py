@@ -1,4 +1,4 @@
-"""What a person, or a script, gets to read of a run."""
+"""Reports a run, for people and for scripts."""
 
 import json
 
@@ -18,18 +18,18 @@ STYLES = {
 
 
 def live_line(at_s: float, before: dict[Kind, int], now: dict[Kind, int], circuit: str) -> str:
-    """The last second in one line: how many requests ended how, and the circuit's state."""
+    """Describe the last second in one line: counts by outcome, and the circuit's state."""
     counts = "  ".join(_styled(kind, now[kind] - before[kind]) for kind in Kind)
     return f"{at_s:4.0f} s  {counts}  circuit {circuit}"
 
 
 def change_line(change: CircuitChange) -> str:
-    """A change of the circuit in one line."""
+    """Describe a change of the circuit in one line."""
     return f"{change.at_s:6.1f} s  [bold]circuit {change.old} -> {change.new}[/bold]"
 
 
 def print_summary(tally: Tally, console: Console) -> None:
-    """The table, the reasons of what was not scored, the circuit's changes and the last word."""
+    """Print the table, the reasons of missing scores, the circuit's changes and the conclusion."""
     table = Table("", "Requests", "Share", *(f"p{percent} ms" for percent in PERCENTS))
     for column in table.columns[1:]:
         column.justify = "right"
@@ -44,12 +44,12 @@ def print_summary(tally: Tally, console: Console) -> None:
     for change in tally.changes:
         console.print(change_line(change))
     if tally.late:
-        console.print(f"{tally.late} requests began late: more --workers or a lower --rate would keep the pace")
+        console.print(f"{tally.late} requests began late: more --workers or a lower --rate would keep the rate")
     console.print(_last_word(tally))
 
 
 def summary_json(tally: Tally) -> str:
-    """The same in one line of JSON; latencies in ms, times in seconds since the start."""
+    """Write the same as one line of JSON; latencies in ms, times in seconds since the start."""
     return json.dumps(
         {
             "total": tally.total,

@@ -1,4 +1,4 @@
-"""Counting outcomes in bounded memory, and what it comes to in the end."""
+"""Counts outcomes in bounded memory and computes the result of a run."""
 
 from collections import Counter, deque
 from dataclasses import dataclass, field
@@ -6,14 +6,14 @@ from math import ceil
 
 from chaos.outcome import Kind, Outcome
 
-DETAILS_MAX = 50  # different reasons remembered; later ones are counted together
+DETAILS_MAX = 50  # different reasons that are kept; later ones are counted together
 CHANGES_MAX = 1_000
 TENTHS_PER_MS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class CircuitChange:
-    """The circuit was seen in another state, `at_s` seconds after the start of the run."""
+    """A change of the circuit, seen `at_s` seconds after the start of the run."""
 
     at_s: float
     old: str
@@ -23,7 +23,7 @@ class CircuitChange:
 @dataclass(slots=True)
 class Tally:
     """
-    All outcomes of a run.
+    The outcomes of a run.
 
     Latencies are counted in tenths of a millisecond, so that memory depends on the client's timeout and
     not on the length of the run.
@@ -31,7 +31,7 @@ class Tally:
 
     details: Counter[tuple[Kind, str]] = field(default_factory=Counter)
     changes: deque[CircuitChange] = field(default_factory=lambda: deque(maxlen=CHANGES_MAX))
-    late: int = 0  # requests that began over 100 ms after their time: the rate was not kept
+    late: int = 0  # requests that began more than 100 ms late: the rate was not kept
     _latencies: dict[Kind, Counter[int]] = field(default_factory=lambda: {kind: Counter() for kind in Kind})
 
     def add(self, outcome: Outcome) -> None:
@@ -43,12 +43,12 @@ class Tally:
         self._latencies[outcome.kind][round(outcome.latency_ms * TENTHS_PER_MS)] += 1
 
     def count(self, kind: Kind) -> int:
-        """How many requests ended so."""
+        """Count the requests that ended with this outcome."""
         return self._latencies[kind].total()
 
     @property
     def total(self) -> int:
-        """All requests that ended."""
+        """Count all requests that ended."""
         return sum(self.count(kind) for kind in Kind)
 
     def percentile_ms(self, kind: Kind, percent: float) -> float | None:
@@ -68,5 +68,5 @@ class Tally:
 
     @property
     def exit_status(self) -> int:
-        """0 when every request got a verdict; 1 when one did not, or when there was none."""
+        """The exit status: 0 when every request got a verdict, 1 when one did not or none was sent."""
         return 1 if self.count(Kind.ERROR) or not self.total else 0

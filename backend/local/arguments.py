@@ -1,4 +1,4 @@
-"""What may be typed after `./setup.sh`."""
+"""Parses what is typed after `./setup.sh`."""
 
 import argparse
 
@@ -7,7 +7,7 @@ from local.services import NAMES
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     """
-    The command and its options; a wrong one ends the process with status 2 and the usage.
+    Parse the command and its options; a wrong one ends the process with status 2 and the usage.
 
     Returns:
         `command`, and with it `detach` (up), `volumes` (down), `services` (start, stop, restart, logs)

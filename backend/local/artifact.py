@@ -1,4 +1,4 @@
-"""`python -m local.artifact`: does the model that ships with the brain load here?"""
+"""`python -m local.artifact`: checks that the shipped model loads on this machine."""
 
 import sys
 
@@ -7,7 +7,7 @@ from local.commands import BACKEND
 
 
 def main() -> int:
-    """Load it and name it. Returns 1, with one line on standard error, when it does not load."""
+    """Load the model and print its name. Returns 1, with one line on standard error, when it does not load."""
     try:
         model = Model.load(BACKEND / "brain" / "artifacts")
     except ArtifactError as error:

@@ -1,4 +1,4 @@
-"""The commands behind `./setup.sh`, one function each: what they do is in stack.py, what they say is here."""
+"""Implements the commands of `./setup.sh`, a function each: stack.py does the work, this module prints."""
 
 import os
 import sys
@@ -190,8 +190,8 @@ def _say_addresses(stack: Stack) -> None:
 
 
 def _bring_dashboard(stack: Stack) -> None:
-    # last: a build takes its time, verdicts need none, and the gateway takes one that comes later
-    named = os.environ.get("GATEWAY_DASHBOARD_DIR")  # somebody else's build, if it is set
+    # last: a build is slow, verdicts do not need it, and the gateway finds a later one
+    named = os.environ.get("GATEWAY_DASHBOARD_DIR")  # another build, if it is set
     if not named:
         dashboard.bring(say=say)
     if dashboard.is_built(Path(named or dashboard.SOURCE / "out")):

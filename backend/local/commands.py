@@ -1,4 +1,4 @@
-"""How each process of Sentinel is started on one machine: the argument lists, and nothing else."""
+"""Lists the command lines that start each process of Sentinel on one machine."""
 
 import sys
 from pathlib import Path
@@ -10,14 +10,14 @@ BACKEND = ROOT / "backend"
 
 
 def mongod(binary: Path, *, port: int, data_dir: Path) -> list[str]:
-    """A mongod for one machine, logging to standard output. `data_dir` must exist."""
+    """Start a mongod for one machine that logs to standard output. `data_dir` must exist."""
     return [
         *(str(binary), "--dbpath", str(data_dir)),
         *("--bind_ip", LOOPBACK, "--port", str(port)),
         *(["--ipv6"] if LOOPBACK == IPV6 else []),
         # its socket file in /tmp would collide with, or outlive, another mongod's
         "--nounixsocket",
-        # its own default is half of the memory, which a developer wants for other things
+        # its own default is half of the memory, which a developer needs for other things
         *("--wiredTigerCacheSizeGB", "0.5"),
         *("--setParameter", "diagnosticDataCollectionEnabled=false"),
         "--quiet",
@@ -25,12 +25,12 @@ def mongod(binary: Path, *, port: int, data_dir: Path) -> list[str]:
 
 
 def brain() -> list[str]:
-    """The brain. Its port, address and neighbours come by environment; PYTHONPATH must name `BACKEND`."""
+    """Start the brain. The environment sets its port, address and neighbours; PYTHONPATH must name `BACKEND`."""
     return [sys.executable, "-m", "brain.main"]
 
 
 def gateway(*, port: int) -> list[str]:
-    """The gateway on this machine's loopback address. Its neighbours come by environment."""
+    """Start the gateway on the loopback address. The environment sets its neighbours."""
     return [
         *(sys.executable, "-m", "uvicorn", "gateway.main:app", "--app-dir", str(BACKEND)),
         *("--host", LOOPBACK, "--port", str(port)),

@@ -1,7 +1,7 @@
 """
-`python -m local.dashboard`: builds the dashboard when Node is there, and says so plainly when it is not.
+`python -m local.dashboard`: builds the dashboard if Node is installed, and says so if it is not.
 
-Never a reason to stop, but where CI is set: the gateway and its API need no dashboard, and its tests do.
+A missing dashboard is an error only where CI is set: the gateway does not need it, but its tests do.
 """
 
 import fcntl
@@ -30,22 +30,22 @@ Say = Callable[[str], None]
 
 
 def is_built(out: Path = SOURCE / "out") -> bool:
-    """Whether a finished build is there, fresh or not: the last thing that a build writes is its headers."""
+    """Check whether a finished build exists, of whatever sources: a build writes its headers last."""
     return (out / ".headers").is_file()
 
 
 def is_current(source: Path = SOURCE) -> bool:
-    """Whether a finished build is there, and of these very sources. Raises OSError when they cannot be read."""
+    """Check whether a finished build of these sources exists. Raises OSError when they cannot be read."""
     return is_built(source / "out") and _is_of(source, _fingerprint(source))
 
 
 def build(source: Path, *, say: Say) -> None:
     """
-    Build it unless the build that is there is of these very sources. One at a time: a second call waits, and finds it.
+    Build the dashboard unless a build of these sources exists. One at a time: a second call waits for the first.
 
     Args:
         source: The folder with package.json; the build goes into its `out`.
-        say: Told in one line of each slow step.
+        say: Gets one line for each slow step.
 
     Raises:
         LocalError: no Node, an old one, no packages, or sources that do not build. What was built before stays, unless
@@ -67,7 +67,7 @@ def build(source: Path, *, say: Say) -> None:
 
 
 def bring(source: Path = SOURCE, *, say: Say) -> bool:
-    """Build it if need be, or say in one line why not. Returns whether the build that is there is of these sources."""
+    """Build if needed, or print one line why not. Returns whether a build of these sources exists."""
     try:
         build(source, say=say)
     except (LocalError, OSError) as error:  # a disk that is full, a folder that belongs to somebody else
@@ -79,7 +79,7 @@ def bring(source: Path = SOURCE, *, say: Say) -> bool:
 
 def main(source: Path = SOURCE) -> int:
     """
-    Bring it, and say what is done.
+    Bring the dashboard up to date and print what is done.
 
     Returns 0, also without a build; 1, with a line on standard error, without one where CI is set: tests of the pages
     would pass there on older ones, or skip themselves. 130 when it was interrupted.

@@ -1,5 +1,5 @@
-"""What stops a command of `./setup.sh`."""
+"""The error that stops a command of `./setup.sh`."""
 
 
 class LocalError(Exception):
-    """The message is what a person reads: what is wrong and what to do, in one line."""
+    """The message is one line for a person: what is wrong and what to do."""

@@ -1,4 +1,4 @@
-"""`./setup.sh up` in a terminal: watch the stack until somebody ends it."""
+"""Watches the stack of `./setup.sh up` in a terminal until it is ended."""
 
 import signal
 import time
@@ -14,17 +14,17 @@ POLL_S = 0.5
 
 
 class Ended(BaseException):
-    """Ctrl-C, a closed terminal or SIGTERM. Like KeyboardInterrupt no Exception: no handler swallows it."""
+    """Raised by Ctrl-C, a closed terminal or SIGTERM. No Exception, as KeyboardInterrupt: no handler catches it."""
 
 
 def raise_on_signals() -> None:
-    """From now on SIGINT, SIGTERM and SIGHUP raise Ended in the main thread."""
+    """Let SIGINT, SIGTERM and SIGHUP raise Ended in the main thread."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _raise_ended)
 
 
 def ignore_signals() -> None:
-    """From now on a second Ctrl-C does not interrupt the stopping, which is bounded anyway."""
+    """Ignore further signals, so that they do not interrupt the stop, which is bounded anyway."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
 
@@ -54,7 +54,7 @@ def _states(stack: Stack) -> dict[str, str]:
 
 
 def _word(process: ProcessState) -> str:
-    # the first second of a process is STARTING to supervisor; to a person it is the same news
+    # supervisor calls the first second of a process STARTING; to a person it is the same event
     state = "running" if process.state == "STARTING" else process.state.lower()
     return f"{state} (pid {process.pid})" if process.pid else state
 

@@ -1,4 +1,4 @@
-"""The state directory of the stack (`.sentinel/`, or SENTINEL_HOME): data, logs, and where to reach it."""
+"""Manages the state directory of the stack (`.sentinel/`, or SENTINEL_HOME): data, logs, and how to reach it."""
 
 import fcntl
 import hashlib
@@ -17,7 +17,7 @@ from local.settings import Settings
 
 # A Unix socket's path may have 107 bytes (macOS: 103), and supervisor first binds it with ".<pid>" added.
 SOCKET_PATH_BYTES_MAX = 90
-MEANS_SOMETHING = frozenset("%#;\n")  # to supervisor, in a path of its configuration
+MEANS_SOMETHING = frozenset("%#;\n")  # characters with a meaning in supervisor's configuration
 LOCK_WAIT_S = 180.0  # another command may be starting, at most 60 s for each of three services
 
 
@@ -29,12 +29,12 @@ class Home:
 
     @property
     def data(self) -> Path:
-        """mongod's files: all that `down` keeps and `down --volumes` deletes."""
+        """mongod's files: `down` keeps them, `down --volumes` deletes them."""
         return self.root / "data"
 
     @property
     def journal(self) -> Path:
-        """The gateway's: verdicts that mongod does not have yet. Deleted with the data."""
+        """The gateway's journal: verdicts that mongod does not have yet. Deleted with the data."""
         return self.root / "journal"
 
     @property
@@ -49,12 +49,12 @@ class Home:
 
     @property
     def pidfile(self) -> Path:
-        """supervisord's, there while it runs."""
+        """supervisord's pid file, which exists while it runs."""
         return self.root / "supervisord.pid"
 
     @property
     def socket(self) -> Path:
-        """Where supervisord listens: inside, or in a private directory under /tmp when that is too long."""
+        """supervisord's socket: inside, or in a private directory under /tmp when the path is too long."""
         inside = self.root / "supervisor.sock"
         if len(os.fsencode(inside)) <= SOCKET_PATH_BYTES_MAX:
             return inside
@@ -65,7 +65,7 @@ class Home:
         return short if fits else Path("/tmp", name, "s")  # noqa: S108
 
     def script(self, name: str) -> Path:
-        """What supervisor runs for a service, generated at each `up`."""
+        """The script that supervisor runs for a service, generated at each `up`."""
         return self.root / "run" / f"{name}.sh"
 
     def prepare(self) -> None:
@@ -83,7 +83,7 @@ class Home:
                 raise LocalError(f"{self.socket.parent} is not private to you: remove it, or set SENTINEL_HOME")
 
     def remember(self, settings: Settings) -> None:
-        """Note the ports of the stack being started, for later commands with another environment."""
+        """Record the ports of the stack that starts, for later commands with another environment."""
         ports = {
             "gateway_port": settings.gateway_port,
             "brain_port": settings.brain_port,
@@ -92,7 +92,7 @@ class Home:
         self._ports_file.write_text(json.dumps(ports))
 
     def recall(self, settings: Settings) -> Settings:
-        """The settings that the running stack was started with; those given when none was noted."""
+        """The settings that the running stack was started with; the given ones when none were recorded."""
         try:
             return Settings(home=self.root, **json.loads(self._ports_file.read_text()))
         except (OSError, ValueError, TypeError):
@@ -119,16 +119,16 @@ class Home:
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (self.root / "lock").open("a") as lock:
             give_up_s = time.monotonic() + LOCK_WAIT_S
-            told = False
+            is_announced = False
             while True:
                 with suppress(BlockingIOError):
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     break
                 if time.monotonic() > give_up_s:
                     raise LocalError(f"another ./setup.sh has been at work for {LOCK_WAIT_S:.0f} s: end it first")
-                if not told:
+                if not is_announced:
                     say("another ./setup.sh is at work here: waiting for it")
-                    told = True
+                    is_announced = True
                 time.sleep(0.1)
             yield
 

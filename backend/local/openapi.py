@@ -1,4 +1,4 @@
-"""`python -m local.openapi [--check]`: writes the API's document, from which the dashboard's types are made."""
+"""`python -m local.openapi [--check]`: writes the OpenAPI document, from which the dashboard's types are generated."""
 
 import json
 import sys
@@ -20,7 +20,7 @@ def main(arguments: Sequence[str], *, document: Path = DOCUMENT) -> int:
     """
     Write `document`; with `--check` only compare.
 
-    Returns 0; 1, with a line on standard error, when it is stale; 2 when the arguments are none of these.
+    Returns 0; 1, with a line on standard error, when it is stale; 2 for wrong arguments.
     """
     match list(arguments):
         case []:

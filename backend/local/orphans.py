@@ -1,5 +1,5 @@
 """
-Processes of a stack whose supervisord is gone: killed, it stops nobody and tells nobody.
+Finds processes of a stack whose supervisord was killed, which stops none of them.
 
 They are known by a mark in the environment that they inherited from it, so a person's own processes are never taken
 for ours.
@@ -16,22 +16,22 @@ from local.services import NAMES
 MARK = "SENTINEL_STACK"  # set for supervisord and all below it: the state directory
 SUPERVISORD = "supervisord"
 _NAME = b"SUPERVISOR_PROCESS_NAME="  # set by supervisord
-_IN_ORDER = (SUPERVISORD, *reversed(NAMES))  # it first, or it would start again what is stopped
+_IN_ORDER = (SUPERVISORD, *reversed(NAMES))  # supervisord first, or it would start the others again
 
 
 @dataclass(frozen=True, slots=True)
 class Orphan:
-    """A process that nobody looks after. `name` is its service's, or "supervisord" for one that does not answer."""
+    """A process without supervisor. `name` is its service's, or "supervisord" for one that does not answer."""
 
     name: str
     pid: int
 
     def ask_to_end(self) -> None:
-        """SIGTERM; a supervisord that does not answer gets SIGKILL, for it would pass nothing on."""
+        """Send SIGTERM; or SIGKILL to a supervisord that does not answer, which would not pass SIGTERM on."""
         self._signal(signal.SIGKILL if self.name == SUPERVISORD else signal.SIGTERM)
 
     def kill(self) -> None:
-        """SIGKILL."""
+        """Send SIGKILL."""
         self._signal(signal.SIGKILL)
 
     def _signal(self, number: signal.Signals) -> None:
@@ -40,13 +40,13 @@ class Orphan:
 
 
 def find_orphans(home: Path) -> list[Orphan]:
-    """Those of this state directory, in the order of stopping. Only to be asked when no supervisord answers."""
+    """Find those of this state directory, in the order of stopping. Call it only when no supervisord answers."""
     mark = os.fsencode(f"{MARK}={home}")
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         try:
             environment = (entry / "environ").read_bytes().split(b"\0")
-        except OSError:  # somebody else's, or gone
+        except OSError:  # another user's, or gone
             continue
         if mark in environment:
             names = [os.fsdecode(line.partition(b"=")[2]) for line in environment if line.startswith(_NAME)]

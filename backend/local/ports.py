@@ -1,4 +1,4 @@
-"""TCP ports of this machine: which answer, and which nobody holds."""
+"""Checks TCP ports of this machine: which answer, and which are free."""
 
 import random
 import socket
@@ -12,19 +12,19 @@ def _find_loopback() -> str:
         with suppress(OSError), socket.socket(family, socket.SOCK_STREAM) as probe:
             probe.bind((address, 0))
             return address
-    return IPV4  # with neither the services say it best
+    return IPV4  # with neither, the services give the best error
 
 
-LOOPBACK = _find_loopback()  # by IPv6 only on a machine without the other
+LOOPBACK = _find_loopback()  # IPv6 only on a machine without IPv4
 
 
 def at(port: int) -> str:
-    """The address of this port on this machine, as URLs have it."""
+    """Format the address of this port on this machine, as in URLs."""
     return f"[{LOOPBACK}]:{port}" if LOOPBACK == IPV6 else f"{LOOPBACK}:{port}"
 
 
 def is_free(port: int) -> bool:
-    """Whether a service could listen on this port of the loopback address right now."""
+    """Check whether a service could listen on this port of the loopback address now."""
     family = socket.AF_INET6 if LOOPBACK == IPV6 else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         # as servers do it: connections that merely linger after a stop do not make a port busy
@@ -37,7 +37,7 @@ def is_free(port: int) -> bool:
 
 
 def accepts_connections(port: int, *, timeout_s: float = 0.5) -> bool:
-    """Whether something on the loopback address accepts a connection on this port."""
+    """Check whether a process on the loopback address accepts a connection on this port."""
     try:
         with socket.create_connection((LOOPBACK, port), timeout=timeout_s):
             return True
@@ -47,7 +47,7 @@ def accepts_connections(port: int, *, timeout_s: float = 0.5) -> bool:
 
 def pick_free_port() -> int:
     """
-    A random port that nobody holds right now.
+    Pick a random port that is free now.
 
     It lies below 32768, where Linux starts to hand out ports to outgoing connections: a free one from above
     could be taken by any client before our service listens on it.
@@ -56,7 +56,7 @@ def pick_free_port() -> int:
         RuntimeError: a hundred tries in a row met a busy port.
     """
     for _ in range(100):
-        port = random.randint(20_000, 32_000)  # noqa: S311 (chance here keeps two test runs apart, no secret)
+        port = random.randint(20_000, 32_000)  # noqa: S311 (randomness keeps test runs apart; it is no secret)
         if is_free(port):
             return port
     raise RuntimeError("no free port between 20000 and 32000 in 100 tries")

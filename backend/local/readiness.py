@@ -1,4 +1,4 @@
-"""Whether a service does its work, asked the way its clients would. Each question takes at most a second."""
+"""Checks whether each service is ready, as its clients would. Each check takes at most a second."""
 
 import http.client
 
@@ -11,13 +11,13 @@ ANSWER_WITHIN_S = 1.0
 
 
 def mongod_is_ready(port: int) -> bool:
-    """Whether mongod listens: it does so only once its storage engine is up and its journal replayed."""
+    """Check whether mongod listens: it does so only once its storage engine is up and its journal replayed."""
     return accepts_connections(port, timeout_s=ANSWER_WITHIN_S)
 
 
 def brain_is_ready(port: int) -> bool:
-    """Whether the brain says SERVING by the gRPC health protocol."""
-    # whatever http_proxy says: it is on this machine
+    """Check whether the brain reports SERVING by the gRPC health protocol."""
+    # ignores http_proxy: the brain is on this machine
     with grpc.insecure_channel(at(port), options=[("grpc.enable_http_proxy", 0)]) as channel:
         # called by name: the typed stubs of the health package lack its methods
         check = channel.unary_unary(
@@ -33,7 +33,7 @@ def brain_is_ready(port: int) -> bool:
 
 
 def gateway_is_ready(port: int) -> bool:
-    """Whether GET /health/ready answers 200."""
+    """Check whether GET /health/ready answers 200."""
     connection = http.client.HTTPConnection(LOOPBACK, port, timeout=ANSWER_WITHIN_S)
     try:
         connection.request("GET", "/health/ready")

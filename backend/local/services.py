@@ -1,4 +1,4 @@
-"""The services of the stack: how each is started, asked whether it is ready, and given time to stop."""
+"""Lists the services of the stack: how each starts, how it shows that it is ready, and how long it may take to stop."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a person may set for the stack of one machine, read from the environment once per command."""
+"""Reads the settings of the stack on one machine from the environment, once per command."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The stack as a whole: bring it up, take it down, and start or stop parts of it."""
+"""Runs the stack as a whole: starts it, ends it, and starts or stops single services."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +17,7 @@ from local.settings import Settings
 from local.supervision import GIVEN_UP, RUNNING, ProcessState, Supervisor, launch, write_config
 
 READY_WITHIN_S = 60.0  # mongod replays its journal after a crash
-PATIENCE_S = 5.0  # then say what is being waited for
+PATIENCE_S = 5.0  # after it, a line says what is awaited
 LOG_LINES_SHOWN = 15
 
 Say = Callable[[str], None]
@@ -25,7 +25,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One service as a person sees it."""
+    """The state of one service as `status` shows it."""
 
     service: Service
     process: ProcessState
@@ -33,7 +33,7 @@ class Standing:
 
 
 class Stack:
-    """The services of one state directory. Commands that change something hold `home.locked`."""
+    """Runs the services of one state directory. Commands that change something hold `home.locked`."""
 
     def __init__(self, settings: Settings, *, say: Say) -> None:
         self.home = Home(settings.home)
@@ -43,7 +43,7 @@ class Stack:
 
     @property
     def settings(self) -> Settings:
-        """The settings of what runs; when nothing runs, those of the next start."""
+        """The settings of the running stack, or those of the next start."""
         return self.home.recall(self._asked_for) if self.is_up() else self._asked_for
 
     def is_up(self) -> bool:
@@ -92,11 +92,11 @@ class Stack:
         return True
 
     def orphans(self) -> list[Orphan]:
-        """What a supervisord that was killed has left running, in the order of stopping."""
+        """Find what a killed supervisord has left running, in the order of stopping."""
         return [] if self.is_up() else find_orphans(self.home.root)
 
     def end_orphans(self) -> bool:
-        """Stop what a supervisord that was killed has left running. Returns False when there is nothing."""
+        """Stop what a killed supervisord has left running. Returns False when there is nothing."""
         stop_wait_s = {service.name: service.stop_wait_s for service in self.parts()}
         found = self.orphans()
         for orphan in found:
@@ -146,11 +146,11 @@ class Stack:
         return stopped
 
     def processes(self) -> dict[str, ProcessState]:
-        """What supervisor knows of every service, by name, without asking the services. Raises LocalError."""
+        """Return supervisor's state of every service, by name, without asking the services. Raises LocalError."""
         return self._supervisor.states()
 
     def standings(self) -> list[Standing]:
-        """Every service: what supervisor knows of it, and whether it does its work."""
+        """Return supervisor's state of every service, and whether it is ready."""
         states = self._supervisor.states()
         return [
             Standing(service, state, is_ready=state.state in RUNNING and service.is_ready())
@@ -173,7 +173,7 @@ class Stack:
         return [service for service in every if service.name in names]
 
     def log_file(self, name: str) -> Path:
-        """Where this service's output goes."""
+        """Return the log file of a service."""
         return self.home.logs / f"{name}.log"
 
     def _has_ended(self, name: str) -> bool:
@@ -181,7 +181,7 @@ class Stack:
 
     def _await_ready(self, service: Service, *, log_from_byte: int) -> float:
         begun_s = time.monotonic()
-        told = False
+        is_announced = False
         while not service.is_ready():
             waited_s = time.monotonic() - begun_s
             state = self._supervisor.states()[service.name].state
@@ -192,9 +192,9 @@ class Stack:
                 raise LocalError(
                     f"{service.name} did not come up ({state.lower()}): its last lines are above, all of them in {log}"
                 )
-            if waited_s > PATIENCE_S and not told:
+            if waited_s > PATIENCE_S and not is_announced:
                 self._say(f"{service.name:8} not ready yet ({state.lower()}): waiting up to {READY_WITHIN_S:.0f} s")
-                told = True
+                is_announced = True
             time.sleep(0.05)
         return time.monotonic() - begun_s
 

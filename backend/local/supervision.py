@@ -1,4 +1,4 @@
-"""supervisor, which keeps the services running: its configuration, its start, and talking to it."""
+"""Configures, starts and calls supervisor, which keeps the services running."""
 
 import http.client
 import os
@@ -23,7 +23,7 @@ from local.services import Service
 ANSWER_WITHIN_S = 10.0
 FILES_WANTED, PROCESSES_WANTED = 1024, 200  # supervisor's own defaults
 RUNNING = frozenset({"STARTING", "RUNNING", "BACKOFF", "STOPPING"})  # a process is there or will be
-GIVEN_UP = frozenset({"FATAL", "EXITED", "STOPPED", "UNKNOWN"})  # none will come by itself
+GIVEN_UP = frozenset({"FATAL", "EXITED", "STOPPED", "UNKNOWN"})  # none will start by itself
 
 
 def write_config(home: Home, services: Iterable[Service]) -> None:
@@ -116,7 +116,7 @@ def launch(home: Home, environment: Mapping[str, str]) -> "Supervisor":
 
 @dataclass(frozen=True, slots=True)
 class ProcessState:
-    """What supervisor knows of one service."""
+    """Supervisor's state of one service."""
 
     state: str  # supervisor's word: RUNNING, STOPPED, ...
     pid: int  # 0 when there is none
@@ -124,13 +124,13 @@ class ProcessState:
 
 
 class Supervisor:
-    """A running supervisord, or the place where none is."""
+    """Calls a supervisord, which may not be running."""
 
     def __init__(self, socket_path: Path) -> None:
         self._socket_path = socket_path
 
     def is_running(self) -> bool:
-        """Whether a supervisord answers on the socket."""
+        """Check whether a supervisord answers on the socket."""
         try:
             self._call("getState")
         except LocalError:
@@ -138,7 +138,7 @@ class Supervisor:
         return True
 
     def states(self) -> dict[str, ProcessState]:
-        """Every configured service by name."""
+        """Return every configured service by name."""
         infos = cast(list[dict[str, Any]], self._call("getAllProcessInfo"))
         return {
             info["name"]: ProcessState(info["statename"], info["pid"], max(0, info["now"] - info["start"]))
@@ -146,11 +146,11 @@ class Supervisor:
         }
 
     def start(self, name: str) -> None:
-        """Tell one service to start, and return at once."""
+        """Start one service; return at once."""
         self._call("startProcess", name, False)
 
     def stop(self, name: str) -> None:
-        """Tell one service to stop, and return at once."""
+        """Stop one service; return at once."""
         self._call("stopProcess", name, False)
 
     def shut_down(self) -> None:
@@ -195,6 +195,6 @@ class _UnixConnection(http.client.HTTPConnection):
 
 
 def _reason(said: str, home: Home) -> str:
-    """What supervisord complained of: its last line is only where to find help."""
+    """Find the error in supervisord's output, whose last line only says where to find help."""
     lines = [line.strip() for line in said.splitlines() if line.strip() and not line.startswith("For help")]
     return lines[-1] if lines else f"see {home.logs / 'supervisord.log'}"

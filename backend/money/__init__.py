@@ -1,1 +1,1 @@
-"""What both services know of currencies. It knows nothing of transactions, and nobody's settings."""
+"""Exact amounts, currencies and rates, for both services. Knows neither transactions nor settings."""

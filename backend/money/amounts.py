@@ -1,11 +1,11 @@
-"""Exact amounts: whole minor units of a currency, never a float."""
+"""Represents exact amounts as whole minor units of a currency, never as a float."""
 
 from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact
 
 from money.currencies import EXPONENTS
 
-_EXACT = Context(prec=64, traps=[Inexact])  # never rounds in silence
+_EXACT = Context(prec=64, traps=[Inexact])  # raises instead of rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +18,10 @@ class Money:
     @classmethod
     def from_amount(cls, amount: Decimal, currency: str) -> "Money":
         """
-        From major units.
+        Convert an amount in major units.
 
         Raises:
-            ValueError: more decimals than the currency has; trailing zeros do not count.
+            ValueError: it has more decimals than the currency; trailing zeros do not count.
         """
         minor = amount.scaleb(EXPONENTS[currency], context=_EXACT)
         if minor != minor.to_integral_value():
@@ -30,5 +30,5 @@ class Money:
 
     @property
     def amount(self) -> Decimal:
-        """In major units, with the currency's own number of decimals."""
+        """The amount in major units, with the currency's number of decimals."""
         return Decimal(self.minor_units).scaleb(-EXPONENTS[self.currency])

@@ -1,4 +1,4 @@
-"""Amounts of any currency in one reference currency, so that the model can compare them."""
+"""Converts amounts to one reference currency, so that the model can compare them."""
 
 import json
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from iso4217 import Currency
 REFERENCE_CURRENCY = "USD"
 DEFAULT_RATES_FILE = Path(__file__).with_name("reference_rates.json")
 
-# Decimals of each currency; those for which ISO 4217 defines none (gold, test codes) cannot be paid with.
+# Decimals of each currency; those for which ISO 4217 defines none (gold, test codes) cannot be used to pay.
 EXPONENTS: Mapping[str, int] = MappingProxyType(
     {currency.code: currency.exponent for currency in Currency if currency.exponent is not None}
 )
@@ -21,10 +21,10 @@ _MINOR_MAX = Decimal(2**62)
 
 def load_rates(path: Path = DEFAULT_RATES_FILE) -> dict[str, Decimal]:
     """
-    Value of one unit of each currency in the reference currency.
+    Load the value of one unit of each currency in the reference currency.
 
     The file is a JSON object with `reference_currency` ("USD") and `rates`, an object of decimal strings by
-    ISO 4217 code. What stands beside them (`as_of`, `note`) is for people.
+    ISO 4217 code. Other fields (`as_of`, `note`) are for people.
 
     Raises:
         OSError: the file cannot be read.
@@ -38,19 +38,19 @@ def load_rates(path: Path = DEFAULT_RATES_FILE) -> dict[str, Decimal]:
     rates = {}
     for code, text in table["rates"].items():
         if code not in EXPONENTS:
-            raise ValueError(f"{path.name} names {code!r}, which ISO 4217 does not know as a currency to pay with")
+            raise ValueError(f"{path.name} names {code!r}, which is no ISO 4217 currency that can be used to pay")
         rates[code] = _rate(code, text)
     return rates
 
 
 def to_reference_minor(minor_units: int, currency: str, rates: Mapping[str, Decimal]) -> int | None:
     """
-    An amount in hundredths of the reference currency, rounded half to even.
+    Convert an amount to hundredths of the reference currency, rounded half to even.
 
     Args:
         minor_units: In the currency's own minor unit: 1250 is 12.50 EUR, but 1250 JPY.
         currency: ISO 4217 code.
-        rates: As `load_rates` gives them.
+        rates: Reference currency units for one unit of each currency.
 
     Returns:
         None when the table has no rate for this currency.
@@ -64,7 +64,7 @@ def to_reference_minor(minor_units: int, currency: str, rates: Mapping[str, Deci
 
 def _rate(code: str, text: object) -> Decimal:
     if not isinstance(text, str):
-        raise ValueError(f"the rate of {code} must be a decimal in quotes, for a number would be rounded")  # noqa: TRY004
+        raise ValueError(f"the rate of {code} must be a decimal in quotes: a JSON number would be rounded")  # noqa: TRY004
     try:
         rate = Decimal(text)
     except ArithmeticError as failure:

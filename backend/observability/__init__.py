@@ -1,1 +1,1 @@
-"""The only code that both services share. It knows nothing of transactions."""
+"""Logs for both services. Knows nothing of transactions."""

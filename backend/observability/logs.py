@@ -1,4 +1,4 @@
-"""Structured logs: one JSON object a line on standard output, the same shape from every process."""
+"""Writes structured logs: one JSON object a line on standard output, in the same shape from every process."""
 
 import logging
 import sys
@@ -10,11 +10,11 @@ def configure_logs(service: str, *, level: str = "INFO") -> None:
     """
     Set up logging for this process, once, in main.
 
-    Every line has `timestamp` (RFC 3339, UTC), `level`, `service` and `event` (a dotted name); what third
-    parties log through the standard library comes out in the same shape.
+    Every line has `timestamp` (RFC 3339, UTC), `level`, `service` and `event` (a dotted name); lines that
+    libraries log through the standard library get the same shape.
 
     Args:
-        service: Who speaks, such as "gateway".
+        service: Name of the process, such as "gateway".
         level: Lowest level that is written: DEBUG, INFO, WARNING or ERROR.
     """
     shared: list[structlog.typing.Processor] = [

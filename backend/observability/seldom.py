@@ -1,4 +1,4 @@
-"""An event that may come thousands of times a second, told in one line a minute."""
+"""Limits the log lines of a frequent event to one a minute."""
 
 from collections.abc import Callable
 from time import monotonic
@@ -8,24 +8,24 @@ _EVERY_S = 60.0
 
 class Seldom:
     """
-    Says when an event is worth a line: the first time at once, then once a minute with the count.
+    Counts an event and decides when to log it: the first time at once, then once a minute with the count.
 
     Args:
-        every_s: At least so long between two lines.
-        now_s: The clock; tests have their own.
+        every_s: Shortest time between two lines, in seconds.
+        now_s: A monotonic clock, in seconds.
     """
 
     def __init__(self, *, every_s: float = _EVERY_S, now_s: Callable[[], float] = monotonic) -> None:
         self._every_s = every_s
         self._now_s = now_s
-        self._told_at_s: float | None = None
+        self._logged_at_s: float | None = None
         self._times = 0
 
-    def happened(self) -> int:
-        """How often since the last line, this time included; 0 when it is too early for another."""
-        self._times += 1
+    def happened(self, times: int = 1) -> int:
+        """Count the event. Returns the count since the last line, or 0 when it is too early for another line."""
+        self._times += times
         now_s = self._now_s()
-        if self._told_at_s is not None and now_s - self._told_at_s < self._every_s:
+        if self._logged_at_s is not None and now_s - self._logged_at_s < self._every_s:
             return 0
-        times, self._times, self._told_at_s = self._times, 0, now_s
-        return times
+        count, self._times, self._logged_at_s = self._times, 0, now_s
+        return count

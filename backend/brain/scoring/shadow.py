@@ -14,11 +14,10 @@ import structlog
 from brain.errors import ArtifactError
 from brain.model.artifact import Floats, Model
 from brain.model.levels import risk_level
+from observability.seldom import Seldom
 from protos import fraud_pb2
 
 log = structlog.get_logger()
-
-WARN_EVERY_S = 60.0  # a model that fails does so for each batch: hundreds of times a second
 
 
 class ShadowModel(Protocol):
@@ -61,9 +60,7 @@ class Shadow:
     def __init__(self, model: ShadowModel, now_s: Callable[[], float]) -> None:
         """Args: now_s: monotonic seconds."""
         self._model = model
-        self._now_s = now_s
-        self._quiet_until_s = -float("inf")
-        self._unlogged_rows = 0
+        self._failed_rows = Seldom(now_s=now_s)
 
     def score(self, rows: Floats) -> list[fraud_pb2.ShadowScore | None]:
         """Score n rows of features (n, F); None where the score is not in 0..1."""
@@ -94,9 +91,6 @@ class Shadow:
         )
 
     def _warn(self, why: str, *, rows: int) -> None:
-        self._unlogged_rows += rows
-        if self._now_s() < self._quiet_until_s:
-            return
-        self._quiet_until_s = self._now_s() + WARN_EVERY_S
-        log.warning("shadow.failed", version=self._model.version, why=why, rows=self._unlogged_rows)
-        self._unlogged_rows = 0
+        # a model that fails does so for each batch: hundreds of times a second
+        if failed := self._failed_rows.happened(rows):
+            log.warning("shadow.failed", version=self._model.version, why=why, rows=failed)
