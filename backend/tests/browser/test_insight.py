@@ -25,7 +25,7 @@ def test_an_outage_is_told_from_its_list_to_its_report(stack: Stack, open_tab: O
     stack.brain.kill()
     for n in range(6):
         stack.post(f"blind-{n}", amount="20.00" if n else "750.00")
-    expect(page.get_by_role("region", name="On record").get_by_role("row")).to_have_count(2, timeout=15_000)
+    expect(page.get_by_role("region", name="On record").get_by_role("row")).to_have_count(2)
     stack.brain.start()
     wait_until(lambda: any(outage["is_settled"] for outage in stack.get("/outages")["outages"]), within_s=60)
     page.get_by_role("region", name="On record").get_by_role("link").first.click()

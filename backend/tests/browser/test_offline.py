@@ -31,7 +31,7 @@ def test_a_reload_without_the_gateway_shows_the_page_with_its_banner(
     inspect(page, "offline")
 
     stack.gateway.start()
-    expect(banner).to_be_hidden(timeout=5_000)
+    expect(banner).to_be_hidden()
 
 
 def test_the_kept_shell_never_answers_for_the_api(stack: Stack, open_tab: OpenTab) -> None:

@@ -147,7 +147,7 @@ def test_an_unscored_verdict_looks_like_none_other_and_tells_what_was_found_late
     stack.brain.start()
     wait_until(lambda: bool(stack.get("/transactions/while-blind")["amendments"]), within_s=40)
 
-    expect(window).to_contain_text("would have gone to review", timeout=15_000)
+    expect(window).to_contain_text("would have gone to review")
     inspect(page, "transaction-amended")
     assert stack.get("/transactions/while-blind")["decision"] == "approve"
 

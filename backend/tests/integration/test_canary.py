@@ -106,17 +106,19 @@ def test_a_constant_brain_is_found_and_its_verdicts_are_looked_at_again(
 @pytest.mark.parametrize(
     ("fault", "reason"),
     [
-        ({"BRAIN_FAULT_NAN_RATE": "1"}, "SCORER_INVALID_RESPONSE"),
-        ({"BRAIN_FAULT_WRONG_ID_RATE": "1"}, "SCORER_INVALID_RESPONSE"),
-        ({"BRAIN_FAULT_DROP_RATE": "1"}, "SCORER_TIMEOUT"),
+        ("nan_rate", "SCORER_INVALID_RESPONSE"),
+        ("wrong_id_rate", "SCORER_INVALID_RESPONSE"),
+        ("drop_rate", "SCORER_TIMEOUT"),
     ],
 )
 def test_what_cannot_be_true_and_what_does_not_come_are_failures(
-    mongod_url: str, tmp_path: Path, environment: dict[str, str], fault: dict[str, str], reason: str
+    mongod_url: str, tmp_path: Path, environment: dict[str, str], fault: str, reason: str
 ) -> None:
     """Three in a row open the circuit, re-scores of the first ones among them, and no verdict has such a score."""
-    calm = environment | {"GATEWAY_CANARY_S": "3600", "GATEWAY_CIRCUIT_RESET_S": "60"}
-    with running_stack(tmp_path, mongod_url, calm | fault) as stack:
+    calm = {"GATEWAY_CANARY_S": "3600", "GATEWAY_CIRCUIT_RESET_S": "60"}
+    switch = {"GATEWAY_FAULT_CONTROL": "true", "BRAIN_FAULT_CONTROL": "true"}  # on once the first canary has passed
+    with running_stack(tmp_path, mongod_url, environment | PATIENT | calm | switch) as stack:
+        assert stack.client.put("/faults", json={fault: 1}).status_code == 200
         replies = [pay(stack, f"t{n}") for n in range(4)]
         reasons = [reply["fallback"]["reason_code"] for reply in replies]
 
