@@ -1,18 +1,18 @@
 """
-Measures what the brain costs: `PYTHONPATH=backend python -m benchmarks.brain`.
+`sentinel bench brain`: measures what the brain costs.
 
 In one process: microseconds a row for batches of 1, 32 and 256 with realistic histories, and of 32 with the fullest;
 the whole scoring with its reasons, its parts, and LightGBM on the same rows, in turn. Then a brain and a mongod of its
 own: how long a start takes and what memory is held. LightGBM comes with the training requirements.
 """
 
-import argparse
 import dataclasses
 import gc
 import json
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -29,14 +29,16 @@ SIZES = {1: (256, 1000), 32: (32, 200), 256: (8, 24)}
 BUSIEST_ROWS, BUSIEST_ROUNDS = 32, 50
 
 
-def main() -> None:
-    """Measure once and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--starts", type=int, default=7, help="how often the brain is started")
-    parser.add_argument("--scores", type=int, default=40_000, help="how many payments the last one scores")
-    parser.add_argument("--json", action="store_true", help="one line of JSON instead of tables")
-    options = parser.parse_args()
+def measure_brain(*, starts: int, scores: int, as_json: bool, progress: Callable[[str, int, int], None]) -> None:
+    """
+    Measure once and print.
 
+    Args:
+        starts: How often the brain is started.
+        scores: How many payments the last one scores.
+        progress: Called with what is being measured, how many are done, and of how many.
+    """
+    progress("scoring batches", 0, 2)
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # standard output is for figures
     town, rng = Town.build(), np.random.default_rng(2)
     costs = {
@@ -44,10 +46,11 @@ def main() -> None:
         for size, (count, rounds) in SIZES.items()
     }
     costs[f"{BUSIEST_ROWS} busiest"] = _cost([busiest(BUSIEST_ROWS, rng) for _ in range(4)], BUSIEST_ROUNDS)
+    progress("starting a brain, and letting it work", 1, 2)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        life = live(Path(folder), town, starts=options.starts, scores=options.scores)
+        life = live(Path(folder), town, starts=starts, scores=scores)
 
-    if options.json:
+    if as_json:
         print(json.dumps({"us_a_row": costs, "process": dataclasses.asdict(life), "load_average": os.getloadavg()[0]}))
     else:
         _print_costs(costs)
@@ -86,7 +89,3 @@ def _print_life(life: Life) -> None:
         f"after {life.scored} scores over the stream, {life.with_history:.1%} of them with history: "
         f"{life.worked_mib:.0f} MiB resident; CPU us a score: brain {life.brain_us:.0f}, mongod {life.mongod_us:.0f}"
     )
-
-
-if __name__ == "__main__":
-    main()

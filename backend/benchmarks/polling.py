@@ -1,5 +1,5 @@
 """
-What polls cost, and what a verdict pays for being counted: `PYTHONPATH=backend python -m benchmarks.polling`.
+`sentinel bench polling`: measures what polls cost, and what a verdict pays for being counted.
 
 Starts a mongod, a brain and a gateway of its own, and prints the CPU time of the gateway for one polled answer.
 Then, in this process, what it takes to note one answer.
@@ -35,7 +35,7 @@ ASKED = 500  # a process's CPU time is told in steps of 10 ms
 ROUNDS = 20_000  # of what is noted
 
 
-def main() -> None:
+def measure_polls() -> None:
     """Measure once and print."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         directory = Path(folder)
@@ -108,7 +108,3 @@ async def _send(_message: Message) -> None: ...
 
 async def _receive() -> Message:
     return {"type": "http.disconnect"}
-
-
-if __name__ == "__main__":
-    main()

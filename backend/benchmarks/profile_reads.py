@@ -1,5 +1,5 @@
 """
-Compares ways to read histories: `PYTHONPATH=backend python -m benchmarks.profile_reads`.
+`sentinel bench reads`: compares ways to read histories.
 
 On a mongod of its own with the histories of a town of the book's size: two finds at once (what the brain does) against
 one aggregation with $unionWith, and chunks of 32 against all at once. Blocks in turn; latency, and the CPU time of
@@ -76,7 +76,7 @@ SHAPES: dict[str, Read] = {
 }
 
 
-def main() -> None:
+def measure_reads() -> None:
     """Measure once and print."""
     town = Town.build()
     gc.freeze()
@@ -127,7 +127,3 @@ async def _time_ms(read: Read, database: Database, batch: Sequence[Query]) -> fl
 
 def _among(keys: Sequence[str]) -> Document:
     return {"_id": {"$in": list(keys)}}
-
-
-if __name__ == "__main__":
-    main()

@@ -7,10 +7,15 @@ from importlib.util import find_spec
 import typer
 from typer.exceptions import TyperException
 
-from commands import history, ledger
+from commands import bench, history, ledger, model
 
 # Each group, and the package that does its work: an image holds only its own, and lists no other.
-_GROUPS = (("ledger", ledger.app, "audit"), ("history", history.app, "brain"))
+_GROUPS = (
+    ("ledger", ledger.app, "audit"),
+    ("history", history.app, "brain"),
+    ("model", model.app, "training"),
+    ("bench", bench.app, "benchmarks"),
+)
 
 app = typer.Typer(
     name="sentinel",
@@ -28,6 +33,10 @@ def sentinel() -> None:
 for _name, _group, _needs in _GROUPS:
     if find_spec(_needs) is not None:
         app.add_typer(_group, name=_name)
+if find_spec("chaos") is not None:
+    from chaos.main import run
+
+    app.command("chaos")(run)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,14 +1,12 @@
 """
-What each group of features is worth, and what the masked rows are: `PYTHONPATH=backend python -m training.ablation`.
+`sentinel model ablation`: what each group of features is worth, and what the masked rows are.
 
 About four minutes. Each model is trained as the shipped one is, less something, and judged on validation weeks: not on
 those of the evaluation, which no choice may look at. The second column judges the same payments with part of what is
 known taken away, as for a new user or an unnamed merchant.
 """
 
-import argparse
 import json
-import sys
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +16,7 @@ from training.evaluation.validation import WEEKS, Validation
 from training.examples.dataset import MASKED_SHARE, Examples, training_examples
 from training.examples.histories import batches
 from training.examples.masks import mask
+from training.options import Progress
 from training.train import SEEDS, VALIDATION_SEEDS, fit
 from training.world.simulator import simulate
 
@@ -48,32 +47,29 @@ def kept(prefixes: tuple[str, ...]) -> list[str]:
     return [name for name in FEATURE_NAMES if not (prefixes and name.startswith(prefixes))]
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Train, judge and print; the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m training.ablation", description="Average precision without each group of features."
-    )
-    parser.add_argument("--json", action="store_true", help="print one line of JSON instead of the table")
-    options = parser.parse_args(arguments)
-    if not options.json:
+def ablate(*, as_json: bool, progress: Progress) -> None:
+    """Train, judge and print."""
+    progress("making the payments", 0, len(GROUPS) + 1)
+    examples = training_examples(simulate(SEEDS["world"]), seed=SEEDS["masks"])
+    validation = Validation.of(simulate(VALIDATION_SEEDS[0]))
+    masked = masked_rows(validation)
+    if not as_json:
         print(
             f"AP on the {WEEKS} validation weeks of the world of seed {VALIDATION_SEEDS[0]}, by the book's protocol\n"
         )
         print(f"{'the model without':<34}{'features':>9}{'AP':>8}{'':>8}{'AP, masked':>12}", flush=True)
-    examples = training_examples(simulate(SEEDS["world"]), seed=SEEDS["masks"])
-    validation = Validation.of(simulate(VALIDATION_SEEDS[0]))
-    masked = masked_rows(validation)
 
-    told: dict[str, dict[str, float]] = {}
-    for name, prefixes in GROUPS.items():
-        told[name] = judged(examples, kept(prefixes), validation, masked)
-        _print_row(name, told, is_shown=not options.json)
     whole = round(examples.fraud.size / (1 + MASKED_SHARE))  # the masked ones stand below these
-    told[WITHOUT_MASKS] = judged(Examples(examples.x[:whole], examples.fraud[:whole]), kept(()), validation, masked)
-    _print_row(WITHOUT_MASKS, told, is_shown=not options.json)
-    if options.json:
-        print(json.dumps(told))
-    return 0
+    unmasked = Examples(examples.x[:whole], examples.fraud[:whole])
+    cases = [(name, examples, kept(prefixes)) for name, prefixes in GROUPS.items()]
+    found: dict[str, dict[str, float]] = {}
+    for name, some, names in [*cases, (WITHOUT_MASKS, unmasked, kept(()))]:
+        progress(f"without {name}", len(found), len(GROUPS) + 1)
+        found[name] = judged(some, names, validation, masked)
+        if not as_json:
+            _print_row(name, found)
+    if as_json:
+        print(json.dumps(found))
 
 
 def judged(examples: Examples, names: list[str], validation: Validation, masked: Floats) -> dict[str, float]:
@@ -96,12 +92,7 @@ def masked_rows(validation: Validation) -> Floats:
     )
 
 
-def _print_row(name: str, told: dict[str, dict[str, float]], *, is_shown: bool) -> None:
-    if is_shown:
-        full, one = next(iter(told.values())), told[name]
-        change = f"{one['ap'] - full['ap']:+.3f}" if one is not full else ""
-        print(f"{name:<34}{one['features']:>9}{one['ap']:>8.3f}{change:>8}{one['masked_ap']:>12.3f}", flush=True)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def _print_row(name: str, found: dict[str, dict[str, float]]) -> None:
+    full, one = next(iter(found.values())), found[name]
+    change = f"{one['ap'] - full['ap']:+.3f}" if one is not full else ""
+    print(f"{name:<34}{one['features']:>9}{one['ap']:>8.3f}{change:>8}{one['masked_ap']:>12.3f}", flush=True)

@@ -1,67 +1,57 @@
 """
-Is the risk score a probability? `PYTHONPATH=backend python -m training.calibrate --seed 11 --seed 12 --seed 13`.
+`sentinel model calibrate`: is the risk score a probability?
 
 Looks at every payment of the test weeks of unseen worlds, as a live service sees them, with the map that the model
-brings and without it. Changes nothing: the map is fitted by training.train.
+brings and without it. Changes nothing: the map is fitted by `sentinel model train`.
 """
 
-import argparse
 import json
-import sys
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.errors import ArtifactError
 from brain.model.artifact import Model
-from training.errors import UnusableDataError
 from training.evaluation.reliability import FRAUDS_MIN, Reliability
 from training.examples.histories import features
-from training.examples.protocol import TEST_DAYS, WEEKS, first_test_days
-from training.options import add_rules, positive, simulated
-from training.train import ARTIFACTS
-
-DEFAULT_SEEDS = (11, 12, 13)
+from training.examples.protocol import TEST_DAYS, first_test_days
+from training.options import Progress, simulated
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Measure and print; the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m training.calibrate", description="Hold the risk scores against what happened."
-    )
-    parser.add_argument("--seed", type=int, action="append", help=f"of a world; may be repeated {DEFAULT_SEEDS}")
-    parser.add_argument("--weeks", type=positive, default=WEEKS, help=f"how many test weeks of each, at most ({WEEKS})")
-    parser.add_argument("--model", type=Path, default=ARTIFACTS, help="directory of the artifact")
-    parser.add_argument("--json", action="store_true", help="print one line of JSON instead of the tables")
-    add_rules(parser)
-    options = parser.parse_args(arguments)
-    try:
-        model = Model.load(options.model)
-        seeds = options.seed or list(DEFAULT_SEEDS)
-        parts = []
-        for seed in seeds:
-            world = simulated(parser, options, seed)
-            first = first_test_days(world, most=options.weeks)
-            rows = np.flatnonzero((world.day >= first[0]) & (world.day < first[-1] + TEST_DAYS))
-            parts.append((world.fraud[rows], model.log_odds(features(world, rows))))
-    except (UnusableDataError, ArtifactError) as failure:
-        print(f"error: {failure}", file=sys.stderr)
-        return 2
+def hold_scores_against_outcomes(
+    model: Model, *, seeds: Sequence[int], given: Mapping[str, int], weeks: int, as_json: bool, progress: Progress
+) -> None:
+    """
+    Measure and print.
+
+    Args:
+        seeds: Of the worlds.
+        given: Their rules, where they are not the book's.
+        weeks: How many test weeks of each, at most.
+
+    Raises:
+        UnusableDataError: such a world cannot be made, or has no test week.
+    """
+    parts: list[tuple[NDArray[np.bool_], NDArray[np.float64]]] = []
+    for seed in seeds:
+        progress(f"world of seed {seed}", len(parts), len(seeds))
+        world = simulated(seed, given)
+        first = first_test_days(world, most=weeks)
+        rows = np.flatnonzero((world.day >= first[0]) & (world.day < first[-1] + TEST_DAYS))
+        parts.append((world.fraud[rows], model.log_odds(features(world, rows))))
     fraud, raw = (np.concatenate(part) for part in zip(*parts, strict=True))
     scores = model.calibration.probabilities(raw)
     served = Reliability.of(fraud, scores)
     trees = Reliability.of(fraud, 1 / (1 + np.exp(-raw)))
-    if options.json:
+    if as_json:
         print(json.dumps({"served": _summary(served), "trees": _summary(trees)}))
-        return 0
+        return
     print(f"{model.name} {model.version} ({model.sha256[:12]})")
     named = ", ".join(map(str, seeds))
     print(f"all {fraud.size:,} payments of the test weeks of the worlds of seeds {named}")
     _print_table("the risk score as served", served)
     _print_table("the same without the calibration: the trees alone", trees)
     _print_levels(model, fraud, scores)
-    return 0
 
 
 def _summary(found: Reliability) -> dict[str, float]:
@@ -102,7 +92,3 @@ def _print_levels(model: Model, fraud: NDArray[np.bool_], scores: NDArray[np.flo
             f"{level:>10}{lowest:>9.4f}{np.count_nonzero(flagged):>11,}"
             f"{shares[0]:>19.1%}{shares[1]:>15.1%}{shares[2]:>16.2%}"
         )
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,38 +1,34 @@
 """
-How the frozen model does once the fraudsters change, and what retraining gains.
+`sentinel model drift`: how the frozen model does once the fraudsters change, and what retraining gains.
 
-`PYTHONPATH=backend python -m training.drift`, about four minutes. Each drifted world is judged against its own ceiling,
+About four minutes. Each drifted world is judged against its own ceiling,
 the frozen model beside one that the same code makes of another world of that drift, from the six weeks before the test
-whose labels are in by then. Exit status 1 when the frozen model falls below what it must reach.
+whose labels are in by then. Exit status 1 when the
+frozen model falls below what it must reach.
 """
 
-import argparse
 import json
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, astuple, dataclass
 from datetime import date
-from pathlib import Path
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.errors import ArtifactError
 from brain.model.artifact import Model
 from training.evaluation.ceiling import oracle_scores
 from training.evaluation.metrics import figures
 from training.examples.dataset import training_examples
 from training.examples.histories import features
-from training.examples.protocol import WEEKS, first_test_days, judged_rows
-from training.options import positive
-from training.train import ARTIFACTS, SEEDS, fit
+from training.examples.protocol import first_test_days, judged_rows
+from training.options import Progress
+from training.train import SEEDS, fit
 from training.world.simulator import Rules, World, simulate
 
 Floats = NDArray[np.float64]
 Scorer = Callable[[Floats], Floats]
 
-DEFAULT_SEEDS = (11, 12, 13)
-DEFAULT_WEEKS = 2  # the share of the ceiling hardly moves from week to week, unlike AP itself
 # Six weeks up to the last day whose labels are in when the test begins on 8 August.
 RETRAIN_FIRST, RETRAIN_LAST = date(2018, 6, 20), date(2018, 7, 31)
 
@@ -83,48 +79,39 @@ def retrain(rules: Rules) -> Scorer:
     return lambda x: np.asarray(booster.predict(x))
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Measure and print; the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m training.drift", description="The frozen model on drifted worlds, beside a retrained one."
-    )
-    parser.add_argument("--seed", type=int, action="append", help=f"of each world; may be repeated {DEFAULT_SEEDS}")
-    parser.add_argument("--weeks", type=positive, default=DEFAULT_WEEKS, help=f"test weeks, 1 to {WEEKS}")
-    parser.add_argument("--model", type=Path, default=ARTIFACTS, help="directory of the artifact")
-    parser.add_argument("--json", action="store_true", help="print one line of JSON instead of the table")
-    options = parser.parse_args(arguments)
-    try:
-        model = Model.load(options.model)
-    except ArtifactError as failure:
-        print(f"error: {failure}", file=sys.stderr)
-        return 2
-    seeds = options.seed or list(DEFAULT_SEEDS)
-    if not options.json:
-        print(f"{model.name} {model.version} ({model.sha256[:12]}); AP, mean of {options.weeks} weeks of each world\n")
+def measure(model: Model, *, seeds: Sequence[int], weeks: int, as_json: bool, progress: Progress) -> bool:
+    """
+    Measure and print. Returns whether the frozen model reaches what it must.
+
+    Args:
+        seeds: Of the worlds of each drift.
+        weeks: How many test weeks of each.
+    """
+    if not as_json:
+        print(f"{model.name} {model.version} ({model.sha256[:12]}); AP, mean of {weeks} weeks of each world\n")
         columns = f"{'frozen':>8}{'of max':>8}{'needed':>8}{'retrained':>11}{'of max':>8}"
         print(f"{'drift':<40}{'seed':>5}{'ceiling':>9}{columns}")
-    told, is_good = {}, True
+    summary, is_good = {}, True
+    steps, step = len(DRIFTS) * (1 + len(seeds)), count()
     for drift in DRIFTS:
+        progress(f"{drift.name}: training", next(step), steps)
         retrained = retrain(drift.rules)
         found = []
         for seed in seeds:
-            found.append(outcome(simulate(seed, drift.rules), model.risk_scores, retrained, weeks=options.weeks))
-            if not options.json:
+            progress(f"{drift.name}: seed {seed}", next(step), steps)
+            found.append(outcome(simulate(seed, drift.rules), model.risk_scores, retrained, weeks=weeks))
+            if not as_json:
                 _print_row("" if found[1:] else drift.name, str(seed), found[-1])
         average = Outcome(*np.mean([astuple(one) for one in found], axis=0).tolist())
         is_good &= average.frozen >= drift.share_min * average.ceiling
-        told[drift.name] = asdict(average) | {"needed_share": drift.share_min}
-        if not options.json:
+        summary[drift.name] = asdict(average) | {"needed_share": drift.share_min}
+        if not as_json:
             _print_row("", "mean", average, f"{drift.share_min:>8.0%}")
-    if options.json:
-        print(json.dumps(told))
-    return 0 if is_good else 1
+    if as_json:
+        print(json.dumps(summary))
+    return is_good
 
 
 def _print_row(name: str, seed: str, one: Outcome, needed: str = "") -> None:
     frozen, retrained = (f"{ap:.3f}{ap / one.ceiling:>8.1%}" for ap in (one.frozen, one.retrained))
     print(f"{name:<40}{seed:>5}{one.ceiling:>9.3f}{frozen:>16}{needed:>8}{retrained:>19}", flush=True)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,21 +1,15 @@
 """
-Judge the shipped model on payments it has never seen: `PYTHONPATH=backend python -m training.evaluate --seed 4242`.
+`sentinel model evaluate`: judges the shipped model on payments that it has never seen, simulated or in a file.
 
-Or on a file of payments, `--data FILE`: what would have been declined, reviewed and caught, with the gateway's budgets.
-
-Trains nothing. Exit status 1 when the figures of a simulated world are too good to be honest: then a label leaked. 2
-when the payments cannot be judged.
+Trains nothing. Of a file: what would have been declined, reviewed and caught, with the gateway's budgets.
 """
 
-import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from brain.domain import LABEL_DELAY_DAYS
-from brain.errors import ArtifactError
 from brain.model.artifact import Model
 from training.errors import UnusableDataError
 from training.evaluation.backtest import backtest
@@ -24,52 +18,54 @@ from training.evaluation.bootstrap import deviations
 from training.evaluation.metrics import mean
 from training.evaluation.table import print_summary, print_world
 from training.evaluation.weeks import Judged, Week, judge, leak
-from training.examples.protocol import FIRST_TEST_DAY, WARM_UP_DAYS, WEEKS, date_of
-from training.options import add_rules, given_rules, simulated
-from training.train import ARTIFACTS
-from training.world.datafile import ENDINGS, read
-from training.world.simulator import DAY_MS, World
-
-DEFAULT_SEED = 4242
-FILE_WEEKS, WEEKS_MAX = 8, 52
-DATA_HELP = (
-    f"payments in a file ({', '.join(ENDINGS)}) with the columns tx_datetime (UTC unless it says otherwise), "
-    "customer_id, terminal_id, tx_amount and tx_fraud, in any order, instead of a simulated world; at least one must "
-    "be a fraud"
-)
+from training.examples.protocol import FIRST_TEST_DAY, WARM_UP_DAYS, date_of
+from training.options import Progress, simulated
+from training.world.datafile import read
+from training.world.simulator import DAY_MS
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Evaluate and print; the exit status."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
-    try:
-        return _evaluate(parser, options)
-    except (UnusableDataError, ArtifactError) as failure:
-        print(f"error: {failure}", file=sys.stderr)
-        return 2
+def evaluate_worlds(
+    model: Model,
+    *,
+    seeds: Sequence[int],
+    given: Mapping[str, int],
+    weeks: int,
+    label_delay_days: int,
+    intervals: bool,
+    as_json: bool,
+    progress: Progress,
+) -> bool:
+    """
+    Judge the model on simulated worlds by the book's weekly test, and print.
 
+    Args:
+        given: Rules of the worlds, where they are not the book's.
+        weeks: How many test weeks of each, at most.
+        label_delay_days: After how many days the model learns of a fraud.
+        intervals: Add 95 % intervals, by redrawing cards.
 
-def _evaluate(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
-    model = Model.load(options.model)
-    if not options.json:
-        print(f"{model.name} {model.version} ({model.sha256[:12]}), frozen")
-    if options.data is not None:
-        return _evaluate_file(parser, options, model)
-    if options.weeks is not None and options.weeks > WEEKS:
-        parser.error(f"--weeks: a simulated world has {WEEKS} test weeks")
-    weeks_max = options.weeks or WEEKS
+    Returns:
+        Whether the figures are honest. Too good to be: a label leaked.
+
+    Raises:
+        UnusableDataError: such a world cannot be made, or has no test week.
+    """
+    if not as_json:
+        print(_title(model))
+    rules = "".join(f", {name.replace('_', ' ')} {value}" for name, value in given.items())
     worlds: list[Judged] = []
-    for name, world in _worlds(parser, options):
+    for seed in seeds:
+        progress(f"world of seed {seed}", len(worlds), len(seeds))
+        name = f"simulated, seed {seed}{rules}"
         try:
-            weeks = judge(model, world, weeks=weeks_max, label_delay_ms=options.label_delay_days * DAY_MS)
+            judged = judge(model, simulated(seed, given), weeks=weeks, label_delay_ms=label_delay_days * DAY_MS)
         except UnusableDataError as failure:
             raise UnusableDataError(f"{name}: {failure}") from failure
-        _note_weeks(weeks)
-        worlds.append(Judged(name, weeks))
-        if not options.json:
-            print_world(worlds[-1], deviations(weeks) if options.intervals else None)
-    if options.json:
+        _note_weeks(judged)
+        worlds.append(Judged(name, judged))
+        if not as_json:
+            print_world(worlds[-1], deviations(judged) if intervals else None)
+    if as_json:
         average, ceiling = mean([world.model for world in worlds]), mean([world.ceiling for world in worlds])
         print(json.dumps({**asdict(average), "ceiling_ap": ceiling.ap, "weeks": len(worlds[0].weeks)}))
     else:
@@ -77,33 +73,42 @@ def _evaluate(parser: argparse.ArgumentParser, options: argparse.Namespace) -> i
     leaks = [f"LABEL LEAK, {world.name}: {why}" for world in worlds if (why := leak(world.model, world.ceiling))]
     for line in leaks:
         print(line, file=sys.stderr)
-    return 1 if leaks else 0
+    return not leaks
 
 
-def _evaluate_file(parser: argparse.ArgumentParser, options: argparse.Namespace, model: Model) -> int:
-    """Nobody knows what made these payments: there is no ceiling to hold them against, and so no alarm for leaks."""
-    if given_rules(options) or options.intervals:
-        parser.error("the rules of a world and --intervals are for simulated worlds, not for a file")
+def evaluate_file(
+    model: Model, path: Path, *, weeks: int, label_delay_days: int, may_block: bool, as_json: bool
+) -> None:
+    """
+    Judge the model on payments of somebody else, and print.
+
+    Nobody knows what made these payments: there is no ceiling to hold them against, and so no alarm for leaks.
+
+    Args:
+        weeks: How many weeks at the end are judged, at most.
+        may_block: As if the model's metadata said that it may block.
+
+    Raises:
+        UnusableDataError: the file cannot be read, or holds no payments that can be judged.
+    """
+    if not as_json:
+        print(_title(model))
     try:
         found = backtest(
             model,
-            read(options.data),
-            weeks=options.weeks or FILE_WEEKS,
-            label_delay_ms=options.label_delay_days * DAY_MS,
-            may_block=True if options.may_block else None,
+            read(path),
+            weeks=weeks,
+            label_delay_ms=label_delay_days * DAY_MS,
+            may_block=True if may_block else None,
         )
     except UnusableDataError as failure:
-        where = "" if str(options.data) in str(failure) else f"{options.data}: "
+        where = "" if str(path) in str(failure) else f"{path}: "
         raise UnusableDataError(f"{where}{failure}") from failure
-    print(json.dumps(summary(found)) if options.json else sentences(found))
-    return 0
+    print(json.dumps(summary(found)) if as_json else sentences(found))
 
 
-def _worlds(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Iterator[tuple[str, World]]:
-    """Each world and what to call it, made only when its turn comes."""
-    drift = "".join(f", {name.replace('_', ' ')} {value}" for name, value in given_rules(options).items())
-    for seed in options.seed or [DEFAULT_SEED]:
-        yield f"simulated, seed {seed}{drift}", simulated(parser, options, seed)
+def _title(model: Model) -> str:
+    return f"{model.name} {model.version} ({model.sha256[:12]}), frozen"
 
 
 def _note_weeks(weeks: list[Week]) -> None:
@@ -116,44 +121,3 @@ def _note_weeks(weeks: list[Week]) -> None:
 
 def _note(text: str) -> None:
     print(f"note: {text}", file=sys.stderr)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m training.evaluate",
-        description="Judge the shipped model: on unseen simulated worlds by the book's weekly test, or on a file by "
-        "what it would have declined, reviewed and caught. Exit status 1: a label leaked; 2: the payments cannot be "
-        "judged.",
-    )
-    source = parser.add_mutually_exclusive_group()
-    source.add_argument("--seed", type=int, action="append", help=f"of a world; may be repeated ({DEFAULT_SEED})")
-    source.add_argument("--data", type=Path, metavar="FILE", help=DATA_HELP)
-    parser.add_argument(
-        "--weeks",
-        type=int,
-        choices=range(1, WEEKS_MAX + 1),
-        metavar=f"1..{WEEKS_MAX}",
-        help=f"how many test weeks, at most: of a world {WEEKS}, of a file the last {FILE_WEEKS} and no more than half "
-        "of its days",
-    )
-    parser.add_argument(
-        "--may-block", action="store_true", help="judge a file as if the model's metadata said that it may block"
-    )
-    parser.add_argument("--model", type=Path, default=ARTIFACTS, help="directory of the artifact")
-    parser.add_argument("--intervals", action="store_true", help="95 %% intervals by redrawing cards: a minute a world")
-    parser.add_argument("--json", action="store_true", help="print one line of JSON instead of the table")
-    parser.add_argument(
-        "--label-delay-days",
-        type=int,
-        choices=range(31),
-        metavar="0..30",
-        default=LABEL_DELAY_DAYS,
-        help="after how many days the model learns of a fraud, while the oracle waits 7: less is a leak, and is "
-        "called so; more is what late chargebacks cost (7)",
-    )
-    add_rules(parser)
-    return parser
-
-
-if __name__ == "__main__":
-    sys.exit(main())

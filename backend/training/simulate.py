@@ -1,39 +1,26 @@
-"""
-Write a simulated world into a file: `PYTHONPATH=backend python -m training.simulate --seed 11 --out world.parquet`.
-"""
+"""`sentinel model simulate`: writes a simulated world into a file."""
 
-import argparse
-import sys
+from collections.abc import Mapping
 from pathlib import Path
 
-from training.errors import UnusableDataError
-from training.options import add_rules, simulated
-from training.world.datafile import ENDINGS, ending, write
+from training.options import simulated
+from training.world.datafile import ending, write
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Simulate and write; the exit status: 2 when the file cannot be written."""
-    parser = argparse.ArgumentParser(
-        prog="python -m training.simulate",
-        description="Write a simulated world of card payments into a file, one row a payment, in order of time: "
-        "tx_datetime (UTC), customer_id, terminal_id, tx_amount, tx_fraud, and tx_scenario (0 genuine, 1 large "
-        "amount, 2 terminal compromised, 3 customer compromised).",
-    )
-    parser.add_argument("--out", type=Path, metavar="FILE", required=True, help=f"its ending: {', '.join(ENDINGS)}")
-    parser.add_argument("--seed", type=int, default=0, help="the same seed and rules make the same world (0)")
-    add_rules(parser)
-    options = parser.parse_args(arguments)
-    try:
-        ending(options.out)  # before the work, not after it
-        world = simulated(parser, options, options.seed)
-        write(options.out, world)
-    except UnusableDataError as failure:
-        print(f"error: {failure}", file=sys.stderr)
-        return 2
-    frauds = int(world.fraud.sum())
-    print(f"{options.out.name}: {world.time_ms.size:,} payments, {frauds:,} of them frauds, seed {options.seed}")
-    return 0
+def write_world(out: Path, seed: int, given: Mapping[str, int]) -> str:
+    """
+    Simulate a world and write it.
 
+    Args:
+        given: Rules that are not the book's.
 
-if __name__ == "__main__":
-    sys.exit(main())
+    Returns:
+        A line for people: how many payments and frauds there are.
+
+    Raises:
+        UnusableDataError: the file cannot be written, or no such world can be made.
+    """
+    ending(out)  # before the work, not after it
+    world = simulated(seed, given)
+    write(out, world)
+    return f"{out.name}: {world.time_ms.size:,} payments, {int(world.fraud.sum()):,} of them frauds, seed {seed}"

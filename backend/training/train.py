@@ -1,12 +1,10 @@
 """
-Train the shipped model: `PYTHONPATH=backend python -m training.train`.
+`sentinel model train`: trains the shipped model.
 
 The same code, packages and seeds give the same model; `--check` proves it against the shipped one.
 """
 
-import argparse
 import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,6 +18,7 @@ from training.examples.dataset import Examples, training_examples
 from training.model.artifact import describe, is_reproduced, write
 from training.model.calibration import fit as calibrate
 from training.model.canaries import make_pair
+from training.options import Progress
 from training.world.simulator import simulate
 
 ARTIFACTS = Path(brain.__file__).parent / "artifacts"
@@ -56,33 +55,31 @@ def fit(examples: Examples, *, trees: int = TREES, names: Sequence[str] = FEATUR
     return lightgbm.train(parameters, data, num_boost_round=trees)
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Train, then write the artifact, or compare with the one that is there; the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m training.train", description="Train the fraud model.")
-    parser.add_argument("--out", type=Path, default=ARTIFACTS, help="directory of the artifact")
-    parser.add_argument("--check", action="store_true", help="write nothing; compare with the artifact that is there")
-    options = parser.parse_args(arguments)
+def train(out: Path, *, check: bool, as_json: bool, progress: Progress) -> int:
+    """
+    Train, write the artifact and print what it reaches; the exit status.
 
-    print("simulating and computing features ...", flush=True)
+    Args:
+        out: Directory of the artifact.
+        check: Write nothing; compare with the artifact that is there. Status 1: it is another one.
+    """
+    progress("simulating and computing features", 0, 3)
     examples = training_examples(simulate(SEEDS["world"]), seed=SEEDS["masks"])
-    print(f"training on {len(examples.fraud):,} rows, {examples.fraud.sum():,} of them frauds ...", flush=True)
+    progress(f"training on {len(examples.fraud):,} rows, {examples.fraud.sum():,} of them frauds", 1, 3)
     booster = fit(examples)
-    print("calibrating and measuring on unseen worlds ...", flush=True)
+    progress("calibrating and measuring on unseen worlds", 2, 3)
     validation = Validation.of(*(simulate(seed) for seed in VALIDATION_SEEDS))
     raw = np.asarray(booster.predict(validation.x, raw_score=True))
     calibration = calibrate(raw, validation.fraud)
     text, scores = booster.model_to_string(), calibration.probabilities(raw)
-    if options.check:
-        same, words = is_reproduced(options.out, text, calibration, validation.x, scores)
-        print(words)
+    if check:
+        same, words = is_reproduced(out, text, calibration, validation.x, scores)
+        print(json.dumps({"reproduced": same, "why": words}) if as_json else words)
         return 0 if same else 1
     seeds: dict[str, int | tuple[int, ...]] = {**SEEDS, "validation_worlds": VALIDATION_SEEDS}
     canaries = make_pair(lambda x: calibration.probabilities(np.asarray(booster.predict(x, raw_score=True))))
     metadata = describe(text, examples, validation, scores, calibration=calibration, canaries=canaries, seeds=seeds)
-    write(options.out, text, metadata)
-    print(json.dumps({key: metadata[key] for key in ("thresholds", "metrics", "calibration")}, indent=2))
+    write(out, text, metadata)
+    shown = {key: metadata[key] for key in ("thresholds", "metrics", "calibration")}
+    print(json.dumps(shown, indent=None if as_json else 2))
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

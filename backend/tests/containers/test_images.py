@@ -1,5 +1,6 @@
 """What is in the images, and what the running containers may do."""
 
+import json
 from functools import partial
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from tests.containers import engine
 from tests.containers.confinement import confined, confinement
 from tests.containers.project import SERVICES, Project
+from tests.infra.docker_policies import RUNTIME_FOLDERS, TOOLS
 
 OURS = ("brain", "gateway")
 
@@ -42,7 +44,25 @@ def test_an_image_holds_its_own_folders_only(healthy: Project, service: str) -> 
     listed = engine.execute(healthy.container(service), "ls", "-A", "/app", "/app/backend")
 
     names = {line for line in listed.splitlines() if line and not line.endswith(":")}
-    assert names == {"backend", "healthcheck.py", "__pycache__", service, "protos", "money", "observability"}
+    assert names == {"backend", "healthcheck.py", "__pycache__", service, *RUNTIME_FOLDERS, *TOOLS[service]}
+
+
+@pytest.mark.parametrize(
+    ("service", "group", "other"), [("gateway", "ledger", "history"), ("brain", "history", "ledger")]
+)
+def test_an_image_has_the_commands_that_it_can_carry_out(
+    healthy: Project, service: str, group: str, other: str
+) -> None:
+    """With the settings of the service, on its read-only root; what it cannot do is not listed."""
+    container = healthy.container(service)
+
+    found = json.loads(engine.execute(container, "sentinel", group, "verify", "--json"))
+    listed = {
+        line.strip("│| ").partition(" ")[0] for line in engine.execute(container, "sentinel", "--help").splitlines()
+    }
+
+    assert (found.get("broken", 0), found.get("differences", 0)) == (0, 0)
+    assert {group, other} & listed == {group}
 
 
 def test_the_dashboards_image_holds_the_pages_and_what_serves_them(healthy: Project) -> None:

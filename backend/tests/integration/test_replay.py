@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from commands.app import main
 from tests.stack import Stack, running_stack
-from training.replay import PATIENCE, main
+from training.replay import PATIENCE
 
-SMALL = ["--seed", "4242", "--customers", "120", "--terminals", "200", "--json"]
+SMALL = ["model", "replay", "--seed", "4242", "--customers", "120", "--terminals", "200", "--json"]
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def test_a_test_week_through_the_chain_ranks_as_it_does_offline(
     Nearly: 50 payments are under way at a time, and 120 customers meet at 200 merchants. With 32 frauds to rank one
     payment moves AP by up to 0.07; the bound of the command, 0.01, is for a world of the book's size.
     """
-    main(["--url", stack.gateway.url, *SMALL])
+    main([*SMALL, "--url", stack.gateway.url])
 
     told = json.loads(capsys.readouterr().out)
     assert told["same_scores"] > 0.97
@@ -39,7 +40,7 @@ def test_a_test_week_through_the_chain_ranks_as_it_does_offline(
 
 def test_without_a_gateway_it_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     """One line, no traceback."""
-    status = main(["--url", "http://127.0.0.1:9", *SMALL])
+    status = main([*SMALL, "--url", "http://127.0.0.1:9"])
 
     assert status == 2
     assert "no answer from the gateway" in capsys.readouterr().err

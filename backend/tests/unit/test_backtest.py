@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pyarrow import parquet
 
 from brain.model.artifact import Model
-from training.evaluate import main as evaluate
+from commands.app import main
 from training.evaluation.backtest import Backtest, backtest, first_test_day
 from training.train import ARTIFACTS
 from training.world.datafile import write
@@ -48,7 +48,7 @@ def evaluated(
     columns = {"tx_datetime": pa.array(payments.time_ms).cast(pa.timestamp("ms")), "customer_id": payments.user}
     columns |= {"terminal_id": payments.terminal, "tx_amount": payments.amount_minor / 100, "tx_fraud": payments.fraud}
     parquet.write_table(pa.table(columns), folder / "payments.parquet")
-    status = evaluate(["--data", str(folder / "payments.parquet"), "--json", *options])
+    status = main(["model", "evaluate", "--data", str(folder / "payments.parquet"), "--json", *options])
     printed = capsys.readouterr()
     return status, json.loads(printed.out or "{}"), printed.err
 
@@ -147,7 +147,7 @@ def test_the_command_may_judge_the_model_as_if_it_might_block(
     """One option, the other case; without --json a table for people."""
     _, shipped, _ = evaluated(payments, tmp_path, capsys)
     _, blocking, _ = evaluated(payments, tmp_path, capsys, "--may-block")
-    evaluate(["--data", str(tmp_path / "payments.parquet"), "--may-block"])
+    main(["model", "evaluate", "--data", str(tmp_path / "payments.parquet"), "--may-block"])
     table = capsys.readouterr().out.splitlines()
 
     assert (shipped["fraud_declined"], blocking["fraud_declined"] > 0) == (0.0, True)
@@ -190,7 +190,7 @@ def test_what_our_own_simulator_wrote_is_a_file_like_any_other(
     world = simulate(9, Rules(customers=200, terminals=200, days=31, radius=12.0))
     write(tmp_path / "world.csv", world)
 
-    status = evaluate(["--data", str(tmp_path / "world.csv"), "--json"])
+    status = main(["model", "evaluate", "--data", str(tmp_path / "world.csv"), "--json"])
 
     found = json.loads(capsys.readouterr().out)
     assert (status, found["first_day"], found["last_day"]) == (0, "2018-04-16", "2018-05-01")
@@ -201,8 +201,7 @@ def test_options_of_a_simulated_world_are_refused_for_a_file(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], options: list[str]
 ) -> None:
     """Nobody knows by what rules it was made."""
-    with pytest.raises(SystemExit) as ending:
-        evaluate(["--data", str(tmp_path / "payments.csv"), *options])
+    status = main(["model", "evaluate", "--data", str(tmp_path / "payments.csv"), *options])
 
-    assert ending.value.code == 2
+    assert status == 2
     assert "not for a file" in capsys.readouterr().err

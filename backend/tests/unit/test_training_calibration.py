@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from brain.model.calibration import Calibration
-from training.calibrate import main
+from commands.app import main
 from training.evaluation.reliability import Bin, Reliability
 from training.model.calibration import fit
 
@@ -103,7 +103,7 @@ def test_extreme_scores_have_a_bin_and_a_finite_loss() -> None:
 
 def test_the_command_shows_served_scores_beside_those_of_the_trees(capsys: pytest.CaptureFixture[str]) -> None:
     """On a small world, as tables and as one line of JSON."""
-    small = ["--seed", "5", "--customers", "1000", "--terminals", "2000", "--days", "60"]
+    small = ["model", "calibrate", "--seed", "5", "--customers", "1000", "--terminals", "2000", "--days", "60"]
 
     statuses = main(small), main([*small, "--json"])
 
@@ -117,8 +117,8 @@ def test_the_command_shows_served_scores_beside_those_of_the_trees(capsys: pytes
 
 
 def test_a_world_too_short_is_said_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    """As in training.evaluate."""
-    status = main(["--days", "20", "--customers", "50", "--terminals", "50"])
+    """As in `model evaluate`."""
+    status = main(["model", "calibrate", "--days", "20", "--customers", "50", "--terminals", "50"])
 
     assert status == 2
-    assert capsys.readouterr().err.startswith("error: 20 days of payments")
+    assert capsys.readouterr().err.startswith("sentinel: 20 days of payments")

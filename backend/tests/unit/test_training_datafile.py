@@ -9,9 +9,8 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from commands.app import main
 from training.errors import UnusableDataError
-from training.evaluate import main as evaluate
-from training.simulate import main as export
 from training.world.datafile import read, write
 from training.world.simulator import Rules, World, simulate
 
@@ -126,13 +125,13 @@ def test_what_is_wrong_is_said_in_one_line(
     """Through the command: file, column and row, status 2, nothing on stdout and never a traceback."""
     path = a_file(tmp_path, *rows, header=header)
 
-    status = evaluate(["--data", str(path), "--json"])
+    status = main(["model", "evaluate", "--data", str(path), "--json"])
 
     printed = capsys.readouterr()
     last = printed.err.splitlines()[-1]
     assert status == 2
     assert printed.out == ""
-    assert last.startswith(f"error: {path}")
+    assert last.startswith(f"sentinel: {path}")
     assert said in last
 
 
@@ -143,10 +142,10 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, name: str, capsys
     for damaged in ("payments.txt", "damaged.parquet", "damaged.csv.gz"):
         (tmp_path / damaged).write_bytes(b"\x1f\x8b not what it says")
 
-    status = evaluate(["--data", str(tmp_path / name)])
+    status = main(["model", "evaluate", "--data", str(tmp_path / name)])
 
     assert status == 2
-    assert capsys.readouterr().err.startswith(f"error: {tmp_path / name}")
+    assert capsys.readouterr().err.startswith(f"sentinel: {tmp_path / name}")
 
 
 def test_not_a_number_in_parquet_is_refused(tmp_path: Path) -> None:
@@ -164,10 +163,12 @@ def test_a_file_that_cannot_be_written_is_said_before_the_work(
     """A wrong ending, and a folder that is not there."""
     small = ["--customers", "10", "--terminals", "10", "--days", "3"]
 
-    statuses = [export(["--out", str(tmp_path / name), *small]) for name in ("world.xls", "nowhere/world.csv")]
+    wrong = [str(tmp_path / name) for name in ("world.xls", "nowhere/world.csv")]
+
+    statuses = [main(["model", "simulate", "--out", name, *small]) for name in wrong]
 
     assert statuses == [2, 2]
-    assert all(line.startswith("error: ") for line in capsys.readouterr().err.splitlines())
+    assert all(line.startswith("sentinel: ") for line in capsys.readouterr().err.splitlines())
 
 
 def test_gzip_is_really_gzip(tmp_path: Path, world: World) -> None:

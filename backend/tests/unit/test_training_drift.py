@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from brain.features.formulas import FEATURE_NAMES
+from commands.app import main
 from training import drift
 from training.ablation import GROUPS, kept, masked_rows
 from training.drift import DRIFTS, Outcome, outcome
@@ -63,7 +64,7 @@ def test_the_drift_command_ends_with_1_below_a_bar(
     statuses = []
     for share_min in (0.5, 1.5):
         monkeypatch.setattr(drift, "DRIFTS", (drift.Drift("small", SMALL, share_min),))
-        statuses.append(drift.main(["--seed", "92", "--weeks", "1", "--json"]))
+        statuses.append(main(["model", "drift", "--seed", "92", "--weeks", "1", "--json"]))
 
     told = [json.loads(line)["small"] for line in capsys.readouterr().out.splitlines()]
     assert statuses == [0, 1]
@@ -77,7 +78,7 @@ def test_the_drift_table_has_a_line_for_each_world_and_their_mean(
     """For people."""
     monkeypatch.setattr(drift, "DRIFTS", (drift.Drift("small", SMALL, 0.5),))
 
-    drift.main(["--seed", "92", "--seed", "93", "--weeks", "1"])
+    main(["model", "drift", "--seed", "92", "--seed", "93", "--weeks", "1"])
 
     rows = [line.split() for line in capsys.readouterr().out.splitlines()[-3:]]
     assert [row[:2] for row in rows[:1]] == [["small", "92"]]

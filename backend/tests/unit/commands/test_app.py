@@ -9,10 +9,14 @@ from typer.testing import CliRunner
 from commands.app import app, main
 from local.commands import BACKEND
 
-COMMANDS = ["ledger verify", "ledger erase", "history verify"]
+FOR_MACHINES = [
+    *("ledger verify", "ledger erase", "history verify", "bench chain", "bench brain", "chaos"),
+    *(f"model {name}" for name in ("evaluate", "replay", "drift", "calibrate", "ablation", "train")),
+]
+FOR_PEOPLE = ["model simulate", "bench polling", "bench reads"]
 
 
-@pytest.mark.parametrize("command", ["", "ledger", "history", *COMMANDS])
+@pytest.mark.parametrize("command", ["", "ledger", "history", "model", "bench", *FOR_MACHINES, *FOR_PEOPLE])
 def test_every_command_explains_itself(command: str) -> None:
     """With its usage, and status 0."""
     said = CliRunner().invoke(app, [*command.split(), "--help"], prog_name="sentinel")
@@ -21,7 +25,7 @@ def test_every_command_explains_itself(command: str) -> None:
     assert f"Usage: {' '.join(['sentinel', *command.split()])}" in said.output
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", FOR_MACHINES)
 def test_machines_are_answered_in_json(command: str) -> None:
     """Wherever a machine may read."""
     assert "--json" in CliRunner().invoke(app, [*command.split(), "--help"]).output
@@ -33,6 +37,11 @@ def test_machines_are_answered_in_json(command: str) -> None:
         ("", "sentinel: Missing command (see: sentinel --help)"),
         ("ledger prove", "sentinel ledger: No such command 'prove' (see: sentinel ledger --help)"),
         ("ledger erase", "sentinel ledger erase: Missing option '--user' (see: sentinel ledger erase --help)"),
+        ("model train extra", "sentinel model train: Got unexpected extra argument(s) (extra) (see: "),
+        ("model drift --weeks 8", "sentinel model drift: Invalid value for '--weeks': Input should be less than or"),
+        ("model evaluate --weeks 8", "sentinel: --weeks: a simulated world has 7 test weeks"),
+        ("bench chain --seconds 0", "sentinel bench chain: Invalid value for '--seconds': "),
+        ("chaos --workers 0", "sentinel chaos: Invalid value for '--workers': "),
         (
             "history verify --wait-s -1",
             "sentinel history verify: Invalid value for '--wait-s': Input should be greater than or equal to 0",
