@@ -100,6 +100,10 @@ class Settings(BaseSettings):
     recent_verdicts_max: PositiveInt = 10_000  # about 2 kB each
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
+    def public(self) -> dict[str, object]:
+        """What may be logged; secrets are masked."""
+        return self.model_dump(exclude={"mongodb_url", "log_level"})
+
     @field_validator("brain_service_host")
     @classmethod
     def _without_brackets(cls, value: str) -> str:

@@ -2,11 +2,12 @@
 
 import logging
 import sys
+from collections.abc import Iterable
 
 import structlog
 
 
-def configure_logs(service: str, *, level: str = "INFO") -> None:
+def configure_logs(service: str, *, level: str = "INFO", taken_over: Iterable[str] = ()) -> None:
     """
     Set up logging for this process, once, in main.
 
@@ -16,6 +17,7 @@ def configure_logs(service: str, *, level: str = "INFO") -> None:
     Args:
         service: Name of the process, such as "gateway".
         level: Lowest level that is written: DEBUG, INFO, WARNING or ERROR.
+        taken_over: Loggers of the standard library that have handlers of their own, which are replaced by ours.
     """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -41,6 +43,11 @@ def configure_logs(service: str, *, level: str = "INFO") -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
+    for name in taken_over:
+        logger = logging.getLogger(name)
+        if logger.handlers:  # without any it is switched off, such as by uvicorn's --no-access-log
+            logger.handlers.clear()
+            logger.propagate = True
 
 
 def _name_service(service: str) -> structlog.typing.Processor:

@@ -28,7 +28,7 @@ class Known(Generic[T]):
 
 
 class Cached(Generic[T]):
-    """Keeps one answer, and refreshes it in the background. `close` belongs to the gateway's lifespan."""
+    """Keeps one answer, and refreshes it in the background."""
 
     def __init__(
         self,
@@ -53,6 +53,9 @@ class Cached(Generic[T]):
         self._tried_at_s = -float("inf")
         self._took_s = 0.0  # the last question
         self._refreshing: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Ask nothing yet: that begins with whoever wants to know."""
 
     async def close(self) -> None:
         """Stop asking."""

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import structlog
 
+from gateway.settings import Settings
+
 _log = structlog.get_logger()
 _OWN_FILES_SPARE = 48  # motor's 16 threads, 10 webhooks, streams to new brains, SQLite's files: measured 20 under load
 _OWN_FILES = Path("/proc/self/fd")
@@ -28,6 +30,15 @@ class Limits:
     def body_s(self) -> float:
         """For bodies that no route reads. Longer than the routes wait, which answer 408 after 10 s."""
         return 1.5 * self.head_s
+
+
+def limits_of(settings: Settings) -> Limits:
+    """What the operator allows, and this process has file descriptors for."""
+    return Limits(
+        connections_max=connections_that_fit(settings.connections_max),
+        idle_s=settings.keep_alive_s,
+        head_s=settings.head_s,
+    )
 
 
 def connections_that_fit(wanted: int) -> int:

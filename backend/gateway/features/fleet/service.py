@@ -134,6 +134,10 @@ class Fleet(Periodic):
         """The others, as of their last beat."""
         return list(self._others)
 
+    def has_company(self) -> bool:
+        """Whether other gateways are heard."""
+        return bool(self._others)
+
     def other_journals(self) -> list[Instance]:
         """One gateway for each journal that is not this one's, as of its last beat."""
         return one_for_each_journal(self._journal.name, self._others)

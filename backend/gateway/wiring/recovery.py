@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 from time import monotonic
-from typing import Protocol
 
-from gateway.alerting import RaiseAlert
-from gateway.features.fleet.service import Fleet, Instance
+from gateway.features.fleet.service import Instance
 from gateway.features.health.conditions import ConditionCode
 from gateway.features.outages.alarm import BlindAlarm
 from gateway.features.outages.service import OutageTracker
@@ -20,22 +18,12 @@ from gateway.features.rescoring.store import Debts
 from gateway.features.rescoring.suspects import Doubts
 from gateway.features.rescoring.trial import Trial
 from gateway.kit.circuit import CircuitState, Transition
-from gateway.ledger.service import Ledger
 from gateway.scoring.canary.watch import CanaryWatch
-from gateway.scoring.scorer import Scorer
 from gateway.settings import Settings
+from gateway.wiring.neighbours import Neighbours
+from gateway.wiring.parts import Part
 
 _OUTAGE = {ConditionCode.CIRCUIT_OPEN, ConditionCode.UNSCORED_VERDICTS, ConditionCode.DEGRADED_VERDICTS}
-
-
-class Part(Protocol):
-    """Something that runs as long as the gateway does."""
-
-    async def start(self) -> None:
-        """Begin."""
-
-    async def close(self) -> None:
-        """Stop."""
 
 
 class Recovery:
@@ -44,14 +32,13 @@ class Recovery:
     def __init__(
         self,
         settings: Settings,
-        scorer: Scorer,
-        ledger: Ledger,
-        fleet: Fleet,
+        neighbours: Neighbours,
         *,
         outages: OutageStore,
         shortages: Shortages,
-        raise_alert: RaiseAlert,
     ) -> None:
+        scorer, ledger, fleet = neighbours.scorer, neighbours.ledger, neighbours.fleet
+        raise_alert = neighbours.raise_alert
         self._tracker = OutageTracker(
             outages,
             scorer.circuit,

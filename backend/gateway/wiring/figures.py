@@ -1,0 +1,78 @@
+"""What pages and Prometheus ask for: the status, the models, and counts that the ledger is asked for once for all."""
+
+from collections.abc import Awaitable, Callable
+from time import monotonic
+from typing import Any, TypeVar
+
+from prometheus_client import CollectorRegistry
+
+from gateway.api.metrics.collector import BacklogCollector, refreshed
+from gateway.api.metrics.families import Families
+from gateway.errors import LedgerFailure
+from gateway.features.budgets.collector import BudgetCollector
+from gateway.features.health.collector import StatusCollector
+from gateway.features.health.faults import KnownFaults
+from gateway.features.health.sources import Sources
+from gateway.features.health.watch import StatusWatch
+from gateway.features.models.collector import ModelCollector
+from gateway.features.models.comparison import LabelledPair, PairComparison, compare_models, judge_models
+from gateway.features.models.service import ModelRegistry
+from gateway.kit.cached import Cached
+from gateway.ledger.client import Database
+from gateway.ledger.counting import LedgerCounts, count
+from gateway.scoring.faults import FaultControl
+from gateway.settings import Settings
+from gateway.verdict.budgets.service import Budgets
+from gateway.wiring.neighbours import Neighbours
+from gateway.wiring.parts import Part
+from gateway.wiring.verdicts import Verdicts
+
+_COUNTS_FRESH_S = 1.0
+_COMPARISON_FRESH_S = 5.0  # it takes mongod 50 ms
+_LABELLED_FRESH_S = 30.0  # 200 ms, and labels come in over days
+
+Answer = TypeVar("Answer")
+
+
+class Figures:
+    """Attributes: status: of this gateway, told to the others with each heartbeat."""
+
+    def __init__(
+        self, settings: Settings, neighbours: Neighbours, verdicts: Verdicts, *, families: Families, budgets: Budgets
+    ) -> None:
+        scorer, ledger, fleet = neighbours.scorer, neighbours.ledger, neighbours.fleet
+        control = FaultControl(scorer.known_stubs, is_enabled=settings.fault_control)
+        faults = KnownFaults(control.read, monotonic)
+        sources = Sources(
+            scorer=scorer, ledger=ledger, fleet=fleet, lists=verdicts.lists, policy=verdicts.policy, faults=faults
+        )
+        self.status = StatusWatch(sources, scorer)
+        fleet.conditions = self.status.told
+        models = ModelRegistry(scorer.describe, monotonic)
+        counts = _cached(count, ledger.database, fresh_s=_COUNTS_FRESH_S)
+        comparison = _cached(compare_models, ledger.database, fresh_s=_COMPARISON_FRESH_S)
+        labelled = _cached(judge_models, ledger.database, fresh_s=_LABELLED_FRESH_S)
+        registry = CollectorRegistry()
+        for collector in (
+            families.collector,
+            BacklogCollector(ledger.journal, refreshed(counts)),
+            StatusCollector(self.status.current, scorer.sight),
+            ModelCollector(models.in_service, refreshed(comparison)),
+            BudgetCollector(budgets),
+            neighbours.alerts.collector(),
+        ):
+            registry.register(collector)
+        self.parts: tuple[Part, ...] = (faults, self.status, models, counts, comparison, labelled)
+        self.services: dict[Any, object] = {
+            StatusWatch: self.status,
+            FaultControl: control,
+            ModelRegistry: models,
+            Cached[LedgerCounts]: counts,
+            Cached[list[PairComparison]]: comparison,
+            Cached[list[LabelledPair]]: labelled,
+            CollectorRegistry: registry,
+        }
+
+
+def _cached(load: Callable[[Database], Awaitable[Answer]], database: Database, *, fresh_s: float) -> Cached[Answer]:
+    return Cached(lambda: load(database), failures=(LedgerFailure,), fresh_s=fresh_s, now_s=monotonic)

@@ -1,0 +1,79 @@
+"""What decides transactions: the lists, the policy, the caps and the budgets, and who puts them together."""
+
+from typing import Any
+
+from gateway.domain import Decided
+from gateway.fallback.caps import Exposure
+from gateway.fallback.policy_file import PolicyFile
+from gateway.fallback.service import BlindDesk
+from gateway.features.budgets.service import BudgetSharing
+from gateway.features.budgets.store import BudgetStore
+from gateway.features.erasures.service import Forgetting
+from gateway.features.erasures.store import Erasures
+from gateway.features.exposure.store import LeaseBook
+from gateway.features.lists.service import Lists
+from gateway.features.lists.store import ListStore
+from gateway.kit import clock
+from gateway.kit.outbox import Outbox
+from gateway.settings import Settings
+from gateway.verdict.batch_turns import BatchTurns
+from gateway.verdict.budgets.misfit import MisfitAlarm
+from gateway.verdict.budgets.service import Budgets
+from gateway.verdict.recent import RecentVerdicts
+from gateway.verdict.service import Desk
+from gateway.wiring.neighbours import Neighbours
+from gateway.wiring.parts import Part
+from money.currencies import load_rates
+
+
+class Verdicts:
+    """The verdict path, and what keeps it up to date."""
+
+    def __init__(
+        self, settings: Settings, neighbours: Neighbours, *, budgets: Budgets, observer: Outbox[Decided]
+    ) -> None:
+        """Args: observer: is told each recorded verdict."""
+        scorer, ledger, fleet = neighbours.scorer, neighbours.ledger, neighbours.fleet
+        self.lists = lists = Lists(ListStore(ledger.database), ledger.is_ready, directory=settings.journal_dir)
+        self.policy = policy = PolicyFile(settings.policy_file, gateways=settings.policy_gateways)
+        spending = Exposure(
+            LeaseBook(ledger.database),
+            ledger.is_ready,
+            directory=settings.journal_dir,
+            rules=lambda: policy.rules,
+            is_well=scorer.health.is_steady,
+            has_company=fleet.has_company,
+            instance=fleet.name,
+        )
+        sharing = BudgetSharing(
+            budgets,
+            BudgetStore(ledger.database),
+            MisfitAlarm(budgets, neighbours.raise_alert, instance=fleet.name, now_s=clock.LEDGER.best_s),
+            ledger_is_up=ledger.health.is_up,
+            directory=settings.journal_dir,
+        )
+        desk = Desk(
+            scorer=scorer,
+            ledger=ledger,
+            find_listed=lists.find,
+            budgets=budgets,
+            blind=BlindDesk(policy, spending, load_rates(settings.reference_rates_file)),
+            recent=RecentVerdicts(settings.recent_verdicts_max),
+            recorded=observer.add,
+        )
+        forgetting = Forgetting(
+            Erasures(ledger.database),
+            directory=settings.journal_dir,
+            forget=desk.forget,
+            is_ready=ledger.is_ready,
+            instance=fleet.name,
+        )
+        self.parts: tuple[Part, ...] = (lists, policy, spending, sharing, forgetting)
+        self.services: dict[Any, object] = {
+            Desk: desk,
+            BatchTurns: BatchTurns(lambda: scorer.waiting),
+            Budgets: budgets,
+            Lists: lists,
+            PolicyFile: policy,
+            Exposure: spending,
+        }
