@@ -26,6 +26,7 @@ from gateway.settings import Settings
 from gateway.verdict.intake.decoding import to_transaction
 from gateway.verdict.policy import decide
 from tests.processes import MongodProcess
+from tests.stored import fill
 from tests.waiting import eventually
 
 HOUR = timedelta(hours=1)
@@ -63,12 +64,10 @@ def only_failure(logs: list[MutableMapping[str, Any]]) -> str:
 
 
 async def test_records_that_are_too_many_to_count_are_estimated(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All else is told as ever, and `is_exact` says what was done."""
-    for start in range(0, 100_000, 20_000):
-        short = [{"transaction_id": n} for n in range(start, start + 20_000)]
-        await database["transactions"].insert_many(short, bypass_document_validation=True)
+    fill(settings, [{"transaction_id": n} for n in range(100_000)])
     monkeypatch.setattr(counting, "_COUNT_S_MAX", 0.01)
 
     counts = await count(database)

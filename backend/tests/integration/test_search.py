@@ -18,6 +18,7 @@ from gateway.ledger.client import Database, open_database
 from gateway.ledger.migrations import migrate, new_holder
 from gateway.settings import Settings
 from tests.processes import MongodProcess
+from tests.stored import fill
 
 RECORDS = 50_000
 OLD_RECORDS = 2_000  # the oldest, and alone with their beginning
@@ -39,8 +40,20 @@ def a_record(n: int) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def settings(mongod_url: str) -> Settings:
-    """Of a ledger that the tests here only read."""
-    return settings_of(mongod_url)
+    """Of a ledger that is filled once, and that the tests here only read."""
+    settings = settings_of(mongod_url)
+    asyncio.run(migrated(settings))
+    everything = [a_record(n) for n in range(RECORDS)]
+    random.Random(6).shuffle(everything)  # the order in which they came helps nobody
+    fill(settings, everything)
+    return settings
+
+
+async def migrated(settings: Settings) -> None:
+    """Make its collections and indexes."""
+    database = open_database(settings)
+    await migrate(database, holder=new_holder())
+    database.client.close()
 
 
 def settings_of(mongodb_url: str) -> Settings:
@@ -51,16 +64,8 @@ def settings_of(mongodb_url: str) -> Settings:
 
 @pytest.fixture
 async def database(settings: Settings) -> AsyncIterator[Database]:
-    """The ledger; the first test that asks fills it."""
+    """The ledger, as a gateway asks it."""
     database = open_database(settings)
-    transactions = database["transactions"]
-    if await transactions.estimated_document_count() == 0:
-        await migrate(database, holder=new_holder())
-        everything = [a_record(n) for n in range(RECORDS)]
-        random.Random(6).shuffle(everything)  # the order in which they came helps nobody
-        for start in range(0, RECORDS, 10_000):
-            chunk = everything[start : start + 10_000]
-            await transactions.insert_many(chunk, bypass_document_validation=True)  # these records are short
     yield database
     database.client.close()
 
@@ -134,9 +139,9 @@ async def test_filters_hold_together(database: Database) -> None:
 
 async def test_a_search_that_fills_no_page_in_time_says_so(mongod_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """MongoDB is well: the caller may narrow the search, and is not told that the ledger is away."""
-    database = open_database(settings_of(mongod_url))
-    for _ in range(5):  # without any index
-        await database["transactions"].insert_many([{"user_id": "u"} for _ in range(20_000)])
+    settings = settings_of(mongod_url)
+    fill(settings, [{"user_id": "u"} for _ in range(100_000)])  # without any index
+    database = open_database(settings)
     monkeypatch.setattr(searching, "_SEARCH_S_MAX", 0.01)
 
     with pytest.raises(SearchTooSlow, match="created_from"):
