@@ -10,9 +10,9 @@ import grimp
 import pytest
 
 BACKEND = Path(__file__).resolve().parents[2]
-LAYERED = ("brain", "training")
+LAYERED = ("gateway", "brain", "training")
 CONTRACTS = tomllib.loads((BACKEND.parent / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
-LAYERS = {contract["containers"][0]: contract["layers"] for contract in CONTRACTS if contract["type"] == "layers"}
+CONTRACT = {contract["containers"][0]: contract for contract in CONTRACTS if contract["type"] == "layers"}
 
 
 @pytest.mark.parametrize("package", LAYERED)
@@ -39,8 +39,9 @@ def test_the_layers_hold(package: str, tmp_path: Path) -> None:
 def test_an_import_against_the_layers_is_noticed(package: str, above: int, tmp_path: Path) -> None:
     """The lowest room imports the room above it, or the highest one: the contract fails and names both."""
     copy = _copy(package, tmp_path)
-    lowest, upper = (LAYERS[package][place].split(" | ")[0] for place in (-1, above))
-    importer = copy / package / f"{lowest}.py"
+    lowest, upper = (CONTRACT[package]["layers"][place].split(" | ")[0] for place in (-1, above))
+    importer = copy / package / lowest
+    importer = importer / "__init__.py" if importer.is_dir() else importer.with_suffix(".py")
     importer.write_text(f"{importer.read_text()}\nimport {package}.{upper}\n")
 
     done = _lint(copy, package)
@@ -51,14 +52,11 @@ def test_an_import_against_the_layers_is_noticed(package: str, above: int, tmp_p
 
 def _copy(package: str, directory: Path) -> Path:
     shutil.copytree(BACKEND / package, directory / package, ignore=shutil.ignore_patterns("__pycache__", "*.txt"))
-    lines = ["[importlinter]", f"root_package = {package}", "[importlinter:contract:layers]", "name = layers"]
-    lines += [
-        "type = layers",
-        f"containers = {package}",
-        "exhaustive = true",
-        "layers =",
-        *(f"  {layer}" for layer in LAYERS[package]),
-    ]
+    lines = ["[importlinter]", f"root_package = {package}", "[importlinter:contract:layers]"]
+    for key, value in CONTRACT[package].items():
+        lines.append(
+            f"{key} = " + ("".join(f"\n  {line}" for line in value) if isinstance(value, list) else str(value))
+        )
     (directory / ".importlinter").write_text("\n".join(lines))
     return directory
 
