@@ -11,6 +11,9 @@ MERCHANT_EVENTS_MAX = 512
 # A payment without a chargeback counts as genuine after this long, in training and in serving, unless it was blocked.
 LABEL_DELAY_DAYS = 7
 
+DAY_MS = 86_400_000
+LABEL_DELAY_MS = LABEL_DELAY_DAYS * DAY_MS
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

@@ -11,7 +11,7 @@ import httpx
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.features.windows import LABEL_DELAY_MS
+from brain.domain import LABEL_DELAY_MS
 from training.world.simulator import World
 
 Ints = NDArray[np.int64]

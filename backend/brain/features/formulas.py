@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from brain.domain import DAY_MS
 from brain.features.columns import NEVER_MS
-from brain.features.windows import AMOUNT_MINOR_MAX, DAY_MS, Batch, Window, build_batch
+from brain.features.windows import AMOUNT_MINOR_MAX, Batch, Window, build_batch
 
 __all__ = ["FEATURE_NAMES", "Batch", "build_batch", "compute"]
 

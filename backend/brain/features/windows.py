@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brain.domain import (
-    LABEL_DELAY_DAYS,
+    DAY_MS,
+    LABEL_DELAY_MS,
     MERCHANT_EVENTS_MAX,
     MERCHANT_WINDOW_DAYS,
     USER_EVENTS_MAX,
@@ -23,8 +24,6 @@ Bools = NDArray[np.bool_]
 
 T = TypeVar("T", bound=np.generic)
 
-DAY_MS = 86_400_000
-LABEL_DELAY_MS = LABEL_DELAY_DAYS * DAY_MS
 
 # One million, in hundredths: squares of 512 such amounts still sum exactly in 64 bits.
 AMOUNT_MINOR_MAX = 100_000_000

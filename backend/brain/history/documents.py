@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from brain.domain import (
+    DAY_MS,
     MERCHANT_EVENTS_MAX,
     MERCHANT_WINDOW_DAYS,
     USER_EVENTS_MAX,
@@ -25,8 +26,6 @@ from brain.domain import (
     Event,
 )
 from brain.features.columns import EventColumns
-
-DAY_MS = 86_400_000
 
 # After an outage transactions are re-scored as of their own time: their window must still be there by then.
 LATE_DAYS = 3

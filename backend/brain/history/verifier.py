@@ -16,7 +16,8 @@ from typing import Any
 
 from pymongo.database import Database
 
-from brain.history.documents import DAY_MS, LATE_DAYS, MERCHANTS, USERS, Document, Side
+from brain.domain import DAY_MS
+from brain.history.documents import LATE_DAYS, MERCHANTS, USERS, Document, Side
 from brain.history.migrations import BLOCKS_STEP, IDLE_LIFE_S
 from money.currencies import EXPONENTS, to_reference_minor
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.features.windows import LABEL_DELAY_MS
+from brain.domain import LABEL_DELAY_MS
 from brain.model.artifact import Model
 from brain.model.levels import limits, risk_level
 from gateway.domain import Decision

@@ -12,8 +12,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from brain.domain import LABEL_DELAY_MS
 from brain.features.columns import NEVER_MS
-from brain.features.windows import LABEL_DELAY_MS
 from training.examples.histories import CHUNK_ROWS, Ledger
 from training.world.amounts import density
 from training.world.simulator import DAY_MS, START_MS, World

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.features.windows import LABEL_DELAY_MS
+from brain.domain import LABEL_DELAY_MS
 from brain.model.artifact import Model
 from training.errors import UnusableDataError
 from training.evaluation.ceiling import oracle_scores

@@ -6,10 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.domain import MERCHANT_EVENTS_MAX, MERCHANT_WINDOW_DAYS, USER_EVENTS_MAX, USER_WINDOW_DAYS
+from brain.domain import (
+    DAY_MS,
+    LABEL_DELAY_MS,
+    MERCHANT_EVENTS_MAX,
+    MERCHANT_WINDOW_DAYS,
+    USER_EVENTS_MAX,
+    USER_WINDOW_DAYS,
+)
 from brain.features.columns import NEVER_MS
 from brain.features.formulas import FEATURE_NAMES, compute
-from brain.features.windows import DAY_MS, LABEL_DELAY_MS, Batch, Window, clip_amounts, label_seen
+from brain.features.windows import Batch, Window, clip_amounts, label_seen
 from training.world.payments import Payments
 from training.world.simulator import World
 

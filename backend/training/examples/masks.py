@@ -11,8 +11,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from brain.domain import DAY_MS
 from brain.features.columns import NEVER_MS
-from brain.features.windows import DAY_MS, Batch, Window
+from brain.features.windows import Batch, Window
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
