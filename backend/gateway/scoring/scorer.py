@@ -122,7 +122,7 @@ class Scorer:
     async def _score(self, message: fraud_pb2.Transaction, *, is_bulk: bool = False) -> Score:
         if self.circuit.state is CircuitState.OPEN and not self.health.is_reachable():
             # A trial into a socket that is known to be dead would fail and cost another reset_s.
-            raise CircuitRefused("the circuit is open and the scorer refuses connections")
+            raise CircuitRefused("the circuit is open and no brain can be asked")
         # nothing may raise between a permit and its outcome
         permit = self.circuit.admit()
         began_s = asyncio.get_running_loop().time()

@@ -36,7 +36,7 @@ def test_a_trend_has_a_name_that_tells_it_and_a_table_with_every_figure(
 ) -> None:
     """The image's name says what it shows and how it is now; the table has a row for each of the 120 buckets."""
     card = page.get_by_role("region", name=name, exact=True)
-    expect(card.get_by_role("img", name="over the last four minutes; now")).to_have_count(1)
+    expect(card.get_by_role("img", name="over the last four minutes; of the last 10 s")).to_have_count(1)
 
     card.get_by_role("button", name=f"Show as table: {name}").click()
     table = card.get_by_role("region", name=f"{name}, table").get_by_role("table")

@@ -15,6 +15,7 @@ describe('what a circuit means', () => {
       before: 'Their requests were answered fail-open, without a score.',
     });
     expect(scoring(fleet('half-open', 'closed', 'half-open')).where).toBe(' on 1 of 2 gateways');
+    expect(scoring(fleet('open', 'open', 'half-open', 'closed')).where).toBe(' on 2 of 3 gateways');
   });
 
   it('is not known of a state that a newer gateway brings', () => {

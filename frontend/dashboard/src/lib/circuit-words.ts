@@ -14,20 +14,14 @@ interface Meaning {
   before: string;
 }
 
+const UNSCORED = 'Requests are answered fail-open, without a score.';
+const WERE_UNSCORED = 'Requests were answered fail-open, without a score.';
+
 const MEANING: Record<CircuitState, Meaning> = {
   closed: { tone: 'good', word: 'Closed', sentence: 'Requests are sent to a brain.', before: 'Requests were sent to a brain.' },
-  open: {
-    tone: 'bad',
-    word: 'Open',
-    sentence: 'Requests are answered fail-open, without a score.',
-    before: 'Requests were answered fail-open, without a score.',
-  },
-  'half-open': {
-    tone: 'warn',
-    word: 'Half-open',
-    sentence: 'One trial request decides whether scoring resumes.',
-    before: 'One trial request was to decide whether scoring resumes.',
-  },
+  open: { tone: 'bad', word: 'Open', sentence: UNSCORED, before: WERE_UNSCORED },
+  // as of an open one: a trial that fails every half minute changes nothing for anybody else
+  'half-open': { tone: 'warn', word: 'Half-open', sentence: UNSCORED, before: WERE_UNSCORED },
 };
 
 export const CIRCUIT_STATES = Object.keys(MEANING) as CircuitState[];
@@ -40,10 +34,11 @@ export function meaningOf(state: CircuitState): Meaning {
 
 export type Fleet = Pick<CircuitStatus, 'fleet_state' | 'instances'>;
 
-/** What the worst state of all gateways means. `where`: " on 2 of 3 gateways" where not all are in it, else nothing. */
+/** What the worst state of all gateways means. `where`: " on 2 of 3 gateways" where not all lack scores, else nothing. */
 export function scoring({ fleet_state, instances }: Fleet): Meaning & { where: string } {
   const meaning = meaningOf(fleet_state);
-  const n = instances.filter(({ state }) => state === fleet_state).length;
+  const isClosed = fleet_state === 'closed';
+  const n = instances.filter(({ state }) => (state === 'closed') === isClosed).length;
   if (n === instances.length) return { ...meaning, where: '' };
   const theirs = (sentence: string) => sentence.replace(/^Requests/, 'Their requests');
   const where = ` on ${n} of ${instances.length} gateways`;

@@ -14,11 +14,12 @@ export function conditionsOf(health: Health | undefined): readonly Condition[] {
   return health?.conditions ?? [];
 }
 
-/** Green only while nothing at all is wrong: red where scores do not come, grey for what costs no verdict anything. */
+/** Green only while nothing at all is wrong: red where scores do not come, a notice for what costs no verdict anything. */
 export function toneOf(health: Health | undefined): Tone {
   const costly = conditionsOf(health).filter(({ severity }) => severity !== 'notice');
   if (costly.some(({ code }) => NO_SCORES.includes(code))) return 'bad';
   if (costly.length > 0) return 'warn';
+  if (conditionsOf(health).length > 0) return 'notice';
   return health?.status === 'healthy' ? 'good' : 'unknown';
 }
 

@@ -101,7 +101,7 @@ export function anAlert(kind: Alert['kind'], data: Alert['data']): Alert {
 export function aModelBudget(different: Partial<ModelBudget> = {}): ModelBudget {
   return {
     name: 'sentinel-gbdt',
-    version: '1.1.0',
+    version: '2.0.0',
     may_block: false,
     own_labels: false,
     follows: false,

@@ -20,7 +20,7 @@ export function aRecord(changes: Partial<TransactionRecord> = {}): TransactionRe
     budget: null,
     thresholds: { review: 0.0799, block: 0.4476 },
     circuit_state: 'closed',
-    model: { name: 'sentinel-gbdt', version: '1.1.0' },
+    model: { name: 'sentinel-gbdt', version: '2.0.0' },
     degraded: [],
     ledger_status: 'committed',
     amendments: [],
@@ -59,7 +59,7 @@ export const FLIP: TransactionRecord['amendments'][number] = {
   risk_level: 'critical',
   reason: 'CIRCUIT_OPEN',
   reasons: [{ code: 'AMOUNT', message: 'amount is worth 990.00 USD', contribution: 5.2 }],
-  model: { name: 'sentinel-gbdt', version: '1.1.0' },
+  model: { name: 'sentinel-gbdt', version: '2.0.0' },
   degraded: [],
   budget: null,
 };

@@ -18,6 +18,7 @@ function Lines({ timesMs = TIMES, values = [1, null, 3, 4] as (number | null)[] 
       lines={[{ name: 'Approve', values }, { name: 'Block', values: timesMs.map(() => 0) }]}
       marks={[{ atMs: START + 3_900, word: 'Opened' }, { atMs: START - 60_000, word: 'Long ago' }]}
       format={perS}
+      pointOf="2 s"
     />
   );
 }
@@ -28,9 +29,11 @@ describe('a line chart', () => {
     expect(screen.getByRole('img', { name: 'Verdicts per second: 4.0 now.' })).toBeTruthy();
   });
 
-  it('shows the newest figures in its legend', () => {
+  it('shows the newest figures in its legend, or those that are read, and says of which time they are', () => {
     render(<Lines />);
-    expect(screen.getAllByRole('listitem').map((item) => item.textContent)).toEqual(['Approve4.0/s', 'Block0.0/s']);
+    expect(screen.getAllByRole('listitem').map((item) => item.textContent)).toEqual(['Newest 2 s', 'Approve4.0/s', 'Block0.0/s']);
+    fireEvent.keyDown(screen.getByRole('slider'), { key: 'Home' });
+    expect(screen.getAllByRole('listitem')[0]?.textContent).toBe(`${timeOfDay(START)}, 2 s`);
   });
 
   it('tells lines apart by pattern, and leaves a gap where nothing was measured', () => {
@@ -97,7 +100,7 @@ describe('a line chart', () => {
   it('draws nothing false without any point', () => {
     const { container } = render(<Lines timesMs={[]} values={[]} />);
     expect(container.innerHTML).not.toContain('NaN');
-    expect(screen.getAllByRole('listitem')[0]?.textContent).toBe('Approvenone');
+    expect(screen.getAllByRole('listitem')[1]?.textContent).toBe('Approvenone');
   });
 });
 

@@ -1,9 +1,10 @@
 import styles from './charts.module.css';
 
-/** What each line is, in its own pattern, and its figure at the point that is read, or else the newest. */
-export function Legend({ entries, kind = 'line' }: { entries: readonly { name: string; text?: string }[]; kind?: 'line' | 'bar' }) {
+/** What each line is, in its own pattern, and its figure at the point that is read, or else the newest. `of`: which point that is. */
+export function Legend({ entries, kind = 'line', of }: { entries: readonly { name: string; text?: string }[]; kind?: 'line' | 'bar'; of?: string }) {
   return (
     <ul className={styles.legend}>
+      {of !== undefined && <li className={styles.legendOf}>{of}</li>}
       {entries.map(({ name, text }, i) => (
         <li key={name}>
           <svg aria-hidden="true" width="28" height="12">

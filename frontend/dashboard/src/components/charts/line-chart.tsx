@@ -31,7 +31,7 @@ const STILL_PX = 110; // the least room for one time below
  * `name` is short ("Verdicts per second"), `summary` one sentence that says what a look at the chart says; it is the name
  * of the image. `timesMs`: n times, ascending, milliseconds since the epoch. `lines`: up to 5 of n values. `marks`: what
  * happened when, a line from top to bottom with a word. `leastTop`: the scale goes at least so high, so that noise around
- * nothing does not look like a storm. `missing`: what a value that is null is called.
+ * nothing does not look like a storm. `missing`: what a value that is null is called. `pointOf`: what one point is of, "2 s".
  */
 export function LineChart({
   name,
@@ -43,7 +43,7 @@ export function LineChart({
   heightPx = 180,
   leastTop = 1,
   missing = 'none',
-  hint = 'Point, or use the arrow keys, to read one time.',
+  pointOf,
 }: {
   name: string;
   summary: string;
@@ -54,7 +54,7 @@ export function LineChart({
   heightPx?: number;
   leastTop?: number;
   missing?: string;
-  hint?: string;
+  pointOf: string;
 }) {
   const [ref, widthPx] = useWidth();
   const from = timesMs[0] ?? 0;
@@ -77,7 +77,7 @@ export function LineChart({
     <Frame
       name={name}
       reading={reading}
-      hint={hint}
+      hint={`One point is ${pointOf}. Point, or use the arrow keys, to read one time.`}
       table={() => ({
         head: ['Time', ...lines.map((line) => line.name), ...(seen.length ? ['Event'] : [])],
         rows: timesMs
@@ -85,7 +85,10 @@ export function LineChart({
           .reverse(),
       })}
     >
-      <Legend entries={lines.map((line) => ({ name: line.name, text: said(line.values[index ?? line.values.length - 1]) }))} />
+      <Legend
+        of={index === null ? `Newest ${pointOf}` : `${timeOfDay(timesMs[index] ?? 0)}, ${pointOf}`}
+        entries={lines.map((line) => ({ name: line.name, text: said(line.values[index ?? line.values.length - 1]) }))}
+      />
       <Plot ref={ref} name={name} summary={summary} heightPx={heightPx} slider={toSlider(reading)}>
         {widthPx > 0 && (
           <>

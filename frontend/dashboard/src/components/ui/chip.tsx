@@ -5,7 +5,7 @@ import styles from './chip.module.css';
 export type { Tone };
 
 // never colour alone
-const ICON: Record<Tone, string> = { good: '✓', bad: '✕', warn: '!', blind: 'i', unknown: '?' };
+const ICON: Record<Tone, string> = { good: '✓', bad: '✕', warn: '!', blind: 'i', notice: 'i', unknown: '?' };
 
 /**
  * A state in one word, with icon and tint. `isOld`: the word describes a time that is gone, so the chip loses its colour

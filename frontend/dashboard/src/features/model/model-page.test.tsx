@@ -13,7 +13,7 @@ const AT = '2026-11-24T10:00:00.000Z';
 const MAIN: ModelInService = {
   role: 'main',
   name: 'gbdt',
-  version: '1.1.0',
+  version: '2.0.0',
   sha256: 'abc',
   trained_on: 'simulated payments',
   thresholds: { critical: 0.4, medium: 0.02, high: 0.1 },
@@ -24,10 +24,10 @@ const MAIN: ModelInService = {
     { name: 'amount', psi: null, reading: null, rows: 324, edges: [10], expected_shares: [0.5, 0.5, 0], counts: [162, 162, 0] },
   ],
 };
-const SHADOW: ModelInService = { ...MAIN, role: 'shadow', version: '1.2.0', drift: [] };
+const SHADOW: ModelInService = { ...MAIN, role: 'shadow', version: '2.1.0', drift: [] };
 const PAIR: ShadowPair = {
-  model: { name: 'gbdt', version: '1.1.0' },
-  shadow: { name: 'gbdt', version: '1.2.0' },
+  model: { name: 'gbdt', version: '2.0.0' },
+  shadow: { name: 'gbdt', version: '2.1.0' },
   n: 100,
   decisions: { approve: { approve: 90, block: 2 }, block: { block: 8 } } as unknown as ShadowPair['decisions'],
   disagreeing_share: 0.02,
@@ -119,7 +119,7 @@ describe('the model page', () => {
     const complained = vi.spyOn(console, 'error').mockImplementation(() => {});
     show({ in_service: [MAIN, SHADOW] });
 
-    expect(await screen.findByRole('heading', { name: /gbdt 1.2.0/ })).toBeTruthy();
+    expect(await screen.findByRole('heading', { name: /gbdt 2.1.0/ })).toBeTruthy();
     expect(screen.getAllByRole('heading', { name: /^Drift of/ })).toHaveLength(1);
     expect(complained).not.toHaveBeenCalled();
   });

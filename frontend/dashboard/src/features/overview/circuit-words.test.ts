@@ -22,7 +22,7 @@ describe('the circuit in words', () => {
   it('counts down to the next attempt, and says what it waits for then', () => {
     expect(nextAttempt(24_001, 'ready')).toBe('Next attempt in 25 s.');
     expect(nextAttempt(1, 'away')).toBe('Next attempt in 1 s.');
-    expect(nextAttempt(0, 'ready')).toBe('The next attempt is due.');
+    expect(nextAttempt(0, 'ready')).toBe('One trial request decides now whether scoring resumes.');
     expect(nextAttempt(0, 'away')).toBe('No brain is reachable: the next attempt waits for one.');
     expect(nextAttempt(0, 'distrusted')).toBe('No brain that answers passes its canaries: the next attempt waits for one.');
   });

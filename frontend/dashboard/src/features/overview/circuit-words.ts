@@ -41,12 +41,12 @@ export function lastFailure(histories: readonly History[], nowMs: number): strin
 
 const HEARD_LATELY_MS = 10_000; // after that, a gateway may have tried and failed again
 
-/** Of the gateways whose circuit is open now, the one that tries next; null where none is, or none told lately when. */
+/** Of the gateways whose circuit is not closed now, the one that tries next, or does; null where none told lately when. */
 export function nextToTry(histories: readonly History[], instances: CircuitStatus['instances']): History | null {
-  const open = new Set(instances.filter(({ state }) => state === 'open').map(({ instance }) => instance));
+  const open = new Set(instances.filter(({ state }) => state !== 'closed').map(({ instance }) => instance));
   const newestMs = Math.max(...histories.map(({ heardMs }) => heardMs));
   const waiting = histories.filter(
-    ({ instance, state, heardMs }) => state === 'open' && open.has(instance) && newestMs - heardMs <= HEARD_LATELY_MS,
+    ({ instance, state, heardMs }) => state !== 'closed' && open.has(instance) && newestMs - heardMs <= HEARD_LATELY_MS,
   );
   return waiting.sort((one, other) => one.triesAtMs - other.triesAtMs)[0] ?? null;
 }
@@ -68,14 +68,14 @@ export function brainsInWords(brains: CircuitStatus['brains']): string {
   return `${well} of ${brains.length} ${well === 1 ? 'answers' : 'answer'}`;
 }
 
-/** What is next, for an open circuit; `leftMs`: until a trial may be made. */
+/** What is next, for an open circuit or a half-open one; `leftMs`: until a trial may be made. */
 export function nextAttempt(leftMs: number, brain: History['brain']): string {
   const left = Math.ceil(leftMs / 1_000);
   return left > 0 ? `Next attempt in ${left} s.` : DUE[brain];
 }
 
 const DUE: Record<History['brain'], string> = {
-  ready: 'The next attempt is due.',
+  ready: 'One trial request decides now whether scoring resumes.',
   distrusted: 'No brain that answers passes its canaries: the next attempt waits for one.',
   away: 'No brain is reachable: the next attempt waits for one.',
 };

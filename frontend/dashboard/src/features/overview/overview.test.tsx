@@ -57,10 +57,18 @@ describe('the overview', () => {
 
   it('names its charts and says in their names what they show now', async () => {
     show();
-    expect(await screen.findByRole('img', { name: /^Verdicts per second .* now approve 38.0\/s, .* unscored 0.0\/s, scored without history 0.0\/s\.$/ })).toBeTruthy();
-    expect(screen.getByRole('img', { name: /^Latency of the gateway .* now p50 4.2 ms/ })).toBeTruthy();
+    expect(await screen.findByRole('img', { name: /^Verdicts per second .* of the last 10 s approve 38.0\/s, .* unscored 0.0\/s, scored without history 0.0\/s\.$/ })).toBeTruthy();
+    expect(screen.getByRole('img', { name: /^Latency of the gateway .* of the last 10 s p50 4.2 ms/ })).toBeTruthy();
     fireEvent.click(screen.getByRole('button', { name: 'Show as table: Gateway latency' }));
     expect(within(screen.getByRole('table', { name: 'Gateway latency' })).getAllByRole('row')).toHaveLength(121);
+  });
+
+  it('says of which time each percentile is: cards, legends and services do not show the same', async () => {
+    show();
+    expect(await part('Latency').findByText('over the last 10 s')).toBeTruthy();
+    expect((await part('Gateway latency').findAllByRole('listitem')).map((item) => item.textContent)).toEqual(['Newest 2 s', 'p504.2 ms', 'p959.1 ms', 'p9930 ms']);
+    expect(part('Verdicts per second').getByText('Newest 2 s')).toBeTruthy();
+    expect(await part('Services').findByText('answers in 4.2 ms (p50 of the last 10 s)')).toBeTruthy();
   });
 
   it('tells of an open circuit: how near, why, until when, and where it stands in the charts', async () => {
@@ -79,6 +87,22 @@ describe('the overview', () => {
     expect(circuit.getByText(/^the scorer did not answer in time, /)).toBeTruthy();
     expect(await screen.findByRole('img', { name: /Verdicts per second.* The circuit opened at / })).toBeTruthy();
     expect(screen.getByRole('img', { name: /^Circuit of gateway:1 in the last 10 minutes: closed from .*, open from / })).toBeTruthy();
+  });
+
+  it('says the same in other circumstances of one outage: while a trial runs, and while none can', async () => {
+    const trial = aCircuit({ state: 'half-open', failures: 3, health: aStatus(aCondition('CIRCUIT_OPEN', 'The circuit is not closed')) });
+    gateway.knows['/circuit/status'] = trial;
+    show();
+    const circuit = part('Circuit to scorer');
+    expect((await circuit.findByRole('timer')).textContent).toBe('One trial request decides now whether scoring resumes.');
+    expect(circuit.getByText(/Requests are answered fail-open, without a score\./)).toBeTruthy();
+    const [brain] = trial.brains.map((one) => ({ ...one, is_distrusted: true }));
+    const distrusted = aStatus(aCondition('BRAIN_DISTRUSTED', 'No brain is believed'));
+    gateway.knows['/circuit/status'] = aCircuit({ state: 'open', failures: 3, scorer_reachable: false, brains: brain ? [brain] : [], health: distrusted });
+    await circuit.findByText('No brain that answers passes its canaries: the next attempt waits for one.');
+    expect(circuit.getByText(/Requests are answered fail-open, without a score\./)).toBeTruthy();
+    expect(document.body.textContent).not.toMatch(/No brain is (reachable|connected)|no connection/);
+    expect(part('Services').getByText('not asked: it cannot tell a risky payment from a clean one')).toBeTruthy();
   });
 
   it('never shows a verdict without a score as a clean one', async () => {
@@ -157,7 +181,7 @@ describe('the overview', () => {
     expect(await part('Circuit to scorer').findByText(/gateway:2: .*Open on 1 of 2 gateways: their requests are answered fail-open/)).toBeTruthy();
     expect(part('Circuit to scorer').getByText('3 of 3, gateway:2')).toBeTruthy();
     expect(await part('Verdicts').findByText('1; others not known')).toBeTruthy();
-    expect(screen.getByRole('img', { name: /^Verdicts per second of 1 gateway; others not known; over the last four minutes; now / })).toBeTruthy();
+    expect(screen.getByRole('img', { name: /^Verdicts per second of 1 gateway; others not known; over the last four minutes; of the last 10 s / })).toBeTruthy();
     expect(part('Gateway latency').getByText('of 1 gateway; others not known')).toBeTruthy();
   });
 

@@ -11,7 +11,7 @@ describe('the services', () => {
   it('are up while all is well, with how fast and how much', () => {
     const services = toServices(live, said, NOW);
     expect(words(services)).toEqual(['Gateway: Up', 'Brain brain:50051: Up', 'Ledger: Up']);
-    expect(services.map(({ detail }) => detail).slice(0, 2)).toEqual(['answers in 4.2 ms (p50)', '1,204 scores given, 2 waiting']);
+    expect(services.map(({ detail }) => detail).slice(0, 2)).toEqual(['answers in 4.2 ms (p50 of the last 10 s)', '1,204 scores given, 2 waiting']);
   });
 
   it('are not known one by one, where only one answer is missing', () => {
@@ -28,7 +28,7 @@ describe('the services', () => {
   it('are not green where faults are injected, and not bad where those cost nothing', () => {
     const health = aStatus(aCondition('INJECTED_FAULTS', 'Faults are injected', { severity: 'notice' }));
     const [gateway] = toServices(live, { ...said, circuit: aCircuit({ health }) }, NOW);
-    expect(gateway).toMatchObject({ tone: 'unknown', word: 'Up', detail: 'Faults are injected.' });
+    expect(gateway).toMatchObject({ tone: 'notice', word: 'Up', detail: 'Faults are injected.' });
   });
 
   it('say which brain is away, silent or not believed', () => {

@@ -38,9 +38,9 @@ function gateway(page: PageState, health: Status | undefined, traffic: Traffic |
   if (!health) return { name, ...NOT_KNOWN };
   const tone = toneOf(health);
   const detail = conditionsOf(health).map(({ message }) => message).join(' ');
-  if (tone !== 'good') return { name, tone: tone === 'bad' ? 'warn' : tone, word: tone === 'unknown' ? 'Up' : 'Degraded', detail };
+  if (tone !== 'good') return { name, tone: tone === 'bad' ? 'warn' : tone, word: tone === 'notice' ? 'Up' : 'Degraded', detail };
   const p50 = traffic?.last_10s.latency_ms?.p50;
-  return { name, tone: 'good', word: 'Up', detail: p50 === undefined ? 'nothing asked lately' : `answers in ${latency(p50)} (p50)` };
+  return { name, tone: 'good', word: 'Up', detail: p50 === undefined ? 'nothing asked lately' : `answers in ${latency(p50)} (p50 of the last 10 s)` };
 }
 
 function brain(one: CircuitStatus['brains'][number], health: Status | undefined): Service {

@@ -20,12 +20,12 @@ export const Trends = memo(function Trends({ page, marks }: { page: PageState; m
     <div className={styles.trends}>
       <Panel title="Verdicts per second" query={query} page={page} heightRem={HEIGHT_REM} aside={whose}>
         {(traffic) => (
-          <LineChart name="Verdicts per second" summary={verdictSummary(traffic, marks)} lines={verdictLines(traffic)} missing="not known" hint={hintOf(traffic)} format={rate} {...span(traffic, marks)} />
+          <LineChart name="Verdicts per second" summary={verdictSummary(traffic, marks)} lines={verdictLines(traffic)} missing="not known" pointOf={`${traffic.bucket_s} s`} format={rate} {...span(traffic, marks)} />
         )}
       </Panel>
       <Panel title="Gateway latency" query={query} page={page} heightRem={HEIGHT_REM} aside={whose}>
         {(traffic) => (
-          <LineChart name="Gateway latency" summary={latencySummary(traffic, marks)} lines={latencyLines(traffic)} hint={hintOf(traffic)} format={latency} leastTop={10} {...span(traffic, marks)} />
+          <LineChart name="Gateway latency" summary={latencySummary(traffic, marks)} lines={latencyLines(traffic)} pointOf={`${traffic.bucket_s} s`} format={latency} leastTop={10} {...span(traffic, marks)} />
         )}
       </Panel>
     </div>
@@ -54,26 +54,21 @@ function latencyLines({ buckets }: Traffic) {
 }
 
 function verdictSummary(traffic: Traffic, marks: readonly Mark[]): string {
-  const now = OUTCOMES.map(([name, outcome]) => `${name.toLowerCase()} ${rate(traffic.last_10s.per_s[outcome])}`).join(', ');
-  return summary('Verdicts per second', now, traffic, marks);
+  const lately = OUTCOMES.map(([name, outcome]) => `${name.toLowerCase()} ${rate(traffic.last_10s.per_s[outcome])}`).join(', ');
+  return summary('Verdicts per second', lately, traffic, marks);
 }
 
 function latencySummary(traffic: Traffic, marks: readonly Mark[]): string {
-  const now = PERCENTILES.map((name) => `${name} ${latency(traffic.last_10s.latency_ms?.[name])}`).join(', ');
-  return summary('Latency of the gateway', now, traffic, marks);
+  const lately = PERCENTILES.map((name) => `${name} ${latency(traffic.last_10s.latency_ms?.[name])}`).join(', ');
+  return summary('Latency of the gateway', lately, traffic, marks);
 }
 
-function summary(what: string, now: string, traffic: Traffic, marks: readonly Mark[]): string {
+function summary(what: string, lately: string, traffic: Traffic, marks: readonly Mark[]): string {
   const whose = traffic.is_whole ? '' : ` ${ofGateways(traffic)};`;
   const seen = span(traffic, marks).marks;
   const started = seen.find(({ word }) => word === 'Started');
   const opened = seen.filter(({ word }) => word !== 'Started').map(({ atMs }) => timeOfDay(atMs));
-  return `${what}${whose} over the last four minutes; now ${now}.${opened.length ? ` The circuit opened at ${opened.join(', ')}.` : ''}${started ? ` The gateway started at ${timeOfDay(started.atMs)}; of before nothing is known.` : ''}`;
-}
-
-/** The legend and the cards above are of different windows: each says its own. */
-function hintOf({ bucket_s }: Traffic): string {
-  return `One point is ${bucket_s} s, and the legend shows the newest. Point, or use the arrow keys, to read one time.`;
+  return `${what}${whose} over the last four minutes; of the last 10 s ${lately}.${opened.length ? ` The circuit opened at ${opened.join(', ')}.` : ''}${started ? ` The gateway started at ${timeOfDay(started.atMs)}; of before nothing is known.` : ''}`;
 }
 
 function ofGateways({ instances }: Traffic): string {

@@ -38,7 +38,9 @@ export function situation(state: Connection, circuit: Situated | undefined, paus
   if (!circuit) return { tone: 'unknown', text: 'The gateway answers, but does not tell how the circuit is.' };
   const { word, where, sentence } = scoring(circuit);
   const tone = toneOf(circuit.health);
-  const circuits = `Gateway reachable. Circuit ${word.toLowerCase()}${where}`;
+  // a trial is no news until it succeeds
+  const said = circuit.fleet_state === 'half-open' ? 'open' : word.toLowerCase();
+  const circuits = `Gateway reachable. Circuit ${said}${where}`;
   if (circuit.fleet_state !== 'closed') return { tone, text: `${circuits}: ${afterColon(sentence)}${also(circuit.health)}` };
   const wrong = wrongInWords(conditionsOf(circuit.health));
   const well = tone === 'good' ? 'Nothing is wrong.' : 'What else is wrong is not told.';

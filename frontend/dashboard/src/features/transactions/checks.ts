@@ -17,6 +17,7 @@ const NOT_IN_IDS = /[\s\p{Cc}\p{Cf}]/u;
 const CHOICES: Partial<Record<Field, readonly string[]>> = {
   decision: ['approve', 'review', 'block'],
   scored: ['true', 'false'],
+  flipped: ['true', 'false'],
   review: REVIEW_STATES,
 };
 

@@ -11,6 +11,7 @@ import { useFilterForm } from './use-filter-form';
 
 const DECISIONS = [['', 'Any'], ['approve', 'Approved'], ['review', 'Review'], ['block', 'Blocked']] as const;
 const SCORED = [['', 'Any'], ['true', 'Scored'], ['false', 'Unscored']] as const;
+const FLIPPED = [['', 'Any'], ['true', 'Would differ'], ['false', 'The same, or none']] as const;
 const REVIEWS = [['', 'Any'], ['open', 'Waits for a person'], ['claimed', 'Claimed'], ['decided', 'Decided']] as const;
 
 const HALF = 'half a time'; // never a time: a field that is filled in half has no value to show
@@ -51,6 +52,7 @@ export function FilterForm({ filters, problems }: { filters: Filters; problems: 
       </div>
       <SelectField label="Verdict" options={DECISIONS} {...choice('decision')} />
       <SelectField label="Outcome" options={SCORED} {...choice('scored')} />
+      <SelectField label="Later score" options={FLIPPED} {...choice('flipped')} />
       <SelectField label="Review queue" options={REVIEWS} {...choice('review')} />
       <TextField label="User" {...text('user_id')} />
       <TextField label="Merchant" {...text('merchant_id')} />

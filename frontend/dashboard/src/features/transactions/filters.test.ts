@@ -7,16 +7,16 @@ const read = (address: string) => readFilters(new URLSearchParams(address));
 describe('filters in the address', () => {
   it('come back as they were written', () => {
     const filters = {
-      text: 'txn_', decision: 'block', scored: 'false', review: 'open', user_id: 'a|b+c@d', merchant_id: 'm/1=2',
+      text: 'txn_', decision: 'block', scored: 'false', flipped: 'true', review: 'open', user_id: 'a|b+c@d', merchant_id: 'm/1=2',
       amount_min: '10.50', amount_max: '1000000000000', created_from: '2026-11-24T10:00:00Z', created_to: '2026-11-24T11:00:00+01:00',
     };
     const wanted = read(toParams(filters).toString());
     expect(wanted).toEqual({ filters, cursor: null, problems: {}, unknown: [] });
   });
 
-  it('are asked of the gateway under their own names, the outcome as true or false', () => {
-    const { filters, cursor } = read('scored=false&decision=approve&cursor=abc&tx=txn_1');
-    expect(toSearch(filters, cursor)).toEqual({ scored: false, decision: 'approve', cursor: 'abc' });
+  it('are asked of the gateway under their own names, yes and no as true or false', () => {
+    const { filters, cursor } = read('scored=false&flipped=true&decision=approve&cursor=abc&tx=txn_1');
+    expect(toSearch(filters, cursor)).toEqual({ scored: false, flipped: true, decision: 'approve', cursor: 'abc' });
   });
 
   it('that are misspelt are named: left out, they would find everybody', () => {
@@ -34,7 +34,7 @@ describe('filters in the address', () => {
 
 describe('the checks', () => {
   it.each([
-    ['decision', 'blok'], ['scored', 'yes'], ['review', 'done'],
+    ['decision', 'blok'], ['scored', 'yes'], ['flipped', 'maybe'], ['review', 'done'],
     ['amount_min', 'ten'], ['amount_min', '-1'], ['amount_min', '1,50'], ['amount_min', '1.23456'], ['amount_max', '1000000000001'],
     ['created_from', 'yesterday'], ['created_from', '2026-11-24T10:00'], ['created_to', '1999-12-31T00:00:00Z'],
     ['text', 'two words'], ['text', 'zero\u200bwidth'], ['user_id', 'x'.repeat(256)],

@@ -43,10 +43,11 @@ export function toParams(filters: Filters): URLSearchParams {
 
 /** What to ask the gateway. Only for filters without problems. */
 export function toSearch(filters: Filters, cursor: string | null): TransactionSearch {
-  const { scored, ...rest } = filters;
+  const { scored, flipped, ...rest } = filters;
   return {
     ...(rest as TransactionSearch),
     ...(scored !== undefined && { scored: scored === 'true' }),
+    ...(flipped !== undefined && { flipped: flipped === 'true' }),
     ...(cursor !== null && { cursor }),
   };
 }

@@ -55,6 +55,17 @@ describe('the page of transactions', () => {
     expect(screen.getByLabelText<HTMLInputElement>('User').value).toBe('u1');
   });
 
+  it('finds what a later score would decide otherwise, by a field as by a link', async () => {
+    const asked = ledgerOf(five);
+    showAt('/transactions/?flipped=true', <Transactions />);
+    await screen.findByText('txn_5');
+    expect(searches(asked)[0]).toBe('flipped=true&limit=50');
+    const field = screen.getByLabelText<HTMLSelectElement>('Later score');
+    expect(field.selectedOptions[0]?.text).toBe('Would differ');
+    fireEvent.change(field, { target: { value: '' } });
+    await waitFor(() => expect(window.location.search).toBe(''));
+  });
+
   it('searches after a pause in typing, and typing is one step for Back', async () => {
     const asked = ledgerOf(five);
     showAt('/transactions/', <Transactions />);

@@ -14,7 +14,7 @@ const thresholds = { critical: 0.4476, high: 0.0799, medium: 0.0288 };
 function ledgerWith(record: TransactionRecord): Asked[] {
   let label = record.label;
   return fakeGateway(({ method, path, body }) => {
-    if (path === '/stats') return { body: { models: { in_service: [{ name: 'sentinel-gbdt', version: '1.1.0', thresholds }] }, budgets: { models: [] } } };
+    if (path === '/stats') return { body: { models: { in_service: [{ name: 'sentinel-gbdt', version: '2.0.0', thresholds }] }, budgets: { models: [] } } };
     if (path === `/transactions/${record.transaction_id}/label` && method === 'PUT') {
       const now = '2026-11-24T12:00:00.000Z';
       const said = body as { is_fraud: boolean; source: string };
