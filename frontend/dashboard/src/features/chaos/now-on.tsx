@@ -23,16 +23,18 @@ export function NowOn({
   const maySomethingBeOn = seen.kind !== 'off' || seen.silent > 0;
   return (
     <Card title="On now" isOld={isOld} aside={<State seen={seen} isOld={isOld} />}>
-      {seen.kind === 'silent' && <p>No brain says what it injects: none answered within a second.</p>}
-      {seen.kind === 'off' && <p>{seen.silent > 0 ? 'No fault is on in those that answered.' : 'No fault is on.'}</p>}
-      {seen.kind === 'mixed' && <Mixed seen={seen} />}
-      {seen.kind === 'on' && seen.settings && <On settings={seen.settings} mine={mine} />}
-      {seen.kind !== 'silent' && seen.silent > 0 && (
-        <p>
-          {seen.silent} of {counted(seen.all, 'brain')} did not answer within a second: what {seen.silent === 1 ? 'it injects' : 'they inject'} is
-          not known.
-        </p>
-      )}
+      <div className={styles.now}>
+        {seen.kind === 'silent' && <p>No brain says what it injects: none answered within a second.</p>}
+        {seen.kind === 'off' && <p>{seen.silent > 0 ? 'No fault is on in those that answered.' : 'No fault is on.'}</p>}
+        {seen.kind === 'mixed' && <Mixed seen={seen} />}
+        {seen.kind === 'on' && seen.settings && <On settings={seen.settings} mine={mine} />}
+        {seen.kind !== 'silent' && seen.silent > 0 && (
+          <p>
+            {seen.silent} of {counted(seen.all, 'brain')} did not answer within a second: what {seen.silent === 1 ? 'it injects' : 'they inject'} is
+            not known.
+          </p>
+        )}
+      </div>
       {faults.is_enabled && (
         <div className={styles.stop}>
           {/* never disabled: what is pressed must not lose the focus, and to stop twice does no harm */}

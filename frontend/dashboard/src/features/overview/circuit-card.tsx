@@ -25,7 +25,7 @@ export const CircuitCard = memo(function CircuitCard({ page, histories }: { page
       title="Circuit to scorer"
       query={usePolled(circuitQuery)}
       page={page}
-      heightRem={12.5}
+      heightRem={14}
       aside={(circuit, isOld) => <StateChip circuit={circuit} isOld={isOld} />}
     >
       {(circuit, isOld) => (

@@ -55,6 +55,7 @@ describe('the circuits of several gateways', () => {
     expect(failuresInWords(circuit)).toBe('3 of 3, gateway:2');
     expect(failuresInWords({ ...circuit, instances: [...instances].reverse(), failures: 3 })).toBe('3 of 3, gateway:2');
     expect(failuresInWords(aCircuit({ failures: 1 }))).toBe('1 of 3');
+    expect(failuresInWords(aCircuit({ failures: 4 }))).toBe('4, 3 open it'); // trials that failed count on
   });
 
   it('count down to whichever open one tries next, of those that told lately', () => {

@@ -24,11 +24,12 @@ export function circuitTone(circuit: CircuitStatus): Tone {
   return circuit.fleet_state === 'closed' && scoringTrouble(circuit.health) ? 'warn' : tone;
 }
 
-/** "2 of 3"; of several gateways, the one that is nearest to opening: "2 of 3, gateway:1". */
+/** "2 of 3"; "4, 3 open it" where trials failed as well; of several gateways, the one that is nearest to opening: "2 of 3, gateway:1". */
 export function failuresInWords({ failures, fail_max, instances }: CircuitStatus): string {
-  if (instances.length <= 1) return `${failures} of ${fail_max}`;
+  const said = (n: number) => (n > fail_max ? `${n}, ${fail_max} open it` : `${n} of ${fail_max}`);
+  if (instances.length <= 1) return said(failures);
   const most = instances.reduce((one, other) => (other.failures > one.failures ? other : one));
-  return `${most.failures} of ${fail_max}${most.failures > 0 ? `, ${most.instance}` : ''}`;
+  return `${said(most.failures)}${most.failures > 0 ? `, ${most.instance}` : ''}`;
 }
 
 /** Why a score failed last, and when; of several gateways also whose: each tells only its own. */

@@ -54,11 +54,11 @@ export function Item({
       <div className={styles.stake}>
         <p className={styles.figure}>{stakeWords(record, currency)}</p>
         <p className="small muted">at stake</p>
-        {record.currency !== currency && <p className="small muted">{amount(record.amount, record.currency)}</p>}
+        <p className={`small muted ${styles.held}`}>{record.currency !== currency && amount(record.amount, record.currency)}</p>
       </div>
       <div className={styles.about}>
-        <p className={styles.line}>
-          <a href={`?tx=${encodeURIComponent(id)}`} className="mono" onClick={open}>
+        <p className={`${styles.line} ${styles.first}`}>
+          <a href={`?tx=${encodeURIComponent(id)}`} title={id} className="mono" onClick={open}>
             {id}
           </a>
           <VerdictChip record={record} isOld={isOld} />
@@ -71,22 +71,22 @@ export function Item({
             {nowMs > 0 && `, ${ago(review.since, nowMs)}`}
           </span>
         </p>
-        <p>{whyItWaits(record)}</p>
-        <p className="small muted">
+        <p className={styles.words} title={whyItWaits(record)}>
+          {whyItWaits(record)}
+        </p>
+        <p className={`small muted ${styles.words}`} title={reason ?? undefined}>
           {reason && `${reason} · `}
           <span className="mono">{record.user_id}</span> at <span className="mono">{record.merchant_id ?? 'no merchant'}</span>
         </p>
-        <p className={`small ${styles.holder}`}>{holderWords(record, me)}</p>
+        <p className={`small ${styles.held}`}>{holderWords(record, me)}</p>
         {failure && <p className={styles.failure}>{failure}</p>}
       </div>
-      {(isFree || isMine || isGone) && (
-        <div className={styles.actions}>
-          {(isFree || (isGone && !isMine)) && button('claim', 'Claim')}
-          {isMine && button('release', 'Release')}
-          {button('approve', 'Approve')}
-          {button('block', 'Block')}
-        </div>
-      )}
+      <div className={styles.actions}>
+        {(isFree || (isGone && !isMine)) && button('claim', 'Claim')}
+        {isMine && button('release', 'Release')}
+        {(isFree || isMine || isGone) && button('approve', 'Approve')}
+        {(isFree || isMine || isGone) && button('block', 'Block')}
+      </div>
     </li>
   );
 }

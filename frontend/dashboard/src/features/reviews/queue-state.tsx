@@ -6,6 +6,7 @@ import { writeAddress } from '@/lib/address';
 import { isUnknownId } from '@/lib/problem';
 import type { Part, useQueue } from './use-queue';
 import { EMPTY } from './waiting';
+import styles from './reviews.module.css';
 
 const LIST_REM = 50;
 
@@ -32,7 +33,7 @@ export function QueueState({ part, queue }: { part: Part; queue: Pick<ReturnType
       {queue.isPending && <Loading heightRem={LIST_REM} />}
       {records?.length === 0 && <Notice>{part.cursor === null ? EMPTY[part.state] : 'Nothing is left on this page.'}</Notice>}
       {records && records.length > 0 && (
-        <p className="small muted">
+        <p className={`small muted ${styles.count}`}>
           {records.length} {records.length === 1 ? 'review' : 'reviews'}
           {queue.nextCursor ? ' on this page, and more' : ''}, what is at stake first
         </p>
