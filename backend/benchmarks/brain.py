@@ -12,7 +12,6 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +19,7 @@ import structlog
 
 from benchmarks import scoring_cost
 from benchmarks.brain_process import Life, live
+from benchmarks.progress import Progress
 from benchmarks.scoring_cost import LIGHTGBM, PARTS, TREESHAP, WHOLE
 from benchmarks.town import Asked, Town, busiest, lengths
 from brain.main import GC_THRESHOLD
@@ -29,14 +29,13 @@ SIZES = {1: (256, 1000), 32: (32, 200), 256: (8, 24)}
 BUSIEST_ROWS, BUSIEST_ROUNDS = 32, 50
 
 
-def measure_brain(*, starts: int, scores: int, as_json: bool, progress: Callable[[str, int, int], None]) -> None:
+def measure_brain(*, starts: int, scores: int, as_json: bool, progress: Progress) -> None:
     """
     Measure once and print.
 
     Args:
         starts: How often the brain is started.
         scores: How many payments the last one scores.
-        progress: Called with what is being measured, how many are done, and of how many.
     """
     progress("scoring batches", 0, 2)
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # standard output is for figures

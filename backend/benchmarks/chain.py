@@ -13,25 +13,25 @@ import resource
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks.client import make_requests, send_all
 from benchmarks.proc import cpu_s
+from benchmarks.progress import Progress
 from local import mongod
 from tests.processes import BrainProcess, GatewayProcess, MongodProcess, ServiceProcess
 
 CLIENTS = (1, 20, 64)
 
 
-def measure_chain(*, seconds: float, as_json: bool, progress: Callable[[str, int, int], None]) -> None:
+def measure_chain(*, seconds: float, as_json: bool, progress: Progress) -> None:
     """
     Measure once and print.
 
     Args:
         seconds: About how long each number of clients takes.
-        progress: Called with what is being measured, how many are done, and of how many.
     """
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         directory = Path(folder)

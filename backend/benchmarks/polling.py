@@ -6,6 +6,7 @@ Then, in this process, what it takes to note one answer.
 """
 
 import asyncio
+import json
 import os
 import tempfile
 import time
@@ -19,6 +20,7 @@ from starlette.types import Message, Scope
 
 from benchmarks.client import make_requests, send_all
 from benchmarks.proc import cpu_s
+from benchmarks.progress import Progress
 from benchmarks.timing import medians_us
 from gateway.api.metrics.families import Families
 from gateway.api.metrics.requests import RequestCounter
@@ -35,7 +37,7 @@ ASKED = 500  # a process's CPU time is told in steps of 10 ms
 ROUNDS = 20_000  # of what is noted
 
 
-def measure_polls() -> None:
+def measure_polls(*, as_json: bool, progress: Progress) -> None:
     """Measure once and print."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         directory = Path(folder)
@@ -45,20 +47,30 @@ def measure_polls() -> None:
             GatewayProcess(directory, mongodb_url=ledger.url, brain_port=brain.port) as gateway,
         ):
             asyncio.run(send_all(make_requests(500), port=gateway.port, clients=20))
-            poll(gateway)
-        note()
+            polled_ms = poll(gateway, progress)
+    noted_us = note()
+    if as_json:
+        print(json.dumps({"polled_ms": polled_ms, "noted_us": noted_us, "load_average": os.getloadavg()[0]}))
+        return
+    print(f"{'polled':<24} {'ms':>9}")
+    for path, cost_ms in polled_ms.items():
+        print(f"{path:<24} {cost_ms:>9.2f}")
+    for name, cost_us in noted_us.items():
+        print(f"{name:<24} {cost_us:>6.2f} us")
     print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
 
 
-def poll(gateway: GatewayProcess) -> None:
-    """Print what each answer costs, without what the gateway does in any case."""
+def poll(gateway: GatewayProcess, progress: Progress) -> dict[str, float]:
+    """CPU milliseconds of each answer by path, without what the gateway does in any case."""
     before_s = cpu_s(gateway.pid)
     time.sleep(IDLE_S)
     idle = (cpu_s(gateway.pid) - before_s) / IDLE_S
-    print(f"{'polled':<24} {'ms':>9}")
+    costs_ms: dict[str, float] = {}
     with httpx.Client(base_url=gateway.url, trust_env=False, timeout=10) as client:
         for path in POLLS:
-            print(f"{path:<24} {_cost_ms(gateway, partial(client.get, path), idle):>9.2f}")
+            progress(f"polls of {path}", len(costs_ms), len(POLLS))
+            costs_ms[path] = _cost_ms(gateway, partial(client.get, path), idle)
+    return costs_ms
 
 
 def _cost_ms(gateway: GatewayProcess, ask: Callable[[], httpx.Response], idle: float) -> float:
@@ -70,8 +82,8 @@ def _cost_ms(gateway: GatewayProcess, ask: Callable[[], httpx.Response], idle: f
     return used_s / ASKED * 1000
 
 
-def note() -> None:
-    """Print what it costs to note one request."""
+def note() -> dict[str, float]:
+    """CPU microseconds that it costs to note one request, by what is noted."""
     families, traffic = Families(), Traffic(time.time, time.monotonic)
     answers, counter = Answers(traffic, families), RequestCounter(_answer, lambda _: families.request)
     score = Score(0.31, RiskLevel.MEDIUM, (), "model", "1", ())
@@ -79,7 +91,7 @@ def note() -> None:
     verdict = Verdict("t", ruling, "closed", 1.0, datetime.now(UTC), "0" * 32)
     standing = Standing(verdict, b"", replayed=False)
     scope: Scope = {"type": "http", "method": "POST", "app": None}
-    costs_us = medians_us(
+    return medians_us(
         {
             "a bucket": lambda n: traffic.note(Outcome.APPROVE, n / ROUNDS, n / ROUNDS),
             "buckets and counters": lambda _: answers.given(standing, since_s=time.perf_counter()),
@@ -88,8 +100,6 @@ def note() -> None:
         },
         ROUNDS,
     )
-    for name, cost_us in costs_us.items():
-        print(f"{name:<24} {cost_us:>6.2f} us")
 
 
 def _run(answering: Awaitable[None]) -> None:

@@ -8,6 +8,7 @@ this process and of mongod for one transaction.
 
 import asyncio
 import gc
+import json
 import os
 import random
 import statistics
@@ -15,10 +16,12 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks.history_store import DATABASE, fill
 from benchmarks.proc import cpu_s
+from benchmarks.progress import Progress
 from benchmarks.town import Town
 from brain.domain import Query
 from brain.history.documents import COLUMNS, MERCHANTS, USERS, Document, decode_columns
@@ -76,7 +79,24 @@ SHAPES: dict[str, Read] = {
 }
 
 
-def measure_reads() -> None:
+@dataclass(frozen=True, slots=True)
+class Row:
+    """
+    How batches of one size are read in one shape.
+
+    Attributes:
+        brain_us, mongod_us: CPU time of this process, and of mongod, for one transaction.
+    """
+
+    batch: int
+    shape: str
+    p50_ms: float
+    p95_ms: float
+    brain_us: float
+    mongod_us: float
+
+
+def measure_reads(*, as_json: bool, progress: Progress) -> None:
     """Measure once and print."""
     town = Town.build()
     gc.freeze()
@@ -85,18 +105,26 @@ def measure_reads() -> None:
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
         MongodProcess(mongod.ensure(), Path(folder)) as store,
     ):
-        asyncio.run(_measure(store, town))
+        rows = asyncio.run(_measure(store, town, progress))
+    if as_json:
+        print(json.dumps({"rows": [asdict(row) for row in rows], "load_average": os.getloadavg()[0]}))
+        return
+    print(f"{'batch':>5} {'shape':<16} {'p50 ms':>7} {'p95 ms':>7}  CPU us a transaction: brain, mongod")
+    for row in rows:
+        costs = f"{row.brain_us:>20.0f} {row.mongod_us:>8.0f}"
+        print(f"{row.batch:>5} {row.shape:<16} {row.p50_ms:>7.2f} {row.p95_ms:>7.2f}  {costs}")
     print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
 
 
-async def _measure(store: MongodProcess, town: Town) -> None:
+async def _measure(store: MongodProcess, town: Town, progress: Progress) -> list[Row]:
     await fill(store.url, town)
     client = connect(store.url, timeout_ms=5000)
-    rows = town.last_week.tolist()
-    print(f"{'batch':>5} {'shape':<16} {'p50 ms':>7} {'p95 ms':>7}  CPU us a transaction: brain, mongod")
-    for size in SIZES:
+    payments = town.last_week.tolist()
+    rows: list[Row] = []
+    for number, size in enumerate(SIZES):
+        progress(f"batches of {size}", number, len(SIZES))
         chance = random.Random(size)  # noqa: S311
-        batches = [[town.query(row) for row in chance.sample(rows, size)] for _ in range(READS)]
+        batches = [[town.query(row) for row in chance.sample(payments, size)] for _ in range(READS)]
         latencies_ms: dict[str, list[float]] = defaultdict(list)
         brain_s: dict[str, float] = defaultdict(float)
         mongod_s: dict[str, float] = defaultdict(float)
@@ -110,11 +138,11 @@ async def _measure(store: MongodProcess, town: Town) -> None:
                     mongod_s[name] += cpu_s(store.pid) - before_s[1]
         for name in SHAPES:
             ordered, count = sorted(latencies_ms[name]), BLOCKS * READS * size
-            print(
-                f"{size:>5} {name:<16} {statistics.median(ordered):>7.2f} {ordered[int(len(ordered) * 0.95)]:>7.2f}  "
-                f"{brain_s[name] / count * 1e6:>20.0f} {mongod_s[name] / count * 1e6:>8.0f}"
-            )
+            p50_ms, p95_ms = statistics.median(ordered), ordered[int(len(ordered) * 0.95)]
+            brain_us, mongod_us = (used_s[name] / count * 1e6 for used_s in (brain_s, mongod_s))
+            rows.append(Row(size, name, p50_ms, p95_ms, brain_us, mongod_us))
     client.close()
+    return rows
 
 
 async def _time_ms(read: Read, database: Database, batch: Sequence[Query]) -> float:

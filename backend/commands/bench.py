@@ -41,18 +41,18 @@ def brain(
 
 
 @app.command()
-def polling() -> None:
+def polling(*, as_json: AsJson = False) -> None:
     """Measure what polls of the dashboard cost the gateway, and what a verdict pays for being counted."""
     from benchmarks.polling import measure_polls
 
-    with own_processes():
-        measure_polls()
+    with own_processes(), ProgressBar() as progress:
+        measure_polls(as_json=as_json, progress=progress)
 
 
 @app.command()
-def reads() -> None:
+def reads(*, as_json: AsJson = False) -> None:
     """Measure ways of reading the histories of a batch from MongoDB, in turn."""
     from benchmarks.profile_reads import measure_reads
 
-    with own_processes():
-        measure_reads()
+    with own_processes(), ProgressBar() as progress:
+        measure_reads(as_json=as_json, progress=progress)

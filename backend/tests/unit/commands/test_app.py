@@ -10,10 +10,11 @@ from commands.app import app, main
 from local.commands import BACKEND
 
 FOR_MACHINES = [
-    *("ledger verify", "ledger erase", "history verify", "bench chain", "bench brain", "chaos"),
+    *("ledger verify", "ledger erase", "history verify", "chaos"),
+    *(f"bench {name}" for name in ("chain", "brain", "polling", "reads")),
     *(f"model {name}" for name in ("evaluate", "replay", "drift", "calibrate", "ablation", "train")),
 ]
-FOR_PEOPLE = ["model simulate", "bench polling", "bench reads"]
+FOR_PEOPLE = ["model simulate"]
 
 
 @pytest.mark.parametrize("command", ["", "ledger", "history", "model", "bench", *FOR_MACHINES, *FOR_PEOPLE])
