@@ -13,7 +13,7 @@ from local.commands import BACKEND
 from local.supervision import Supervisor, launch, write_config
 from tests.local_stack import StackUnderTest
 
-ODD = "-a b%s #c ;d 'e' \"f\" %(here)s $g `h` & *[i] \\ ünï\nj"  # each of these means something to a shell or to supervisor
+ODD = "-a b%s #c ;d 'e' \"f\" %(here)s $g `h` & *[i] \\ ünï\nj"  # each means something to a shell or to supervisor
 FILES_MAX = 512
 
 
