@@ -126,10 +126,10 @@ def calibrate(
 
     Looks at every payment of the test weeks of unseen worlds, with the map that the model brings and without it.
     """
-    from training.calibrate import hold_scores_against_outcomes
+    from training.calibrate import compare_scores_with_outcomes
 
     with at_work() as progress:
-        hold_scores_against_outcomes(
+        compare_scores_with_outcomes(
             load_model(model),
             seeds=seed or _SEEDS,
             given=worlds.only_given(

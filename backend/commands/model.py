@@ -31,12 +31,12 @@ def replay(
     A world of the book's size is 420,000 payments; labels of frauds come 7 days late. Exit status 1: the two differ by
     more than 0.01 AP.
     """
-    from training.replay import hold_live_against_offline
+    from training.replay import compare_live_with_offline
     from training.world.simulator import Rules
 
     rules = Rules(**worlds.only_given(customers=customers, terminals=terminals))
     with own_processes(), at_work() as progress:
-        is_same = hold_live_against_offline(url, seed=seed, week=week, rules=rules, as_json=as_json, progress=progress)
+        is_same = compare_live_with_offline(url, seed=seed, week=week, rules=rules, as_json=as_json, progress=progress)
     raise typer.Exit(not is_same)
 
 

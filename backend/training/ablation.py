@@ -1,9 +1,9 @@
 """
-`sentinel model ablation`: what each group of features is worth, and what the masked rows are.
+`sentinel model ablation`: measures what each group of features, and the masked rows, are worth.
 
-About four minutes. Each model is trained as the shipped one is, less something, and judged on validation weeks: not on
-those of the evaluation, which no choice may look at. The second column judges the same payments with part of what is
-known taken away, as for a new user or an unnamed merchant.
+About four minutes. Each model is trained like the shipped one without one part, and evaluated on validation weeks:
+those of the evaluation must not influence any choice. The second column is of the same payments with part of what is
+known removed, as for a new user or an unnamed merchant.
 """
 
 import json
@@ -43,12 +43,12 @@ WITHOUT_MASKS = "masked rows"
 
 
 def kept(prefixes: tuple[str, ...]) -> list[str]:
-    """The features whose names begin with none of these."""
+    """List the features whose names begin with none of these prefixes."""
     return [name for name in FEATURE_NAMES if not (prefixes and name.startswith(prefixes))]
 
 
 def ablate(*, as_json: bool, progress: Progress) -> None:
-    """Train, judge and print."""
+    """Train and evaluate each model, and print the results."""
     progress("making the payments", 0, len(GROUPS) + 1)
     examples = training_examples(simulate(SEEDS["world"]), seed=SEEDS["masks"])
     validation = Validation.of(simulate(VALIDATION_SEEDS[0]))
@@ -59,7 +59,7 @@ def ablate(*, as_json: bool, progress: Progress) -> None:
         )
         print(f"{'the model without':<34}{'features':>9}{'AP':>8}{'':>8}{'AP, masked':>12}", flush=True)
 
-    whole = round(examples.fraud.size / (1 + MASKED_SHARE))  # the masked ones stand below these
+    whole = round(examples.fraud.size / (1 + MASKED_SHARE))  # the masked rows come after these
     unmasked = Examples(examples.x[:whole], examples.fraud[:whole])
     cases = [(name, examples, kept(prefixes)) for name, prefixes in GROUPS.items()]
     found: dict[str, dict[str, float]] = {}
@@ -73,7 +73,7 @@ def ablate(*, as_json: bool, progress: Progress) -> None:
 
 
 def judged(examples: Examples, names: list[str], validation: Validation, masked: Floats) -> dict[str, float]:
-    """Average precision of a model of these features, on the validation weeks as they are and masked."""
+    """Compute the average precision of a model of these features, on the validation weeks unmasked and masked."""
     booster = fit(examples, names=names)
     columns = [FEATURE_NAMES.index(name) for name in names]
     ap, masked_ap = (validation.figures(np.asarray(booster.predict(x[:, columns]))).ap for x in (validation.x, masked))
@@ -81,7 +81,7 @@ def judged(examples: Examples, names: list[str], validation: Validation, masked:
 
 
 def masked_rows(validation: Validation) -> Floats:
-    """(n, F) features of the validation payments, each with part of what is known lost."""
+    """Compute the features (n, F) of the validation payments, each with part of what is known removed."""
     rng = np.random.default_rng(SEEDS["masks"])
     return np.concatenate(
         [

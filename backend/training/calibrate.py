@@ -1,8 +1,8 @@
 """
-`sentinel model calibrate`: is the risk score a probability?
+`sentinel model calibrate`: measures whether the risk score is a probability.
 
-Looks at every payment of the test weeks of unseen worlds, as a live service sees them, with the map that the model
-brings and without it. Changes nothing: the map is fitted by `sentinel model train`.
+Uses every payment of the test weeks of unseen worlds, with the model's calibration and without it. Changes nothing:
+`sentinel model train` fits the calibration.
 """
 
 import json
@@ -18,11 +18,11 @@ from training.examples.protocol import TEST_DAYS, first_test_days
 from training.options import Progress, simulated
 
 
-def hold_scores_against_outcomes(
+def compare_scores_with_outcomes(
     model: Model, *, seeds: Sequence[int], given: Mapping[str, int], weeks: int, as_json: bool, progress: Progress
 ) -> None:
     """
-    Measure and print.
+    Compare the risk scores with the labels, and print.
 
     Args:
         seeds: Of the worlds.

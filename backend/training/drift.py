@@ -1,10 +1,9 @@
 """
-`sentinel model drift`: how the frozen model does once the fraudsters change, and what retraining gains.
+`sentinel model drift`: measures the shipped model once fraudsters change, and what retraining gains.
 
-About four minutes. Each drifted world is judged against its own ceiling,
-the frozen model beside one that the same code makes of another world of that drift, from the six weeks before the test
-whose labels are in by then. Exit status 1 when the
-frozen model falls below what it must reach.
+About four minutes. Each drifted world has its own ceiling. The frozen model is compared with one that the same code
+trains on another world of that drift, on the last six weeks whose labels are known when the test begins. Exit status 1
+when the frozen model reaches less than it must.
 """
 
 import json
@@ -35,7 +34,7 @@ RETRAIN_FIRST, RETRAIN_LAST = date(2018, 6, 20), date(2018, 7, 31)
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """One way in which a world may change, and the share of its ceiling that the frozen model must still reach."""
+    """A change of a world, and the share of its ceiling that the frozen model must still reach."""
 
     name: str
     rules: Rules
@@ -59,7 +58,7 @@ class Outcome:
 
 
 def outcome(world: World, frozen: Scorer, retrained: Scorer, *, weeks: int) -> Outcome:
-    """How both models and the oracle rank the test weeks of the world."""
+    """Measure how both models and the oracle rank the test weeks of the world."""
     judged: list[list[float]] = []
     for first_day in first_test_days(world, most=weeks):
         rows = judged_rows(world, first_day)
@@ -71,7 +70,7 @@ def outcome(world: World, frozen: Scorer, retrained: Scorer, *, weeks: int) -> O
 
 
 def retrain(rules: Rules) -> Scorer:
-    """A model made as the shipped one is, of a world by these rules."""
+    """Train a model like the shipped one, on a world by these rules."""
     examples = training_examples(
         simulate(SEEDS["world"], rules), seed=SEEDS["masks"], first=RETRAIN_FIRST, last=RETRAIN_LAST
     )

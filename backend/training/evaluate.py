@@ -1,7 +1,7 @@
 """
-`sentinel model evaluate`: judges the shipped model on payments that it has never seen, simulated or in a file.
+`sentinel model evaluate`: evaluates the shipped model on unseen payments, simulated or in a file.
 
-Trains nothing. Of a file: what would have been declined, reviewed and caught, with the gateway's budgets.
+Trains nothing. For a file it computes what would have been declined, reviewed and caught, with the gateway's budgets.
 """
 
 import json
@@ -36,7 +36,7 @@ def evaluate_worlds(
     progress: Progress,
 ) -> bool:
     """
-    Judge the model on simulated worlds by the book's weekly test, and print.
+    Evaluate the model on simulated worlds by the book's weekly test, and print.
 
     Args:
         given: Rules of the worlds, where they are not the book's.
@@ -45,7 +45,7 @@ def evaluate_worlds(
         intervals: Add 95 % intervals, by redrawing cards.
 
     Returns:
-        Whether the figures are honest. Too good to be: a label leaked.
+        False when the figures are so good that a label must have leaked.
 
     Raises:
         UnusableDataError: such a world cannot be made, or has no test week.
@@ -80,13 +80,13 @@ def evaluate_file(
     model: Model, path: Path, *, weeks: int, label_delay_days: int, may_block: bool, as_json: bool
 ) -> None:
     """
-    Judge the model on payments of somebody else, and print.
+    Evaluate the model on the payments of a file, and print.
 
-    Nobody knows what made these payments: there is no ceiling to hold them against, and so no alarm for leaks.
+    Such payments have no known ceiling, so a leak of labels is not detected.
 
     Args:
-        weeks: How many weeks at the end are judged, at most.
-        may_block: As if the model's metadata said that it may block.
+        weeks: How many weeks at the end are evaluated, at most.
+        may_block: Whether to assume that the model may block.
 
     Raises:
         UnusableDataError: the file cannot be read, or holds no payments that can be judged.

@@ -1,19 +1,19 @@
-"""What the commands share: a world by the rules that somebody gives, and how they say how far they are."""
+"""Shared by the commands: how they make a world and report progress."""
 
 from collections.abc import Callable, Mapping
 
 from training.errors import UnusableDataError
 from training.world.simulator import Rules, World, simulate
 
-Progress = Callable[[str, int, int], None]  # what is being done, how many are done, of how many
+Progress = Callable[[str, int, int], None]  # the step, how many are done, of how many
 
 
 def simulated(seed: int, given: Mapping[str, int]) -> World:
     """
-    The world of this seed by the book's rules, but for those that are given.
+    Simulate the world of this seed by the book's rules, except for given ones.
 
     Raises:
-        UnusableDataError: no world can be made by them.
+        UnusableDataError: no world is possible by these rules.
     """
     rules = Rules(**given)
     if rules.terminals < rules.terminals_compromised_per_day or rules.customers < rules.customers_compromised_per_day:

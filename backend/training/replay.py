@@ -1,9 +1,9 @@
 """
-`sentinel model replay`: a test week through the real gateway and brain.
+`sentinel model replay`: sends a test week through the real gateway and brain.
 
-Sends the 37 days that fill the histories, then the test week, with the label of each fraud 7 days late, and holds the
-scores that came back against those computed offline. Without --url it starts a mongod, a brain and a gateway of its
-own, with more patience than usual. A world of the book's size is 420,000 payments. Exit status 1 when the two differ
+Sends the 37 days that fill the histories, then the test week, with the label of each fraud 7 days late, and compares
+the scores with those computed offline. Without --url it starts a mongod, a brain and a gateway of its
+own, with longer budgets than usual. A world of the book's size is 420,000 payments. Exit status 1 when the two differ
 by more than 0.01 AP.
 """
 
@@ -41,11 +41,11 @@ PATIENCE = {
 }
 
 
-def hold_live_against_offline(
+def compare_live_with_offline(
     url: str | None, *, seed: int, week: int, rules: Rules, as_json: bool, progress: Progress
 ) -> bool:
     """
-    Replay, compare and print. Returns whether both rank alike.
+    Replay, compare and print. Returns whether live and offline scores rank alike.
 
     Args:
         url: Of a running gateway; None starts a stack of its own.
@@ -53,7 +53,7 @@ def hold_live_against_offline(
         week: Which of its seven test weeks, from 1 on.
 
     Raises:
-        ReplayError: no gateway answers there, or it refuses what it should take.
+        ReplayError: no gateway answers at `url`, or it refuses a valid request.
     """
     world = simulate(seed, rules)
     first_day = FIRST_TEST_DAY + (week - 1) * TEST_DAYS
@@ -101,7 +101,7 @@ def _own_stack() -> Iterator[str]:
 
 
 def _figures(world: World, rows: Ints, scores: Floats) -> Figures:
-    """A payment without a score ranks last: blind is no help."""
+    """Compute figures; a payment without a score ranks last."""
     return figures(world.fraud[rows], np.nan_to_num(scores, nan=-1.0), world.day[rows], world.user[rows])
 
 

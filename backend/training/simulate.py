@@ -20,7 +20,7 @@ def write_world(out: Path, seed: int, given: Mapping[str, int]) -> str:
     Raises:
         UnusableDataError: the file cannot be written, or no such world can be made.
     """
-    ending(out)  # before the work, not after it
+    ending(out)  # checked before the work
     world = simulated(seed, given)
     write(out, world)
     return f"{out.name}: {world.time_ms.size:,} payments, {int(world.fraud.sum()):,} of them frauds, seed {seed}"

@@ -1,7 +1,7 @@
 """
 `sentinel model train`: trains the shipped model.
 
-The same code, packages and seeds give the same model; `--check` proves it against the shipped one.
+The same code, packages and seeds give the same model; `--check` compares them.
 """
 
 import json
@@ -45,7 +45,7 @@ def fit(examples: Examples, *, trees: int = TREES, names: Sequence[str] = FEATUR
 
     Args:
         examples: With all features.
-        trees: How many.
+        trees: Their number.
         names: The features that the model may look at.
     """
     x = examples.x if tuple(names) == FEATURE_NAMES else examples.x[:, [FEATURE_NAMES.index(name) for name in names]]
