@@ -3,13 +3,16 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from bson.objectid import ObjectId
 from pymongo.database import Database
 
+from gateway.kit.lease import is_older
+
 _IDS_MAX = 10_000  # in one document: 2.5 MB of the longest
-_ALIVE_S = 5  # a gateway beats each second
+_ALIVE = timedelta(seconds=5)  # a gateway beats each second
 _PATIENCE_S = 15.0
 _LOOK_S = 0.2
 
@@ -44,15 +47,15 @@ def announce_again(ledger: Database[Any], erasures: Sequence[ObjectId]) -> None:
 def wait_for_gateways(ledger: Database[Any], erasures: Sequence[ObjectId]) -> Gateways:
     """Until all that run are done, 15 s at most. Those that are stopped do it when they start."""
     give_up_s = time.monotonic() + _PATIENCE_S
-    while True:
-        found = _look(ledger, erasures)
-        if found.done == found.running or time.monotonic() >= give_up_s:
-            return found
+    found = _look(ledger, erasures)
+    while found.done < found.running and time.monotonic() < give_up_s:
         time.sleep(_LOOK_S)
+        found = _look(ledger, erasures)
+    return found
 
 
 def _look(ledger: Database[Any], erasures: Sequence[ObjectId]) -> Gateways:
-    alive = {"$expr": {"$gte": ["$seen_at", {"$subtract": ["$$NOW", _ALIVE_S * 1000]}]}}
+    alive = {"$expr": {"$not": [is_older("seen_at", _ALIVE)]}}
     running = {beat["_id"]: beat for beat in ledger["instances"].find(alive, {"journal_pending": 1})}
     done = set(running)
     for erasure in ledger["erasures"].find({"_id": {"$in": erasures}}, {"done": 1}):

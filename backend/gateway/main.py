@@ -23,7 +23,7 @@ from gateway.kit.one_process import alone_in
 from gateway.ledger.client import check_url
 from gateway.serving.connections import Connections
 from gateway.serving.limits import limits_of
-from gateway.serving.server import install, refuse_workers
+from gateway.serving.server import ONE_PROCESS, install, refuse_workers
 from gateway.settings import Settings, load_settings
 from gateway.verdict.budgets.service import Budgets
 from gateway.wiring.figures import Figures
@@ -76,7 +76,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         connections, neighbours.alerts, neighbours.ledger, neighbours.scorer, *verdicts.parts, *figures.parts,
         neighbours.fleet, *outboxes.parts, *recovery.parts,
     ]  # fmt: skip
-    with alone_in(settings.journal_dir):
+    with alone_in(settings.journal_dir, service="gateway", advice=ONE_PROCESS):
         async with running(parts):
             install(connections)  # before `stop` listens: it knows the server by its handler of signals
             neighbours.ledger.stop.listen()

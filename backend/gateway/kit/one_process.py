@@ -1,5 +1,5 @@
 """
-Refuses a second process of one gateway: counters, circuits and the files beside the journal belong to one.
+Refuses a second process in a directory whose files belong to one.
 
 The kernel gives the lock back however a process ends, so that who was killed can start again at once.
 """
@@ -14,21 +14,23 @@ from typing import BinaryIO
 import structlog
 
 _log = structlog.get_logger()
-_LOCK = "gateway.lock"
 _WAIT_S = 2.0  # a predecessor that is stopping may need as long to let go
-ADVICE = "one gateway is one process: for more, run a second gateway with a GATEWAY_JOURNAL_DIR of its own"
 
 
 class AlreadyRunning(Exception):
-    """Another process serves with this journal directory."""
+    """Another process holds this directory. Its message says what to do instead."""
 
 
 @contextmanager
-def alone_in(directory: Path) -> Iterator[None]:
+def alone_in(directory: Path, *, service: str, advice: str) -> Iterator[None]:
     """
-    Hold the journal's directory, so that no other process serves with it meanwhile.
+    Hold the directory, so that no other process of this service works with it meanwhile.
 
-    A disk that refuses stops no gateway: that is logged, and nothing is held.
+    A disk that refuses stops nobody: that is logged, and nothing is held.
+
+    Args:
+        service: Names the lock's file and the log's events.
+        advice: What to do instead of a second process.
 
     Raises:
         AlreadyRunning: another process has held it for two seconds.
@@ -36,12 +38,12 @@ def alone_in(directory: Path) -> Iterator[None]:
     with ExitStack() as held:
         try:
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _lock(held.enter_context((directory / _LOCK).open("ab")))
+            _lock(held.enter_context((directory / f"{service}.lock").open("ab")))
         except BlockingIOError:
-            _log.error("gateway.already_running", journal_dir=str(directory), advice=ADVICE)
-            raise AlreadyRunning(ADVICE) from None
+            _log.error(f"{service}.already_running", directory=str(directory), advice=advice)
+            raise AlreadyRunning(advice) from None
         except OSError as error:
-            _log.error("gateway.not_locked", journal_dir=str(directory), error=type(error).__name__)
+            _log.error(f"{service}.not_locked", directory=str(directory), error=type(error).__name__)
         yield
 
 

@@ -12,11 +12,11 @@ from functools import partial
 import structlog
 from uvicorn import Server
 
-from gateway.kit.one_process import ADVICE
 from gateway.serving.connections import Connections
 from gateway.serving.protocol import GatewayProtocol
 
 _log = structlog.get_logger()
+ONE_PROCESS = "one gateway is one process: for more, run a second gateway with a GATEWAY_JOURNAL_DIR of its own"
 _STARTUP_FAILURE = 3  # uvicorn's supervisor ends at this status, and starts a worker again at any other
 _STOP_S = 5  # where no --timeout-graceful-shutdown says so: a client must not hold up a stop for ever
 
@@ -56,7 +56,7 @@ def refuse_workers() -> None:
     """
     server = _running_server()
     if server is not None and server.config.workers > 1 and not server.config.reload:
-        sys.stderr.write(f"{server.config.workers} workers are refused, {ADVICE}\n")
+        sys.stderr.write(f"{server.config.workers} workers are refused, {ONE_PROCESS}\n")
         raise SystemExit(_STARTUP_FAILURE)
 
 

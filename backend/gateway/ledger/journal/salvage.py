@@ -182,7 +182,7 @@ def _let_go(store: Store) -> None:
         kept.hardlink_to(log)
     _close([store])
     if kept.exists():
-        kept.replace(log)
+        move_file(kept, log)
 
 
 def _close(stores: Sequence[Store]) -> None:
