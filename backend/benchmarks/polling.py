@@ -33,7 +33,7 @@ from tests.processes import BrainProcess, GatewayProcess, MongodProcess
 
 POLLS = ("/transactions?limit=50", "/stats", "/circuit/status")
 IDLE_S = 5.0
-ASKED = 500  # a process's CPU time is told in steps of 10 ms
+ASKED = 500  # a process's CPU time has steps of 10 ms
 ROUNDS = 20_000  # of what is noted
 
 
