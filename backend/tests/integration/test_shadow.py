@@ -17,7 +17,7 @@ from tests.amount_model import VERSION as BY_AMOUNT
 from tests.brain_calls import NO_MONGODB, calling
 from tests.processes import BrainProcess, GatewayProcess, MongodProcess
 from tests.second_model import VERSION, write_second_model
-from tests.stack import CLIENT_TIMEOUT_S, Stack, running_stack, wait_until
+from tests.stack import CLIENT_TIMEOUT_S, PATIENT, Stack, running_stack, wait_until
 from tests.stored import a_label
 from training.model.reference import FEATURES
 from training.train import ARTIFACTS
@@ -50,7 +50,7 @@ def stack(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Stack]:
     """A stack whose brain runs the second model in shadow, with 600 payments of all sizes on record."""
-    environment = databases | amount_model | {"BRAIN_SHADOW_MODEL_DIR": str(second_model)}
+    environment = databases | amount_model | PATIENT | {"BRAIN_SHADOW_MODEL_DIR": str(second_model)}
     with running_stack(tmp_path_factory.mktemp("shadow"), mongod_url, environment) as running:
         for start in range(0, PAYMENTS, 200):
             items = [a_payment(n) for n in range(start, start + 200)]
