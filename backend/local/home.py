@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from local.errors import LocalError
 from local.settings import Settings
@@ -114,10 +115,9 @@ class Home:
         One command at a time changes what runs.
 
         Raises:
-            LocalError: another command held the lock for three minutes.
+            LocalError: another command held the lock for three minutes, or nothing can be written here.
         """
-        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (self.root / "lock").open("a") as lock:
+        with self._open_lock() as lock:
             give_up_s = time.monotonic() + LOCK_WAIT_S
             is_announced = False
             while True:
@@ -131,6 +131,16 @@ class Home:
                     is_announced = True
                 time.sleep(0.1)
             yield
+
+    def _open_lock(self) -> TextIO:
+        try:
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return (self.root / "lock").open("a")
+        except OSError as error:
+            raise LocalError(
+                f"the stack's state cannot be kept in {self.root} ({error.strerror}): "
+                "set SENTINEL_HOME to a directory that you may write to"
+            ) from error
 
     @property
     def _ports_file(self) -> Path:

@@ -30,7 +30,7 @@ class Settings:
         """Raises LocalError when a port is no port."""
         ours = not environment.get("MONGODB_URL")
         return cls(
-            home=Path(environment.get("SENTINEL_HOME") or ROOT / ".sentinel").absolute(),
+            home=Path(environment.get("SENTINEL_HOME") or ROOT / ".sentinel").resolve(),  # one home, one name
             gateway_port=_port(environment, "GATEWAY_PORT", 8000),
             brain_port=_port(environment, "BRAIN_SERVICE_PORT", 50051),
             mongodb_port=_port(environment, "MONGODB_PORT", 27017) if ours else None,

@@ -21,6 +21,27 @@ def test_each_service_has_a_port_of_its_own_and_each_can_be_moved() -> None:
     assert (moved.gateway_port, moved.brain_port, moved.mongodb_port) == (9000, 9001, 9002)
 
 
+def test_a_home_by_another_name_is_the_same_home(tmp_path: Path) -> None:
+    """Its socket and what a killed supervisord left behind are found by its path."""
+    (tmp_path / "home").mkdir()
+    (tmp_path / "link").symlink_to("home")
+
+    homes = {Settings.from_environment({"SENTINEL_HOME": f"{tmp_path}/{name}"}).home for name in ("home", "link")}
+
+    assert homes == {tmp_path.resolve() / "home"}
+
+
+def test_a_home_that_cannot_be_one_is_said_in_a_line(tmp_path: Path) -> None:
+    """With the variable that moves it."""
+    (tmp_path / "file").touch()
+
+    with (
+        pytest.raises(LocalError, match=r"file .File exists.: set SENTINEL_HOME"),
+        Home(tmp_path / "file").locked(lambda _line: None),
+    ):
+        pass
+
+
 @pytest.mark.parametrize("text", ["0", "65536", "-1", "80 ", "http", "٣"])
 def test_a_port_that_is_none_is_named(text: str) -> None:
     """The line says which variable to mend."""
