@@ -37,17 +37,18 @@ def resealed(row: Row) -> SealedDocument:
 
 def found_of(row: Row) -> Found:
     """The record in a row, and where it is."""
-    return Found(_decode(row), _status(row), is_whole=False)
+    return Found(_decode(row), status_of(row), is_whole=False)
 
 
 def _decode(row: Row) -> Mapping[str, Any]:
     return bson.decode(row.document, AWARE)
 
 
-def _status(row: Row) -> LedgerStatus:
+def status_of(row: Row) -> LedgerStatus:
+    """Whether MongoDB has what is in a row."""
     return LedgerStatus.COMMITTED if row.is_sent else LedgerStatus.PENDING
 
 
 def standing_of(row: Row) -> Standing:
     """The verdict in a row."""
-    return replace(to_standing(_decode(row)), ledger_status=_status(row))
+    return replace(to_standing(_decode(row)), ledger_status=status_of(row))

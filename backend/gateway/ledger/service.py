@@ -22,7 +22,7 @@ from gateway.ledger.audit_chain import UNSET
 from gateway.ledger.circuit import LEDGER_ERRORS
 from gateway.ledger.client import open_database
 from gateway.ledger.commit_listener import MakeListener
-from gateway.ledger.documents import AWARE, to_document, to_standing
+from gateway.ledger.documents import to_document, to_standing
 from gateway.ledger.draining import Drainer
 from gateway.ledger.events import LedgerEvents
 from gateway.ledger.handover import hand_over
@@ -31,7 +31,7 @@ from gateway.ledger.inserting import Inserter
 from gateway.ledger.journal.memory import SentMemory
 from gateway.ledger.journal.rows import Verdict as Sent
 from gateway.ledger.journal.service import Journal
-from gateway.ledger.kept import Found, found_of, resealed, standing_of
+from gateway.ledger.kept import Found, found_of, resealed, standing_of, status_of
 from gateway.ledger.migrations import migrate, new_holder
 from gateway.ledger.reading import reading
 from gateway.ledger.seals import SealedDocument
@@ -154,20 +154,22 @@ class Ledger:
         if noted is not None and noted.is_sent:
             return standing_of(noted)
         if noted is not None:  # sent before, by a run that died or was not answered: that very record, not another
-            return await self._record(resealed(noted), replayed=True)
-        return await self._record(to_document(transaction, verdict, self._rates), replayed=False)
+            return await self._record(resealed(noted), standing_of(noted))
+        document = to_document(transaction, verdict, self._rates)
+        return await self._record(document, Standing(verdict, transaction.digest, replayed=False))
 
-    async def _record(self, document: SealedDocument, *, replayed: bool) -> Standing:
+    async def _record(self, document: SealedDocument, decided: Standing) -> Standing:
         sent: Sent = (document.transaction_id, document.digest, bytes(document.raw))
         try:
             await self._wait_until_ready()
             written = await self._writer.write(document)
         except LedgerFailure:
             row = await self.journal.put(*sent)
-            return replace(standing_of(row), replayed=replayed or row.document != sent[2])
+            # what was decided is what was encoded: it need not be decoded again, and a retry reads the same
+            return replace(decided, ledger_status=status_of(row)) if row.document == sent[2] else standing_of(row)
         if written is Written.INSERTED:
             self._memory.stands(sent)
-            return replace(to_standing(bson.decode(sent[2], AWARE)), replayed=replayed)
+            return replace(decided, ledger_status=LedgerStatus.COMMITTED)
         standing = await self._find_standing(document.transaction_id)
         if standing is None:
             raise LedgerUnavailable("The record that stands is not on a majority yet. Send the transaction again.")
