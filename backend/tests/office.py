@@ -57,7 +57,7 @@ class FakeLedger:
         self.is_down = False
         self.unconfirmed: BaseException | None = None
 
-    def recall(self, transaction_id: str) -> Standing | None:
+    async def find_known(self, transaction_id: str) -> Standing | None:
         return self.journaled.get(transaction_id)
 
     async def refreshed(self, standing: Standing) -> Standing:

@@ -135,14 +135,24 @@ class Ledger:
         await self._memory.close()
         self.database.client.close()
 
-    def recall(self, transaction_id: str) -> Standing | None:
-        """The verdict that the journal knows for this id: one that waits, or one that reached MongoDB lately."""
-        row = self.journal.recall(transaction_id)
-        return None if row is None else standing_of(row)
+    async def find_known(self, transaction_id: str) -> Standing | None:
+        """
+        The verdict that this gateway knows for this id: one that waits, or one that reached MongoDB lately.
+
+        One that was sent, by a run that died or was not answered, is sent again: that very record, not another.
+        Raises like `record`.
+        """
+        if (row := await self.journal.find(transaction_id)) is not None:
+            return standing_of(row)
+        if (row := await self._memory.find(transaction_id)) is None:
+            return None
+        return standing_of(row) if row.is_sent else await self._record(resealed(row), standing_of(row))
 
     async def record(self, transaction: Transaction, verdict: Verdict) -> Standing:
         """
         Write a verdict down, durably: on a majority of MongoDB, or in the journal when that is down or too slow.
+
+        Of an id that `find_known` does not know: what it knows stands.
 
         Returns:
             The verdict that stands: this one, or the one that an earlier request with this id got.
@@ -150,11 +160,6 @@ class Ledger:
         Raises:
             LedgerFailure: neither took it, and no verdict may be given.
         """
-        noted = self._memory.recall(transaction.transaction_id)
-        if noted is not None and noted.is_sent:
-            return standing_of(noted)
-        if noted is not None:  # sent before, by a run that died or was not answered: that very record, not another
-            return await self._record(resealed(noted), standing_of(noted))
         document = to_document(transaction, verdict, self._rates)
         return await self._record(document, Standing(verdict, transaction.digest, replayed=False))
 
@@ -216,13 +221,13 @@ class Ledger:
             async with reading():
                 document = await self._transactions.find_one({"transaction_id": transaction_id})
         except LedgerUnreadable:
-            row = self.journal.recall(transaction_id) or self._memory.recall(transaction_id)
+            row = await self.journal.find(transaction_id) or await self._memory.find(transaction_id)
             if row is not None:
                 return found_of(row)
             raise
         if document is not None:
             return Found(document, LedgerStatus.COMMITTED, is_whole=True)
-        row = self.journal.recall(transaction_id)
+        row = await self.journal.find(transaction_id)
         return None if row is None else found_of(row)
 
     async def find_documents(self, transaction_ids: Sequence[str]) -> list[Mapping[str, Any]]:

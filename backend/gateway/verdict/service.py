@@ -68,8 +68,8 @@ class BlindRuling(Protocol):
 class VerdictLedger(Protocol):
     """Writes verdicts down, or raises LedgerFailure."""
 
-    def recall(self, transaction_id: str) -> Standing | None:
-        """The verdict that is known here for this id without asking anybody."""
+    async def find_known(self, transaction_id: str) -> Standing | None:
+        """The verdict that is known here for this id; nearly always there is none, and that takes no time."""
 
     async def refreshed(self, standing: Standing) -> Standing:
         """The same with what was found out since, where that can be known at once."""
@@ -147,7 +147,7 @@ class Desk:
         """One that was pending may have reached the ledger meanwhile, and one without a full score may be amended."""
         score = standing.verdict.ruling.score
         if standing.ledger_status is LedgerStatus.PENDING:
-            standing = self._ledger.recall(standing.verdict.transaction_id) or standing
+            standing = await self._ledger.find_known(standing.verdict.transaction_id) or standing
         if standing.ledger_status is LedgerStatus.COMMITTED and (score is None or score.degraded):
             return await self._ledger.refreshed(standing)
         return standing
@@ -155,7 +155,7 @@ class Desk:
     async def _decide_and_record(
         self, transaction: Transaction, trace_id: str | None, score: ScoreOne | None
     ) -> Standing:
-        known = self._ledger.recall(transaction.transaction_id)
+        known = await self._ledger.find_known(transaction.transaction_id)
         if known is not None:  # MongoDB may be away, or not know of it yet
             return known
         started_s = perf_counter()

@@ -139,7 +139,7 @@ async def test_a_broken_connection_makes_no_second_verdict(settings: Settings, d
         pending = await recording
         proxy.is_mute = False
         async with asyncio.timeout(10):
-            while (standing := ledger.recall("t1")) is None or standing.ledger_status is LedgerStatus.PENDING:
+            while (standing := await ledger.find_known("t1")) is None or standing.ledger_status is LedgerStatus.PENDING:
                 await asyncio.sleep(0.05)
         await ledger.close()
     assert (pending.verdict, pending.ledger_status) == (given, LedgerStatus.PENDING)

@@ -21,7 +21,7 @@ async def test_the_first_verdict_of_an_id_stands(tmp_path: Path) -> None:
         answers = await asyncio.gather(*(keep(one, "t1", f"verdict {n}") for n in range(100)))
     async with journal(tmp_path) as two:
         late = await keep(two, "t1", "another")
-        recalled = two.recall("t1")
+        recalled = await two.find("t1")
 
     assert set(answers) == {b"verdict 0"}
     assert late == b"verdict 0"
@@ -45,7 +45,7 @@ async def test_what_waits_comes_in_order_until_it_is_sent(tmp_path: Path) -> Non
         rows = await one.pending(3)
         await one.mark_sent(rows)
         rest = await one.pending(10)
-        recalled = one.recall("t0")
+        recalled = await one.find("t0")
 
     assert [row.transaction_id for row in rows] == ["t0", "t1", "t2"]
     assert [row.transaction_id for row in rest] == ["t3", "t4"]
@@ -60,11 +60,11 @@ async def test_the_memory_of_ids_is_bounded_in_time_and_number(tmp_path: Path) -
             await keep(one, f"t{n}")
         await one.mark_sent(await one.pending(8))
     async with journal(tmp_path, remembered_max=3) as two:
-        few = [n for n in range(10) if two.recall(f"t{n}") is not None]
+        few = [n for n in range(10) if await two.find(f"t{n}") is not None]
     async with journal(tmp_path, memory_s=0.0) as three:
         await asyncio.sleep(0.01)
         await three.look()
-        none = [n for n in range(10) if three.recall(f"t{n}") is not None]
+        none = [n for n in range(10) if await three.find(f"t{n}") is not None]
 
     assert few == [5, 6, 7, 8, 9]
     assert none == [8, 9]
@@ -80,7 +80,7 @@ async def test_what_the_ledger_never_takes_is_set_aside(tmp_path: Path) -> None:
 
         assert [row.transaction_id for row in await one.pending(10)] == ["good"]
         assert await one.poison() == [("bad", "the ledger refused it")]
-        assert one.recall("bad") is not None
+        assert await one.find("bad") is not None
 
 
 @pytest.mark.parametrize("limits", [{"records_max": 3}, {"free_min_bytes": 10**15}], ids=["count", "disk"])
@@ -95,7 +95,7 @@ async def test_a_full_journal_refuses_before_it_loses(tmp_path: Path, limits: di
         rows = await full.pending(10)
     async with journal(tmp_path) as after:
         await keep(after, "t3")
-        recalled = after.recall("t3")
+        recalled = await after.find("t3")
 
     assert [row.transaction_id for row in rows] == ["t0", "t1", "t2"]
     assert recalled is not None
@@ -111,13 +111,13 @@ async def test_what_was_sent_first_under_an_id_is_what_a_retry_repeats(tmp_path:
     again = SentMemory(tmp_path, rows_max=100)
     await again.start()
     await again.intend([("t1", b"d", b"second")])
-    noted = again.recall("t1")
+    noted = await again.find("t1")
     again.stands(("t1", b"d", b"what the ledger has"))
     await again.close()
 
     late = SentMemory(tmp_path, rows_max=100)
     await late.start()
-    standing = late.recall("t1")
+    standing = await late.find("t1")
     await late.close()
     assert noted is not None
     assert (noted.document, noted.is_sent) == (b"first", False)
@@ -140,7 +140,7 @@ async def test_damage_while_it_runs_is_survived_too(tmp_path: Path) -> None:
 
         assert one.is_available
         assert {row.transaction_id for row in await one.pending(10)} == {"before", "after"}
-        assert one.recall("after") is not None
+        assert await one.find("after") is not None
 
 
 async def test_a_disk_error_fails_the_batch_and_not_the_journal(tmp_path: Path) -> None:
@@ -174,4 +174,4 @@ async def test_a_directory_that_cannot_be_made_stops_nothing(tmp_path: Path) -> 
             await keep(one, "t1")
 
         assert not one.is_available
-        assert one.recall("t1") is None
+        assert await one.find("t1") is None

@@ -135,7 +135,7 @@ async def test_a_changed_row_is_lost_and_its_id_is_free(tmp_path: Path) -> None:
     change(tmp_path, "document = CAST('verdict of t9' AS BLOB)")
 
     async with journal(tmp_path, on_lost=told.append) as two:
-        recalled = two.recall("t1")
+        recalled = await two.find("t1")
         again = await keep(two, "t1", "verdict of the retry")
         waiting = [row.document for row in await two.pending(10)]
 
@@ -267,8 +267,8 @@ async def test_an_erasure_leaves_no_damaged_file_behind(tmp_path: Path) -> None:
     await asyncio.to_thread(forget_verdicts, tmp_path / "journal", ["t5", "t200"])
 
     async with journal(tmp_path / "journal") as one:
-        assert (one.recall("t5"), one.lost.count) == (None, 0)
-        assert one.recall("t200") is not None
+        assert (await one.find("t5"), one.lost.count) == (None, 0)
+        assert await one.find("t200") is not None
     names = await asyncio.to_thread(lambda: {path.name for path in (tmp_path / "journal").glob("verdicts*.db")})
     assert names == {"verdicts-2.db"}
 

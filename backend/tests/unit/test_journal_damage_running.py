@@ -92,7 +92,7 @@ async def test_what_a_reader_cannot_read_is_replaced_before_more_is_put_into_it(
         await one.mark_sent(await one.pending(KEPT))
         await asyncio.to_thread(both_over_written, tmp_path)
         for n in range(KEPT):
-            one.recall(f"t{n}")
+            await one.find(f"t{n}")
         await one.look(within_s=30.0)
         await keep(one, "after")
 

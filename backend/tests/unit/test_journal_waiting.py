@@ -31,7 +31,7 @@ async def test_what_is_not_known_to_be_kept_is_said_to_be_unsure(tmp_path: Path)
         other = lock(tmp_path / FILE)
         unsure = await asyncio.gather(*(keep(one, f"t{n}", f"first {n}") for n in range(10)), return_exceptions=True)
         await one.look()
-        assert one.recall("t3") is None
+        assert await one.find("t3") is None
         other.close()
 
         again = await asyncio.gather(*(keep(one, f"t{n}", f"second {n}") for n in range(10)))
@@ -124,7 +124,7 @@ async def test_the_memory_of_ids_is_bounded_in_bytes(tmp_path: Path) -> None:
                 await one.mark_sent(await one.pending(8))
             await one.look(within_s=30.0)
         waiting = await one.pending(100)
-        oldest, newest = one.recall("t0-0"), one.recall("t23-7")
+        oldest, newest = await one.find("t0-0"), await one.find("t23-7")
         used = one.counts.used_bytes
 
     assert used <= limit
@@ -154,7 +154,7 @@ async def test_the_memory_of_what_was_sent_is_bounded_in_bytes(tmp_path: Path) -
     await memory.start()
     for n in range(40):
         await memory.intend([(f"t{n}-{i}", b"d", b"x" * 25_000) for i in range(20)])
-    oldest, newest = memory.recall("t0-0"), memory.recall("t39-19")
+    oldest, newest = await memory.find("t0-0"), await memory.find("t39-19")
     await memory.close()
 
     sizes = await asyncio.to_thread(lambda: [file.stat().st_size for file in tmp_path.glob("memory.db*")])

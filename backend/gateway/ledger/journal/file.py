@@ -78,9 +78,11 @@ class JournalFile:
         """Ids that were set aside, and why."""
         return self.store.poison(limit)
 
-    def keep_house(self, *, memory_s: float, remembered_max: int, bytes_max: int, limit: int) -> Counts:
+    def keep_house(
+        self, *, memory_s: float, remembered_max: int, bytes_max: int, limit: int
+    ) -> tuple[Counts, list[str]]:
         """
-        Forget what need not be known any more, and count.
+        Forget what need not be known any more, and count; the ids that were forgotten.
 
         Raises:
             Damaged: something is missing: whoever opens the file again finds out what.
@@ -101,4 +103,4 @@ class JournalFile:
             bytes_max=bytes_max,
             limit=limit,
         )
-        return self.store.counts() if forgotten else counts
+        return (self.store.counts() if forgotten else counts), forgotten

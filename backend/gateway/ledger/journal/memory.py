@@ -21,6 +21,7 @@ from gateway.kit.sqlite import remove
 from gateway.kit.sqlite_damage import is_damage
 from gateway.kit.sqlite_writer import WriterThread
 from gateway.ledger.journal.failures import journal_failure
+from gateway.ledger.journal.reader import Reader
 from gateway.ledger.journal.rows import Row, Verdict
 from gateway.ledger.journal.store import Store
 
@@ -50,7 +51,7 @@ class SentMemory:
         self._standing: deque[Verdict] = deque(maxlen=_QUEUE_MAX)
         self._grown_rows = self._grown_bytes = 0  # since the oldest were last dropped
         self._writer = WriterThread(self._open, name="memory", failure=journal_failure)
-        self._reader: Store | None = None
+        self._reader = Reader("memory", ids_max=rows_max + _TRIM_EVERY)
         self._writing = Periodic("memory", self._write_soon, every_s=None)
 
     async def start(self) -> None:
@@ -64,31 +65,29 @@ class SentMemory:
         await self._writing.close()
         with contextlib.suppress(JournalFailure):
             await self._flush()
-        if self._reader is not None:
-            self._reader.close()
+        await self._reader.close()
         await self._writer.close()
 
     async def intend(self, verdicts: Sequence[Verdict]) -> None:
         """These are about to be sent. Returns when a kill -9 cannot take the note away, or it cannot be made soon."""
+        self._reader.add(transaction_id for transaction_id, _, _ in verdicts)
         with contextlib.suppress(JournalFailure, TimeoutError):  # the former said by the writer's log
             async with asyncio.timeout(_INTEND_S):
                 await self._writer.do(lambda store: self._intend(store, verdicts))
 
     def stands(self, verdict: Verdict) -> None:
         """The ledger has this one. Written soon, behind the reply."""
+        self._reader.add(verdict[:1])
         self._standing.append(verdict)
         self._writing.wake()
 
-    def recall(self, transaction_id: str) -> Row | None:
-        """What was last noted of this id; `is_sent` when it is known to stand."""
-        if self._reader is None:
-            return None
+    async def find(self, transaction_id: str) -> Row | None:
+        """What was last noted of this id; `is_sent` when it is known to stand. Of others it is known in memory."""
         try:
-            row = self._reader.find(transaction_id)
-        except sqlite3.Error:
+            return await self._reader.find(transaction_id)
+        except (sqlite3.Error, TimeoutError):
             _log.exception("memory.read_failed")
             return None
-        return row if row is not None and row.is_whole else None
 
     async def _write_soon(self) -> None:
         await self._look()
@@ -97,8 +96,8 @@ class SentMemory:
     async def _look(self) -> None:
         try:
             await self._flush()
-            if self._reader is None:
-                self._reader = await asyncio.to_thread(self._open)
+            if self._reader.path is None:
+                await self._reader.open(self._open)
         except (JournalFailure, sqlite3.Error, OSError) as error:
             _log.warning("memory.unavailable", error=type(error).__name__)
 

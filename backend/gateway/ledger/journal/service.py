@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from gateway.ledger.journal.failures import UNCONFIRMED, journal_failure
 from gateway.ledger.journal.file import JournalFile
 from gateway.ledger.journal.losses import NONE_LOST, Loss, Lost
 from gateway.ledger.journal.pages import PAGE_BYTES
+from gateway.ledger.journal.reader import Reader
 from gateway.ledger.journal.rows import Counts, Row, Verdict
 from gateway.ledger.journal.salvage import open_journal
 from gateway.ledger.journal.store import Store, free_bytes
@@ -85,7 +87,7 @@ class Journal:
             self._open, name="journal", failure=journal_failure, replace=self._open
         )
         self._file: Path | None = None  # that the writer uses: of a damaged one the successor has another name
-        self._reader: Store | None = None
+        self._reader = Reader("journal")
         self._puts: deque[tuple[Verdict, asyncio.Future[Row]]] = deque()
         self._putting: set[asyncio.Task[None]] = set()
         self._put_since_look = self._put_bytes_since_look = 0
@@ -105,8 +107,7 @@ class Journal:
         await self._housekeeping.close()
         if unfinished := [*self._putting, *([self._looking] if self._looking is not None else [])]:
             await asyncio.wait(unfinished, timeout=_PUT_S)
-        if self._reader is not None:
-            self._reader.close()
+        await self._reader.close()
         await self._writer.close()
 
     @property
@@ -181,26 +182,24 @@ class Journal:
                     if not standing.done():
                         standing.set_exception(type(failure)(failure.detail))  # its own: tracebacks do not mix
             else:
+                self._reader.add(row.transaction_id for row in rows)
                 for (_, standing), row in zip(batch, rows, strict=True):
                     if not standing.done():  # whoever waited may be gone
                         standing.set_result(row)
 
-    def recall(self, transaction_id: str) -> Row | None:
+    async def find(self, transaction_id: str) -> Row | None:
         """
-        The verdict kept for this id, pending or remembered. A look into the page cache, some microseconds.
+        The verdict kept for this id, pending or remembered; of an id that is not here it is known in memory.
 
         A journal that cannot be read knows nothing; that is logged.
         """
-        if self._reader is None:
-            return None
         try:
-            row = self._reader.find(transaction_id)
-        except sqlite3.Error as error:
+            return await self._reader.find(transaction_id)
+        except (sqlite3.Error, TimeoutError) as error:
             self._is_suspect |= is_damage(error)  # the next look puts another in its place
             if times := self._complaints.happened():
                 _log.exception("journal.read_failed", times=times)
             return None
-        return row if row is not None and row.is_whole else None
 
     async def pending(self, limit: int) -> list[Row]:
         """What the ledger does not have yet, oldest first. Raises JournalFailure."""
@@ -227,13 +226,12 @@ class Journal:
     async def _look(self) -> None:
         try:
             self._put_since_look = self._put_bytes_since_look = 0
-            self.counts, losses = await self._writer.do(self._forget_and_count)
-            if self._file is not None and (self._reader is None or self._reader.path != self._file):
-                reader = await asyncio.to_thread(Store, self.directory, self._file.name)
-                if self._reader is not None:
-                    self._reader.close()
-                self._reader = reader
+            self.counts, losses, forgotten = await self._writer.do(self._forget_and_count)
+            self._reader.discard(forgotten)
+            if self._file is not None and self._reader.path != self._file:
+                await self._reader.open(partial(Store, self.directory, self._file.name))
         except (JournalFailure, sqlite3.Error, OSError) as error:
+            self._is_suspect |= is_damage(error)
             if self.is_available:
                 _log.error("journal.unavailable", error=type(error).__name__)
             self.is_available = False
@@ -253,14 +251,14 @@ class Journal:
         self._file = file.store.path
         return file
 
-    def _forget_and_count(self, file: JournalFile) -> tuple[Counts, tuple[Loss, ...]]:
+    def _forget_and_count(self, file: JournalFile) -> tuple[Counts, tuple[Loss, ...], list[str]]:
         if self._is_suspect:
             self._is_suspect = False
             raise Damaged("it could not be read")
-        counts = file.keep_house(
+        counts, forgotten = file.keep_house(
             memory_s=self._memory_s,
             remembered_max=self._remembered_max,
             bytes_max=round(self._bytes_max * _FORGET_ABOVE),
             limit=_FORGET_AT_ONCE,
         )
-        return counts, file.losses.all()
+        return counts, file.losses.all(), forgotten

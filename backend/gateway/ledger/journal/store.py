@@ -111,6 +111,11 @@ class Store(SqliteFile):
         """The verdict kept for this id, pending or remembered; one that is not whole too."""
         return to_row(self._db.execute(f"{SELECT} WHERE id = ?", (transaction_id,)).fetchone())
 
+    def ids(self) -> Iterator[str]:
+        """Of all verdicts that are kept."""
+        for (transaction_id,) in self._db.execute("SELECT id FROM verdicts"):
+            yield transaction_id
+
     def pending(self, limit: int) -> list[Row]:
         """What the ledger does not have yet, oldest first; all of it whole."""
         found = self._db.execute(
@@ -188,20 +193,21 @@ class Store(SqliteFile):
             "SELECT id, poison FROM verdicts WHERE poison IS NOT NULL ORDER BY seq LIMIT ?", (limit,)
         ).fetchall()
 
-    def forget(self, *, sent_before_ms: int, remembered_max: int, bytes_max: int, limit: int) -> int:
-        """Drop sent rows that are too old, too many or too large together, oldest first; how many were dropped."""
+    def forget(self, *, sent_before_ms: int, remembered_max: int, bytes_max: int, limit: int) -> list[str]:
+        """Drop sent rows that are too old, too many or too large together, oldest first; the ids that were dropped."""
         counts = self.counts()
         too_many = max(0, counts.remembered - remembered_max)
         if counts.used_bytes > bytes_max:
             rows = counts.remembered + counts.pending + counts.poison
             too_many = max(too_many, math.ceil(rows * (1 - bytes_max / counts.used_bytes)))
-        return self._db.execute(
+        dropped = self._db.execute(
             "DELETE FROM verdicts WHERE seq IN ("
             "SELECT seq FROM (SELECT seq, sent_ms, ROW_NUMBER() OVER (ORDER BY sent_ms, seq) AS place "
             "FROM (SELECT seq, sent_ms FROM verdicts WHERE sent_ms IS NOT NULL ORDER BY sent_ms, seq LIMIT ?)) "
-            "WHERE sent_ms < ? OR place <= ?)",
+            "WHERE sent_ms < ? OR place <= ?) RETURNING id",
             (limit, sent_before_ms, too_many),
-        ).rowcount
+        )
+        return [transaction_id for (transaction_id,) in dropped.fetchall()]
 
     def counts(self) -> Counts:
         """From the indexes."""

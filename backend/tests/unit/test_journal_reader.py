@@ -1,0 +1,65 @@
+"""A look for an id ends in memory unless the file may have it, and no id that the file has is ever missed."""
+
+import sqlite3
+from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from gateway.ledger.journal.reader import Reader
+from gateway.ledger.journal.store import Store
+
+
+def put(store: Store, *names: str) -> None:
+    """Keep verdicts of these ids."""
+    store.begin()
+    for name in names:
+        store.put(name, b"digest", b"verdict")
+    store.commit()
+
+
+@pytest.fixture
+async def reader() -> AsyncIterator[Reader]:
+    """Knows the last two ids for sure."""
+    reader = Reader("test", ids_max=2)
+    yield reader
+    await reader.close()
+
+
+async def test_only_what_the_file_may_have_is_looked_for_there(tmp_path: Path, reader: Reader) -> None:
+    """What was there before it was opened, and what was said to be there since."""
+    store = Store(tmp_path)
+    put(store, "before")
+    await reader.open(partial(Store, tmp_path))
+    put(store, "since", "untold")
+    reader.add(["since"])
+
+    rows = {name: await reader.find(name) for name in ("before", "since", "untold")}
+    reader.discard(["before"])
+
+    assert [name for name, row in rows.items() if row is not None] == ["before", "since"]
+    assert await reader.find("before") is None
+    store.begin()
+    store._db.execute("DROP TABLE verdicts")
+    store.commit()
+    store.close()
+    assert await reader.find("new") is None
+    with pytest.raises(sqlite3.Error):
+        await reader.find("since")
+
+
+async def test_the_newest_ids_are_never_forgotten(tmp_path: Path, reader: Reader) -> None:
+    """And the memory of them does not grow for ever."""
+    store = Store(tmp_path)
+    await reader.open(partial(Store, tmp_path))
+    names = [f"t{n}" for n in range(7)]
+    for name in names:
+        put(store, name)
+        reader.add([name])
+
+    known = [name for name in names if await reader.find(name) is not None]
+
+    store.close()
+    assert known[-2:] == names[-2:]
+    assert len(known) <= 4
