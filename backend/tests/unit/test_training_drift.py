@@ -1,6 +1,7 @@
 """What the figures of drift and ablation rest on."""
 
 import json
+from functools import partial
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 
 from brain.features.formulas import FEATURE_NAMES
 from commands.app import main
-from training import drift
+from training import ablation, drift
 from training.ablation import GROUPS, kept, masked_rows
 from training.drift import DRIFTS, Outcome, outcome
 from training.evaluation.ceiling import oracle_scores
@@ -84,6 +85,26 @@ def test_the_drift_table_has_a_line_for_each_world_and_their_mean(
     assert [row[:2] for row in rows[:1]] == [["small", "92"]]
     assert (rows[1][0], rows[2][0]) == ("93", "mean")
     assert Outcome(float(rows[2][2]), 0.0, float(rows[2][1])).ceiling > 0
+
+
+def test_the_ablation_table_has_a_line_for_each_group_and_for_the_masked_rows(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On a small world with few trees: beside each group the difference to the model that has all features."""
+    some = dict(list(GROUPS.items())[:2])
+    monkeypatch.setattr(ablation, "GROUPS", some)
+    monkeypatch.setattr(ablation, "fit", partial(fit, trees=5))
+    monkeypatch.setattr(
+        ablation, "simulate", lambda seed: simulate(seed, Rules(customers=200, terminals=200, radius=12.0))
+    )
+
+    status = main(["model", "ablation"])
+
+    rows = capsys.readouterr().out.splitlines()[-3:]
+    (whole, _), (less, difference, _) = (row[34:].split()[1:] for row in rows[:2])
+    assert status == 0
+    assert [row[:34].strip() for row in rows] == [*some, ablation.WITHOUT_MASKS]
+    assert float(difference) == pytest.approx(float(less) - float(whole), abs=0.0011)
 
 
 def test_a_model_of_some_features_looks_at_no_other(world: World) -> None:
