@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.chromium import Complaints, launched, needed, open_page
 from tests.browser.inspecting import Inspector
-from tests.stack import Stack, running_stack, wait_until
+from tests.stack import PATIENT, Stack, running_stack, wait_until
 
 expect.set_options(timeout=30_000)  # a test machine has slow moments; what has to be quick says so itself
 RESET_S = 5.0  # 30 in production: long enough to see the countdown, short enough to wait for
@@ -42,7 +42,7 @@ def dashboard_environment(fresh_databases: dict[str, str], amount_model: dict[st
 
 def _with_dashboard() -> dict[str, str]:
     _, build = needed()
-    return {
+    return PATIENT | {
         "GATEWAY_DASHBOARD_DIR": str(build),
         "GATEWAY_CIRCUIT_RESET_S": str(RESET_S),
         "GATEWAY_FAULT_CONTROL": "true",
