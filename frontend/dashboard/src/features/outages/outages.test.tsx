@@ -133,6 +133,7 @@ describe('the report of an outage', () => {
     show(address);
     const region = await screen.findByRole('region', { name: 'Table of transactions that would have been decided otherwise' });
     expect(within(region).getByRole('link', { name: 'flipped' })).toBeTruthy();
+    expect(within(region).getByText('24 Nov 2026')).toBeTruthy(); // paper has no title to point at
     const all = new URL(screen.getByRole<HTMLAnchorElement>('link', { name: /^All that would differ/ }).href);
     expect(Object.fromEntries(all.searchParams)).toMatchObject({ flipped: 'true', created_from: anOutage().from });
     expect(await screen.findByText(/^Sentinel, fraud gateway operations · printed \d\d \w+ \d{4}, \d\d:\d\d:\d\d/)).toBeTruthy();

@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import { VerdictChip } from '@/components/record/verdict-chip';
+import { When } from '@/components/record/when';
 import { Card } from '@/components/ui/card';
 import { Chip } from '@/components/ui/chip';
 import { Notice } from '@/components/ui/notice';
@@ -8,7 +9,7 @@ import { TableRegion } from '@/components/ui/table-region';
 import { toUrl } from '@/lib/api/client';
 import type { Outage } from '@/lib/api/outages';
 import { unscoredBetween, unscoredQuery, type UnscoredPage, type UnscoredRecord } from '@/lib/api/unscored';
-import { amount, dayAndTime, score, timeOfDay } from '@/lib/format';
+import { amount, score } from '@/lib/format';
 import { usePolled } from '@/lib/polling';
 import { isFlipped } from '@/lib/record/timeline';
 import { wouldHave } from '@/lib/record/words';
@@ -67,9 +68,7 @@ export function Records({ records, isOld, name, none }: { records: readonly Unsc
         {records.map((record) => (
           <tr key={record.transaction_id}>
             <td className="figures">
-              <time dateTime={record.created_at} title={dayAndTime(record.created_at)}>
-                {timeOfDay(record.created_at)}
-              </time>
+              <When at={record.created_at} />
             </td>
             <th scope="row" className="mono">
               <Link prefetch={false} href={toUrl('/transactions/', { query: { tx: record.transaction_id } })}>
