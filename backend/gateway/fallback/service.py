@@ -1,4 +1,4 @@
-"""Rules on what could not be scored: the policy in force, the caps, and what is at stake."""
+"""Decides transactions that could not be scored: by the policy in force and its caps."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -10,8 +10,15 @@ from gateway.fallback.policy_file import PolicyFile
 from money.currencies import to_reference_minor
 
 
-class BlindDesk:
-    """Args: rates: as money.currencies.load_rates gives them."""
+class FallbackService:
+    """
+    Decides transactions without a score.
+
+    Args:
+        file: The fallback policy in force.
+        exposure: The caps on what is approved without a score.
+        rates: Units of the reference currency for one unit of each currency.
+    """
 
     def __init__(self, file: PolicyFile, exposure: Exposure, rates: Mapping[str, Decimal]) -> None:
         self._file = file

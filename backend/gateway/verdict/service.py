@@ -1,6 +1,6 @@
 """
-The whole story of one transaction: look whether a list decides it; score it, or rule blind; write the verdict down;
-answer what stands.
+Decides one transaction: looks whether a list decides it; scores it, or applies the fallback policy; records the
+verdict; returns the recorded verdict.
 """
 
 import secrets
@@ -78,7 +78,7 @@ class VerdictLedger(Protocol):
         """The verdict that stands afterwards."""
 
 
-class Desk:
+class DecisionService:
     """
     Decides transactions.
 
@@ -89,7 +89,7 @@ class Desk:
         budgets: What becomes of a transaction with a score.
         blind: What becomes of a transaction without a score.
         recent: The memory of ids.
-        recorded: Told each transaction whose verdict was just recorded, with its decision.
+        observe: Called with each transaction whose verdict was just recorded, and its decision.
     """
 
     def __init__(
@@ -101,7 +101,7 @@ class Desk:
         budgets: ScoredRuling,
         blind: BlindRuling,
         recent: RecentVerdicts,
-        recorded: Callable[[Decided], None],
+        observe: Callable[[Decided], None],
     ) -> None:
         self._scorer = scorer
         self._ledger = ledger
@@ -109,7 +109,7 @@ class Desk:
         self._budgets = budgets
         self._blind = blind
         self._recent = recent
-        self._recorded = recorded
+        self._observe = observe
 
     async def decide(
         self, transaction: Transaction, trace_id: str | None = None, *, score: ScoreOne | None = None
@@ -173,7 +173,7 @@ class Desk:
         standing = await self._record(transaction, verdict)
         if not standing.replayed and standing.ledger_status is LedgerStatus.COMMITTED:
             # what is pending is told once MongoDB has it, by its flag
-            self._recorded(Decided(transaction, standing.verdict.ruling.decision))
+            self._observe(Decided(transaction, standing.verdict.ruling.decision))
         return standing
 
     async def _record(self, transaction: Transaction, verdict: Verdict) -> Standing:

@@ -5,7 +5,7 @@ from typing import Any
 from gateway.domain import Decided
 from gateway.fallback.caps import Exposure
 from gateway.fallback.policy_file import PolicyFile
-from gateway.fallback.service import BlindDesk
+from gateway.fallback.service import FallbackService
 from gateway.features.budgets.service import BudgetSharing
 from gateway.features.budgets.store import BudgetStore
 from gateway.features.erasures.service import Forgetting
@@ -20,7 +20,7 @@ from gateway.verdict.batch_turns import BatchTurns
 from gateway.verdict.budgets.misfit import MisfitAlarm
 from gateway.verdict.budgets.service import Budgets
 from gateway.verdict.recent import RecentVerdicts
-from gateway.verdict.service import Desk
+from gateway.verdict.service import DecisionService
 from gateway.wiring.neighbours import Neighbours
 from gateway.wiring.parts import Part
 from money.currencies import load_rates
@@ -52,25 +52,25 @@ class Verdicts:
             ledger_is_up=ledger.health.is_up,
             directory=settings.journal_dir,
         )
-        desk = Desk(
+        decisions = DecisionService(
             scorer=scorer,
             ledger=ledger,
             find_listed=lists.find,
             budgets=budgets,
-            blind=BlindDesk(policy, spending, load_rates(settings.reference_rates_file)),
+            blind=FallbackService(policy, spending, load_rates(settings.reference_rates_file)),
             recent=RecentVerdicts(settings.recent_verdicts_max),
-            recorded=observer.add,
+            observe=observer.add,
         )
         forgetting = Forgetting(
             Erasures(ledger.database),
             directory=settings.journal_dir,
-            forget=desk.forget,
+            forget=decisions.forget,
             is_ready=ledger.is_ready,
             instance=fleet.name,
         )
         self.parts: tuple[Part, ...] = (lists, policy, spending, sharing, forgetting)
         self.services: dict[Any, object] = {
-            Desk: desk,
+            DecisionService: decisions,
             BatchTurns: BatchTurns(lambda: scorer.waiting),
             Budgets: budgets,
             Lists: lists,

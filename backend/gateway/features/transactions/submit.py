@@ -20,7 +20,7 @@ from gateway.scoring.scorer import Scorer
 from gateway.verdict.batch_turns import BatchTurns
 from gateway.verdict.intake.decoding import decode_json, to_transaction
 from gateway.verdict.rendering import to_reply
-from gateway.verdict.service import Desk, ScoreOne
+from gateway.verdict.service import DecisionService, ScoreOne
 
 router = APIRouter(tags=["transactions"])
 _TRANSACTION_BYTES_MAX = 64 * 1024
@@ -44,7 +44,7 @@ async def submit_transaction(request: Request) -> Response:
     body = await read_body(request, bytes_max=_TRANSACTION_BYTES_MAX)
     since_s, services = perf_counter(), services_of(request)  # a caller's slow upload is not our latency
     try:
-        standing = await services[Desk].decide(to_transaction(decode_json(body)), _trace_id(request))
+        standing = await services[DecisionService].decide(to_transaction(decode_json(body)), _trace_id(request))
         reply = Response(msgspec.json.encode(to_reply(standing)), media_type="application/json")
     except Exception as error:
         services[Answers].denied(error, since_s=since_s)
@@ -93,7 +93,7 @@ async def _decide_item(
 ) -> dict[str, Any]:
     since_s = perf_counter()
     try:
-        standing = await services[Desk].decide(to_transaction(item, at=pointer), trace_id, score=score)
+        standing = await services[DecisionService].decide(to_transaction(item, at=pointer), trace_id, score=score)
         verdict = to_reply(standing)
     except Exception as error:
         services[Answers].denied(error, since_s=since_s)

@@ -11,7 +11,7 @@ from gateway.domain import BlindReason, Decision, Listed, ListName, Transaction
 from gateway.fallback.decision import Cap
 from gateway.fallback.policy import Caps, MerchantLine
 from gateway.fallback.policy_file import PolicyFile
-from gateway.fallback.service import BlindDesk
+from gateway.fallback.service import FallbackService
 from gateway.scoring.errors import ScorerFailure, ScorerRefusedRequest, ScorerTimedOut
 from gateway.verdict.intake.decoding import to_transaction
 from tests.spending import ALONE, ONE_OF_TWO, Setting, spend
@@ -53,7 +53,7 @@ async def test_without_a_rate_a_payment_is_above_every_cap_that_is_set(
 
 
 @pytest.fixture
-async def desk(setting: Setting, tmp_path: Path) -> BlindDesk:
+async def fallback(setting: Setting, tmp_path: Path) -> FallbackService:
     """Alone, with a cap of 10 USD an outage; amounts in EUR are worth 1.1 each, in CHF nobody knows."""
     path = tmp_path / "policy.toml"
     text = (
@@ -63,7 +63,7 @@ async def desk(setting: Setting, tmp_path: Path) -> BlindDesk:
     await asyncio.to_thread(path.write_text, text)
     file = PolicyFile(path)
     setting.rules = file.rules
-    return BlindDesk(file, await setting.begin(), {"EUR": Decimal("1.1"), "IDR": Decimal("0.00006")})
+    return FallbackService(file, await setting.begin(), {"EUR": Decimal("1.1"), "IDR": Decimal("0.00006")})
 
 
 def transaction(**known: object) -> Transaction:
@@ -82,11 +82,11 @@ def transaction(**known: object) -> Transaction:
         ({"amount": Decimal(99)}, ScorerTimedOut(""), Listed(ListName.ALLOW, "user"), "allow_list"),
     ],
 )
-async def test_the_desk_holds_a_payment_against_the_policy(
-    desk: BlindDesk, known: dict[str, object], failure: ScorerFailure, listed: Listed | None, line: str
+async def test_a_payment_without_a_score_is_held_against_the_policy(
+    fallback: FallbackService, known: dict[str, object], failure: ScorerFailure, listed: Listed | None, line: str
 ) -> None:
     """Amounts count in the reference currency."""
-    ruling = await desk.rule(transaction(**known), failure.reason, listed, is_refusal=failure.is_refusal)
+    ruling = await fallback.rule(transaction(**known), failure.reason, listed, is_refusal=failure.is_refusal)
 
     assert ruling.fallback is not None
     assert ruling.fallback.policy == line
@@ -95,9 +95,9 @@ async def test_the_desk_holds_a_payment_against_the_policy(
     assert not is_capped or ruling.decision is Decision.BLOCK
 
 
-async def test_what_rounds_to_nothing_still_counts(desk: BlindDesk, setting: Setting) -> None:
+async def test_what_rounds_to_nothing_still_counts(fallback: FallbackService, setting: Setting) -> None:
     """A thousand of them are something."""
     for _ in range(3):
-        await desk.rule(transaction(amount=Decimal(1), currency="IDR"), BlindReason.SCORER_TIMEOUT, None)
+        await fallback.rule(transaction(amount=Decimal(1), currency="IDR"), BlindReason.SCORER_TIMEOUT, None)
 
     assert setting.running[0].spent == 3

@@ -1,4 +1,4 @@
-"""A desk that decides, its neighbours replaced by fakes."""
+"""Builds a DecisionService with its neighbours replaced by fakes."""
 
 import asyncio
 from dataclasses import replace
@@ -24,7 +24,7 @@ from gateway.scoring.errors import SCORER_ERRORS, ScorerFailure
 from gateway.verdict.budgets.service import Budgets
 from gateway.verdict.intake.decoding import to_transaction
 from gateway.verdict.recent import RecentVerdicts
-from gateway.verdict.service import Desk
+from gateway.verdict.service import DecisionService
 
 LIMITS = Limits(0.1, 0.5, may_block=True, own_labels=False)
 LOW = Score(0.01, RiskLevel.LOW, (), "model", "1", (), limits=LIMITS)
@@ -86,21 +86,21 @@ class FakeBlind:
         return decide_blind(reason, is_refusal=is_refusal, listed=listed)
 
 
-class Office:
-    """A desk and its neighbours."""
+class Harness:
+    """A DecisionService and its neighbours."""
 
     def __init__(self, recent_max: int = 100) -> None:
-        self.scorer, self.ledger, self.recorded = FakeScorer(), FakeLedger(), list[Decided]()
+        self.scorer, self.ledger, self.observed = FakeScorer(), FakeLedger(), list[Decided]()
         self.listed: Listed | None = None
         self.budgets = Budgets(lambda: 0.0)
-        self.desk = Desk(
+        self.service = DecisionService(
             scorer=self.scorer,
             ledger=self.ledger,
             find_listed=lambda _transaction: self.listed,
             budgets=self.budgets,
             blind=FakeBlind(),
             recent=RecentVerdicts(recent_max),
-            recorded=self.recorded.append,
+            observe=self.observed.append,
         )
 
 

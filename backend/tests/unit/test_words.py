@@ -1,0 +1,48 @@
+"""The retired words of our own are gone: names of the code are the field's."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+BACKEND = Path(__file__).parents[2]
+ROOMS = ("gateway", "tests")
+RETIRED = {
+    "DecisionService": ("BlindDesk", "Desk", "desk"),
+}
+
+
+def names_in(source: str) -> Iterator[str]:
+    """Every name that a module binds or uses: variables, attributes, arguments, classes, functions, imports."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name) | ast.keyword(arg=str(name)):
+                yield name
+            case ast.ImportFrom(module=str(name)):
+                yield from name.split(".")
+            case ast.alias(name=name, asname=other):
+                yield from (*name.split("."), other or "")
+            case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                yield name
+
+
+@pytest.fixture(scope="module")
+def names() -> set[str]:
+    """Names in the code, without leading underscores, and names of its files."""
+    files = [path for room in ROOMS for path in (BACKEND / room).rglob("*.py")]
+    found = {name for path in files for name in names_in(path.read_text(encoding="utf-8"))}
+    return {name.lstrip("_") for name in found} | {path.stem.removeprefix("test_") for path in files}
+
+
+@pytest.mark.parametrize(("word", "retired"), RETIRED.items())
+def test_one_thing_has_one_word(names: set[str], word: str, retired: tuple[str, ...]) -> None:
+    """What the field calls by one word has no second name here."""
+    assert names.isdisjoint(retired), f"say {word}"
+
+
+def test_every_kind_of_name_is_seen() -> None:
+    """A retired word is found wherever it may stand in a module."""
+    source = "import a.b as c\nfrom d import e\nclass F:\n    async def g(self, h, *, i): j.k = l(m=1)\n"
+
+    assert set("abcdefghijklm") <= set(names_in(source))
