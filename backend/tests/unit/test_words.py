@@ -43,6 +43,6 @@ def test_one_thing_has_one_word(names: set[str], word: str, retired: tuple[str, 
 
 def test_every_kind_of_name_is_seen() -> None:
     """A retired word is found wherever it may stand in a module."""
-    source = "import a.b as c\nfrom d import e\nclass F:\n    async def g(self, h, *, i): j.k = l(m=1)\n"
+    source = "import a.b as c\nfrom d import e\nclass f:\n    async def g(self, h, *, i): j.k = l(m=1)\n"
 
     assert set("abcdefghijklm") <= set(names_in(source))
