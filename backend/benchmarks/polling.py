@@ -24,7 +24,7 @@ from benchmarks.progress import Progress
 from benchmarks.timing import medians_us
 from gateway.api.metrics.families import Families
 from gateway.api.metrics.requests import RequestCounter
-from gateway.domain import Decision, DecisionSource, RiskLevel, Ruling, Score, Standing, Verdict
+from gateway.domain import Decision, DecisionSource, RecordedVerdict, RiskLevel, Ruling, Score, Verdict
 from gateway.features.traffic.answers import Answers
 from gateway.features.traffic.bucket import Outcome
 from gateway.features.traffic.service import Traffic
@@ -89,12 +89,12 @@ def note() -> dict[str, float]:
     score = Score(0.31, RiskLevel.MEDIUM, (), "model", "1", ())
     ruling = Ruling(Decision.APPROVE, DecisionSource.MODEL, score=score)
     verdict = Verdict("t", ruling, "closed", 1.0, datetime.now(UTC), "0" * 32)
-    standing = Standing(verdict, b"", replayed=False)
+    recorded = RecordedVerdict(verdict, b"", replayed=False)
     scope: Scope = {"type": "http", "method": "POST", "app": None}
     return medians_us(
         {
             "a bucket": lambda n: traffic.note(Outcome.APPROVE, n / ROUNDS, n / ROUNDS),
-            "buckets and counters": lambda _: answers.given(standing, since_s=time.perf_counter()),
+            "buckets and counters": lambda _: answers.given(recorded, since_s=time.perf_counter()),
             "a request, bare": lambda _: _run(_answer(scope, _receive, _send)),
             "a request, counted": lambda _: _run(counter(scope, _receive, _send)),
         },

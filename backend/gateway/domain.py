@@ -268,7 +268,7 @@ class Amendment:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RecordedVerdict:
     """The verdict that stands for a transaction, and the digest of the request that it answered."""
 
     verdict: Verdict

@@ -123,14 +123,14 @@ def _status(stack: Stack, _options: Namespace) -> int:
         else:
             say("Sentinel is not running: ./setup.sh up starts it")
         return NOT_ALL_READY
-    standings = stack.standings()
-    for each in standings:
+    statuses = stack.statuses()
+    for each in statuses:
         word = "ready" if each.is_ready else each.process.state.lower()
         since = f"pid {each.process.pid}, up {each.process.up_s} s" if each.process.pid else ""
         say(f"{each.service.name:8} {word:9} {at(each.service.port):16} {since}".rstrip())
     if stack.settings.mongodb_port is None:
         say("db       elsewhere: MONGODB_URL was set")
-    return 0 if all(each.is_ready for each in standings) else NOT_ALL_READY
+    return 0 if all(each.is_ready for each in statuses) else NOT_ALL_READY
 
 
 def _logs(stack: Stack, options: Namespace) -> int:

@@ -24,7 +24,7 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ServiceStatus:
     """The state of one service as `status` shows it."""
 
     service: Service
@@ -149,11 +149,11 @@ class Stack:
         """Return supervisor's state of every service, by name, without asking the services. Raises LocalError."""
         return self._supervisor.states()
 
-    def standings(self) -> list[Standing]:
+    def statuses(self) -> list[ServiceStatus]:
         """Return supervisor's state of every service, and whether it is ready."""
         states = self._supervisor.states()
         return [
-            Standing(service, state, is_ready=state.state in RUNNING and service.is_ready())
+            ServiceStatus(service, state, is_ready=state.state in RUNNING and service.is_ready())
             for service in self.parts()
             if (state := states.get(service.name))
         ]

@@ -10,10 +10,10 @@ from gateway.domain import (
     Decided,
     Limits,
     Listed,
+    RecordedVerdict,
     RiskLevel,
     Ruling,
     Score,
-    Standing,
     Transaction,
     Verdict,
 )
@@ -51,30 +51,30 @@ class FakeLedger:
     """Keeps the first verdict of each id; refuses while it is down. `unconfirmed`: raised once it has kept it."""
 
     def __init__(self) -> None:
-        self.standing: dict[str, Standing] = {}
-        self.journaled: dict[str, Standing] = {}
+        self.recorded: dict[str, RecordedVerdict] = {}
+        self.journaled: dict[str, RecordedVerdict] = {}
         self.amendments: tuple[Amendment, ...] = ()
         self.is_down = False
         self.unconfirmed: BaseException | None = None
 
-    async def find_known(self, transaction_id: str) -> Standing | None:
+    async def find_known(self, transaction_id: str) -> RecordedVerdict | None:
         return self.journaled.get(transaction_id)
 
-    async def refreshed(self, standing: Standing) -> Standing:
-        return replace(standing, amendments=self.amendments)
+    async def refreshed(self, recorded: RecordedVerdict) -> RecordedVerdict:
+        return replace(recorded, amendments=self.amendments)
 
-    async def record(self, transaction: Transaction, verdict: Verdict) -> Standing:
+    async def record(self, transaction: Transaction, verdict: Verdict) -> RecordedVerdict:
         await asyncio.sleep(0)
         if self.is_down:
             raise LedgerUnavailable("away")
-        first = self.standing.get(transaction.transaction_id)
+        first = self.recorded.get(transaction.transaction_id)
         if first is not None:
             return replace(first, replayed=True)
-        standing = Standing(verdict, transaction.digest, replayed=False)
-        self.standing[transaction.transaction_id] = standing
+        recorded = RecordedVerdict(verdict, transaction.digest, replayed=False)
+        self.recorded[transaction.transaction_id] = recorded
         if self.unconfirmed is not None:
             raise self.unconfirmed
-        return standing
+        return recorded
 
 
 class FakeBlind:

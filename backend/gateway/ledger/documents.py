@@ -44,11 +44,11 @@ from gateway.domain import (
     Listed,
     ListName,
     Reason,
+    RecordedVerdict,
     RiskLevel,
     Ruling,
     Score,
     ShadowScore,
-    Standing,
     Thresholds,
     Transaction,
     Verdict,
@@ -154,7 +154,7 @@ def to_thresholds(stored: Mapping[str, float] | None) -> Thresholds | None:
     return None if stored is None else Thresholds(stored["review"], stored["block"])
 
 
-def to_standing(document: Mapping[str, Any]) -> Standing:
+def to_recorded(document: Mapping[str, Any]) -> RecordedVerdict:
     """The verdict that a stored document holds."""
     stored = document["verdict"]
     verdict = Verdict(
@@ -167,7 +167,7 @@ def to_standing(document: Mapping[str, Any]) -> Standing:
         thresholds=to_thresholds(stored.get("thresholds")),
         unusable=tuple(stored.get("unusable", ())),
     )
-    return Standing(
+    return RecordedVerdict(
         verdict=verdict,
         digest=bytes(document["digest"]),
         replayed=True,

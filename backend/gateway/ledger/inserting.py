@@ -112,8 +112,8 @@ class Inserter:
             found = await self._database["transactions"].find(
                 {"transaction_id": {"$in": ids}}, {"transaction_id": 1, "verdict.decision": 1}
             ).to_list(len(ids))  # fmt: skip
-            standing = {record["transaction_id"]: record for record in found}
-            others = [d for d in documents if standing.get(d["transaction_id"], {}).get("_id") != document_id(d)]
+            recorded = {record["transaction_id"]: record for record in found}
+            others = [d for d in documents if recorded.get(d["transaction_id"], {}).get("_id") != document_id(d)]
             if others:
                 kept = {"at": clock.now(), "instance": self._instance}
                 await self._database["conflicts"].bulk_write(
@@ -128,16 +128,16 @@ class Inserter:
                     ordered=False,
                 )
         for other in others:
-            self._tell(other, standing.get(other["transaction_id"]))
+            self._tell(other, recorded.get(other["transaction_id"]))
         return len(others)
 
-    def _tell(self, other: RawBSONDocument, standing: Mapping[str, Any] | None) -> None:
+    def _tell(self, other: RawBSONDocument, recorded: Mapping[str, Any] | None) -> None:
         self._events.contested(
             Conflict(
                 record_id=document_id(other),
                 transaction_id=other["transaction_id"],
                 decision=other["verdict"]["decision"],
-                standing_decision=standing["verdict"]["decision"] if standing is not None else None,
+                standing_decision=recorded["verdict"]["decision"] if recorded is not None else None,
             )
         )
 

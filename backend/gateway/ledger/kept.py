@@ -6,8 +6,8 @@ from typing import Any
 
 import bson
 
-from gateway.domain import LedgerStatus, Standing
-from gateway.ledger.documents import AWARE, to_standing
+from gateway.domain import LedgerStatus, RecordedVerdict
+from gateway.ledger.documents import AWARE, to_recorded
 from gateway.ledger.journal.rows import Row
 from gateway.ledger.seals import SealedDocument, leaf_of
 
@@ -49,6 +49,6 @@ def status_of(row: Row) -> LedgerStatus:
     return LedgerStatus.COMMITTED if row.is_sent else LedgerStatus.PENDING
 
 
-def standing_of(row: Row) -> Standing:
+def recorded_of(row: Row) -> RecordedVerdict:
     """The verdict in a row."""
-    return replace(to_standing(_decode(row)), ledger_status=status_of(row))
+    return replace(to_recorded(_decode(row)), ledger_status=status_of(row))

@@ -13,7 +13,7 @@ from bson.raw_bson import RawBSONDocument
 from pymongo.errors import PyMongoError
 
 from gateway.alerting import RaiseAlert, nobody
-from gateway.domain import LedgerStatus, Standing, Transaction, Verdict
+from gateway.domain import LedgerStatus, RecordedVerdict, Transaction, Verdict
 from gateway.errors import LedgerFailure, LedgerUnavailable, LedgerUnreadable
 from gateway.kit.circuit import Circuit, CircuitState
 from gateway.kit.lease import is_older
@@ -22,7 +22,7 @@ from gateway.ledger.audit_chain import UNSET
 from gateway.ledger.circuit import LEDGER_ERRORS
 from gateway.ledger.client import open_database
 from gateway.ledger.commit_listener import MakeListener
-from gateway.ledger.documents import to_document, to_standing
+from gateway.ledger.documents import to_document, to_recorded
 from gateway.ledger.draining import Drainer
 from gateway.ledger.events import LedgerEvents
 from gateway.ledger.handover import hand_over
@@ -31,7 +31,7 @@ from gateway.ledger.inserting import Inserter
 from gateway.ledger.journal.memory import SentMemory
 from gateway.ledger.journal.rows import Verdict as Sent
 from gateway.ledger.journal.service import Journal
-from gateway.ledger.kept import Found, found_of, resealed, standing_of, status_of
+from gateway.ledger.kept import Found, found_of, recorded_of, resealed, status_of
 from gateway.ledger.migrations import migrate, new_holder
 from gateway.ledger.reading import reading
 from gateway.ledger.seals import SealedDocument
@@ -135,7 +135,7 @@ class Ledger:
         await self._memory.close()
         self.database.client.close()
 
-    async def find_known(self, transaction_id: str) -> Standing | None:
+    async def find_known(self, transaction_id: str) -> RecordedVerdict | None:
         """
         The verdict that this gateway knows for this id: one that waits, or one that reached MongoDB lately.
 
@@ -143,12 +143,12 @@ class Ledger:
         Raises like `record`.
         """
         if (row := await self.journal.find(transaction_id)) is not None:
-            return standing_of(row)
+            return recorded_of(row)
         if (row := await self._memory.find(transaction_id)) is None:
             return None
-        return standing_of(row) if row.is_sent else await self._record(resealed(row), standing_of(row))
+        return recorded_of(row) if row.is_sent else await self._record(resealed(row), recorded_of(row))
 
-    async def record(self, transaction: Transaction, verdict: Verdict) -> Standing:
+    async def record(self, transaction: Transaction, verdict: Verdict) -> RecordedVerdict:
         """
         Write a verdict down, durably: on a majority of MongoDB, or in the journal when that is down or too slow.
 
@@ -161,9 +161,9 @@ class Ledger:
             LedgerFailure: neither took it, and no verdict may be given.
         """
         document = to_document(transaction, verdict, self._rates)
-        return await self._record(document, Standing(verdict, transaction.digest, replayed=False))
+        return await self._record(document, RecordedVerdict(verdict, transaction.digest, replayed=False))
 
-    async def _record(self, document: SealedDocument, decided: Standing) -> Standing:
+    async def _record(self, document: SealedDocument, decided: RecordedVerdict) -> RecordedVerdict:
         sent: Sent = (document.transaction_id, document.digest, bytes(document.raw))
         try:
             await self._wait_until_ready()
@@ -171,14 +171,14 @@ class Ledger:
         except LedgerFailure:
             row = await self.journal.put(*sent)
             # what was decided is what was encoded: it need not be decoded again, and a retry reads the same
-            return replace(decided, ledger_status=status_of(row)) if row.document == sent[2] else standing_of(row)
+            return replace(decided, ledger_status=status_of(row)) if row.document == sent[2] else recorded_of(row)
         if written is Written.INSERTED:
             self._memory.stands(sent)
             return replace(decided, ledger_status=LedgerStatus.COMMITTED)
-        standing = await self._find_standing(document.transaction_id)
-        if standing is None:
+        recorded = await self._find_recorded(document.transaction_id)
+        if recorded is None:
             raise LedgerUnavailable("The record that stands is not on a majority yet. Send the transaction again.")
-        return standing
+        return recorded
 
     async def _insert(self, documents: Sequence[RawBSONDocument]) -> Mapping[int, Written | LedgerFailure]:
         if self.circuit.state is not CircuitState.OPEN:
@@ -187,24 +187,24 @@ class Ledger:
             )
         return await self._inserter.insert(documents)
 
-    async def _find_standing(self, transaction_id: str) -> Standing | None:
+    async def _find_recorded(self, transaction_id: str) -> RecordedVerdict | None:
         async with reading():
             document = await self._transactions.find_one({"transaction_id": transaction_id})
         if document is None:
             return None
         self._memory.stands((transaction_id, bytes(document["digest"]), bson.encode(document)))
-        return to_standing(document)
+        return to_recorded(document)
 
-    async def refreshed(self, standing: Standing) -> Standing:
+    async def refreshed(self, recorded: RecordedVerdict) -> RecordedVerdict:
         """The same with its amendments, if MongoDB tells them within the ledger's budget; else as it is."""
         if not self.health.is_well():
-            return standing
+            return recorded
         with contextlib.suppress(LedgerUnreadable, TimeoutError):
             async with asyncio.timeout(self._budget_s):
-                return await self.find(standing.verdict.transaction_id) or standing
-        return standing
+                return await self.find(recorded.verdict.transaction_id) or recorded
+        return recorded
 
-    async def find(self, transaction_id: str) -> Standing | None:
+    async def find(self, transaction_id: str) -> RecordedVerdict | None:
         """
         The verdict that stands in MongoDB, or None.
 
@@ -213,7 +213,7 @@ class Ledger:
         """
         async with reading():
             document = await self._transactions.find_one({"transaction_id": transaction_id})
-        return None if document is None else to_standing(document)
+        return None if document is None else to_recorded(document)
 
     async def find_document(self, transaction_id: str) -> Found | None:
         """The whole record, and where it was found. Raises like `find`."""

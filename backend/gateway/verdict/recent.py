@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 
-from gateway.domain import Standing
+from gateway.domain import RecordedVerdict
 from gateway.errors import LedgerUnconfirmed
 
 
@@ -24,19 +24,21 @@ class RecentVerdicts:
 
     def __init__(self, size_max: int) -> None:
         self._size_max = size_max
-        self._standing: OrderedDict[str, Standing] = OrderedDict()
-        self._deciding: dict[str, asyncio.Future[Standing]] = {}
+        self._recorded: OrderedDict[str, RecordedVerdict] = OrderedDict()
+        self._deciding: dict[str, asyncio.Future[RecordedVerdict]] = {}
 
-    async def join_or_decide(self, transaction_id: str, decide: Callable[[], Awaitable[Standing]]) -> Standing:
+    async def join_or_decide(
+        self, transaction_id: str, decide: Callable[[], Awaitable[RecordedVerdict]]
+    ) -> RecordedVerdict:
         """
         The verdict that stands for this id: remembered, being decided right now, or decided by `decide`.
 
         Raises:
             Exception: what `decide` raised, to everybody who waited for it.
         """
-        known = self._standing.get(transaction_id)
+        known = self._recorded.get(transaction_id)
         if known is not None:
-            self._standing.move_to_end(transaction_id)
+            self._recorded.move_to_end(transaction_id)
             return replace(known, replayed=True)
         deciding = self._deciding.get(transaction_id)
         if deciding is not None:
@@ -46,13 +48,13 @@ class RecentVerdicts:
     def forget(self, transaction_ids: Iterable[str]) -> None:
         """These are not remembered any more."""
         for transaction_id in transaction_ids:
-            self._standing.pop(transaction_id, None)
+            self._recorded.pop(transaction_id, None)
 
-    async def _decide(self, transaction_id: str, decide: Callable[[], Awaitable[Standing]]) -> Standing:
-        deciding: asyncio.Future[Standing] = asyncio.get_running_loop().create_future()
+    async def _decide(self, transaction_id: str, decide: Callable[[], Awaitable[RecordedVerdict]]) -> RecordedVerdict:
+        deciding: asyncio.Future[RecordedVerdict] = asyncio.get_running_loop().create_future()
         self._deciding[transaction_id] = deciding
         try:
-            standing = await decide()
+            recorded = await decide()
         except Exception as error:
             deciding.set_exception(error)
             deciding.exception()  # read, so that nobody having waited is no complaint in the log
@@ -63,8 +65,8 @@ class RecentVerdicts:
             raise
         finally:
             del self._deciding[transaction_id]
-        deciding.set_result(standing)
-        self._standing[transaction_id] = standing
-        if len(self._standing) > self._size_max:
-            self._standing.popitem(last=False)
-        return standing
+        deciding.set_result(recorded)
+        self._recorded[transaction_id] = recorded
+        if len(self._recorded) > self._size_max:
+            self._recorded.popitem(last=False)
+        return recorded

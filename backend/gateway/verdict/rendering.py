@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from gateway.domain import Amendment, Decision, Label, LedgerStatus, ListEntry, RiskLevel, Standing
+from gateway.domain import Amendment, Decision, Label, LedgerStatus, ListEntry, RecordedVerdict, RiskLevel
 from gateway.kit import clock
 from gateway.kit.clock import to_rfc3339
 from gateway.ledger.amendments import to_amendment
@@ -12,9 +12,9 @@ from gateway.ledger.plain import plain
 from gateway.review import ReviewState
 
 
-def to_reply(standing: Standing) -> dict[str, Any]:
+def to_reply(recorded: RecordedVerdict) -> dict[str, Any]:
     """The answer to a transaction."""
-    verdict = standing.verdict
+    verdict = recorded.verdict
     ruling, score = verdict.ruling, verdict.ruling.score
     return {
         "transaction_id": verdict.transaction_id,
@@ -30,12 +30,12 @@ def to_reply(standing: Standing) -> dict[str, Any]:
         "circuit_state": verdict.circuit_state,
         "model": {"name": score.model_name, "version": score.model_version} if score else None,
         "degraded": verdict.degraded,
-        "ledger_status": standing.ledger_status,
-        "amendments": [to_amendment_out(amendment) for amendment in standing.amendments],
+        "ledger_status": recorded.ledger_status,
+        "amendments": [to_amendment_out(amendment) for amendment in recorded.amendments],
         "latency_ms": verdict.latency_ms,
         "created_at": to_rfc3339(verdict.created_at),
         "trace_id": verdict.trace_id,
-        "replayed": standing.replayed,
+        "replayed": recorded.replayed,
     }
 
 

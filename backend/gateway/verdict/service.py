@@ -13,9 +13,9 @@ from gateway.domain import (
     Decided,
     LedgerStatus,
     Listed,
+    RecordedVerdict,
     Ruling,
     Score,
-    Standing,
     Thresholds,
     Transaction,
     Verdict,
@@ -68,13 +68,13 @@ class BlindRuling(Protocol):
 class VerdictLedger(Protocol):
     """Writes verdicts down, or raises LedgerFailure."""
 
-    async def find_known(self, transaction_id: str) -> Standing | None:
+    async def find_known(self, transaction_id: str) -> RecordedVerdict | None:
         """The verdict that is known here for this id; nearly always there is none, and that takes no time."""
 
-    async def refreshed(self, standing: Standing) -> Standing:
+    async def refreshed(self, recorded: RecordedVerdict) -> RecordedVerdict:
         """The same with what was found out since, where that can be known at once."""
 
-    async def record(self, transaction: Transaction, verdict: Verdict) -> Standing:
+    async def record(self, transaction: Transaction, verdict: Verdict) -> RecordedVerdict:
         """The verdict that stands afterwards."""
 
 
@@ -113,7 +113,7 @@ class DecisionService:
 
     async def decide(
         self, transaction: Transaction, trace_id: str | None = None, *, score: ScoreOne | None = None
-    ) -> Standing:
+    ) -> RecordedVerdict:
         """
         Decide one transaction and record the verdict.
 
@@ -129,32 +129,32 @@ class DecisionService:
             ConflictingTransaction: the id stands for another body.
             LedgerFailure: nothing was acknowledged.
         """
-        standing = await self._recent.join_or_decide(
+        recorded = await self._recent.join_or_decide(
             transaction.transaction_id, lambda: self._decide_and_record(transaction, trace_id, score)
         )
-        if standing.digest != transaction.digest:
+        if recorded.digest != transaction.digest:
             raise ConflictingTransaction(
                 "The verdict on record answers a request with other values. Use a new transaction_id, or send the "
                 "first request again, unchanged, to get its verdict."
             )
-        return await self._as_of_now(standing) if standing.replayed else standing
+        return await self._as_of_now(recorded) if recorded.replayed else recorded
 
     def forget(self, transaction_ids: Sequence[str]) -> None:
         """The persons of these were erased: a retry asks the ledger."""
         self._recent.forget(transaction_ids)
 
-    async def _as_of_now(self, standing: Standing) -> Standing:
+    async def _as_of_now(self, recorded: RecordedVerdict) -> RecordedVerdict:
         """One that was pending may have reached the ledger meanwhile, and one without a full score may be amended."""
-        score = standing.verdict.ruling.score
-        if standing.ledger_status is LedgerStatus.PENDING:
-            standing = await self._ledger.find_known(standing.verdict.transaction_id) or standing
-        if standing.ledger_status is LedgerStatus.COMMITTED and (score is None or score.degraded):
-            return await self._ledger.refreshed(standing)
-        return standing
+        score = recorded.verdict.ruling.score
+        if recorded.ledger_status is LedgerStatus.PENDING:
+            recorded = await self._ledger.find_known(recorded.verdict.transaction_id) or recorded
+        if recorded.ledger_status is LedgerStatus.COMMITTED and (score is None or score.degraded):
+            return await self._ledger.refreshed(recorded)
+        return recorded
 
     async def _decide_and_record(
         self, transaction: Transaction, trace_id: str | None, score: ScoreOne | None
-    ) -> Standing:
+    ) -> RecordedVerdict:
         known = await self._ledger.find_known(transaction.transaction_id)
         if known is not None:  # MongoDB may be away, or not know of it yet
             return known
@@ -170,18 +170,18 @@ class DecisionService:
             thresholds=self._budgets.thresholds(ruling.score),
             unusable=transaction.unusable,
         )
-        standing = await self._record(transaction, verdict)
-        if not standing.replayed and standing.ledger_status is LedgerStatus.COMMITTED:
+        recorded = await self._record(transaction, verdict)
+        if not recorded.replayed and recorded.ledger_status is LedgerStatus.COMMITTED:
             # what is pending is told once MongoDB has it, by its flag
-            self._observe(Decided(transaction, standing.verdict.ruling.decision))
-        return standing
+            self._observe(Decided(transaction, recorded.verdict.ruling.decision))
+        return recorded
 
-    async def _record(self, transaction: Transaction, verdict: Verdict) -> Standing:
+    async def _record(self, transaction: Transaction, verdict: Verdict) -> RecordedVerdict:
         # What was not confirmed, or was cut off, may stand on record: its retry gets it, so its block counts.
         is_first = True
         try:
-            standing = await self._ledger.record(transaction, verdict)
-            is_first = not standing.replayed
+            recorded = await self._ledger.record(transaction, verdict)
+            is_first = not recorded.replayed
         except (LedgerUnconfirmed, JournalUnconfirmed):
             raise
         except LedgerFailure:
@@ -192,7 +192,7 @@ class DecisionService:
                 self._budgets.decided(verdict.ruling)
             else:
                 self._budgets.undone(verdict.ruling)
-        return standing
+        return recorded
 
     async def _rule(self, transaction: Transaction, score: ScoreOne) -> Ruling:
         listed = self._find_listed(transaction)

@@ -176,8 +176,8 @@ def test_two_gateways_that_answered_one_id_are_a_counted_conflict(
         with pymongo.MongoClient[dict[str, Any]](own_mongod.url) as mongo:
             (conflict,) = mongo[environment["GATEWAY_LEDGER_DATABASE"]]["conflicts"].find()
     assert arrived.keys() == {"contested", "own-0", "own-1"}
-    standing, other = arrived["contested"]["verdict"]["trace_id"], conflict["record"]["verdict"]["trace_id"]
-    assert {standing, other} == {one["trace_id"], two["trace_id"]}
+    first, other = arrived["contested"]["verdict"]["trace_id"], conflict["record"]["verdict"]["trace_id"]
+    assert {first, other} == {one["trace_id"], two["trace_id"]}
 
 
 def test_a_disk_that_is_nearly_full_is_a_clear_503(

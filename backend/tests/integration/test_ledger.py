@@ -13,7 +13,7 @@ from bson import Decimal128
 from pydantic import SecretStr
 from pymongo.errors import WriteError
 
-from gateway.domain import BlindReason, LedgerStatus, Standing, Verdict
+from gateway.domain import BlindReason, LedgerStatus, RecordedVerdict, Verdict
 from gateway.fallback.decision import decide_blind
 from gateway.features.audit.service import Chainer
 from gateway.features.transactions.store import Filters, to_query
@@ -72,7 +72,7 @@ async def test_a_document_that_breaks_the_schema_fails_alone(ledger: Ledger) -> 
         *(ledger.record(t, a_verdict(t.transaction_id)) for t in [*good, bad]), return_exceptions=True
     )
 
-    statuses = [result.ledger_status for result in results if isinstance(result, Standing)]
+    statuses = [result.ledger_status for result in results if isinstance(result, RecordedVerdict)]
     assert statuses == [LedgerStatus.COMMITTED] * 5 + [LedgerStatus.PENDING]
     async with asyncio.timeout(10):
         while not (poison := await ledger.journal.poison()):
@@ -99,12 +99,10 @@ async def test_the_first_of_two_gateways_stands(ledger: Ledger, settings: Settin
     await other.start()
     transaction = to_transaction(request("t1"))
 
-    standings = await asyncio.gather(
-        *(gateway.record(transaction, a_verdict("t1")) for gateway in [ledger, other] * 20)
-    )
+    verdicts = await asyncio.gather(*(gateway.record(transaction, a_verdict("t1")) for gateway in [ledger, other] * 20))
 
-    assert len({standing.verdict.trace_id for standing in standings}) == 1
-    assert sum(not standing.replayed for standing in standings) == 1
+    assert len({recorded.verdict.trace_id for recorded in verdicts}) == 1
+    assert sum(not recorded.replayed for recorded in verdicts) == 1
     await other.close()
 
 
@@ -139,11 +137,11 @@ async def test_a_broken_connection_makes_no_second_verdict(settings: Settings, d
         pending = await recording
         proxy.is_mute = False
         async with asyncio.timeout(10):
-            while (standing := await ledger.find_known("t1")) is None or standing.ledger_status is LedgerStatus.PENDING:
+            while (recorded := await ledger.find_known("t1")) is None or recorded.ledger_status is LedgerStatus.PENDING:
                 await asyncio.sleep(0.05)
         await ledger.close()
     assert (pending.verdict, pending.ledger_status) == (given, LedgerStatus.PENDING)
-    assert standing.verdict == given
+    assert recorded.verdict == given
     assert await database["transactions"].count_documents({}) == 1
     assert await database["conflicts"].count_documents({}) == 0
 

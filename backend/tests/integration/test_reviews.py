@@ -21,8 +21,8 @@ from tests.stack import running_stack, wait_until
 async def test_a_verdict_that_asks_for_a_person_waits(ledger: Ledger) -> None:
     """With what is at stake, from when it was decided; approve and block wait for nobody."""
     for name, level in (("high", RiskLevel.HIGH), ("low", RiskLevel.LOW), ("critical", RiskLevel.CRITICAL)):
-        standing = await ledger.record(*a_verdict(name, amount=2500, currency="JPY", level=level))
-        assert standing.ledger_status is LedgerStatus.COMMITTED
+        recorded = await ledger.record(*a_verdict(name, amount=2500, currency="JPY", level=level))
+        assert recorded.ledger_status is LedgerStatus.COMMITTED
 
     (found,), _ = await Reviews(ledger.database).page(ReviewState.OPEN, cursor=None, limit=10)
 

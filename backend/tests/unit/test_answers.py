@@ -13,10 +13,10 @@ from gateway.domain import (
     Decision,
     DecisionSource,
     Fallback,
+    RecordedVerdict,
     RiskLevel,
     Ruling,
     Score,
-    Standing,
     Verdict,
 )
 from gateway.errors import ConflictingTransaction, GatewayError, JournalFull, MalformedJson
@@ -64,7 +64,7 @@ def noted(monkeypatch: pytest.MonkeyPatch) -> Noted:
 
 def test_a_scored_verdict_is_noted_with_its_decision_score_and_latency(noted: Noted) -> None:
     """All of the handling, here a minute of it, which is told as the longest latency there is."""
-    noted.answers.given(standing(REVIEW), since_s=perf_counter() - 60)
+    noted.answers.given(recorded(REVIEW), since_s=perf_counter() - 60)
 
     bucket = noted.bucket()
 
@@ -79,7 +79,7 @@ def test_a_scored_verdict_is_noted_with_its_decision_score_and_latency(noted: No
 def test_a_score_without_history_is_told_beside_its_decision(noted: Noted) -> None:
     """In both ways: a decision on half the facts must not look like any other."""
     without = replace(SCORE, degraded=("history",))
-    noted.answers.given(standing(Ruling(Decision.REVIEW, DecisionSource.MODEL, score=without)), since_s=perf_counter())
+    noted.answers.given(recorded(Ruling(Decision.REVIEW, DecisionSource.MODEL, score=without)), since_s=perf_counter())
 
     bucket = noted.bucket()
 
@@ -90,7 +90,7 @@ def test_a_score_without_history_is_told_beside_its_decision(noted: Noted) -> No
 
 def test_a_blind_verdict_is_blind_whatever_it_decided(noted: Noted) -> None:
     """Prometheus is told why; it has no score that could be counted."""
-    noted.answers.given(standing(BLIND), since_s=perf_counter())
+    noted.answers.given(recorded(BLIND), since_s=perf_counter())
 
     assert noted.bucket().outcomes == (0, 0, 0, 1, 0)
     assert noted.scores() == {}
@@ -99,7 +99,7 @@ def test_a_blind_verdict_is_blind_whatever_it_decided(noted: Noted) -> None:
 
 def test_a_repeated_request_is_a_request(noted: Noted) -> None:
     """It is answered, and a person waits for it."""
-    first = standing(REVIEW)
+    first = recorded(REVIEW)
 
     for answer in (first, replace(first, replayed=True)):
         noted.answers.given(answer, since_s=perf_counter())
@@ -126,7 +126,7 @@ def test_what_is_the_callers_fault_is_no_figure_of_ours(noted: Noted, error: Gat
     assert noted.series("sentinel_verdicts_failed_total") == {}
 
 
-def standing(ruling: Ruling) -> Standing:
+def recorded(ruling: Ruling) -> RecordedVerdict:
     """A verdict that stands."""
     verdict = Verdict("t", ruling, "closed", 1.0, datetime(2026, 1, 1, tzinfo=UTC), "0" * 32)
-    return Standing(verdict, b"", replayed=False)
+    return RecordedVerdict(verdict, b"", replayed=False)

@@ -117,12 +117,12 @@ async def test_what_was_sent_first_under_an_id_is_what_a_retry_repeats(tmp_path:
 
     late = SentMemory(tmp_path, rows_max=100)
     await late.start()
-    standing = await late.find("t1")
+    stored = await late.find("t1")
     await late.close()
     assert noted is not None
     assert (noted.document, noted.is_sent) == (b"first", False)
-    assert standing is not None
-    assert (standing.document, standing.is_sent) == (b"what the ledger has", True)
+    assert stored is not None
+    assert (stored.document, stored.is_sent) == (b"what the ledger has", True)
 
 
 async def test_damage_while_it_runs_is_survived_too(tmp_path: Path) -> None:

@@ -20,16 +20,16 @@ from gateway.domain import (
     Listed,
     ListName,
     Reason,
+    RecordedVerdict,
     RiskLevel,
     Ruling,
     Score,
     ShadowScore,
-    Standing,
     Thresholds,
     Unusable,
     Verdict,
 )
-from gateway.ledger.documents import AWARE, to_document, to_standing
+from gateway.ledger.documents import AWARE, to_document, to_recorded
 from gateway.verdict.intake.decoding import to_transaction
 from gateway.verdict.rendering import to_reply
 
@@ -81,9 +81,9 @@ verdicts = st.builds(
 @settings(deadline=None)
 def test_a_retry_reads_the_first_reply_byte_for_byte(verdict: Verdict) -> None:
     """Whatever was decided: times, rounded figures, odd characters, a list's word, a budget, a blind verdict."""
-    decided = Standing(verdict, TRANSACTION.digest, replayed=False)
+    decided = RecordedVerdict(verdict, TRANSACTION.digest, replayed=False)
 
-    stored = to_standing(bson.decode(to_document(TRANSACTION, verdict).raw, AWARE))
+    stored = to_recorded(bson.decode(to_document(TRANSACTION, verdict).raw, AWARE))
 
     assert stored.digest == decided.digest
     assert msgspec.json.encode(to_reply(replace(stored, replayed=False))) == msgspec.json.encode(to_reply(decided))

@@ -7,8 +7,8 @@ from typing import Any
 import bson
 import pytest
 
-from gateway.domain import Decision, RiskLevel, Score, ShadowScore, Standing, Verdict
-from gateway.ledger.documents import AWARE, to_document, to_standing
+from gateway.domain import Decision, RecordedVerdict, RiskLevel, Score, ShadowScore, Verdict
+from gateway.ledger.documents import AWARE, to_document, to_recorded
 from gateway.scoring.wire import to_score
 from gateway.verdict.intake.decoding import to_transaction
 from gateway.verdict.policy import decide
@@ -97,16 +97,16 @@ def test_the_record_says_what_the_shadow_would_have_decided() -> None:
 
 def test_a_checkout_is_not_told() -> None:
     """The reply has no word of it, at first and when it is repeated."""
-    first = to_reply(Standing(a_verdict(with_shadow()), b"", replayed=True))
+    first = to_reply(RecordedVerdict(a_verdict(with_shadow()), b"", replayed=True))
 
-    assert to_reply(to_standing(stored(with_shadow()))) == first
+    assert to_reply(to_recorded(stored(with_shadow()))) == first
     assert "shadow" not in first
 
 
 @pytest.mark.parametrize("score", [SCORE, with_shadow()], ids=["none", "shadow"])
 def test_a_shadow_survives_the_ledger(score: Score) -> None:
     """With all that it said."""
-    assert to_standing(stored(score)).verdict.ruling.score == score
+    assert to_recorded(stored(score)).verdict.ruling.score == score
 
 
 def test_a_record_from_before_there_were_shadows_reads_fine() -> None:
@@ -114,5 +114,5 @@ def test_a_record_from_before_there_were_shadows_reads_fine() -> None:
     document = stored(SCORE)
     del document["verdict"]["shadow"]
 
-    assert to_standing(document).verdict.ruling.score == SCORE
+    assert to_recorded(document).verdict.ruling.score == SCORE
     assert to_record(document, None)["shadow"] is None

@@ -10,6 +10,7 @@ BACKEND = Path(__file__).parents[2]
 ROOMS = ("gateway", "tests")
 RETIRED = {
     "DecisionService": ("BlindDesk", "Desk", "desk"),
+    "RecordedVerdict": ("Standing", "find_standing", "standing", "standing_of", "standings", "to_standing"),
 }
 
 

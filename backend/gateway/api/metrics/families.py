@@ -5,7 +5,7 @@ from itertools import product
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
 from prometheus_client.registry import Collector
 
-from gateway.domain import BlindReason, BudgetName, Decision, Standing
+from gateway.domain import BlindReason, BudgetName, Decision, RecordedVerdict
 from gateway.kit.circuit import CircuitState, Transition
 from gateway.serving.refusals import REASONS
 
@@ -108,9 +108,9 @@ class Families:
         counter = self._by_request.get(key) or self._new_request(*key)
         counter.inc()
 
-    def verdict(self, standing: Standing, latency_s: float) -> None:
+    def verdict(self, recorded: RecordedVerdict, latency_s: float) -> None:
         """One was given."""
-        ruling = standing.verdict.ruling
+        ruling = recorded.verdict.ruling
         reason = "" if ruling.fallback is None else ruling.fallback.reason_code.value
         self._by_verdict[ruling.decision.value, reason].inc()
         if ruling.score is not None and ruling.score.degraded:

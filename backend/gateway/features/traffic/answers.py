@@ -3,7 +3,7 @@
 from time import perf_counter
 
 from gateway.api.metrics.families import Families
-from gateway.domain import Decision, Standing
+from gateway.domain import Decision, RecordedVerdict
 from gateway.errors import GatewayError
 from gateway.features.traffic.bucket import Outcome
 from gateway.features.traffic.service import Traffic
@@ -22,16 +22,16 @@ class Answers:
         self._note = traffic.note
         self._families = families
 
-    def given(self, standing: Standing, *, since_s: float) -> None:
+    def given(self, recorded: RecordedVerdict, *, since_s: float) -> None:
         """A verdict, also one given before. Args: since_s: when its handling began, on perf_counter's clock."""
         latency_s = perf_counter() - since_s
-        ruling = standing.verdict.ruling
+        ruling = recorded.verdict.ruling
         if ruling.score is None:
             self._note(Outcome.BLIND, latency_s, None)
         else:
             is_degraded = bool(ruling.score.degraded)
             self._note(_SCORED[ruling.decision], latency_s, ruling.score.risk_score, is_degraded=is_degraded)
-        self._families.verdict(standing, latency_s)
+        self._families.verdict(recorded, latency_s)
 
     def denied(self, error: Exception, *, since_s: float) -> None:
         """No verdict. A caller's mistake is no failure of ours, and not counted here. Args: as above."""

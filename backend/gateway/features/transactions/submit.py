@@ -44,12 +44,12 @@ async def submit_transaction(request: Request) -> Response:
     body = await read_body(request, bytes_max=_TRANSACTION_BYTES_MAX)
     since_s, services = perf_counter(), services_of(request)  # a caller's slow upload is not our latency
     try:
-        standing = await services[DecisionService].decide(to_transaction(decode_json(body)), _trace_id(request))
-        reply = Response(msgspec.json.encode(to_reply(standing)), media_type="application/json")
+        recorded = await services[DecisionService].decide(to_transaction(decode_json(body)), _trace_id(request))
+        reply = Response(msgspec.json.encode(to_reply(recorded)), media_type="application/json")
     except Exception as error:
         services[Answers].denied(error, since_s=since_s)
         raise
-    services[Answers].given(standing, since_s=since_s)
+    services[Answers].given(recorded, since_s=since_s)
     return reply
 
 
@@ -93,15 +93,15 @@ async def _decide_item(
 ) -> dict[str, Any]:
     since_s = perf_counter()
     try:
-        standing = await services[DecisionService].decide(to_transaction(item, at=pointer), trace_id, score=score)
-        verdict = to_reply(standing)
+        recorded = await services[DecisionService].decide(to_transaction(item, at=pointer), trace_id, score=score)
+        verdict = to_reply(recorded)
     except Exception as error:
         services[Answers].denied(error, since_s=since_s)
         if isinstance(error, GatewayError):
             return {"status": error.status, "problem": to_problem(error)}
         # its neighbours have nothing to do with it
         return {"status": 500, "problem": to_crash(error, path="/transactions")}
-    services[Answers].given(standing, since_s=since_s)
+    services[Answers].given(recorded, since_s=since_s)
     return {"status": 200, "verdict": verdict}
 
 

@@ -27,7 +27,7 @@ from gateway.ledger.journal.store import Store
 
 _log = structlog.get_logger()
 FILE = "memory.db"
-_QUEUE_MAX = 10_000  # past it the oldest are not noted as standing; what was noted of them before stays
+_QUEUE_MAX = 10_000  # past it the oldest are not noted as recorded; what was noted of them before stays
 _TRIM_EVERY = 2_000  # rows
 _TRIM_EVERY_SHARE = 1 / 16  # of the bytes
 _INTEND_S = 0.03  # of the ledger's budget; a disk that stands still must not take all of it
@@ -48,7 +48,7 @@ class SentMemory:
         self._directory = directory
         self._rows_max = rows_max
         self._bytes_max = bytes_max
-        self._standing: deque[Verdict] = deque(maxlen=_QUEUE_MAX)
+        self._recorded: deque[Verdict] = deque(maxlen=_QUEUE_MAX)
         self._grown_rows = self._grown_bytes = 0  # since the oldest were last dropped
         self._writer = WriterThread(self._open, name="memory", failure=journal_failure)
         self._reader = Reader("memory", ids_max=rows_max + _TRIM_EVERY)
@@ -78,7 +78,7 @@ class SentMemory:
     def stands(self, verdict: Verdict) -> None:
         """The ledger has this one. Written soon, behind the reply."""
         self._reader.add(verdict[:1])
-        self._standing.append(verdict)
+        self._recorded.append(verdict)
         self._writing.wake()
 
     async def find(self, transaction_id: str) -> Row | None:
@@ -102,8 +102,8 @@ class SentMemory:
             _log.warning("memory.unavailable", error=type(error).__name__)
 
     async def _flush(self) -> None:
-        verdicts = list(self._standing)
-        self._standing.clear()
+        verdicts = list(self._recorded)
+        self._recorded.clear()
         if verdicts:
             await self._writer.do(lambda store: store.remember(verdicts))
 

@@ -147,21 +147,21 @@ class Journal:
         self._check_room()
         self._put_since_look += 1
         self._put_bytes_since_look += (len(document) // PAGE_BYTES + 1) * PAGE_BYTES
-        standing: asyncio.Future[Row] = asyncio.get_running_loop().create_future()
-        self._puts.append(((transaction_id, digest, document), standing))
+        stored: asyncio.Future[Row] = asyncio.get_running_loop().create_future()
+        self._puts.append(((transaction_id, digest, document), stored))
         if len(self._putting) < _WRITES_IN_FLIGHT_MAX:
             task = asyncio.create_task(self._put_all())
             self._putting.add(task)
             task.add_done_callback(self._putting.discard)
         began_s = time.monotonic()
-        while not standing.done():
-            await asyncio.wait([standing], timeout=_STANDSTILL_S)
+        while not stored.done():
+            await asyncio.wait([stored], timeout=_STANDSTILL_S)
             now_s = time.monotonic()
             stands_still = now_s - max(began_s, self._writer.progressed_at_s) >= _STANDSTILL_S
-            if not standing.done() and (stands_still or now_s - began_s >= _PUT_S):
-                standing.cancel()
+            if not stored.done() and (stands_still or now_s - began_s >= _PUT_S):
+                stored.cancel()
                 raise JournalUnconfirmed(UNCONFIRMED)
-        return standing.result()
+        return stored.result()
 
     def _check_room(self) -> None:
         if self.counts.pending + self._put_since_look >= self._records_max:
@@ -178,14 +178,14 @@ class Journal:
             try:
                 rows = await self._writer.do(lambda file, verdicts=verdicts: file.put_all(verdicts))  # type: ignore[misc]
             except JournalFailure as failure:
-                for _, standing in batch:
-                    if not standing.done():
-                        standing.set_exception(type(failure)(failure.detail))  # its own: tracebacks do not mix
+                for _, stored in batch:
+                    if not stored.done():
+                        stored.set_exception(type(failure)(failure.detail))  # its own: tracebacks do not mix
             else:
                 self._reader.add(row.transaction_id for row in rows)
-                for (_, standing), row in zip(batch, rows, strict=True):
-                    if not standing.done():  # whoever waited may be gone
-                        standing.set_result(row)
+                for (_, stored), row in zip(batch, rows, strict=True):
+                    if not stored.done():  # whoever waited may be gone
+                        stored.set_result(row)
 
     async def find(self, transaction_id: str) -> Row | None:
         """
