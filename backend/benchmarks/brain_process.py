@@ -13,7 +13,7 @@ from benchmarks.history_store import fill
 from benchmarks.proc import cpu_s, resident_mib
 from benchmarks.town import Town
 from brain.domain import Query
-from gateway.scoring.channel import open_channel
+from gateway.scoring.connection import open_channel
 from local import mongod
 from local.ports import LOOPBACK
 from protos import fraud_pb2

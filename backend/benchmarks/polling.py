@@ -25,9 +25,8 @@ from benchmarks.timing import medians_us
 from gateway.api.metrics.families import Families
 from gateway.api.metrics.requests import RequestCounter
 from gateway.domain import Decision, DecisionSource, RecordedVerdict, RiskLevel, Ruling, Score, Verdict
-from gateway.features.traffic.answers import Answers
 from gateway.features.traffic.bucket import Outcome
-from gateway.features.traffic.service import Traffic
+from gateway.features.traffic.service import Answers, Traffic
 from local import mongod
 from tests.processes import BrainProcess, GatewayProcess, MongodProcess
 

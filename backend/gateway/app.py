@@ -9,8 +9,7 @@ from gateway.api.callers import refuse_foreign_pages
 from gateway.api.methods import HeadAsGet, LastSlashIgnored
 from gateway.api.metrics import api as metrics
 from gateway.api.metrics.requests import RequestCounter
-from gateway.api.openapi import describe
-from gateway.api.reply import Problem
+from gateway.api.reply import Problem, describe
 from gateway.features.alerts import api as alerts
 from gateway.features.alerts import schemas as alert_replies
 from gateway.features.circuit import api as circuit

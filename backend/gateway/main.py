@@ -16,8 +16,7 @@ from gateway.app import create_api
 from gateway.fallback.policy_file import check_policy
 from gateway.features.alerts.delivery import check_webhook_url
 from gateway.features.outages.store import OutageStore
-from gateway.features.traffic.answers import Answers
-from gateway.features.traffic.service import Traffic
+from gateway.features.traffic.service import Answers, Traffic
 from gateway.kit import clock
 from gateway.kit.one_process import alone_in
 from gateway.ledger.client import check_url

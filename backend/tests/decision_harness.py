@@ -18,7 +18,7 @@ from gateway.domain import (
     Verdict,
 )
 from gateway.errors import LedgerUnavailable
-from gateway.fallback.decision import decide_blind
+from gateway.fallback.policy import decide_blind
 from gateway.kit.circuit import Circuit
 from gateway.scoring.errors import SCORER_ERRORS, ScorerFailure
 from gateway.verdict.budgets.service import Budgets

@@ -10,9 +10,8 @@ from gateway.features.budgets.store import BudgetStore, Shared
 from gateway.kit.clock import now
 from gateway.ledger.client import open_database
 from gateway.settings import Settings
-from gateway.verdict.budgets.ramp import Start
-from gateway.verdict.budgets.scale import to_bin, to_log_odds
-from gateway.verdict.budgets.window import NEWEST_SLOTS, slot_of
+from gateway.verdict.budgets.target import Start
+from gateway.verdict.budgets.window import NEWEST_SLOTS, slot_of, to_bin, to_log_odds
 
 HIGH = 0.6  # above all but two in a hundred of these scores: where the review threshold stands
 _SLOTS = 48  # eight hours

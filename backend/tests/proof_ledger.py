@@ -8,7 +8,7 @@ from pymongo.database import Database
 
 from audit.verifier import Report, verify
 from gateway.domain import BlindReason, Verdict
-from gateway.fallback.decision import decide_blind
+from gateway.fallback.policy import decide_blind
 from gateway.ledger.audit_chain import Head
 from gateway.ledger.service import Ledger
 from gateway.verdict.intake.decoding import to_transaction

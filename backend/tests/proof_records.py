@@ -8,7 +8,7 @@ from typing import Any
 import bson
 
 from gateway.domain import Amendment, BlindReason, Decision, Reason, RiskLevel, Score, Verdict
-from gateway.fallback.decision import decide_blind
+from gateway.fallback.policy import decide_blind
 from gateway.ledger.amendments import amendment_to_document
 from gateway.ledger.documents import AWARE, to_document
 from gateway.ledger.seals import SealedDocument, seal_amendment

@@ -7,8 +7,7 @@ from pathlib import Path
 from gateway.domain import Decision
 from gateway.errors import LedgerUnreadable
 from gateway.fallback.caps import Exposure
-from gateway.fallback.decision import Cap, Stance
-from gateway.fallback.policy import BlindRules, Caps
+from gateway.fallback.policy import BlindRules, Cap, Caps, Stance
 from gateway.fallback.quota.shares import Lease, Page
 from tests.clock import Clock
 

@@ -1,8 +1,11 @@
 """What all reply models have in common, and how routes that answer by hand describe what they take and give."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
+from fastapi import FastAPI
 from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
+from pydantic.json_schema import models_json_schema
 
 from gateway.kit.clock import to_rfc3339
 
@@ -62,3 +65,18 @@ def json_reply(name: str) -> dict[int | str, dict[str, Any]]:
             "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}},
         }
     }
+
+
+def describe(app: FastAPI, models: Sequence[type[BaseModel]]) -> None:
+    """Make app.openapi() whole: the routes refer to the schemas of these models by name only."""
+    plain = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = plain()
+        _, schemas = models_json_schema(
+            [(model, "validation") for model in models], ref_template="#/components/schemas/{model}"
+        )
+        document.setdefault("components", {}).setdefault("schemas", {}).update(schemas["$defs"])
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]

@@ -17,10 +17,9 @@ from time import monotonic
 import structlog
 
 from gateway.errors import JournalFailure, JournalUnavailable, LedgerUnreadable
-from gateway.fallback.decision import Cap
 from gateway.fallback.meter import Claim, Meter, Taken
 from gateway.fallback.meter_store import ExposureStore, Held, open_store
-from gateway.fallback.policy import BlindRules
+from gateway.fallback.policy import BlindRules, Cap
 from gateway.fallback.quota.lease import Share, ShareHolder
 from gateway.fallback.quota.shares import Book, Lease
 from gateway.kit.periodic import Periodic

@@ -9,7 +9,7 @@ reservation counts as spent, so nothing that was spent is ever forgotten.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from gateway.fallback.decision import Cap
+from gateway.fallback.policy import Cap
 
 BUCKET_S = 300  # of an hour's window
 _WINDOW_BUCKETS = 13  # an hour, begun at any moment, lies within 13 of them: at most 65 minutes are added up

@@ -13,8 +13,7 @@ from pathlib import Path
 import structlog
 
 from gateway.fallback.meter import OUTAGE, Reservation
-from gateway.kit.sqlite import SqliteFile, set_aside
-from gateway.kit.sqlite_damage import is_damage
+from gateway.kit.sqlite import SqliteFile, is_damage, set_aside
 
 _log = structlog.get_logger()
 _FILE = "exposure-0.db"

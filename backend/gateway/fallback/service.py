@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from gateway.domain import BlindReason, Listed, Ruling, Transaction
 from gateway.fallback.caps import Exposure
-from gateway.fallback.decision import Stance, decide_blind
+from gateway.fallback.policy import Stance, decide_blind
 from gateway.fallback.policy_file import PolicyFile
 from money.currencies import to_reference_minor
 

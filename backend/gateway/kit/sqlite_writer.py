@@ -15,7 +15,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
 
-from gateway.kit.sqlite_damage import is_damage, is_full, is_locked
+from gateway.kit.sqlite import is_damage, is_full, is_locked
 from observability.seldom import Seldom
 
 _log = structlog.get_logger()

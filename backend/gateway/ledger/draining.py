@@ -7,8 +7,11 @@ that is there already is ours when its _id is ours; otherwise two gateways that 
 answered this id. Then the first stands, and the other is kept in `conflicts`.
 """
 
+import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from time import monotonic
 
 import bson
 import structlog
@@ -29,6 +32,7 @@ _CALM_S = 0.2  # between looks at an empty journal
 
 Insert = Callable[[Sequence[RawBSONDocument]], Awaitable[Mapping[int, Written | LedgerFailure]]]
 Contest = Callable[[Sequence[RawBSONDocument]], Awaitable[int]]
+_LOOK_S = 0.2
 
 
 class Drainer(Periodic):
@@ -113,3 +117,34 @@ def document_id(document: RawBSONDocument) -> bson.ObjectId:
     if not isinstance(found, bson.ObjectId):
         raise TypeError("a record has no _id of ours")
     return found
+
+
+async def hand_over(journal: Journal, *, within_s: float, is_urgent: asyncio.Event) -> None:
+    """
+    Wait until the drainer has emptied the journal, and say what stays behind.
+
+    Args:
+        within_s: At most so long.
+        is_urgent: Set when whoever stops the gateway does not want to wait.
+    """
+    await journal.look()
+    waiting, until_s = journal.counts.pending, monotonic() + within_s
+    if not waiting:
+        return
+    _log.info(
+        "journal.handing_over", records=waiting, within_s=round(within_s, 1), advice="a second signal ends the waiting"
+    )
+    while journal.counts.pending and monotonic() < until_s and not is_urgent.is_set():
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LOOK_S):
+                await is_urgent.wait()
+        await journal.look()
+    if left := journal.counts.pending:
+        _log.error(
+            "journal.left_behind",
+            records=left,
+            directory=str(journal.directory),
+            advice="they reach the ledger when a gateway starts on this directory; without it they are lost",
+        )
+    else:
+        _log.info("journal.handed_over", records=waiting)

@@ -5,9 +5,12 @@ from datetime import UTC, datetime
 
 import structlog
 
-from gateway.kit.circuit import Circuit, CircuitState
+from gateway.errors import LedgerRefused, LedgerUnavailable
+from gateway.kit.circuit import Circuit, CircuitState, ErrorKinds
 
 _log = structlog.get_logger()
+# one event is one batch: its insert came back in time, or did not
+LEDGER_ERRORS = ErrorKinds(refusal=LedgerUnavailable, excluded=(LedgerRefused,))
 
 
 class LedgerHealth:

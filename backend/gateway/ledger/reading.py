@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
 
 import structlog
 from pymongo import timeout
@@ -64,3 +65,12 @@ async def giving_up(database: Database, *, after_s: float) -> AsyncIterator[None
         with timeout(_PING_S_MAX):
             await database.command("ping")
         raise TooSlow from None
+
+
+def plain(value: Any) -> Any:
+    """A 64-bit integer comes back as Int64, which no encoder knows."""
+    if isinstance(value, Mapping):
+        return {name: plain(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [plain(inner) for inner in value]
+    return int(value) if isinstance(value, int) and not isinstance(value, bool) else value

@@ -19,14 +19,12 @@ from gateway.kit.circuit import Circuit, CircuitState
 from gateway.kit.lease import is_older
 from gateway.kit.periodic import Periodic
 from gateway.ledger.audit_chain import UNSET
-from gateway.ledger.circuit import LEDGER_ERRORS
 from gateway.ledger.client import open_database
 from gateway.ledger.commit_listener import MakeListener
 from gateway.ledger.documents import to_document, to_recorded
-from gateway.ledger.draining import Drainer
+from gateway.ledger.draining import Drainer, hand_over
 from gateway.ledger.events import LedgerEvents
-from gateway.ledger.handover import hand_over
-from gateway.ledger.health import LedgerHealth
+from gateway.ledger.health import LEDGER_ERRORS, LedgerHealth
 from gateway.ledger.inserting import Inserter
 from gateway.ledger.journal.memory import SentMemory
 from gateway.ledger.journal.rows import Verdict as Sent

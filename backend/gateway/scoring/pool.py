@@ -7,7 +7,9 @@ stream of its own, and a brain that is silent or fails although connected gets o
 """
 
 import asyncio
-from collections.abc import Collection
+import ipaddress
+import socket
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 
 import structlog
@@ -15,16 +17,37 @@ import structlog
 from gateway.kit.periodic import Periodic
 from gateway.scoring.errors import ScorerInvalidResponse, ScorerUnavailable
 from gateway.scoring.hedging import Lane
-from gateway.scoring.resolver import Resolve
 from gateway.scoring.stream import BrainStream, Reach
 from protos import fraud_pb2_grpc
 
+# Raises OSError when the name cannot be resolved now. A test brings its own.
+Resolve = Callable[[], Awaitable[list[str]]]
 _log = structlog.get_logger()
 _RESOLVE_S = 1.0
 _RESOLVE_TIMEOUT_S = 3.0
 _MISSING_MAX = 3  # resolutions in a row without an address before it is let go: DNS answers are sometimes partial
 _BRAINS_MAX = 64
 LIARS = "no brain that answers can tell a risky canary from a clean one"
+
+
+def by_name(host: str, port: int) -> Resolve:
+    """
+    All addresses of a host, as sorted "ip:port".
+
+    Of IPv4 and IPv6 one family is taken: a brain that has both is still one brain.
+    """
+
+    async def resolve() -> list[str]:
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        ips = {ipaddress.ip_address(str(address[4][0]).partition("%")[0]) for address in found}
+        version = min(ip.version for ip in ips)
+        return sorted(_to_address(ip, port) for ip in ips if ip.version == version)
+
+    return resolve
+
+
+def _to_address(ip: ipaddress.IPv4Address | ipaddress.IPv6Address, port: int) -> str:
+    return f"{ip}:{port}" if ip.version == 4 else f"[{ip}]:{port}"
 
 
 @dataclass(frozen=True, slots=True)

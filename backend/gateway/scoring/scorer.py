@@ -21,8 +21,7 @@ from gateway.scoring.errors import (
 )
 from gateway.scoring.health import ScorerHealth
 from gateway.scoring.hedging import HedgedCall
-from gateway.scoring.pool import LIARS, BrainPool, BrainStatus
-from gateway.scoring.resolver import Resolve, by_name
+from gateway.scoring.pool import LIARS, BrainPool, BrainStatus, Resolve, by_name
 from gateway.scoring.sight import Sight
 from gateway.scoring.wire import to_wire, to_wire_decided, to_wire_label
 from gateway.settings import Settings

@@ -18,8 +18,7 @@ from typing import Any
 import grpc
 import structlog
 
-from gateway.scoring.channel import open_channel
-from gateway.scoring.connection import Connection
+from gateway.scoring.connection import Connection, open_channel
 from gateway.scoring.errors import GatewayOverloaded, ScorerUnavailable
 from gateway.scoring.hedging import HedgedCall
 from protos import fraud_pb2_grpc

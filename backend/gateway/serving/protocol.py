@@ -9,9 +9,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from gateway.serving import refusals
 from gateway.serving.connections import Connections
 from gateway.serving.meter import Meter, Reading
-from gateway.serving.refusals import Refusal
+from gateway.serving.refusals import Refusal, without_offer
 from gateway.serving.transport import GentleTransport
-from gateway.serving.upgrades import without_offer
 
 _DISCARD_EVERY_S = 0.02  # 256 kB each time: 12 MB/s, and a client that sends 5 MB too many can read why
 _LINE_REST_BYTES = 32  # of a request line without its address: the method, two spaces and the version

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from http import HTTPStatus
 
+import httptools
 import msgspec
 
 MADE_ROOM = "made_room"  # one that was idle, or slow with its head, went so that another could come
@@ -79,3 +80,17 @@ TOO_MANY = Refusal(
 
 _REFUSALS = (MALFORMED, LINE_TOO_LONG, HEAD_TOO_LARGE, HEAD_TOO_SLOW, BODY_TOO_SLOW, TOO_MANY)
 REASONS = (*(refusal.reason for refusal in _REFUSALS), MADE_ROOM)
+
+
+def without_offer(parser: httptools.HttpRequestParser, url: bytes, fields: list[tuple[bytes, bytes]]) -> bytes:
+    """
+    The head that this parser has read, without its field Upgrade: nothing is left then that names another protocol.
+
+    Raises:
+        HttpParserError: it is CONNECT, which is nothing but such an offer.
+    """
+    method = parser.get_method()
+    if method == b"CONNECT":
+        raise httptools.HttpParserError("CONNECT")
+    line = b"%s %s HTTP/%s\r\n" % (method, url, parser.get_http_version().encode())
+    return line + b"".join(b"%s: %s\r\n" % field for field in fields if field[0] != b"upgrade") + b"\r\n"

@@ -21,9 +21,22 @@ from gateway.kit import clock
 from gateway.values.addresses import find_client
 from gateway.values.card_numbers import holds_card_number
 from gateway.values.characters import ID_PATTERN, TEXT_PATTERN, composed, refused_in_id, refused_in_text
-from gateway.values.countries import COUNTRIES, SAME, advice_on
 from money.currencies import EXPONENTS
 
+_CODES = """
+AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC
+CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD
+GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH
+KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW
+MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC
+SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY
+UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW XK
+"""
+COUNTRIES = frozenset(_CODES.split())
+# What people write, or wrote before a country changed its name, for one that has a code.
+SAME = {"UK": "GB", "EL": "GR", "FX": "FR", "TP": "TL", "ZR": "CD", "BU": "MM"}
+# Countries that became several: which one is meant is not ours to say.
+_NOW = {"AN": "BQ, CW or SX", "CS": "RS or ME", "YU": "RS or ME", "SU": "RU or one of the others", "DD": "DE"}
 AMOUNT_MAX = Decimal("1000000000000")  # in major units; one iPhone is already 3e7 Vietnamese dong
 ID_CHARS_MAX = 255  # as payment providers have them; the brain takes 256
 USER_AGENT_CHARS_MAX = 1024  # browsers inside of apps send 300 to 400
@@ -36,6 +49,14 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]")  # not seconds since some
 CLOCK_SKEW = timedelta(minutes=5)  # later than that would push real events out of a user's history
 # While the ledger's clock is not known, ours may be the wrong one: then intake keeps the event at the time it came.
 _UNSURE = timedelta(hours=24)
+
+
+def advice_on(code: str) -> str:
+    """What would be right instead of a code that is none."""
+    meant = SAME.get(code) or _NOW.get(code)
+    if meant is not None:
+        return f"must be an ISO 3166-1 alpha-2 code in capitals: {code} is none, write {meant} (as GB, never UK)"
+    return "must be an ISO 3166-1 alpha-2 code in capitals, such as FR, or GB for the United Kingdom"
 
 
 def _to_decimal(value: object) -> Decimal:

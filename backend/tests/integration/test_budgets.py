@@ -10,8 +10,8 @@ import pytest
 
 from brain.model.artifact import METADATA_FILE
 from gateway.alerting import nobody
-from gateway.features.budgets.beat import from_beats, to_beat
 from gateway.features.budgets.service import BudgetSharing
+from gateway.features.budgets.snapshot import from_beats, to_beat
 from gateway.features.budgets.store import BudgetStore
 from gateway.ledger.client import Database
 from gateway.verdict.budgets.misfit import MisfitAlarm

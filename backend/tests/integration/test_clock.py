@@ -7,8 +7,7 @@ import pytest
 
 from gateway.alerting import AlertKind
 from gateway.features.alerts.alert import Alert
-from gateway.features.alerts.delivery import Receiver
-from gateway.features.alerts.signing import Signer
+from gateway.features.alerts.delivery import Receiver, Signer
 from gateway.features.fleet.service import Fleet
 from gateway.features.traffic.service import Traffic
 from gateway.kit import clock

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from gateway.domain import BlindReason, RiskLevel, Ruling, Score, ShadowScore, Verdict
 from gateway.errors import LedgerUnreadable
-from gateway.fallback.decision import decide_blind
+from gateway.fallback.policy import decide_blind
 from gateway.features.models.comparison import ModelName, compare_models, judge_models
 from gateway.features.models.store import SCORE_EDGES
 from gateway.ledger.client import Database, open_database

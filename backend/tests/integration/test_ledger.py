@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from pymongo.errors import WriteError
 
 from gateway.domain import BlindReason, LedgerStatus, RecordedVerdict, Verdict
-from gateway.fallback.decision import decide_blind
+from gateway.fallback.policy import decide_blind
 from gateway.features.audit.service import Chainer
 from gateway.features.transactions.store import Filters, to_query
 from gateway.ledger.client import Database, open_database

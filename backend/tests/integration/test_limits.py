@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from gateway.domain import BlindReason, RiskLevel, Ruling, Score, ShadowScore, Verdict
 from gateway.errors import LedgerUnreadable
-from gateway.fallback.decision import decide_blind
+from gateway.fallback.policy import decide_blind
 from gateway.features.models.store import QUERY_S_MAX, compare
 from gateway.features.outages.store import Outage, OutageStore
 from gateway.ledger import counting

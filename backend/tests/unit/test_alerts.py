@@ -11,11 +11,20 @@ from hypothesis import strategies as st
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from gateway.alerting import AlertKind
-from gateway.features.alerts.alert import Alert, AlertState, webhook_id
-from gateway.features.alerts.delivery import check_webhook_url
+from gateway.features.alerts.alert import (
+    GIVE_UP,
+    RETRY_AFTER_MAX,
+    Alert,
+    AlertState,
+    Outcome,
+    Progress,
+    advance,
+    begin,
+    pause,
+    webhook_id,
+)
+from gateway.features.alerts.delivery import Signer, check_webhook_url
 from gateway.features.alerts.queue import WAITING_MAX, Inbox
-from gateway.features.alerts.schedule import GIVE_UP, RETRY_AFTER_MAX, Outcome, Progress, advance, begin, pause
-from gateway.features.alerts.signing import Signer
 from gateway.features.alerts.spool import Spool
 from gateway.kit import clock
 from gateway.settings import load_settings

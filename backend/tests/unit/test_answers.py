@@ -20,9 +20,8 @@ from gateway.domain import (
     Verdict,
 )
 from gateway.errors import ConflictingTransaction, GatewayError, JournalFull, MalformedJson
-from gateway.features.traffic.answers import Answers
-from gateway.features.traffic.report import Figures
-from gateway.features.traffic.service import Traffic
+from gateway.features.traffic.service import Answers, Traffic
+from gateway.features.traffic.window import Figures
 from tests.clock import Clock
 from tests.unit.test_metrics import told
 from tests.unit.test_traffic import EVEN_S, clock_at

@@ -22,7 +22,7 @@ from gateway.domain import (
     Thresholds,
     Verdict,
 )
-from gateway.fallback.decision import decide_blind
+from gateway.fallback.policy import decide_blind
 from gateway.features.rescoring import outcomes as judging
 from gateway.features.rescoring import store as debts
 from gateway.features.rescoring.flips import FlipTeller

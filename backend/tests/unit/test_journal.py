@@ -8,8 +8,7 @@ import pytest
 
 from gateway.errors import JournalFull, JournalUnavailable
 from gateway.kit.sqlite_writer import WriterThread
-from gateway.ledger.journal.failures import journal_failure
-from gateway.ledger.journal.file import JournalFile
+from gateway.ledger.journal.file import JournalFile, journal_failure
 from gateway.ledger.journal.memory import SentMemory
 from gateway.ledger.journal.store import Store
 from tests.unit.journals import journal, keep

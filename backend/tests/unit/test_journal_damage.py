@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from gateway.ledger.journal.erasing import forget_verdicts
+from gateway.features.erasures.service import forget_verdicts
 from gateway.ledger.journal.file import JournalFile
 from gateway.ledger.journal.losses import FILE as LOST_FILE
 from gateway.ledger.journal.losses import Loss

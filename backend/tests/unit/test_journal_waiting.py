@@ -11,7 +11,7 @@ import pytest
 
 from gateway.errors import JournalFull, JournalUnavailable, JournalUnconfirmed
 from gateway.kit.sqlite_writer import WriterThread
-from gateway.ledger.journal.failures import journal_failure
+from gateway.ledger.journal.file import journal_failure
 from gateway.ledger.journal.memory import SentMemory
 from gateway.ledger.journal.store import FILE, Store
 from gateway.ledger.journal.tally import FILE as TALLY_FILE

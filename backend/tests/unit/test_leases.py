@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 
 from gateway.domain import Decision
 from gateway.errors import LedgerUnreadable
-from gateway.fallback.decision import Cap, Stance
 from gateway.fallback.meter import Claim, Meter, Reservation, Taken
 from gateway.fallback.meter_store import Held
-from gateway.fallback.policy import BlindRules, Caps
+from gateway.fallback.policy import BlindRules, Cap, Caps, Stance
 from gateway.fallback.quota.lease import ShareHolder
 from gateway.fallback.quota.shares import Lease, Page, kept, share_for
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gateway.domain import ListEntry, ListKind, ListName
-from gateway.features.lists.snapshot import FILE, read_snapshot, write_snapshot
+from gateway.features.lists.service import FILE, read_snapshot, write_snapshot
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 ENTRIES = [

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.fallback.decision import Cap
 from gateway.fallback.meter import Claim, Meter, Reservation, Taken
+from gateway.fallback.policy import Cap
 
 OUTAGE = Claim(Cap.PER_OUTAGE, "outage", limit=1_000, chunk=100, is_hourly=False)
 HOURLY = Claim(Cap.PER_USER_HOUR, "user:u1", limit=500, chunk=50, is_hourly=True)

@@ -6,8 +6,7 @@ from types import SimpleNamespace
 from structlog.testing import capture_logs
 
 from gateway.kit.circuit import Circuit
-from gateway.ledger.circuit import LEDGER_ERRORS
-from gateway.ledger.health import LedgerHealth
+from gateway.ledger.health import LEDGER_ERRORS, LedgerHealth
 from gateway.scoring.errors import SCORER_ERRORS, ScorerUnavailable
 from gateway.scoring.health import ScorerHealth
 from gateway.scoring.sight import Sight

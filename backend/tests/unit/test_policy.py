@@ -15,7 +15,7 @@ from gateway.domain import (
     Score,
     Thresholds,
 )
-from gateway.fallback.decision import Cap, Stance, decide_blind
+from gateway.fallback.policy import Cap, Stance, decide_blind
 from gateway.verdict.policy import decide, decide_later
 
 DENIED = Listed(ListName.DENY, "card is on the deny list: stolen")

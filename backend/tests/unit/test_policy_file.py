@@ -7,8 +7,7 @@ import pytest
 import structlog
 
 from gateway.domain import Decision
-from gateway.fallback.decision import Stance
-from gateway.fallback.policy import Caps, PolicyMistake, read_rules
+from gateway.fallback.policy import Caps, PolicyMistake, Stance, read_rules
 from gateway.fallback.policy_file import PolicyFile, check_policy
 from gateway.settings import DEFAULT_POLICY_FILE, Settings
 

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.errors import InvalidRequest
-from gateway.verdict.intake.decoding import decode_json
-from gateway.verdict.intake.repeated_keys import find_repeated_keys
+from gateway.verdict.intake.decoding import decode_json, find_repeated_keys
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),

@@ -10,8 +10,8 @@ from msgspec import msgpack
 
 from gateway.features.traffic.bucket import BUCKETS, Outcome
 from gateway.features.traffic.others import Beat
-from gateway.features.traffic.report import Report
 from gateway.features.traffic.service import Traffic
+from gateway.features.traffic.window import Report
 from tests.unit.test_traffic import EVEN_S, clock_at, requests
 from tests.unit.traffic_world import World
 

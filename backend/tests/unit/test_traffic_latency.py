@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.features.traffic.latency import BINS, bin_of, percentiles_ms
+from gateway.features.traffic.bucket import BINS, bin_of, percentiles_ms
 
 SHARES = (0.5, 0.95, 0.99)
 PROMISED = 0.04

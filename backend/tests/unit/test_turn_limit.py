@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.verdict.turn_limit import SIZE_MIN, TurnLimit
+from gateway.verdict.batch_turns import SIZE_MIN, TurnLimit
 from tests.clock import Clock
 
 QUICK_S, SLOW_S = 0.02, 0.4

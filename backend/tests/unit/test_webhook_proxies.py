@@ -2,10 +2,8 @@
 
 import pytest
 
-from gateway.features.alerts.alert import Alert
-from gateway.features.alerts.delivery import UNUSABLE, Receiver
-from gateway.features.alerts.schedule import Outcome
-from gateway.features.alerts.signing import Signer
+from gateway.features.alerts.alert import Alert, Outcome
+from gateway.features.alerts.delivery import UNUSABLE, Receiver, Signer
 from gateway.kit import clock
 from tests.alerting import KIND
 from tests.proxies import ENVIRONMENTS

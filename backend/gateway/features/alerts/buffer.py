@@ -9,10 +9,8 @@ from pathlib import Path
 import structlog
 
 from gateway.alerting import AlertKind
-from gateway.features.alerts.alert import Alert, AlertState
-from gateway.features.alerts.folding import Entry
+from gateway.features.alerts.alert import Alert, AlertState, Entry, begin
 from gateway.features.alerts.queue import WAITING_MAX, Inbox
-from gateway.features.alerts.schedule import begin
 from gateway.features.alerts.spool import Spool
 from gateway.kit import clock
 

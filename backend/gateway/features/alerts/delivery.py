@@ -3,17 +3,17 @@
 import asyncio
 import ipaddress
 import logging
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import httpx
 import structlog
+from standardwebhooks import Webhook
 
 from gateway import VERSION
-from gateway.features.alerts.alert import Alert
-from gateway.features.alerts.schedule import Outcome
-from gateway.features.alerts.signing import Signer
+from gateway.features.alerts.alert import Alert, Outcome
 from gateway.kit import clock
 from gateway.settings import Settings
 
@@ -31,6 +31,23 @@ _ADVICE = (
     "every webhook fails, see GET /alerts: HTTP_PROXY, HTTPS_PROXY and ALL_PROXY must look like http://host:port "
     "(SOCKS is not supported; NO_PROXY=* switches them off), SSL_CERT_FILE must name certificates; then restart"
 )
+
+
+class Signer:
+    """Signs with every secret that it has: while one is changed for another, a receiver may know either."""
+
+    def __init__(self, secrets: Sequence[str]) -> None:
+        """Args: secrets: the newest first; each one that the settings accept."""
+        self._webhooks = [Webhook(secret) for secret in secrets]
+
+    def headers(self, webhook_id: str, body: str, at: datetime) -> dict[str, str]:
+        """For one attempt, made at this time: receivers refuse what is more than 5 minutes old."""
+        signatures = [webhook.sign(webhook_id, at.astimezone(UTC), body) for webhook in self._webhooks]
+        return {
+            "webhook-id": webhook_id,
+            "webhook-timestamp": str(int(at.timestamp())),
+            "webhook-signature": " ".join(signatures),
+        }
 
 
 class Receiver:

@@ -18,11 +18,9 @@ import structlog
 
 from gateway.alerting import BY_URGENCY, AlertKind
 from gateway.errors import LedgerFailure
-from gateway.features.alerts.alert import AlertState
+from gateway.features.alerts.alert import FOLDED_MAX, AlertState, Entry, advance, fold, to_message
 from gateway.features.alerts.buffer import Holding
 from gateway.features.alerts.delivery import Receiver
-from gateway.features.alerts.folding import FOLDED_MAX, Entry, fold, to_message
-from gateway.features.alerts.schedule import advance
 from gateway.features.alerts.store import AlertDocuments
 from gateway.kit import clock
 from gateway.kit.periodic import Periodic

@@ -9,10 +9,9 @@ from gateway.api.metrics.collector import refreshed
 from gateway.errors import LedgerFailure
 from gateway.features.alerts.buffer import Holding
 from gateway.features.alerts.collector import AlertCollector
-from gateway.features.alerts.delivery import Receiver
+from gateway.features.alerts.delivery import Receiver, Signer
 from gateway.features.alerts.notifier import Sender
 from gateway.features.alerts.queue import Inbox
-from gateway.features.alerts.signing import Signer
 from gateway.features.alerts.store import AlertDocuments
 from gateway.kit.cached import Cached
 from gateway.ledger.client import Database

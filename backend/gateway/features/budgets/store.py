@@ -24,7 +24,7 @@ from pymongo import DESCENDING, UpdateOne
 from gateway.domain import Limits
 from gateway.ledger.client import Database
 from gateway.ledger.reading import reading
-from gateway.verdict.budgets.ramp import Start
+from gateway.verdict.budgets.target import Start
 from gateway.verdict.budgets.window import PAYMENTS_MAX, SLOT_S, Counts
 
 _log = structlog.get_logger()

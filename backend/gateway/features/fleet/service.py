@@ -19,7 +19,7 @@ from typing import Any
 
 from pymongo.errors import PyMongoError
 
-from gateway.features.budgets.beat import from_beats, to_beat
+from gateway.features.budgets.snapshot import from_beats, to_beat
 from gateway.features.traffic.others import Beat
 from gateway.features.traffic.service import Traffic
 from gateway.kit import clock

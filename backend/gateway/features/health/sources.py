@@ -8,7 +8,7 @@ from gateway.features.health.conditions import ConditionCode
 from gateway.features.health.facts import Facts, LackFacts, OtherGateway
 from gateway.features.health.faults import KnownFaults
 from gateway.features.lists.service import Lists
-from gateway.features.outages.shortfall import Shortfall
+from gateway.features.outages.shortages import Shortfall
 from gateway.kit import clock
 from gateway.kit.circuit import CircuitState
 from gateway.ledger.service import Ledger

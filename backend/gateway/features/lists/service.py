@@ -11,16 +11,18 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import structlog
 
 from gateway.domain import Listed, ListEntry, ListKind, ListName, Transaction
 from gateway.errors import LedgerFailure, ListFull, ListUnconfirmed
-from gateway.features.lists.snapshot import read_snapshot, write_snapshot
 from gateway.features.lists.store import CHANGES_MAX, ENTRIES_MAX, Change, ListStore
 from gateway.kit import clock
+from gateway.kit.files import read_checked, write_checked
 from gateway.kit.periodic import Periodic
 from gateway.verdict.lists.index import ListIndex, key_of, to_key
 
+FILE = "lists.json"
 _log = structlog.get_logger()
 _POLL_S = 1.0
 # A change carries the server's time at which it began, and is seen when it is done: what is this much older is asked
@@ -28,6 +30,26 @@ _POLL_S = 1.0
 _OVERLAP = timedelta(seconds=3)
 _SNAPSHOT_S = 1.0  # between two of them: one of 100,000 entries is 20 MB
 _PRUNE_S = 60.0
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """All entries, and when the ledger last confirmed them."""
+
+    as_of: datetime
+    entries: list[ListEntry]
+
+
+_decoder = msgspec.json.Decoder(Snapshot)
+
+
+def write_snapshot(directory: Path, as_of: datetime, entries: Sequence[ListEntry]) -> None:
+    """Replace the file, durably. Raises OSError: the disk does not take it; the old one stays."""
+    write_checked(directory / FILE, msgspec.json.encode(Snapshot(as_of, list(entries))))
+
+
+def read_snapshot(directory: Path) -> Snapshot | None:
+    """The file, if there is one; a damaged one is put aside and reported, and is not believed."""
+    return read_checked(directory / FILE, _decoder.decode, event="lists.snapshot")
 
 
 class Lists:

@@ -1,15 +1,87 @@
-"""Whether verdicts lack so much, and for so long, that it belongs on record, although the circuit may be closed."""
+"""
+Whether verdicts lack so much, and for so long, that it belongs on record, although the circuit may be closed.
+
+          two verdicts lack it, and 5 % of all            (nearly) none did for 15 s, and one had it since
+  whole ──────────────────────────────────────> short ───────────────────────────────────────────────────> whole
+
+The share is of the last 5 s, or, where payments are rare, of the last minute. Where less than one comes a minute, two
+in a row are short, and silence ends it after twice the time between them. At the end the share is of the last 15 s:
+no page calls well what its figures still show, which are of 10 s and some seconds late. What few lack under load is
+the tail of the scoring budget (0.1 % at the 10 % of slow answers that the demo injects), and no state of the service.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gateway.features.outages.causes import is_worse
-from gateway.features.outages.shortfall import Shortfall
+from gateway.scoring.live import KEPT_S, Lack, Tally
 
+_RECENT_S = 5
+_OVER_S = 15
+_LACKING_MIN = 2  # one alone is bad luck
+_SHARE_MIN = 0.05
+_APART_S_MAX = 900.0  # what lies further apart has not one reason
+_SHARE_OVER = 0.025  # half of the other, so that it does not come and go
 # A moment in which a brain is busy, or reads history too slowly, is over within a second (0.3 s of its work queue, a
 # profile budget of 50 ms). A MongoDB that fails over takes 2 to 12 s.
 _LASTING = timedelta(seconds=2)
+
+
+class Shortfall:
+    """
+    One kind of lack.
+
+    Attributes:
+        since: When the first verdict of the time that lasts lacked it; None while verdicts are whole.
+    """
+
+    def __init__(self, tally: Tally, *, now_s: Callable[[], float]) -> None:
+        """Args: now_s: monotonic seconds."""
+        self.since: datetime | None = None
+        self._tally = tally
+        self._now_s = now_s
+        self._ended_s = -float("inf")
+
+    @property
+    def last_at(self) -> datetime | None:
+        """When a verdict last lacked it."""
+        return self._tally.last_at
+
+    @property
+    def last_minute(self) -> Lack:
+        """How many lacked it."""
+        return self._tally.over()
+
+    def look(self) -> None:
+        """Notice that it began, or ended. Asked twice a second."""
+        quiet_s = self._now_s() - self._tally.last_s
+        if self.since is not None:
+            share = self._tally.over(_OVER_S).share or 0.0
+            is_whole = share < _SHARE_OVER and (self._tally.is_over or quiet_s >= max(KEPT_S, 2 * self._apart_s))
+            if is_whole:
+                self.since, self._ended_s = None, self._now_s()
+        elif quiet_s < _RECENT_S:
+            # of what came since the last one was over: what lacked it before is on record
+            new_s = self._now_s() - self._ended_s
+            windows = (self._tally.over(int(min(seconds, new_s))) for seconds in (_RECENT_S, KEPT_S))
+            short = next((lack for lack in windows if _is_short(lack)), None)
+            self.since = short.first_at if short is not None else self._since_when_two_in_a_row()
+
+    @property
+    def _apart_s(self) -> float:
+        """Between the last two that lacked it, where none had it in between; 0 without two."""
+        both = self._tally.last_two
+        return both[1][0] - both[0][0] if len(both) == _LACKING_MIN else 0.0
+
+    def _since_when_two_in_a_row(self) -> datetime | None:
+        """Only where payments are rarer than one a minute: under load two in a row are still the tail."""
+        is_rare = KEPT_S <= self._apart_s <= _APART_S_MAX
+        return self._tally.last_two[0][1] if is_rare and self._tally.last_two[0][0] > self._ended_s else None
+
+
+def _is_short(lack: Lack) -> bool:
+    return lack.n >= _LACKING_MIN and (lack.share or 0.0) >= _SHARE_MIN
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import msgspec
 import structlog
 
 from gateway.features.outages.causes import is_worse
-from gateway.kit.checked_file import read_checked, write_checked
+from gateway.kit.files import read_checked, write_checked
 
 _log = structlog.get_logger()
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 
 from gateway.api.polled import PolledRoute
 from gateway.api.services import service
-from gateway.features.budgets.stats import to_budgets_out
+from gateway.features.budgets.schemas import to_budgets_out
 from gateway.features.models.comparison import LabelledPair, PairComparison
 from gateway.features.models.facts import Histogram
 from gateway.features.models.service import InService, ModelRegistry
@@ -23,8 +23,8 @@ from gateway.features.stats.schemas import (
     PairOut,
     StatsOut,
 )
+from gateway.features.traffic.schemas import to_traffic_out
 from gateway.features.traffic.service import Traffic
-from gateway.features.traffic.stats import to_traffic_out
 from gateway.kit.cached import Cached
 from gateway.verdict.budgets.service import Budgets
 

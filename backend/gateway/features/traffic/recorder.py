@@ -8,8 +8,7 @@ that is set back a little fills the newest bucket until it has caught up; one th
 import secrets
 from collections.abc import Callable
 
-from gateway.features.traffic.bucket import BUCKET_S, BUCKETS, SCORE_BINS, Bucket, ClosedBucket, Outcome
-from gateway.features.traffic.latency import bin_of
+from gateway.features.traffic.bucket import BUCKET_S, BUCKETS, SCORE_BINS, Bucket, ClosedBucket, Outcome, bin_of
 
 _LAST_SCORE_BIN = SCORE_BINS - 1
 _SET_BACK_MAX = 5  # buckets

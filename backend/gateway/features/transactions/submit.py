@@ -13,7 +13,7 @@ from gateway.api.problems import to_crash, to_problem
 from gateway.api.services import Services, services_of
 from gateway.domain import Score, Transaction
 from gateway.errors import GatewayError, InvalidRequest, Place
-from gateway.features.traffic.answers import Answers
+from gateway.features.traffic.service import Answers
 from gateway.features.transactions.schemas import BATCH_REPLIES, BATCH_REQUEST, VERDICT_REPLIES, VERDICT_REQUEST
 from gateway.scoring.errors import GatewayOverloaded
 from gateway.scoring.scorer import Scorer

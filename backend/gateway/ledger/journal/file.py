@@ -3,13 +3,20 @@
 import time
 from collections.abc import Sequence
 
-from gateway.kit.sqlite_damage import Damaged
+from gateway.errors import JournalFailure, JournalUnavailable, JournalUnconfirmed
+from gateway.kit.sqlite import Damaged
+from gateway.kit.sqlite_writer import Refusal
 from gateway.ledger.journal.losses import Losses
 from gateway.ledger.journal.rows import Counts, Row, Verdict
 from gateway.ledger.journal.store import Store
 from gateway.ledger.journal.tally import Pair, Tally
 
 _CLEAR_MIN_BYTES = 4096  # of the tally: a journal that is used now and then does not begin it anew each second
+UNCONFIRMED = (
+    "The disk of the local journal has not confirmed the record. Send the same transaction again: "
+    "if the first record was kept after all, its verdict is replayed."
+)
+_AGAIN = "Nothing was recorded; send the transaction again."
 
 
 class JournalFile:
@@ -104,3 +111,16 @@ class JournalFile:
             limit=limit,
         )
         return (self.store.counts() if forgotten else counts), forgotten
+
+
+def journal_failure(refusal: Refusal) -> JournalFailure:
+    """The error for a refusal."""
+    match refusal:
+        case Refusal.CROWDED:
+            return JournalUnavailable("too much waits for the journal")
+        case Refusal.FULL:
+            return JournalUnavailable(f"The disk is full. {_AGAIN}")
+        case Refusal.FAILED:
+            return JournalUnavailable(f"The disk does not take it. {_AGAIN}")
+        case Refusal.UNCONFIRMED:
+            return JournalUnconfirmed(UNCONFIRMED)

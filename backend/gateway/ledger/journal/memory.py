@@ -17,10 +17,9 @@ import structlog
 
 from gateway.errors import JournalFailure
 from gateway.kit.periodic import Periodic
-from gateway.kit.sqlite import remove
-from gateway.kit.sqlite_damage import is_damage
+from gateway.kit.sqlite import is_damage, remove
 from gateway.kit.sqlite_writer import WriterThread
-from gateway.ledger.journal.failures import journal_failure
+from gateway.ledger.journal.file import journal_failure
 from gateway.ledger.journal.reader import Reader
 from gateway.ledger.journal.rows import Row, Verdict
 from gateway.ledger.journal.store import Store

@@ -19,8 +19,7 @@ from pathlib import Path
 import structlog
 
 from gateway.kit.files import move_file
-from gateway.kit.sqlite import parts, remove
-from gateway.kit.sqlite_damage import is_damage
+from gateway.kit.sqlite import is_damage, parts, remove
 from gateway.ledger.journal.file import JournalFile
 from gateway.ledger.journal.losses import Losses
 from gateway.ledger.journal.pages import scan

@@ -15,10 +15,9 @@ import structlog
 
 from gateway.errors import JournalFailure, JournalFull, JournalUnconfirmed
 from gateway.kit.periodic import Periodic
-from gateway.kit.sqlite_damage import Damaged, is_damage
+from gateway.kit.sqlite import Damaged, is_damage
 from gateway.kit.sqlite_writer import WriterThread
-from gateway.ledger.journal.failures import UNCONFIRMED, journal_failure
-from gateway.ledger.journal.file import JournalFile
+from gateway.ledger.journal.file import UNCONFIRMED, JournalFile, journal_failure
 from gateway.ledger.journal.losses import NONE_LOST, Loss, Lost
 from gateway.ledger.journal.pages import PAGE_BYTES
 from gateway.ledger.journal.reader import Reader

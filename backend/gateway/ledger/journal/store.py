@@ -20,8 +20,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from gateway.kit.sqlite import SqliteFile
-from gateway.kit.sqlite_damage import Damaged
+from gateway.kit.sqlite import Damaged, SqliteFile
 from gateway.ledger.journal.rows import SELECT, SELECT_ALL, Counts, Row, Verdict, is_sealed, seal_of, to_row
 from gateway.ledger.journal.tally import Pair
 

@@ -3,10 +3,17 @@
 from collections.abc import Iterable
 
 from gateway.domain import Limits, Thresholds
-from gateway.verdict.budgets.ramp import Ramp, Start
-from gateway.verdict.budgets.scale import lower_edge, to_bin, to_log_odds, to_score
-from gateway.verdict.budgets.target import target_bin
-from gateway.verdict.budgets.window import NEWEST_SLOTS, Counts, Window, slot_of
+from gateway.verdict.budgets.target import Ramp, Start, target_bin
+from gateway.verdict.budgets.window import (
+    NEWEST_SLOTS,
+    Counts,
+    Window,
+    lower_edge,
+    slot_of,
+    to_bin,
+    to_log_odds,
+    to_score,
+)
 
 
 class ModelBudget:

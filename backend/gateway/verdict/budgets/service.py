@@ -7,7 +7,7 @@ from gateway.domain import BudgetName, Decision, DecisionSource, Limits, Listed,
 from gateway.verdict import policy
 from gateway.verdict.budgets.decline_cap import DeclineCap
 from gateway.verdict.budgets.model_budget import ModelBudget
-from gateway.verdict.budgets.ramp import Start
+from gateway.verdict.budgets.target import Start
 
 MODELS_MAX = 4  # a rollout has two; a brain that names another version each time must not fill the memory
 _TURN_S = 60.0  # at the latest, should nobody call `turn`

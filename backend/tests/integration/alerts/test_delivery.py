@@ -4,8 +4,7 @@ import asyncio
 from datetime import timedelta
 from functools import partial
 
-from gateway.features.alerts.alert import Alert, webhook_id
-from gateway.features.alerts.schedule import begin
+from gateway.features.alerts.alert import Alert, begin, webhook_id
 from gateway.kit import clock
 from gateway.ledger.client import Database
 from gateway.settings import Settings

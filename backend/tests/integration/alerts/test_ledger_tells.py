@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from gateway.alerting import AlertKind
 from gateway.domain import BlindReason, Transaction, Verdict
-from gateway.fallback.decision import decide_blind
+from gateway.fallback.policy import decide_blind
 from gateway.features.alerts.queue import Inbox
 from gateway.features.audit.service import Chainer
 from gateway.kit import clock

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from gateway.features.alerts.alert import Alert, webhook_id
+from gateway.features.alerts.alert import Alert, begin, webhook_id
 from gateway.features.alerts.queue import Inbox
-from gateway.features.alerts.schedule import begin
 from gateway.features.alerts.service import Alerts
 from gateway.kit import clock
 from gateway.ledger.client import Database

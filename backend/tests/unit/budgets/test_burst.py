@@ -7,10 +7,9 @@ from functools import cache
 import pytest
 
 from gateway.domain import BudgetName, Decision
-from gateway.verdict.budgets.scale import to_bin, to_score
 from gateway.verdict.budgets.service import Budgets
 from gateway.verdict.budgets.target import target_bin
-from gateway.verdict.budgets.window import Slot
+from gateway.verdict.budgets.window import Slot, to_bin, to_score
 from tests.payments_scored import LIMITS, Shop
 
 BURST = 1_000  # payments

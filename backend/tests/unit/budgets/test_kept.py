@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gateway.features.budgets import snapshot
-from gateway.features.budgets.beat import from_beats, to_beat
+from gateway.features.budgets.snapshot import from_beats, to_beat
 from gateway.verdict.budgets.service import Budgets
 from tests.payments_scored import LIMITS, Shop
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.verdict.budgets.ramp import Ramp, Start
+from gateway.verdict.budgets.target import Ramp, Start
 
 HOUR_S = 3600.0
 

@@ -4,8 +4,7 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
-from gateway.fallback.decision import Cap
-from gateway.fallback.policy import Caps
+from gateway.fallback.policy import Cap, Caps
 from tests.spending import ALONE, CAP, Setting, spend
 
 

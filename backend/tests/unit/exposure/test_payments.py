@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from gateway.domain import BlindReason, Decision, Listed, ListName, Transaction
-from gateway.fallback.decision import Cap
-from gateway.fallback.policy import Caps, MerchantLine
+from gateway.fallback.policy import Cap, Caps, MerchantLine
 from gateway.fallback.policy_file import PolicyFile
 from gateway.fallback.service import FallbackService
 from gateway.scoring.errors import ScorerFailure, ScorerRefusedRequest, ScorerTimedOut

@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from gateway.fallback.decision import Cap
-from gateway.fallback.policy import Caps
+from gateway.fallback.policy import Cap, Caps
 from gateway.fallback.quota.shares import Lease
 from tests.spending import ALONE, CAP, ONE_OF_TWO, Setting, spend
 

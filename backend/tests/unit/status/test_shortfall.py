@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gateway.features.outages.shortfall import Shortfall
+from gateway.features.outages.shortages import Shortfall
 from gateway.scoring.live import Tally
 from tests.clock import Clock
 
