@@ -12,7 +12,7 @@ from gateway.features.outages.spells import SpellFile
 from gateway.features.outages.store import OutageStore
 from gateway.features.outages.watch import OutageWatch
 from gateway.features.rescoring.flips import FlipTeller
-from gateway.features.rescoring.rate import Pace
+from gateway.features.rescoring.rate_limiter import RateLimiter
 from gateway.features.rescoring.service import Rescorer
 from gateway.features.rescoring.store import Debts
 from gateway.features.rescoring.suspects import Doubts
@@ -56,7 +56,7 @@ class Recovery:
         self._rescorer = Rescorer(
             scorer,
             debts,
-            Pace(settings.rescore_per_s, monotonic),
+            RateLimiter(settings.rescore_per_s, monotonic),
             scorer_is_well=scorer.health.is_proven,
             ledger_is_well=ledger.health.is_well,
             now_s=monotonic,

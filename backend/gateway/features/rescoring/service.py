@@ -2,7 +2,7 @@
 Works off debts while the scorer is well: each verdict that was blind or degraded is scored as of its own time, and
 what that changes is appended to it.
 
-Live traffic comes first: few scores at a time, at a pace that grows while nothing fails. Everything is safe to
+Live traffic comes first: few scores at a time, at a rate that grows while nothing fails. Everything is safe to
 repeat, and the gateway may die anywhere: a debt is settled by one update of its record, or is still a debt.
 """
 
@@ -18,7 +18,7 @@ from gateway.domain import Score, Transaction
 from gateway.errors import LedgerFailure
 from gateway.features.rescoring import outcomes as judging
 from gateway.features.rescoring import store as debts
-from gateway.features.rescoring.rate import Pace
+from gateway.features.rescoring.rate_limiter import RateLimiter
 from gateway.features.rescoring.store import Debt, Debts
 from gateway.kit import clock
 from gateway.kit.periodic import Periodic
@@ -48,7 +48,7 @@ class Rescorer:
         self,
         scorer: DebtScorer,
         kept: Debts,
-        pace: Pace,
+        limiter: RateLimiter,
         *,
         scorer_is_well: Callable[[], bool],
         ledger_is_well: Callable[[], bool],
@@ -66,7 +66,7 @@ class Rescorer:
         self._on_settled = on_settled
         self._scorer = scorer
         self._debts = kept
-        self._pace = pace
+        self._limiter = limiter
         self._scorer_is_well = scorer_is_well
         self._ledger_is_well = ledger_is_well
         self._now_s = now_s
@@ -89,7 +89,7 @@ class Rescorer:
     def scorer_is_back(self) -> None:
         """The circuit has just closed."""
         self._back_at_s = self._now_s()
-        self._pace.restart()
+        self._limiter.restart()
         for worker in self._workers:
             worker.wake()
 
@@ -124,7 +124,7 @@ class Rescorer:
         if self._now_s() - self._back_at_s < _HISTORY_WAIT_S:
             # what an outage kept from the brain is told to it first: a debt must see the payments before it
             known_until = await self._debts.known_until()
-        size = max(_BATCH_MIN, min(_BATCH_MAX, round(self._pace.per_s / 2)))
+        size = max(_BATCH_MIN, min(_BATCH_MAX, round(self._limiter.per_s / 2)))
         claimed = await self._debts.claim(size, known_until=known_until)
         if not claimed:
             return False
@@ -134,7 +134,7 @@ class Rescorer:
         settled = await self._debts.settle(updates)
         self._on_settled()
         if degraded >= _FRUITLESS_SHARE * len(claimed):
-            self._pace.slow_down()
+            self._limiter.slow_down()
         _log.info("debts.worked_off", claimed=len(claimed), settled=settled, degraded=degraded)
         return True
 
@@ -148,7 +148,7 @@ class Rescorer:
                 if not self._scorer_is_well():
                     judged.append((debts.released(debt), False))
                     continue
-                await asyncio.sleep(self._pace.take_turn())
+                await asyncio.sleep(self._limiter.take_turn())
                 judged.append(await self._judge(debt))
 
         await asyncio.gather(*(work() for _ in range(min(_AT_ONCE_MAX, len(claimed)))))
@@ -160,7 +160,7 @@ class Rescorer:
             score = await self._scorer.rescore(debt.transaction)
         except ScorerFailure as failure:
             return self._without_score(debt, failure, is_trial=is_trial), False
-        self._pace.succeeded()
+        self._limiter.succeeded()
         at = clock.now()
         if not judging.is_final(debt, score, at=at):
             return debts.degraded(debt, retry_s=judging.degraded_retry_s(debt)), True
@@ -171,7 +171,7 @@ class Rescorer:
             return debts.closed(debt, f"the brain refuses it: {failure}")
         if isinstance(failure, CircuitRefused):
             return debts.released(debt)
-        self._pace.failed()
+        self._limiter.failed()
         if isinstance(failure, ScorerOverloaded):  # says nothing of this transaction
             return debts.released(debt)
         if is_trial:  # says that the scorer is still away, and nothing of this transaction

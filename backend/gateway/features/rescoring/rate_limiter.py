@@ -1,5 +1,5 @@
 """
-How fast debts are worked off: slowly at first, so that a brain that has just come back is not knocked over again.
+How fast debts are worked off: slowly at first, so that a brain that has just come back is not overloaded again.
 
 A token bucket whose rate doubles each second in which all is well, and halves, after a pause, when more than one in
 twenty fails. A lone failure is luck: with a tail of slow answers there is always one.
@@ -17,8 +17,8 @@ LUCK = 0.05  # of a failure that each success makes up for
 IDLE_S = 10.0  # after so long without a turn nothing is known of the brain any more
 
 
-class Pace:
-    """Pure: it says how long to wait, and never sleeps."""
+class RateLimiter:
+    """A token bucket that says how long to wait, and never sleeps."""
 
     def __init__(self, per_s_max: float, now_s: Callable[[], float]) -> None:
         """Args: now_s: monotonic seconds."""
