@@ -5,7 +5,7 @@ The standing stream to one brain, kept open for ever.
                               └─── going away: the old call is read to its end, a fresh one is opened beside it
 
 What is sent while connecting waits inside its budget; while unreachable it is refused at once, and the stream goes
-on knocking on its own, so that recovery waits for nobody's traffic.
+on reconnecting on its own, so that recovery waits for nobody's traffic.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ from protos import fraud_pb2_grpc
 
 _log = structlog.get_logger()
 _BATCH_MAX = 256  # items in one message; the brain scores them 64 at a time
-_KNOCK_S = 0.2  # from one refused or broken connection to the next try
+_RECONNECT_S = 0.2  # from one refused or broken connection to the next try
 _SUSPECT_S = 0.15  # a brain that was sent something and is silent for as long as three hedges; healthy ones take 0.01
 _SUSPECT_FAILURES = 5  # in a row
 _PROBE_S = 1.0  # a suspect brain gets one attempt a second: its hedge costs the caller 50 ms at most
@@ -87,7 +87,7 @@ class BrainStream:
         loop = asyncio.get_running_loop()
         end_s = loop.time() + _DRAIN_S
         while self.load and loop.time() < end_s:  # noqa: ASYNC110 (once in a pod's life: an event would cost each attempt)
-            await asyncio.sleep(_KNOCK_S)
+            await asyncio.sleep(_RECONNECT_S)
         await self.close()
 
     def send(self, call: HedgedCall) -> int:
@@ -154,14 +154,14 @@ class BrainStream:
                 connection = await Connection.open(self.stub, timeout_s=self._connect_s)
             except (grpc.aio.AioRpcError, TimeoutError) as error:
                 self._become_unreachable(type(error).__name__)
-                await asyncio.sleep(_KNOCK_S)
+                await asyncio.sleep(_RECONNECT_S)
                 continue
             self._become_live(connection)
             opened_at_s = loop.time()
             await self._use(connection)
             self.reach = Reach.CONNECTING
-            if loop.time() - opened_at_s < _KNOCK_S:  # a brain that accepts and hangs up must not make us spin
-                await asyncio.sleep(_KNOCK_S)
+            if loop.time() - opened_at_s < _RECONNECT_S:  # a brain that accepts and hangs up must not make us spin
+                await asyncio.sleep(_RECONNECT_S)
 
     async def _use(self, connection: Connection) -> None:
         """Until it breaks or the brain goes away; from then on it takes nothing new."""

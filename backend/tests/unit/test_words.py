@@ -9,6 +9,7 @@ import pytest
 BACKEND = Path(__file__).parents[2]
 ROOMS = ("gateway", "tests")
 RETIRED = {
+    "probe; reconnect": "KNOCK_S knock knocks",
     "RateLimiter": "Pace pace",
     "DecisionService": "BlindDesk Desk desk",
     "RecordedVerdict": "Standing find_standing standing standing_of standings to_standing",
