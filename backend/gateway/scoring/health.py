@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from gateway.kit.circuit import Circuit, CircuitState
-from gateway.scoring.sight import Sight
+from gateway.scoring.monitor import ScoreMonitor
 
 _BLIND_SHARE_MAX = 0.05  # of the last minute: more is an outage that the circuit does not see
 
@@ -26,10 +26,10 @@ class ScorerHealth:
         sight: What came of what was asked, and what the canaries found.
     """
 
-    def __init__(self, circuit: Circuit, brains: Brains, sight: Sight) -> None:
+    def __init__(self, circuit: Circuit, brains: Brains, monitor: ScoreMonitor) -> None:
         self._circuit = circuit
         self._brains = brains
-        self._sight = sight
+        self._monitor = monitor
 
     def is_reachable(self) -> bool:
         """Whether a stream to a trusted brain is open. A trial may be made."""
@@ -41,7 +41,7 @@ class ScorerHealth:
 
     def is_proven(self) -> bool:
         """Whether a canary has also passed since the circuit closed, and no brain is under suspicion."""
-        return self.is_healthy() and self._sight.is_clear
+        return self.is_healthy() and self._monitor.canaries_pass
 
     def is_steady(self) -> bool:
         """
@@ -49,4 +49,4 @@ class ScorerHealth:
 
         Overloaded, or failing two times in three, a circuit stays closed, and much is approved blind all the same.
         """
-        return self.is_healthy() and (self._sight.blind_share or 0.0) < _BLIND_SHARE_MAX
+        return self.is_healthy() and (self._monitor.blind_share or 0.0) < _BLIND_SHARE_MAX

@@ -27,7 +27,7 @@ _RESOLVE_S = 1.0
 _RESOLVE_TIMEOUT_S = 3.0
 _MISSING_MAX = 3  # resolutions in a row without an address before it is let go: DNS answers are sometimes partial
 _BRAINS_MAX = 64
-LIARS = "no brain that answers can tell a risky canary from a clean one"
+ONLY_UNHEALTHY = "no brain that answers can tell a risky canary from a clean one"
 
 
 def by_name(host: str, port: int) -> Resolve:
@@ -103,8 +103,8 @@ class BrainPool:
         return any(s.reach is Reach.LIVE and not s.is_distrusted for s in self._streams.values())
 
     @property
-    def has_only_liars(self) -> bool:
-        """True while brains are connected, and none of them is believed."""
+    def has_only_unhealthy(self) -> bool:
+        """True while brains are connected, and every one of them failed its canaries."""
         live = [stream for stream in self._streams.values() if stream.reach is Reach.LIVE]
         return bool(live) and all(stream.is_distrusted for stream in live)
 
@@ -144,13 +144,13 @@ class BrainPool:
 
         Raises:
             ScorerUnavailable: every brain refuses connections, or there is none.
-            ScorerInvalidResponse: none of those that do not is believed.
+            ScorerInvalidResponse: all that accept them are unhealthy.
         """
         streams = [stream for stream in self._streams.values() if not stream.is_distrusted]
         able = [s for s in streams if s.reach is Reach.LIVE] or [s for s in streams if s.reach is Reach.CONNECTING]
         if not able:
             if any(stream.reach is Reach.LIVE for stream in self._streams.values()):
-                raise ScorerInvalidResponse(LIARS)
+                raise ScorerInvalidResponse(ONLY_UNHEALTHY)
             raise ScorerUnavailable("no brain accepts connections")
         if len(able) == 1:
             return able[0]
@@ -166,7 +166,7 @@ class BrainPool:
         return min(choice[turn:] + choice[:turn], key=lambda stream: stream.load)
 
     def has_other(self, tried: Collection[Lane]) -> bool:
-        """Whether a brain is connected, and believed, that was not tried."""
+        """Whether a healthy brain is connected that was not tried."""
         return any(s.reach is Reach.LIVE and not s.is_distrusted and s not in tried for s in self._streams.values())
 
     @property

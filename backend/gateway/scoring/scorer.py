@@ -21,8 +21,8 @@ from gateway.scoring.errors import (
 )
 from gateway.scoring.health import ScorerHealth
 from gateway.scoring.hedging import HedgedCall
-from gateway.scoring.pool import LIARS, BrainPool, BrainStatus, Resolve, by_name
-from gateway.scoring.sight import Sight
+from gateway.scoring.monitor import ScoreMonitor
+from gateway.scoring.pool import ONLY_UNHEALTHY, BrainPool, BrainStatus, Resolve, by_name
 from gateway.scoring.wire import to_wire, to_wire_decided, to_wire_label
 from gateway.settings import Settings
 from protos import fraud_pb2, fraud_pb2_grpc
@@ -38,7 +38,12 @@ class Scorer:
     """Scores transactions; tells the brain which ones stand."""
 
     def __init__(
-        self, settings: Settings, circuit: Circuit, *, sight: Sight | None = None, resolve: Resolve | None = None
+        self,
+        settings: Settings,
+        circuit: Circuit,
+        *,
+        monitor: ScoreMonitor | None = None,
+        resolve: Resolve | None = None,
     ) -> None:
         """
         Args:
@@ -46,7 +51,7 @@ class Scorer:
             resolve: Where the brains are; by default the name in the settings says.
         """
         self.circuit = circuit
-        self.sight = sight or Sight(blind_after_s=settings.blind_alert_s, now_s=monotonic, now=clock.now)
+        self.monitor = monitor or ScoreMonitor(blind_after_s=settings.blind_alert_s, now_s=monotonic, now=clock.now)
         self._budget_s = settings.scoring_budget_ms / 1000
         self._hedge_delay_s = settings.hedge_delay_ms / 1000
         self._attempts_max = settings.attempts_max
@@ -56,7 +61,7 @@ class Scorer:
             waiting_max=settings.scoring_waiting_max,
             connect_s=settings.brain_connect_s,
         )
-        self.health = ScorerHealth(circuit, self._pool, self.sight)
+        self.health = ScorerHealth(circuit, self._pool, self.monitor)
 
     async def start(self) -> None:
         """Connect, or go on trying in the background: a gateway starts without a brain."""
@@ -67,9 +72,9 @@ class Scorer:
         await self._pool.close()
 
     @property
-    def has_only_liars(self) -> bool:
-        """True while brains are connected, and none of them is believed."""
-        return self._pool.has_only_liars
+    def has_only_unhealthy(self) -> bool:
+        """True while brains are connected, and every one of them failed its canaries."""
+        return self._pool.has_only_unhealthy
 
     @property
     def waiting(self) -> int:
@@ -113,9 +118,9 @@ class Scorer:
         except ScorerRefusedRequest:  # the brain sees well, and this one it will not look at
             raise
         except ScorerFailure:
-            self.sight.unscored(is_live=is_live)
+            self.monitor.unscored(is_live=is_live)
             raise
-        self.sight.scored(is_live=is_live, is_degraded=bool(score.degraded))
+        self.monitor.scored(is_live=is_live, is_degraded=bool(score.degraded))
         return score
 
     async def _score(self, message: fraud_pb2.Transaction, *, is_bulk: bool = False) -> Score:
@@ -170,12 +175,12 @@ class Scorer:
         }
 
     def distrust(self, address: str, is_distrusted: bool) -> None:
-        """Believe one brain no more, or again. While none is believed that answers, the circuit is open."""
+        """Stop asking an unhealthy brain, or ask it again. While only unhealthy ones answer, the circuit is open."""
         self._pool.distrust(address, is_distrusted)
-        if self.has_only_liars:
+        if self.has_only_unhealthy:
             # at once: nobody has to be approved blind three times to find out what is known
             while self.circuit.state is CircuitState.CLOSED:
-                self.circuit.admit().failed(ScorerInvalidResponse(LIARS))
+                self.circuit.admit().failed(ScorerInvalidResponse(ONLY_UNHEALTHY))
 
     async def describe(self) -> dict[str, fraud_pb2.ModelDescription]:
         """What every connected brain says of its models, by address; who does not answer in time is left out."""

@@ -56,7 +56,7 @@ class Figures:
         for collector in (
             families.collector,
             BacklogCollector(ledger.journal, refreshed(counts)),
-            StatusCollector(self.status.current, scorer.sight),
+            StatusCollector(self.status.current, scorer.monitor),
             ModelCollector(models.in_service, refreshed(comparison)),
             BudgetCollector(budgets),
             neighbours.alerts.collector(),

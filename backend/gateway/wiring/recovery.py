@@ -42,7 +42,7 @@ class Recovery:
         self._tracker = OutageTracker(
             outages,
             scorer.circuit,
-            scorer.sight,
+            scorer.monitor,
             shortages,
             raise_alert,
             instance=fleet.name,
@@ -67,7 +67,7 @@ class Recovery:
             ledger_is_well=ledger.health.is_well,
             journal_is_empty=lambda: ledger.journal.counts.pending == 0,
         )
-        self._canary = canary = CanaryWatch(scorer, scorer.sight, every_s=settings.canary_s, doubt=doubts.add)
+        self._canary = canary = CanaryWatch(scorer, scorer.monitor, every_s=settings.canary_s, doubt=doubts.add)
         trial = Trial(
             scorer.circuit,
             is_reachable=scorer.health.is_reachable,
@@ -75,7 +75,7 @@ class Recovery:
             try_canary=canary.try_one,
         )
         alarm = BlindAlarm(
-            scorer.sight,
+            scorer.monitor,
             raise_alert,
             instance=fleet.name,
             outage_id=lambda: self._tracker.lasting.id if self._tracker.lasting is not None else None,

@@ -1,4 +1,4 @@
-"""A brain that answers is not a brain that scores: liars are found, alerted, and their verdicts looked at again."""
+"""A brain that answers is not a brain that scores: unhealthy ones are found, and their verdicts looked at again."""
 
 import secrets
 import time
@@ -95,7 +95,7 @@ def test_a_constant_brain_is_found_and_its_verdicts_are_looked_at_again(
             assert record["verdict"]["risk_score"] == 0.01
         assert not any(records[reply["transaction_id"]]["amendments"] for reply in true)
         late = [record["amendments"][-1]["score"] for record in records.values() if record["amendments"]]
-        assert 0.01 not in late  # neither what met the restart was left with what the liar said of it
+        assert 0.01 not in late  # neither what met the restart was left with what the unhealthy brain said of it
         flips = {lie["transaction_id"] for lie in lies} | {"blind"}
         wait_until(lambda: keys_of("verdict.amended", stack.gateway) == dict.fromkeys(flips, 1))
         (alert,) = stack.get("/alerts?kind=scorer.blind")["alerts"]
@@ -166,14 +166,16 @@ def test_a_wrong_address_from_the_start_is_an_alert(
     assert {condition["code"] for condition in health["conditions"]} == {"BRAIN_UNREACHABLE", "NO_SCORES"}
 
 
-async def test_one_liar_of_three_is_not_asked(mongod_url: str, tmp_path: Path, environment: dict[str, str]) -> None:
+async def test_one_unhealthy_brain_of_three_is_not_asked(
+    mongod_url: str, tmp_path: Path, environment: dict[str, str]
+) -> None:
     """Each brain is looked at on its own: the others score for all, and it is taken back when it is well."""
     with ExitStack() as running:
         brains = [
             running.enter_context(BrainProcess(tmp_path, mongodb_url=mongod_url, environment=environment | faults))
             for faults in (CONSTANT, {}, {})
         ]
-        liar = f"127.0.0.1:{brains[0].port}"
+        unhealthy = f"127.0.0.1:{brains[0].port}"
 
         async def resolve() -> list[str]:
             return [f"127.0.0.1:{brain.port}" for brain in brains]
@@ -182,7 +184,7 @@ async def test_one_liar_of_three_is_not_asked(mongod_url: str, tmp_path: Path, e
         scorer = Scorer(
             Settings(scoring_budget_ms=3_000), Circuit(SCORER_ERRORS, fail_max=3, reset_s=30), resolve=resolve
         )
-        canary = CanaryWatch(scorer, scorer.sight, every_s=5, doubt=doubts.append)
+        canary = CanaryWatch(scorer, scorer.monitor, every_s=5, doubt=doubts.append)
 
         async def look_finds(*distrusted: str) -> bool:
             await canary.look()
@@ -192,7 +194,7 @@ async def test_one_liar_of_three_is_not_asked(mongod_url: str, tmp_path: Path, e
         try:
             await until_live(scorer, 3)
             assert await look_finds()  # one may be mistaken
-            await eventually(lambda: look_finds(liar))
+            await eventually(lambda: look_finds(unhealthy))
             before = {brain.address: brain.answered for brain in scorer.brains()}
             scores = [await scorer.score(a_payment()) for _ in range(60)]
             after = {brain.address: brain.answered for brain in scorer.brains()}
@@ -206,7 +208,7 @@ async def test_one_liar_of_three_is_not_asked(mongod_url: str, tmp_path: Path, e
 
     assert scorer.circuit.state is CircuitState.CLOSED
     assert {score.risk_level for score in scores} == {RiskLevel.CRITICAL}
-    assert after[liar] == before[liar]
+    assert after[unhealthy] == before[unhealthy]
     assert [doubt.model for doubt in doubts] == [("sentinel-gbdt", scores[0].model_version)]
 
 

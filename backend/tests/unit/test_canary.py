@@ -6,8 +6,8 @@ from gateway.domain import Score
 from gateway.kit.clock import now as time_of_day
 from gateway.scoring.canary.watch import CanaryWatch, Doubt
 from gateway.scoring.errors import ScorerUnavailable
+from gateway.scoring.monitor import BlindCause, ScoreMonitor
 from gateway.scoring.scorer import Answer
-from gateway.scoring.sight import BlindCause, Sight
 from protos import fraud_pb2
 from protos.fraud_pb2 import RISK_LEVEL_LOW
 from tests.canaries import CLEAN, RISKY, reply, said
@@ -24,7 +24,7 @@ class FakeBrains:
         self.said = dict.fromkeys(scores, said(CLEAN, (100_000, "USD", 0.98, 0.992)))
 
     @property
-    def has_only_liars(self) -> bool:
+    def has_only_unhealthy(self) -> bool:
         """All that are there."""
         return bool(self.scores) and self.distrusted >= self.scores.keys()
 
@@ -56,36 +56,36 @@ class Post:
 
     def __init__(self, clock: Clock, brains: FakeBrains) -> None:
         self.brains = brains
-        self.sight = Sight(blind_after_s=30.0, now_s=clock, now=time_of_day)
+        self.monitor = ScoreMonitor(blind_after_s=30.0, now_s=clock, now=time_of_day)
         self.doubts: list[Doubt] = []
-        self.watch = CanaryWatch(brains, self.sight, every_s=5.0, doubt=self.doubts.append)
+        self.watch = CanaryWatch(brains, self.monitor, every_s=5.0, doubt=self.doubts.append)
 
 
 TRUE, CONSTANT = (0.99, 0.015), (0.015, 0.015)
 
 
-async def test_one_wrong_answer_is_not_yet_a_liar(clock: Clock) -> None:
+async def test_one_wrong_answer_does_not_make_a_brain_unhealthy(clock: Clock) -> None:
     """Two in a row are; what it scored since it last told the truth is doubted, once."""
     post = Post(clock, FakeBrains(a=TRUE, b=TRUE))
     await post.watch.look()
-    truth_at = time_of_day()
+    passed_at = time_of_day()
     post.brains.scores["a"] = CONSTANT
 
     await post.watch.look()
-    after_one, is_clear = set(post.brains.distrusted), post.sight.is_clear
+    after_one, canaries_pass = set(post.brains.distrusted), post.monitor.canaries_pass
     for _ in range(3):
         await post.watch.look()
 
-    assert (after_one, is_clear) == (set(), False)
+    assert (after_one, canaries_pass) == (set(), False)
     assert post.brains.distrusted == {"a"}
     (doubt,) = post.doubts
-    assert doubt.since <= truth_at <= doubt.until
+    assert doubt.since <= passed_at <= doubt.until
     assert doubt.model == ("m", "1")
-    assert post.sight.blindness is None  # the other one sees
-    assert post.sight.is_clear
+    assert post.monitor.blindness is None  # the other one sees
+    assert post.monitor.canaries_pass
 
 
-async def test_the_truth_in_between_starts_the_count_anew(clock: Clock) -> None:
+async def test_a_pass_in_between_starts_the_count_anew(clock: Clock) -> None:
     """Wrong, right, wrong: nobody is left out."""
     post = Post(clock, FakeBrains(a=TRUE))
     for scores in (CONSTANT, TRUE, CONSTANT, TRUE):
@@ -101,7 +101,7 @@ async def test_the_last_one_to_lie_makes_us_blind(clock: Clock) -> None:
     post = Post(clock, FakeBrains(a=CONSTANT, b=CONSTANT))
     await post.watch.look()
     await post.watch.look()
-    blindness = post.sight.blindness
+    blindness = post.monitor.blindness
 
     post.brains.scores["b"] = TRUE
     await post.watch.look()
@@ -109,11 +109,11 @@ async def test_the_last_one_to_lie_makes_us_blind(clock: Clock) -> None:
     assert blindness is not None
     assert (blindness.cause, blindness.never_scored) == (BlindCause.CANARY, True)
     assert post.brains.distrusted == {"a"}
-    assert post.sight.blindness is None
+    assert post.monitor.blindness is None
 
 
 async def test_silence_is_no_lie(clock: Clock) -> None:
-    """A brain that is slow, or draining, is not distrusted; a liar does not become honest by silence."""
+    """A brain that is slow, or draining, is not distrusted; an unhealthy one does not become healthy by silence."""
     post = Post(clock, FakeBrains(a=CONSTANT, b=TRUE))
     post.brains.silent = {"b"}
     for _ in range(5):
@@ -124,40 +124,40 @@ async def test_silence_is_no_lie(clock: Clock) -> None:
     assert post.brains.distrusted == {"a"}
 
 
-async def test_who_comes_back_is_looked_at_before_it_is_believed(clock: Clock) -> None:
-    """The circuit closes by a trial, which a liar passes as well."""
+async def test_who_comes_back_is_probed_before_it_is_asked(clock: Clock) -> None:
+    """The circuit closes by a trial, which an unhealthy brain passes as well."""
     post = Post(clock, FakeBrains(a=TRUE))
     await post.watch.look()
-    before = post.sight.is_clear
+    before = post.monitor.canaries_pass
 
     post.watch.circuit_closed()
 
     assert before
-    assert not post.sight.is_clear
+    assert not post.monitor.canaries_pass
     await post.watch.look()
-    assert post.sight.is_clear
+    assert post.monitor.canaries_pass
 
 
 async def test_each_brain_is_held_to_the_pair_of_its_own_model(clock: Clock) -> None:
     """Two artifacts side by side, as in a rollout: what is right for one is wrong for the other."""
-    post = Post(clock, FakeBrains(old=TRUE, new=(0.15, 0.015), liar=(0.15, 0.015)))
+    post = Post(clock, FakeBrains(old=TRUE, new=(0.15, 0.015), unhealthy=(0.15, 0.015)))
     post.brains.said["new"] = said(CLEAN, RISKY)
 
     for _ in range(2):
         await post.watch.look()
 
-    assert post.brains.distrusted == {"liar"}
+    assert post.brains.distrusted == {"unhealthy"}
 
 
 async def test_another_artifact_at_the_same_address_is_asked_for_its_own_pair(clock: Clock) -> None:
-    """A brain that comes back retrained is no liar, not even for one look."""
+    """A brain that comes back retrained is not unhealthy, not even for one look."""
     post = Post(clock, FakeBrains(a=TRUE))
     await post.watch.look()
 
     post.brains.scores["a"], post.brains.said["a"] = (0.15, 0.015), said(CLEAN, RISKY)
     await post.watch.look()
 
-    assert post.sight.is_clear
+    assert post.monitor.canaries_pass
 
 
 async def test_who_vouches_for_itself_with_a_silly_pair_is_held_to_none(clock: Clock) -> None:

@@ -1,4 +1,4 @@
-"""A brain that is not believed is not asked; without one that is, the circuit opens before a customer finds out."""
+"""An unhealthy brain is not asked; without a healthy one the circuit opens before a customer finds out."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -49,7 +49,7 @@ async def until_live(brains: BrainPool | Scorer) -> None:
 
 
 async def test_the_pool_passes_over_who_is_distrusted(addresses: list[str]) -> None:
-    """Until it is believed again; with nobody left, that is said, and not that nobody is there."""
+    """Until it is healthy again; with nobody left, that is said, and not that nobody is there."""
 
     async def resolve() -> list[str]:
         return addresses
@@ -59,9 +59,9 @@ async def test_the_pool_passes_over_who_is_distrusted(addresses: list[str]) -> N
     try:
         await until_live(pool)
         pool.distrust(addresses[0], True)
-        with_one = {pool.pick(()).address for _ in range(10)}, pool.is_reachable, pool.has_only_liars
+        with_one = {pool.pick(()).address for _ in range(10)}, pool.is_reachable, pool.has_only_unhealthy
         pool.distrust(addresses[1], True)
-        with_none = pool.is_reachable, pool.has_only_liars
+        with_none = pool.is_reachable, pool.has_only_unhealthy
         with pytest.raises(ScorerInvalidResponse):
             pool.pick(())
         pool.distrust(addresses[0], False)
@@ -77,7 +77,7 @@ async def test_the_pool_passes_over_who_is_distrusted(addresses: list[str]) -> N
 
 
 async def test_the_last_distrust_opens_the_circuit(addresses: list[str]) -> None:
-    """Nobody is approved by a liar while three customers find out."""
+    """Nobody is approved by an unhealthy brain while three customers find out."""
 
     async def resolve() -> list[str]:
         return addresses

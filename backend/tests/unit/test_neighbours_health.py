@@ -9,7 +9,7 @@ from gateway.kit.circuit import Circuit
 from gateway.ledger.health import LEDGER_ERRORS, LedgerHealth
 from gateway.scoring.errors import SCORER_ERRORS, ScorerUnavailable
 from gateway.scoring.health import ScorerHealth
-from gateway.scoring.sight import Sight
+from gateway.scoring.monitor import ScoreMonitor
 from tests.clock import Clock
 
 
@@ -21,17 +21,17 @@ def answers(health: ScorerHealth) -> list[bool]:
 def test_each_answer_on_the_brain_needs_more_than_the_one_before(clock: Clock) -> None:
     """An open stream, a closed circuit, a canary that passed since; and customers who get their scores."""
     circuit = Circuit(SCORER_ERRORS, fail_max=1, reset_s=30, clock=clock)
-    sight = Sight(blind_after_s=30.0, now_s=clock, now=lambda: datetime.now(UTC))
+    monitor = ScoreMonitor(blind_after_s=30.0, now_s=clock, now=lambda: datetime.now(UTC))
     brains = SimpleNamespace(is_reachable=True)
-    health = ScorerHealth(circuit, brains, sight)
+    health = ScorerHealth(circuit, brains, monitor)
 
     new = answers(health)
-    sight.canary_passed()
+    monitor.canary_passed()
     passed = answers(health)
-    sight.suspected(True)
+    monitor.suspected(True)
     suspected = answers(health)
-    sight.suspected(False)
-    sight.circuit_closed()
+    monitor.suspected(False)
+    monitor.circuit_closed()
     back = answers(health)
     circuit.admit().failed(ScorerUnavailable("down"))
     open_ = answers(health)
@@ -47,15 +47,15 @@ def test_each_answer_on_the_brain_needs_more_than_the_one_before(clock: Clock) -
 
 def test_a_closed_circuit_is_not_steady_while_customers_get_no_scores(clock: Clock) -> None:
     """One in twenty of the last minute is enough: an overloaded brain opens no circuit."""
-    sight = Sight(blind_after_s=30.0, now_s=clock, now=lambda: datetime.now(UTC))
+    monitor = ScoreMonitor(blind_after_s=30.0, now_s=clock, now=lambda: datetime.now(UTC))
     circuit = Circuit(SCORER_ERRORS, fail_max=3, reset_s=30, clock=clock)
-    health = ScorerHealth(circuit, SimpleNamespace(is_reachable=True), sight)
+    health = ScorerHealth(circuit, SimpleNamespace(is_reachable=True), monitor)
 
-    sight.unscored(is_live=True)
+    monitor.unscored(is_live=True)
     for _ in range(19):
-        sight.scored(is_live=True)
+        monitor.scored(is_live=True)
     at_a_twentieth = health.is_steady()
-    sight.scored(is_live=True)
+    monitor.scored(is_live=True)
 
     assert (at_a_twentieth, health.is_steady(), health.is_healthy()) == (False, True, True)
 

@@ -12,7 +12,7 @@ from gateway.features.outages.store import OutageStore
 from gateway.features.outages.watch import OutageWatch
 from gateway.kit.circuit import Circuit
 from gateway.scoring.errors import SCORER_ERRORS
-from gateway.scoring.sight import Sight
+from gateway.scoring.monitor import ScoreMonitor
 from tests.clock import Clock
 from tests.waiting import eventually
 
@@ -40,18 +40,18 @@ class Run:
 
     def __init__(self, directory: Path, clock: Clock, *, ledger_is_well: bool) -> None:
         self.store = Store()
-        sight = Sight(blind_after_s=30.0, now_s=clock, now=lambda: BEGAN + timedelta(hours=1))
+        monitor = ScoreMonitor(blind_after_s=30.0, now_s=clock, now=lambda: BEGAN + timedelta(hours=1))
         self.tracker = OutageTracker(
             cast(OutageStore, self.store),
             Circuit(SCORER_ERRORS, fail_max=3, reset_s=1.0, clock=clock, listeners=[]),
-            sight,
+            monitor,
             Shortages(),
             lambda kind, key, data: None,
             instance="one",
             others_are_well=lambda: True,
             journals_are_empty=lambda: True,
         )
-        alarm = BlindAlarm(sight, lambda kind, key, data: None, instance="one", outage_id=lambda: None)
+        alarm = BlindAlarm(monitor, lambda kind, key, data: None, instance="one", outage_id=lambda: None)
         self.watch = OutageWatch(self.tracker, alarm, SpellFile(directory), ledger_is_well=lambda: ledger_is_well)
 
 

@@ -15,7 +15,7 @@ from gateway.features.outages.store import Figures, Outage, OutageStore
 from gateway.kit import clock as time_of_day
 from gateway.kit.circuit import Circuit, CircuitState, Transition
 from gateway.scoring.errors import SCORER_ERRORS, ScorerTimedOut
-from gateway.scoring.sight import Sight
+from gateway.scoring.monitor import ScoreMonitor
 from tests.clock import Clock
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -66,15 +66,15 @@ class Gateway:
 
     def __init__(self, clock: Clock) -> None:
         self.clock, self.store, self.alerts = clock, Store(), list[str]()
-        self.sight = Sight(blind_after_s=30.0, now_s=clock, now=self.now)
+        self.monitor = ScoreMonitor(blind_after_s=30.0, now_s=clock, now=self.now)
         self.circuit = Circuit(SCORER_ERRORS, fail_max=3, reset_s=1.0, clock=clock, listeners=[self._changed])
-        self.history = Shortfall(self.sight.without_history, now_s=clock)
-        self.scores = Shortfall(self.sight.without_score, now_s=clock)
+        self.history = Shortfall(self.monitor.without_history, now_s=clock)
+        self.scores = Shortfall(self.monitor.without_score, now_s=clock)
         shortages = Shortages((self.scores, lambda: "SCORER_TIMEOUT"), (self.history, lambda: "LEDGER_UNAVAILABLE"))
         self.tracker = OutageTracker(
             cast(OutageStore, self.store),
             self.circuit,
-            self.sight,
+            self.monitor,
             shortages,
             self._alert,
             instance="one",
@@ -95,9 +95,9 @@ class Gateway:
         for _ in range(round(seconds * 2)):
             for _ in range(5):
                 if score:
-                    self.sight.scored(is_live=True, is_degraded=not history)
+                    self.monitor.scored(is_live=True, is_degraded=not history)
                 else:
-                    self.sight.unscored(is_live=True)
+                    self.monitor.unscored(is_live=True)
             self.notice()
             self.clock.now_s += 0.5
 
@@ -116,14 +116,14 @@ class Gateway:
     def open_circuit(self) -> None:
         """Three scores do not come."""
         while self.circuit.state is CircuitState.CLOSED:
-            self.sight.unscored(is_live=True)
+            self.monitor.unscored(is_live=True)
             self.circuit.admit().failed(ScorerTimedOut("too late"))
 
     def close_circuit(self) -> None:
         """Its trial succeeds."""
         self.clock.now_s += 1.0
         self.circuit.admit().succeeded()
-        self.sight.scored(is_live=False)
+        self.monitor.scored(is_live=False)
 
     @property
     def outages(self) -> list[tuple[str, datetime, datetime | None]]:

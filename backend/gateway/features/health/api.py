@@ -26,7 +26,7 @@ from gateway.features.health.schemas import (
     NeighboursOut,
     PolicyOut,
     ReadyOut,
-    SightOut,
+    ScorerHealthOut,
 )
 from gateway.features.health.status_schemas import StatusOut
 from gateway.features.health.watch import StatusWatch
@@ -59,7 +59,7 @@ async def health(
     `scorer` says whether scores really come: the last one that a customer or a debt got, the last canary that passed,
     and the share of customers of the last minute who got none; `is_blind` once that has lasted.
     """
-    sight, skew = scorer.sight, clock.LEDGER.skew
+    monitor, skew = scorer.monitor, clock.LEDGER.skew
     brain_is_up, ledger_is_up = scorer.health.is_reachable(), ledger.health.is_up()
     status = StatusOut.of(watch.current())
     return HealthOut(
@@ -74,13 +74,13 @@ async def health(
             brain=BrainHealthOut(status="up" if brain_is_up else "down", circuit=scorer.circuit.state),
             ledger=LedgerHealthOut(status="up" if ledger_is_up else "down", since=ledger.health.changed_at),
         ),
-        scorer=SightOut(
-            last_score_at=sight.last_score_at,
-            seconds_since=round(sight.seconds_since_score, 1) if sight.seconds_since_score is not None else None,
-            last_canary_at=sight.last_canary_at,
-            blind_share_1m=_share(sight.blind_share),
-            degraded_share_1m=_share(sight.without_history.over().share),
-            is_blind=sight.blindness is not None,
+        scorer=ScorerHealthOut(
+            last_score_at=monitor.last_score_at,
+            seconds_since=round(monitor.seconds_since_score, 1) if monitor.seconds_since_score is not None else None,
+            last_canary_at=monitor.last_canary_at,
+            blind_share_1m=_share(monitor.blind_share),
+            degraded_share_1m=_share(monitor.without_history.over().share),
+            is_blind=monitor.blindness is not None,
         ),
         policy=PolicyOut(version=policy.current.version, loaded_at=policy.current.loaded_at, error=policy.error),
         lists=ListsHealthOut(entries=len(lists), as_of=lists.as_of),

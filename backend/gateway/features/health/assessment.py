@@ -20,7 +20,7 @@ def assess(facts: Facts) -> list[Condition]:
 
 
 def _scoring(facts: Facts) -> Iterator[Condition]:
-    if facts.has_only_liars:
+    if facts.has_only_unhealthy:
         words = "Every brain that answers failed its canaries, so none is asked: verdicts are given without a score."
         yield Condition(ConditionCode.BRAIN_DISTRUSTED, _DEGRADED, words, figures=_brains(facts))
     elif not facts.is_reachable:
@@ -32,7 +32,7 @@ def _scoring(facts: Facts) -> Iterator[Condition]:
     if facts.circuit is not CircuitState.CLOSED:
         words = "The circuit to the brain is not closed: verdicts are given without a score."
         yield Condition(ConditionCode.CIRCUIT_OPEN, _DEGRADED, words)
-    if facts.blind_since is not None and not facts.has_only_liars:
+    if facts.blind_since is not None and not facts.has_only_unhealthy:
         words = "No score has come for a while although some were wanted."
         yield Condition(ConditionCode.NO_SCORES, _DEGRADED, words, since=facts.blind_since)
     lack = facts.unscored.last_minute

@@ -7,16 +7,16 @@ from prometheus_client.registry import Collector
 
 from gateway.features.health.conditions import ConditionCode
 from gateway.features.health.service import Status
-from gateway.scoring.sight import Sight
+from gateway.scoring.monitor import ScoreMonitor
 
 
 class StatusCollector(Collector):
     """Made for one registry."""
 
-    def __init__(self, current: Callable[[], Status], sight: Sight) -> None:
+    def __init__(self, current: Callable[[], Status], monitor: ScoreMonitor) -> None:
         """Args: current: the status as of now."""
         self._current = current
-        self._sight = sight
+        self._monitor = monitor
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """The families, as of now. A share is absent when nothing was asked: a zero would be a statement."""
@@ -30,7 +30,7 @@ class StatusCollector(Collector):
         for code in ConditionCode:
             family.add_metric([code.value], code in status.codes)
         yield family
-        unscored, degraded = self._sight.without_score.over().share, self._sight.without_history.over().share
+        unscored, degraded = self._monitor.without_score.over().share, self._monitor.without_history.over().share
         if unscored is not None:
             yield GaugeMetricFamily(
                 "sentinel_unscored_share",

@@ -37,9 +37,9 @@ class Facts:
 
     Attributes:
         brains: Known behind the name.
-        distrusted: Of these, found lying by a canary.
-        is_reachable: Whether a brain is connected that is believed.
-        has_only_liars: Whether brains are connected, and none of them is believed.
+        distrusted: Of these, those that failed their canaries.
+        is_reachable: Whether a healthy brain is connected.
+        has_only_liars: Whether brains are connected, and every one of them failed its canaries.
         blind_since: No score has come since then although some were wanted; None while they come.
         oldest_pending_s: Age of the oldest verdict in the journal; None when none waits.
         lost: Acknowledged verdicts that a damaged journal no longer holds, and nobody has taken note of.
@@ -52,7 +52,7 @@ class Facts:
     brains: int
     distrusted: int
     is_reachable: bool
-    has_only_liars: bool
+    has_only_unhealthy: bool
     blind_since: datetime | None
     unscored: LackFacts
     degraded: LackFacts

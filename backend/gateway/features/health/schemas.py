@@ -10,7 +10,7 @@ UpOrDown = Literal["up", "down"]
 
 
 class BrainHealthOut(Reply):
-    """Up while a brain is connected that is believed."""
+    """Up while a healthy brain is connected."""
 
     status: UpOrDown
     circuit: CircuitState
@@ -30,7 +30,7 @@ class NeighboursOut(Reply):
     ledger: LedgerHealthOut
 
 
-class SightOut(Reply):
+class ScorerHealthOut(Reply):
     """
     Whether scores really come. Null: there was none yet; a share: nobody asked for one.
 
@@ -75,7 +75,7 @@ class HealthOut(StatusOut):
     instance: str
     uptime_s: float
     services: NeighboursOut
-    scorer: SightOut
+    scorer: ScorerHealthOut
     policy: PolicyOut
     lists: ListsHealthOut
     clock: ClockOut

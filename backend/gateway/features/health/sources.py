@@ -27,8 +27,8 @@ class Sources:
     def __init__(
         self, *, scorer: Scorer, ledger: Ledger, fleet: Fleet, lists: Lists, policy: PolicyFile, faults: KnownFaults
     ) -> None:
-        self.unscored = Shortfall(scorer.sight.without_score, now_s=monotonic)
-        self.degraded = Shortfall(scorer.sight.without_history, now_s=monotonic)
+        self.unscored = Shortfall(scorer.monitor.without_score, now_s=monotonic)
+        self.degraded = Shortfall(scorer.monitor.without_history, now_s=monotonic)
         self._scorer = scorer
         self._ledger = ledger
         self._fleet = fleet
@@ -40,13 +40,13 @@ class Sources:
         """As of now."""
         scorer, fleet, journal = self._scorer, self._fleet, self._ledger.journal
         skew = clock.LEDGER.skew
-        brains, blindness = scorer.brains(), scorer.sight.blindness
+        brains, blindness = scorer.brains(), scorer.monitor.blindness
         return Facts(
             circuit=scorer.circuit.state,
             brains=len(brains),
             distrusted=sum(brain.is_distrusted for brain in brains),
             is_reachable=scorer.health.is_reachable(),
-            has_only_liars=scorer.has_only_liars,
+            has_only_unhealthy=scorer.has_only_unhealthy,
             blind_since=blindness.since if blindness is not None else None,
             unscored=_lack(self.unscored),
             degraded=_lack(self.degraded),

@@ -11,7 +11,7 @@ from bson.objectid import ObjectId
 from gateway.alerting import AlertKind, RaiseAlert
 from gateway.kit import clock
 from gateway.kit.clock import to_rfc3339
-from gateway.scoring.sight import Blindness, Sight
+from gateway.scoring.monitor import Blindness, ScoreMonitor
 
 _OUTAGE_KNOWN_S = 3.0  # so long the ledger is given to say which outage this is: all gateways' alert is then one
 
@@ -20,10 +20,10 @@ class BlindAlarm:
     """Asked twice a second."""
 
     def __init__(
-        self, sight: Sight, raise_alert: RaiseAlert, *, instance: str, outage_id: Callable[[], ObjectId | None]
+        self, monitor: ScoreMonitor, raise_alert: RaiseAlert, *, instance: str, outage_id: Callable[[], ObjectId | None]
     ) -> None:
         """Args: outage_id: the outage that lasts, as far as the ledger has said."""
-        self._sight = sight
+        self._monitor = monitor
         self._raise_alert = raise_alert
         self._instance = instance
         self._outage_id = outage_id
@@ -32,7 +32,7 @@ class BlindAlarm:
 
     def look(self) -> None:
         """Raise the alert when it is time."""
-        blindness = self._sight.blindness
+        blindness = self._monitor.blindness
         if blindness is None:
             self._noticed_at_s, self._is_raised = None, False
             return
@@ -46,7 +46,7 @@ class BlindAlarm:
             self._is_raised = True
 
     def _to_data(self, blindness: Blindness) -> dict[str, object]:
-        last_at = self._sight.last_score_at
+        last_at = self._monitor.last_score_at
         return {
             "cause": blindness.cause.value,
             "instance": self._instance,

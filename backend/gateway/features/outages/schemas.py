@@ -36,7 +36,7 @@ class OutageOut(Reply):
     Some gateway's circuit was not closed, or more than a few of its verdicts lacked a score, or history. `to` is null
     while it lasts.
 
-    `cause` CANARY: every brain that answered lied. HISTORY_UNAVAILABLE: scores were made without history;
+    `cause` CANARY: every brain failed its canaries. HISTORY_UNAVAILABLE: scores were made without history;
     LEDGER_UNAVAILABLE: likewise, because MongoDB was away. INJECTED_FAULTS: a drill cost scores. `figures` are final
     once it `is_settled`; null: they could not be counted in time.
     """

@@ -1,5 +1,5 @@
 """
-Follows outages: what this gateway sees of them goes to the ledger, where all gateways' sight makes one outage.
+Follows outages: what this gateway sees of them goes to the ledger, where what all gateways see makes one outage.
 
 An outage begins with the first circuit that opens, or with the first verdict that lacks a score or history where more
 than a few do, and ends when no live gateway sees either. One that goes over into the other is one outage. What happens
@@ -22,7 +22,7 @@ from gateway.features.outages.spells import Spell
 from gateway.features.outages.store import Outage, OutageStore
 from gateway.kit import clock
 from gateway.kit.circuit import Circuit, CircuitState, Transition
-from gateway.scoring.sight import BlindCause, Sight
+from gateway.scoring.monitor import BlindCause, ScoreMonitor
 
 _REMEMBERED_MAX = 100  # outages that came and went while the ledger was away
 _GRACE = timedelta(seconds=3)  # after its end: verdicts that were under way reach the ledger
@@ -38,7 +38,7 @@ class OutageTracker:
         self,
         store: OutageStore,
         circuit: Circuit,
-        sight: Sight,
+        monitor: ScoreMonitor,
         shortages: Shortages,
         raise_alert: RaiseAlert,
         *,
@@ -55,7 +55,7 @@ class OutageTracker:
         self.lasting: Outage | None = None  # as the ledger last said
         self._store = store
         self._circuit = circuit
-        self._sight = sight
+        self._monitor = monitor
         self._shortages = shortages
         self._raise_alert = raise_alert
         self._instance = instance
@@ -91,7 +91,7 @@ class OutageTracker:
         if change.new is CircuitState.CLOSED:
             self._closed_at = at  # `notice` ends the spell, once the circuit itself says that it is closed
             return
-        failure, first_at = self._circuit.last_failure, self._sight.unsure_since
+        failure, first_at = self._circuit.last_failure, self._monitor.unsure_since
         began_at = first_at if first_at is not None and at - first_at < _FIRST_FAILURES_MAX else at
         self._begin(min(began_at, at), failure.reason if failure is not None else OutageCause.UNKNOWN)
 
@@ -120,7 +120,7 @@ class OutageTracker:
             spell.come_to(began_at, cause)
 
     async def look(self) -> None:
-        """Bring the ledger and this gateway's sight together, once. Raises LedgerFailure."""
+        """Bring the ledger and what this gateway sees together, once. Raises LedgerFailure."""
         await self._write_spells()
         unsettled = await self._store.unsettled()
         self.lasting = next((outage for outage in unsettled if outage.ended_at is None), None)
@@ -136,7 +136,7 @@ class OutageTracker:
     async def _write_spells(self) -> None:
         while self._spells:
             spell = self._spells[0]
-            blindness = self._sight.blindness
+            blindness = self._monitor.blindness
             if blindness is not None and blindness.cause is BlindCause.CANARY:
                 spell.come_to(blindness.since, OutageCause.CANARY)
             if spell.ended_at is None:
@@ -159,7 +159,7 @@ class OutageTracker:
 
     def _is_over(self, outage: Outage) -> bool:
         """By what this gateway has seen itself: a circuit that is closed because it is new proves nothing."""
-        seen_at, heard_at_s = self._sight.seen_at, self._heard_at_s.get(outage.id)
+        seen_at, heard_at_s = self._monitor.seen_at, self._heard_at_s.get(outage.id)
         return (
             self._circuit.state is CircuitState.CLOSED
             and self._lasting_spell is None

@@ -1,5 +1,5 @@
 """
-Sends every brain a risky and a clean payment that nobody made, every few seconds, and stops believing one that cannot
+Sends every brain a risky and a clean payment that nobody made, every few seconds, and stops asking one that cannot
 tell them apart twice in a row. A brain that answers 0.01 to everything is healthy to every other check. Which two, and
 what their scores must be, each brain's own model says (canary/pair.py).
 
@@ -18,14 +18,14 @@ from gateway.domain import Score
 from gateway.kit import clock
 from gateway.kit.periodic import Periodic
 from gateway.scoring.canary.pair import ANY_TWO, Finding, Pair, UnusablePair, judge, model_of, read_pair
+from gateway.scoring.monitor import ScoreMonitor
 from gateway.scoring.scorer import Answer
-from gateway.scoring.sight import Sight
 from protos import fraud_pb2
 
 _log = structlog.get_logger()
 Canaries = Sequence[fraud_pb2.Transaction]
 _STRIKES_MAX = 2  # in a row: one wrong answer may be a broken one
-_AGAIN_S = 1.0  # after a strike: every second of a liar costs verdicts
+_AGAIN_S = 1.0  # after a strike: every second of an unhealthy brain costs verdicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ class Probed(Protocol):
     """The way to the brains: `gateway.scoring.scorer.Scorer` in production."""
 
     @property
-    def has_only_liars(self) -> bool:
-        """True while brains are connected, and none of them is believed."""
+    def has_only_unhealthy(self) -> bool:
+        """True while brains are connected, and every one of them failed its canaries."""
 
     async def describe(self) -> Mapping[str, fraud_pb2.ModelDescription]:
         """What every connected brain says of its model, by address; who does not answer in time is left out."""
@@ -60,7 +60,9 @@ class Probed(Protocol):
 class CanaryWatch(Periodic):
     """Looks at every brain, and more often at one under suspicion."""
 
-    def __init__(self, scorer: Probed, sight: Sight, *, every_s: float, doubt: Callable[[Doubt], None]) -> None:
+    def __init__(
+        self, scorer: Probed, monitor: ScoreMonitor, *, every_s: float, doubt: Callable[[Doubt], None]
+    ) -> None:
         """
         Args:
             sight: Told whether anybody passed.
@@ -69,18 +71,18 @@ class CanaryWatch(Periodic):
         """
         super().__init__("canary", self.look, every_s=lambda: min(_AGAIN_S, every_s) if self._has_struck else every_s)
         self._scorer = scorer
-        self._sight = sight
+        self._monitor = monitor
         self._doubt = doubt
-        self._true_at: dict[str, datetime] = {}  # by address: when it was last asked and told the truth
+        self._passed_at: dict[str, datetime] = {}  # by address: when it last passed
         self._strikes: dict[str, int] = {}
         self._pairs: dict[str, Pair] = {}  # by address
-        # The run before this one may have been lied to since its last look, and have died before it knew.
+        # The run before this one may have got wrong scores since its last look, and have died before it knew.
         self._last_look_at = clock.now() - timedelta(seconds=_STRIKES_MAX * every_s + 1)
         self._has_struck = False  # a brain that is asked still
 
     def circuit_closed(self) -> None:
-        """Whoever came back is looked at now: it may have come back lying."""
-        self._sight.circuit_closed()
+        """Whoever came back is looked at now: it may have come back unhealthy."""
+        self._monitor.circuit_closed()
         self.wake()
 
     async def try_one(self) -> Score:
@@ -105,18 +107,18 @@ class CanaryWatch(Periodic):
         ]
         self._last_look_at = began_at
         self._has_struck = any(self._strikes.get(address, 0) in range(1, _STRIKES_MAX) for address in answers)
-        for gone in self._true_at.keys() - answers.keys() - self._strikes.keys():
-            del self._true_at[gone]
+        for gone in self._passed_at.keys() - answers.keys() - self._strikes.keys():
+            del self._passed_at[gone]
         for gone in self._pairs.keys() - answers.keys():
             del self._pairs[gone]
-        self._sight.suspected(self._has_struck)
+        self._monitor.suspected(self._has_struck)
         if any(passed):
-            self._sight.canary_passed()
+            self._monitor.canary_passed()
         else:
-            self._sight.canary_unanswered()
+            self._monitor.canary_unanswered()
 
     async def _ask_for_pairs(self) -> None:
-        """Who does not say keeps the pair that it had: silence is no lie."""
+        """Who does not say keeps the pair that it had: silence is no failure."""
         for address, description in (await self._scorer.describe()).items():
             try:
                 pair = read_pair(description)
@@ -128,20 +130,20 @@ class CanaryWatch(Periodic):
 
     def _note(self, address: str, finding: Finding, answers: list[Answer], *, began_at: datetime) -> bool:
         """Draw the consequences of one brain's answers; whether it passed."""
-        true_at = self._true_at.setdefault(address, self._last_look_at)
+        passed_at = self._passed_at.setdefault(address, self._last_look_at)
         if finding is Finding.PASSED:
-            self._true_at[address] = began_at
+            self._passed_at[address] = began_at
             self._strikes.pop(address, None)
             self._scorer.distrust(address, False)
         elif finding is Finding.FAILED:
             self._strikes[address] = strikes = self._strikes.get(address, 0) + 1
             _log.warning("canary.failed", address=address, strikes=strikes)
             if strikes == _STRIKES_MAX:
-                self._doubt(Doubt(true_at, clock.now(), model_of(answers)))
+                self._doubt(Doubt(passed_at, clock.now(), model_of(answers)))
             if strikes >= _STRIKES_MAX:
                 self._scorer.distrust(address, True)
-                if self._scorer.has_only_liars:
-                    self._sight.found_lying(since=true_at)
+                if self._scorer.has_only_unhealthy:
+                    self._monitor.found_unhealthy(since=passed_at)
         return finding is Finding.PASSED
 
 

@@ -38,7 +38,7 @@ def facts(**changes: Any) -> Facts:
         "brains": 1,
         "distrusted": 0,
         "is_reachable": True,
-        "has_only_liars": False,
+        "has_only_unhealthy": False,
         "blind_since": None,
         "unscored": WHOLE,
         "degraded": WHOLE,

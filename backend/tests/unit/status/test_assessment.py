@@ -10,14 +10,14 @@ from gateway.features.health.facts import OtherGateway
 from gateway.kit.circuit import CircuitState
 from tests.unit.status.facts import NOON, facts, injecting, short, unread
 
-LIARS = {"has_only_liars": True, "is_reachable": False, "distrusted": 1, "circuit": CircuitState.OPEN}
+ONLY_UNHEALTHY = {"has_only_unhealthy": True, "is_reachable": False, "distrusted": 1, "circuit": CircuitState.OPEN}
 
 
 @pytest.mark.parametrize(
     ("changes", "codes", "words"),
     [
         ({"is_reachable": False}, ["BRAIN_UNREACHABLE"], "No brain is connected"),
-        (LIARS, ["BRAIN_DISTRUSTED", "CIRCUIT_OPEN"], "failed its canaries"),
+        (ONLY_UNHEALTHY, ["BRAIN_DISTRUSTED", "CIRCUIT_OPEN"], "failed its canaries"),
         ({"circuit": CircuitState.OPEN}, ["CIRCUIT_OPEN"], "The circuit to the brain is not closed"),
         ({"circuit": CircuitState.HALF_OPEN}, ["CIRCUIT_OPEN"], "The circuit to the brain is not closed"),
         ({"blind_since": NOON}, ["NO_SCORES"], "No score has come for a while"),

@@ -1,5 +1,5 @@
 """
-Whether this gateway sees: real scores come, or verdicts have been blind for a while although traffic flows.
+Monitors whether scores come, or verdicts have been unscored for a while although traffic flows.
 
 Healthy-looking parts prove nothing: a wrong address, a brain that answers nobody, a circuit that never closes all look
 well from outside. So this counts what was wanted (scores of customers and debts, canaries) and what came.
@@ -21,24 +21,24 @@ from gateway.scoring.live import Tally
 
 
 class BlindCause(StrEnum):
-    """Why nothing can be seen."""
+    """Why no score can be used."""
 
     NO_SCORE = "no_score"
-    CANARY = "canary"  # every brain that answers was found lying
+    CANARY = "canary"  # every brain that answers failed its canaries
 
 
 @dataclass(frozen=True, slots=True)
 class Blindness:
-    """One episode, from the first score that did not come; or, with liars, from when they last told the truth."""
+    """One episode, from the first score that did not come; or from the last canary that a brain passed."""
 
     since: datetime
     cause: BlindCause
     never_scored: bool  # not once since this gateway started
 
 
-class Sight:
+class ScoreMonitor:
     """
-    Told of each outcome; asked by health and by whoever raises the alert.
+    Is told each outcome; answers health checks and whoever raises the alert.
 
     Attributes:
         without_score: Of the scores that customers wanted, those that did not come.
@@ -101,17 +101,17 @@ class Sight:
             if not is_degraded:
                 self.without_history.came()
         self.last_score_at, self._last_score_s = self._now(), self._now_s()
-        self._see()
+        self._note_sign()
 
     def unscored(self, *, is_live: bool) -> None:
         """None came."""
         if is_live:
             self.without_score.note(lacks=True)
         self._last_unscored_s = self._now_s()
-        self._miss()
+        self._note_silence()
 
     @property
-    def is_clear(self) -> bool:
+    def canaries_pass(self) -> bool:
         """Whether a canary has passed since the circuit closed, and no brain is under suspicion."""
         return self._has_passed and not self._is_suspicious
 
@@ -129,24 +129,24 @@ class Sight:
         self.last_canary_at = self._now()
         self.without_score.came()
         if self._now_s() - self._last_unscored_s >= self._blind_after_s or self._blindness_is_of_canaries():
-            self._see()
+            self._note_sign()
 
     def canary_unanswered(self) -> None:
         """No brain did."""
-        self._miss()
+        self._note_silence()
 
-    def found_lying(self, *, since: datetime) -> None:
-        """The last brain that was believed is not any more. Args: since: when it last told the truth."""
+    def found_unhealthy(self, *, since: datetime) -> None:
+        """The last healthy brain failed its canaries. Args: since: when it last passed one."""
         if self._blindness is None:
             self._blindness = Blindness(since, BlindCause.CANARY, never_scored=self.seen_at is None)
 
     def _blindness_is_of_canaries(self) -> bool:
         return self._blindness is not None and self._blindness.cause is BlindCause.CANARY
 
-    def _see(self) -> None:
+    def _note_sign(self) -> None:
         self._unsure_since = self._blindness = None
 
-    def _miss(self) -> None:
+    def _note_silence(self) -> None:
         now_s = self._now_s()
         if self._unsure_since is None:
             self._unsure_since = (now_s, self._now())
