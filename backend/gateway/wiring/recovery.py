@@ -15,7 +15,7 @@ from gateway.features.rescoring.flips import FlipTeller
 from gateway.features.rescoring.rate_limiter import RateLimiter
 from gateway.features.rescoring.service import Rescorer
 from gateway.features.rescoring.store import Debts
-from gateway.features.rescoring.suspects import Doubts
+from gateway.features.rescoring.suspects import SuspectMarker
 from gateway.features.rescoring.trial import Trial
 from gateway.kit.circuit import CircuitState, Transition
 from gateway.scoring.canary.watch import CanaryWatch
@@ -62,12 +62,12 @@ class Recovery:
             now_s=monotonic,
             on_settled=flips.wake,
         )
-        doubts = Doubts(
+        suspects = SuspectMarker(
             debts,
             ledger_is_well=ledger.health.is_well,
             journal_is_empty=lambda: ledger.journal.counts.pending == 0,
         )
-        self._canary = canary = CanaryWatch(scorer, scorer.monitor, every_s=settings.canary_s, doubt=doubts.add)
+        self._canary = canary = CanaryWatch(scorer, scorer.monitor, every_s=settings.canary_s, on_suspect=suspects.add)
         trial = Trial(
             scorer.circuit,
             is_reachable=scorer.health.is_reachable,
@@ -81,7 +81,7 @@ class Recovery:
             outage_id=lambda: self._tracker.lasting.id if self._tracker.lasting is not None else None,
         )
         watch = OutageWatch(self._tracker, alarm, SpellFile(settings.journal_dir), ledger_is_well=ledger.health.is_well)
-        self.parts: Sequence[Part] = (doubts, canary, trial, self._rescorer, flips, watch)
+        self.parts: Sequence[Part] = (suspects, canary, trial, self._rescorer, flips, watch)
 
     def circuit_changed(self, change: Transition) -> None:
         """A listener of the circuit."""

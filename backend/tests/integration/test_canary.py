@@ -14,7 +14,7 @@ import pytest
 
 from gateway.domain import RiskLevel, Transaction
 from gateway.kit.circuit import Circuit, CircuitState
-from gateway.scoring.canary.watch import CanaryWatch, Doubt
+from gateway.scoring.canary.watch import CanaryWatch, SuspectScores
 from gateway.scoring.errors import SCORER_ERRORS
 from gateway.scoring.scorer import Scorer
 from gateway.scoring.stream import Reach
@@ -180,11 +180,11 @@ async def test_one_unhealthy_brain_of_three_is_not_asked(
         async def resolve() -> list[str]:
             return [f"127.0.0.1:{brain.port}" for brain in brains]
 
-        doubts: list[Doubt] = []
+        suspects: list[SuspectScores] = []
         scorer = Scorer(
             Settings(scoring_budget_ms=3_000), Circuit(SCORER_ERRORS, fail_max=3, reset_s=30), resolve=resolve
         )
-        canary = CanaryWatch(scorer, scorer.monitor, every_s=5, doubt=doubts.append)
+        canary = CanaryWatch(scorer, scorer.monitor, every_s=5, on_suspect=suspects.append)
 
         async def look_finds(*distrusted: str) -> bool:
             await canary.look()
@@ -209,7 +209,7 @@ async def test_one_unhealthy_brain_of_three_is_not_asked(
     assert scorer.circuit.state is CircuitState.CLOSED
     assert {score.risk_level for score in scores} == {RiskLevel.CRITICAL}
     assert after[unhealthy] == before[unhealthy]
-    assert [doubt.model for doubt in doubts] == [("sentinel-gbdt", scores[0].model_version)]
+    assert [suspect_scores.model for suspect_scores in suspects] == [("sentinel-gbdt", scores[0].model_version)]
 
 
 async def until_live(scorer: Scorer, count: int) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from gateway.domain import Score
 from gateway.kit.clock import now as time_of_day
-from gateway.scoring.canary.watch import CanaryWatch, Doubt
+from gateway.scoring.canary.watch import CanaryWatch, SuspectScores
 from gateway.scoring.errors import ScorerUnavailable
 from gateway.scoring.monitor import BlindCause, ScoreMonitor
 from gateway.scoring.scorer import Answer
@@ -57,15 +57,15 @@ class Post:
     def __init__(self, clock: Clock, brains: FakeBrains) -> None:
         self.brains = brains
         self.monitor = ScoreMonitor(blind_after_s=30.0, now_s=clock, now=time_of_day)
-        self.doubts: list[Doubt] = []
-        self.watch = CanaryWatch(brains, self.monitor, every_s=5.0, doubt=self.doubts.append)
+        self.suspects: list[SuspectScores] = []
+        self.watch = CanaryWatch(brains, self.monitor, every_s=5.0, on_suspect=self.suspects.append)
 
 
 TRUE, CONSTANT = (0.99, 0.015), (0.015, 0.015)
 
 
 async def test_one_wrong_answer_does_not_make_a_brain_unhealthy(clock: Clock) -> None:
-    """Two in a row are; what it scored since it last told the truth is doubted, once."""
+    """Two in a row are; what it scored since it last passed is suspect, once."""
     post = Post(clock, FakeBrains(a=TRUE, b=TRUE))
     await post.watch.look()
     passed_at = time_of_day()
@@ -78,9 +78,9 @@ async def test_one_wrong_answer_does_not_make_a_brain_unhealthy(clock: Clock) ->
 
     assert (after_one, canaries_pass) == (set(), False)
     assert post.brains.distrusted == {"a"}
-    (doubt,) = post.doubts
-    assert doubt.since <= passed_at <= doubt.until
-    assert doubt.model == ("m", "1")
+    (suspect_scores,) = post.suspects
+    assert suspect_scores.since <= passed_at <= suspect_scores.until
+    assert suspect_scores.model == ("m", "1")
     assert post.monitor.blindness is None  # the other one sees
     assert post.monitor.canaries_pass
 
@@ -93,7 +93,7 @@ async def test_a_pass_in_between_starts_the_count_anew(clock: Clock) -> None:
         await post.watch.look()
 
     assert post.brains.distrusted == set()
-    assert post.doubts == []
+    assert post.suspects == []
 
 
 async def test_the_last_one_to_lie_makes_us_blind(clock: Clock) -> None:

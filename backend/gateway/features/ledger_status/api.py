@@ -40,7 +40,7 @@ async def ledger_status(counts: CountsDep, fleet: FleetDep, ledger: LedgerDep) -
     while `committed` is null or only MongoDB's estimate. `conflicts`: ids that two gateways answered while neither
     could reach MongoDB; the first stands. `poison`: records that MongoDB will never take, kept in the journal for
     people. `history_pending`: records and labels that the brain was not told of yet. `blind_debt`: verdicts that were
-    blind, degraded or doubted, and are still to be scored; null while MongoDB does not answer.
+    blind, degraded or suspect, and are still to be scored; null while MongoDB does not answer.
     """
     journal, circuit, others = ledger.journal, ledger.circuit, fleet.other_journals()
     await journal.look()

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from gateway.features.rescoring.store import DOUBTED
+from gateway.features.rescoring.store import SUSPECT
 
 
 class OutageCause(StrEnum):
@@ -11,7 +11,7 @@ class OutageCause(StrEnum):
     HISTORY_UNAVAILABLE = "HISTORY_UNAVAILABLE"  # the brain could not read it
     LEDGER_UNAVAILABLE = "LEDGER_UNAVAILABLE"  # and MongoDB did not answer this gateway either
     INJECTED_FAULTS = "INJECTED_FAULTS"  # a drill cost scores, and opened no circuit
-    CANARY = DOUBTED  # every brain failed its canaries
+    CANARY = SUSPECT  # every brain failed its canaries
     UNKNOWN = "UNKNOWN"
 
 

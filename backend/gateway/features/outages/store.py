@@ -21,7 +21,7 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from gateway.features.outages.causes import is_worse
-from gateway.features.rescoring.store import DOUBTED
+from gateway.features.rescoring.store import SUSPECT
 from gateway.kit import clock
 from gateway.ledger.client import Database
 from gateway.ledger.collections.transactions import DEGRADED_VERDICTS
@@ -39,7 +39,7 @@ class Figures:
 
     Attributes:
         blind: Verdicts that were given without a score.
-        doubted: Verdicts whose score was not believed afterwards.
+        doubted: Verdicts whose score is suspect: an unhealthy brain gave it.
         degraded: Verdicts whose score was made without history.
         approved: Of the blind ones.
         exposed_minor: What was approved blind.
@@ -175,7 +175,7 @@ class OutageStore:
             return outage.report
         span = outage.began_at, outage.ended_at or clock.now()
         blind = await self._sum({"verdict.scored": False}, *span)
-        doubted = await self._sum({"debt_reason": DOUBTED, "verdict.scored": True}, *span)
+        doubted = await self._sum({"debt_reason": SUSPECT, "verdict.scored": True}, *span)
         degraded = await self._sum({**DEGRADED_VERDICTS, "debt_reason": {"$exists": False}}, *span)
         return Figures(
             blind=int(blind.get("all", 0)),

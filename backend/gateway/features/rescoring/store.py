@@ -3,7 +3,7 @@ Debts: verdicts that were given without a score, or by one that knew too little.
 
     debt                        present until it is settled
     exposed_minor               what is at stake, hundredths of the reference currency; null without a rate
-    debt_reason                 "CANARY" where the score came to be doubted later; otherwise the verdict says why
+    debt_reason                 "CANARY" where the score turned out suspect later; otherwise the verdict says why
     debt_lease {by, until}      who works on it; by the server's clock, so gateways need not agree on the time
     debt_attempts               scores that failed
     debt_degraded {since, times}    scores that were made without history
@@ -37,7 +37,7 @@ from gateway.review import review_of_flip
 
 _log = structlog.get_logger()
 LEASE_S = 30  # a gateway that died holds its debts no longer; one batch takes about a second
-DOUBTED = "CANARY"
+SUSPECT = "CANARY"
 DEGRADED = "DEGRADED"
 UNSCORED = "UNSCORED"  # by a list, or a rule, that gave no reason code
 _FREE = {
@@ -147,7 +147,7 @@ class Debts:
             result = await self._transactions.bulk_write(list(updates), ordered=False)
         return int(result.modified_count)
 
-    async def doubt(self, *, since: datetime, until: datetime, model: tuple[str, str] | None) -> int:
+    async def mark_suspect(self, *, since: datetime, until: datetime, model: tuple[str, str] | None) -> int:
         """
         Make debts of the scores that were given between two times, first or later ones; how many.
 
@@ -161,10 +161,10 @@ class Debts:
             first |= {"verdict.model.name": model[0], "verdict.model.version": model[1]}
             later |= {"amendments.model.name": model[0], "amendments.model.version": model[1]}
         marked = 0
-        for given in (first, later):  # once: what is scored again meanwhile must not be doubted for ever
+        for given in (first, later):  # once: what is scored again meanwhile must not be suspect for ever
             query = {**given, "debt_reason": {"$exists": False}}
             async with reading():
-                result = await self._transactions.update_many(query, {"$set": {"debt": True, "debt_reason": DOUBTED}})
+                result = await self._transactions.update_many(query, {"$set": {"debt": True, "debt_reason": SUSPECT}})
             marked += int(result.modified_count)
         return marked
 

@@ -3,7 +3,7 @@ Sends every brain a risky and a clean payment that nobody made, every few second
 tell them apart twice in a row. A brain that answers 0.01 to everything is healthy to every other check. Which two, and
 what their scores must be, each brain's own model says (canary/pair.py).
 
-What such a brain has scored since it last told the truth is doubted: those verdicts become debts.
+What such a brain has scored since it last passed is suspect: those verdicts are scored again.
 """
 
 import secrets
@@ -29,8 +29,8 @@ _AGAIN_S = 1.0  # after a strike: every second of an unhealthy brain costs verdi
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
-    """Scores that cannot be believed: of one model, given between two times."""
+class SuspectScores:
+    """Scores of an unhealthy brain: of one model, given between two times."""
 
     since: datetime
     until: datetime
@@ -61,18 +61,18 @@ class CanaryWatch(Periodic):
     """Looks at every brain, and more often at one under suspicion."""
 
     def __init__(
-        self, scorer: Probed, monitor: ScoreMonitor, *, every_s: float, doubt: Callable[[Doubt], None]
+        self, scorer: Probed, monitor: ScoreMonitor, *, every_s: float, on_suspect: Callable[[SuspectScores], None]
     ) -> None:
         """
         Args:
             sight: Told whether anybody passed.
             every_s: From one look to the next.
-            doubt: Told what a brain that is not believed any more has scored.
+            doubt: Called with what a brain scored before it was found unhealthy.
         """
         super().__init__("canary", self.look, every_s=lambda: min(_AGAIN_S, every_s) if self._has_struck else every_s)
         self._scorer = scorer
         self._monitor = monitor
-        self._doubt = doubt
+        self._on_suspect = on_suspect
         self._passed_at: dict[str, datetime] = {}  # by address: when it last passed
         self._strikes: dict[str, int] = {}
         self._pairs: dict[str, Pair] = {}  # by address
@@ -139,7 +139,7 @@ class CanaryWatch(Periodic):
             self._strikes[address] = strikes = self._strikes.get(address, 0) + 1
             _log.warning("canary.failed", address=address, strikes=strikes)
             if strikes == _STRIKES_MAX:
-                self._doubt(Doubt(passed_at, clock.now(), model_of(answers)))
+                self._on_suspect(SuspectScores(passed_at, clock.now(), model_of(answers)))
             if strikes >= _STRIKES_MAX:
                 self._scorer.distrust(address, True)
                 if self._scorer.has_only_unhealthy:
