@@ -22,8 +22,7 @@ from benchmarks.client import make_requests, send_all
 from benchmarks.proc import cpu_s
 from benchmarks.progress import Progress
 from benchmarks.timing import medians_us
-from gateway.api.metrics.families import Families
-from gateway.api.metrics.requests import RequestCounter
+from gateway.api.metrics import Families, RequestCounter
 from gateway.domain import Decision, DecisionSource, RecordedVerdict, RiskLevel, Ruling, Score, Verdict
 from gateway.features.traffic.bucket import Outcome
 from gateway.features.traffic.service import Answers, Traffic

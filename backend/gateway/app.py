@@ -4,11 +4,10 @@ from fastapi import Depends, FastAPI
 from starlette.types import Lifespan
 
 from gateway import VERSION
-from gateway.api import problems
+from gateway.api import metrics, problems
 from gateway.api.callers import refuse_foreign_pages
 from gateway.api.methods import HeadAsGet, LastSlashIgnored
-from gateway.api.metrics import api as metrics
-from gateway.api.metrics.requests import RequestCounter
+from gateway.api.metrics import RequestCounter
 from gateway.api.reply import Problem, describe
 from gateway.features.alerts import api as alerts
 from gateway.features.alerts import schemas as alert_replies

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from gateway import VERSION
 from gateway.api import dashboard
-from gateway.api.metrics.families import Families
+from gateway.api.metrics import Families
 from gateway.api.services import Services
 from gateway.app import create_api
 from gateway.fallback.policy_file import check_policy

@@ -8,7 +8,7 @@ from gateway.domain import Decision
 from gateway.errors import LedgerUnreadable
 from gateway.fallback.caps import Exposure
 from gateway.fallback.policy import BlindRules, Cap, Caps, Stance
-from gateway.fallback.quota.shares import Lease, Page
+from gateway.fallback.quota import Lease, Page
 from tests.clock import Clock
 
 CAP = 1_000

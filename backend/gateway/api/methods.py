@@ -3,8 +3,11 @@
 from typing import cast
 
 from fastapi import FastAPI
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.routing import Match, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway.values.characters import composed
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
@@ -73,3 +76,21 @@ def _is_mounted(scope: Scope) -> bool:
 def _is_found(scope: Scope) -> bool:
     """Whether a resource has this path, with any method."""
     return any(route.matches(scope)[0] is not Match.NONE for route in cast(FastAPI, scope["app"]).router.routes)
+
+
+class IdConvertor(Convertor[str]):
+    """What stands behind it in a route, such as /label, is no part of the id."""
+
+    regex = ".+"
+
+    def convert(self, value: str) -> str:
+        """Ids are kept in normal form C."""
+        return composed(value)
+
+    def to_string(self, value: str) -> str:
+        """As it is."""
+        return value
+
+
+register_url_convertor("id", IdConvertor())
+TRANSACTION_ID = "{transaction_id:id}"

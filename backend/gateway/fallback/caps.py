@@ -20,8 +20,7 @@ from gateway.errors import JournalFailure, JournalUnavailable, LedgerUnreadable
 from gateway.fallback.meter import Claim, Meter, Taken
 from gateway.fallback.meter_store import ExposureStore, Held, open_store
 from gateway.fallback.policy import BlindRules, Cap
-from gateway.fallback.quota.lease import Share, ShareHolder
-from gateway.fallback.quota.shares import Book, Lease
+from gateway.fallback.quota import Book, Lease, Share, ShareHolder
 from gateway.kit.periodic import Periodic
 from gateway.kit.sqlite_writer import WriterThread
 

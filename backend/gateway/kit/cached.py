@@ -106,3 +106,13 @@ class Cached(Generic[T]):
         finally:
             self._known, self._tried_at_s, self._refreshing = known, self._now_s(), None
             self._took_s = self._tried_at_s - asked_at_s
+
+
+def refreshed(answer: Cached[T]) -> Callable[[], Known[T] | None]:
+    """How a collector reads an answer: what is known now, while that for the next scrape is asked for."""
+
+    def read() -> Known[T] | None:
+        answer.refresh()
+        return answer.get_stale()
+
+    return read

@@ -9,7 +9,7 @@ import bson
 from gateway.alerting import AlertKind, RaiseAlert
 from gateway.kit import clock
 from gateway.kit.clock import to_rfc3339
-from gateway.ledger.journal.losses import Loss
+from gateway.ledger.journal.tally import Loss
 
 # A lone verdict that was a little slower than its budget goes through the journal as well, and is no news.
 _BACKLOG_RECORDS_MIN = 100

@@ -18,15 +18,9 @@ from gateway.kit.lease import from_now, is_past
 from gateway.ledger.client import Database
 from gateway.ledger.collections import (
     alerts,
-    budgets,
     chain,
-    conflicts,
-    erasures,
-    exposure,
-    instances,
-    labels,
-    lists,
-    outages,
+    gateways,
+    people,
     transactions,
 )
 
@@ -36,25 +30,25 @@ _LOCK_POLL_S = 0.2
 
 _STEPS: dict[int, Callable[[Database], Awaitable[None]]] = {
     1: transactions.create,
-    2: instances.create,
-    3: labels.create,
+    2: gateways.create_instances,
+    3: people.create_labels,
     4: transactions.check_again,
-    5: conflicts.create,
+    5: transactions.create_conflicts,
     6: chain.create,
     7: alerts.create,
     8: transactions.index_debts,
-    9: outages.create,
+    9: alerts.create_outages,
     10: transactions.queue_reviews,
-    11: lists.create,
-    12: exposure.create,
+    11: people.create_lists,
+    12: gateways.create_exposure,
     13: transactions.check_again,
     14: transactions.index_degraded,
     15: transactions.check_again,
-    16: labels.check_again,
-    17: lists.check_again,
+    16: people.check_labels_again,
+    17: people.check_lists_again,
     18: alerts.index_urgency,
-    19: budgets.create,
-    20: erasures.create,
+    19: gateways.create_budgets,
+    20: gateways.create_erasures,
     21: alerts.index_kinds,
 }
 NEWEST = max(_STEPS)

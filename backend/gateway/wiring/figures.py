@@ -6,20 +6,20 @@ from typing import Any, TypeVar
 
 from prometheus_client import CollectorRegistry
 
-from gateway.api.metrics.collector import BacklogCollector, refreshed
-from gateway.api.metrics.families import Families
+from gateway.api.metrics import Families
 from gateway.errors import LedgerFailure
 from gateway.features.budgets.collector import BudgetCollector
 from gateway.features.health.collector import StatusCollector
 from gateway.features.health.faults import KnownFaults
+from gateway.features.health.service import StatusWatch
 from gateway.features.health.sources import Sources
-from gateway.features.health.watch import StatusWatch
+from gateway.features.ledger_status.collector import BacklogCollector
+from gateway.features.ledger_status.store import LedgerCounts, count
 from gateway.features.models.collector import ModelCollector
 from gateway.features.models.comparison import LabelledPair, PairComparison, compare_models, judge_models
 from gateway.features.models.service import ModelRegistry
-from gateway.kit.cached import Cached
+from gateway.kit.cached import Cached, refreshed
 from gateway.ledger.client import Database
-from gateway.ledger.counting import LedgerCounts, count
 from gateway.scoring.faults import FaultControl
 from gateway.settings import Settings
 from gateway.verdict.budgets.service import Budgets

@@ -15,11 +15,11 @@ from structlog.testing import capture_logs
 from gateway.domain import BlindReason, RiskLevel, Ruling, Score, ShadowScore, Verdict
 from gateway.errors import LedgerUnreadable
 from gateway.fallback.policy import decide_blind
+from gateway.features.ledger_status import store
+from gateway.features.ledger_status.store import count
 from gateway.features.models.store import QUERY_S_MAX, compare
 from gateway.features.outages.store import Outage, OutageStore
-from gateway.ledger import counting
 from gateway.ledger.client import Database, open_database
-from gateway.ledger.counting import count
 from gateway.ledger.documents import to_document
 from gateway.ledger.reading import TooSlow, giving_up, reading
 from gateway.settings import Settings
@@ -68,7 +68,7 @@ async def test_records_that_are_too_many_to_count_are_estimated(
 ) -> None:
     """All else is told as ever, and `is_exact` says what was done."""
     fill(settings, [{"transaction_id": n} for n in range(100_000)])
-    monkeypatch.setattr(counting, "_COUNT_S_MAX", 0.01)
+    monkeypatch.setattr(store, "_COUNT_S_MAX", 0.01)
 
     counts = await count(database)
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.kit.sqlite import parts
-from gateway.ledger.journal.losses import Loss
 from gateway.ledger.journal.rows import Row
 from gateway.ledger.journal.salvage import journals
 from gateway.ledger.journal.store import FILE
+from gateway.ledger.journal.tally import Loss
 from tests.unit.journals import journal, keep
 
 LOG = f"{FILE}-wal"

@@ -7,7 +7,7 @@ from time import perf_counter
 import pytest
 from prometheus_client import values
 
-from gateway.api.metrics.families import Families
+from gateway.api.metrics import Families
 from gateway.domain import (
     BlindReason,
     Decision,

@@ -12,10 +12,9 @@ import pytest
 
 from gateway.features.erasures.service import forget_verdicts
 from gateway.ledger.journal.file import JournalFile
-from gateway.ledger.journal.losses import FILE as LOST_FILE
-from gateway.ledger.journal.losses import Loss
 from gateway.ledger.journal.store import FILE, Store
 from gateway.ledger.journal.tally import FILE as TALLY_FILE
+from gateway.ledger.journal.tally import LOST_FILE, Loss
 from tests.unit.journal_ruins import (
     FRAME_BYTES,
     KEPT,

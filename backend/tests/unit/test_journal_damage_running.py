@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import JournalUnconfirmed
-from gateway.ledger.journal.losses import Loss
 from gateway.ledger.journal.store import FILE
+from gateway.ledger.journal.tally import Loss
 from tests.unit.journal_ruins import (
     KEPT,
     LOG,

@@ -14,8 +14,7 @@ from gateway.errors import LedgerUnreadable
 from gateway.fallback.meter import Claim, Meter, Reservation, Taken
 from gateway.fallback.meter_store import Held
 from gateway.fallback.policy import BlindRules, Cap, Caps, Stance
-from gateway.fallback.quota.lease import ShareHolder
-from gateway.fallback.quota.shares import Lease, Page, kept, share_for
+from gateway.fallback.quota import Lease, Page, ShareHolder, kept, share_for
 
 CAP = 1_000
 LEASE_S = 600

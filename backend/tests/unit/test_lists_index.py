@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from gateway.domain import ListEntry, ListKind, ListName, Transaction
 from gateway.errors import InvalidRequest
 from gateway.verdict.intake.decoding import to_transaction
-from gateway.verdict.lists.index import ListIndex, key_of, to_key
-from gateway.verdict.lists.values import to_parts
+from gateway.verdict.lists import ListIndex, key_of, to_key, to_parts
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 

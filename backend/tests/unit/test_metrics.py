@@ -6,8 +6,7 @@ import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from gateway.api.metrics.families import Families
-from gateway.api.metrics.requests import RequestCounter
+from gateway.api.metrics import Families, RequestCounter
 from gateway.kit.circuit import CircuitState, Transition
 
 OPENS = Transition(CircuitState.CLOSED, CircuitState.OPEN, 3, datetime(2026, 1, 1, tzinfo=UTC))

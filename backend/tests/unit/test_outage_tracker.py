@@ -8,9 +8,8 @@ import pytest
 from bson.objectid import ObjectId
 
 from gateway.features.outages import service as tracker_module
-from gateway.features.outages.causes import is_worse
 from gateway.features.outages.service import OutageTracker
-from gateway.features.outages.shortages import Shortages, Shortfall
+from gateway.features.outages.shortages import Shortages, Shortfall, is_worse
 from gateway.features.outages.store import Figures, Outage, OutageStore
 from gateway.kit import clock as time_of_day
 from gateway.kit.circuit import Circuit, CircuitState, Transition

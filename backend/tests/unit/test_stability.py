@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from gateway.features.models.stability import ROWS_MIN, SHARE_MIN, reading, stability_index
+from gateway.features.models.facts import ROWS_MIN, SHARE_MIN, reading, stability_index
 
 
 def test_the_index_by_hand() -> None:

@@ -5,7 +5,6 @@ from time import monotonic
 
 from pydantic import SecretStr
 
-from gateway.api.metrics.collector import refreshed
 from gateway.errors import LedgerFailure
 from gateway.features.alerts.buffer import Holding
 from gateway.features.alerts.collector import AlertCollector
@@ -13,7 +12,7 @@ from gateway.features.alerts.delivery import Receiver, Signer
 from gateway.features.alerts.notifier import Sender
 from gateway.features.alerts.queue import Inbox
 from gateway.features.alerts.store import AlertDocuments
-from gateway.kit.cached import Cached
+from gateway.kit.cached import Cached, refreshed
 from gateway.ledger.client import Database
 from gateway.settings import Settings
 

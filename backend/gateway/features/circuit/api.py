@@ -10,8 +10,8 @@ from gateway.api.services import service
 from gateway.domain import BlindReason
 from gateway.features.circuit.schemas import BrainOut, CircuitChangeOut, CircuitStatusOut, FailureOut, InstanceOut
 from gateway.features.fleet.service import Fleet, worst
-from gateway.features.health.status_schemas import StatusOut
-from gateway.features.health.watch import StatusWatch
+from gateway.features.health.schemas import StatusOut
+from gateway.features.health.service import StatusWatch
 from gateway.scoring.scorer import Scorer
 
 router = APIRouter(tags=["operations"], route_class=PolledRoute)

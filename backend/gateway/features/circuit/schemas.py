@@ -4,7 +4,7 @@ from pydantic import Field
 
 from gateway.api.reply import Reply, Time
 from gateway.domain import BlindReason
-from gateway.features.health.status_schemas import StatusOut
+from gateway.features.health.schemas import StatusOut
 from gateway.kit.circuit import CircuitState
 from gateway.scoring.stream import Reach
 

@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator, Mapping
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from gateway.errors import LedgerUnreadable
-from gateway.fallback.quota.shares import Lease, Page
+from gateway.fallback.quota import Lease, Page
 from gateway.ledger.client import Database
 
 _ID = "outage"

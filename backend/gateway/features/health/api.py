@@ -27,9 +27,9 @@ from gateway.features.health.schemas import (
     PolicyOut,
     ReadyOut,
     ScorerHealthOut,
+    StatusOut,
 )
-from gateway.features.health.status_schemas import StatusOut
-from gateway.features.health.watch import StatusWatch
+from gateway.features.health.service import StatusWatch
 from gateway.features.lists.service import Lists
 from gateway.kit import clock
 from gateway.ledger.service import Ledger

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from gateway.kit.circuit import CircuitState
 from gateway.scoring.faults import BrainFaults
-from gateway.scoring.live import Lack
+from gateway.scoring.monitor import Lack
 
 
 @dataclass(frozen=True, slots=True)

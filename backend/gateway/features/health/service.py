@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from time import monotonic
 from typing import Literal
 
 import structlog
@@ -10,12 +11,18 @@ import structlog
 from gateway.features.health.assessment import assess
 from gateway.features.health.conditions import Condition, ConditionCode, Severity
 from gateway.features.health.facts import Facts
-from gateway.scoring.live import Lack
+from gateway.features.health.sources import Sources
+from gateway.features.outages.shortages import OutageCause, Shortages
+from gateway.kit import clock
+from gateway.kit.periodic import Periodic
+from gateway.scoring.monitor import Lack
+from gateway.scoring.scorer import Scorer
 
 _log = structlog.get_logger()
 _HELD_S = 1.0  # a condition that is gone for less is not over: a trial or a lost heartbeat must not flicker
 _SENTENCES_MAX = 3
 _CODES = list(ConditionCode)
+_LOOK_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +107,48 @@ def _last_minute(unscored: Lack, degraded: Lack) -> str:
         f"Of {unscored.wanted:,} verdicts of the last minute {unscored.n:,} had no score "
         f"and {degraded.n:,} were scored without history."
     )
+
+
+class StatusWatch(Periodic):
+    """Looks twice a second, whoever asks."""
+
+    def __init__(self, sources: Sources, scorer: Scorer) -> None:
+        """Args: scorer: its circuit knows why there was no score."""
+        super().__init__("status", self._look, every_s=_LOOK_S)
+        self._started_at_s = monotonic()
+        self._board = StatusBoard(sources.read, now_s=monotonic, now=clock.now)
+        self._circuit = scorer.circuit
+        self.shortages = Shortages(
+            (sources.unscored, self._why_unscored),
+            (sources.degraded, self._why_degraded),
+        )
+
+    @property
+    def uptime_s(self) -> float:
+        """Seconds since this gateway began to look."""
+        return monotonic() - self._started_at_s
+
+    def current(self) -> Status:
+        """As of now."""
+        return self._board.current()
+
+    def told(self) -> list[str]:
+        """The codes that other gateways are told: not of what these say themselves."""
+        return [code.value for code in self.current().codes if code is not ConditionCode.OTHER_GATEWAY]
+
+    def _why_unscored(self) -> str:
+        faults = self._find(ConditionCode.INJECTED_FAULTS)
+        if faults is not None and faults.severity is Severity.DEGRADED:
+            return OutageCause.INJECTED_FAULTS
+        failure = self._circuit.last_failure
+        return failure.reason if failure is not None else OutageCause.UNKNOWN
+
+    def _why_degraded(self) -> str:
+        is_down = self._find(ConditionCode.LEDGER_DOWN) is not None
+        return OutageCause.LEDGER_UNAVAILABLE if is_down else OutageCause.HISTORY_UNAVAILABLE
+
+    def _find(self, code: ConditionCode) -> Condition | None:
+        return next((condition for condition in self.current().conditions if condition.code is code), None)
+
+    async def _look(self) -> None:
+        self.current()

@@ -6,7 +6,7 @@ import msgspec
 from fastapi import APIRouter, Request, Response
 
 from gateway.api.bodies import read_declared_json
-from gateway.api.paths import TRANSACTION_ID
+from gateway.api.methods import TRANSACTION_ID
 from gateway.api.reply import json_reply, problems
 from gateway.api.services import service
 from gateway.errors import InvalidRequest, Place, TransactionNotFound

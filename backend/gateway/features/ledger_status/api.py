@@ -16,8 +16,8 @@ from gateway.features.ledger_status.schemas import (
     LostOut,
     PoisonOut,
 )
+from gateway.features.ledger_status.store import LedgerCounts
 from gateway.kit.cached import Cached
-from gateway.ledger.counting import LedgerCounts
 from gateway.ledger.journal.service import Journal
 from gateway.ledger.service import Ledger
 

@@ -18,8 +18,7 @@ from gateway.kit.clock import to_rfc3339
 from gateway.kit.cursors import read_cursor, write_cursor
 from gateway.verdict.intake.decoding import validate
 from gateway.verdict.intake.schemas import ListEntryIn
-from gateway.verdict.lists.index import to_key
-from gateway.verdict.lists.values import to_parts
+from gateway.verdict.lists import to_key, to_parts
 from gateway.verdict.rendering import to_list_entry_out
 
 router = APIRouter(prefix="/lists", tags=["lists"])

@@ -20,7 +20,7 @@ from gateway.features.lists.store import CHANGES_MAX, ENTRIES_MAX, Change, ListS
 from gateway.kit import clock
 from gateway.kit.files import read_checked, write_checked
 from gateway.kit.periodic import Periodic
-from gateway.verdict.lists.index import ListIndex, key_of, to_key
+from gateway.verdict.lists import ListIndex, key_of, to_key
 
 FILE = "lists.json"
 _log = structlog.get_logger()

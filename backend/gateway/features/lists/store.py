@@ -21,7 +21,7 @@ from gateway.errors import ListUnconfirmed
 from gateway.ledger.client import Database
 from gateway.ledger.documents import AWARE
 from gateway.ledger.reading import reading, writing
-from gateway.verdict.lists.index import to_key
+from gateway.verdict.lists import to_key
 
 _UNCONFIRMED = "The ledger did not confirm the change. Send the same request again."
 ENTRIES_MAX = 100_000  # about 60 MB in each gateway

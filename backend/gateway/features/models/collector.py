@@ -11,8 +11,8 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from gateway.features.models.comparison import PairComparison
+from gateway.features.models.facts import stability_index
 from gateway.features.models.service import InService
-from gateway.features.models.stability import stability_index
 from gateway.kit.cached import Known
 
 _MODEL = ("model", "version")

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from gateway.api.reply import Reply, Time
 from gateway.domain import BlindReason
-from gateway.features.outages.causes import OutageCause
+from gateway.features.outages.shortages import OutageCause
 
 
 class OutageFiguresOut(Reply):

@@ -15,9 +15,8 @@ from time import monotonic
 from bson.objectid import ObjectId
 
 from gateway.alerting import AlertKind, RaiseAlert
-from gateway.features.outages.causes import OutageCause, is_worse
 from gateway.features.outages.rendering import to_outage_out
-from gateway.features.outages.shortages import Shortages
+from gateway.features.outages.shortages import OutageCause, Shortages, is_worse
 from gateway.features.outages.spells import Spell
 from gateway.features.outages.store import Outage, OutageStore
 from gateway.kit import clock

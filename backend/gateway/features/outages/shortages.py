@@ -13,9 +13,10 @@ the tail of the scoring budget (0.1 % at the 10 % of slow answers that the demo 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
-from gateway.features.outages.causes import is_worse
-from gateway.scoring.live import KEPT_S, Lack, Tally
+from gateway.features.rescoring.store import SUSPECT
+from gateway.scoring.monitor import KEPT_S, Lack, Tally
 
 _RECENT_S = 5
 _OVER_S = 15
@@ -26,6 +27,34 @@ _SHARE_OVER = 0.025  # half of the other, so that it does not come and go
 # A moment in which a brain is busy, or reads history too slowly, is over within a second (0.3 s of its work queue, a
 # profile budget of 50 ms). A MongoDB that fails over takes 2 to 12 s.
 _LASTING = timedelta(seconds=2)
+
+
+class OutageCause(StrEnum):
+    """What is no reason of a blind verdict."""
+
+    HISTORY_UNAVAILABLE = "HISTORY_UNAVAILABLE"  # the brain could not read it
+    LEDGER_UNAVAILABLE = "LEDGER_UNAVAILABLE"  # and MongoDB did not answer this gateway either
+    INJECTED_FAULTS = "INJECTED_FAULTS"  # a drill cost scores, and opened no circuit
+    CANARY = SUSPECT  # every brain failed its canaries
+    UNKNOWN = "UNKNOWN"
+
+
+_HARMLESS_FIRST: list[str] = [
+    OutageCause.HISTORY_UNAVAILABLE,
+    OutageCause.LEDGER_UNAVAILABLE,
+    OutageCause.INJECTED_FAULTS,
+]
+
+
+def is_worse(cause: str, other: str) -> bool:
+    """Whether an outage of the other cause that comes to this one is named by this one. Of equals the first stays."""
+    return _badness(cause) > _badness(other)
+
+
+def _badness(cause: str) -> int:
+    if cause == OutageCause.CANARY:
+        return len(_HARMLESS_FIRST) + 1
+    return _HARMLESS_FIRST.index(cause) if cause in _HARMLESS_FIRST else len(_HARMLESS_FIRST)
 
 
 class Shortfall:

@@ -9,7 +9,7 @@ from threading import Lock
 import msgspec
 import structlog
 
-from gateway.features.outages.causes import is_worse
+from gateway.features.outages.shortages import is_worse
 from gateway.kit.files import read_checked, write_checked
 
 _log = structlog.get_logger()

@@ -20,7 +20,7 @@ from bson.objectid import ObjectId
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from gateway.features.outages.causes import is_worse
+from gateway.features.outages.shortages import is_worse
 from gateway.features.rescoring.store import SUSPECT
 from gateway.kit import clock
 from gateway.ledger.client import Database

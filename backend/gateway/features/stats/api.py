@@ -10,9 +10,8 @@ from gateway.api.polled import PolledRoute
 from gateway.api.services import service
 from gateway.features.budgets.schemas import to_budgets_out
 from gateway.features.models.comparison import LabelledPair, PairComparison
-from gateway.features.models.facts import Histogram
+from gateway.features.models.facts import Histogram, reading, stability_index
 from gateway.features.models.service import InService, ModelRegistry
-from gateway.features.models.stability import reading, stability_index
 from gateway.features.stats.schemas import (
     ComparisonOut,
     DriftOut,

@@ -5,7 +5,7 @@ from typing import Literal
 from gateway.api.reply import Reply, Time
 from gateway.domain import Decision
 from gateway.features.budgets.schemas import BudgetsOut
-from gateway.features.models.stability import Reading
+from gateway.features.models.facts import Reading
 from gateway.features.traffic.schemas import TrafficOut
 from gateway.features.transactions.schemas import ModelOut
 

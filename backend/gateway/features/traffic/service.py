@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from time import perf_counter
 
-from gateway.api.metrics.families import Families
+from gateway.api.metrics import Families
 from gateway.domain import Decision, RecordedVerdict
 from gateway.errors import GatewayError
 from gateway.features.traffic.bucket import BUCKET_S, BUCKETS, Outcome

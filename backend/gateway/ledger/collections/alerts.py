@@ -1,9 +1,9 @@
-"""Collection `alerts`: see ledger/alerts.py."""
+"""What people are told: collections `alerts` and `outages`."""
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from gateway.ledger.client import Database
-from gateway.ledger.collections.ensuring import ensure
+from gateway.ledger.collections import ensure
 
 _ALERTS = {
     "bsonType": "object",
@@ -54,5 +54,33 @@ async def create(database: Database) -> None:
             IndexModel([("at", DESCENDING), ("_id", DESCENDING)], name="newest"),
             IndexModel([("state", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)], name="state"),
             IndexModel([("ended_at", ASCENDING)], name="forgotten", expireAfterSeconds=30 * 24 * 3600),
+        ]
+    )
+
+
+async def create_outages(database: Database) -> None:
+    """However many gateways see it begin: at most one is open."""
+    await ensure(
+        database,
+        "outages",
+        {
+            "bsonType": "object",
+            "required": ["_id", "cause", "from", "is_settled"],
+            "properties": {
+                "_id": {"bsonType": "objectId"},
+                "cause": {"bsonType": "string", "minLength": 1},
+                "from": {"bsonType": "date"},
+                "to": {"bsonType": "date"},
+                "is_open": {"enum": [True]},
+                "is_settled": {"bsonType": "bool"},
+                "report": {"bsonType": "object"},
+            },
+        },
+    )
+    await database["outages"].create_indexes(
+        [
+            IndexModel([("is_open", ASCENDING)], name="open", unique=True, partialFilterExpression={"is_open": True}),
+            IndexModel([("is_settled", ASCENDING)], name="unsettled", partialFilterExpression={"is_settled": False}),
+            IndexModel([("from", DESCENDING), ("_id", DESCENDING)], name="newest"),
         ]
     )

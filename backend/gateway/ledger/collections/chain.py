@@ -3,7 +3,7 @@
 from pymongo import ASCENDING, IndexModel
 
 from gateway.ledger.client import Database
-from gateway.ledger.collections.ensuring import ensure
+from gateway.ledger.collections import ensure
 
 
 async def create(database: Database) -> None:

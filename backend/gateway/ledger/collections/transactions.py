@@ -1,9 +1,9 @@
-"""Collection `transactions`: see ledger/documents.py."""
+"""Collections `transactions` (see ledger/documents.py) and `conflicts`, records that came second."""
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from gateway.ledger.client import Database
-from gateway.ledger.collections.ensuring import ensure
+from gateway.ledger.collections import ensure
 
 DEGRADED_VERDICTS = {"verdict.degraded.0": {"$exists": True}}  # whose score was made without history
 _TRANSACTIONS = {
@@ -179,3 +179,23 @@ async def index_degraded(database: Database) -> None:
     await database["transactions"].create_indexes(
         [IndexModel([("created_at", ASCENDING)], name="degraded", partialFilterExpression=DEGRADED_VERDICTS)]
     )
+
+
+async def create_conflicts(database: Database) -> None:
+    """Records that came second. _id is the record's own, so that one is kept once."""
+    await ensure(
+        database,
+        "conflicts",
+        {
+            "bsonType": "object",
+            "required": ["_id", "transaction_id", "at", "instance", "record"],
+            "properties": {
+                "_id": {"bsonType": "objectId"},
+                "transaction_id": {"bsonType": "string"},
+                "at": {"bsonType": "date"},
+                "instance": {"bsonType": "string"},
+                "record": {"bsonType": "object"},
+            },
+        },
+    )
+    await database["conflicts"].create_indexes([IndexModel([("transaction_id", ASCENDING)], name="transaction_id")])

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from gateway.errors import JournalFailure, JournalUnavailable, JournalUnconfirmed
 from gateway.kit.sqlite import Damaged
 from gateway.kit.sqlite_writer import Refusal
-from gateway.ledger.journal.losses import Losses
 from gateway.ledger.journal.rows import Counts, Row, Verdict
 from gateway.ledger.journal.store import Store
-from gateway.ledger.journal.tally import Pair, Tally
+from gateway.ledger.journal.tally import Losses, Pair, Tally
 
 _CLEAR_MIN_BYTES = 4096  # of the tally: a journal that is used now and then does not begin it anew each second
 UNCONFIRMED = (

@@ -21,10 +21,9 @@ import structlog
 from gateway.kit.files import move_file
 from gateway.kit.sqlite import is_damage, parts, remove
 from gateway.ledger.journal.file import JournalFile
-from gateway.ledger.journal.losses import Losses
 from gateway.ledger.journal.pages import scan
 from gateway.ledger.journal.store import FILE, Store
-from gateway.ledger.journal.tally import Pair, Tally
+from gateway.ledger.journal.tally import Losses, Pair, Tally
 
 _log = structlog.get_logger()
 _NAME = re.compile(r"verdicts(?:-([1-9]\d{0,8}))?\.db(?:-wal)?")

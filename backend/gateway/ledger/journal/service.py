@@ -18,12 +18,12 @@ from gateway.kit.periodic import Periodic
 from gateway.kit.sqlite import Damaged, is_damage
 from gateway.kit.sqlite_writer import WriterThread
 from gateway.ledger.journal.file import UNCONFIRMED, JournalFile, journal_failure
-from gateway.ledger.journal.losses import NONE_LOST, Loss, Lost
 from gateway.ledger.journal.pages import PAGE_BYTES
 from gateway.ledger.journal.reader import Reader
 from gateway.ledger.journal.rows import Counts, Row, Verdict
 from gateway.ledger.journal.salvage import open_journal
 from gateway.ledger.journal.store import Store, free_bytes
+from gateway.ledger.journal.tally import NONE_LOST, Loss, Lost
 from observability.seldom import Seldom
 
 _log = structlog.get_logger()

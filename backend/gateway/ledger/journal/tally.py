@@ -8,17 +8,23 @@ between never makes a verdict look lost. It costs no fsync of its own: the file 
 may take its last second, which the journal itself still has.
 
 For one thread at a time.
+
+What was lost is kept by name until people have taken note: then they move that file away.
+
+    lost.jsonl          a line each: transaction_id, acknowledged_at, found_at
 """
 
 import os
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 import structlog
 
-from gateway.kit.files import replace_file
+from gateway.kit.files import append_to_file, replace_file
 from observability.seldom import Seldom
 
 _log = structlog.get_logger()
@@ -28,6 +34,8 @@ _COMPACT_MIN = 20_000  # lines: below it the file is small whatever it holds
 _ADDED, _SETTLED = b"+", b"-"
 
 Pair = tuple[str, int]  # transaction id; when its verdict was written, ms since the epoch
+LOST_FILE = "lost.jsonl"
+_SHOWN_MAX = 20
 
 
 class Tally:
@@ -165,3 +173,78 @@ def _pair(line: bytes) -> Pair | None:
         return msgspec.json.decode(transaction_id, type=str), int(written_ms)
     except (ValueError, msgspec.MsgspecError):
         return None
+
+
+class Loss(msgspec.Struct, frozen=True):
+    """One verdict that was acknowledged and is gone."""
+
+    transaction_id: str
+    acknowledged_at: datetime
+    found_at: datetime  # when it was missed
+
+    @property
+    def pair(self) -> Pair:
+        """As in the tally."""
+        return self.transaction_id, round(self.acknowledged_at.timestamp() * 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """All that is on record: how many, and some of them, oldest first."""
+
+    count: int
+    first: tuple[Loss, ...]
+
+    @classmethod
+    def of(cls, losses: Sequence[Loss]) -> "Lost":
+        """The summary of these."""
+        return cls(len(losses), tuple(losses[:_SHOWN_MAX]))
+
+
+NONE_LOST = Lost(0, ())
+_decoder = msgspec.json.Decoder(Loss)
+
+
+class Losses:
+    """The file. For one thread at a time."""
+
+    def __init__(self, directory: Path) -> None:
+        self._path = directory / LOST_FILE
+        self._seen: tuple[int, int] | None = None
+        self._all: tuple[Loss, ...] = ()
+
+    def add(self, pairs: Iterable[Pair], *, found_ms: int) -> None:
+        """Keep these durably, each once. Raises OSError."""
+        known = {loss.pair for loss in self.all()}
+        lines = b"".join(
+            msgspec.json.encode(Loss(pair[0], _time(pair[1]), _time(found_ms))) + b"\n"
+            for pair in sorted(pairs, key=lambda pair: pair[1])
+            if pair not in known
+        )
+        append_to_file(self._path, lines)
+
+    def all(self) -> tuple[Loss, ...]:
+        """In the order in which they were found; read again only when the file has changed."""
+        try:
+            found = self._path.stat()
+            if (seen := (found.st_ino, found.st_size)) != self._seen:
+                self._all, self._seen = _read(self._path), seen
+        except FileNotFoundError:
+            self._all, self._seen = (), None
+        except OSError as error:
+            _log.warning("journal.losses_unreadable", error=type(error).__name__)
+        return self._all
+
+
+def _read(path: Path) -> tuple[Loss, ...]:
+    losses = []
+    for line in path.read_bytes().splitlines():
+        try:
+            losses.append(_decoder.decode(line))
+        except msgspec.MsgspecError:
+            _log.warning("journal.loss_unreadable")
+    return tuple(losses)
+
+
+def _time(at_ms: int) -> datetime:
+    return datetime.fromtimestamp(at_ms / 1000, UTC)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from gateway.fallback.policy import Cap, Caps
-from gateway.fallback.quota.shares import Lease
+from gateway.fallback.quota import Lease
 from tests.spending import ALONE, CAP, ONE_OF_TWO, Setting, spend
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from gateway.features.health.facts import Facts, LackFacts
 from gateway.kit.circuit import CircuitState
 from gateway.scoring.faults import BrainFaults, FaultSettings
-from gateway.scoring.live import Lack
+from gateway.scoring.monitor import Lack
 
 NOON = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
 WHOLE = LackFacts(Lack(0, 442, None))

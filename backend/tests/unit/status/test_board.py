@@ -7,7 +7,7 @@ import pytest
 from gateway.features.health.facts import Facts, LackFacts
 from gateway.features.health.service import StatusBoard
 from gateway.kit.circuit import CircuitState
-from gateway.scoring.live import Lack
+from gateway.scoring.monitor import Lack
 from tests.clock import Clock
 from tests.unit.status.facts import NOON, WHOLE, facts, injecting, short
 

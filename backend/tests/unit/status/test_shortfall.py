@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gateway.features.outages.shortages import Shortfall
-from gateway.scoring.live import Tally
+from gateway.scoring.monitor import Tally
 from tests.clock import Clock
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -5,16 +5,13 @@ What is not known is left out: an absent series is a gap in a graph, a zero woul
 """
 
 from collections.abc import Callable, Iterator
-from typing import TypeVar
 
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from gateway.kit.cached import Cached, Known
-from gateway.ledger.counting import LedgerCounts
+from gateway.features.ledger_status.store import LedgerCounts
+from gateway.kit.cached import Known
 from gateway.ledger.journal.service import Journal
-
-Answer = TypeVar("Answer")
 
 
 class BacklogCollector(Collector):
@@ -59,13 +56,3 @@ class BacklogCollector(Collector):
                 "Verdicts in the ledger, blind or degraded, that are still to be scored.",
                 value=known.value.debts,
             )
-
-
-def refreshed(answer: Cached[Answer]) -> Callable[[], Known[Answer] | None]:
-    """How a collector reads an answer of the ledger: what is known now, while the next scrape's is asked for."""
-
-    def read() -> Known[Answer] | None:
-        answer.refresh()
-        return answer.get_stale()
-
-    return read

@@ -1,1 +1,0 @@
-"""What Prometheus is told of this gateway's requests, verdicts, circuit and backlog."""
