@@ -10,16 +10,15 @@ Everything that the gateway answers to a caller on purpose.
     ├── UnsafeHost                  403
     ├── BodyTooSlow                 408
     ├── TransactionNotFound         404
-    ├── OutageNotFound              404
     ├── ConflictingTransaction      409
-    ├── AlertNotFound               404
-    ├── AlertNotRetryable           409
+    ├── AlertNotFound, AlertNotRetryable    features/alerts/alert.py
+    ├── OutageNotFound                      features/outages/api.py
     ├── ReviewNotFound              404
     ├── ReviewTaken, ReviewDecided, NothingToUndo  409
     ├── ListEntryNotFound           404
     ├── ListFull                    409
     ├── FaultsDisabled, FaultsUnconfirmed   scoring/faults.py
-    ├── DashboardNotBuilt           404
+    ├── DashboardNotBuilt                   api/dashboard.py
     ├── Stopping                    503: only by /health/ready; every other route still answers
     └── LedgerFailure               503
         ├── LedgerUnavailable       nothing was recorded
@@ -130,36 +129,12 @@ class TransactionNotFound(GatewayError):
     title = "No such transaction"
 
 
-class OutageNotFound(GatewayError):
-    """No outage has this id."""
-
-    status = 404
-    code = "OUTAGE_NOT_FOUND"
-    title = "No such outage"
-
-
 class ConflictingTransaction(GatewayError):
     """The same transaction_id came with another body. Nothing was recorded."""
 
     status = 409
     code = "CONFLICTING_TRANSACTION"
     title = "This transaction_id was already used with another body"
-
-
-class AlertNotFound(GatewayError):
-    """No alert has this id; ended ones are forgotten after 30 days."""
-
-    status = 404
-    code = "ALERT_NOT_FOUND"
-    title = "No such alert"
-
-
-class AlertNotRetryable(GatewayError):
-    """It was delivered, or there is nobody to deliver it to."""
-
-    status = 409
-    code = "ALERT_NOT_RETRYABLE"
-    title = "This alert cannot be sent"
 
 
 class ReviewNotFound(GatewayError):
@@ -208,14 +183,6 @@ class ListFull(GatewayError):
     status = 409
     code = "LIST_FULL"
     title = "The lists hold as many entries as they can"
-
-
-class DashboardNotBuilt(GatewayError):
-    """There are no files to serve; the API works without them."""
-
-    status = 404
-    code = "DASHBOARD_NOT_BUILT"
-    title = "There is no dashboard here"
 
 
 class Stopping(GatewayError):

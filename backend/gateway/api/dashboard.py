@@ -17,12 +17,20 @@ from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import NotModifiedResponse, PathLike, StaticFiles
 from starlette.types import Scope
 
-from gateway.errors import DashboardNotBuilt
+from gateway.errors import GatewayError
 
 PATH = "/dashboard"
 _NAMED_BY_CONTENT = "_next/static/"
 _FOR_A_YEAR = "public, max-age=31536000, immutable"
 _ASK_EACH_TIME = "no-cache"  # the browser keeps the file, and asks whether it is still the one: 304 mostly
+
+
+class DashboardNotBuilt(GatewayError):
+    """There are no files to serve; the API works without them."""
+
+    status = 404
+    code = "DASHBOARD_NOT_BUILT"
+    title = "There is no dashboard here"
 
 
 def install(app: FastAPI, directory: Path | None) -> None:

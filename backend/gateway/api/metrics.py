@@ -99,6 +99,9 @@ class Families:
             "Open connections of clients, counted twice a second.",
             registry=registry,
         )
+        self._make_children()
+
+    def _make_children(self) -> None:
         # children are looked up once: to find one costs as much as to count
         self._by_request: dict[tuple[str, str, int], Counter] = {}
         # and all that can be are there from the start: what appears with its first count has no growth to be seen

@@ -18,10 +18,9 @@ from pymongo.errors import (
 from gateway.errors import LedgerFailure, LedgerRefused, LedgerUnavailable, LedgerUnconfirmed
 from gateway.kit import clock
 from gateway.kit.circuit import Circuit
-from gateway.ledger.client import Database
+from gateway.ledger.client import Database, reading
 from gateway.ledger.draining import document_id
 from gateway.ledger.events import Conflict, LedgerEvents
-from gateway.ledger.reading import reading
 from gateway.ledger.writer import UNCONFIRMED, Written
 
 _log = structlog.get_logger()

@@ -17,7 +17,6 @@ from pymongo import DESCENDING, ReturnDocument
 from gateway.kit.lease import from_now, is_past
 from gateway.ledger.client import Database
 from gateway.ledger.collections import (
-    alerts,
     chain,
     gateways,
     people,
@@ -35,9 +34,9 @@ _STEPS: dict[int, Callable[[Database], Awaitable[None]]] = {
     4: transactions.check_again,
     5: transactions.create_conflicts,
     6: chain.create,
-    7: alerts.create,
+    7: people.create_alerts,
     8: transactions.index_debts,
-    9: alerts.create_outages,
+    9: people.create_outages,
     10: transactions.queue_reviews,
     11: people.create_lists,
     12: gateways.create_exposure,
@@ -46,10 +45,10 @@ _STEPS: dict[int, Callable[[Database], Awaitable[None]]] = {
     15: transactions.check_again,
     16: people.check_labels_again,
     17: people.check_lists_again,
-    18: alerts.index_urgency,
+    18: people.index_urgency,
     19: gateways.create_budgets,
     20: gateways.create_erasures,
-    21: alerts.index_kinds,
+    21: people.index_kinds,
 }
 NEWEST = max(_STEPS)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from gateway.kit.circuit import Circuit, CircuitState
 from gateway.kit.lease import is_older
 from gateway.kit.periodic import Periodic
 from gateway.ledger.audit_chain import UNSET
-from gateway.ledger.client import open_database
+from gateway.ledger.client import open_database, reading
 from gateway.ledger.commit_listener import MakeListener
 from gateway.ledger.documents import to_document, to_recorded
 from gateway.ledger.draining import Drainer, hand_over
@@ -29,9 +29,9 @@ from gateway.ledger.inserting import Inserter
 from gateway.ledger.journal.memory import SentMemory
 from gateway.ledger.journal.rows import Verdict as Sent
 from gateway.ledger.journal.service import Journal
+from gateway.ledger.journal.tally import Loss
 from gateway.ledger.kept import Found, found_of, recorded_of, resealed, status_of
 from gateway.ledger.migrations import migrate, new_holder
-from gateway.ledger.reading import reading
 from gateway.ledger.seals import SealedDocument
 from gateway.ledger.writer import GroupCommitWriter, Written
 from gateway.serving.stopping import StopRequests
@@ -71,21 +71,7 @@ class Ledger:
         self.health = LedgerHealth(self.circuit)
         self.is_ready = self.health.is_ready
         events = LedgerEvents(raise_alert, instance=instance)
-        disk_bytes = settings.journal_max_mib * 1024 * 1024
-        self.journal = Journal(
-            settings.journal_dir,
-            bytes_max=round(disk_bytes * _JOURNAL_SHARE),
-            records_max=settings.journal_records_max,
-            free_min_bytes=settings.journal_free_min_mib * 1024 * 1024,
-            memory_s=settings.journal_memory_s,
-            remembered_max=settings.journal_remembered_max,
-            on_lost=events.lost,
-        )
-        self._memory = SentMemory(
-            settings.journal_dir,
-            rows_max=settings.journal_remembered_max,
-            bytes_max=round(disk_bytes * _MEMORY_SHARE),
-        )
+        self.journal, self._memory = _on_disk(settings, on_lost=events.lost)
         self._transactions = self.database["transactions"]
         self._drain_s = settings.drain_s
         self.stop = StopRequests()
@@ -284,3 +270,22 @@ class Ledger:
         await self.chainer.start()
         # not before: without the unique index what is drained could stand twice
         await self._drainer.start()
+
+
+def _on_disk(settings: Settings, *, on_lost: Callable[[Sequence[Loss]], None]) -> tuple[Journal, SentMemory]:
+    disk_bytes = settings.journal_max_mib * 1024 * 1024
+    journal = Journal(
+        settings.journal_dir,
+        bytes_max=round(disk_bytes * _JOURNAL_SHARE),
+        records_max=settings.journal_records_max,
+        free_min_bytes=settings.journal_free_min_mib * 1024 * 1024,
+        memory_s=settings.journal_memory_s,
+        remembered_max=settings.journal_remembered_max,
+        on_lost=on_lost,
+    )
+    memory = SentMemory(
+        settings.journal_dir,
+        rows_max=settings.journal_remembered_max,
+        bytes_max=round(disk_bytes * _MEMORY_SHARE),
+    )
+    return journal, memory

@@ -8,7 +8,7 @@ from gateway.domain import Amendment, Decision, Label, LedgerStatus, ListEntry, 
 from gateway.kit import clock
 from gateway.kit.clock import to_rfc3339
 from gateway.ledger.amendments import to_amendment
-from gateway.ledger.reading import plain
+from gateway.ledger.client import plain
 from gateway.review import ReviewState
 
 

@@ -11,6 +11,7 @@ from gateway.errors import LedgerFailure
 from gateway.features.budgets.collector import BudgetCollector
 from gateway.features.health.collector import StatusCollector
 from gateway.features.health.faults import KnownFaults
+from gateway.features.health.report import HealthReport
 from gateway.features.health.service import StatusWatch
 from gateway.features.health.sources import Sources
 from gateway.features.ledger_status.collector import BacklogCollector
@@ -48,6 +49,9 @@ class Figures:
         )
         self.status = StatusWatch(sources, scorer)
         fleet.conditions = self.status.told
+        report = HealthReport(
+            scorer=scorer, ledger=ledger, lists=verdicts.lists, policy=verdicts.policy, status=self.status
+        )
         models = ModelRegistry(scorer.describe, monotonic)
         counts = _cached(count, ledger.database, fresh_s=_COUNTS_FRESH_S)
         comparison = _cached(compare_models, ledger.database, fresh_s=_COMPARISON_FRESH_S)
@@ -65,6 +69,7 @@ class Figures:
         self.parts: tuple[Part, ...] = (faults, self.status, models, counts, comparison, labelled)
         self.services: dict[Any, object] = {
             StatusWatch: self.status,
+            HealthReport: report,
             FaultControl: control,
             ModelRegistry: models,
             Cached[LedgerCounts]: counts,

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from gateway.api import problems
 from gateway.api.polled import PolledRoute
-from gateway.errors import LedgerUnreadable, OutageNotFound
+from gateway.errors import LedgerUnreadable, TransactionNotFound
 
 
 class CountOut(BaseModel):
@@ -117,7 +117,7 @@ async def test_an_error_is_answered_by_the_usual_handlers_and_forgotten(
     """With its headers, and the next answer is made anew."""
     world.error = LedgerUnreadable("The ledger did not answer.")
     away = await client.get("/things")
-    world.error = OutageNotFound("No outage has this id.")
+    world.error = TransactionNotFound("No verdict stands for it.")
     missing = await client.get("/things")
     world.error = None
     well = await client.get("/things")

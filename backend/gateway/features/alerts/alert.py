@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 
 from gateway.alerting import AlertKind
+from gateway.errors import GatewayError
 
 _ID_CHARS = 27  # of base32: 135 bits, so two events never share an id by chance
 GIVE_UP = timedelta(days=1)
@@ -25,6 +26,22 @@ _FIRST_S = 5.0  # a receiver that restarts is back by then or soon after
 _LONGEST_S = 2 * 3600.0
 _DOUBLINGS_MAX = 12  # 5 s x 2^12 is past the longest already
 RETRY_AFTER_MAX = timedelta(hours=2)  # a receiver may ask for calm, not for silence
+
+
+class AlertNotFound(GatewayError):
+    """No alert has this id; ended ones are forgotten after 30 days."""
+
+    status = 404
+    code = "ALERT_NOT_FOUND"
+    title = "No such alert"
+
+
+class AlertNotRetryable(GatewayError):
+    """It was delivered, or there is nobody to deliver it to."""
+
+    status = 409
+    code = "ALERT_NOT_RETRYABLE"
+    title = "This alert cannot be sent"
 
 
 class AlertState(StrEnum):

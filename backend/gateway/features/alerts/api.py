@@ -10,8 +10,7 @@ from gateway.alerting import AlertKind
 from gateway.api.polled import PolledRoute
 from gateway.api.reply import json_reply, problems
 from gateway.api.services import service
-from gateway.errors import AlertNotFound, AlertNotRetryable
-from gateway.features.alerts.alert import AlertState
+from gateway.features.alerts.alert import AlertNotFound, AlertNotRetryable, AlertState
 from gateway.features.alerts.service import Alerts
 from gateway.verdict.rendering import to_alert_out
 

@@ -21,8 +21,7 @@ from gateway.alerting import OF_TRANSACTIONS, AlertKind
 from gateway.features.alerts.alert import GIVE_UP, Alert, AlertState, Progress, webhook_id
 from gateway.kit.cursors import TimeMs, read_cursor, to_ms, to_time, write_cursor
 from gateway.kit.lease import from_now, is_free, is_past, lease
-from gateway.ledger.client import Collection, Database
-from gateway.ledger.reading import plain, reading
+from gateway.ledger.client import Collection, Database, plain, reading
 
 COUNTED_MAX = 10_000  # of single transactions, newest first: one outage may flip hundreds
 _FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)

@@ -10,8 +10,7 @@ import structlog
 
 from gateway.kit.lease import is_older
 from gateway.ledger.audit_chain import UNSET, Entry
-from gateway.ledger.client import Database
-from gateway.ledger.reading import reading
+from gateway.ledger.client import Database, reading
 from gateway.ledger.seals import leaf_of
 
 _log = structlog.get_logger()

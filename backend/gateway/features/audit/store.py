@@ -8,8 +8,7 @@ from pymongo.errors import DuplicateKeyError
 
 from gateway.kit import clock
 from gateway.ledger.audit_chain import Chain, Entry, Head
-from gateway.ledger.client import Database
-from gateway.ledger.reading import reading
+from gateway.ledger.client import Database, reading
 
 _log = structlog.get_logger()
 _BEYOND = "\U0010ffff"  # sorts after every name

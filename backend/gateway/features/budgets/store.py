@@ -22,8 +22,7 @@ from msgspec import convert
 from pymongo import DESCENDING, UpdateOne
 
 from gateway.domain import Limits
-from gateway.ledger.client import Database
-from gateway.ledger.reading import reading
+from gateway.ledger.client import Database, reading
 from gateway.verdict.budgets.target import Start
 from gateway.verdict.budgets.window import PAYMENTS_MAX, SLOT_S, Counts
 

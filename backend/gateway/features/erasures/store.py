@@ -13,8 +13,7 @@ from typing import Any
 
 from bson.objectid import ObjectId
 
-from gateway.ledger.client import Database
-from gateway.ledger.reading import reading
+from gateway.ledger.client import Database, reading
 
 _OVERLAP = timedelta(seconds=5)  # a time is given when a write begins, and seen when it is done
 _AT_ONCE = 20

@@ -19,8 +19,7 @@ from gateway.domain import Label
 from gateway.errors import LabelUnconfirmed
 from gateway.kit import clock
 from gateway.kit.lease import is_older
-from gateway.ledger.client import Database
-from gateway.ledger.reading import reading, writing
+from gateway.ledger.client import Database, reading, writing
 
 _UNCONFIRMED = "The ledger did not confirm the label. Send the same request again."
 _PREVIOUS_MAX = 20  # corrections that are remembered

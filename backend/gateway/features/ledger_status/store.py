@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.ledger.client import Database
-from gateway.ledger.reading import TooSlow, giving_up, reading
+from gateway.ledger.client import Database, TooSlow, giving_up, reading
 
 UNTOLD_MAX = 100_000  # of each: past it, how many more does not matter
 _COUNT_S_MAX = 1.0  # enough for some millions of records

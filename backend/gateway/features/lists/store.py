@@ -18,9 +18,8 @@ from pymongo.errors import DuplicateKeyError
 
 from gateway.domain import ListEntry, ListKind, ListName
 from gateway.errors import ListUnconfirmed
-from gateway.ledger.client import Database
+from gateway.ledger.client import Database, reading, writing
 from gateway.ledger.documents import AWARE
-from gateway.ledger.reading import reading, writing
 from gateway.verdict.lists import to_key
 
 _UNCONFIRMED = "The ledger did not confirm the change. Send the same request again."

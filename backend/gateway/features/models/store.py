@@ -10,8 +10,7 @@ from typing import Any
 
 from pymongo import ReadPreference
 
-from gateway.ledger.client import Database
-from gateway.ledger.reading import giving_up, reading
+from gateway.ledger.client import Database, giving_up, reading
 
 RECORDS_MAX = 5_000  # that carry a shadow; a share is then known to a point or less
 SCANNED_MAX = 20_000  # newest records that are looked at for them: as many, when one brain in four has a shadow

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from gateway.api.polled import PolledRoute
 from gateway.api.reply import json_reply, problems
 from gateway.api.services import service
-from gateway.errors import LedgerUnreadable, OutageNotFound
+from gateway.errors import GatewayError, LedgerUnreadable
 from gateway.features.outages.rendering import to_outage_out
 from gateway.features.outages.store import Figures, Outage, OutageStore
 from gateway.kit.cursors import ObjectIdText, TimeMs, read_cursor, to_ms, to_time, write_cursor
@@ -23,6 +23,14 @@ router = APIRouter(tags=["operations"], route_class=PolledRoute)
 OutagesDep = Annotated[OutageStore, service(OutageStore)]
 _COUNTED_MAX = 5  # a page counts so many that are not settled: usually there is one
 _SHOWING_S_MAX = 3.0  # finding and counting together: millions of records take minutes, and the dashboard waits 4 s
+
+
+class OutageNotFound(GatewayError):
+    """No outage has this id."""
+
+    status = 404
+    code = "OUTAGE_NOT_FOUND"
+    title = "No such outage"
 
 
 class OutagePage(BaseModel):

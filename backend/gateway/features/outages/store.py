@@ -23,9 +23,8 @@ from pymongo.errors import DuplicateKeyError
 from gateway.features.outages.shortages import is_worse
 from gateway.features.rescoring.store import SUSPECT
 from gateway.kit import clock
-from gateway.ledger.client import Database
+from gateway.ledger.client import Database, TooSlow, giving_up, reading
 from gateway.ledger.collections.transactions import DEGRADED_VERDICTS
-from gateway.ledger.reading import TooSlow, giving_up, reading
 
 _PART_MIN = timedelta(seconds=10)  # 10,000 records at the most: what takes longer than that is not their number
 _SUM_S_MAX = 1.0  # half of the budget of a question to the ledger

@@ -29,9 +29,8 @@ from pymongo import ReturnDocument, UpdateOne
 from gateway.domain import Amendment, Decision, DecisionSource, Thresholds, Transaction
 from gateway.kit.lease import from_now, is_free, is_past, lease
 from gateway.ledger.amendments import amendment_to_document, to_amendment
-from gateway.ledger.client import Database
+from gateway.ledger.client import Database, reading
 from gateway.ledger.documents import to_thresholds, to_transaction
-from gateway.ledger.reading import reading
 from gateway.ledger.seals import seal_amendment
 from gateway.review import review_of_flip
 

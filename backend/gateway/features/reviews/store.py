@@ -33,8 +33,7 @@ from gateway.kit import clock
 from gateway.kit.clock import to_rfc3339
 from gateway.kit.cursors import ObjectIdText, TimeMs, WholeNumber, read_cursor, to_ms, to_time, write_cursor
 from gateway.kit.lease import from_now, is_older, is_past
-from gateway.ledger.client import Database
-from gateway.ledger.reading import reading, writing
+from gateway.ledger.client import Database, reading, writing
 from gateway.review import ReviewState, in_state
 
 _UNCONFIRMED = "The ledger did not confirm this step. Send the same request again."

@@ -14,8 +14,7 @@ from bson.objectid import ObjectId
 from gateway.errors import SearchesBusy, SearchTooSlow
 from gateway.kit import clock
 from gateway.kit.cursors import ObjectIdText, TimeMs, read_cursor, to_ms, to_time, write_cursor
-from gateway.ledger.client import Database
-from gateway.ledger.reading import TooSlow, giving_up, reading
+from gateway.ledger.client import Database, TooSlow, giving_up, reading
 from gateway.review import ReviewState, in_state
 
 # A search over millions of records takes a thread for seconds: more of them at once held up the writes of verdicts.
