@@ -142,7 +142,7 @@ def load_settings() -> Settings:
     """
     known = {f"GATEWAY_{name.upper()}" for name in Settings.model_fields} | _READ_BY_OTHERS
     complaints = [
-        f"{name} is not a setting of the gateway: misspelt? (README.md, Environment)"
+        f"{name} is not a setting of the gateway: misspelt? (docs/configuration.md)"
         for name in sorted(os.environ)
         if name.startswith("GATEWAY_") and name not in known
     ]

@@ -15,6 +15,7 @@ from tests.containers.addresses import take_address
 from tests.containers.conftest import Measured
 from tests.containers.load import Load
 from tests.containers.project import SERVICES, Project
+from tests.markdown import README, fenced
 from tests.stack import wait_until
 
 CIRCUIT_CLOSES_WITHIN_S = 40.0  # a trial 30 s after the opening, and a moment for the brain to start
@@ -23,11 +24,10 @@ ANSWER_MS_MAX = 1_500.0  # 500 ms for the score, 500 ms for the ledger, and a bu
 
 def curls_of_the_readme() -> list[str]:
     """Every curl command of README.md, in its order, with its continuation lines."""
-    text = (ROOT / "README.md").read_text()
-    blocks = re.findall(r"^```bash\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     return [
         part
-        for block in blocks
+        for language, block in fenced(README)
+        if language == "bash"
         for part in re.split(r"^(?=curl )", block, flags=re.MULTILINE)
         if part.startswith("curl ")
     ]

@@ -13,7 +13,7 @@ from gateway.features.ledger_status.schemas import LedgerStatusOut
 from gateway.features.stats.schemas import StatsOut
 from gateway.features.traffic.schemas import OutcomeCountsOut, TrafficOut
 from gateway.kit import clock
-from local.commands import ROOT
+from tests.markdown import documents
 from tests.stack import Stack, wait_until
 
 
@@ -172,10 +172,10 @@ def test_metrics_tell_the_backlog_and_the_circuit(stack: Stack) -> None:
 
 
 def test_metrics_have_every_series_that_operators_are_told_of(stack: Stack) -> None:
-    """Whoever writes an alert by docs/operations.md gets one that can fire."""
+    """Whoever writes an alert by the documents gets one that can fire."""
     wait_until(lambda: samples(stack, "sentinel_blind_debt") != {})
     stack.post(f"told-of-{secrets.token_hex(6)}")  # shares are told while there is something to divide by
-    named = set(re.findall(r"sentinel_[a-z_]+", (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")))
+    named = {name for path in documents() for name in re.findall(r"sentinel_[a-z_]+", path.read_text(encoding="utf-8"))}
     told = set(re.findall(r"sentinel_[a-z_]+", stack.client.get("/metrics").text))
 
     assert len(named) > 15

@@ -150,7 +150,7 @@ class ClaimIn(_Part):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"by": "alice"}]})
 
-    by: Word = Field(description="Whoever you are to your colleagues. Nobody checks it: see Limits in the README.")
+    by: Word = Field(description="Whoever you are to your colleagues. Nobody checks it: see SECURITY.md.")
 
 
 class DecisionIn(_Part):

@@ -900,7 +900,7 @@ export interface components {
         ClaimIn: {
             /**
              * By
-             * @description Whoever you are to your colleagues. Nobody checks it: see Limits in the README.
+             * @description Whoever you are to your colleagues. Nobody checks it: see SECURITY.md.
              */
             by: string;
         };

@@ -1,0 +1,46 @@
+"""What the documents say to docker-compose and kubectl names services, objects and files that exist."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.infra.k8s_manifests import read_base, read_overlay
+from tests.markdown import ROOT, documents
+
+SERVICES = set(yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"])
+LONG = {"deploy": "deployment"}  # kubectl takes short names of kinds
+
+
+def commands(document: Path, program: str) -> list[str]:
+    """Every command of a program in a document, in blocks or in a line, without its comment."""
+    found = re.findall(rf"\b{program} ([^`\n|]*)", document.read_text(encoding="utf-8"))
+    return [command.partition("#")[0].rstrip() for command in found]
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_compose_commands_name_services_that_exist(document: Path) -> None:
+    """`docker-compose stop brain` stops something."""
+    for command in commands(document, "docker-compose"):
+        if named := re.match(r"(?:stop|start|restart|kill|exec|logs(?: -f)?) (\w+)", command):
+            assert named[1] in SERVICES, command
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_kubectl_commands_name_objects_and_files_that_exist(document: Path) -> None:
+    """`kubectl logs -f deployment/sentinel-gateway` has something to show."""
+    manifests = [*read_base(), *read_overlay("durable-journal")]
+    objects = {(manifest["kind"].lower(), manifest["metadata"]["name"]) for manifest in manifests}
+
+    for command in commands(document, "kubectl"):
+        for kind, name in re.findall(r"\b(deployment|deploy|statefulset|service|job)/([a-z-]+)", command):
+            assert (LONG.get(kind, kind), name) in objects, command
+        for path in re.findall(r"\binfra/k8s/\S*", command):
+            assert (ROOT / path).exists(), command
+
+
+def test_the_readme_shows_both() -> None:
+    """Else the tests above would be content with nothing."""
+    assert commands(ROOT / "README.md", "docker-compose")
+    assert commands(ROOT / "README.md", "kubectl")
