@@ -1,10 +1,11 @@
-"""One stack for all contract tests: they only ask, and hurt nothing."""
+"""One stack for all contract tests: they only ask, and hurt nothing. Each reply is held against the API document."""
 
 import secrets
 from collections.abc import Iterator
 
 import pytest
 
+from tests.described import load_described
 from tests.stack import PATIENT, Stack, running_stack
 
 
@@ -17,4 +18,5 @@ def stack(mongod_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         "BRAIN_PROFILES_DATABASE": f"fraud_profiles_{run}",
     }
     with running_stack(tmp_path_factory.mktemp("contract"), mongod_url, databases | PATIENT) as running:
+        running.client.event_hooks["response"].append(load_described().check)
         yield running
