@@ -51,7 +51,7 @@ class FakeLedger:
     """Keeps the first verdict of each id; refuses while it is down. `unconfirmed`: raised once it has kept it."""
 
     def __init__(self) -> None:
-        self.recorded: dict[str, RecordedVerdict] = {}
+        self.observed: dict[str, RecordedVerdict] = {}
         self.journaled: dict[str, RecordedVerdict] = {}
         self.amendments: tuple[Amendment, ...] = ()
         self.is_down = False
@@ -60,21 +60,21 @@ class FakeLedger:
     async def find_known(self, transaction_id: str) -> RecordedVerdict | None:
         return self.journaled.get(transaction_id)
 
-    async def refreshed(self, recorded: RecordedVerdict) -> RecordedVerdict:
-        return replace(recorded, amendments=self.amendments)
+    async def refreshed(self, observe: RecordedVerdict) -> RecordedVerdict:
+        return replace(observe, amendments=self.amendments)
 
     async def record(self, transaction: Transaction, verdict: Verdict) -> RecordedVerdict:
         await asyncio.sleep(0)
         if self.is_down:
             raise LedgerUnavailable("away")
-        first = self.recorded.get(transaction.transaction_id)
+        first = self.observed.get(transaction.transaction_id)
         if first is not None:
             return replace(first, replayed=True)
-        recorded = RecordedVerdict(verdict, transaction.digest, replayed=False)
-        self.recorded[transaction.transaction_id] = recorded
+        observe = RecordedVerdict(verdict, transaction.digest, replayed=False)
+        self.observed[transaction.transaction_id] = observe
         if self.unconfirmed is not None:
             raise self.unconfirmed
-        return recorded
+        return observe
 
 
 class FakeBlind:

@@ -23,7 +23,7 @@ class ScorerHealth:
     Args:
         circuit: To the scorer.
         brains: Those that are connected.
-        sight: What came of what was asked, and what the canaries found.
+        monitor: What came of what was asked, and what the canaries found.
     """
 
     def __init__(self, circuit: Circuit, brains: Brains, monitor: ScoreMonitor) -> None:

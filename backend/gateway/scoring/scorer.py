@@ -47,7 +47,7 @@ class Scorer:
     ) -> None:
         """
         Args:
-            sight: Told of each score that came or did not.
+            monitor: Told of each score that came or did not.
             resolve: Where the brains are; by default the name in the settings says.
         """
         self.circuit = circuit

@@ -71,7 +71,7 @@ class VerdictLedger(Protocol):
     async def find_known(self, transaction_id: str) -> RecordedVerdict | None:
         """The verdict that is known here for this id; nearly always there is none, and that takes no time."""
 
-    async def refreshed(self, recorded: RecordedVerdict) -> RecordedVerdict:
+    async def refreshed(self, observe: RecordedVerdict) -> RecordedVerdict:
         """The same with what was found out since, where that can be known at once."""
 
     async def record(self, transaction: Transaction, verdict: Verdict) -> RecordedVerdict:
@@ -129,28 +129,28 @@ class DecisionService:
             ConflictingTransaction: the id stands for another body.
             LedgerFailure: nothing was acknowledged.
         """
-        recorded = await self._recent.join_or_decide(
+        observe = await self._recent.join_or_decide(
             transaction.transaction_id, lambda: self._decide_and_record(transaction, trace_id, score)
         )
-        if recorded.digest != transaction.digest:
+        if observe.digest != transaction.digest:
             raise ConflictingTransaction(
                 "The verdict on record answers a request with other values. Use a new transaction_id, or send the "
                 "first request again, unchanged, to get its verdict."
             )
-        return await self._as_of_now(recorded) if recorded.replayed else recorded
+        return await self._as_of_now(observe) if observe.replayed else observe
 
     def forget(self, transaction_ids: Sequence[str]) -> None:
         """The persons of these were erased: a retry asks the ledger."""
         self._recent.forget(transaction_ids)
 
-    async def _as_of_now(self, recorded: RecordedVerdict) -> RecordedVerdict:
+    async def _as_of_now(self, observe: RecordedVerdict) -> RecordedVerdict:
         """One that was pending may have reached the ledger meanwhile, and one without a full score may be amended."""
-        score = recorded.verdict.ruling.score
-        if recorded.ledger_status is LedgerStatus.PENDING:
-            recorded = await self._ledger.find_known(recorded.verdict.transaction_id) or recorded
-        if recorded.ledger_status is LedgerStatus.COMMITTED and (score is None or score.degraded):
-            return await self._ledger.refreshed(recorded)
-        return recorded
+        score = observe.verdict.ruling.score
+        if observe.ledger_status is LedgerStatus.PENDING:
+            observe = await self._ledger.find_known(observe.verdict.transaction_id) or observe
+        if observe.ledger_status is LedgerStatus.COMMITTED and (score is None or score.degraded):
+            return await self._ledger.refreshed(observe)
+        return observe
 
     async def _decide_and_record(
         self, transaction: Transaction, trace_id: str | None, score: ScoreOne | None
@@ -170,18 +170,18 @@ class DecisionService:
             thresholds=self._budgets.thresholds(ruling.score),
             unusable=transaction.unusable,
         )
-        recorded = await self._record(transaction, verdict)
-        if not recorded.replayed and recorded.ledger_status is LedgerStatus.COMMITTED:
+        observe = await self._record(transaction, verdict)
+        if not observe.replayed and observe.ledger_status is LedgerStatus.COMMITTED:
             # what is pending is told once MongoDB has it, by its flag
-            self._observe(Decided(transaction, recorded.verdict.ruling.decision))
-        return recorded
+            self._observe(Decided(transaction, observe.verdict.ruling.decision))
+        return observe
 
     async def _record(self, transaction: Transaction, verdict: Verdict) -> RecordedVerdict:
         # What was not confirmed, or was cut off, may stand on record: its retry gets it, so its block counts.
         is_first = True
         try:
-            recorded = await self._ledger.record(transaction, verdict)
-            is_first = not recorded.replayed
+            observe = await self._ledger.record(transaction, verdict)
+            is_first = not observe.replayed
         except (LedgerUnconfirmed, JournalUnconfirmed):
             raise
         except LedgerFailure:
@@ -192,7 +192,7 @@ class DecisionService:
                 self._budgets.decided(verdict.ruling)
             else:
                 self._budgets.undone(verdict.ruling)
-        return recorded
+        return observe
 
     async def _rule(self, transaction: Transaction, score: ScoreOne) -> Ruling:
         listed = self._find_listed(transaction)

@@ -54,7 +54,7 @@ async def test_callers_get_a_verdict_while_the_brain_is_down(harness: Harness) -
     assert reply["decision"] is Decision.APPROVE
     assert (reply["scored"], reply["risk_score"], reply["risk_level"]) == (False, None, RiskLevel.UNKNOWN)
     assert reply["fallback"].reason_code is BlindReason.SCORER_TIMEOUT
-    assert harness.ledger.recorded.keys() == {"txn_001"}
+    assert harness.ledger.observed.keys() == {"txn_001"}
 
 
 async def test_what_the_brain_will_not_score_goes_to_a_person(harness: Harness) -> None:
@@ -158,8 +158,8 @@ async def test_a_hundred_concurrent_requests_are_one_decision(harness: Harness) 
     verdicts = await asyncio.gather(*(harness.service.decide(transaction()) for _ in range(100)))
 
     assert harness.scorer.asked == 1
-    assert len({recorded.verdict.trace_id for recorded in verdicts}) == 1
-    assert sum(not recorded.replayed for recorded in verdicts) == 1
+    assert len({observed.verdict.trace_id for observed in verdicts}) == 1
+    assert sum(not observed.replayed for observed in verdicts) == 1
 
 
 async def test_whoever_waited_for_a_failed_try_is_told(harness: Harness) -> None:
@@ -183,7 +183,7 @@ async def test_the_history_hears_what_was_decided(harness: Harness) -> None:
     """What a list blocked is told as blocked, whatever the score said: the decision that the checkout was given."""
     harness.listed = Listed(ListName.DENY, "user is on the deny list")
 
-    recorded = await harness.service.decide(transaction())
+    observed = await harness.service.decide(transaction())
 
-    assert recorded.verdict.ruling.decision is Decision.BLOCK
+    assert observed.verdict.ruling.decision is Decision.BLOCK
     assert [decided.decision for decided in harness.observed] == [Decision.BLOCK]

@@ -39,7 +39,7 @@ class Facts:
         brains: Known behind the name.
         distrusted: Of these, those that failed their canaries.
         is_reachable: Whether a healthy brain is connected.
-        has_only_liars: Whether brains are connected, and every one of them failed its canaries.
+        has_only_unhealthy: Whether brains are connected, and every one of them failed its canaries.
         blind_since: No score has come since then although some were wanted; None while they come.
         oldest_pending_s: Age of the oldest verdict in the journal; None when none waits.
         lost: Acknowledged verdicts that a damaged journal no longer holds, and nobody has taken note of.

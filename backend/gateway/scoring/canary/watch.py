@@ -65,9 +65,9 @@ class CanaryWatch(Periodic):
     ) -> None:
         """
         Args:
-            sight: Told whether anybody passed.
+            monitor: Told whether anybody passed.
             every_s: From one look to the next.
-            doubt: Called with what a brain scored before it was found unhealthy.
+            on_suspect: Called with what a brain scored before it was found unhealthy.
         """
         super().__init__("canary", self.look, every_s=lambda: min(_AGAIN_S, every_s) if self._has_struck else every_s)
         self._scorer = scorer
