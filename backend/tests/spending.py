@@ -8,7 +8,7 @@ from gateway.domain import Decision
 from gateway.errors import LedgerUnreadable
 from gateway.fallback.caps import Exposure
 from gateway.fallback.policy import BlindRules, Cap, Caps, Stance
-from gateway.fallback.quota import Lease, Page
+from gateway.fallback.quota import Lease, LeaseTable
 from tests.clock import Clock
 
 CAP = 1_000
@@ -16,7 +16,7 @@ ALONE = BlindRules(Stance.OPEN, Decision.REVIEW, 1, 3600, Caps(per_outage=CAP), 
 ONE_OF_TWO = replace(ALONE, gateways=2)
 
 
-class FakeBook:
+class FakeLeaseStore:
     """Leases in memory; refuses while it is away."""
 
     def __init__(self) -> None:
@@ -24,14 +24,14 @@ class FakeBook:
         self.reads = 0
         self.leases: dict[str, Lease] = {}
 
-    async def read(self) -> Page:
+    async def read(self) -> LeaseTable:
         """All leases; LedgerUnreadable while it is away."""
         self.reads += 1
         if self.is_away:
             raise LedgerUnreadable("away")
-        return Page(1, dict(self.leases))
+        return LeaseTable(1, dict(self.leases))
 
-    async def write(self, _page: Page, dropped: set[str], lease_id: str, mine: Lease | None) -> bool:
+    async def write(self, _page: LeaseTable, dropped: set[str], lease_id: str, mine: Lease | None) -> bool:
         """Put one lease there, without those that are dropped; LedgerUnreadable while it is away."""
         if self.is_away:
             raise LedgerUnreadable("away")
@@ -46,7 +46,7 @@ class Setting:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self.book = FakeBook()
+        self.lease_store = FakeLeaseStore()
         self.clock = Clock()
         self.rules = ONE_OF_TWO
         self.is_well = self.has_company = False
@@ -57,7 +57,7 @@ class Setting:
     async def begin(self) -> Exposure:
         """Start the gateway's exposure."""
         exposure = Exposure(
-            self.book,
+            self.lease_store,
             self.prepared,
             directory=self.directory,
             rules=lambda: self.rules,
@@ -73,7 +73,7 @@ class Setting:
 
     async def crash(self, exposure: Exposure) -> None:
         """Nothing is given back; what is not on disk is gone."""
-        self.book.is_away = True
+        self.lease_store.is_away = True
         await exposure.close()
         self.running.remove(exposure)
 

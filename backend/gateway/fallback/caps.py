@@ -18,9 +18,9 @@ import structlog
 
 from gateway.errors import JournalFailure, JournalUnavailable, LedgerUnreadable
 from gateway.fallback.meter import Claim, Meter, Taken
-from gateway.fallback.meter_store import ExposureStore, Held, open_store
+from gateway.fallback.meter_store import ExposureStore, StoredLease, open_store
 from gateway.fallback.policy import BlindRules, Cap
-from gateway.fallback.quota import Book, Lease, Share, ShareHolder
+from gateway.fallback.quota import Lease, LeaseStore, Quota, QuotaLease
 from gateway.kit.periodic import Periodic
 from gateway.kit.sqlite_writer import WriterThread
 
@@ -40,7 +40,7 @@ class Exposure:
     Runs in the background. `start` and `close` belong to the gateway's lifespan.
 
     Args:
-        book: The leases of all gateways.
+        lease_store: The leases of all gateways.
         is_ready: Set once the ledger's collections are in place.
         directory: On this machine, where its own share and spending are remembered.
         rules: The policy in force.
@@ -53,7 +53,7 @@ class Exposure:
 
     def __init__(
         self,
-        book: Book,
+        lease_store: LeaseStore,
         is_ready: asyncio.Event,
         *,
         directory: Path,
@@ -72,11 +72,11 @@ class Exposure:
         self._now_s = now_s
         self._wall_s = wall_s
         self._meter = Meter()
-        self._holder = ShareHolder(
-            book,
+        self._lease = QuotaLease(
+            lease_store,
             rules=rules,
             committed=lambda: self._meter.committed(_OUTAGE),
-            remember=self._remember,
+            save=self._save,
             instance=instance,
             now_s=now_s,
             wall_s=wall_s,
@@ -91,7 +91,7 @@ class Exposure:
         """Take up what this gateway knew when it last ran. A disk that refuses leaves it without a share."""
         await self._open()
         await self._beating.start()
-        if not self._shares:
+        if not self._is_leased:
             return
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_FIRST_CONTACT_S):  # so that it knows of the others before it decides anything
@@ -104,14 +104,14 @@ class Exposure:
         await self._beating.close()
         if self._is_ready.is_set():
             with contextlib.suppress(LedgerUnreadable, JournalFailure):
-                await self._holder.give_back()
+                await self._lease.give_back()
         if self._writer is not None:
             await self._writer.close()
 
     @property
-    def share(self) -> Share:
+    def share(self) -> Quota:
         """Of the cap per outage, as of now."""
-        return self._holder.share
+        return self._lease.share
 
     @property
     def spent(self) -> int:
@@ -120,8 +120,8 @@ class Exposure:
 
     @property
     def others(self) -> list[Lease]:
-        """What the other gateways hold, as the ledger last said."""
-        return list(self._holder.others.values())
+        """The leases of the other gateways, as the ledger last said."""
+        return list(self._lease.others.values())
 
     async def spend(self, amount: int | None, *, user_id: str, merchant_id: str | None) -> Cap | None:
         """
@@ -190,10 +190,10 @@ class Exposure:
         taken.confirm()
         return True
 
-    async def _remember(self, held: Held) -> None:
+    async def _save(self, stored: StoredLease) -> None:
         if self._writer is None:
             raise JournalUnavailable("there is no disk to remember a share on")
-        await self._writer.do(lambda store: store.hold(held))
+        await self._writer.do(lambda store: store.store_lease(stored))
 
     async def _open(self) -> None:
         try:
@@ -203,13 +203,13 @@ class Exposure:
                 failure=lambda refusal: JournalUnavailable(refusal.value),
             )
             self._writer.start()
-            reserved, held = await self._writer.do(lambda store: (store.reserved(), store.held()))
+            reserved, stored = await self._writer.do(lambda store: (store.reserved(), store.stored()))
         except (OSError, sqlite3.Error, JournalFailure) as error:
             _log.error("exposure.unavailable", error=type(error).__name__)  # nothing above 0 is approved blind
             return
         self._meter.restore(reserved)
-        if held is not None:
-            self._holder.restore(held)
+        if stored is not None:
+            self._lease.restore(stored)
 
     async def _beat(self) -> None:
         now_s = self._now_s()
@@ -223,13 +223,13 @@ class Exposure:
             self._forgot_at_s = now_s
             first = self._meter.forget_before(self._wall_s())
             await self._writer.do(lambda store: store.forget_before(first))
-        if self._shares and self._is_ready.is_set():
-            await self._holder.renew(is_calm=is_calm)
+        if self._is_leased and self._is_ready.is_set():
+            await self._lease.renew(is_calm=is_calm)
 
     @property
-    def _shares(self) -> bool:
+    def _is_leased(self) -> bool:
         """Whether the cap per outage is leased: one gateway alone asks the ledger nothing."""
-        return not self._holder.is_alone or self._has_company()
+        return not self._lease.is_alone or self._has_company()
 
     def _note_renewal(self, failure: str | None) -> None:
         """Each change of it once in the log: it is tried each second, and the ledger may be away for hours."""

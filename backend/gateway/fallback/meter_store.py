@@ -2,7 +2,7 @@
 What a gateway must not forget of its caps, on its own disk beside the journal: SQLite, synchronous=FULL.
 
     reserved   key · bucket · amount       see meter.py
-    lease      id · share · cap · renewed_ms · has_company     one row, see leases.py
+    lease      id · share · cap · renewed_ms · has_company     one row, see quota.py
 """
 
 import sqlite3
@@ -31,16 +31,16 @@ CREATE TABLE IF NOT EXISTS lease (
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class StoredLease:
     """
-    The share of the cap per outage that this gateway holds.
+    The lease on this gateway's quota, as it is on disk.
 
     Attributes:
         lease_id: Whose it is: of this file, whatever process uses it.
         share: Hundredths that it may approve in one outage, in all.
         cap: Of which it is a share: the file may change it while the ledger is away.
         renewed_ms: When the ledger last confirmed it, on this machine's clock.
-        has_company: Whether other gateways held shares then.
+        has_company: Whether other gateways had leases then.
     """
 
     lease_id: str
@@ -76,22 +76,22 @@ class ExposureStore(SqliteFile):
         """What no hour reaches any more is forgotten."""
         self._db.execute("DELETE FROM reserved WHERE bucket > ? AND bucket < ?", (OUTAGE, bucket))
 
-    def hold(self, held: Held) -> None:
+    def store_lease(self, stored: StoredLease) -> None:
         """Keep the lease."""
         self._db.execute(
             "INSERT OR REPLACE INTO lease (one, id, share, cap, renewed_ms, has_company) VALUES (1, ?, ?, ?, ?, ?)",
-            (held.lease_id, held.share, held.cap, held.renewed_ms, held.has_company),
+            (stored.lease_id, stored.share, stored.cap, stored.renewed_ms, stored.has_company),
         )
 
-    def held(self) -> Held | None:
+    def stored(self) -> StoredLease | None:
         """The lease that was kept."""
         row = self._db.execute("SELECT id, share, cap, renewed_ms, has_company FROM lease").fetchone()
-        return None if row is None else Held(row[0], row[1], row[2], row[3], bool(row[4]))
+        return None if row is None else StoredLease(row[0], row[1], row[2], row[3], bool(row[4]))
 
 
 def open_store(directory: Path) -> ExposureStore:
     """
-    The store of this gateway. A damaged file is put aside, and then this gateway has never held a share.
+    The store of this gateway. A damaged file is put aside, and then this gateway has never had a quota.
 
     Raises:
         OSError, sqlite3.Error: the disk does not take it.

@@ -1,8 +1,8 @@
 """
-This gateway's share of the cap per outage: asked for anew each second, remembered on disk, given back at the end.
+This gateway's quota: its part of the cap per outage. Renewed each second, kept on disk, returned at the end.
 
 A share is what one gateway may approve blind in one outage, in all. All shares together are never more than the cap;
-the rest follows from two rules, each kept by its holder:
+the rest follows from two rules, each kept by its gateway:
 
   1. A smaller share holds from before the ledger is told of it, a larger one from after the ledger has confirmed it.
   2. A share that the ledger has not confirmed for as long as a lease lasts is worth nothing.
@@ -15,13 +15,13 @@ from typing import Protocol
 
 import structlog
 
-from gateway.fallback.meter_store import Held
+from gateway.fallback.meter_store import StoredLease
 from gateway.fallback.policy import BlindRules
 
 SILENT_S = 10.0  # a gateway tells each second; who missed so many gets no part of what is shared out anew
 LEASES_MAX = 200  # as many gateways as the fleet lists
 _log = structlog.get_logger()
-_LEASE_SAFETY = 0.9  # of a lease: its holder stops before anybody takes it back, whatever the clocks' drift
+_LEASE_SAFETY = 0.9  # of a lease: its gateway stops before anybody takes it back, whatever the clocks' drift
 _WRITE_TRIES_MAX = 3
 
 
@@ -44,25 +44,25 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """All leases, and the version of the book that has them; 0 when there is none yet."""
+class LeaseTable:
+    """All leases, and the version of the document that has them; 0 when there is none yet."""
 
     version: int
     leases: Mapping[str, Lease]
 
 
-class Book(Protocol):
-    """Where all gateways read and write their leases. Everything may raise LedgerUnreadable."""
+class LeaseStore(Protocol):
+    """Reads and writes the leases of all gateways. Everything may raise LedgerUnreadable."""
 
-    async def read(self) -> Page:
-        """As it is now."""
+    async def read(self) -> LeaseTable:
+        """Read all leases."""
 
-    async def write(self, page: Page, dropped: set[str], lease_id: str, mine: Lease | None) -> bool:
+    async def write(self, table: LeaseTable, dropped: set[str], lease_id: str, mine: Lease | None) -> bool:
         """
         Put a lease in, or take it out, and drop others.
 
         Returns:
-            False when somebody else has written since `page` was read: nothing was done.
+            False when somebody else has written since `table` was read: nothing was done.
 
         Raises:
             LedgerUnreadable: unknown whether it was done, or will be.
@@ -76,7 +76,7 @@ def share_for(cap: int, spent: int, others: Mapping[str, Lease]) -> int:
     Args:
         cap: For all together.
         spent: By this one: never taken from it.
-        others: What all others hold.
+        others: The leases of all others.
 
     Returns:
         With the shares of `others` at most the cap, if this gateway's share was so before.
@@ -113,7 +113,7 @@ def kept(others: Mapping[str, Lease], *, lease_s: float, is_calm: bool) -> dict[
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class Quota:
     """
     What this gateway may approve in one outage, in hundredths of the reference currency.
 
@@ -128,15 +128,15 @@ class Share:
     is_known: bool
 
 
-class ShareHolder:
+class QuotaLease:
     """
-    For one event loop.
+    The lease on this gateway's quota. For one event loop.
 
     Args:
-        book: The leases of all gateways.
+        lease_store: The leases of all gateways.
         rules: The policy in force.
         committed: What is spent, or reserved for spending, of the share.
-        remember: Keeps the lease on disk; raises JournalFailure.
+        save: Writes the lease to disk; raises JournalFailure.
         instance: This gateway's name, for people.
         now_s: Seconds that only go forward.
         wall_s: Seconds since the epoch.
@@ -144,49 +144,49 @@ class ShareHolder:
 
     def __init__(
         self,
-        book: Book,
+        lease_store: LeaseStore,
         *,
         rules: Callable[[], BlindRules],
         committed: Callable[[], int],
-        remember: Callable[[Held], Awaitable[None]],
+        save: Callable[[StoredLease], Awaitable[None]],
         instance: str,
         now_s: Callable[[], float],
         wall_s: Callable[[], float],
     ) -> None:
         self.others: dict[str, Lease] = {}
-        self._book = book
+        self._lease_store = lease_store
         self._rules = rules
         self._committed = committed
-        self._remember = remember
+        self._save = save
         self._instance = instance
         self._now_s = now_s
         self._wall_s = wall_s
-        self._held = Held(secrets.token_hex(8))
-        self._on_disk: Held | None = None  # None: not known, since a write may have failed
+        self._stored = StoredLease(secrets.token_hex(8))
+        self._on_disk: StoredLease | None = None  # None: not known, since a write may have failed
         self._renewed_at_s: float | None = None  # in this process; of an earlier one only the wall clock can tell
 
-    def restore(self, held: Held) -> None:
-        """What this gateway held when it last ran."""
-        self._held = self._on_disk = held
+    def restore(self, stored: StoredLease) -> None:
+        """Take up the lease that this gateway had when it last ran."""
+        self._stored = self._on_disk = stored
 
     @property
-    def share(self) -> Share:
-        """As of now."""
+    def share(self) -> Quota:
+        """What may be approved at this moment."""
         rules = self._rules()
         cap = rules.caps.per_outage
         if cap is None:
-            return Share(None, 0, is_known=True)
+            return Quota(None, 0, is_known=True)
         if self.is_alone:
-            return Share(cap, cap, is_known=True)
+            return Quota(cap, cap, is_known=True)
         if self._is_leased(rules.lease_s):
-            # the file may have another cap since: every holder's part changes alike
-            return Share(cap, self._held.share * cap // max(1, self._held.cap), is_known=True)
-        return Share(cap, 0, is_known=False)
+            # the file may have another cap since: every gateway's part changes alike
+            return Quota(cap, self._stored.share * cap // max(1, self._stored.cap), is_known=True)
+        return Quota(cap, 0, is_known=False)
 
     @property
     def is_alone(self) -> bool:
         """Whether the whole cap is this gateway's: the policy says so, and no other was found when it last asked."""
-        return self._rules().gateways == 1 and not self._held.has_company
+        return self._rules().gateways == 1 and not self._stored.has_company
 
     async def renew(self, *, is_calm: bool) -> None:
         """
@@ -202,8 +202,8 @@ class ShareHolder:
         cap = rules.caps.per_outage or 0
         for _ in range(_WRITE_TRIES_MAX):
             begun_s, begun_wall_s = self._now_s(), self._wall_s()
-            page = await self._book.read()
-            found = {key: lease for key, lease in page.leases.items() if key != self._held.lease_id}
+            table = await self._lease_store.read()
+            found = {key: lease for key, lease in table.leases.items() if key != self._stored.lease_id}
             self.others = kept(found, lease_s=rules.lease_s, is_calm=is_calm)
             if len(self.others) >= LEASES_MAX:
                 _log.error("exposure.too_many_gateways", leases=len(self.others))
@@ -213,13 +213,13 @@ class ShareHolder:
             share = share_for(cap, spent, self.others)
             usable = min(share, room_beside(cap, self.others))
             has_company = any(not lease.is_returned for lease in self.others.values())
-            self._held = replace(self._held, share=min(usable, self._held.share), has_company=has_company)
-            await self._keep(self._held)
+            self._stored = replace(self._stored, share=min(usable, self._stored.share), has_company=has_company)
+            await self._keep(self._stored)
             lease = Lease(self._instance, share, spent, age_s=0.0)
-            if await self._book.write(page, found.keys() - self.others.keys(), self._held.lease_id, lease):
-                confirmed = replace(self._held, share=usable, cap=cap, renewed_ms=round(begun_wall_s * 1000))
+            if await self._lease_store.write(table, found.keys() - self.others.keys(), self._stored.lease_id, lease):
+                confirmed = replace(self._stored, share=usable, cap=cap, renewed_ms=round(begun_wall_s * 1000))
                 await self._keep(confirmed)
-                self._held, self._renewed_at_s = confirmed, begun_s
+                self._stored, self._renewed_at_s = confirmed, begun_s
                 return
 
     async def give_back(self) -> None:
@@ -229,27 +229,27 @@ class ShareHolder:
         Raises:
             LedgerUnreadable, JournalFailure: then the lease runs out by itself.
         """
-        if self._held.renewed_ms == 0:
+        if self._stored.renewed_ms == 0:
             return
         for _ in range(_WRITE_TRIES_MAX):
-            page = await self._book.read()
+            table = await self._lease_store.read()
             spent = self._committed()
-            self._held = replace(self._held, share=0, cap=0, renewed_ms=0)
-            await self._keep(self._held)  # first: after a start it must not spend what it gave back
+            self._stored = replace(self._stored, share=0, cap=0, renewed_ms=0)
+            await self._keep(self._stored)  # first: after a start it must not spend what it gave back
             lease = Lease(self._instance, spent, spent, age_s=0.0, is_returned=True) if spent else None
-            if await self._book.write(page, set(), self._held.lease_id, lease):
+            if await self._lease_store.write(table, set(), self._stored.lease_id, lease):
                 return
 
-    async def _keep(self, held: Held) -> None:
+    async def _keep(self, stored: StoredLease) -> None:
         """Write it to disk unless it is there. Raises JournalFailure."""
-        if held != self._on_disk:
+        if stored != self._on_disk:
             self._on_disk = None
-            await self._remember(held)
-            self._on_disk = held
+            await self._save(stored)
+            self._on_disk = stored
 
     def _is_leased(self, lease_s: float) -> bool:
         """By both clocks: one stands still while a machine sleeps, the other may be set."""
-        ages_s = [self._wall_s() - self._held.renewed_ms / 1000]
+        ages_s = [self._wall_s() - self._stored.renewed_ms / 1000]
         if self._renewed_at_s is not None:
             ages_s.append(self._now_s() - self._renewed_at_s)
         return max(ages_s) < lease_s * _LEASE_SAFETY

@@ -10,7 +10,7 @@ from gateway.features.budgets.service import BudgetSharing
 from gateway.features.budgets.store import BudgetStore
 from gateway.features.erasures.service import Forgetting
 from gateway.features.erasures.store import Erasures
-from gateway.features.exposure.store import LeaseBook
+from gateway.features.exposure.store import MongoLeaseStore
 from gateway.features.lists.service import Lists
 from gateway.features.lists.store import ListStore
 from gateway.kit import clock
@@ -37,7 +37,7 @@ class Verdicts:
         self.lists = lists = Lists(ListStore(ledger.database), ledger.is_ready, directory=settings.journal_dir)
         self.policy = policy = PolicyFile(settings.policy_file, gateways=settings.policy_gateways)
         spending = Exposure(
-            LeaseBook(ledger.database),
+            MongoLeaseStore(ledger.database),
             ledger.is_ready,
             directory=settings.journal_dir,
             rules=lambda: policy.rules,

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from gateway.domain import Decision
 from gateway.errors import LedgerUnreadable
 from gateway.fallback.meter import Claim, Meter, Reservation, Taken
-from gateway.fallback.meter_store import Held
+from gateway.fallback.meter_store import StoredLease
 from gateway.fallback.policy import BlindRules, Cap, Caps, Stance
-from gateway.fallback.quota import Lease, Page, ShareHolder, kept, share_for
+from gateway.fallback.quota import Lease, LeaseTable, QuotaLease, kept, share_for
 
 CAP = 1_000
 LEASE_S = 600
@@ -78,7 +78,7 @@ def a_moment() -> Generator[None, None, None]:
 class Write:
     """A write on its way to the ledger: it may come late, and after its sender has given it up."""
 
-    page: Page
+    table: LeaseTable
     dropped: set[str]
     lease_id: str
     mine: Lease | None
@@ -94,16 +94,18 @@ class World:
     now_s: float = 1_000_000.0
     approved: dict[str, int] = field(default_factory=dict)
 
-    async def read(self) -> Page:
+    async def read(self) -> LeaseTable:
         """At a moment of its own."""
         await a_moment()
-        page = Page(self.version, {k: replace(lease, age_s=self.now_s - at) for k, (lease, at) in self.leases.items()})
+        table = LeaseTable(
+            self.version, {k: replace(lease, age_s=self.now_s - at) for k, (lease, at) in self.leases.items()}
+        )
         await a_moment()
-        return page
+        return table
 
-    async def write(self, page: Page, dropped: set[str], lease_id: str, mine: Lease | None) -> bool:
+    async def write(self, table: LeaseTable, dropped: set[str], lease_id: str, mine: Lease | None) -> bool:
         """Sent, done, confirmed: three moments."""
-        write = Write(page, dropped, lease_id, mine)
+        write = Write(table, dropped, lease_id, mine)
         self.on_their_way.append(write)
         await a_moment()
         done = write in self.on_their_way and self.land(write)
@@ -113,7 +115,7 @@ class World:
     def land(self, write: Write) -> bool:
         """Carry it out, if nobody else has written since its page was read."""
         self.on_their_way.remove(write)
-        if write.page.version != self.version:
+        if write.table.version != self.version:
             return False
         self.version += 1
         for key in write.dropped:
@@ -131,7 +133,7 @@ class Gateway:
     def __init__(self, world: World, number: int) -> None:
         self.world = world
         self.number = number
-        self.held = Held(f"{number}-0")
+        self.stored = StoredLease(f"{number}-0")
         self.reserved: dict[str, int] = {}
         self.born = 0
         self.is_stopped = False
@@ -141,28 +143,28 @@ class Gateway:
         """From its disk."""
         self.meter = Meter()
         self.meter.restore(Reservation(key, -1, amount) for key, amount in self.reserved.items())
-        self.holder = ShareHolder(
+        self.lease = QuotaLease(
             self.world,
             rules=lambda: RULES,
             committed=lambda: self.meter.committed("outage"),
-            remember=self.remember,
+            save=self.save,
             instance=str(self.number),
             now_s=lambda: self.world.now_s,
             wall_s=lambda: self.world.now_s,
         )
-        self.holder.restore(self.held)
+        self.lease.restore(self.stored)
         self.at_work: Coroutine[Any, Any, None] | None = None
         self.is_stopped = False
 
-    async def remember(self, held: Held) -> None:
+    async def save(self, stored: StoredLease) -> None:
         """Durable after a moment; a kill comes before or after it."""
         await a_moment()
-        self.held = held
+        self.stored = stored
 
     def lose_disk(self) -> None:
         """The machine is gone; another one takes its place."""
         self.born += 1
-        self.held, self.reserved = Held(f"{self.number}-{self.born}"), {}
+        self.stored, self.reserved = StoredLease(f"{self.number}-{self.born}"), {}
 
     def step(self, act: Callable[[Coroutine[Any, Any, None]], object]) -> None:
         """Let what it does go on to its next moment."""
@@ -174,14 +176,14 @@ class Gateway:
 
     def spend(self, amount: int) -> None:
         """Approve a payment if there is room."""
-        limit = self.holder.share.share
+        limit = self.lease.share.share
         claim = Claim(Cap.PER_OUTAGE, "outage", limit, limit // 10, is_hourly=False)
         taken = self.meter.take(amount, [claim], now_s=self.world.now_s)
         if isinstance(taken, Taken):
             if not taken.is_safe:
                 self.reserved["outage"] = max(self.reserved.get("outage", 0), taken.wanted[0].amount)
                 taken.confirm()
-            lease_id = self.held.lease_id
+            lease_id = self.stored.lease_id
             self.world.approved[lease_id] = self.world.approved.get(lease_id, 0) + amount
 
 
@@ -206,7 +208,7 @@ class Walk:
 
     def renew(self, gateway: Gateway) -> None:
         if gateway.at_work is None and not gateway.is_stopped:
-            gateway.at_work = gateway.holder.renew(is_calm=False)
+            gateway.at_work = gateway.lease.renew(is_calm=False)
             self.go_on(gateway)
 
     def go_on(self, gateway: Gateway) -> None:
@@ -224,7 +226,7 @@ class Walk:
 
     def pay(self, gateway: Gateway) -> None:
         """Of all that this gateway believes it may spend."""
-        left = gateway.holder.share.share - gateway.meter.spent("outage")
+        left = gateway.lease.share.share - gateway.meter.spent("outage")
         if not gateway.is_stopped and left > 0:
             gateway.spend(max(1, int(left * self.random.choice([0.1, 0.5, 1.0, 1.0]))))
 
@@ -238,7 +240,7 @@ class Walk:
     def stop(self, gateway: Gateway) -> None:
         if gateway.at_work is None and not gateway.is_stopped:
             gateway.is_stopped = True
-            gateway.at_work = gateway.holder.give_back()
+            gateway.at_work = gateway.lease.give_back()
             self.go_on(gateway)
 
     def be_calm(self, gateway: Gateway) -> None:
@@ -246,8 +248,8 @@ class Walk:
         if gateway.at_work is None and not gateway.is_stopped:
             gateway.meter.end_outage()
             gateway.reserved.clear()
-            self.world.approved.pop(gateway.held.lease_id, None)
-            gateway.at_work = gateway.holder.renew(is_calm=True)
+            self.world.approved.pop(gateway.stored.lease_id, None)
+            gateway.at_work = gateway.lease.renew(is_calm=True)
             self.go_on(gateway)
 
     def wait(self, _gateway: Gateway) -> None:

@@ -9,6 +9,7 @@ import pytest
 BACKEND = Path(__file__).parents[2]
 ROOMS = ("gateway", "tests")
 RETIRED = {
+    "QuotaLease, LeaseStore": "FakeBook Held LeaseBook OtherShareOut ShareHolder",
     "SuspectScores": "DOUBTED Doubt Doubts doubt doubts",
     "ScoreMonitor; an unhealthy brain": "LIARS Sight SightOut found_lying has_only_liars is_clear liar sight truth_at",
     "probe; reconnect": "KNOCK_S knock knocks",

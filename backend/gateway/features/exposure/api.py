@@ -9,7 +9,7 @@ from gateway.fallback.caps import Exposure
 from gateway.fallback.policy_file import PolicyFile
 from gateway.features.exposure.schemas import (
     ExposureOut,
-    OtherShareOut,
+    OtherQuotaOut,
     PerOutageOut,
     PerTransactionOut,
     PerUserHourOut,
@@ -51,7 +51,7 @@ async def exposure(file: PolicyDep, spending: SpendingDep) -> ExposureOut:
             spent=_money(spending.spent),
         ),
         others=[
-            OtherShareOut(
+            OtherQuotaOut(
                 instance=lease.instance,
                 share=_money(lease.share),
                 spent=_money(lease.spent),

@@ -25,7 +25,7 @@ class PerOutageOut(Reply):
     spent: str
 
 
-class OtherShareOut(Reply):
+class OtherQuotaOut(Reply):
     """Another gateway's part, as the ledger knew it `seen_s` ago; `is_returned`: that gateway is gone."""
 
     instance: str
@@ -45,4 +45,4 @@ class ExposureOut(Reply):
     per_transaction: PerTransactionOut
     per_user_hour: PerUserHourOut
     per_outage: PerOutageOut
-    others: list[OtherShareOut]
+    others: list[OtherQuotaOut]

@@ -4,7 +4,7 @@ The leases as MongoDB keeps them: one document in `exposure`, changed only by wh
     _id "outage", version
     leases { <lease id>: instance, share, spent, seen_at, is_returned }
 
-So two gateways never give out the same room, and a write that comes late, after its sender has given it up, finds
+So two gateways never lease the same amount twice, and a write that comes late, after its sender has given it up, finds
 another version and changes nothing.
 """
 
@@ -15,26 +15,26 @@ from collections.abc import AsyncIterator, Mapping
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from gateway.errors import LedgerUnreadable
-from gateway.fallback.quota import Lease, Page
+from gateway.fallback.quota import Lease, LeaseTable
 from gateway.ledger.client import Database
 
 _ID = "outage"
 _BUDGET_S = 1.0
 
 
-class LeaseBook:
+class MongoLeaseStore:
     """Ages are by the server's clock: gateways need not agree on the time."""
 
     def __init__(self, database: Database) -> None:
         self._exposure = database["exposure"]
 
-    async def read(self) -> Page:
-        """As it is now. Raises LedgerUnreadable."""
+    async def read(self) -> LeaseTable:
+        """Read all leases. Raises LedgerUnreadable."""
         async with _asking():
             found = await self._exposure.find_one({"_id": _ID}, {"version": 1, "leases": 1, "now": "$$NOW"})
         if found is None:
-            return Page(0, {})
-        return Page(
+            return LeaseTable(0, {})
+        return LeaseTable(
             int(found["version"]),
             {
                 key: Lease(
@@ -48,11 +48,11 @@ class LeaseBook:
             },
         )
 
-    async def write(self, page: Page, dropped: set[str], lease_id: str, mine: Lease | None) -> bool:
-        """As leases.Book says."""
+    async def write(self, table: LeaseTable, dropped: set[str], lease_id: str, mine: Lease | None) -> bool:
+        """As `LeaseStore` says."""
         gone = [f"leases.{key}" for key in dropped | ({lease_id} if mine is None else set())]
-        update: list[Mapping[str, object]] = [{"$set": {"version": page.version + 1}}]
-        if page.version == 0:
+        update: list[Mapping[str, object]] = [{"$set": {"version": table.version + 1}}]
+        if table.version == 0:
             update.append({"$set": {"leases": {"$literal": {}}}})
         if gone:
             update.append({"$unset": gone})
@@ -68,7 +68,7 @@ class LeaseBook:
         async with _asking():
             try:
                 done = await self._exposure.update_one(
-                    {"_id": _ID, "version": page.version}, update, upsert=page.version == 0
+                    {"_id": _ID, "version": table.version}, update, upsert=table.version == 0
                 )
             except DuplicateKeyError:  # somebody else made the document at this moment
                 return False

@@ -29,8 +29,8 @@ async def test_what_was_given_back_is_not_spent_after_a_start_without_a_ledger(s
     assert await spend(first) is None
     await first.close()
     setting.running.clear()
-    (left,) = setting.book.leases.values()
-    setting.book.is_away = True
+    (left,) = setting.lease_store.leases.values()
+    setting.lease_store.is_away = True
 
     again = await setting.begin()
 
@@ -61,7 +61,7 @@ async def test_a_damaged_file_is_put_aside(setting: Setting, tmp_path: Path) -> 
 
     assert await spend(exposure) is Cap.NO_SHARE
     assert await asyncio.to_thread((tmp_path / "exposure-0.db.damaged").exists)
-    setting.book.is_away = False
-    setting.book.leases.clear()
+    setting.lease_store.is_away = False
+    setting.lease_store.leases.clear()
     await exposure.beat()
     assert await spend(exposure) is None

@@ -20,30 +20,30 @@ async def test_one_that_is_alone_asks_the_ledger_nothing(setting: Setting) -> No
     assert (again.share.share, again.share.is_known) == (CAP, True)
     assert CAP // 2 <= again.spent <= CAP // 2 + CAP // 100
     assert await spend(again, CAP // 2 + 1) is Cap.PER_OUTAGE
-    assert setting.book.reads == 0
+    assert setting.lease_store.reads == 0
 
 
 async def test_one_that_hears_another_shares_although_the_policy_says_that_it_is_alone(setting: Setting) -> None:
     """Two that are each told so would approve the cap twice; and it has the whole again when the other one is gone."""
     setting.rules, setting.has_company = ALONE, True
-    setting.book.leases["other"] = Lease("other", 400, 0, age_s=1.0)
+    setting.lease_store.leases["other"] = Lease("other", 400, 0, age_s=1.0)
     exposure = await setting.begin()
 
     assert exposure.share.share == 500
-    setting.book.leases.pop("other")
+    setting.lease_store.leases.pop("other")
     setting.has_company = False
     await exposure.beat()
-    asked = setting.book.reads
+    asked = setting.lease_store.reads
     await exposure.beat()
-    assert (exposure.share.share, setting.book.reads) == (CAP, asked)
+    assert (exposure.share.share, setting.lease_store.reads) == (CAP, asked)
 
 
 async def test_one_that_is_cut_off_from_its_company_has_no_share_when_the_lease_is_over(setting: Setting) -> None:
     """Whatever the policy says: the other one may have all by then."""
     setting.rules, setting.has_company = ALONE, True
-    setting.book.leases["other"] = Lease("other", 400, 0, age_s=1.0)
+    setting.lease_store.leases["other"] = Lease("other", 400, 0, age_s=1.0)
     exposure = await setting.begin()
-    setting.book.is_away = True
+    setting.lease_store.is_away = True
     setting.clock.now_s += 3600
 
     assert await spend(exposure, 1) is Cap.NO_SHARE
@@ -52,7 +52,7 @@ async def test_one_that_is_cut_off_from_its_company_has_no_share_when_the_lease_
 async def test_a_share_runs_out_when_the_ledger_is_away_for_as_long_as_a_lease_lasts(setting: Setting) -> None:
     """Somewhat earlier, so that nobody else can have it yet; and it is back with the ledger."""
     exposure = await setting.begin()
-    setting.book.is_away = True
+    setting.lease_store.is_away = True
     setting.clock.now_s += 0.89 * 3600
     before = await spend(exposure)
     setting.clock.now_s += 0.02 * 3600
@@ -60,7 +60,7 @@ async def test_a_share_runs_out_when_the_ledger_is_away_for_as_long_as_a_lease_l
     after = await spend(exposure)
 
     assert (before, after) == (None, Cap.NO_SHARE)
-    setting.book.is_away = False
+    setting.lease_store.is_away = False
     await exposure.beat()
     assert await spend(exposure) is None
 
@@ -88,10 +88,10 @@ async def test_an_outage_is_over_when_the_brain_has_been_well_for_a_minute(setti
 
 async def test_a_cap_that_is_changed_while_the_ledger_is_away_changes_every_share_alike(setting: Setting) -> None:
     """So that all shares together are the new cap, when everybody has the new file."""
-    setting.book.leases["other"] = Lease("other", 500, 0, age_s=1.0)
+    setting.lease_store.leases["other"] = Lease("other", 500, 0, age_s=1.0)
     exposure = await setting.begin()
     assert exposure.share.share == 500
-    setting.book.is_away = True
+    setting.lease_store.is_away = True
 
     setting.rules = replace(ONE_OF_TWO, caps=Caps(per_outage=100))
 
