@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from gateway.alerting import AlertKind
 from gateway.features.alerts.alert import webhook_id
-from gateway.features.alerts.queue import Inbox
+from gateway.features.alerts.queue import AlertQueue
 from gateway.features.alerts.service import Alerts
 from gateway.kit import clock
 from gateway.ledger.client import Database, open_database
@@ -22,16 +22,16 @@ KIND = AlertKind.CONFLICT_RECORDED
 @asynccontextmanager
 async def gateway(
     settings: Settings, server: WebhookServer | None, *, is_ledger_up: Callable[[], bool] = lambda: True
-) -> AsyncIterator[tuple[Inbox, Alerts]]:
+) -> AsyncIterator[tuple[AlertQueue, Alerts]]:
     """The alerts of one gateway."""
     if server is not None:
         settings = settings.model_copy(
             update={"webhook_url": SecretStr(server.url), "webhook_secret": SecretStr(SECRET)}
         )
-    database, inbox = open_database(settings), Inbox()
-    alerts = Alerts(settings, inbox, database, is_ledger_up=is_ledger_up)
+    database, queue = open_database(settings), AlertQueue()
+    alerts = Alerts(settings, queue, database, is_ledger_up=is_ledger_up)
     await alerts.start()
-    yield inbox, alerts
+    yield queue, alerts
     await alerts.close()
     database.client.close()
 

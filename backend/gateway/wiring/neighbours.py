@@ -4,7 +4,7 @@ from typing import Any
 
 import structlog
 
-from gateway.features.alerts.queue import Inbox
+from gateway.features.alerts.queue import AlertQueue
 from gateway.features.alerts.service import Alerts
 from gateway.features.audit.service import Chainer
 from gateway.features.fleet.service import Fleet, instance_name
@@ -24,8 +24,8 @@ class Neighbours:
 
     def __init__(self, settings: Settings, *, traffic: Traffic, budgets: Budgets) -> None:
         """Args: traffic, budgets: of this gateway, told to the others with each heartbeat."""
-        inbox = Inbox()
-        self.raise_alert = inbox.raise_alert
+        queue = AlertQueue()
+        self.raise_alert = queue.raise_alert
         circuit = Circuit(
             SCORER_ERRORS,
             fail_max=settings.circuit_fail_max,
@@ -33,8 +33,8 @@ class Neighbours:
             listeners=[log_transition],
         )
         self.scorer = Scorer(settings, circuit)
-        self.ledger = Ledger(settings, instance=instance_name(), chainer=Chainer, raise_alert=inbox.raise_alert)
-        self.alerts = Alerts(settings, inbox, self.ledger.database, is_ledger_up=self.ledger.health.is_up)
+        self.ledger = Ledger(settings, instance=instance_name(), chainer=Chainer, raise_alert=queue.raise_alert)
+        self.alerts = Alerts(settings, queue, self.ledger.database, is_ledger_up=self.ledger.health.is_up)
         self.fleet = Fleet(
             self.ledger.database,
             circuit,

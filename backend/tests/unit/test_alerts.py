@@ -24,7 +24,7 @@ from gateway.features.alerts.alert import (
     webhook_id,
 )
 from gateway.features.alerts.delivery import Signer, check_webhook_url
-from gateway.features.alerts.queue import WAITING_MAX, Inbox
+from gateway.features.alerts.queue import WAITING_MAX, AlertQueue
 from gateway.features.alerts.spool import Spool
 from gateway.kit import clock
 from gateway.settings import load_settings
@@ -124,14 +124,14 @@ def test_delivered_and_refused_for_good_are_the_end() -> None:
 
 def test_an_event_that_is_raised_again_waits_once() -> None:
     """The first raise stands."""
-    inbox = Inbox()
+    queue = AlertQueue()
 
     for n in range(3):
-        inbox.raise_alert("scorer.blind", "since 10:00", {"n": n})
-    inbox.raise_alert("scorer.blind", "since 11:00", {"n": 9})
+        queue.raise_alert("scorer.blind", "since 10:00", {"n": n})
+    queue.raise_alert("scorer.blind", "since 11:00", {"n": 9})
 
-    assert [alert.data for alert in inbox.take(10)] == [{"n": 0}, {"n": 9}]
-    assert len(inbox) == 0
+    assert [alert.data for alert in queue.take(10)] == [{"n": 0}, {"n": 9}]
+    assert len(queue) == 0
 
 
 @pytest.mark.parametrize(
@@ -148,30 +148,30 @@ def test_an_event_that_is_raised_again_waits_once() -> None:
 )
 def test_data_that_cannot_be_told_costs_the_data_and_not_the_alert(data: object, kept: object) -> None:
     """And never an exception where it is raised."""
-    inbox = Inbox()
+    queue = AlertQueue()
 
-    inbox.raise_alert("journal.poison", "t1", data)  # type: ignore[arg-type]
+    queue.raise_alert("journal.poison", "t1", data)  # type: ignore[arg-type]
 
-    assert [alert.data for alert in inbox.take(1)] == [kept]
+    assert [alert.data for alert in queue.take(1)] == [kept]
 
 
 def test_an_unknown_kind_raises_nothing() -> None:
     """It is a fault of ours, in the log; whoever raised it goes on."""
-    inbox = Inbox()
+    queue = AlertQueue()
 
-    inbox.raise_alert("journal.posion", "t1", {})
+    queue.raise_alert("journal.posion", "t1", {})
 
-    assert len(inbox) == 0
+    assert len(queue) == 0
 
 
-def test_a_full_inbox_drops_and_counts() -> None:
+def test_a_full_queue_drops_and_counts() -> None:
     """Bounded memory, and a number that says so."""
-    inbox = Inbox()
+    queue = AlertQueue()
 
     for n in range(WAITING_MAX + 7):
-        inbox.raise_alert("journal.poison", f"t{n}", {})
+        queue.raise_alert("journal.poison", f"t{n}", {})
 
-    assert (len(inbox), inbox.dropped) == (WAITING_MAX, 7)
+    assert (len(queue), queue.dropped) == (WAITING_MAX, 7)
 
 
 def test_the_spool_gives_back_what_it_kept(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 BACKEND = Path(__file__).parents[2]
 ROOMS = ("gateway", "tests")
 RETIRED = {
+    "AlertQueue, AlertBuffer; give up": "BURY_S Holding Inbox bury bury_at_s bury_overdue holding inbox",
     "QuotaLease, LeaseStore": "FakeBook Held LeaseBook OtherShareOut ShareHolder",
     "SuspectScores": "DOUBTED Doubt Doubts doubt doubts",
     "ScoreMonitor; an unhealthy brain": "LIARS Sight SightOut found_lying has_only_liars is_clear liar sight truth_at",

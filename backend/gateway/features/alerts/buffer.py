@@ -10,7 +10,7 @@ import structlog
 
 from gateway.alerting import AlertKind
 from gateway.features.alerts.alert import Alert, AlertState, Entry, begin
-from gateway.features.alerts.queue import WAITING_MAX, Inbox
+from gateway.features.alerts.queue import WAITING_MAX, AlertQueue
 from gateway.features.alerts.spool import Spool
 from gateway.kit import clock
 
@@ -18,11 +18,11 @@ _log = structlog.get_logger()
 _BATCH_MAX = 500
 
 
-class Holding:
-    """Bounded: while it is full nothing is taken from the inbox, which then drops and counts."""
+class AlertBuffer:
+    """Bounded: while it is full nothing is taken from the queue, which then drops and counts."""
 
-    def __init__(self, inbox: Inbox, directory: Path, *, has_receiver: bool) -> None:
-        self._inbox = inbox
+    def __init__(self, queue: AlertQueue, directory: Path, *, has_receiver: bool) -> None:
+        self._queue = queue
         self._spool = Spool(directory)
         self._has_receiver = has_receiver
         self._entries: dict[str, Entry] = {}
@@ -41,8 +41,8 @@ class Holding:
 
     async def take_in(self) -> None:
         """What was raised lately, on disk before anything else is done with it."""
-        while room := min(_BATCH_MAX, len(self._inbox), WAITING_MAX - len(self._entries)):
-            alerts = self._inbox.take(room)
+        while room := min(_BATCH_MAX, len(self._queue), WAITING_MAX - len(self._entries)):
+            alerts = self._queue.take(room)
             self._hold(alerts, None)  # first, or a stop in the next line would forget them
             path = await asyncio.to_thread(self._spool.keep, alerts)
             if path is not None:

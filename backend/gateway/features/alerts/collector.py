@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from gateway.features.alerts.queue import Inbox
+from gateway.features.alerts.queue import AlertQueue
 from gateway.features.alerts.store import AlertCounts
 from gateway.kit.cached import Known
 
@@ -13,16 +13,18 @@ from gateway.kit.cached import Known
 class AlertCollector(Collector):
     """Made for one registry."""
 
-    def __init__(self, counts: Callable[[], Known[AlertCounts] | None], inbox: Inbox, held: Callable[[], int]) -> None:
+    def __init__(
+        self, counts: Callable[[], Known[AlertCounts] | None], queue: AlertQueue, buffered: Callable[[], int]
+    ) -> None:
         """
         Args:
             counts: of the ledger, the same from every gateway; None when they are not known.
-            inbox: of this gateway.
-            held: how many alerts of this gateway the ledger does not have.
+            queue: of this gateway.
+            buffered: how many alerts of this gateway the ledger does not have.
         """
         self._counts = counts
-        self._inbox = inbox
-        self._held = held
+        self._queue = queue
+        self._buffered = buffered
 
     def collect(self) -> Iterator[Metric]:
         """The families, as of now."""
@@ -39,10 +41,10 @@ class AlertCollector(Collector):
         yield GaugeMetricFamily(
             "sentinel_alerts_held",
             "Alerts of this gateway that the ledger does not have yet.",
-            value=self._held() + len(self._inbox),
+            value=self._buffered() + len(self._queue),
         )
         yield CounterMetricFamily(
             "sentinel_alerts_dropped",
             "Alerts of this gateway that are lost: too many waited.",
-            value=self._inbox.dropped,
+            value=self._queue.dropped,
         )

@@ -1,5 +1,5 @@
 """
-From the inbox into MongoDB, and from there to the receiver; straight to the receiver while MongoDB is away.
+From the queue into MongoDB, and from there to the receiver; straight to the receiver while MongoDB is away.
 
 Many gateways do this at once: MongoDB lends each alert to one of them at a time. What was sent straight, or sent by a
 gateway that died before it could say so, is sent again with the same id, so a receiver that keeps ids has it once.
@@ -19,7 +19,7 @@ import structlog
 from gateway.alerting import BY_URGENCY, AlertKind
 from gateway.errors import LedgerFailure
 from gateway.features.alerts.alert import FOLDED_MAX, AlertState, Entry, advance, fold, to_message
-from gateway.features.alerts.buffer import Holding
+from gateway.features.alerts.buffer import AlertBuffer
 from gateway.features.alerts.delivery import Receiver
 from gateway.features.alerts.store import AlertDocuments
 from gateway.kit import clock
@@ -28,7 +28,7 @@ from gateway.kit.periodic import Periodic
 _log = structlog.get_logger()
 _LOOK_S = 1.0  # for what became due, or was raised by a gateway that is gone
 _AT_ONCE = 5  # webhooks beside those of flips, at most as many again; a receiver that hangs takes 5 s for each
-_BURY_S = 60.0
+_GIVE_UP_S = 60.0
 _STOP_S = 2.0  # for what is under way, then for what is still held
 
 
@@ -37,7 +37,7 @@ class Sender:
     Begins with what an earlier run left.
 
     Args:
-        holding: Takes from the inbox.
+        buffer: Takes from the queue.
         documents: What MongoDB has.
         receiver: None where no webhooks are sent; alerts are then written down only.
         is_ledger_up: As it was seen lately. A wrong answer costs a look or a second.
@@ -45,68 +45,68 @@ class Sender:
 
     def __init__(
         self,
-        holding: Holding,
+        buffer: AlertBuffer,
         documents: AlertDocuments,
         receiver: Receiver | None,
         *,
         arrived: asyncio.Event,
         is_ledger_up: Callable[[], bool],
     ) -> None:
-        self._holding = holding
+        self._buffer = buffer
         self._documents = documents
         self._receiver = receiver
         self._is_ledger_up = is_ledger_up
         self._name = secrets.token_hex(8)
         self._claims = 0
-        self._bury_at_s = 0.0
+        self._give_up_at_s = 0.0
         self._sending = Periodic("alerts", self._turn, every_s=_LOOK_S, expected=(LedgerFailure,), woken=arrived)
 
     async def start(self) -> None:
         """Begin."""
-        await self._holding.take_up()
+        await self._buffer.take_up()
         await self._sending.start()
 
     async def close(self) -> None:
         """Finish what is under way; what the ledger did not get is tried once more, and is on the disk."""
         await self._sending.finish(within_s=_STOP_S)
-        await self._holding.take_in()
+        await self._buffer.take_in()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_STOP_S):
-                await self._deliver_held()
+                await self._deliver_buffered()
         if self._receiver is not None:
             await self._receiver.close()
 
     async def _turn(self) -> bool:
         """Whether there is more to do at once."""
-        await self._holding.take_in()
+        await self._buffer.take_in()
         if not self._is_ledger_up():
-            return await self._deliver_held()
+            return await self._deliver_buffered()
         try:
-            while entries := self._holding.some():
+            while entries := self._buffer.some():
                 await self._documents.record(entries)
-                await self._holding.let_go(entries)
+                await self._buffer.let_go(entries)
         except LedgerFailure:
-            return await self._deliver_held()
+            return await self._deliver_buffered()
         if self._receiver is not None:
             return await self._deliver_claimed(self._receiver)
-        if monotonic() >= self._bury_at_s:
-            self._bury_at_s = monotonic() + _BURY_S
-            await self._documents.bury_overdue()
+        if monotonic() >= self._give_up_at_s:
+            self._give_up_at_s = monotonic() + _GIVE_UP_S
+            await self._documents.give_up_overdue()
         return False
 
-    async def _deliver_held(self) -> bool:
+    async def _deliver_buffered(self) -> bool:
         """Straight from memory: an outage of the ledger is what some alerts are about."""
         if self._receiver is None:
             return False
         now = clock.now()
 
         async def find(kinds: Sequence[AlertKind], limit: int) -> list[Entry]:
-            return self._holding.due(now, kinds, limit)
+            return self._buffer.due(now, kinds, limit)
 
         due = await _most_urgent(find)
         for tried in await asyncio.gather(*(self._attempt(self._receiver, entries) for entries in fold(due))):
             for entry in tried:
-                self._holding.put(entry)
+                self._buffer.put(entry)
         return len(due) >= _AT_ONCE
 
     async def _deliver_claimed(self, receiver: Receiver) -> bool:
@@ -122,7 +122,7 @@ class Sender:
             await self._documents.settle(tried, holder=holder)
         except LedgerFailure:  # it is told later, or the receiver gets the same ids again
             for entry in tried:
-                self._holding.put(entry)
+                self._buffer.put(entry)
 
     async def _attempt(self, receiver: Receiver, entries: Sequence[Entry]) -> list[Entry]:
         """One webhook for all of these."""

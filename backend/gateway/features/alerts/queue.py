@@ -15,19 +15,19 @@ from gateway.kit import clock
 
 _log = structlog.get_logger()
 WAITING_MAX = 5_000  # about 1 kB each; past it an alert is counted and logged, and lost
-_REMEMBERED_MAX = 10_000  # ids that were raised here lately: raising them again costs nothing
+_RECENT_IDS_MAX = 10_000  # ids that were raised here lately: raising them again costs nothing
 _KEY_CHARS_MAX = 256  # that are shown; the id is made of all
 _DATA_BYTES_MAX = 64 * 1024  # receivers commonly take 256 kB
 
 
-class Inbox:
+class AlertQueue:
     """For one event loop. `raise_alert` is what others are given."""
 
     def __init__(self) -> None:
         self.dropped = 0
         self.arrived = asyncio.Event()
         self._alerts: deque[Alert] = deque()
-        self._remembered: OrderedDict[str, None] = OrderedDict()
+        self._recent_ids: OrderedDict[str, None] = OrderedDict()
 
     def raise_alert(self, kind: str, key: str, data: Mapping[str, Any]) -> None:
         """
@@ -52,17 +52,17 @@ class Inbox:
 
     def _take(self, kind: AlertKind, key: str, data: Mapping[str, Any]) -> None:
         alert_id = webhook_id(kind, key)
-        if alert_id in self._remembered:
-            self._remembered.move_to_end(alert_id)
+        if alert_id in self._recent_ids:
+            self._recent_ids.move_to_end(alert_id)
             return
         if len(self._alerts) >= WAITING_MAX:
             self.dropped += 1
             _log.error("alert.dropped", kind=kind, webhook_id=alert_id, dropped=self.dropped)
             return
         self._alerts.append(Alert(alert_id, kind, key[:_KEY_CHARS_MAX], _plain(data), clock.now()))
-        self._remembered[alert_id] = None
-        if len(self._remembered) > _REMEMBERED_MAX:
-            self._remembered.popitem(last=False)
+        self._recent_ids[alert_id] = None
+        if len(self._recent_ids) > _RECENT_IDS_MAX:
+            self._recent_ids.popitem(last=False)
         _log.warning("alert.raised", kind=kind, key=key[:_KEY_CHARS_MAX], webhook_id=alert_id)
         self.arrived.set()
 

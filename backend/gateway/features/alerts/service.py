@@ -6,11 +6,11 @@ from time import monotonic
 from pydantic import SecretStr
 
 from gateway.errors import LedgerFailure
-from gateway.features.alerts.buffer import Holding
+from gateway.features.alerts.buffer import AlertBuffer
 from gateway.features.alerts.collector import AlertCollector
 from gateway.features.alerts.delivery import Receiver, Signer
 from gateway.features.alerts.notifier import Sender
-from gateway.features.alerts.queue import Inbox
+from gateway.features.alerts.queue import AlertQueue
 from gateway.features.alerts.store import AlertDocuments
 from gateway.kit.cached import Cached, refreshed
 from gateway.ledger.client import Database
@@ -30,21 +30,21 @@ class Alerts:
     """
 
     def __init__(
-        self, settings: Settings, inbox: Inbox, database: Database, *, is_ledger_up: Callable[[], bool]
+        self, settings: Settings, queue: AlertQueue, database: Database, *, is_ledger_up: Callable[[], bool]
     ) -> None:
         """
         Args:
-            inbox: Whose `raise_alert` the parts of the gateway were given.
+            queue: Whose `raise_alert` the parts of the gateway were given.
             is_ledger_up: As it was seen lately.
         """
         receiver = _receiver(settings)
         self.documents = AlertDocuments(database)
         self.has_receiver = receiver is not None
-        self.raise_alert = inbox.raise_alert
-        self._inbox = inbox
-        self._holding = Holding(inbox, settings.journal_dir, has_receiver=self.has_receiver)
+        self.raise_alert = queue.raise_alert
+        self._queue = queue
+        self._buffer = AlertBuffer(queue, settings.journal_dir, has_receiver=self.has_receiver)
         self._counts = Cached(self.documents.count, failures=(LedgerFailure,), fresh_s=_COUNTS_FRESH_S, now_s=monotonic)
-        self._sender = Sender(self._holding, self.documents, receiver, arrived=inbox.arrived, is_ledger_up=is_ledger_up)
+        self._sender = Sender(self._buffer, self.documents, receiver, arrived=queue.arrived, is_ledger_up=is_ledger_up)
 
     async def start(self) -> None:
         """Begin, with what an earlier run left."""
@@ -57,7 +57,7 @@ class Alerts:
 
     def collector(self) -> AlertCollector:
         """What Prometheus is told of them."""
-        return AlertCollector(refreshed(self._counts), self._inbox, lambda: len(self._holding))
+        return AlertCollector(refreshed(self._counts), self._queue, lambda: len(self._buffer))
 
 
 def _receiver(settings: Settings) -> Receiver | None:

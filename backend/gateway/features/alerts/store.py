@@ -138,7 +138,7 @@ class AlertDocuments:
                 {"_id": webhook_id}, [update], return_document=ReturnDocument.AFTER
             )
 
-    async def bury_overdue(self) -> None:
+    async def give_up_overdue(self) -> None:
         """Where no receiver is set any more, what was to be sent to one ends when its day is over."""
         overdue = {"state": AlertState.PENDING.value, "$expr": is_past("give_up_at")}
         dead = {"state": AlertState.DEAD.value, "next_at": None, "lease": None, "ended_at": "$$NOW"}

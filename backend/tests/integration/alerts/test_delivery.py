@@ -16,8 +16,8 @@ from tests.webhooks import WebhookServer
 async def test_a_failing_receiver_gets_the_same_event_again(settings: Settings, database: Database) -> None:
     """500, a redirect, then success: genuine each time, one id, one body; afterwards it is on record as delivered."""
     with WebhookServer([500, 302], headers={"location": "http://127.0.0.1:1/"}) as server:
-        async with gateway(settings, server) as (inbox, _):
-            inbox.raise_alert(KIND, "c1", {"transaction_id": "t1", "n": 2**40, "list": [2**40]})
+        async with gateway(settings, server) as (queue, _):
+            queue.raise_alert(KIND, "c1", {"transaction_id": "t1", "n": 2**40, "list": [2**40]})
             for attempts, error in ((1, "HTTP 500"), (2, "HTTP 302")):
                 await eventually(partial(has_settled, database, "c1", attempts))
                 waiting = await stored(database, "c1")
@@ -42,11 +42,11 @@ async def test_a_refusal_for_good_and_a_day_of_failures_are_dead_letters(
 ) -> None:
     """410 ends it at once, the last attempt of the day as well; both stay visible, and one can be sent again."""
     with WebhookServer([410, 503]) as server:
-        async with gateway(settings, server) as (inbox, alerts):
-            inbox.raise_alert(KIND, "gone", {})
+        async with gateway(settings, server) as (queue, alerts):
+            queue.raise_alert(KIND, "gone", {})
             await eventually(lambda: is_in_state(database, "gone", "dead"))
             server.is_failing = True
-            inbox.raise_alert(KIND, "late", {})
+            queue.raise_alert(KIND, "late", {})
             await eventually(lambda: has_settled(database, "late", 1))
             await database["alerts"].update_one({"key": "late"}, {"$set": {"give_up_at": clock.now()}})
             await make_due(database)
@@ -67,9 +67,9 @@ async def test_a_refusal_for_good_and_a_day_of_failures_are_dead_letters(
 async def test_without_a_receiver_alerts_are_written_down(settings: Settings, database: Database) -> None:
     """As unsent; what an earlier setting left to be sent ends when its day is over."""
     old = Alert(webhook_id(KIND, "old"), KIND, "old", {}, clock.now())
-    async with gateway(settings, None) as (inbox, alerts):
+    async with gateway(settings, None) as (queue, alerts):
         await alerts.documents.record([(old, begin(clock.now() - timedelta(days=2), has_receiver=True))])
-        inbox.raise_alert(KIND, "c1", {})
+        queue.raise_alert(KIND, "c1", {})
         await eventually(lambda: is_in_state(database, "c1", "unsent"))
     async with gateway(settings, None):
         await eventually(lambda: is_in_state(database, "old", "dead"))
@@ -78,10 +78,10 @@ async def test_without_a_receiver_alerts_are_written_down(settings: Settings, da
 async def test_a_hanging_receiver_is_given_five_seconds(settings: Settings, database: Database) -> None:
     """Then it counts as a failure; a stop of the gateway does not wait for it for long."""
     with WebhookServer(takes_s=60) as server:
-        async with gateway(settings, server) as (inbox, _):
-            inbox.raise_alert(KIND, "c1", {})
+        async with gateway(settings, server) as (queue, _):
+            queue.raise_alert(KIND, "c1", {})
             await eventually(lambda: has_settled(database, "c1", 1))
-            inbox.raise_alert(KIND, "c2", {})
+            queue.raise_alert(KIND, "c2", {})
             await eventually(lambda: webhook_id(KIND, "c2") in server.busiest)
             stopped_at_s = asyncio.get_running_loop().time()
         assert asyncio.get_running_loop().time() - stopped_at_s < server.takes_s

@@ -8,7 +8,7 @@ from decimal import Decimal
 from gateway.alerting import AlertKind
 from gateway.domain import BlindReason, Transaction, Verdict
 from gateway.fallback.policy import decide_blind
-from gateway.features.alerts.queue import Inbox
+from gateway.features.alerts.queue import AlertQueue
 from gateway.features.audit.service import Chainer
 from gateway.kit import clock
 from gateway.ledger.documents import to_document
@@ -19,13 +19,13 @@ from tests.waiting import eventually
 
 
 @asynccontextmanager
-async def ledger_with_an_inbox(settings: Settings, name: str) -> AsyncIterator[tuple[Ledger, Inbox]]:
+async def ledger_with_alerts(settings: Settings, name: str) -> AsyncIterator[tuple[Ledger, AlertQueue]]:
     """Ready to record, and telling."""
-    inbox = Inbox()
-    ledger = Ledger(settings, instance=name, chainer=Chainer, raise_alert=inbox.raise_alert)
+    queue = AlertQueue()
+    ledger = Ledger(settings, instance=name, chainer=Chainer, raise_alert=queue.raise_alert)
     await ledger.start()
     await ledger.is_ready.wait()
-    yield ledger, inbox
+    yield ledger, queue
     await ledger.close()
 
 
@@ -40,13 +40,13 @@ def a_record(transaction_id: str) -> tuple[Transaction, Verdict]:
 
 async def test_poison_is_told(settings: Settings) -> None:
     """A record that MongoDB will never take: which one, why, and in whose journal it stays."""
-    async with ledger_with_an_inbox(settings, "one") as (ledger, inbox):
+    async with ledger_with_alerts(settings, "one") as (ledger, queue):
         transaction, verdict = a_record("bad")
         object.__setattr__(transaction, "user_id", 7)
         await ledger.record(transaction, verdict)
-        await eventually(lambda: len(inbox) == 1)
+        await eventually(lambda: len(queue) == 1)
 
-    (alert,) = inbox.take(10)
+    (alert,) = queue.take(10)
     assert (alert.kind, alert.key) == (AlertKind.JOURNAL_POISON, "bad")
     assert alert.data == {
         "transaction_id": "bad", "why": "The ledger refused this record (code 121).", "instance": "one",
@@ -55,14 +55,14 @@ async def test_poison_is_told(settings: Settings) -> None:
 
 async def test_a_conflict_is_told_by_the_record_that_lost(settings: Settings) -> None:
     """Once, however often it is found."""
-    async with ledger_with_an_inbox(settings, "one") as (ledger, inbox):
+    async with ledger_with_alerts(settings, "one") as (ledger, queue):
         await ledger.record(*a_record("t1"))
         transaction, verdict = a_record("t1")
         other = to_document(transaction, verdict)
         await ledger.journal.put("t1", transaction.digest, bytes(other.raw))
-        await eventually(lambda: len(inbox) == 1)
+        await eventually(lambda: len(queue) == 1)
 
-    (alert,) = inbox.take(10)
+    (alert,) = queue.take(10)
     assert (alert.kind, alert.key) == (AlertKind.CONFLICT_RECORDED, str(other["_id"]))
     assert (alert.data["standing_decision"], alert.data["other_decision"]) == ("approve", "approve")
     assert alert.data["transaction_id"] == "t1"

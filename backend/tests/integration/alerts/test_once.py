@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from gateway.features.alerts.alert import Alert, begin, webhook_id
-from gateway.features.alerts.queue import Inbox
+from gateway.features.alerts.queue import AlertQueue
 from gateway.features.alerts.service import Alerts
 from gateway.kit import clock
 from gateway.ledger.client import Database
@@ -22,14 +22,14 @@ async def test_many_gateways_deliver_each_event_once(settings: Settings, databas
     """Four, each of which raises the same fifty: fifty requests, never two of one event."""
     with WebhookServer(takes_s=0.05) as server:
         async with AsyncExitStack() as running:
-            inboxes = []
+            queues = []
             for number in range(4):
                 own = settings.model_copy(update={"journal_dir": tmp_path / f"journal-{number}"})
-                inbox, _ = await running.enter_async_context(gateway(own, server))
-                inboxes.append(inbox)
+                queue, _ = await running.enter_async_context(gateway(own, server))
+                queues.append(queue)
             for key in range(50):
-                for inbox in inboxes:
-                    inbox.raise_alert(KIND, str(key), {"n": key})
+                for queue in queues:
+                    queue.raise_alert(KIND, str(key), {"n": key})
             await eventually(lambda: all_are_delivered(database, 50))
 
     counts = Counter(hook.webhook_id for hook in server.hooks)
@@ -49,8 +49,8 @@ async def test_without_a_ledger_webhooks_go_out_and_are_written_down_later(
     """Delivered straight from memory, once; the ledger learns of it when it is back, and nothing is sent again."""
     is_up = False
     with WebhookServer() as server:
-        async with gateway(settings, server, is_ledger_up=lambda: is_up) as (inbox, _):
-            inbox.raise_alert(KIND, "c1", {})
+        async with gateway(settings, server, is_ledger_up=lambda: is_up) as (queue, _):
+            queue.raise_alert(KIND, "c1", {})
             await eventually(lambda: len(server.hooks) == 1)
             assert await stored(database, "c1") == {}
             is_up = True
@@ -65,10 +65,10 @@ async def test_a_kill_without_a_ledger_loses_no_alert(settings: Settings, databa
     """What was raised is on the disk; the next run of the gateway delivers it with the same id."""
     with WebhookServer([500]) as server:
         killed = settings.model_copy(update={"webhook_url": SecretStr(server.url), "webhook_secret": SecretStr(SECRET)})
-        inbox = Inbox()
-        alerts = Alerts(killed, inbox, database, is_ledger_up=lambda: False)
+        queue = AlertQueue()
+        alerts = Alerts(killed, queue, database, is_ledger_up=lambda: False)
         await alerts.start()
-        inbox.raise_alert(KIND, "c1", {"n": 1})
+        queue.raise_alert(KIND, "c1", {"n": 1})
         await eventually(lambda: len(server.hooks) == 1)
         task = alerts._sender._sending._task
         assert task is not None
@@ -94,8 +94,8 @@ async def test_a_delivery_that_a_dead_gateway_never_reported_is_made_again(
             await dead.documents.record([(alert, begin(clock.now(), has_receiver=True))])
             claimed = await dead.documents.claim("dead", [KIND], 10)
             assert [found for found, _ in claimed] == [alert]
-        async with gateway(settings, server) as (inbox, _):
-            inbox.raise_alert(KIND, "c2", {})
+        async with gateway(settings, server) as (queue, _):
+            queue.raise_alert(KIND, "c2", {})
             await eventually(lambda: is_in_state(database, "c2", "delivered"))
             assert len(server.of(KIND)) == 1
             await database["alerts"].update_one(

@@ -9,7 +9,7 @@ import pytest
 
 from gateway.alerting import AlertKind
 from gateway.features.alerts.alert import webhook_id
-from gateway.features.alerts.queue import Inbox
+from gateway.features.alerts.queue import AlertQueue
 from gateway.ledger.client import Database
 from gateway.settings import Settings
 from tests.alerting import gateway, make_due
@@ -20,10 +20,10 @@ FLIPS = 120
 FLIP_IDS = {webhook_id(AlertKind.VERDICT_AMENDED, f"t{n}/1") for n in range(FLIPS)}
 
 
-def raise_flips(inbox: Inbox, count: int = FLIPS) -> None:
+def raise_flips(queue: AlertQueue, count: int = FLIPS) -> None:
     """So many verdicts turned to block."""
     for n in range(count):
-        inbox.raise_alert(AlertKind.VERDICT_AMENDED, f"t{n}/1", {"transaction_id": f"t{n}", "new": "block"})
+        queue.raise_alert(AlertKind.VERDICT_AMENDED, f"t{n}/1", {"transaction_id": f"t{n}", "new": "block"})
 
 
 def told(server: WebhookServer) -> Iterator[str]:
@@ -43,10 +43,10 @@ async def delivered(database: Database) -> int:
 async def test_flips_hold_no_outage_back(settings: Settings, database: Database) -> None:
     """120 flips and a receiver that takes a second for each webhook: the outage's end comes with the next ones."""
     with WebhookServer(takes_s=1.0) as server:
-        async with gateway(settings, server) as (inbox, _):
-            raise_flips(inbox)
+        async with gateway(settings, server) as (queue, _):
+            raise_flips(queue)
             await eventually(lambda: bool(server.busiest))
-            inbox.raise_alert(AlertKind.OUTAGE_ENDED, "o1", {"id": "o1"})
+            queue.raise_alert(AlertKind.OUTAGE_ENDED, "o1", {"id": "o1"})
             await eventually(lambda: bool(server.of("outage.ended")))
             before = len(server.hooks)
             await eventually(partial(has_count, database, FLIPS + 1))
@@ -73,10 +73,10 @@ async def test_everything_at_once_leaves_by_urgency(settings: Settings, is_ledge
         AlertKind.OUTAGE_STARTED,
     ]
     with WebhookServer(takes_s=0.1) as server:
-        async with gateway(settings, server, is_ledger_up=lambda: is_ledger_up) as (inbox, _):
+        async with gateway(settings, server, is_ledger_up=lambda: is_ledger_up) as (queue, _):
             for kind in kinds:
                 for n in range(12):
-                    inbox.raise_alert(kind, str(n), {})
+                    queue.raise_alert(kind, str(n), {})
             await eventually(lambda: len(server.of("conflict.recorded")) == 12 and bool(server.of("verdict.amended")))
 
     heard = [hook.body["type"] for hook in server.hooks]
@@ -88,8 +88,8 @@ async def test_everything_at_once_leaves_by_urgency(settings: Settings, is_ledge
 async def test_a_few_flips_have_a_webhook_each(settings: Settings, database: Database) -> None:
     """Five at once are told as ever: the data of each is the flip itself."""
     with WebhookServer() as server:
-        async with gateway(settings, server) as (inbox, _):
-            raise_flips(inbox, 5)
+        async with gateway(settings, server) as (queue, _):
+            raise_flips(queue, 5)
             await eventually(partial(has_count, database, 5))
 
     assert sorted(hook.webhook_id for hook in server.hooks) == sorted(
@@ -103,8 +103,8 @@ async def test_flips_that_were_refused_together_come_again_with_their_ids(
 ) -> None:
     """A receiver that fails once gets all of them again: the same ids, and the same words for each."""
     with WebhookServer([503]) as server:
-        async with gateway(settings, server) as (inbox, _):
-            raise_flips(inbox, 20)
+        async with gateway(settings, server) as (queue, _):
+            raise_flips(queue, 20)
             await eventually(lambda: bool(server.hooks))
             await eventually(partial(has_tried, database, 20))
             await make_due(database)
