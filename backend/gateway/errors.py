@@ -44,7 +44,7 @@ from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FieldError:
     """Where in the request something is wrong, and what would be right."""
 
     pointer: str  # RFC 6901 in a body, "?name" in a query, "{name}" in the path
@@ -59,10 +59,10 @@ class GatewayError(Exception):
     title: ClassVar[str]
     retry_after_s: ClassVar[int | None] = None
 
-    def __init__(self, detail: str, places: tuple[Place, ...] = ()) -> None:
+    def __init__(self, detail: str, field_errors: tuple[FieldError, ...] = ()) -> None:
         super().__init__(detail)
         self.detail = detail
-        self.places = places
+        self.field_errors = field_errors
 
 
 class MalformedJson(GatewayError):
@@ -74,7 +74,7 @@ class MalformedJson(GatewayError):
 
 
 class InvalidRequest(GatewayError):
-    """The body is JSON, but not a request that we take. `places` says what to mend."""
+    """The body is JSON, but not a request that we take. `field_errors` says what to mend."""
 
     status = 422
     code = "INVALID_REQUEST"

@@ -10,9 +10,9 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from gateway.api.methods import allowed_methods
-from gateway.errors import GatewayError, InvalidRequest, Place
+from gateway.errors import FieldError, GatewayError, InvalidRequest
 from gateway.kit.cursors import UnknownCursor
-from gateway.verdict.intake.places import to_places
+from gateway.verdict.intake.field_errors import to_field_errors
 
 _log = structlog.get_logger()
 _MEDIA_TYPE = "application/problem+json"
@@ -24,7 +24,7 @@ _HTTP = {
 
 def to_problem(error: GatewayError) -> dict[str, Any]:
     """The body of an error reply; also the form of a failed item in a batch."""
-    return _problem(error.status, error.code, error.title, error.detail, error.places)
+    return _problem(error.status, error.code, error.title, error.detail, error.field_errors)
 
 
 def install(app: FastAPI) -> None:
@@ -39,14 +39,14 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def on_bad_parameters(_request: Request, error: RequestValidationError) -> Response:
-        places = to_places(error.errors(), query=True)
-        problem = to_problem(InvalidRequest("See `errors` for each parameter and what would be right.", places))
+        field_errors = to_field_errors(error.errors(), query=True)
+        problem = to_problem(InvalidRequest("See `errors` for each parameter and what would be right.", field_errors))
         return _respond(InvalidRequest.status, problem)
 
     @app.exception_handler(UnknownCursor)
     async def on_unknown_cursor(_request: Request, _error: UnknownCursor) -> Response:
-        place = Place("?cursor", "use the next_cursor of the page before, unchanged")
-        problem = to_problem(InvalidRequest("The cursor is not one that this gateway gave.", (place,)))
+        error = FieldError("?cursor", "use the next_cursor of the page before, unchanged")
+        problem = to_problem(InvalidRequest("The cursor is not one that this gateway gave.", (error,)))
         return _respond(InvalidRequest.status, problem)
 
     @app.exception_handler(HTTPException)
@@ -72,7 +72,9 @@ def to_crash(error: Exception, *, path: str) -> dict[str, Any]:
     return _problem(500, "INTERNAL", "The gateway failed", detail)
 
 
-def _problem(status: int, code: str, title: str, detail: str, places: Sequence[Place] = ()) -> dict[str, Any]:
+def _problem(
+    status: int, code: str, title: str, detail: str, field_errors: Sequence[FieldError] = ()
+) -> dict[str, Any]:
     problem: dict[str, Any] = {
         "type": "about:blank",
         "title": title,
@@ -80,8 +82,8 @@ def _problem(status: int, code: str, title: str, detail: str, places: Sequence[P
         "code": code,
         "detail": detail,
     }
-    if places:
-        problem["errors"] = [{"pointer": place.pointer, "detail": place.detail} for place in places]
+    if field_errors:
+        problem["errors"] = [{"pointer": error.pointer, "detail": error.detail} for error in field_errors]
     return problem
 
 

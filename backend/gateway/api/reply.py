@@ -27,7 +27,7 @@ class Reply(BaseModel):
     model_config = ConfigDict(extra="forbid", validate_by_name=True, validate_by_alias=True)
 
 
-class ProblemPlace(Reply):
+class ProblemFieldError(Reply):
     """One place that is wrong."""
 
     pointer: str
@@ -42,7 +42,7 @@ class Problem(Reply):
     status: int
     code: str
     detail: str
-    errors: list[ProblemPlace] | None = None
+    errors: list[ProblemFieldError] | None = None
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -12,7 +12,7 @@ from datetime import datetime
 from pydantic import TypeAdapter, ValidationError
 
 from gateway.domain import Listed, ListEntry, ListKind, ListName, Transaction
-from gateway.errors import InvalidRequest, Place
+from gateway.errors import FieldError, InvalidRequest
 from gateway.values.addresses import to_address, to_network
 from gateway.values.fields import ID_CHARS_MAX, ForeignId, Id, ListedCountry
 
@@ -153,16 +153,18 @@ def to_parts(name: str, kind: str, value: str, *, is_new: bool = False) -> tuple
     Raises:
         InvalidRequest: with every part that is wrong. What was sent is not repeated: it may be a card number.
     """
-    places = []
+    field_errors = []
     if name not in list(ListName):
-        places.append(Place("{list}", "must be deny or allow"))
+        field_errors.append(FieldError("{list}", "must be deny or allow"))
     if kind not in list(ListKind):
-        places.append(Place("{kind}", f"must be one of {', '.join(ListKind)}"))
+        field_errors.append(FieldError("{kind}", f"must be one of {', '.join(ListKind)}"))
     else:
         value, advice = _canonical(ListKind(kind), value, is_new=is_new)
-        places += [Place("{value}", advice)] if advice else []
-    if places:
-        raise InvalidRequest("See `errors` for each part of the path and what would be right there.", tuple(places))
+        field_errors += [FieldError("{value}", advice)] if advice else []
+    if field_errors:
+        raise InvalidRequest(
+            "See `errors` for each part of the path and what would be right there.", tuple(field_errors)
+        )
     return ListName(name), ListKind(kind), value
 
 

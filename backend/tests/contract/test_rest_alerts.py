@@ -120,7 +120,7 @@ def test_a_wrong_question_is_a_clear_422(stack: Stack, query: str) -> None:
 
     assert response.status_code == 422
     problem = Problem.model_validate(response.json())
-    assert [place.pointer for place in problem.errors or ()] == [f"?{query.split('=', maxsplit=1)[0]}"]
+    assert [error.pointer for error in problem.errors or ()] == [f"?{query.split('=', maxsplit=1)[0]}"]
 
 
 def test_alerts_are_in_the_metrics(stack: Stack) -> None:

@@ -67,7 +67,7 @@ def test_what_no_url_or_eye_can_tell_apart_is_refused(stack: Stack, sent: str) -
     response = stack.client.post("/transaction", json=body)
 
     assert response.status_code == 422
-    assert [place.pointer for place in problem_of(response).errors or ()] == ["/transaction_id"]
+    assert [error.pointer for error in problem_of(response).errors or ()] == ["/transaction_id"]
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_card_number_is_refused_in_every_field_and_never_repeated(stack: Stack
     response = stack.client.post("/transaction", json=body)
 
     assert response.status_code == 422
-    assert ["card number" in place.detail for place in problem_of(response).errors or []] == [True]
+    assert ["card number" in error.detail for error in problem_of(response).errors or []] == [True]
     assert "4111" not in response.text
 
 
@@ -164,5 +164,5 @@ def test_a_list_of_no_country_is_refused_and_told_the_right_one(stack: Stack, co
     response = stack.client.put(f"/lists/deny/country/{code}", json={"reason": "x"})
 
     assert response.status_code == 422
-    assert ["GB" in place.detail for place in problem_of(response).errors or []] == [True]
+    assert ["GB" in error.detail for error in problem_of(response).errors or []] == [True]
     assert stack.client.get(f"/lists/deny/country/{code}").status_code == 404

@@ -139,7 +139,7 @@ def test_hostile_bodies_are_refused_and_switch_nothing(drill: Stack, name: str) 
     assert response.status_code == status, response.text
     assert response.headers["content-type"] == "application/problem+json"
     problem = Problem.model_validate(response.json())
-    assert [place.pointer for place in problem.errors or []] == ([] if pointer is None else [pointer])
+    assert [error.pointer for error in problem.errors or []] == ([] if pointer is None else [pointer])
     assert "request.crashed" not in drill.gateway.log()
     assert injected(drill) == [OFF]
 

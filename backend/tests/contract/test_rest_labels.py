@@ -109,7 +109,7 @@ def test_a_wrong_label_is_refused_with_its_place(stack: Stack, txn: str, body: o
     assert response.status_code == 422
     assert response.headers["content-type"] == "application/problem+json"
     problem = Problem.model_validate(response.json())
-    assert pointer in [place.pointer for place in problem.errors or ()]
+    assert pointer in [error.pointer for error in problem.errors or ()]
     assert stack.get(f"/transactions/{txn}")["label"] is None
 
 

@@ -167,7 +167,7 @@ def test_a_wrong_entry_is_refused_with_its_place(stack: Stack, path: str, body: 
     response = stack.client.put(f"/lists/{path}", json=body)
 
     assert response.status_code == 422
-    assert pointer in [place.pointer for place in problem_of(response).errors or ()]
+    assert pointer in [error.pointer for error in problem_of(response).errors or ()]
     assert "4111" not in response.text
 
 
@@ -190,7 +190,7 @@ def test_a_wrong_question_is_refused_with_its_place(stack: Stack, query: str) ->
     response = stack.client.get(f"/lists?{query}")
 
     assert response.status_code == 422
-    assert [place.pointer for place in problem_of(response).errors or ()] == [f"?{query.partition('=')[0]}"]
+    assert [error.pointer for error in problem_of(response).errors or ()] == [f"?{query.partition('=')[0]}"]
 
 
 def test_what_is_on_no_list_is_a_404(stack: Stack, token: str) -> None:

@@ -73,4 +73,4 @@ def test_what_no_id_begins_with_is_refused_by_name(stack: Stack, text: str) -> N
     response = stack.client.get("/transactions", params={"text": text})
 
     assert response.status_code == 422
-    assert [place.pointer for place in Problem.model_validate(response.json()).errors or []] == ["?text"]
+    assert [error.pointer for error in Problem.model_validate(response.json()).errors or []] == ["?text"]

@@ -251,4 +251,4 @@ def check_problem(response: Any, status: int, code: str, *, pointer: str | None 
     problem = Problem.model_validate(response.json())
     assert (problem.status, problem.code) == (status, code)
     if pointer is not None:
-        assert pointer in [place.pointer for place in problem.errors or []]
+        assert pointer in [error.pointer for error in problem.errors or []]

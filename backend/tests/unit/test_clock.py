@@ -43,7 +43,7 @@ def is_taken(time: datetime) -> bool:
     try:
         return paid_at(time).transaction_id == "t"
     except InvalidRequest as refused:
-        return [place.pointer for place in refused.places] != ["/timestamp"]
+        return [place.pointer for place in refused.field_errors] != ["/timestamp"]
 
 
 @pytest.mark.parametrize(

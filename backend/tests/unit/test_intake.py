@@ -19,11 +19,11 @@ def body(**changes: Any) -> dict[str, Any]:
     }
 
 
-def places(decoded: object) -> dict[str, str]:
+def field_errors(decoded: object) -> dict[str, str]:
     """Pointer to advice, of a request that must be refused."""
     with pytest.raises(InvalidRequest) as refused:
         to_transaction(decoded)
-    return {place.pointer: place.detail for place in refused.value.places}
+    return {error.pointer: error.detail for error in refused.value.field_errors}
 
 
 def test_the_four_fields_of_the_readme_are_enough() -> None:
@@ -68,7 +68,7 @@ def test_amounts_that_are_none_are_refused_at_their_place(literal: bytes) -> Non
     """Also what strict JSON does not even know."""
     decoded = decode_json(b'{"transaction_id":"t","user_id":"u","currency":"USD","amount":' + literal + b"}")
 
-    assert list(places(decoded)) == ["/amount"]
+    assert list(field_errors(decoded)) == ["/amount"]
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_each_wrong_field_is_named(change: dict[str, Any], pointer: str) -> None
     """One place, and the fix in words."""
     decoded = body(**change)
 
-    found = places(decoded)
+    found = field_errors(decoded)
 
     assert list(found) == [pointer]
     assert found[pointer]
@@ -130,7 +130,7 @@ def test_each_wrong_field_is_named(change: dict[str, Any], pointer: str) -> None
 
 def test_every_wrong_field_is_named_at_once() -> None:
     """A developer mends a request in one go."""
-    assert set(places({"amount": True, "currency": "usd", "nope": 1})) == {
+    assert set(field_errors({"amount": True, "currency": "usd", "nope": 1})) == {
         "/amount", "/currency", "/nope", "/transaction_id", "/user_id",
     }  # fmt: skip
 
@@ -143,7 +143,7 @@ def test_numbers_that_are_no_card_numbers_are_taken(note: str) -> None:
 
 def test_errors_never_repeat_what_was_sent() -> None:
     """It may be a card number, a megabyte, or not even text."""
-    found = places(body(user_id="4111111111111111 secret", metadata={"note": "secret 4111111111111111"}))
+    found = field_errors(body(user_id="4111111111111111 secret", metadata={"note": "secret 4111111111111111"}))
 
     assert "secret" not in str(found)
     assert "4111" not in str(found)
@@ -152,7 +152,7 @@ def test_errors_never_repeat_what_was_sent() -> None:
 @pytest.mark.parametrize("decoded", [[], 3, None, "text", {}])
 def test_what_is_no_object_is_refused(decoded: object) -> None:
     """With a place: the root, or each required field."""
-    assert places(decoded)
+    assert field_errors(decoded)
 
 
 @pytest.mark.parametrize(

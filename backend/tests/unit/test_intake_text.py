@@ -66,12 +66,12 @@ def test_what_is_no_text_is_refused_and_said_where(character: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
         with_text(f"ab{character}")
 
-    assert {place.pointer for place in refused.value.places} == {
+    assert {error.pointer for error in refused.value.field_errors} == {
         "/merchant/name",
         "/device/user_agent",
         "/metadata/note",
     }
-    assert all(f"U+{ord(character):04X} at character 3" in place.detail for place in refused.value.places)
+    assert all(f"U+{ord(character):04X} at character 3" in error.detail for error in refused.value.field_errors)
 
 
 def test_half_a_character_is_no_text() -> None:
@@ -79,7 +79,7 @@ def test_half_a_character_is_no_text() -> None:
     with pytest.raises(InvalidRequest) as refused:
         with_text("ab\ud800")
 
-    assert len(refused.value.places) == 3
+    assert len(refused.value.field_errors) == 3
 
 
 def test_no_table_of_python_has_a_say() -> None:
@@ -115,7 +115,7 @@ def test_ids_that_nobody_could_tell_apart_or_ask_for_are_refused(sent: str) -> N
     with pytest.raises(InvalidRequest) as refused:
         to_transaction(PAYMENT | {"transaction_id": sent, "user_id": sent, "merchant_id": sent})
 
-    assert [place.pointer for place in refused.value.places] == ["/transaction_id", "/user_id", "/merchant_id"]
+    assert [error.pointer for error in refused.value.field_errors] == ["/transaction_id", "/user_id", "/merchant_id"]
 
 
 def test_an_id_is_one_however_it_is_typed() -> None:
@@ -175,4 +175,4 @@ def test_any_text_is_taken_or_refused_with_a_place(text: str, where: str) -> Non
     with pytest.raises(InvalidRequest) if refused else contextlib.nullcontext() as refusal:
         to_transaction(PAYMENT | parts.get(where, {where: text}))
 
-    assert refusal is None or refusal.value.places
+    assert refusal is None or refusal.value.field_errors

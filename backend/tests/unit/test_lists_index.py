@@ -169,7 +169,7 @@ def test_a_value_has_one_form(kind: str, value: str, canonical: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "kind", "value", "places"),
+    ("name", "kind", "value", "field_errors"),
     [
         ("block", "card", "tok_1", {"{list}"}),
         ("deny", "cards", "tok_1", {"{kind}"}),
@@ -187,13 +187,15 @@ def test_a_value_has_one_form(kind: str, value: str, canonical: str) -> None:
         ("block", "card", "a b", {"{list}", "{value}"}),
     ],
 )
-def test_what_no_list_can_name_is_refused_with_its_place(name: str, kind: str, value: str, places: set[str]) -> None:
+def test_what_no_list_can_name_is_refused_with_its_place(
+    name: str, kind: str, value: str, field_errors: set[str]
+) -> None:
     """Every wrong part of the path, and never what was sent: it may be a card number."""
     with pytest.raises(InvalidRequest) as refused:
         to_parts(name, kind, value)
 
-    assert {place.pointer for place in refused.value.places} == places
-    assert "4111111111111111" not in str([refused.value.detail, *refused.value.places])
+    assert {error.pointer for error in refused.value.field_errors} == field_errors
+    assert "4111111111111111" not in str([refused.value.detail, *refused.value.field_errors])
 
 
 def test_a_network_with_too_many_bits_is_told_what_was_meant() -> None:
@@ -201,7 +203,7 @@ def test_a_network_with_too_many_bits_is_told_what_was_meant() -> None:
     with pytest.raises(InvalidRequest) as refused:
         to_parts("deny", "ip", "203.0.113.7/24")
 
-    assert "203.0.113.0/24" in refused.value.places[0].detail
+    assert "203.0.113.0/24" in refused.value.field_errors[0].detail
 
 
 @pytest.mark.parametrize(
@@ -213,7 +215,7 @@ def test_a_country_that_is_none_is_refused_and_told_what_to_write(code: str, nam
     with pytest.raises(InvalidRequest) as refused:
         to_parts("deny", "country", code, is_new=True)
 
-    assert named in refused.value.places[0].detail
+    assert named in refused.value.field_errors[0].detail
 
 
 def test_a_country_from_before_the_rule_can_be_looked_at_and_taken_off() -> None:

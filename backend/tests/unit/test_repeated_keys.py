@@ -39,7 +39,7 @@ def test_a_repeated_key_is_refused_with_its_place(body: str, pointers: list[str]
     with pytest.raises(InvalidRequest) as refused:
         decode_json(body.encode())
 
-    assert [place.pointer for place in refused.value.places] == pointers
+    assert [error.pointer for error in refused.value.field_errors] == pointers
 
 
 @given(VALUES, st.sampled_from([None, 2]), st.booleans())

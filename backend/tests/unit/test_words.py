@@ -9,6 +9,7 @@ import pytest
 BACKEND = Path(__file__).parents[2]
 ROOMS = ("gateway", "tests")
 RETIRED = {
+    "FieldError": "Place ProblemPlace to_places",
     "AlertQueue, AlertBuffer; give up": "BURY_S Holding Inbox bury bury_at_s bury_overdue holding inbox",
     "QuotaLease, LeaseStore": "FakeBook Held LeaseBook OtherShareOut ShareHolder",
     "SuspectScores": "DOUBTED Doubt Doubts doubt doubts",

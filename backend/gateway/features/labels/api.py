@@ -9,7 +9,7 @@ from gateway.api.bodies import read_declared_json
 from gateway.api.methods import TRANSACTION_ID
 from gateway.api.reply import json_reply, problems
 from gateway.api.services import service
-from gateway.errors import InvalidRequest, Place, TransactionNotFound
+from gateway.errors import FieldError, InvalidRequest, TransactionNotFound
 from gateway.features.labels.schemas import LABEL_REQUEST
 from gateway.features.labels.service import Labelled
 from gateway.features.labels.store import Labels
@@ -51,8 +51,8 @@ async def put_label(
     decided = to_decided(found.document)
     transaction = decided.transaction
     if said.known_at is not None and said.known_at < transaction.event_time:
-        place = Place("/known_at", "must not be before the transaction's own time")
-        raise InvalidRequest("Nobody can know of a fraud before it happens.", (place,))
+        error = FieldError("/known_at", "must not be before the transaction's own time")
+        raise InvalidRequest("Nobody can know of a fraud before it happens.", (error,))
     label = await labels.put(
         transaction_id,
         is_fraud=said.is_fraud,

@@ -12,7 +12,7 @@ from gateway.api.bodies import read_body
 from gateway.api.problems import to_crash, to_problem
 from gateway.api.services import Services, services_of
 from gateway.domain import Score, Transaction
-from gateway.errors import GatewayError, InvalidRequest, Place
+from gateway.errors import FieldError, GatewayError, InvalidRequest
 from gateway.features.traffic.service import Answers
 from gateway.features.transactions.schemas import BATCH_REPLIES, BATCH_REQUEST, VERDICT_REPLIES, VERDICT_REQUEST
 from gateway.scoring.errors import GatewayOverloaded
@@ -83,8 +83,8 @@ async def _no_turn(_transaction: Transaction) -> Score:
 def _batch_items(decoded: Any) -> list[Any]:
     items = decoded.get("transactions") if isinstance(decoded, dict) and len(decoded) == 1 else None
     if not isinstance(items, list) or not 1 <= len(items) <= _BATCH_MAX:
-        place = Place("/transactions", f"must be an array of 1 to {_BATCH_MAX} transactions, and the only field")
-        raise InvalidRequest('The body must look like {"transactions": [...]}.', (place,))
+        error = FieldError("/transactions", f"must be an array of 1 to {_BATCH_MAX} transactions, and the only field")
+        raise InvalidRequest('The body must look like {"transactions": [...]}.', (error,))
     return items
 
 

@@ -16,7 +16,7 @@ from gateway.errors import InvalidRequest, MalformedJson
 from gateway.kit import clock
 from gateway.values.characters import composed
 from gateway.values.fields import CLOCK_SKEW, USER_AGENT_CHARS_MAX
-from gateway.verdict.intake.places import to_places
+from gateway.verdict.intake.field_errors import to_field_errors
 from gateway.verdict.intake.schemas import TransactionIn
 from money.amounts import Money
 
@@ -112,8 +112,8 @@ def decode_json(body: bytes) -> Any:
     except RecursionError:
         raise MalformedJson(_DEPTH) from None
     if repeated:
-        places = to_places({"loc": path, "type": "repeated", "msg": _REPEATED} for path in repeated)
-        raise InvalidRequest("See `errors` for each key that is there twice.", places)
+        field_errors = to_field_errors({"loc": path, "type": "repeated", "msg": _REPEATED} for path in repeated)
+        raise InvalidRequest("See `errors` for each key that is there twice.", field_errors)
     return decoded
 
 
@@ -166,8 +166,8 @@ def validate(schema: type[Body], decoded: object, *, at: str = "") -> Body:
     try:
         return schema.model_validate(decoded)
     except ValidationError as error:
-        places = to_places(error.errors(include_input=False, include_url=False), at=at)
-        raise InvalidRequest("See `errors` for each place and what would be right there.", places) from None
+        field_errors = to_field_errors(error.errors(include_input=False, include_url=False), at=at)
+        raise InvalidRequest("See `errors` for each place and what would be right there.", field_errors) from None
 
 
 def _to_domain(request: TransactionIn, decoded: Any) -> Transaction:

@@ -45,7 +45,7 @@ def test_a_wrong_step_is_refused_with_its_place(stack: Stack, txn: str, name: st
     response = stack.client.post(f"/reviews/{txn}/{name}", json=body)
 
     assert response.status_code == 422
-    assert pointer in [place.pointer for place in problem_of(response).errors or ()]
+    assert pointer in [error.pointer for error in problem_of(response).errors or ()]
     assert stack.get(f"/reviews/{txn}")["review"]["history"] == []
 
 
@@ -67,4 +67,4 @@ def test_a_wrong_question_is_a_clear_422(stack: Stack, query: str) -> None:
     response = stack.client.get(f"/reviews?{query}")
 
     assert response.status_code == 422
-    assert [place.pointer for place in problem_of(response).errors or ()] == [f"?{query.split('=', maxsplit=1)[0]}"]
+    assert [error.pointer for error in problem_of(response).errors or ()] == [f"?{query.split('=', maxsplit=1)[0]}"]

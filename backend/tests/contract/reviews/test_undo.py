@@ -79,4 +79,4 @@ def test_how_long_it_may_be_undone_is_bounded(stack: Stack, txn: str) -> None:
     for wrong in (-1, 31, 1.5, "10", True):
         refused = step(stack, txn, "decision", by="alice", decision="block", undo_s=wrong)
         assert refused.status_code == 422
-        assert [place.pointer for place in problem_of(refused).errors or ()] == ["/undo_s"]
+        assert [error.pointer for error in problem_of(refused).errors or ()] == ["/undo_s"]

@@ -1,12 +1,12 @@
-"""Validation errors as places: where, and what would be right. Never what was sent: it may be anything."""
+"""Makes field errors of validation errors: what would be right, and where. Never what was sent: it may be anything."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from gateway.errors import Place
+from gateway.errors import FieldError
 from gateway.values.card_numbers import holds_card_number
 
-_PLACES_MAX = 20
+_ERRORS_MAX = 20
 _STEP_CHARS_MAX = 64
 _ADVICE = {
     "extra_forbidden": "is not a field of this request: check its spelling, or put it into `metadata`",
@@ -17,26 +17,28 @@ _ADVICE = {
     "list_type": "must be a JSON array",
 }
 # pydantic adds the branch of a union or of a validated key to the path: that is no place in the body
-_NO_PLACE = {"[key]"}
+_NO_FIELD = {"[key]"}
 
 
-def to_places(errors: Iterable[Mapping[str, Any]], *, at: str = "", query: bool = False) -> tuple[Place, ...]:
+def to_field_errors(
+    errors: Iterable[Mapping[str, Any]], *, at: str = "", query: bool = False
+) -> tuple[FieldError, ...]:
     """
     From pydantic's errors, without input.
 
     Args:
         errors: As ValidationError.errors gives them.
-        at: JSON pointer that all places start with.
-        query: True when the places are query parameters.
+        at: JSON pointer that all pointers start with.
+        query: True when the fields are query parameters.
     """
-    places = []
+    field_errors = []
     for error in errors:
-        steps = [step for step in error["loc"] if step not in _NO_PLACE]
+        steps = [step for step in error["loc"] if step not in _NO_FIELD]
         if "place" in error.get("ctx", {}):
             steps = [error["ctx"]["place"]]
         pointer = f"?{_escape(steps[-1])}" if query and steps else at + "".join(f"/{_escape(s)}" for s in steps)
-        places.append(Place(pointer, _ADVICE.get(error["type"], error["msg"])))
-    return tuple(places[:_PLACES_MAX])
+        field_errors.append(FieldError(pointer, _ADVICE.get(error["type"], error["msg"])))
+    return tuple(field_errors[:_ERRORS_MAX])
 
 
 def _escape(step: object) -> str:
