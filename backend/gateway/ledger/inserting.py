@@ -127,10 +127,10 @@ class Inserter:
                     ordered=False,
                 )
         for other in others:
-            self._tell(other, recorded.get(other["transaction_id"]))
+            self._report(other, recorded.get(other["transaction_id"]))
         return len(others)
 
-    def _tell(self, other: RawBSONDocument, recorded: Mapping[str, Any] | None) -> None:
+    def _report(self, other: RawBSONDocument, recorded: Mapping[str, Any] | None) -> None:
         self._events.contested(
             Conflict(
                 record_id=document_id(other),

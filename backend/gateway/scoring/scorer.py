@@ -208,7 +208,7 @@ class Scorer:
             ScorerUnavailable: not promised; tell it again.
         """
         request = fraud_pb2.ObserveRequest(transactions=[to_wire_decided(decided) for decided in transactions])
-        with _told():
+        with _promised():
             await self._pool.pick((), may_probe=False).stub.Observe(request, timeout=_TELL_TIMEOUT_S)
 
     async def learn(self, labels: Sequence[tuple[Decided, Label]]) -> None:
@@ -219,12 +219,12 @@ class Scorer:
             ScorerUnavailable: not promised; tell it again.
         """
         request = fraud_pb2.LearnRequest(labels=[to_wire_label(*labelled) for labelled in labels])
-        with _told():
+        with _promised():
             await self._pool.pick((), may_probe=False).stub.Learn(request, timeout=_TELL_TIMEOUT_S)
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _promised() -> Iterator[None]:
     try:
         yield
     except grpc.aio.AioRpcError as error:

@@ -11,7 +11,7 @@ from gateway.features.outages.shortages import Shortages
 from gateway.features.outages.spells import SpellFile
 from gateway.features.outages.store import OutageStore
 from gateway.features.outages.watch import OutageWatch
-from gateway.features.rescoring.flips import FlipTeller
+from gateway.features.rescoring.flips import FlipNotifier
 from gateway.features.rescoring.rate_limiter import RateLimiter
 from gateway.features.rescoring.service import Rescorer
 from gateway.features.rescoring.store import Debts
@@ -52,7 +52,7 @@ class Recovery:
             ),
         )
         debts = Debts(ledger.database, instance=fleet.name)
-        flips = FlipTeller(debts, raise_alert, ledger_is_well=ledger.health.is_well, now_s=monotonic)
+        flips = FlipNotifier(debts, raise_alert, ledger_is_well=ledger.health.is_well, now_s=monotonic)
         self._rescorer = Rescorer(
             scorer,
             debts,

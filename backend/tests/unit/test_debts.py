@@ -25,7 +25,7 @@ from gateway.domain import (
 from gateway.fallback.policy import decide_blind
 from gateway.features.rescoring import outcomes as judging
 from gateway.features.rescoring import store as debts
-from gateway.features.rescoring.flips import FlipTeller
+from gateway.features.rescoring.flips import FlipNotifier
 from gateway.features.rescoring.store import Debt, Flip
 from gateway.ledger.amendments import amendment_to_document, to_amendment
 from gateway.ledger.documents import to_document, to_thresholds
@@ -164,11 +164,11 @@ class FakeDebts:
     def __init__(self, flips: Sequence[Flip]) -> None:
         self.waiting = {flip.record_id: flip for flip in flips}
 
-    async def untold(self, limit: int, *, besides: Collection[ObjectId] = ()) -> list[Flip]:
+    async def unnotified(self, limit: int, *, besides: Collection[ObjectId] = ()) -> list[Flip]:
         """As the ledger has it."""
         return [flip for name, flip in self.waiting.items() if name not in besides][:limit]
 
-    async def mark_told(self, told: Mapping[ObjectId, int]) -> None:
+    async def mark_notified(self, told: Mapping[ObjectId, int]) -> None:
         """Take the flags off, but for those of later amendments."""
         for name, number in told.items():
             if self.waiting[name].number == number:
@@ -179,14 +179,14 @@ async def test_a_second_amendment_is_told_under_an_id_of_its_own(clock: Clock) -
     """It comes before the flag of the first is taken off: that flag stays, and the second word is heard too."""
     first = Flip(ObjectId(), TRANSACTION, judging.amend(DEBT, HIGH, at=NOW), 1)
     kept, keys = FakeDebts([first]), list[str]()
-    teller = FlipTeller(kept, lambda _, key, __: keys.append(key), ledger_is_well=lambda: True, now_s=clock)
-    await teller.look()
+    notifier = FlipNotifier(kept, lambda _, key, __: keys.append(key), ledger_is_well=lambda: True, now_s=clock)
+    await notifier.look()
     kept.waiting[first.record_id] = replace(first, number=2)
     clock.now_s += 6
-    await teller.look()
-    await teller.look()
+    await notifier.look()
+    await notifier.look()
     clock.now_s += 6
-    await teller.look()
+    await notifier.look()
 
     assert keys == ["t/1", "t/2"]
     assert kept.waiting == {}
@@ -196,14 +196,14 @@ async def test_a_flip_is_told_once_and_flagged_until_that_is_sure(clock: Clock) 
     """An alert that was raised is written down in the background: its flag outlasts that."""
     flip = Flip(ObjectId(), TRANSACTION, judging.amend(DEBT, HIGH, at=NOW), 1)
     kept, raised = FakeDebts([flip]), list[tuple[str, str, Mapping[str, Any]]]()
-    teller = FlipTeller(kept, lambda *alert: raised.append(alert), ledger_is_well=lambda: True, now_s=clock)
-    await teller.look()
-    await teller.look()
+    notifier = FlipNotifier(kept, lambda *alert: raised.append(alert), ledger_is_well=lambda: True, now_s=clock)
+    await notifier.look()
+    await notifier.look()
     was_flagged = bool(kept.waiting)
     clock.now_s += 6
 
-    await teller.look()
-    await teller.look()
+    await notifier.look()
+    await notifier.look()
 
     assert was_flagged
     assert kept.waiting == {}

@@ -32,10 +32,10 @@ async def test_only_what_the_file_may_have_is_looked_for_there(tmp_path: Path, r
     store = Store(tmp_path)
     put(store, "before")
     await reader.open(partial(Store, tmp_path))
-    put(store, "since", "untold")
+    put(store, "since", "unknown")
     reader.add(["since"])
 
-    rows = {name: await reader.find(name) for name in ("before", "since", "untold")}
+    rows = {name: await reader.find(name) for name in ("before", "since", "unknown")}
     reader.discard(["before"])
 
     assert [name for name, row in rows.items() if row is not None] == ["before", "since"]

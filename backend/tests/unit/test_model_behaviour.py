@@ -189,10 +189,10 @@ def test_known_genuine_payments_after_the_frauds_lower_the_score(model: Model) -
 def test_frauds_count_from_when_they_are_known_and_not_before(model: Model) -> None:
     """Direction: the same frauds, labelled after this payment, leave the score where it was."""
     told = [a_fraud(f"f{n}", days_ago=8 + n / 2, amount=30) for n in range(8)]
-    untold = [replace(one, known_at_ms=NOW_MS + DELAY_MS) for one in told]
+    unknown = [replace(one, known_at_ms=NOW_MS + DELAY_MS) for one in told]
     unlabelled = [replace(one, is_fraud=None, known_at_ms=None) for one in told]
 
-    found = [score(model, 20, user=HABIT, shop=shop + SHOP[15:]) for shop in (told, untold, unlabelled)]
+    found = [score(model, 20, user=HABIT, shop=shop + SHOP[15:]) for shop in (told, unknown, unlabelled)]
 
     assert found[0] >= model.thresholds["high"]
     assert found[1] == found[2] < model.thresholds["medium"]

@@ -9,6 +9,7 @@ import pytest
 BACKEND = Path(__file__).parents[2]
 ROOMS = ("gateway", "tests")
 RETIRED = {
+    "notifier, notified": "FlipTeller Teller Told UNTOLD_MAX UntoldFlips mark_told teller untold",
     "FieldError": "Place ProblemPlace to_places",
     "AlertQueue, AlertBuffer; give up": "BURY_S Holding Inbox bury bury_at_s bury_overdue holding inbox",
     "QuotaLease, LeaseStore": "FakeBook Held LeaseBook OtherShareOut ShareHolder",

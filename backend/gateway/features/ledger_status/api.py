@@ -63,7 +63,7 @@ async def ledger_status(counts: CountsDep, fleet: FleetDep, ledger: LedgerDep) -
             for loss in journal.lost.first
         ],
         conflicts=None if counted is None else counted.value.conflicts,
-        history_pending=None if counted is None else counted.value.untold,
+        history_pending=None if counted is None else counted.value.unobserved,
         blind_debt=counted and BlindDebtOut(count=counted.value.debts, oldest_at=counted.value.oldest_debt_at),
         poison=journal.counts.poison,
         poison_records=await _poison(journal) if journal.counts.poison else [],

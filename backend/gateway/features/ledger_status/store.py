@@ -5,7 +5,7 @@ from datetime import datetime
 
 from gateway.ledger.client import Database, TooSlow, giving_up, reading
 
-UNTOLD_MAX = 100_000  # of each: past it, how many more does not matter
+UNOBSERVED_MAX = 100_000  # of each: past it, how many more does not matter
 _COUNT_S_MAX = 1.0  # enough for some millions of records
 
 
@@ -17,7 +17,7 @@ class LedgerCounts:
         is_exact: False where there are too many to walk over: then it is the collection's own counter, which is
             wrong by some after a crash of MongoDB.
         conflicts: Records that came second.
-        untold: Records and labels that the brain's history does not have yet, UNTOLD_MAX at most.
+        unobserved: Records and labels that the brain's history does not have yet, UNOBSERVED_MAX at most.
         debts: Verdicts, blind or degraded, that are still to be scored.
         oldest_debt_at: When the one that waits longest was decided.
     """
@@ -25,7 +25,7 @@ class LedgerCounts:
     committed: int
     is_exact: bool
     conflicts: int
-    untold: int
+    unobserved: int
     debts: int
     oldest_debt_at: datetime | None
 
@@ -34,8 +34,8 @@ async def count(database: Database) -> LedgerCounts:
     """Counted one by one where that is quick. Raises LedgerUnreadable."""
     async with reading():
         conflicts = await database["conflicts"].count_documents({})
-        untold = await database["transactions"].count_documents({"observe_pending": True}, limit=UNTOLD_MAX)
-        untold += await database["labels"].count_documents({"learn_pending": True}, limit=UNTOLD_MAX)
+        unobserved = await database["transactions"].count_documents({"observe_pending": True}, limit=UNOBSERVED_MAX)
+        unobserved += await database["labels"].count_documents({"learn_pending": True}, limit=UNOBSERVED_MAX)
         debts = await database["transactions"].count_documents({"debt": True}, hint="debt")
         oldest = await database["transactions"].find_one({"debt": True}, {"created_at": 1}, sort=[("created_at", 1)])
         is_exact = True
@@ -48,7 +48,7 @@ async def count(database: Database) -> LedgerCounts:
         committed=committed,
         is_exact=is_exact,
         conflicts=conflicts,
-        untold=untold,
+        unobserved=unobserved,
         debts=debts,
         oldest_debt_at=oldest["created_at"] if oldest is not None else None,
     )

@@ -1,5 +1,5 @@
 """
-Tells of verdicts that a later score turned to review or block.
+Raises alerts for verdicts that a later score turned to review or block.
 
 The flip and `alert_pending` are one update of the record, so no death of a gateway loses the alert. It is raised by
 whoever looks first, perhaps by several: one amendment is one alert, however often it is raised.
@@ -20,22 +20,22 @@ _BATCH_MAX = 200
 _SETTLE_S = 5.0  # a raised alert is written down in the background; only then is its flag taken off
 
 
-class UntoldFlips(Protocol):
+class PendingFlips(Protocol):
     """Where flips wait: `gateway.features.rescoring.store.Debts` in production. Everything may raise LedgerFailure."""
 
-    async def untold(self, limit: int, *, besides: Collection[ObjectId] = ()) -> list[Flip]:
-        """Flips, besides these, that perhaps nobody was told of."""
+    async def unnotified(self, limit: int, *, besides: Collection[ObjectId] = ()) -> list[Flip]:
+        """Flips, besides these, whose alert was perhaps never raised."""
 
-    async def mark_told(self, told: Mapping[ObjectId, int]) -> None:
+    async def mark_notified(self, notified: Mapping[ObjectId, int]) -> None:
         """The alerts of these were raised: of the amendment with that number."""
 
 
-class FlipTeller(Periodic):
-    """Begins with what earlier runs left; what is flagged at the end is told by the next one."""
+class FlipNotifier(Periodic):
+    """Begins with what earlier runs left; what is flagged at the end is left to the next run."""
 
     def __init__(
         self,
-        kept: UntoldFlips,
+        kept: PendingFlips,
         raise_alert: RaiseAlert,
         *,
         ledger_is_well: Callable[[], bool],
@@ -47,21 +47,23 @@ class FlipTeller(Periodic):
         self._raise_alert = raise_alert
         self._ledger_is_well = ledger_is_well
         self._now_s = now_s
-        self._told: dict[ObjectId, tuple[float, int]] = {}  # when, and which amendment
+        self._notified: dict[ObjectId, tuple[float, int]] = {}  # when, and which amendment
 
     async def look(self) -> None:
-        """Tell of what is new, and take the flags off what was told a while ago. Raises LedgerFailure."""
+        """Raise alerts for what is new, and take the flags off what was raised a while ago. Raises LedgerFailure."""
         if not self._ledger_is_well():
             return
-        for flip in await self._debts.untold(_BATCH_MAX, besides=self._told):
+        for flip in await self._debts.unnotified(_BATCH_MAX, besides=self._notified):
             key = f"{flip.transaction.transaction_id}/{flip.number}"
             self._raise_alert(AlertKind.VERDICT_AMENDED, key, to_data(flip))
-            self._told[flip.record_id] = (self._now_s(), flip.number)
-        settled = {name: n for name, (told_at_s, n) in self._told.items() if self._now_s() - told_at_s >= _SETTLE_S}
+            self._notified[flip.record_id] = (self._now_s(), flip.number)
+        settled = {
+            name: n for name, (notified_at_s, n) in self._notified.items() if self._now_s() - notified_at_s >= _SETTLE_S
+        }
         if settled:
-            await self._debts.mark_told(settled)
+            await self._debts.mark_notified(settled)
             for name in settled:
-                del self._told[name]
+                del self._notified[name]
 
 
 def to_data(flip: Flip) -> dict[str, Any]:

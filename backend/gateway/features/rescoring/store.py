@@ -167,18 +167,18 @@ class Debts:
             marked += int(result.modified_count)
         return marked
 
-    async def untold(self, limit: int, *, besides: Collection[ObjectId] = ()) -> list[Flip]:
+    async def unnotified(self, limit: int, *, besides: Collection[ObjectId] = ()) -> list[Flip]:
         """Flips, besides these, that perhaps nobody was told of."""
         query = {"alert_pending": True, "_id": {"$nin": list(besides)}}
         async with reading():
             found = await self._transactions.find(query).limit(limit).to_list(limit)
         return [_to_flip(document) for document in found if document["amendments"]]
 
-    async def mark_told(self, told: Mapping[ObjectId, int]) -> None:
+    async def mark_notified(self, notified: Mapping[ObjectId, int]) -> None:
         """The alerts of these were raised: of the amendment with that number, and of no later one."""
         done = [
             UpdateOne({"_id": record_id, "amendments": {"$size": number}}, {"$unset": {"alert_pending": ""}})
-            for record_id, number in told.items()
+            for record_id, number in notified.items()
         ]
         async with reading():
             await self._transactions.bulk_write(done, ordered=False)

@@ -1,5 +1,5 @@
 """
-What other gateways tell of their traffic, each of their buckets counted once.
+What other gateways announce of their traffic, each of their buckets counted once.
 
 Buckets are made by each machine's own clock. By the heartbeat's age, which the ledger's clock measures, it is known
 how far two clocks are apart. That is made good by whole buckets, always so that another's bucket is shown no earlier
@@ -37,7 +37,7 @@ _FORGET_S = (BUCKETS + 5) * BUCKET_S
 _SOURCES_MAX = 400  # twice what a fleet may have: those that have just gone are among them
 
 
-class Told(Struct, array_like=True):
+class Announcement(Struct, array_like=True):
     """
     One gateway's word.
 
@@ -54,11 +54,11 @@ class Told(Struct, array_like=True):
 
 
 _encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(Told)
+_decoder = msgspec.msgpack.Decoder(Announcement)
 _bucket_decoder = msgspec.msgpack.Decoder(ClosedBucket)
 
 
-def decode(message: bytes) -> Told:
+def decode(message: bytes) -> Announcement:
     """Raises ValueError: another version speaks, or nobody who should."""
     return _decoder.decode(message)
 
@@ -68,22 +68,22 @@ def decode_bucket(raw: Raw) -> ClosedBucket:
     return _bucket_decoder.decode(raw)
 
 
-class Teller:
-    """Says what this process has to tell."""
+class Announcer:
+    """Encodes the traffic of this process for its heartbeats."""
 
     def __init__(self, own: Recorder) -> None:
         self._own = own
         self._told_to = 0  # of the older ones, this slot was told last
 
     def tell(self, clock_s: float) -> bytes:
-        """The next message. Args: as of Told."""
+        """The next message. Args: as of Announcement."""
         self._own.turn()
         new_from = self._own.filling - _NEWEST
         older = [slot for slot in self._own.closed if self._told_to < slot < new_from][:_OLDER]
         self._told_to = older[-1] if len(older) == _OLDER else 0
         slots = older + [slot for slot in self._own.closed if slot >= new_from]
         buckets = [(slot, Raw(_encoder.encode(self._own.closed[slot]))) for slot in slots]
-        return _encoder.encode(Told(_FORM, self._own.run, clock_s, buckets))
+        return _encoder.encode(Announcement(_FORM, self._own.run, clock_s, buckets))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Beat:
 
     Attributes:
         name: Of the gateway.
-        traffic: What it tells, from `Teller.tell`; None when it tells nothing.
+        traffic: What it tells, from `Announcer.tell`; None when it tells nothing.
         age_s: How long ago that was, by the ledger's clock.
     """
 
@@ -153,17 +153,17 @@ class Others:
         before_s = self._monotonic_s() - _FORGET_S
         self._sources = {name: source for name, source in self._sources.items() if source.heard_s > before_s}
 
-    def _count(self, name: str, told: Told, age_s: float) -> bool:
+    def _count(self, name: str, announced: Announcement, age_s: float) -> bool:
         source = self._sources.get(name)
-        if source is None or source.run != told.run:
+        if source is None or source.run != announced.run:
             if source is None and len(self._sources) >= _SOURCES_MAX:
                 return False
-            source = self._sources[name] = _Source(told.run, 0.0)
+            source = self._sources[name] = _Source(announced.run, 0.0)
         source.heard_s = self._monotonic_s()
-        source.agree(self._now_s() - age_s - told.clock_s)
+        source.agree(self._now_s() - age_s - announced.clock_s)
         newest = int(self._now_s() // BUCKET_S) + _AHEAD_MAX
         oldest = newest - BUCKETS - _AHEAD_MAX
-        for slot, raw in told.buckets:
+        for slot, raw in announced.buckets:
             if slot not in source.seen and oldest <= slot + source.shift <= newest:
                 self._window.add(slot + source.shift, decode_bucket(raw))
                 source.seen.add(slot)

@@ -8,7 +8,7 @@ from gateway.api.metrics import Families
 from gateway.domain import Decision, RecordedVerdict
 from gateway.errors import GatewayError
 from gateway.features.traffic.bucket import BUCKET_S, BUCKETS, Outcome
-from gateway.features.traffic.others import Beat, Others, Teller
+from gateway.features.traffic.others import Announcer, Beat, Others
 from gateway.features.traffic.recorder import Recorder
 from gateway.features.traffic.window import Report, Window
 
@@ -37,7 +37,7 @@ class Traffic:
         self._now_s = now_s
         self._monotonic_s = monotonic_s
         self._own = Recorder(now_s)
-        self._teller = Teller(self._own)
+        self._announcer = Announcer(self._own)
         self._alive: int | None = None  # others, at the last heartbeat; None before the first
         self._understood = 0  # of them
         self._is_cut_off = False
@@ -46,7 +46,7 @@ class Traffic:
 
     def tell(self) -> bytes:
         """What the next heartbeat says of this process."""
-        return self._teller.tell(self._now_s())
+        return self._announcer.tell(self._now_s())
 
     def hear(self, beats: Iterable[Beat]) -> None:
         """Every other gateway that is alive, after each heartbeat of ours."""

@@ -81,7 +81,7 @@ class Journal:
         self._memory_s = memory_s
         self._remembered_max = remembered_max
         self._on_lost = on_lost
-        self._told = 0  # of the losses
+        self._reported = 0  # of the losses
         self._writer: WriterThread[JournalFile] = WriterThread(
             self._open, name="journal", failure=journal_failure, replace=self._open
         )
@@ -236,14 +236,14 @@ class Journal:
             self.is_available = False
         else:
             self.is_available = True
-            self._tell(losses)
+            self._report(losses)
 
-    def _tell(self, losses: Sequence[Loss]) -> None:
+    def _report(self, losses: Sequence[Loss]) -> None:
         self.lost = Lost.of(losses)
-        self._told = min(self._told, len(losses))  # people have taken note of some
-        for _, found in groupby(losses[self._told :], key=lambda loss: loss.found_at):
+        self._reported = min(self._reported, len(losses))  # people have taken note of some
+        for _, found in groupby(losses[self._reported :], key=lambda loss: loss.found_at):
             self._on_lost(list(found))
-        self._told = len(losses)
+        self._reported = len(losses)
 
     def _open(self, old: JournalFile | None = None) -> JournalFile:
         file = open_journal(self.directory, old, bytes_max=self._bytes_max)
