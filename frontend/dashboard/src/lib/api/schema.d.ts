@@ -236,7 +236,7 @@ export interface paths {
          *     while `committed` is null or only MongoDB's estimate. `conflicts`: ids that two gateways answered while neither
          *     could reach MongoDB; the first stands. `poison`: records that MongoDB will never take, kept in the journal for
          *     people. `history_pending`: records and labels that the brain was not told of yet. `blind_debt`: verdicts that were
-         *     blind, degraded or doubted, and are still to be scored; null while MongoDB does not answer.
+         *     blind, degraded or suspect, and are still to be scored; null while MongoDB does not answer.
          */
         get: operations["ledger_status_ledger_status_get"];
         put?: never;
@@ -755,7 +755,7 @@ export interface components {
         };
         /**
          * BrainHealthOut
-         * @description Up while a brain is connected that is believed.
+         * @description Up while a healthy brain is connected.
          */
         BrainHealthOut: {
             circuit: components["schemas"]["CircuitState"];
@@ -1086,7 +1086,7 @@ export interface components {
             /** Gateways Seen */
             gateways_seen: number;
             /** Others */
-            others: components["schemas"]["OtherShareOut"][];
+            others: components["schemas"]["OtherQuotaOut"][];
             per_outage: components["schemas"]["PerOutageOut"];
             per_transaction: components["schemas"]["PerTransactionOut"];
             per_user_hour: components["schemas"]["PerUserHourOut"];
@@ -1217,7 +1217,7 @@ export interface components {
             instance: string;
             lists: components["schemas"]["ListsHealthOut"];
             policy: components["schemas"]["PolicyOut"];
-            scorer: components["schemas"]["SightOut"];
+            scorer: components["schemas"]["ScorerHealthOut"];
             /**
              * Service
              * @constant
@@ -1710,10 +1710,10 @@ export interface components {
             ledger: components["schemas"]["LedgerHealthOut"];
         };
         /**
-         * OtherShareOut
+         * OtherQuotaOut
          * @description Another gateway's part, as the ledger knew it `seen_s` ago; `is_returned`: that gateway is gone.
          */
-        OtherShareOut: {
+        OtherQuotaOut: {
             /** Instance */
             instance: string;
             /** Is Returned */
@@ -1771,7 +1771,7 @@ export interface components {
          * @description Some gateway's circuit was not closed, or more than a few of its verdicts lacked a score, or history. `to` is null
          *     while it lasts.
          *
-         *     `cause` CANARY: every brain that answered lied. HISTORY_UNAVAILABLE: scores were made without history;
+         *     `cause` CANARY: every brain failed its canaries. HISTORY_UNAVAILABLE: scores were made without history;
          *     LEDGER_UNAVAILABLE: likewise, because MongoDB was away. INJECTED_FAULTS: a drill cost scores. `figures` are final
          *     once it `is_settled`; null: they could not be counted in time.
          */
@@ -1957,7 +1957,7 @@ export interface components {
              * Errors
              * @default null
              */
-            errors: components["schemas"]["ProblemPlace"][] | null;
+            errors: components["schemas"]["ProblemFieldError"][] | null;
             /** Status */
             status: number;
             /** Title */
@@ -1966,10 +1966,10 @@ export interface components {
             type: string;
         };
         /**
-         * ProblemPlace
+         * ProblemFieldError
          * @description One place that is wrong.
          */
-        ProblemPlace: {
+        ProblemFieldError: {
             /** Detail */
             detail: string;
             /** Pointer */
@@ -2189,6 +2189,26 @@ export interface components {
          */
         RiskLevel: "low" | "medium" | "high" | "critical" | "unknown";
         /**
+         * ScorerHealthOut
+         * @description Whether scores really come. Null: there was none yet; a share: nobody asked for one.
+         *
+         *     `blind_share_1m` of the verdicts of the last minute had no score, `degraded_share_1m` of the scores no history.
+         */
+        ScorerHealthOut: {
+            /** Blind Share 1M */
+            blind_share_1m: number | null;
+            /** Degraded Share 1M */
+            degraded_share_1m: number | null;
+            /** Is Blind */
+            is_blind: boolean;
+            /** Last Canary At */
+            last_canary_at: string | null;
+            /** Last Score At */
+            last_score_at: string | null;
+            /** Seconds Since */
+            seconds_since: number | null;
+        };
+        /**
          * ScoresOut
          * @description Risk scores of all buckets: n `edges`, n + 1 `counts`, an edge belongs to the bin above it.
          */
@@ -2214,26 +2234,6 @@ export interface components {
             risk_level: components["schemas"]["RiskLevel"];
             /** Risk Score */
             risk_score: number;
-        };
-        /**
-         * SightOut
-         * @description Whether scores really come. Null: there was none yet; a share: nobody asked for one.
-         *
-         *     `blind_share_1m` of the verdicts of the last minute had no score, `degraded_share_1m` of the scores no history.
-         */
-        SightOut: {
-            /** Blind Share 1M */
-            blind_share_1m: number | null;
-            /** Degraded Share 1M */
-            degraded_share_1m: number | null;
-            /** Is Blind */
-            is_blind: boolean;
-            /** Last Canary At */
-            last_canary_at: string | null;
-            /** Last Score At */
-            last_score_at: string | null;
-            /** Seconds Since */
-            seconds_since: number | null;
         };
         /**
          * StatsOut
