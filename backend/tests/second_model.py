@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from brain.features.formulas import FEATURE_NAMES
-from tests.unit.model_worlds import SMALL
+from tests.model_worlds import SMALL
 from training.examples.dataset import Examples
 from training.examples.histories import features
 from training.model.artifact import write

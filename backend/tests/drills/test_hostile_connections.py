@@ -14,7 +14,7 @@ from tests.raw_gateways import resident_mib
 from tests.raw_http import RawConnection, payment
 from tests.stack import running_stack
 
-pytestmark = full_only  # short forms: tests/contract/http/test_bounds.py and test_crowds.py
+pytestmark = full_only  # short forms: tests/contract/serving/test_bounds.py and test_crowds.py
 
 Tell = Callable[[str], None]
 FLOOD_S = 20.0

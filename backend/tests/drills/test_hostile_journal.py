@@ -14,7 +14,7 @@ from tests.drills.crowd import Crowd
 from tests.drills.ledger import documents
 from tests.processes import MongodProcess
 from tests.stack import Stack, running_stack, wait_until
-from tests.unit import journal_ruins as ruins
+from tests.unit.ledger.journal import ruins
 
 Tell = Callable[[str], None]
 POSTING_S = 10.0

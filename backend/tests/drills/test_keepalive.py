@@ -19,7 +19,7 @@ from tests.drills.conftest import full_only
 from tests.raw_http import RawConnection, payment
 from tests.stack import running_stack, wait_until
 
-pytestmark = full_only  # short forms: tests/contract/http/test_waiting.py and test_stopping.py
+pytestmark = full_only  # short forms: tests/contract/serving/test_waiting.py and test_stopping.py
 
 CONNECTIONS = 1_000
 ROUNDS = 10
