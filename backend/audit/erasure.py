@@ -1,5 +1,5 @@
 """
-Erases what records say of a person. The values and their salts go; decision, amounts and times stay, and so does proof.
+Erases what records say of a person. The values and their salt go; decision, amounts and times stay, and so does proof.
 
 The digest of the request goes as well: it has no salt, so guesses at the person could be tried on it. With it goes the
 replay: the same request again is answered 409.
@@ -13,9 +13,10 @@ from bson.raw_bson import RawBSONDocument
 from pymongo.database import Database
 
 from audit.errors import AuditError
-from audit.seal_check import ERASED, check
+from audit.seal_check import ABOUT_A_PERSON, ERASED, check
 
 PERSONAL = ("digest", "request", "user_id")  # the merchant is no person
+_OLD_SALTS = tuple(f"seal.salts.{name}" for name in PERSONAL)
 _IDS = {"transaction_id": 1}
 _RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
 
@@ -49,7 +50,7 @@ def erase(database: Database[Any], user_id: str) -> Erased:
     query = {"user_id": user_id}
     for raw in database["transactions"].with_options(codec_options=_RAW).find(query):
         record = check(bytes(raw.raw))
-        if broken := [name for name in record.changed if name in PERSONAL]:
+        if broken := [name for name in record.changed if name in {*PERSONAL, ABOUT_A_PERSON}]:
             raise CannotErase(f"{broken[0]} of {record.document['transaction_id']} is not what was committed")
     records = database["transactions"].update_many(query, _update(""))
     conflicts = database["conflicts"].update_many({"record.user_id": user_id}, _update("record."))
@@ -65,5 +66,5 @@ def _update(prefix: str) -> dict[str, Any]:
     """What the brain does not know of that person yet, it need not be told."""
     return {
         "$set": {f"{prefix}{name}": ERASED[name] for name in PERSONAL},
-        "$unset": {f"{prefix}seal.salts.{name}": "" for name in PERSONAL} | {f"{prefix}observe_pending": ""},
+        "$unset": {f"{prefix}{name}": "" for name in ("salt", "observe_pending", *_OLD_SALTS)},
     }

@@ -3,11 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bson.objectid import ObjectId
 
 from audit.findings import Finding, Findings, Link
 from audit.scratch import Committed
 from audit.seal_check import SealedRecord
 from gateway.ledger.audit_chain import Entry, Kind
+from gateway.ledger.positions import number_of, run_of
 
 _YOUNG = timedelta(seconds=30)  # three times what a sweep waits
 _CLOCKS = timedelta(minutes=5)  # how far a gateway's clock may be ahead
@@ -22,13 +26,15 @@ class Matcher:
     Attributes:
         began_at: When the first chain began; what is older need not be sealed. None: there is no chain.
         now: When it was begun to look.
-        unchained: Records and amendments that are too young, or still flagged, to be in a chain.
+        settled: How far the records of each run that is not over were chained, before the chains were read.
+        unchained: Records and amendments that are too young, or still flagged or unsettled, to be in a chain.
         suspects: In no chain as far as they were read; the reading may have been a moment too early.
     """
 
     findings: Findings
     began_at: datetime | None
     now: datetime
+    settled: Mapping[bytes, int] = field(default_factory=dict)
     unchained: int = 0
     suspects: dict[Entry, Finding] = field(default_factory=dict)
 
@@ -68,7 +74,8 @@ class Matcher:
         if first is None:
             self._note_unchained(Entry(transaction_id, "insert", record.leaf), record, record.created_at)
         elif link is None:
-            self._say(f"{transaction_id} is another record than the one that was committed", transaction_id, first)
+            what = "another record than the one that" if record.has_hash_of_each_field else "not what"
+            self._say(f"{transaction_id} is {what} was committed", transaction_id, first)
         else:
             for leaf, other in links.items():
                 if leaf != record.leaf:
@@ -86,7 +93,7 @@ class Matcher:
 
     def _note_unchained(self, entry: Entry, record: SealedRecord, at: datetime) -> None:
         is_young = self.now - _YOUNG < at < datetime.now(UTC) + _CLOCKS
-        if is_young or record.document.get("chain_pending") is True:
+        if is_young or self._is_waiting(record.document):
             self.unchained += 1
             return
         name = entry.transaction_id if entry.kind == "insert" else f"an amendment of {entry.transaction_id}"
@@ -95,6 +102,16 @@ class Matcher:
             self.suspects[entry] = finding
         else:
             self.findings.add(finding)
+
+    def _is_waiting(self, document: Mapping[str, Any]) -> bool:
+        """For a sweep, or for its own gateway."""
+        if any(document.get(flag) is True for flag in ("unchained", "chain_pending")):
+            return True
+        record_id = document["_id"]
+        if not isinstance(record_id, ObjectId):
+            return False
+        settled = self.settled.get(run_of(record_id))
+        return settled is not None and number_of(record_id) > settled
 
     def _say(self, what: str, transaction_id: str, link: Link | None = None) -> None:
         self.findings.add(Finding(what, transaction_id, link))

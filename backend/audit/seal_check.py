@@ -7,12 +7,15 @@ from typing import Any
 
 import bson
 
+from audit import old_seals
 from gateway.ledger.bson_fields import elements, elements_once
 from gateway.ledger.documents import AWARE
-from gateway.ledger.seals import ERASABLE, FIELDS, HASH_BYTES, VERSION, hash_of, leaf_of, seal_amendment
+from gateway.ledger.seals import PERSONAL, VERSION, old_leaf, personal_hash, seal_amendment, sealed_leaf
 
 # what stands in the place of an erased value: of its kind, as the validator wants it
 ERASED: Mapping[str, Any] = {"digest": b"", "merchant_id": None, "request": {}, "user_id": ""}
+_PERSON = tuple(name for name in PERSONAL if name != "salt")
+ABOUT_A_PERSON = "digest, user_id or request"  # one hash covers them
 _PLACEHOLDERS = {name: elements(bson.encode({name: value}))[name.encode()] for name, value in ERASED.items()}
 
 
@@ -37,8 +40,8 @@ class SealedRecord:
     A record, as far as its own seal goes.
 
     Attributes:
-        leaf: What the seal says that was committed; None when there is no seal.
-        changed: Fields that the seal does not know like this.
+        leaf: What a chain has if this is what was committed; None when there is no seal.
+        changed: Fields that the seal itself does not know like this.
         erased: Fields that were erased.
     """
 
@@ -48,6 +51,11 @@ class SealedRecord:
     erased: tuple[str, ...]
     amendments: tuple[SealedAmendment, ...]
     created_at: datetime
+
+    @property
+    def has_hash_of_each_field(self) -> bool:
+        """Whether its own seal says what was changed: then a record that fits it and no chain is another one."""
+        return bool(self.document["seal"]["v"] == old_seals.VERSION)
 
 
 def check(raw: bytes) -> SealedRecord:
@@ -64,24 +72,22 @@ def check(raw: bytes) -> SealedRecord:
         seal = document.get("seal")
         if seal is None:
             return SealedRecord(document, None, (), (), amendments, created_at)
-        changed, erased = _compare(elements_once(raw), seal)
-        return SealedRecord(document, leaf_of(bytes(seal["hashes"])), changed, erased, amendments, created_at)
+        leaf, changed, erased = _compare(elements_once(raw), seal)
+        return SealedRecord(document, leaf, changed, erased, amendments, created_at)
     except (bson.errors.BSONError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{type(error).__name__} in it") from None
 
 
-def _compare(found: Mapping[bytes, bytes], seal: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    salts, hashes = seal["salts"], bytes(seal["hashes"])
-    if seal["v"] != VERSION or len(hashes) != HASH_BYTES * len(FIELDS):
+def _compare(found: Mapping[bytes, bytes], seal: Mapping[str, Any]) -> tuple[bytes, tuple[str, ...], tuple[str, ...]]:
+    """The leaf; which fields the seal does not know like this; which were erased."""
+    if seal["v"] == old_seals.VERSION:
+        return old_leaf(bytes(seal["hashes"])), *old_seals.compare(found, seal, _PLACEHOLDERS)
+    if seal["v"] != VERSION:
         raise ValueError("its seal is of a version that is not known here")
-    changed, erased = [], []
-    for n, name in enumerate(FIELDS):
-        element, salt = found.get(name.encode()), salts.get(name)
-        if name in ERASABLE and salt is None and element in (None, _PLACEHOLDERS[name]):
-            erased.append(name)
-        elif hash_of(name, element, salt or b"") != hashes[n * HASH_BYTES : (n + 1) * HASH_BYTES]:
-            changed.append(name)
-    return tuple(changed), tuple(erased)
+    leaf = sealed_leaf(found)
+    if b"salt" not in found and all(found.get(name.encode()) in (None, _PLACEHOLDERS[name]) for name in _PERSON):
+        return leaf, (), _PERSON
+    return leaf, () if personal_hash(found) == bytes(seal["personal"]) else (ABOUT_A_PERSON,), ()
 
 
 def _check_amendment(amendment: Mapping[str, Any]) -> SealedAmendment:

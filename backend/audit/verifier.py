@@ -62,7 +62,7 @@ class Counts:
         self.unsealed += record.leaf is None
         self.erased += bool(record.erased)
         self.observe_pending += "observe_pending" in document
-        self.chain_pending += "chain_pending" in document
+        self.chain_pending += "chain_pending" in document or "unchained" in document
 
 
 @dataclass(slots=True)
@@ -71,7 +71,7 @@ class Report:
     What was found.
 
     Attributes:
-        unchained: Records and amendments that no chain has yet, because they are young or flagged.
+        unchained: Records and amendments that no chain has yet: they are young, flagged, or a living run's.
         entries, swept: What the chains hold; how much of that was found by a sweep.
     """
 
@@ -100,7 +100,7 @@ def verify(database: Database[Any], *, kept: Sequence[Head], progress: Progress)
     Raises:
         PyMongoError: the ledger cannot be read; nothing is known then.
     """
-    report, now = Report(), datetime.now(UTC)
+    report, now, settled = Report(), datetime.now(UTC), _settled(database)
     with Scratch() as scratch:
         scratch.add_seen("the file of heads", kept)
         scratch.add_seen("a living gateway", _living_heads(database))
@@ -112,7 +112,7 @@ def verify(database: Database[Any], *, kept: Sequence[Head], progress: Progress)
         for source, link, is_there in scratch.unlike_seen():
             what = "is another one than" if is_there else "is gone, but"
             report.findings.add(Finding(f"this chain document {what} {source} has seen", link=link))
-        matcher = Matcher(report.findings, walk.began_at, now)
+        matcher = Matcher(report.findings, walk.began_at, now, settled)
         committed = ((one.entry.transaction_id, one) for one in scratch.entries())
         both = heapq.merge(_records(database, report, progress), committed, key=_BY_ID)
         for transaction_id, group in groupby(both, key=_BY_ID):
@@ -132,6 +132,11 @@ def _living_heads(database: Database[Any]) -> Iterator[Head]:
     for instance in database["instances"].find({"chains": {"$exists": True}}, {"chains": 1}):
         for head in instance["chains"]:
             yield Head(head["writer"], int(head["seq"]), bytes(head["digest"]))
+
+
+def _settled(database: Database[Any]) -> dict[bytes, int]:
+    """How far the records of each run are chained. Read before the chains: what is settled then is in them."""
+    return {bytes(run["_id"]): int(run["settled"]) for run in database["chain_runs"].find()}
 
 
 def _links(database: Database[Any], query: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

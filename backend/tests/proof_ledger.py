@@ -10,6 +10,7 @@ from audit.verifier import Report, verify
 from gateway.domain import BlindReason, Verdict
 from gateway.fallback.policy import decide_blind
 from gateway.ledger.audit_chain import Head
+from gateway.ledger.positions import last_position, position
 from gateway.ledger.service import Ledger
 from gateway.verdict.intake.decoding import to_transaction
 from tests.proof_records import LONG_AGO, REQUEST
@@ -28,8 +29,21 @@ async def record(ledger: Ledger, transaction_id: str, **changes: Any) -> None:
 
 
 async def all_is_chained(database: Database[Any]) -> None:
-    """No flag is left: wait for it, as `eventually` does."""
-    await eventually(lambda: database["transactions"].count_documents({"chain_pending": True}) == 0)
+    """Every sealed record is in a chain, and no flag is left: wait for it, as `eventually` does."""
+    await eventually(lambda: is_all_chained(database))
+
+
+def is_all_chained(database: Database[Any]) -> bool:
+    """Whether nothing waits for a chain, or for a sweep."""
+    records = database["transactions"]
+    if records.count_documents({"$or": [{"chain_pending": True}, {"unchained": True}]}):
+        return False
+    for run in database["chain_runs"].find():
+        beyond = {"$gt": position(run["_id"], run["settled"]), "$lte": last_position(run["_id"])}
+        if records.count_documents({"_id": beyond}):
+            return False
+    sealed = records.distinct("transaction_id", {"seal": {"$exists": True}})
+    return set(sealed) <= set(database["chain"].distinct("entries.transaction_id"))
 
 
 def look(database: Database[Any], kept: list[Head] | None = None) -> Report:

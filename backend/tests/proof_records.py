@@ -6,12 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 import bson
+from bson.objectid import ObjectId
 
 from gateway.domain import Amendment, BlindReason, Decision, Reason, RiskLevel, Score, Verdict
 from gateway.fallback.policy import decide_blind
 from gateway.ledger.amendments import amendment_to_document
 from gateway.ledger.documents import AWARE, to_document
-from gateway.ledger.seals import SealedDocument, seal_amendment
+from gateway.ledger.seals import EncodedRecord, seal_amendment
 from gateway.verdict.intake.decoding import to_transaction
 from gateway.verdict.policy import decide
 
@@ -28,16 +29,29 @@ REQUEST: dict[str, Any] = {
 }
 
 
-def a_record(transaction_id: str = "txn_7", created_at: datetime = LONG_AGO, **changes: Any) -> SealedDocument:
+def a_record(
+    transaction_id: str = "txn_7",
+    created_at: datetime = LONG_AGO,
+    position: ObjectId | None = None,
+    **changes: Any,
+) -> EncodedRecord:
     """Of `REQUEST` under this id, with these fields changed."""
-    return record_of(REQUEST | {"transaction_id": transaction_id} | changes, created_at=created_at)
+    request = REQUEST | {"transaction_id": transaction_id} | changes
+    return record_of(request, created_at=created_at, position=position)
 
 
-def record_of(request: Mapping[str, Any], *, is_blind: bool = False, created_at: datetime = LONG_AGO) -> SealedDocument:
+def record_of(
+    request: Mapping[str, Any],
+    *,
+    is_blind: bool = False,
+    created_at: datetime = LONG_AGO,
+    position: ObjectId | None = None,
+) -> EncodedRecord:
     """What goes to the ledger of a request."""
     transaction = to_transaction(dict(request))
     ruling = decide_blind(BlindReason.SCORER_TIMEOUT) if is_blind else decide(SCORE)
-    return to_document(transaction, Verdict(transaction.transaction_id, ruling, "closed", 1.5, created_at, "0" * 32))
+    verdict = Verdict(transaction.transaction_id, ruling, "closed", 1.5, created_at, "0" * 32)
+    return to_document(transaction, verdict, position=position)
 
 
 def changed(name: str, value: Any) -> bytes:
@@ -45,11 +59,17 @@ def changed(name: str, value: Any) -> bytes:
     return bson.encode({**bson.decode(a_record().raw, AWARE), name: value})
 
 
-def without_flags(sealed: SealedDocument) -> dict[str, Any]:
+def without_flags(sealed: EncodedRecord) -> dict[str, Any]:
     """As it stands when it is chained and told."""
     document = dict(bson.decode(sealed.raw, AWARE))
-    del document["observe_pending"], document["chain_pending"]
+    del document["observe_pending"]
     return document
+
+
+def leaf_of_record(record: EncodedRecord) -> bytes:
+    """What a chain has of one that was just encoded."""
+    assert record.leaf is not None
+    return record.leaf
 
 
 def an_amendment() -> dict[str, Any]:

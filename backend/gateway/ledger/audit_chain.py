@@ -24,7 +24,6 @@ import bson
 from gateway.ledger.documents import AWARE
 
 ENTRIES_MAX = 500  # of one document: about 50 kB
-UNSET = {"chain_pending": ""}  # takes the flag off a record that has its place in a chain
 SWEEP = " sweep"  # ends the name of a chain over what others left behind
 
 Kind = Literal["insert", "amend"]

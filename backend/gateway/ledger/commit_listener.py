@@ -1,19 +1,19 @@
-"""Who hears of what the ledger has committed, and takes a flag off each record once it is chained."""
+"""Who hears of what the ledger has committed: the audit chain, as the ledger sees it."""
 
 from collections.abc import Iterable
 from typing import Protocol
 
-from bson.raw_bson import RawBSONDocument
-
 from gateway.ledger.audit_chain import Head
 from gateway.ledger.client import Database
+from gateway.ledger.positions import Run
+from gateway.ledger.seals import EncodedRecord
 
 
 class CommitListener(Protocol):
-    """The audit chain, as the ledger sees it."""
+    """Lives as long as the ledger does."""
 
     async def start(self) -> None:
-        """The collections are in place."""
+        """The collections are in place, and nothing was written yet. Raises LedgerUnreadable: it is called again."""
 
     async def close(self) -> None:
         """The ledger ends: nothing is committed any more."""
@@ -21,18 +21,12 @@ class CommitListener(Protocol):
     def heads(self) -> list[Head]:
         """The ends of this gateway's chains, as far as they are on a majority."""
 
-    def inserted(self, documents: Iterable[RawBSONDocument]) -> None:
-        """These were just committed, with their flag."""
-
-    def chained(self, transaction_ids: Iterable[str]) -> list[str]:
-        """Those of these whose flag may go: whoever updates them anyway takes it off, and then calls `cleared`."""
-
-    def cleared(self, transaction_ids: Iterable[str]) -> None:
-        """Their flag is gone, or is an amendment's."""
+    def inserted(self, records: Iterable[EncodedRecord]) -> None:
+        """These were just committed."""
 
 
 class MakeListener(Protocol):
     """Makes one for a ledger."""
 
-    def __call__(self, database: Database, *, instance: str) -> CommitListener:
+    def __call__(self, database: Database, *, instance: str, run: Run) -> CommitListener:
         """Nothing is asked of the database yet."""

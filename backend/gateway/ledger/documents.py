@@ -1,6 +1,8 @@
 """
 A verdict as MongoDB keeps it, collection `transactions`. Amounts are Decimal128, times are dates in UTC.
 
+    _id                               of which run of a gateway it is, and its number there: positions.py; older records
+                                      have an ObjectId of the driver's
     transaction_id, digest            who it is, and the SHA-256 of the request that was answered
     created_at, event_time            when it was decided; when it happened at the merchant
     user_id, merchant_id, amount, currency, request
@@ -16,8 +18,9 @@ A verdict as MongoDB keeps it, collection `transactions`. Amounts are Decimal128
                                       what a second model would have decided; records from before it have none
     amendments[]                      later findings; the verdict itself is never rewritten
     observe_pending                   present until the brain's history has it
-    seal                              what it was when it was written: seals.py; older records have none
-    chain_pending                     present until the chain has it
+    seal, salt                        what it was when it was written: seals.py; older records have none
+    unchained, chain_pending          present on what was sent twice, or amended, until a sweep has chained it; on older
+                                      records from the beginning
     exposed_minor                     the amount in hundredths of the reference currency; null without a rate
     debt                              present until a verdict that was blind or degraded is scored: see debts.py
     review                            present on what waits for a person, or has waited: see reviews.py
@@ -29,7 +32,6 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-import bson
 from bson.codec_options import CodecOptions
 from bson.decimal128 import Decimal128
 from bson.objectid import ObjectId
@@ -54,7 +56,7 @@ from gateway.domain import (
     Verdict,
 )
 from gateway.ledger.amendments import budget_to_document, to_amendment, to_budget
-from gateway.ledger.seals import SealedDocument, seal
+from gateway.ledger.seals import EncodedRecord, encode_sealed
 from gateway.review import ReviewReason, new_review
 from money.amounts import Money
 from money.currencies import to_reference_minor
@@ -64,46 +66,56 @@ _LISTS = {Listed(name, "").reason.code: name for name in ListName}
 
 
 def to_document(
-    transaction: Transaction, verdict: Verdict, rates: Mapping[str, Decimal] = MappingProxyType({})
-) -> SealedDocument:
+    transaction: Transaction,
+    verdict: Verdict,
+    rates: Mapping[str, Decimal] = MappingProxyType({}),
+    *,
+    position: ObjectId | None = None,
+) -> EncodedRecord:
     """
     Encode once, here, so that a document which cannot be encoded fails alone and not its whole batch.
 
     Args:
         rates: Reference currency units for one unit of each currency.
+        position: Its `_id`, from the numbers of this run.
     """
     money = transaction.money
     exposed_minor = to_reference_minor(money.minor_units, money.currency, rates)
-    return seal(
-        bson.encode(
-            {
-                "_id": ObjectId(),
-                "transaction_id": transaction.transaction_id,
-                "digest": transaction.digest,
-                "created_at": verdict.created_at,
-                "event_time": transaction.event_time,
-                "user_id": transaction.user_id,
-                "merchant_id": transaction.merchant_id,
-                "amount": Decimal128(money.amount),
-                "currency": money.currency,
-                "exposed_minor": exposed_minor,
-                "request": dict(transaction.request),
-                "verdict": _ruling_to_document(verdict.ruling)
-                | {
-                    "circuit_state": verdict.circuit_state,
-                    "latency_ms": verdict.latency_ms,
-                    "trace_id": verdict.trace_id,
-                    "thresholds": _thresholds_to_document(verdict.thresholds),
-                }
-                | ({"unusable": list(verdict.unusable)} if verdict.unusable else {}),
-                "amendments": [],
-                "observe_pending": True,
-                "chain_pending": True,
-            }
-            | _to_be_done(verdict, exposed_minor)
-        ),
+    position = ObjectId() if position is None else position
+    encoded, leaf = encode_sealed(
+        {  # in the order of SEALED and PERSONAL in seals.py
+            "_id": position,
+            "transaction_id": transaction.transaction_id,
+            "created_at": verdict.created_at,
+            "event_time": transaction.event_time,
+            "merchant_id": transaction.merchant_id,
+            "amount": Decimal128(money.amount),
+            "currency": money.currency,
+            "exposed_minor": exposed_minor,
+            "verdict": _verdict_to_document(verdict),
+        },
+        {"digest": transaction.digest, "user_id": transaction.user_id, "request": dict(transaction.request)},
+        {"amendments": [], "observe_pending": True} | _to_be_done(verdict, exposed_minor),
+    )
+    return EncodedRecord(
+        encoded,
         transaction_id=transaction.transaction_id,
         digest=transaction.digest,
+        position=position,
+        leaf=leaf,
+    )
+
+
+def _verdict_to_document(verdict: Verdict) -> dict[str, Any]:
+    return (
+        _ruling_to_document(verdict.ruling)
+        | {
+            "circuit_state": verdict.circuit_state,
+            "latency_ms": verdict.latency_ms,
+            "trace_id": verdict.trace_id,
+            "thresholds": _thresholds_to_document(verdict.thresholds),
+        }
+        | ({"unusable": list(verdict.unusable)} if verdict.unusable else {})
     )
 
 

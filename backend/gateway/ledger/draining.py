@@ -24,6 +24,7 @@ from gateway.kit.periodic import Periodic
 from gateway.ledger.events import LedgerEvents
 from gateway.ledger.journal.rows import Row
 from gateway.ledger.journal.service import Journal
+from gateway.ledger.seals import sent_again
 from gateway.ledger.writer import Written
 
 _log = structlog.get_logger()
@@ -91,7 +92,7 @@ class Drainer(Periodic):
         return False
 
     async def _deliver(self, rows: Sequence[Row]) -> None:
-        documents = [RawBSONDocument(row.document) for row in rows]
+        documents = [RawBSONDocument(sent_again(row.document)) for row in rows]
         results = await self._insert(documents)
         taken = [n for n in range(len(rows)) if results.get(n) is Written.DUPLICATE]
         if taken and (conflicts := await self._contest([documents[n] for n in taken])):

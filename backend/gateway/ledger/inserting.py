@@ -1,7 +1,7 @@
 """One batch of records into MongoDB, through the ledger's circuit, and what became of each."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -40,20 +40,17 @@ class Inserter:
         circuit: Circuit,
         *,
         instance: str,
-        inserted: Callable[[Iterable[RawBSONDocument]], None],
         events: LedgerEvents,
     ) -> None:
         """
         Args:
             instance: This gateway's name, for the conflicts that it finds.
-            inserted: Told what was inserted and acknowledged; must not raise.
             events: Told of each conflict.
         """
         self._database = database
         self._events = events
         self._circuit = circuit
         self._instance = instance
-        self._inserted = inserted
 
     async def insert(self, documents: Sequence[RawBSONDocument]) -> Mapping[int, Written | LedgerFailure]:
         """
@@ -78,7 +75,6 @@ class Inserter:
             permit.failed(LedgerUnavailable(_AWAY))
         else:
             permit.succeeded()
-        self._inserted(document for n, document in enumerate(documents) if n not in results)
         return results
 
     async def ping(self) -> None:

@@ -9,7 +9,7 @@ import bson
 from gateway.domain import LedgerStatus, RecordedVerdict
 from gateway.ledger.documents import AWARE, to_recorded
 from gateway.ledger.journal.rows import Row
-from gateway.ledger.seals import SealedDocument, leaf_of
+from gateway.ledger.seals import EncodedRecord, sent_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,9 @@ class Found:
     is_whole: bool
 
 
-def resealed(row: Row) -> SealedDocument:
-    """A record that was encoded and sealed before."""
-    seal = _decode(row).get("seal")
-    leaf = leaf_of(seal["hashes"]) if seal is not None else b""
-    return SealedDocument(row.document, transaction_id=row.transaction_id, digest=row.digest, leaf=leaf)
+def record_again(row: Row) -> EncodedRecord:
+    """The record in a row, to be sent once more."""
+    return EncodedRecord(sent_again(row.document), transaction_id=row.transaction_id, digest=row.digest)
 
 
 def found_of(row: Row) -> Found:

@@ -49,6 +49,7 @@ _STEPS: dict[int, Callable[[Database], Awaitable[None]]] = {
     19: gateways.create_budgets,
     20: gateways.create_erasures,
     21: people.index_kinds,
+    22: chain.create_runs,
 }
 NEWEST = max(_STEPS)
 

@@ -1,85 +1,122 @@
 """
-Seals: what a record was when it was written down, without what it says of a person.
+Seals: what a record was when it was written down, and how a person can be taken out of it without breaking that.
 
-    seal.v        1: which fields, by the names below
-    seal.salts    16 random bytes for each field that may have to be erased one day
-    seal.hashes   of each field, in the order of FIELDS, the first 16 bytes of SHA-256(salt, the field as BSON: kind,
-                  name, value); no salt for what is never erased: that stands beside its hash in plain
+    seal.v          2
+    seal.personal   SHA-256(the fields PERSONAL, as BSON: kind, name, value)
 
-    leaf          SHA-256(0x00, seal.hashes): what a chain commits to
+    leaf            SHA-256(0x02, the fields SEALED, as BSON): what a chain commits to
 
-Erasing a person's data takes the value and its salt away. The hash stays, and so does the leaf; without the salt it
-says nothing of the value, also not to somebody who tries all users.
+`salt` is 16 random bytes. Erasing a person takes it away together with the values beside it. `seal.personal` stays, and
+so does the leaf; without the salt it says nothing of the person, also not to somebody who tries all users.
+
+Both hashes are of bytes that are written anyway. Version 1, a hash for each field, is in audit/old_seals.py.
 
 An amendment is about a model and never about a person: its leaf is SHA-256(0x01, the amendment as BSON).
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
 import bson
+from bson.objectid import ObjectId
 from bson.raw_bson import RawBSONDocument
 
 from gateway.ledger.bson_fields import elements
 
-VERSION = 1
-SALT_BYTES = HASH_BYTES = 16
+VERSION = 2
+SALT_BYTES = 16
 # The digest is of the request, unsalted, for it has to be compared: guesses at a user could be tried on it.
-ERASABLE = ("digest", "merchant_id", "request", "user_id")
-FIELDS = (
-    "amount", "created_at", "currency", "digest", "event_time", "exposed_minor", "merchant_id", "request",
-    "transaction_id", "user_id", "verdict",
+PERSONAL = ("salt", "digest", "user_id", "request")
+SEALED = (
+    "_id", "transaction_id", "created_at", "event_time", "merchant_id", "amount", "currency", "exposed_minor",
+    "verdict", "seal",
 )  # fmt: skip
+# On a record that is sent to MongoDB for the second time: whoever sent it first may be dead, so a sweep chains it.
+UNCHAINED = b"\x08unchained\x00\x01"
+_LENGTH_BYTES = 4  # before the fields of a document; a zero byte ends it
 
-# each name, and where its salt is among the salts
-_PLAN = [(f.encode(), ERASABLE.index(f) * SALT_BYTES if f in ERASABLE else None) for f in FIELDS]
 
-
-class SealedDocument(RawBSONDocument):
+class EncodedRecord(RawBSONDocument):
     """
-    An encoded record with its seal.
+    A record as it goes to MongoDB, and what has to be known of it without decoding.
 
     Attributes:
-        transaction_id, digest, leaf: What memory and chain say of it; here so that nobody has to decode it for that.
+        position: Its `_id`, and `leaf`: what the chain says of it; None of one that a sweep chains.
     """
 
-    __slots__ = ("digest", "leaf", "transaction_id")
+    __slots__ = ("digest", "leaf", "position", "transaction_id")
 
-    def __init__(self, encoded: bytes, *, transaction_id: str, digest: bytes, leaf: bytes) -> None:
+    def __init__(
+        self,
+        encoded: bytes,
+        *,
+        transaction_id: str,
+        digest: bytes,
+        position: ObjectId | None = None,
+        leaf: bytes | None = None,
+    ) -> None:
         super().__init__(encoded)
         self.digest = digest
         self.transaction_id = transaction_id
+        self.position = position
         self.leaf = leaf
 
 
-def seal(encoded: bytes, *, transaction_id: str, digest: bytes) -> SealedDocument:
-    """Add the seal to an encoded record: 16 us of the 32 that a record takes to be made."""
-    found = elements(encoded).get
-    salts = os.urandom(SALT_BYTES * len(ERASABLE))
-    # a name stands for a field that is not there: no element begins with a letter
-    hashes = b"".join(
-        [
-            sha256(found(n, n) if at is None else salts[at : at + SALT_BYTES] + found(n, n)).digest()[:HASH_BYTES]
-            for n, at in _PLAN
-        ]
-    )
-    kept = {name: salts[n * SALT_BYTES : (n + 1) * SALT_BYTES] for n, name in enumerate(ERASABLE)}
-    added = bson.encode({"seal": {"v": VERSION, "salts": kept, "hashes": hashes}})
-    size = len(encoded) + len(added) - 5  # one length and one end less
-    whole = size.to_bytes(4, "little") + encoded[4:-1] + added[4:]
-    return SealedDocument(whole, transaction_id=transaction_id, digest=digest, leaf=leaf_of(hashes))
+def encode_sealed(
+    sealed: Mapping[str, Any], personal: Mapping[str, Any], rest: Mapping[str, Any]
+) -> tuple[bytes, bytes]:
+    """
+    Encode a record with its seal; the record and its leaf.
+
+    Args:
+        sealed: The fields SEALED, in that order, without the seal.
+        personal: The fields PERSONAL, in that order, without the salt.
+        rest: What may change later.
+    """
+    secret = _fields({"salt": os.urandom(SALT_BYTES), **personal})
+    public = _fields({**sealed, "seal": {"v": VERSION, "personal": sha256(secret).digest()}})
+    end = bson.encode(rest)[_LENGTH_BYTES:]
+    size = _LENGTH_BYTES + len(public) + len(secret) + len(end)
+    return size.to_bytes(_LENGTH_BYTES, "little") + public + secret + end, sha256(b"\x02" + public).digest()
 
 
-def leaf_of(hashes: bytes) -> bytes:
-    """What a chain commits to, from `seal.hashes`."""
+def sent_again(encoded: bytes) -> bytes:
+    """The same record with the flag of those that are sent for the second time."""
+    if encoded.endswith(UNCHAINED + b"\x00"):
+        return encoded
+    size = len(encoded) + len(UNCHAINED)
+    return size.to_bytes(_LENGTH_BYTES, "little") + encoded[_LENGTH_BYTES:-1] + UNCHAINED + b"\x00"
+
+
+def leaf_of(encoded: bytes) -> bytes | None:
+    """
+    What a chain commits to of a record as MongoDB has it; None of one from before there were seals.
+
+    Raises:
+        ValueError, KeyError, TypeError, BSONError: it is none of ours.
+    """
+    fields = elements(encoded)
+    if b"seal" not in fields:
+        return None
+    seal = bson.decode((len(fields[b"seal"]) + 5).to_bytes(4, "little") + fields[b"seal"] + b"\x00")["seal"]
+    return sealed_leaf(fields) if seal["v"] == VERSION else old_leaf(bytes(seal["hashes"]))
+
+
+def sealed_leaf(fields: Mapping[bytes, bytes]) -> bytes:
+    """Of a record with a seal of this version, from its elements."""
+    return sha256(b"\x02" + _joined(fields, SEALED)).digest()
+
+
+def personal_hash(fields: Mapping[bytes, bytes]) -> bytes:
+    """What `seal.personal` has to be, from a record's elements."""
+    return sha256(_joined(fields, PERSONAL)).digest()
+
+
+def old_leaf(hashes: bytes) -> bytes:
+    """Of a record with a seal of version 1, from its `seal.hashes`."""
     return sha256(b"\x00" + hashes).digest()
-
-
-def hash_of(name: str, element: bytes | None, salt: bytes = b"") -> bytes:
-    """The hash of one field; element: None where the record has no such field."""
-    return sha256(salt + (element or name.encode())).digest()[:HASH_BYTES]
 
 
 def seal_amendment(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -91,3 +128,12 @@ def seal_amendment(document: Mapping[str, Any]) -> dict[str, Any]:
     """
     bare = {name: value for name, value in document.items() if name != "seal"}
     return {"leaf": sha256(b"\x01" + bson.encode(bare)).digest()}
+
+
+def _fields(document: Mapping[str, Any]) -> bytes:
+    return bson.encode(document)[_LENGTH_BYTES:-1]
+
+
+def _joined(fields: Mapping[bytes, bytes], names: Iterable[str]) -> bytes:
+    """Each says its name and where it ends, so no two records give the same bytes."""
+    return b"".join([fields.get(name.encode(), b"") for name in names])

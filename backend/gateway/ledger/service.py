@@ -9,16 +9,14 @@ from typing import Any
 
 import bson
 import structlog
-from bson.raw_bson import RawBSONDocument
 from pymongo.errors import PyMongoError
 
 from gateway.alerting import RaiseAlert, nobody
 from gateway.domain import LedgerStatus, RecordedVerdict, Transaction, Verdict
-from gateway.errors import LedgerFailure, LedgerUnavailable, LedgerUnreadable
+from gateway.errors import LedgerFailure, LedgerUnavailable, LedgerUnconfirmed, LedgerUnreadable
 from gateway.kit.circuit import Circuit, CircuitState
 from gateway.kit.lease import is_older
 from gateway.kit.periodic import Periodic
-from gateway.ledger.audit_chain import UNSET
 from gateway.ledger.client import open_database, reading
 from gateway.ledger.commit_listener import MakeListener
 from gateway.ledger.documents import to_document, to_recorded
@@ -30,9 +28,10 @@ from gateway.ledger.journal.memory import SentMemory
 from gateway.ledger.journal.rows import Verdict as Sent
 from gateway.ledger.journal.service import Journal
 from gateway.ledger.journal.tally import Loss
-from gateway.ledger.kept import Found, found_of, recorded_of, resealed, status_of
+from gateway.ledger.kept import Found, found_of, record_again, recorded_of, status_of
 from gateway.ledger.migrations import migrate, new_holder
-from gateway.ledger.seals import SealedDocument
+from gateway.ledger.positions import Run
+from gateway.ledger.seals import EncodedRecord
 from gateway.ledger.writer import GroupCommitWriter, Written
 from gateway.serving.stopping import StopRequests
 from gateway.settings import Settings
@@ -77,10 +76,9 @@ class Ledger:
         self.stop = StopRequests()
         self._budget_s = settings.ledger_budget_ms / 1000
         self._rates = load_rates(settings.reference_rates_file)
-        self.chainer = chainer(self.database, instance=instance)
-        self._inserter = inserter = Inserter(
-            self.database, self.circuit, instance=instance, inserted=self.chainer.inserted, events=events
-        )
+        self._run = Run()
+        self.chainer = chainer(self.database, instance=instance, run=self._run)
+        self._inserter = inserter = Inserter(self.database, self.circuit, instance=instance, events=events)
         self._writer = GroupCommitWriter(
             self._insert,
             budget_s=self._budget_s,
@@ -130,7 +128,7 @@ class Ledger:
             return recorded_of(row)
         if (row := await self._memory.find(transaction_id)) is None:
             return None
-        return recorded_of(row) if row.is_sent else await self._record(resealed(row), recorded_of(row))
+        return recorded_of(row) if row.is_sent else await self._record(record_again(row), recorded_of(row))
 
     async def record(self, transaction: Transaction, verdict: Verdict) -> RecordedVerdict:
         """
@@ -144,15 +142,17 @@ class Ledger:
         Raises:
             LedgerFailure: neither took it, and no verdict may be given.
         """
-        document = to_document(transaction, verdict, self._rates)
+        document = to_document(transaction, verdict, self._rates, position=self._run.next())
         return await self._record(document, RecordedVerdict(verdict, transaction.digest, replayed=False))
 
-    async def _record(self, document: SealedDocument, decided: RecordedVerdict) -> RecordedVerdict:
+    async def _record(self, document: EncodedRecord, decided: RecordedVerdict) -> RecordedVerdict:
         sent: Sent = (document.transaction_id, document.digest, bytes(document.raw))
         try:
             await self._wait_until_ready()
             written = await self._writer.write(document)
-        except LedgerFailure:
+        except LedgerFailure as failure:
+            if document.position is not None and not isinstance(failure, LedgerUnconfirmed):
+                self._run.settle([document.position])  # it was not written; the journal's drain has it swept
             row = await self.journal.put(*sent)
             # what was decided is what was encoded: it need not be decoded again, and a retry reads the same
             return replace(decided, ledger_status=status_of(row)) if row.document == sent[2] else recorded_of(row)
@@ -164,12 +164,12 @@ class Ledger:
             raise LedgerUnavailable("The record that stands is not on a majority yet. Send the transaction again.")
         return recorded
 
-    async def _insert(self, documents: Sequence[RawBSONDocument]) -> Mapping[int, Written | LedgerFailure]:
+    async def _insert(self, records: Sequence[EncodedRecord]) -> Mapping[int, Written | LedgerFailure]:
         if self.circuit.state is not CircuitState.OPEN:
-            await self._memory.intend(
-                [(d.transaction_id, d.digest, bytes(d.raw)) for d in documents if isinstance(d, SealedDocument)]
-            )
-        return await self._inserter.insert(documents)
+            await self._memory.intend([(one.transaction_id, one.digest, bytes(one.raw)) for one in records])
+        results = await self._inserter.insert(records)
+        self.chainer.inserted(record for n, record in enumerate(records) if n not in results)
+        return results
 
     async def _find_recorded(self, transaction_id: str) -> RecordedVerdict | None:
         async with reading():
@@ -227,24 +227,11 @@ class Ledger:
             return await cursor.sort("created_at", 1).limit(limit).to_list(limit)
 
     async def mark_observed(self, transaction_ids: Sequence[str]) -> None:
-        """
-        Take these out of the outbox. Raises like `find`; to repeat it is safe.
-
-        The chain's flag goes in the same update where it may: an update of its own for each record cost mongod 20 us.
-        """
-        told, chained = {"observe_pending": ""}, self.chainer.chained(transaction_ids)
-        cleared = 0
+        """Take these out of the outbox. Raises like `find`; to repeat it is safe."""
         async with reading():
-            if chained:
-                both = await self._transactions.update_many(
-                    {"transaction_id": {"$in": chained}, "amendments": []}, {"$unset": told | UNSET}
-                )
-                cleared = both.matched_count
-            if cleared < len(transaction_ids):
-                await self._transactions.update_many(
-                    {"transaction_id": {"$in": list(transaction_ids)}}, {"$unset": told}
-                )
-        self.chainer.cleared(chained)
+            await self._transactions.update_many(
+                {"transaction_id": {"$in": list(transaction_ids)}}, {"$unset": {"observe_pending": ""}}
+            )
 
     async def _wait_until_ready(self) -> None:
         if self.is_ready.is_set():
@@ -258,7 +245,8 @@ class Ledger:
     async def _prepare(self) -> None:
         try:
             await migrate(self.database, holder=self._holder)
-        except PyMongoError as error:
+            await self.chainer.start()  # before the first record: a sweep has to know of this run
+        except (PyMongoError, LedgerUnreadable) as error:
             if not self._was_tried.is_set():  # it is tried twice a second, and may be away for hours
                 _log.warning("ledger.not_ready", error=type(error).__name__)
             self._was_tried.set()
@@ -267,7 +255,6 @@ class Ledger:
         self.is_ready.set()
         self._was_tried.set()
         _log.info("ledger.ready", database=self.database.name)
-        await self.chainer.start()
         # not before: without the unique index what is drained could stand twice
         await self._drainer.start()
 

@@ -9,8 +9,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import Enum, auto
-
-from bson.raw_bson import RawBSONDocument
+from typing import Generic, TypeVar
 
 from gateway.errors import LedgerFailure, LedgerOverloaded, LedgerUnconfirmed
 
@@ -28,11 +27,12 @@ class Written(Enum):
 
 
 # Inserts a batch; what is not in the answer was inserted. Raises LedgerFailure when the whole batch failed.
-InsertBatch = Callable[[Sequence[RawBSONDocument]], Awaitable[Mapping[int, Written | LedgerFailure]]]
-_Waiting = tuple[RawBSONDocument, "asyncio.Future[Written]"]
+Document = TypeVar("Document")
+InsertBatch = Callable[[Sequence[Document]], Awaitable[Mapping[int, Written | LedgerFailure]]]
+_Waiting = tuple[Document, "asyncio.Future[Written]"]
 
 
-class GroupCommitWriter:
+class GroupCommitWriter(Generic[Document]):
     """
     Turns single inserts into few large ones.
 
@@ -45,18 +45,18 @@ class GroupCommitWriter:
     """
 
     def __init__(
-        self, insert: InsertBatch, *, budget_s: float, queue_max: int, batch_max: int, in_flight_max: int
+        self, insert: InsertBatch[Document], *, budget_s: float, queue_max: int, batch_max: int, in_flight_max: int
     ) -> None:
         self._insert = insert
         self._budget_s = budget_s
         self._queue_max = queue_max
         self._batch_max = batch_max
         self._in_flight_max = in_flight_max
-        self._queue: deque[_Waiting] = deque()
+        self._queue: deque[_Waiting[Document]] = deque()
         self._in_flight = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def write(self, document: RawBSONDocument) -> Written:
+    async def write(self, document: Document) -> Written:
         """
         Write one document durably.
 
@@ -83,7 +83,7 @@ class GroupCommitWriter:
 
     def _begin(self) -> None:
         while self._queue and self._in_flight < self._in_flight_max:
-            batch: list[_Waiting] = []
+            batch: list[_Waiting[Document]] = []
             while self._queue and len(batch) < self._batch_max:
                 entry = self._queue.popleft()
                 if not entry[1].done():  # whose caller gave up is not written behind its back
@@ -94,7 +94,7 @@ class GroupCommitWriter:
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
 
-    async def _commit(self, batch: list[_Waiting]) -> None:
+    async def _commit(self, batch: list[_Waiting[Document]]) -> None:
         try:
             async with asyncio.timeout(self._budget_s):
                 results = await self._insert([document for document, _ in batch])
@@ -112,7 +112,7 @@ class GroupCommitWriter:
             self._begin()
 
 
-def _settle_all(batch: Sequence[_Waiting], failure: LedgerFailure) -> None:
+def _settle_all(batch: Sequence[_Waiting[Document]], failure: LedgerFailure) -> None:
     for _, waiting in batch:
         _settle(waiting, failure)
 

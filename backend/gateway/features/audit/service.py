@@ -1,10 +1,9 @@
 """
 Chains what was committed, in the background, off every caller's path.
 
-Inserted records come through memory, and go into this run's own chain in the order in which they were acknowledged.
-What a crash or a full queue left behind, and amendments, are found by their flag, and go into a second chain. The flag
-is taken off once the chain has them on a majority, so nothing stays unchained for ever. Two gateways that find the same
-record chain it twice, which is harmless: it is the same leaf.
+New records come through memory, and go into this run's own chain in the order in which they were acknowledged: one
+document for all that came in a quarter of a second. `chain_runs` says how far that is. What nobody heard of again, and
+what others left behind, is for sweeps, which have a chain of their own.
 """
 
 import asyncio
@@ -12,91 +11,116 @@ import contextlib
 from collections.abc import Iterable
 from time import monotonic
 
-import structlog
-from bson.raw_bson import RawBSONDocument
+from bson.objectid import ObjectId
 
 from gateway.errors import LedgerUnreadable
-from gateway.features.audit.flags import Flags
+from gateway.features.audit.entries import Unchained
+from gateway.features.audit.runs import Runs
 from gateway.features.audit.store import ChainWriter, newest_heads
+from gateway.features.audit.sweep import Sweep
 from gateway.kit.outbox import Outbox
-from gateway.ledger.audit_chain import ENTRIES_MAX, SWEEP, Entry, Head
+from gateway.ledger.audit_chain import ENTRIES_MAX, Entry, Head
 from gateway.ledger.client import Database
-from gateway.ledger.seals import SealedDocument, leaf_of
+from gateway.ledger.positions import Run
+from gateway.ledger.seals import EncodedRecord
 
-_log = structlog.get_logger()
-_QUEUE_MAX = 20_000  # about 5 MB; past it the sweep finds them by their flag
-# Few and large documents, yet made before the brain is told, 0.25 s after the record: one update takes both flags off.
-_GATHER_S = 0.1
-_CLEAR_AFTER_S = 2.0  # those that no other update took along
+_QUEUE_MAX = 20_000  # about 5 MB; past it they are looked up like those that nobody heard of again
+_GATHER_S = 0.25
+_OVERDUE_S = 10.0  # no write takes so long: the client gives each up after three seconds
 _CLOSE_S = 0.5
 _LOOK_AROUND_S = 600.0  # between references to the chains of others
 
 
-class Chainer(Outbox[Entry]):
+class Chainer(Outbox[tuple[Entry, ObjectId]]):
     """
     Writes this gateway's chains.
 
     Args:
         instance: This gateway's name.
+        run: Its numbers.
     """
 
-    def __init__(self, database: Database, *, instance: str) -> None:
+    def __init__(self, database: Database, *, instance: str, run: Run) -> None:
         super().__init__(
             "chain",
             failures=(LedgerUnreadable,),
             batch_max=ENTRIES_MAX,
             queue_max=_QUEUE_MAX,
             gather_s=_GATHER_S,
-            idle_s=_CLEAR_AFTER_S,
         )
         self._database = database
+        self._run = run
+        self._runs = Runs(database)
         self._own = ChainWriter(database, instance=instance)
-        self._others = ChainWriter(database, instance=instance, suffix=SWEEP)
-        self._flags = Flags(database)
-        self._flagged: dict[str, float] = {}  # chained, and when, in monotonic seconds: the flag may still be there
+        self._sweep = Sweep(database, instance=instance)
+        self._taken: list[ObjectId] = []  # by the document that is being written
+        self._is_told = True  # how far the run's chain is
         self._look_around_at_s = 0.0
 
+    async def start(self) -> None:
+        """Write this run down, before its first record. Raises LedgerUnreadable: then it has not started."""
+        await self._tell()
+        await super().start()
+
     async def close(self) -> None:
-        """Stop; before that, chain what waits if the ledger takes it soon. The rest is flagged."""
+        """Stop; before that, chain what waits if the ledger takes it soon. The rest is for a sweep."""
         if not self.is_running:
             return
         await super().close()
         with contextlib.suppress(TimeoutError, LedgerUnreadable):
             async with asyncio.timeout(_CLOSE_S):
                 await self.deliver_queued()
-                await self._clear(monotonic())
+                if self._run.is_settled:
+                    await self._runs.end(self._run.name)
 
     def heads(self) -> list[Head]:
         """The ends of this gateway's chains, as far as they are on a majority."""
-        return [writer.head for writer in (self._own, self._others) if writer.head.seq > 0]
+        return [head for head in (self._own.head, self._sweep.head) if head.seq > 0]
 
-    def inserted(self, documents: Iterable[RawBSONDocument]) -> None:
-        """These were just committed, with their flag."""
-        for document in documents:
-            if (entry := _to_entry(document)) is not None:
-                self.add(entry)
+    def inserted(self, records: Iterable[EncodedRecord]) -> None:
+        """These were just committed. One that was sent before is for a sweep."""
+        for record in records:
+            if record.leaf is not None and record.position is not None:
+                self.add((Entry(record.transaction_id, "insert", record.leaf), record.position))
 
-    def chained(self, transaction_ids: Iterable[str]) -> list[str]:
-        """Those of these whose flag may go: whoever updates them anyway takes it off, and then calls `cleared`."""
-        return [transaction_id for transaction_id in transaction_ids if transaction_id in self._flagged]
-
-    def cleared(self, transaction_ids: Iterable[str]) -> None:
-        """Their flag is gone, or is an amendment's."""
-        for transaction_id in transaction_ids:
-            self._flagged.pop(transaction_id, None)
-
-    async def deliver(self, batch: list[Entry]) -> None:
+    async def deliver(self, batch: list[tuple[Entry, ObjectId]]) -> None:
         """Chain these, after what was made before them. Raises LedgerUnreadable."""
         await self._write()
-        self._own.take(batch, await self._look_around())
+        self._own.take([entry for entry, _ in batch], await self._look_around())
+        self._taken = [position for _, position in batch]
 
     async def settle(self) -> None:
-        """Write the last document, and take flags off that nobody else did. Raises LedgerUnreadable."""
+        """Write the last document, and say how far the chain is. Raises LedgerUnreadable."""
         await self._write()
-        await self._clear(monotonic() - _CLEAR_AFTER_S)
+        if not self._is_told:
+            await self._tell()
+
+    async def sweep(self) -> bool:
+        """Chain what fell through, of this run and of others. Returns True when there is more. Raises likewise."""
+        await self._chain_overdue()
+        await self._tell()
+        return await self._sweep.look()
 
     async def _write(self) -> None:
-        self._flagged.update(dict.fromkeys(await self._own.settle(), monotonic()))
+        if await self._own.settle():
+            self._run.settle(self._taken)
+            self._taken, self._is_told = [], False
+
+    async def _tell(self) -> None:
+        await self._runs.tell(self._run.name, self._run.settled)
+        self._is_told = True
+
+    async def _chain_overdue(self) -> None:
+        """Of what was sent and never answered, some stands: it is chained like what others left behind."""
+        waiting = {position for _, position in self._queue} | set(self._taken)
+        overdue = set(self._run.overdue(older_than_s=_OVERDUE_S, limit=ENTRIES_MAX)) - waiting
+        if not overdue:
+            return
+        found = [Unchained.of(record) for record in await self._runs.recorded(list(overdue))]
+        await self._sweep.chain([one.insert for one in found if one.insert is not None])
+        recorded = {one.record for one in found}
+        self._run.settle(recorded)
+        self._run.absent(overdue - recorded)
 
     async def _look_around(self) -> list[Head]:
         """What the others have come to, from time to time: then nobody can cut the end of their chains unnoticed."""
@@ -106,32 +130,3 @@ class Chainer(Outbox[Entry]):
         heads = await newest_heads(self._database, but=self._own.head.writer)
         self._look_around_at_s = now_s + _LOOK_AROUND_S
         return heads
-
-    async def _clear(self, chained_before_s: float) -> None:
-        while due := [one for one, at_s in self._flagged.items() if at_s <= chained_before_s][:ENTRIES_MAX]:
-            await self._flags.clear(due)
-            self.cleared(due)
-
-    async def sweep(self) -> bool:
-        """Chain one batch of what was left behind. Returns True when there is more of it. Raises LedgerUnreadable."""
-        await self._others.settle()
-        found = await self._flags.left_behind(ENTRIES_MAX)
-        mine = {entry.transaction_id for entry in self._queue} | self._flagged.keys()
-        flagged = [one for one in found if one.transaction_id not in mine]
-        entries = [entry for one in flagged for entry in one.entries]
-        for first in range(0, len(entries), ENTRIES_MAX):
-            self._others.take(entries[first : first + ENTRIES_MAX])
-            await self._others.settle()
-        if flagged:
-            await self._flags.clear_looked_at(flagged)
-            _log.info("chain.caught_up", records=len(flagged))
-        return len(found) == ENTRIES_MAX and bool(flagged)
-
-
-def _to_entry(document: RawBSONDocument) -> Entry | None:
-    """What the chain says of a record; None of one that was made before there were seals."""
-    if isinstance(document, SealedDocument):
-        return Entry(document.transaction_id, "insert", document.leaf)
-    if "seal" not in document:  # from the journal, of an older gateway
-        return None
-    return Entry(document["transaction_id"], "insert", leaf_of(document["seal"]["hashes"]))

@@ -40,18 +40,18 @@ class ChainWriter:
         """Make the next document. Only where nothing is unsettled: call `settle` before."""
         self._unsettled = entries, self._chain.extend(entries, at=clock.now(), heads=heads)
 
-    async def settle(self) -> list[str]:
+    async def settle(self) -> Sequence[Entry]:
         """
         Write the document that was made, if there is one.
 
         Returns:
-            The transaction ids that are chained by it.
+            What is chained by it.
 
         Raises:
             LedgerUnreadable: it may have been written or not. To settle again is safe.
         """
         if self._unsettled is None:
-            return []
+            return ()
         entries, document = self._unsettled
         async with reading():
             try:
@@ -62,7 +62,7 @@ class ChainWriter:
                     document = await self._elsewhere(entries, document)
         self._chain.add(document)
         self._unsettled = None
-        return [entry.transaction_id for entry in entries]
+        return entries
 
     async def _elsewhere(self, entries: Sequence[Entry], document: Mapping[str, Any]) -> dict[str, Any]:
         """Somebody else writes under our name: leave it to them."""

@@ -1,4 +1,4 @@
-"""Collection `chain`: see ledger/audit_chain.py."""
+"""Collections `chain`, see ledger/audit_chain.py, and `chain_runs`, see features/audit/runs.py."""
 
 from pymongo import ASCENDING, IndexModel
 
@@ -57,6 +57,32 @@ async def create(database: Database) -> None:
                 [("chain_pending", ASCENDING), ("created_at", ASCENDING)],
                 name="chain_pending",
                 partialFilterExpression={"chain_pending": True},
+            )
+        ]
+    )
+
+
+async def create_runs(database: Database) -> None:
+    """Which runs of gateways may have left something unchained, and the flag of what was sent twice."""
+    await ensure(
+        database,
+        "chain_runs",
+        {
+            "bsonType": "object",
+            "required": ["_id", "seen_at", "settled"],
+            "properties": {
+                "_id": {"bsonType": "binData"},
+                "seen_at": {"bsonType": "date"},
+                "settled": {"bsonType": ["int", "long"], "minimum": 0},
+            },
+        },
+    )
+    await database["transactions"].create_indexes(
+        [
+            IndexModel(
+                [("unchained", ASCENDING), ("created_at", ASCENDING)],
+                name="unchained",
+                partialFilterExpression={"unchained": True},
             )
         ]
     )

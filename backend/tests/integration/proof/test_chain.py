@@ -66,7 +66,7 @@ async def test_a_changed_chain_document_is_named(ledger: Ledger, database: Datab
 
     assert [finding.what for finding in changed] == ["this chain document is not what was committed"]
     assert [finding.what for finding in after] == [
-        "t1 is another record than the one that was committed",
+        "t1 is not what was committed",
         "the chain document before it is not the one that it was built on",
     ]
     assert [finding.link and finding.link.seq for finding in after] == [2, 3]

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import bson
+from bson.raw_bson import RawBSONDocument
 from hypothesis import HealthCheck, given
 from hypothesis import settings as given_settings
 from hypothesis import strategies as st
@@ -12,11 +13,14 @@ from pymongo.database import Database
 from audit.seal_check import check
 from audit.verifier import verify
 from gateway.ledger.audit_chain import Chain, Entry
-from gateway.ledger.documents import AWARE
+from gateway.ledger.positions import Run
+from gateway.ledger.seals import sent_again
 from gateway.ledger.service import Ledger
+from tests.old_records import old_record
 from tests.proof_ledger import RAW, all_is_chained, found, look, record
-from tests.proof_records import LONG_AGO, a_record, an_amendment, record_of, without_flags
+from tests.proof_records import LONG_AGO, a_record, an_amendment, leaf_of_record, record_of, without_flags
 from tests.requests import requests
+from tests.waiting import eventually
 
 RECORDS = 12
 
@@ -31,7 +35,7 @@ def test_a_record_comes_back_from_mongodb_with_its_leaf(
     collection = database["round_trip"].with_options(codec_options=RAW)
 
     collection.insert_many(sealed)
-    collection.update_many({}, {"$unset": {"observe_pending": "", "chain_pending": ""}, "$set": {"debt": True}})
+    collection.update_many({}, {"$unset": {"observe_pending": ""}, "$set": {"debt": True, "unchained": True}})
     collection.update_many({}, {"$push": {"amendments": an_amendment()}})
 
     checked = [check(bytes(raw.raw)) for raw in collection.find().sort("_id", 1)]
@@ -41,7 +45,7 @@ def test_a_record_comes_back_from_mongodb_with_its_leaf(
 
 
 async def test_what_was_recorded_is_sound(ledger: Ledger, database: Database[Any]) -> None:
-    """Counted from the documents, and each in this run's chain once; a sweep may find one first: all look old to it."""
+    """Counted from the documents, and each in this run's chain once."""
     for n in range(RECORDS):
         await record(ledger, f"txn_{n}")
     await all_is_chained(database)
@@ -50,23 +54,69 @@ async def test_what_was_recorded_is_sound(ledger: Ledger, database: Database[Any
 
     assert report.is_sound
     assert (report.counts.transactions, report.counts.blind, report.counts.observe_pending) == (RECORDS,) * 3
-    assert (report.entries - report.swept, report.unchained) == (RECORDS, 0)
+    assert (report.entries, report.swept, report.unchained) == (RECORDS, 0, 0)
     assert report.heads == ledger.chainer.heads()
 
 
-async def test_what_a_crash_left_behind_is_chained_by_a_sweep(ledger: Ledger, database: Database[Any]) -> None:
-    """More than one batch, and what cannot be chained stands in nobody's way."""
-    database["transactions"].insert_many([a_record(f"left-{n}") for n in range(1_100)])
-    unsealable = {**bson.decode(a_record("bare").raw, AWARE)}
+async def test_what_a_dead_run_left_behind_is_chained_by_a_sweep(ledger: Ledger, database: Database[Any]) -> None:
+    """In more than one batch; what cannot be chained stands in nobody's way."""
+    run = Run()
+    database["chain_runs"].insert_one({"_id": run.name, "settled": 0, "seen_at": LONG_AGO})
+    database["transactions"].insert_many([a_record(f"left-{n}", position=run.next()) for n in range(1_100)])
+    unsealable = without_flags(a_record("bare")) | {"unchained": True}
     del unsealable["seal"]
     database["transactions"].insert_one(unsealable | {"created_at": LONG_AGO - timedelta(days=1)})
 
     await all_is_chained(database)
+    await eventually(lambda: database["chain_runs"].count_documents({"_id": run.name}) == 0)
 
     assert len(ledger.chainer.heads()) == 1
     report = look(database)
     assert report.is_sound
     assert (report.swept, report.unchained, report.counts.unsealed) == (1_100, 0, 1)
+
+
+async def test_only_what_a_run_has_not_settled_may_wait_for_a_chain(database: Database[Any]) -> None:
+    """However old it looks: its gateways may all be down. What was settled, or is of no run, has to be in one."""
+    run = Run()
+    names = ("settled", "waits")
+    database["transactions"].insert_many([without_flags(a_record(name, position=run.next())) for name in names])
+    database["transactions"].insert_one(without_flags(a_record("slipped-in")))
+    database["chain_runs"].insert_one({"_id": run.name, "settled": 1, "seen_at": LONG_AGO})
+
+    report = look(database)
+
+    assert report.unchained == 1
+    assert [finding.what for finding in report.findings.kept] == [
+        f"{name} is in no chain: nobody committed it" for name in ("settled", "slipped-in")
+    ]
+
+
+async def test_what_nobody_heard_of_again_is_chained_by_its_gateway(ledger: Ledger, database: Database[Any]) -> None:
+    """A write without an answer: some of those stand, and the run settles all of them while it lives."""
+    lost = [a_record(f"lost-{n}", position=ledger._run.next()) for n in range(3)]
+    await record(ledger, "heard")
+    database["transactions"].insert_many(lost[:2])
+
+    await all_is_chained(database)
+    await eventually(lambda: ledger._run.is_settled)
+
+    report = look(database)
+    assert report.is_sound
+    assert (report.counts.transactions, report.swept, report.unchained) == (3, 2, 0)
+
+
+async def test_records_of_older_gateways_are_chained_by_their_flag(ledger: Ledger, database: Database[Any]) -> None:
+    """As they were sealed, beside new ones; what was sent twice has a flag as well, and every flag is gone then."""
+    database["transactions"].insert_many([old_record(a_record(f"old-{n}")) for n in range(3)])
+    database["transactions"].insert_one(RawBSONDocument(sent_again(bytes(a_record("twice").raw))))
+    await record(ledger, "new")
+
+    await all_is_chained(database)
+
+    report = look(database)
+    assert report.is_sound
+    assert (report.counts.transactions, report.unchained, report.swept) == (5, 0, 4)
 
 
 async def test_a_leaf_that_two_have_chained_is_no_harm(database: Database[Any], txn_7: dict[str, Any]) -> None:
@@ -112,9 +162,9 @@ async def test_records_that_are_chained_while_it_is_verified_are_not_broken(data
     """Old ones from a journal: in no chain when the chains were read, and in one a moment later."""
     sealed = [a_record(f"t{n}") for n in range(3)]
     chain = Chain("2026-01-01T00:00:00.000Z one")
-    first = chain.extend([Entry("t0", "insert", sealed[0].leaf)], at=datetime.now(UTC))
+    first = chain.extend([Entry("t0", "insert", leaf_of_record(sealed[0]))], at=datetime.now(UTC))
     chain.add(first)
-    second = chain.extend([Entry(f"t{n}", "insert", sealed[n].leaf) for n in (1, 2)], at=datetime.now(UTC))
+    second = chain.extend([Entry(f"t{n}", "insert", leaf_of_record(sealed[n])) for n in (1, 2)], at=datetime.now(UTC))
     database["transactions"].insert_many([without_flags(one) for one in sealed])
     database["chain"].insert_one(first)
 

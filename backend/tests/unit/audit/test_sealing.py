@@ -6,124 +6,155 @@ from typing import Any
 import bson
 import pytest
 from bson import Decimal128
+from bson.objectid import ObjectId
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.seal_check import ERASED, check
+from audit.old_seals import ERASABLE, FIELDS
+from audit.seal_check import ABOUT_A_PERSON, ERASED, check
 from gateway.domain import Verdict
 from gateway.ledger.documents import AWARE, to_document
-from gateway.ledger.seals import ERASABLE, FIELDS, seal
+from gateway.ledger.seals import PERSONAL, SEALED, leaf_of, sent_again
 from gateway.verdict.intake.decoding import to_transaction
 from gateway.verdict.policy import decide
-from tests.proof_records import LONG_AGO, REQUEST, SCORE, a_record, changed, record_of
+from tests.old_records import old_record
+from tests.proof_records import LONG_AGO, REQUEST, SCORE, a_record, record_of
 from tests.requests import requests
+
+CHANGES: dict[str, Any] = {
+    "transaction_id": "txn_8",
+    "digest": b"\x00" * 32,
+    "created_at": LONG_AGO + timedelta(milliseconds=1),
+    "event_time": LONG_AGO,
+    "user_id": "user_2",
+    "merchant_id": None,
+    "amount": Decimal128("12.5"),  # the same number, not the same record
+    "currency": "EUR",
+    "request": {},
+    "verdict": {"decision": "approve", "scored": True},
+    "exposed_minor": 1250,
+}
+
+
+def decoded() -> dict[str, Any]:
+    """A record, to be changed."""
+    return dict(bson.decode(a_record().raw, AWARE))
 
 
 @given(request=requests(), is_blind=st.booleans())
 def test_a_record_that_was_decoded_and_encoded_has_the_same_leaf(request: dict[str, Any], is_blind: bool) -> None:
-    """Whatever a merchant sends: kinds of number, order of keys, texts."""
+    """Whatever a merchant sends: kinds of number, order of keys, texts; also in the other order of fields."""
     sealed = record_of(request, is_blind=is_blind)
+    document = bson.decode(sealed.raw, AWARE)
 
-    again = check(bson.encode(bson.decode(sealed.raw, AWARE), codec_options=AWARE))
-
-    assert (again.leaf, again.changed, again.erased) == (sealed.leaf, (), ())
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("transaction_id", "txn_8"),
-        ("digest", b"\x00" * 32),
-        ("created_at", LONG_AGO + timedelta(milliseconds=1)),
-        ("event_time", LONG_AGO),
-        ("user_id", "user_2"),
-        ("merchant_id", None),
-        ("amount", Decimal128("12.5")),  # the same number, not the same record
-        ("currency", "EUR"),
-        ("request", {}),
-        ("verdict", {"decision": "approve", "scored": True}),
-        ("exposed_minor", 1250),
-    ],
-)
-def test_each_changed_field_is_named(name: str, value: Any) -> None:
-    """And only that one."""
-    raw = changed(name, value)
-
-    assert check(raw).changed == (name,)
+    for again in (document, {name: document[name] for name in sorted(document)}):
+        checked = check(bson.encode(again, codec_options=AWARE))
+        assert (checked.leaf, checked.changed, checked.erased) == (sealed.leaf, (), ())
 
 
-def test_every_sealed_field_is_changed_above() -> None:
-    """The list there is complete."""
-    (marker,) = (m for m in test_each_changed_field_is_named.pytestmark if m.name == "parametrize")
+@pytest.mark.parametrize("name", [name for name in (*SEALED, *PERSONAL) if name != "seal"])
+def test_each_changed_field_is_seen(name: str) -> None:
+    """By the leaf, or where it is about a person by the record itself."""
+    sealed = a_record()
+    changes = CHANGES | {"_id": ObjectId(), "salt": b"\x00" * 16}
 
-    assert {name for name, _ in marker.args[1]} == set(FIELDS)
+    found = check(bson.encode({**bson.decode(sealed.raw, AWARE), name: changes[name]}))
+
+    if name in PERSONAL:
+        assert (found.leaf, found.changed, found.erased) == (sealed.leaf, (ABOUT_A_PERSON,), ())
+    else:
+        assert found.leaf != sealed.leaf
 
 
-@pytest.mark.parametrize("name", ERASABLE)
-def test_what_may_be_erased_can_go_by_itself(name: str) -> None:
-    """The value and its salt; the leaf stays, and the other fields are still proven."""
+@pytest.mark.parametrize("name", ["amount", "verdict", "merchant_id"])
+def test_a_field_that_is_gone_is_seen(name: str) -> None:
+    """There is no salt of it to take away."""
     sealed = a_record()
     document = dict(bson.decode(sealed.raw, AWARE))
-    document[name] = ERASED[name]
-    del document["seal"]["salts"][name]
+    del document[name]
 
-    found = check(bson.encode(document))
-
-    assert (found.leaf, found.changed, found.erased) == (sealed.leaf, (), (name,))
+    assert check(bson.encode(document)).leaf != sealed.leaf
 
 
-@pytest.mark.parametrize("name", ERASABLE)
-def test_a_value_without_its_salt_is_not_taken_for_erased(name: str) -> None:
-    """Taking the salt away hides no change."""
-    document = dict(bson.decode(changed(name, {"n": 1} if name == "request" else "other"), AWARE))
-    del document["seal"]["salts"][name]
+def test_a_person_can_be_erased() -> None:
+    """The values and their salt; the leaf stays. Taking only the salt away, or only the values, hides no change."""
+    sealed, document = a_record(), decoded()
+    without_salt = {name: value for name, value in document.items() if name != "salt"}
+    erased = without_salt | {name: ERASED[name] for name in ("digest", "user_id", "request")}
 
-    assert check(bson.encode(document)).changed == (name,)
+    found = check(bson.encode(erased))
 
-
-def test_a_field_that_is_never_erased_cannot_be_missing() -> None:
-    """There is no salt of it to take away."""
-    document = dict(bson.decode(a_record().raw, AWARE))
-    del document["amount"]
-
-    assert check(bson.encode(document)).changed == ("amount",)
+    assert found.erased == ("digest", "user_id", "request")
+    assert (check(bytes(sealed.raw)).leaf, found.changed) == (sealed.leaf, ())
+    assert check(bson.encode(without_salt)).changed == (ABOUT_A_PERSON,)
+    assert check(bson.encode(erased | {"salt": document["salt"]})).changed == (ABOUT_A_PERSON,)
 
 
-def test_equal_records_have_different_hashes_of_what_may_be_erased() -> None:
+def test_equal_records_have_different_hashes_of_the_person() -> None:
     """Else a guess at the person could be tried on them; all else is equal and stands beside its hash in plain."""
     transaction = to_transaction(REQUEST)
     given = Verdict("txn_7", decide(SCORE), "closed", 1.5, LONG_AGO, "0" * 32)
 
-    one, two = (check(bytes(to_document(transaction, given).raw)).document["seal"]["hashes"] for _ in range(2))
+    one, two = (bson.decode(to_document(transaction, given, position=ObjectId(b"0" * 12)).raw) for _ in range(2))
 
-    differing = {name for n, name in enumerate(FIELDS) if one[n * 16 : n * 16 + 16] != two[n * 16 : n * 16 + 16]}
-    assert differing == set(ERASABLE)
+    assert {name for name in one if one[name] != two[name]} == {"salt", "seal"}
 
 
-def test_a_sealed_record_still_reads_as_one() -> None:
-    """The seal is a field like another, and what it was put on is as it was."""
+def test_a_record_that_is_sent_again_is_the_same_with_one_flag() -> None:
+    """However often."""
     sealed = a_record()
-    document = dict(bson.decode(sealed.raw, AWARE))
-    without = {name: value for name, value in document.items() if name != "seal"}
 
-    again = seal(bson.encode(without), transaction_id="txn_7", digest=b"")
+    again = sent_again(sent_again(bytes(sealed.raw)))
 
-    assert {name: value for name, value in bson.decode(again.raw, AWARE).items() if name != "seal"} == without
-    assert check(bytes(again.raw)).leaf == again.leaf
+    assert bson.decode(again, AWARE) == {**bson.decode(sealed.raw, AWARE), "unchained": True}
+    assert leaf_of(again) == sealed.leaf
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_each_changed_field_of_an_older_record_is_named(name: str) -> None:
+    """And only that one: those have a hash of each."""
+    changed = check(bson.encode(old_record(a_record()) | {name: CHANGES[name]}))
+
+    assert changed.changed == (name,)
+
+
+@pytest.mark.parametrize("name", ERASABLE)
+def test_what_may_be_erased_of_an_older_record_can_go_by_itself(name: str) -> None:
+    """The value and its salt; the leaf stays. Taking the salt away hides no change."""
+    document = old_record(a_record())
+    leaf = leaf_of(bson.encode(document))
+    del document["seal"]["salts"][name]
+
+    erased = check(bson.encode(document | {name: ERASED[name]}))
+    changed = check(bson.encode(document | {name: {"n": 1} if name == "request" else "other"}))
+
+    assert (erased.leaf, erased.changed, erased.erased) == (leaf, (), (name,))
+    assert changed.changed == (name,)
 
 
 def test_a_record_from_before_there_were_seals_can_be_read() -> None:
     """It has no leaf."""
-    document = dict(bson.decode(a_record().raw, AWARE))
-    del document["seal"], document["chain_pending"]
+    document = decoded()
+    del document["seal"], document["salt"]
 
     assert check(bson.encode(document)).leaf is None
+    assert leaf_of(bson.encode(document)) is None
 
 
-@pytest.mark.parametrize("change", [{"v": 2}, {"hashes": b"short"}, {"salts": None}])
+@pytest.mark.parametrize("change", [{"v": 3}, {"v": 1}, {"personal": None}])
 def test_a_seal_that_is_none_of_ours_is_said(change: dict[str, Any]) -> None:
     """Not taken for a changed record."""
-    document = dict(bson.decode(a_record().raw, AWARE))
+    document = decoded()
+    document["seal"] = document["seal"] | change
+
+    with pytest.raises(ValueError, match=r"version|in it"):
+        check(bson.encode(document))
+
+
+@pytest.mark.parametrize("change", [{"hashes": b"short"}, {"salts": None}])
+def test_an_older_seal_that_is_none_of_ours_is_said(change: dict[str, Any]) -> None:
+    """Likewise."""
+    document = old_record(a_record())
     document["seal"] = document["seal"] | change
 
     with pytest.raises(ValueError, match=r"version|in it"):

@@ -36,7 +36,10 @@ async def collection() -> FakeCollection:
     return FakeCollection()
 
 
-def new_writer(collection: FakeCollection, *, in_flight_max: int = 1, queue_max: int = 100) -> GroupCommitWriter:
+Writer = GroupCommitWriter[RawBSONDocument]
+
+
+def new_writer(collection: FakeCollection, *, in_flight_max: int = 1, queue_max: int = 100) -> Writer:
     """Short budget: a test waits for it."""
     return GroupCommitWriter(
         collection.insert, budget_s=0.1, queue_max=queue_max, batch_max=50, in_flight_max=in_flight_max

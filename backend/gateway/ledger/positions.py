@@ -1,0 +1,92 @@
+"""
+The numbers of one run of a gateway: where in the ledger is what it has sent, and what of that is settled.
+
+The `_id` of a record is 6 random bytes of the run and 6 of a number that counts up. So a sweep finds what a dead
+gateway left behind by a range of the index that is there anyway, and no record carries a flag for it.
+"""
+
+import secrets
+from collections.abc import Iterable
+from itertools import islice
+from time import monotonic
+
+from bson.objectid import ObjectId
+
+RUN_BYTES = 6
+_NUMBER_BYTES = 6
+
+
+class Run:
+    """
+    Gives each new record its `_id`, and knows of which it is not settled whether they stand and are chained.
+
+    Attributes:
+        name: Of the run, RUN_BYTES long; no other run has it.
+    """
+
+    def __init__(self) -> None:
+        self.name = secrets.token_bytes(RUN_BYTES)
+        self._last = 0
+        self._open: dict[int, float] = {}  # lowest number first; since when, in monotonic seconds
+        self._missed: set[int] = set()
+
+    def next(self) -> ObjectId:
+        """The `_id` of a new record. It is open from now on."""
+        self._last += 1
+        self._open[self._last] = monotonic()
+        return position(self.name, self._last)
+
+    def settle(self, positions: Iterable[ObjectId]) -> None:
+        """These are chained on a majority, or will never stand."""
+        for number in self._numbers(positions):
+            self._open.pop(number, None)
+            self._missed.discard(number)
+
+    @property
+    def settled(self) -> int:
+        """All numbers up to this one are settled."""
+        return next(iter(self._open), self._last + 1) - 1
+
+    @property
+    def is_settled(self) -> bool:
+        """Nothing is open."""
+        return not self._open
+
+    def overdue(self, *, older_than_s: float, limit: int) -> list[ObjectId]:
+        """What is open for longer than it ever takes, because nobody heard what became of it."""
+        before_s = monotonic() - older_than_s
+        old = (number for number, since_s in self._open.items() if since_s < before_s)
+        return [position(self.name, number) for number in islice(old, limit)]
+
+    def absent(self, positions: Iterable[ObjectId]) -> None:
+        """MongoDB does not have these. Said a second time it is believed: a frozen server may get to them late."""
+        for number in self._numbers(positions):
+            if number in self._missed:
+                del self._open[number]
+                self._missed.discard(number)
+            else:
+                self._missed.add(number)
+
+    def _numbers(self, positions: Iterable[ObjectId]) -> list[int]:
+        found = (number_of(one) for one in positions if run_of(one) == self.name)
+        return [number for number in found if number in self._open]
+
+
+def position(run: bytes, number: int) -> ObjectId:
+    """The `_id` of a record."""
+    return ObjectId(run + number.to_bytes(_NUMBER_BYTES, "big"))
+
+
+def last_position(run: bytes) -> ObjectId:
+    """After all that a run can number."""
+    return ObjectId(run + b"\xff" * _NUMBER_BYTES)
+
+
+def run_of(record_id: ObjectId) -> bytes:
+    """Which run made it; of an older record this is no run's name."""
+    return record_id.binary[:RUN_BYTES]
+
+
+def number_of(record_id: ObjectId) -> int:
+    """Which of the run's records it is."""
+    return int.from_bytes(record_id.binary[RUN_BYTES:], "big")

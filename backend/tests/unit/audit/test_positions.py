@@ -1,0 +1,49 @@
+"""A run numbers its records, and knows up to which one all is settled."""
+
+import bson
+from bson.objectid import ObjectId
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.ledger.positions import Run, last_position, number_of, position, run_of
+
+
+def test_positions_of_a_run_are_in_the_order_of_its_numbers() -> None:
+    """And those of other runs do not lie between them."""
+    run, other = Run(), Run()
+
+    made = [run.next() for _ in range(300)]
+
+    assert made == sorted(made)
+    assert [number_of(one) for one in made] == list(range(1, 301))
+    assert {run_of(one) for one in made} == {run.name}
+    assert run.name != other.name
+    assert position(run.name, 0) < made[0] < made[-1] < last_position(run.name)
+    assert bson.decode(bson.encode({"_id": made[0]}))["_id"] == made[0]
+
+
+@given(st.integers(1, 30), st.sets(st.integers(1, 30)))
+def test_nothing_up_to_the_settled_number_is_open(made: int, settled: set[int]) -> None:
+    """Whatever is settled in which order; what another run made is none of it."""
+    run = Run()
+    positions = [run.next() for _ in range(made)]
+
+    run.settle([one for one in positions if number_of(one) in settled] + [ObjectId()])
+
+    is_open = set(range(1, made + 1)) - settled
+    assert run.settled == min(is_open, default=made + 1) - 1
+    assert run.is_settled is (not is_open)
+    assert [number_of(one) for one in run.overdue(older_than_s=-1, limit=5)] == sorted(is_open)[:5]
+
+
+def test_a_record_is_given_up_when_it_was_missed_twice() -> None:
+    """A server that was frozen may get to a write after it was asked for it."""
+    run = Run()
+    late, never = run.next(), run.next()
+
+    run.absent([late, never])
+    assert run.settled == 0
+    run.settle([late])
+    run.absent([never])
+
+    assert (run.settled, run.is_settled) == (2, True)
