@@ -33,18 +33,18 @@ class ReviewReason(StrEnum):
     FLIP = "flip"  # what was decided would have been stopped, as a later score says
 
 
-def new_review(reason: ReviewReason, *, since: datetime, at_stake_minor: int | None) -> dict[str, Any]:
+def new_review(reason: ReviewReason, *, since: datetime, amount_reference_minor: int | None) -> dict[str, Any]:
     """
     The field `review` of a record that begins to wait.
 
     Args:
-        at_stake_minor: The amount in hundredths of the reference currency; None without a rate.
+        amount_reference_minor: The amount in hundredths of the reference currency; None without a rate.
     """
     return {
         "state": ReviewState.OPEN.value,
         "reason": reason.value,
         "since": since,
-        "at_stake_minor": at_stake_minor,
+        "at_stake_minor": amount_reference_minor,
         "history": [],
     }
 
@@ -59,7 +59,7 @@ def in_state(state: ReviewState, *, at: datetime) -> dict[str, Any]:
     return {"review.state": state.value}
 
 
-def review_of_flip(amendment: Amendment, *, at_stake_minor: int | None) -> dict[str, Any] | None:
+def review_of_flip(amendment: Amendment, *, amount_reference_minor: int | None) -> dict[str, Any] | None:
     """
     The field `review` to set in the very update that appends this amendment; None when nothing is to be set.
 
@@ -68,4 +68,4 @@ def review_of_flip(amendment: Amendment, *, at_stake_minor: int | None) -> dict[
     is_worse = amendment.is_flip and amendment.new_decision is not Decision.APPROVE
     if not is_worse or amendment.old_decision is Decision.REVIEW:
         return None
-    return new_review(ReviewReason.FLIP, since=amendment.at, at_stake_minor=at_stake_minor)
+    return new_review(ReviewReason.FLIP, since=amendment.at, amount_reference_minor=amount_reference_minor)

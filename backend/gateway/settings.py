@@ -76,7 +76,7 @@ class Settings(BaseSettings):
     journal_memory_s: PositiveFloat = 86_400.0  # how long an id is known here after MongoDB has its verdict
     journal_remembered_max: PositiveInt = 100_000  # of them, whatever their age: about 250 MB; fewer of long ones
 
-    reference_rates_file: Path = DEFAULT_RATES_FILE  # what is at stake while blind is added up in one currency
+    reference_rates_file: Path = DEFAULT_RATES_FILE  # what is approved while blind is added up in one currency
 
     webhook_url: SecretStr | None = None  # secret: it may hold a password. None: alerts are recorded, and not sent
     webhook_secret: SecretStr | None = Field(None, validate_default=True)

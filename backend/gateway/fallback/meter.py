@@ -102,7 +102,7 @@ class Meter:
         Returns:
             The first cap that it does not fit under.
         """
-        if amount == 0:  # nothing is at stake, and nothing to remember
+        if amount == 0:  # nothing is spent, and nothing to remember
             return Taken(0, (), ())
         bucket = int(now_s // BUCKET_S)
         for claim in claims:

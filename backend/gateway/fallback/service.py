@@ -43,7 +43,9 @@ class FallbackService:
         cap = None
         if listed is None and not is_refusal and stance is Stance.OPEN:
             cap = await self._exposure.spend(
-                self._at_stake(transaction), user_id=transaction.user_id, merchant_id=transaction.merchant_id
+                self._amount_reference_minor(transaction),
+                user_id=transaction.user_id,
+                merchant_id=transaction.merchant_id,
             )
         return decide_blind(
             reason,
@@ -54,7 +56,7 @@ class FallbackService:
             above_cap=rules.above_cap,
         )
 
-    def _at_stake(self, transaction: Transaction) -> int | None:
+    def _amount_reference_minor(self, transaction: Transaction) -> int | None:
         """In hundredths of the reference currency; what rounds to nothing is one, for many of them are something."""
         money = transaction.money
         amount = to_reference_minor(money.minor_units, money.currency, self._rates)

@@ -80,7 +80,7 @@ def to_document(
         position: Its `_id`, from the numbers of this run.
     """
     money = transaction.money
-    exposed_minor = to_reference_minor(money.minor_units, money.currency, rates)
+    amount_reference_minor = to_reference_minor(money.minor_units, money.currency, rates)
     position = ObjectId() if position is None else position
     encoded, leaf = encode_sealed(
         {  # in the order of SEALED and PERSONAL in seals.py
@@ -91,11 +91,11 @@ def to_document(
             "merchant_id": transaction.merchant_id,
             "amount": Decimal128(money.amount),
             "currency": money.currency,
-            "exposed_minor": exposed_minor,
+            "exposed_minor": amount_reference_minor,
             "verdict": _verdict_to_document(verdict),
         },
         {"digest": transaction.digest, "user_id": transaction.user_id, "request": dict(transaction.request)},
-        {"amendments": [], "observe_pending": True} | _to_be_done(verdict, exposed_minor),
+        {"amendments": [], "observe_pending": True} | _to_be_done(verdict, amount_reference_minor),
     )
     return EncodedRecord(
         encoded,
@@ -119,13 +119,15 @@ def _verdict_to_document(verdict: Verdict) -> dict[str, Any]:
     )
 
 
-def _to_be_done(verdict: Verdict, exposed_minor: int | None) -> dict[str, Any]:
+def _to_be_done(verdict: Verdict, amount_reference_minor: int | None) -> dict[str, Any]:
     """What is owed for this verdict: a score, and a look by a person."""
     ruling, owed = verdict.ruling, dict[str, Any]()
     if ruling.score is None or ruling.score.degraded:
         owed["debt"] = True
     if ruling.decision is Decision.REVIEW:
-        owed["review"] = new_review(ReviewReason.VERDICT, since=verdict.created_at, at_stake_minor=exposed_minor)
+        owed["review"] = new_review(
+            ReviewReason.VERDICT, since=verdict.created_at, amount_reference_minor=amount_reference_minor
+        )
     return owed
 
 

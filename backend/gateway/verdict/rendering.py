@@ -92,7 +92,7 @@ def to_review_out(review: Mapping[str, Any]) -> dict[str, Any]:
         "state": ReviewState.OPEN if has_run_out else review["state"],
         "reason": review["reason"],
         "since": to_rfc3339(review["since"]),
-        "at_stake_minor": plain(review["at_stake_minor"]),
+        "amount_reference_minor": plain(review["at_stake_minor"]),
         "claimed_by": review["claimed_by"] if is_held else None,
         "claimed_at": to_rfc3339(review["claimed_at"]) if is_held else None,
         "claim_until": to_rfc3339(review["claim_until"]) if is_held else None,

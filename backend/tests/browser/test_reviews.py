@@ -13,7 +13,7 @@ OpenTab = Callable[..., Page]
 
 @pytest.fixture
 def queued(stack: Stack) -> Stack:
-    """Three blind verdicts above the cap of a payment wait for a person: the more is at stake, the earlier."""
+    """Three blind verdicts above the cap of a payment wait for a person: the larger the amount, the earlier."""
     stack.brain.kill()
     for name, amount in (("small", "2100.00"), ("large", "9000.00"), ("middle", "4000.00")):
         assert stack.post(name, amount=amount)["decision"] == "review"
@@ -21,7 +21,7 @@ def queued(stack: Stack) -> Stack:
 
 
 def test_the_queue_is_worked_through_with_single_keys(queued: Stack, open_tab: OpenTab, inspect: Inspector) -> None:
-    """Claim, block with a note, approve the next: what is at stake first, and the focus goes along."""
+    """Claim, block with a note, approve the next: the largest amount first, and the focus goes along."""
     page = open_tab(queued, "/dashboard/reviews/")
     page.get_by_label("Your name").fill("alice")
     items = page.get_by_role("region", name="Queue").get_by_role("listitem")

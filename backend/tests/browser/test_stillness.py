@@ -143,7 +143,7 @@ def test_the_overview_holds_its_rows_too(lived_in: Stack, open_tab: OpenTab) -> 
 
 @pytest.fixture
 def queued(stack: Stack) -> Stack:
-    """Three that wait for a person, because no brain scored them: the more is at stake, the earlier."""
+    """Three that wait for a person, because no brain scored them: the larger the amount, the earlier."""
     stack.brain.kill()
     for name, amount in (("small", "2100.00"), ("large", "9000.00"), ("middle", "4000.00")):
         assert stack.post(name, amount=amount)["decision"] == "review"

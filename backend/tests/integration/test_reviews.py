@@ -19,7 +19,7 @@ from tests.stack import running_stack, wait_until
 
 
 async def test_a_verdict_that_asks_for_a_person_waits(ledger: Ledger) -> None:
-    """With what is at stake, from when it was decided; approve and block wait for nobody."""
+    """With its amount, from when it was decided; approve and block wait for nobody."""
     for name, level in (("high", RiskLevel.HIGH), ("low", RiskLevel.LOW), ("critical", RiskLevel.CRITICAL)):
         recorded = await ledger.record(*a_verdict(name, amount=2500, currency="JPY", level=level))
         assert recorded.ledger_status is LedgerStatus.COMMITTED
@@ -38,14 +38,14 @@ async def test_a_flip_waits_too(ledger: Ledger) -> None:
     worse = amendment(Decision.APPROVE, Decision.BLOCK)
 
     await ledger.database["transactions"].update_one(
-        {"transaction_id": "flipped"}, {"$set": {"review": review_of_flip(worse, at_stake_minor=10_000)}}
+        {"transaction_id": "flipped"}, {"$set": {"review": review_of_flip(worse, amount_reference_minor=10_000)}}
     )
 
     assert (await reviews.claim("flipped", by="alice"))["review"]["reason"] == "flip"
-    assert review_of_flip(amendment(Decision.BLOCK, Decision.APPROVE), at_stake_minor=1) is None
-    assert review_of_flip(amendment(Decision.APPROVE, Decision.APPROVE), at_stake_minor=1) is None
-    assert review_of_flip(amendment(Decision.REVIEW, Decision.BLOCK), at_stake_minor=1) is None
-    assert review_of_flip(amendment(Decision.APPROVE, Decision.REVIEW), at_stake_minor=None) is not None
+    assert review_of_flip(amendment(Decision.BLOCK, Decision.APPROVE), amount_reference_minor=1) is None
+    assert review_of_flip(amendment(Decision.APPROVE, Decision.APPROVE), amount_reference_minor=1) is None
+    assert review_of_flip(amendment(Decision.REVIEW, Decision.BLOCK), amount_reference_minor=1) is None
+    assert review_of_flip(amendment(Decision.APPROVE, Decision.REVIEW), amount_reference_minor=None) is not None
 
 
 def amendment(old: Decision, new: Decision) -> Amendment:

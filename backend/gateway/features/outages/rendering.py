@@ -25,7 +25,7 @@ def to_outage_out(outage: Outage, figures: Figures | None) -> dict[str, Any]:
 
 def _to_figures_out(figures: Figures) -> dict[str, Any]:
     shown = asdict(figures)
-    exposed, flipped = shown.pop("exposed_minor"), shown.pop("flipped_minor")
+    exposed, flipped = shown.pop("approved_minor"), shown.pop("flipped_minor")
     return {
         **shown,
         "amount_exposed": _amount(exposed),

@@ -29,6 +29,7 @@ from gateway.ledger.collections.transactions import DEGRADED_VERDICTS
 _PART_MIN = timedelta(seconds=10)  # 10,000 records at the most: what takes longer than that is not their number
 _SUM_S_MAX = 1.0  # half of the budget of a question to the ledger
 _UNSETTLED_MAX = 20
+_STORED = {"approved_minor": "exposed_minor"}  # figures that have another name in the field `report`
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,8 @@ class Figures:
         doubted: Verdicts whose score is suspect: an unhealthy brain gave it.
         degraded: Verdicts whose score was made without history.
         approved: Of the blind ones.
-        exposed_minor: What was approved blind.
-        unpriced: Approved, in currencies without a rate: not in `exposed_minor`.
+        approved_minor: What was approved blind.
+        unpriced: Approved, in currencies without a rate: not in `approved_minor`.
         rescored: Of all, those that have a later score.
         flipped: Of these, those that it would have decided otherwise.
         flipped_minor: What those are worth.
@@ -53,7 +54,7 @@ class Figures:
     blind: int = 0
     doubted: int = 0
     approved: int = 0
-    exposed_minor: int = 0
+    approved_minor: int = 0
     unpriced: int = 0
     rescored: int = 0
     flipped: int = 0
@@ -142,7 +143,7 @@ class OutageStore:
 
     async def settle(self, outage: Outage, figures: Figures) -> None:
         """These are its final figures."""
-        report = {name: getattr(figures, name) for name in Figures.__slots__}
+        report = {_STORED.get(name, name): getattr(figures, name) for name in Figures.__slots__}
         async with reading():
             await self._outages.update_one({"_id": outage.id}, {"$set": {"is_settled": True, "report": report}})
 
@@ -181,7 +182,7 @@ class OutageStore:
             doubted=int(doubted.get("all", 0)),
             degraded=int(degraded.get("all", 0)),
             approved=int(blind.get("approved", 0)),
-            exposed_minor=int(blind.get("exposed_minor", 0)),
+            approved_minor=int(blind.get("exposed_minor", 0)),
             unpriced=int(blind.get("unpriced", 0)),
             **{
                 name: sum(int(part.get(name, 0)) for part in (blind, doubted, degraded))
@@ -256,4 +257,5 @@ def _to_outage(document: Mapping[str, Any]) -> Outage:
 
 def _to_figures(report: Mapping[str, Any]) -> Figures:
     """Also of an older or a newer version, which may have others."""
-    return Figures(**{name: int(report[name]) for name in Figures.__slots__ if name in report})
+    stored = {name: _STORED.get(name, name) for name in Figures.__slots__}
+    return Figures(**{name: int(report[key]) for name, key in stored.items() if key in report})

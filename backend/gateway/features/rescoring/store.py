@@ -2,7 +2,7 @@
 Debts: verdicts that were given without a score, or by one that knew too little. On a record of `transactions`:
 
     debt                        present until it is settled
-    exposed_minor               what is at stake, hundredths of the reference currency; null without a rate
+    exposed_minor               the amount in hundredths of the reference currency; null without a rate
     debt_reason                 "CANARY" where the score turned out suspect later; otherwise the verdict says why
     debt_lease {by, until}      who works on it; by the server's clock, so gateways need not agree on the time
     debt_attempts               scores that failed
@@ -57,7 +57,7 @@ class Debt:
         reason: Why it is looked at again: a blind reason code, "DEGRADED" or "CANARY".
         decision: The one that was given, and stands.
         source: Who made it.
-        exposed_minor: What is at stake, hundredths of the reference currency; None without a rate.
+        amount_reference_minor: the amount in hundredths of the reference currency; None without a rate.
         attempts: Scores that failed so far.
         degraded_times: Scores that were made without history.
         degraded_since: When the first of them was; None before.
@@ -72,7 +72,7 @@ class Debt:
     reason: str
     decision: Decision
     source: DecisionSource
-    exposed_minor: int | None = None
+    amount_reference_minor: int | None = None
     attempts: int = 0
     degraded_times: int = 0
     degraded_since: datetime | None = None
@@ -210,7 +210,7 @@ def amended(debt: Debt, amendment: Amendment) -> UpdateOne:
     found: dict[str, Any] = {"amended_at": amendment.at, "chain_pending": True}
     if is_alarming:
         found["alert_pending"] = True
-    review = review_of_flip(amendment, at_stake_minor=debt.exposed_minor)
+    review = review_of_flip(amendment, amount_reference_minor=debt.amount_reference_minor)
     if review is not None and not debt.has_review:
         found["review"] = review
     update = {"$push": {"amendments": sealed}, "$set": found, "$unset": _DONE}
@@ -274,7 +274,7 @@ def _to_debt(document: Mapping[str, Any]) -> Debt:
         reason=document.get("debt_reason") or _reason(verdict),
         decision=Decision(verdict["decision"]),
         source=DecisionSource(verdict["decision_source"]),
-        exposed_minor=document.get("exposed_minor"),
+        amount_reference_minor=document.get("exposed_minor"),
         attempts=int(document.get("debt_attempts", 0)),
         degraded_times=int(tried.get("times", 0)),
         degraded_since=tried.get("since"),

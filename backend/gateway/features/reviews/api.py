@@ -43,7 +43,7 @@ class ReviewSearch(BaseModel):
 @router.get("/reviews", response_class=Response, responses=json_reply("ReviewsOut") | problems(422, 503))
 async def list_reviews(labels: LabelsDep, reviews: ReviewsDep, wanted: Annotated[ReviewSearch, Query()]) -> Response:
     """
-    Records that wait for a person, what is at stake first, then what waits longest.
+    Records that wait for a person, the largest amount first, then what waits longest.
 
     A claim that has run out counts as open. Pass `next_cursor` back as `cursor` for the next page.
     """

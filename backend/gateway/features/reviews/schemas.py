@@ -24,7 +24,7 @@ class _ReviewFields(Reply):
     state: ReviewState
     reason: ReviewReason
     since: AwareDatetime
-    at_stake_minor: int | None
+    amount_reference_minor: int | None
     claimed_by: str | None
     claimed_at: AwareDatetime | None
     claim_until: AwareDatetime | None
@@ -37,7 +37,7 @@ class _ReviewFields(Reply):
 
 
 class ReviewOfRecord(_ReviewFields):
-    """What people did, or are to do, about a record. `at_stake_minor`: hundredths of the reference currency."""
+    """What people did, or are to do, about a record. `amount_reference_minor`: hundredths of the reference currency."""
 
 
 class ReviewOut(_ReviewFields):

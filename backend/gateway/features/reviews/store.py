@@ -39,7 +39,7 @@ from gateway.review import ReviewState, in_state
 _UNCONFIRMED = "The ledger did not confirm this step. Send the same request again."
 CLAIM_S = 15 * 60  # long enough to look into a payment; a lunch takes longer
 _HISTORY_MAX = 50
-_STAKES_FIRST = [("review.at_stake_minor", -1), ("review.since", 1), ("_id", 1)]
+_LARGEST_FIRST = [("review.at_stake_minor", -1), ("review.since", 1), ("_id", 1)]
 _NOBODY: dict[str, Any] = {"claimed_by": None, "claimed_at": None, "claim_until": None}
 _IS_HELD: dict[str, Any] = {
     "$and": [{"$eq": ["$review.state", ReviewState.CLAIMED.value]}, {"$not": [is_past("review.claim_until")]}]
@@ -56,7 +56,7 @@ class Reviews:
 
     async def page(self, state: ReviewState, *, cursor: str | None, limit: int) -> tuple[list[Document], str | None]:
         """
-        One page of records, the most at stake first, then the longest waiting; and the cursor of the next, or None.
+        One page of records, the largest amount first, then the longest waiting; and the cursor of the next, or None.
 
         Raises:
             UnknownCursor: the cursor is not one of ours.
@@ -64,7 +64,7 @@ class Reviews:
         wanted = [in_state(state, at=clock.LEDGER.best())] + ([_after(cursor)] if cursor is not None else [])
         async with reading():
             found: list[Document] = await (
-                self._transactions.find({"$and": wanted}).sort(_STAKES_FIRST).limit(limit + 1).to_list(limit + 1)
+                self._transactions.find({"$and": wanted}).sort(_LARGEST_FIRST).limit(limit + 1).to_list(limit + 1)
             )
         return (found, None) if len(found) <= limit else (found[:limit], _cursor_of(found[limit - 1]))
 
@@ -246,18 +246,20 @@ def _not_found() -> ReviewNotFound:
 
 def _cursor_of(document: Document) -> str:
     review = document["review"]
-    stake = review["at_stake_minor"]
-    return write_cursor(None if stake is None else int(stake), to_ms(review["since"]), str(document["_id"]))
+    amount_minor = review["at_stake_minor"]
+    return write_cursor(
+        None if amount_minor is None else int(amount_minor), to_ms(review["since"]), str(document["_id"])
+    )
 
 
 def _after(cursor: str) -> dict[str, Any]:
-    stake, since_ms, record_id = read_cursor(cursor, tuple[WholeNumber | None, TimeMs, ObjectIdText])
+    amount_minor, since_ms, record_id = read_cursor(cursor, tuple[WholeNumber | None, TimeMs, ObjectIdText])
     since, later_id = to_time(since_ms), {"$gt": ObjectId(record_id)}
-    same = {"review.at_stake_minor": stake}
+    same = {"review.at_stake_minor": amount_minor}
     later: list[dict[str, Any]] = [
         same | {"review.since": {"$gt": since}},
         same | {"review.since": since, "_id": later_id},
     ]
-    if stake is not None:  # what has no rate comes last
-        later += [{"review.at_stake_minor": {"$lt": stake}}, {"review.at_stake_minor": None}]
+    if amount_minor is not None:  # what has no rate comes last
+        later += [{"review.at_stake_minor": {"$lt": amount_minor}}, {"review.at_stake_minor": None}]
     return {"$or": later}

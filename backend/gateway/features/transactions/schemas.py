@@ -158,7 +158,7 @@ class PageOut(Reply):
 
 
 class ReviewsOut(Reply):
-    """What is at stake first; next_cursor is null on the last page."""
+    """The largest amount first; next_cursor is null on the last page."""
 
     reviews: list[RecordOut]
     next_cursor: str | None

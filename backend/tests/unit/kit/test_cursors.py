@@ -27,10 +27,10 @@ def read(cursor: str) -> tuple[int | None, int, str]:
 
 def test_the_keys_come_back() -> None:
     """Also one that is not known."""
-    for stake in (None, 0, -5, 2**62):
-        stake_again, time_ms, record_id = read(write_cursor(stake, to_ms(NOON), _ID))
+    for amount_minor in (None, 0, -5, 2**62):
+        amount_again, time_ms, record_id = read(write_cursor(amount_minor, to_ms(NOON), _ID))
 
-        assert (stake_again, to_time(time_ms), record_id) == (stake, NOON, _ID)
+        assert (amount_again, to_time(time_ms), record_id) == (amount_minor, NOON, _ID)
 
 
 @pytest.mark.parametrize(

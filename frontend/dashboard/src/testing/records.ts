@@ -70,7 +70,7 @@ export function aReview(changes: Partial<NonNullable<TransactionRecord['review']
     state: 'open',
     reason: 'verdict',
     since: '2026-11-24T10:00:01.000Z',
-    at_stake_minor: 15_050,
+    amount_reference_minor: 15_050,
     claimed_by: null,
     claimed_at: null,
     claim_until: null,

@@ -11,7 +11,7 @@ const UNTIL = '2099-01-01T00:00:00.000Z';
 export function queueOf(stakes: Record<string, number>): Asked[] {
   const records = new Map<string, Waiting>();
   for (const [id, stake] of Object.entries(stakes)) {
-    const review = aReview({ at_stake_minor: stake, reason: 'flip' });
+    const review = aReview({ amount_reference_minor: stake, reason: 'flip' });
     records.set(id, { ...aBlindRecord({ transaction_id: id, amendments: [FLIP] }), review });
   }
   return fakeGateway(({ method, path, query, body }) => {

@@ -11,7 +11,7 @@ from tests.review_steps import all_of, done
 from tests.stack import Stack
 
 
-def test_what_is_at_stake_comes_first(stack: Stack, add: Callable[..., str]) -> None:
+def test_the_largest_amount_comes_first(stack: Stack, add: Callable[..., str]) -> None:
     """In one currency; of equals the one that waits longest; what has no rate comes last. A page at a time."""
     small, no_rate, large, also_small, yen = (
         add(amount=10),
@@ -24,8 +24,8 @@ def test_what_is_at_stake_comes_first(stack: Stack, add: Callable[..., str]) -> 
     found = [name for name in all_of(stack, "open") if name in {small, no_rate, large, also_small, yen}]
 
     assert found == [large, small, also_small, yen, no_rate]
-    assert stack.get(f"/reviews/{large}")["review"]["at_stake_minor"] == 10**7
-    assert stack.get(f"/reviews/{no_rate}")["review"]["at_stake_minor"] is None
+    assert stack.get(f"/reviews/{large}")["review"]["amount_reference_minor"] == 10**7
+    assert stack.get(f"/reviews/{no_rate}")["review"]["amount_reference_minor"] is None
 
 
 def test_a_review_is_part_of_the_record(stack: Stack, txn: str) -> None:

@@ -45,7 +45,7 @@ async def test_caps_per_user_and_merchant_are_divided_by_the_gateways(setting: S
 async def test_without_a_rate_a_payment_is_above_every_cap_that_is_set(
     setting: Setting, caps: Caps, line: Cap | None
 ) -> None:
-    """Nobody can say what is at stake."""
+    """Nobody can say what it is worth."""
     setting.rules = replace(ALONE, caps=caps)
 
     assert await spend(await setting.begin(), None) is line

@@ -65,7 +65,7 @@ def test_a_clean_verdict_owes_nothing() -> None:
     assert "debt" not in document(policy.decide(HIGH), EUR="1.2")
 
 
-def test_what_is_at_stake_is_in_the_reference_currency() -> None:
+def test_the_amount_is_in_the_reference_currency() -> None:
     """In hundredths; unknown without a rate, never 0."""
     ruling = decide_blind(BlindReason.CIRCUIT_OPEN)
 

@@ -92,8 +92,8 @@ export function Item({
 }
 
 function stakeWords({ review }: Waiting, currency: string | undefined): string {
-  if (review.at_stake_minor === null) return 'No rate';
-  return minorAmount(review.at_stake_minor, currency ?? '').trim();
+  if (review.amount_reference_minor === null) return 'No rate';
+  return minorAmount(review.amount_reference_minor, currency ?? '').trim();
 }
 
 /** Who has it, or what they made of it. */

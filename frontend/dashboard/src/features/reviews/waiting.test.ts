@@ -9,7 +9,7 @@ const UNTIL = '2026-11-24T10:15:00.000Z';
 const BEFORE_MS = Date.parse(UNTIL) - 1_000;
 
 function waiting(id: string, stake: number | null, changes: Partial<Waiting['review']> = {}): Waiting {
-  return { ...aRecord({ transaction_id: id }), review: aReview({ at_stake_minor: stake, ...changes }) };
+  return { ...aRecord({ transaction_id: id }), review: aReview({ amount_reference_minor: stake, ...changes }) };
 }
 const claimed = (id: string, stake: number, by = 'alice') => waiting(id, stake, { state: 'claimed', claimed_by: by, claim_until: UNTIL });
 const ids = (records: readonly Waiting[]) => records.map((record) => record.transaction_id);

@@ -38,7 +38,7 @@ export function withClaims(page: readonly Waiting[], claims: readonly Waiting[],
 
 /** The gateway's own order: what is at stake first, what has no rate last; then the longest waiting. */
 function byStake(one: Waiting, other: Waiting): number {
-  const stake = (record: Waiting) => record.review.at_stake_minor ?? -Infinity;
+  const stake = (record: Waiting) => record.review.amount_reference_minor ?? -Infinity;
   if (stake(one) !== stake(other)) return stake(one) > stake(other) ? -1 : 1;
   return Date.parse(one.review.since) - Date.parse(other.review.since);
 }

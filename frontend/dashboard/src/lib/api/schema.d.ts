@@ -2075,11 +2075,11 @@ export interface components {
         };
         /**
          * ReviewOfRecord
-         * @description What people did, or are to do, about a record. `at_stake_minor`: hundredths of the reference currency.
+         * @description What people did, or are to do, about a record. `amount_reference_minor`: hundredths of the reference currency.
          */
         ReviewOfRecord: {
             /** At Stake Minor */
-            at_stake_minor: number | null;
+            amount_reference_minor: number | null;
             /** Claim Until */
             claim_until: string | null;
             /** Claimed At */
@@ -2111,7 +2111,7 @@ export interface components {
          */
         ReviewOut: {
             /** At Stake Minor */
-            at_stake_minor: number | null;
+            amount_reference_minor: number | null;
             /** Claim Until */
             claim_until: string | null;
             /** Claimed At */
