@@ -21,7 +21,7 @@ class Book:
         """By id."""
         return {record["transaction_id"]: record for record in self._database["transactions"].find()}
 
-    def debts(self) -> int:
+    def backlog(self) -> int:
         """Still to be scored."""
         return self._database["transactions"].count_documents({"debt": True})
 

@@ -22,7 +22,7 @@ A verdict as MongoDB keeps it, collection `transactions`. Amounts are Decimal128
     unchained, chain_pending          present on what was sent twice, or amended, until a sweep has chained it; on older
                                       records from the beginning
     exposed_minor                     the amount in hundredths of the reference currency; null without a rate
-    debt                              present until a verdict that was blind or degraded is scored: see debts.py
+    debt                              present until a verdict that was blind or degraded is scored: see rescoring
     review                            present on what waits for a person, or has waited: see reviews.py
 """
 

@@ -35,7 +35,7 @@ _STEPS: dict[int, Callable[[Database], Awaitable[None]]] = {
     5: transactions.create_conflicts,
     6: chain.create,
     7: people.create_alerts,
-    8: transactions.index_debts,
+    8: transactions.index_rescoring,
     9: people.create_outages,
     10: transactions.queue_reviews,
     11: people.create_lists,

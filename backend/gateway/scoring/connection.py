@@ -95,7 +95,7 @@ class Connection:
                 self.silent_since_s = now_s if self._attempts else None
                 if reply.HasField("going_away"):
                     self.is_going_away.set()
-                self._check_debts()
+                self._check_owed()
         except grpc.aio.AioRpcError:
             return
 
@@ -117,7 +117,7 @@ class Connection:
     def forget(self, attempt_id: int) -> bool:
         """Drop an attempt that nobody waits for; True when the brain should be told."""
         was_owed = self._attempts.pop(attempt_id, None) is not None
-        self._check_debts()
+        self._check_owed()
         return was_owed
 
     def close(self) -> dict[int, HedgedCall]:
@@ -136,7 +136,7 @@ class Connection:
         if call is not None:
             call.answered(outcome.attempt_id, outcome)
 
-    def _check_debts(self) -> None:
+    def _check_owed(self) -> None:
         if self.is_going_away.is_set() and not self._attempts:
             self.owes_nothing.set()
 

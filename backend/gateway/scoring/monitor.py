@@ -2,7 +2,7 @@
 Monitors whether scores come, or verdicts have been unscored for a while although traffic flows.
 
 Healthy-looking parts prove nothing: a wrong address, a brain that answers nobody, a circuit that never closes all look
-well from outside. So this counts what was wanted (scores of customers and debts, canaries) and what came.
+well from outside. So this counts what was wanted (scores of customers and of the backlog, canaries) and what came.
 
     seeing ── something wanted did not come ──> unsure ── and nothing came for blind_after_s ──> blind
       ^                                            │                                               │
@@ -80,7 +80,7 @@ class Tally:
             self.last_two.clear()
 
     def came(self) -> None:
-        """What verdicts lacked is there again, by a canary or by the score of an old debt."""
+        """What verdicts lacked is there again, by a canary or by the score of an old verdict."""
         self.is_over = True
         self.last_two.clear()
 
@@ -172,7 +172,7 @@ class ScoreMonitor:
         return self.without_score.over().share
 
     def scored(self, *, is_live: bool, is_degraded: bool = False) -> None:
-        """A real score came. Args: is_live: for a customer, not for a debt. is_degraded: made without history."""
+        """A real score came. Args: is_live: for a customer, not for the backlog. is_degraded: made without history."""
         if is_live:
             self.without_score.note(lacks=False)
             self.without_history.note(lacks=is_degraded)

@@ -78,7 +78,7 @@ class Scorer:
 
     @property
     def waiting(self) -> int:
-        """Attempts that no brain has answered yet: live ones, hedges, and those of debts."""
+        """Attempts that no brain has answered yet: live ones, hedges, and those of the backlog."""
         return self._pool.waiting
 
     def brains(self) -> list[BrainStatus]:

@@ -14,7 +14,7 @@ from gateway.features.outages.watch import OutageWatch
 from gateway.features.rescoring.flips import FlipNotifier
 from gateway.features.rescoring.rate_limiter import RateLimiter
 from gateway.features.rescoring.service import Rescorer
-from gateway.features.rescoring.store import Debts
+from gateway.features.rescoring.store import RescoreBacklog
 from gateway.features.rescoring.suspects import SuspectMarker
 from gateway.features.rescoring.trial import Trial
 from gateway.kit.circuit import CircuitState, Transition
@@ -51,11 +51,11 @@ class Recovery:
                 ledger.journal.counts.pending == 0 and all(other.journal_pending == 0 for other in fleet.others())
             ),
         )
-        debts = Debts(ledger.database, instance=fleet.name)
-        flips = FlipNotifier(debts, raise_alert, ledger_is_well=ledger.health.is_well, now_s=monotonic)
+        backlog = RescoreBacklog(ledger.database, instance=fleet.name)
+        flips = FlipNotifier(backlog, raise_alert, ledger_is_well=ledger.health.is_well, now_s=monotonic)
         self._rescorer = Rescorer(
             scorer,
-            debts,
+            backlog,
             RateLimiter(settings.rescore_per_s, monotonic),
             scorer_is_well=scorer.health.is_proven,
             ledger_is_well=ledger.health.is_well,
@@ -63,7 +63,7 @@ class Recovery:
             on_settled=flips.wake,
         )
         suspects = SuspectMarker(
-            debts,
+            backlog,
             ledger_is_well=ledger.health.is_well,
             journal_is_empty=lambda: ledger.journal.counts.pending == 0,
         )
@@ -71,7 +71,7 @@ class Recovery:
         trial = Trial(
             scorer.circuit,
             is_reachable=scorer.health.is_reachable,
-            try_debt=self._rescorer.try_oldest,
+            try_rescore=self._rescorer.try_oldest,
             try_canary=canary.try_one,
         )
         alarm = BlindAlarm(

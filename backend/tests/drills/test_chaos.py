@@ -17,7 +17,7 @@ from tests.webhooks import SECRET, WebhookServer
 
 CLIENTS = 20
 # At most 250 a second. While everything dies in turn the brain is away for about half of the time, and what is posted
-# then is worked off at 500 a second: with a pause of 0.02 s a minute settled 28,000 debts and was not done.
+# then is worked off at 500 a second: with a pause of 0.02 s a minute settled 28,000 verdicts and was not done.
 THINK_S = 0.08
 LENGTH_S = 180.0 if IS_FULL else 30.0
 KILLS_MIN = 9 if IS_FULL else 3
@@ -78,8 +78,8 @@ def test_chaos(
 
 
 def _is_settled(stack: Stack) -> bool:
-    debt = stack.get("/ledger/status")["blind_debt"]
-    return debt is not None and debt["count"] == 0
+    item = stack.get("/ledger/status")["rescore_backlog"]
+    return item is not None and item["count"] == 0
 
 
 def _hurt(stack: Stack, mongod: MongodProcess, *, until_s: float) -> tuple[int, int]:

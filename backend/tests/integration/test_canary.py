@@ -82,7 +82,7 @@ def test_a_constant_brain_is_found_and_its_verdicts_are_looked_at_again(
             status = stack.get("/circuit/status")
             blind = pay(stack, "blind")
             wait_until(lambda: all("debt" in book.records()[lie["transaction_id"]] for lie in lies))
-        wait_until(lambda: book.debts() == 0, within_s=60)
+        wait_until(lambda: book.backlog() == 0, within_s=60)
         wait_until(lambda: stack.get("/outages")["outages"][0]["is_settled"])
 
         records, (outage,) = book.records(), stack.get("/outages")["outages"][:1]

@@ -13,7 +13,7 @@ from pymongo.database import Database
 from tests.processes import BrainProcess, GatewayProcess, MongodProcess
 
 WATCHED_S = 15.0
-SETTLED_S = 16.0  # after a start debts wait for history, for so long
+SETTLED_S = 16.0  # after a start the backlog waits for history, for so long
 ASKED_PER_S_MAX = 6.0
 
 

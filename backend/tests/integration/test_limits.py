@@ -71,7 +71,7 @@ async def test_records_that_are_too_many_to_count_are_estimated(
 
     counts = await count(database)
 
-    assert (counts.committed, counts.is_exact, counts.debts) == (100_000, False, 0)
+    assert (counts.committed, counts.is_exact, counts.backlog) == (100_000, False, 0)
 
 
 async def test_few_records_are_counted(database: Database) -> None:
@@ -80,7 +80,7 @@ async def test_few_records_are_counted(database: Database) -> None:
 
     counts = await count(database)
 
-    assert (counts.committed, counts.is_exact, counts.debts) == (3, True, 3)
+    assert (counts.committed, counts.is_exact, counts.backlog) == (3, True, 3)
 
 
 async def test_an_outage_too_large_for_one_question_is_added_up_in_parts(database: Database) -> None:

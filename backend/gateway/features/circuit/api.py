@@ -26,7 +26,7 @@ async def circuit_status(fleet: FleetDep, scorer: ScorerDep, status: StatusDep) 
     State of this instance's circuit, its recent changes, every brain that it knows, and every live instance.
 
     `fleet_state` is the worst of all. After `retry_after_ms` an open circuit is tried out with the
-    oldest debt, or a canary: no customer is needed. While `scorer_reachable` is false no trial is wasted on it. A
+    oldest item, or a canary: no customer is needed. While `scorer_reachable` is false no trial is wasted on it. A
     brain that `is_distrusted` cannot tell a risky payment from a clean one, and is not asked.
     """
     circuit, instances = scorer.circuit, fleet.instances()

@@ -31,7 +31,7 @@ async def health(report: ReportDep) -> HealthOut:
     is there, no fault is injected, no other gateway sees anything. `conditions` say what is wrong and since when, the
     worst first, and `summary` the same as a sentence.
 
-    `scorer` says whether scores really come: the last one that a customer or a debt got, the last canary that passed,
+    `scorer` says whether scores really come: the last one of a customer or the backlog, the last canary that passed,
     and the share of customers of the last minute who got none; `is_blind` once that has lasted.
     """
     return report.current()

@@ -9,12 +9,12 @@ from gateway.api.services import service
 from gateway.errors import JournalFailure
 from gateway.features.fleet.service import Fleet
 from gateway.features.ledger_status.schemas import (
-    BlindDebtOut,
     JournalOut,
     LedgerCircuitOut,
     LedgerStatusOut,
     LostOut,
     PoisonOut,
+    RescoreBacklogOut,
 )
 from gateway.features.ledger_status.store import LedgerCounts
 from gateway.kit.cached import Cached
@@ -39,7 +39,7 @@ async def ledger_status(counts: CountsDep, fleet: FleetDep, ledger: LedgerDep) -
     answer, or not in time; `pending` is then this gateway's, and of the others what they last said. `is_exact` is false
     while `committed` is null or only MongoDB's estimate. `conflicts`: ids that two gateways answered while neither
     could reach MongoDB; the first stands. `poison`: records that MongoDB will never take, kept in the journal for
-    people. `history_pending`: records and labels that the brain was not told of yet. `blind_debt`: verdicts that were
+    people. `history_pending`: records and labels that the brain has not seen. `rescore_backlog`: verdicts that were
     blind, degraded or suspect, and are still to be scored; null while MongoDB does not answer.
     """
     journal, circuit, others = ledger.journal, ledger.circuit, fleet.other_journals()
@@ -64,7 +64,8 @@ async def ledger_status(counts: CountsDep, fleet: FleetDep, ledger: LedgerDep) -
         ],
         conflicts=None if counted is None else counted.value.conflicts,
         history_pending=None if counted is None else counted.value.unobserved,
-        blind_debt=counted and BlindDebtOut(count=counted.value.debts, oldest_at=counted.value.oldest_debt_at),
+        rescore_backlog=counted
+        and RescoreBacklogOut(count=counted.value.backlog, oldest_at=counted.value.oldest_backlog_at),
         poison=journal.counts.poison,
         poison_records=await _poison(journal) if journal.counts.poison else [],
         circuit=LedgerCircuitOut(

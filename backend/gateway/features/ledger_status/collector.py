@@ -1,5 +1,5 @@
 """
-What is known at the moment of a scrape: the journal and the fleet's debts.
+What is known at the moment of a scrape: the journal and the fleet's rescore backlog.
 
 What is not known is left out: an absent series is a gap in a graph, a zero would be a statement.
 """
@@ -52,7 +52,7 @@ class BacklogCollector(Collector):
         known = self._counts()
         if known is not None:
             yield GaugeMetricFamily(
-                "sentinel_blind_debt",
+                "sentinel_rescore_backlog",
                 "Verdicts in the ledger, blind or degraded, that are still to be scored.",
-                value=known.value.debts,
+                value=known.value.backlog,
             )

@@ -5,7 +5,7 @@ from gateway.features.health.schemas import UpOrDown
 from gateway.kit.circuit import CircuitState
 
 
-class BlindDebtOut(Reply):
+class RescoreBacklogOut(Reply):
     """Verdicts that are still to be scored; `oldest_at` is null when there is none."""
 
     count: int
@@ -60,7 +60,7 @@ class LedgerStatusOut(Reply):
     lost_records: list[LostOut]
     conflicts: int | None
     history_pending: int | None
-    blind_debt: BlindDebtOut | None
+    rescore_backlog: RescoreBacklogOut | None
     poison: int
     poison_records: list[PoisonOut]
     circuit: LedgerCircuitOut

@@ -18,16 +18,16 @@ class LedgerCounts:
             wrong by some after a crash of MongoDB.
         conflicts: Records that came second.
         unobserved: Records and labels that the brain's history does not have yet, UNOBSERVED_MAX at most.
-        debts: Verdicts, blind or degraded, that are still to be scored.
-        oldest_debt_at: When the one that waits longest was decided.
+        backlog: Verdicts, blind or degraded, that are still to be scored.
+        oldest_backlog_at: When the one that waits longest was decided.
     """
 
     committed: int
     is_exact: bool
     conflicts: int
     unobserved: int
-    debts: int
-    oldest_debt_at: datetime | None
+    backlog: int
+    oldest_backlog_at: datetime | None
 
 
 async def count(database: Database) -> LedgerCounts:
@@ -36,7 +36,7 @@ async def count(database: Database) -> LedgerCounts:
         conflicts = await database["conflicts"].count_documents({})
         unobserved = await database["transactions"].count_documents({"observe_pending": True}, limit=UNOBSERVED_MAX)
         unobserved += await database["labels"].count_documents({"learn_pending": True}, limit=UNOBSERVED_MAX)
-        debts = await database["transactions"].count_documents({"debt": True}, hint="debt")
+        backlog = await database["transactions"].count_documents({"debt": True}, hint="debt")
         oldest = await database["transactions"].find_one({"debt": True}, {"created_at": 1}, sort=[("created_at", 1)])
         is_exact = True
         try:
@@ -49,6 +49,6 @@ async def count(database: Database) -> LedgerCounts:
         is_exact=is_exact,
         conflicts=conflicts,
         unobserved=unobserved,
-        debts=debts,
-        oldest_debt_at=oldest["created_at"] if oldest is not None else None,
+        backlog=backlog,
+        oldest_backlog_at=oldest["created_at"] if oldest is not None else None,
     )

@@ -178,10 +178,10 @@ class OutageTracker:
         return clock.now()
 
     async def _settle(self, outage: Outage) -> None:
-        """Once it is over and every debt of its time is settled, its figures are final."""
+        """Once it is over and every verdict of its time is settled, its figures are final."""
         if outage.ended_at is None or clock.now() < outage.ended_at + _GRACE or not self._journals_are_empty():
             return
-        if await self._store.has_debts(outage):
+        if await self._store.has_backlog(outage):
             return
         figures = await self._store.count(outage)
         # before it is settled: then no death of a gateway loses it, and one outage is one alert however often

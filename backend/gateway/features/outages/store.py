@@ -6,7 +6,7 @@ few of its verdicts had no score, or one that was made without history.
     from, to            `to` is missing while it lasts
     is_open             true while it lasts, then missing: a unique index admits one, however many gateways see it
     instances[]         gateways that saw it
-    is_settled          whether its debts are, and its figures final
+    is_settled          whether its verdicts are, and its figures final
     report              those figures; before that they are counted from the transactions when somebody asks
 """
 
@@ -135,7 +135,7 @@ class OutageStore:
             found = self._outages.find({"is_settled": False}).sort("from", -1).limit(_UNSETTLED_MAX)
             return [_to_outage(document) for document in await found.to_list(_UNSETTLED_MAX)]
 
-    async def has_debts(self, outage: Outage) -> bool:
+    async def has_backlog(self, outage: Outage) -> bool:
         """Whether a verdict of its time is still to be scored."""
         query = {"debt": True, "created_at": _during(outage)}
         async with reading():

@@ -21,7 +21,7 @@ _SETTLE_S = 5.0  # a raised alert is written down in the background; only then i
 
 
 class PendingFlips(Protocol):
-    """Where flips wait: `gateway.features.rescoring.store.Debts` in production. Everything may raise LedgerFailure."""
+    """Keeps flips: `gateway.features.rescoring.store.RescoreBacklog` in production. All may raise LedgerFailure."""
 
     async def unnotified(self, limit: int, *, besides: Collection[ObjectId] = ()) -> list[Flip]:
         """Flips, besides these, whose alert was perhaps never raised."""
@@ -43,7 +43,7 @@ class FlipNotifier(Periodic):
     ) -> None:
         """Args: now_s: monotonic seconds; the rest as for `Rescorer`."""
         super().__init__("flips", self.look, every_s=_LOOK_S, expected=(LedgerFailure,))
-        self._debts = kept
+        self._backlog = kept
         self._raise_alert = raise_alert
         self._ledger_is_well = ledger_is_well
         self._now_s = now_s
@@ -53,7 +53,7 @@ class FlipNotifier(Periodic):
         """Raise alerts for what is new, and take the flags off what was raised a while ago. Raises LedgerFailure."""
         if not self._ledger_is_well():
             return
-        for flip in await self._debts.unnotified(_BATCH_MAX, besides=self._notified):
+        for flip in await self._backlog.unnotified(_BATCH_MAX, besides=self._notified):
             key = f"{flip.transaction.transaction_id}/{flip.number}"
             self._raise_alert(AlertKind.VERDICT_AMENDED, key, to_data(flip))
             self._notified[flip.record_id] = (self._now_s(), flip.number)
@@ -61,7 +61,7 @@ class FlipNotifier(Periodic):
             name: n for name, (notified_at_s, n) in self._notified.items() if self._now_s() - notified_at_s >= _SETTLE_S
         }
         if settled:
-            await self._debts.mark_notified(settled)
+            await self._backlog.mark_notified(settled)
             for name in settled:
                 del self._notified[name]
 

@@ -1,5 +1,5 @@
 """
-How fast debts are worked off: slowly at first, so that a brain that has just come back is not overloaded again.
+How fast the backlog is worked off: slowly at first, so that a brain that has just come back is not overloaded again.
 
 A token bucket whose rate doubles each second in which all is well, and halves, after a pause, when more than one in
 twenty fails. A lone failure is luck: with a tail of slow answers there is always one.

@@ -1,9 +1,9 @@
 """
-Works off debts while the scorer is well: each verdict that was blind or degraded is scored as of its own time, and
+Works off the backlog while the brain is well: each verdict that was blind or degraded is scored as of its own time, and
 what that changes is appended to it.
 
 Live traffic comes first: few scores at a time, at a rate that grows while nothing fails. Everything is safe to
-repeat, and the gateway may die anywhere: a debt is settled by one update of its record, or is still a debt.
+repeat, and the gateway may die anywhere: an item is settled by one update of its record, or still waits.
 """
 
 import asyncio
@@ -17,9 +17,9 @@ from pymongo import UpdateOne
 from gateway.domain import Score, Transaction
 from gateway.errors import LedgerFailure
 from gateway.features.rescoring import outcomes as judging
-from gateway.features.rescoring import store as debts
+from gateway.features.rescoring import store
 from gateway.features.rescoring.rate_limiter import RateLimiter
-from gateway.features.rescoring.store import Debt, Debts
+from gateway.features.rescoring.store import BacklogItem, RescoreBacklog
 from gateway.kit import clock
 from gateway.kit.periodic import Periodic
 from gateway.scoring.errors import CircuitRefused, ScorerFailure, ScorerOverloaded, ScorerRefusedRequest
@@ -28,14 +28,14 @@ _log = structlog.get_logger()
 _IDLE_S = 2.0  # between looks when there is nothing to do
 _PAUSE_S = 2.0  # after a ledger that did not answer
 _AT_ONCE_MAX = 16  # scores under way for each: together a twelfth of what one brain may owe a gateway
-_BATCH_MIN, _BATCH_MAX = 10, 200  # debts of one claim: about half a second's work, far from the end of their lease
-_HISTORY_WAIT_S = 15.0  # so long after a recovery debts wait for the history of what came before them
+_BATCH_MIN, _BATCH_MAX = 10, 200  # items of one claim: about half a second's work, far from the end of their lease
+_HISTORY_WAIT_S = 15.0  # so long after a recovery they wait for the history of what came before them
 _FRUITLESS_SHARE = 0.9  # of a batch, scored without history: it is away, and more tries would only cost
 _TRIAL_CLAIM_S = 0.5  # a ledger that takes longer must not hold up the scorer's recovery
 
 
-class DebtScorer(Protocol):
-    """What scores a debt: `gateway.scoring.scorer.Scorer` in production."""
+class BacklogScorer(Protocol):
+    """Scores verdicts anew: `gateway.scoring.scorer.Scorer` in production."""
 
     async def rescore(self, transaction: Transaction) -> Score:
         """As of the transaction's own time. Raises ScorerFailure."""
@@ -46,8 +46,8 @@ class Rescorer:
 
     def __init__(
         self,
-        scorer: DebtScorer,
-        kept: Debts,
+        scorer: BacklogScorer,
+        kept: RescoreBacklog,
         limiter: RateLimiter,
         *,
         scorer_is_well: Callable[[], bool],
@@ -57,15 +57,15 @@ class Rescorer:
     ) -> None:
         """
         Args:
-            kept: Where debts are.
+            kept: Where they wait.
             scorer_is_well: Whether the circuit is closed and a brain can be asked.
             ledger_is_well: Whether it makes sense to ask the ledger.
             now_s: Monotonic seconds.
-            on_settled: Told that some debts were: flips may be among them.
+            on_settled: Called when some were settled: flips may be among them.
         """
         self._on_settled = on_settled
         self._scorer = scorer
-        self._debts = kept
+        self._backlog = kept
         self._limiter = limiter
         self._scorer_is_well = scorer_is_well
         self._ledger_is_well = ledger_is_well
@@ -73,7 +73,7 @@ class Rescorer:
         self._back_at_s = now_s()
         self._workers = [
             Periodic("rescoring", self._work, every_s=every_s, pause_s=_PAUSE_S, expected=(LedgerFailure,))
-            for every_s in (_IDLE_S, None)  # one looks for debts and wakes the other: one scores while one writes down
+            for every_s in (_IDLE_S, None)  # one looks for work and wakes the other: one scores while one writes down
         ]
 
     async def start(self) -> None:
@@ -95,7 +95,7 @@ class Rescorer:
 
     async def try_oldest(self) -> bool:
         """
-        Make the circuit's trial with the debt that has waited longest.
+        Make the circuit's trial with the item that has waited longest.
 
         Returns:
             False when there is none to be had: nothing was tried.
@@ -104,14 +104,14 @@ class Rescorer:
             return False
         try:
             async with asyncio.timeout(_TRIAL_CLAIM_S):
-                debt = await self._debts.claim_oldest(known_until=await self._debts.known_until())
+                item = await self._backlog.claim_oldest(known_until=await self._backlog.known_until())
         except (LedgerFailure, TimeoutError):
             return False
-        if debt is None:
+        if item is None:
             return False
-        update, _ = await self._judge(debt, is_trial=True)
+        update, _ = await self._judge(item, is_trial=True)
         with contextlib.suppress(LedgerFailure):  # then its lease ends by itself
-            await self._debts.settle([update])
+            await self._backlog.settle([update])
             self._on_settled()
         return True
 
@@ -122,60 +122,60 @@ class Rescorer:
         """One batch; False when there was none."""
         known_until = None
         if self._now_s() - self._back_at_s < _HISTORY_WAIT_S:
-            # what an outage kept from the brain is told to it first: a debt must see the payments before it
-            known_until = await self._debts.known_until()
+            # what an outage kept from the brain is told to it first: a score must see the payments before it
+            known_until = await self._backlog.known_until()
         size = max(_BATCH_MIN, min(_BATCH_MAX, round(self._limiter.per_s / 2)))
-        claimed = await self._debts.claim(size, known_until=known_until)
+        claimed = await self._backlog.claim(size, known_until=known_until)
         if not claimed:
             return False
         for worker in self._workers:
             worker.wake()
         updates, degraded = await self._judge_all(claimed)
-        settled = await self._debts.settle(updates)
+        settled = await self._backlog.settle(updates)
         self._on_settled()
         if degraded >= _FRUITLESS_SHARE * len(claimed):
             self._limiter.slow_down()
-        _log.info("debts.worked_off", claimed=len(claimed), settled=settled, degraded=degraded)
+        _log.info("rescore.settled", claimed=len(claimed), settled=settled, degraded=degraded)
         return True
 
-    async def _judge_all(self, claimed: Sequence[Debt]) -> tuple[list[UpdateOne], int]:
+    async def _judge_all(self, claimed: Sequence[BacklogItem]) -> tuple[list[UpdateOne], int]:
         """What became of each, and how many were scored without history."""
         judged: list[tuple[UpdateOne, bool]] = []
         waiting = iter(claimed)
 
         async def work() -> None:
-            for debt in waiting:
+            for item in waiting:
                 if not self._scorer_is_well():
-                    judged.append((debts.released(debt), False))
+                    judged.append((store.released(item), False))
                     continue
                 await asyncio.sleep(self._limiter.take_turn())
-                judged.append(await self._judge(debt))
+                judged.append(await self._judge(item))
 
         await asyncio.gather(*(work() for _ in range(min(_AT_ONCE_MAX, len(claimed)))))
         return [update for update, _ in judged], sum(is_degraded for _, is_degraded in judged)
 
-    async def _judge(self, debt: Debt, *, is_trial: bool = False) -> tuple[UpdateOne, bool]:
-        """What becomes of this debt, and whether it has to wait for history."""
+    async def _judge(self, item: BacklogItem, *, is_trial: bool = False) -> tuple[UpdateOne, bool]:
+        """What becomes of this item, and whether it has to wait for history."""
         try:
-            score = await self._scorer.rescore(debt.transaction)
+            score = await self._scorer.rescore(item.transaction)
         except ScorerFailure as failure:
-            return self._without_score(debt, failure, is_trial=is_trial), False
+            return self._without_score(item, failure, is_trial=is_trial), False
         self._limiter.succeeded()
         at = clock.now()
-        if not judging.is_final(debt, score, at=at):
-            return debts.degraded(debt, retry_s=judging.degraded_retry_s(debt)), True
-        return debts.amended(debt, judging.amend(debt, score, at=at)), False
+        if not judging.is_final(item, score, at=at):
+            return store.degraded(item, retry_s=judging.degraded_retry_s(item)), True
+        return store.amended(item, judging.amend(item, score, at=at)), False
 
-    def _without_score(self, debt: Debt, failure: ScorerFailure, *, is_trial: bool) -> UpdateOne:
+    def _without_score(self, item: BacklogItem, failure: ScorerFailure, *, is_trial: bool) -> UpdateOne:
         if isinstance(failure, ScorerRefusedRequest):  # the brain is well, and will never score this one
-            return debts.closed(debt, f"the brain refuses it: {failure}")
+            return store.closed(item, f"the brain refuses it: {failure}")
         if isinstance(failure, CircuitRefused):
-            return debts.released(debt)
+            return store.released(item)
         self._limiter.failed()
         if isinstance(failure, ScorerOverloaded):  # says nothing of this transaction
-            return debts.released(debt)
+            return store.released(item)
         if is_trial:  # says that the scorer is still away, and nothing of this transaction
-            return debts.postponed(debt, retry_s=judging.failure_retry_s(debt))
-        if judging.is_hopeless(debt):
-            return debts.closed(debt, f"no score in {judging.ATTEMPTS_MAX} attempts: {failure}")
-        return debts.failed(debt, retry_s=judging.failure_retry_s(debt))
+            return store.postponed(item, retry_s=judging.failure_retry_s(item))
+        if judging.is_hopeless(item):
+            return store.closed(item, f"no score in {judging.ATTEMPTS_MAX} attempts: {failure}")
+        return store.failed(item, retry_s=judging.failure_retry_s(item))

@@ -1,5 +1,5 @@
 """
-Debts: verdicts that were given without a score, or by one that knew too little. On a record of `transactions`:
+RescoreBacklog: verdicts that were given without a score, or by one that knew too little. On a record of `transactions`:
 
     debt                        present until it is settled
     exposed_minor               the amount in hundredths of the reference currency; null without a rate
@@ -12,7 +12,7 @@ Debts: verdicts that were given without a score, or by one that knew too little.
     amended_at                  when the last amendment was appended
     alert_pending               a flip that perhaps nobody was told of yet
 
-A settled debt has its amendment and no debt in the same update, which only the holder of the lease can make: so it
+A settled one has its amendment and no `debt` in the same update, which only the holder of the lease can make: so it
 gets exactly one, however many gateways work and die.
 """
 
@@ -35,7 +35,7 @@ from gateway.ledger.seals import seal_amendment
 from gateway.review import review_of_flip
 
 _log = structlog.get_logger()
-LEASE_S = 30  # a gateway that died holds its debts no longer; one batch takes about a second
+LEASE_S = 30  # a gateway that died holds its items no longer; one batch takes about a second
 SUSPECT = "CANARY"
 DEGRADED = "DEGRADED"
 UNSCORED = "UNSCORED"  # by a list, or a rule, that gave no reason code
@@ -47,7 +47,7 @@ _DONE = dict.fromkeys(("debt", "debt_lease", "debt_attempts", "debt_degraded", "
 
 
 @dataclass(frozen=True, slots=True)
-class Debt:
+class BacklogItem:
     """
     One verdict that is to be scored, leased to whoever claimed it.
 
@@ -91,8 +91,8 @@ class Flip:
     number: int  # of the amendment, from 1
 
 
-class Debts:
-    """Claims debts and settles them. Everything raises LedgerUnreadable, and is safe to repeat."""
+class RescoreBacklog:
+    """Claims its items and settles them. Everything raises LedgerUnreadable, and is safe to repeat."""
 
     def __init__(self, database: Database, *, instance: str) -> None:
         """Args: instance: this gateway's name."""
@@ -107,9 +107,9 @@ class Debts:
             )
         return None if oldest is None else oldest["created_at"]
 
-    async def claim(self, limit: int, *, known_until: datetime | None = None) -> list[Debt]:
+    async def claim(self, limit: int, *, known_until: datetime | None = None) -> list[BacklogItem]:
         """
-        Lease so many debts, the largest amounts first; fewer where others were faster.
+        Lease so many, the largest amounts first; fewer where others were faster.
 
         Args:
             known_until: Leave those alone that were decided later than this.
@@ -127,7 +127,7 @@ class Debts:
             mine = self._transactions.find({"_id": {"$in": ids}, "debt_lease.by": holder}).sort("exposed_minor", -1)
             return await self._read(await mine.to_list(limit))
 
-    async def claim_oldest(self, *, known_until: datetime | None = None) -> Debt | None:
+    async def claim_oldest(self, *, known_until: datetime | None = None) -> BacklogItem | None:
         """Lease the one that has waited longest; None when none is free. Args as for `claim`."""
         async with reading():
             found = await self._transactions.find_one_and_update(
@@ -139,7 +139,7 @@ class Debts:
         return next(iter(await self._read([found])), None) if found is not None else None
 
     async def settle(self, updates: Sequence[UpdateOne]) -> int:
-        """Write down what became of debts; how many still were ours."""
+        """Write down what became of them; how many still were ours."""
         if not updates:
             return 0
         async with reading():
@@ -148,7 +148,7 @@ class Debts:
 
     async def mark_suspect(self, *, since: datetime, until: datetime, model: tuple[str, str] | None) -> int:
         """
-        Make debts of the scores that were given between two times, first or later ones; how many.
+        Have the scores made anew that were given between two times, first or later ones; how many.
 
         Args:
             model: Name and version that scored; None: whichever.
@@ -183,26 +183,26 @@ class Debts:
         async with reading():
             await self._transactions.bulk_write(done, ordered=False)
 
-    async def _read(self, documents: Sequence[Mapping[str, Any]]) -> list[Debt]:
+    async def _read(self, documents: Sequence[Mapping[str, Any]]) -> list[BacklogItem]:
         """Those that can be read; one that cannot would be claimed for ever, so it is closed."""
-        debts, unreadable = [], []
+        backlog, unreadable = [], []
         for document in documents:
             try:
-                debts.append(_to_debt(document))
+                backlog.append(_to_item(document))
             except (KeyError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
-                _log.error("debt.unreadable", transaction_id=document["transaction_id"], error=type(error).__name__)
+                _log.error("rescore.unreadable", transaction_id=document["transaction_id"], error=type(error).__name__)
                 unreadable.append(_update(document["_id"], document["debt_lease"]["by"], _closing("unreadable record")))
         await self.settle(unreadable)
-        return debts
+        return backlog
 
     def _new_holder(self) -> str:
         return f"{self._instance}/{secrets.token_hex(8)}"
 
 
-def amended(debt: Debt, amendment: Amendment) -> UpdateOne:
-    """Settled: the one amendment of this debt."""
-    said = debt.amended_to or debt.decision  # the last word that anybody may have heard
-    was_alarmed = debt.amended_to not in {None, Decision.APPROVE}
+def amended(item: BacklogItem, amendment: Amendment) -> UpdateOne:
+    """Settled: the one amendment of this item."""
+    said = item.amended_to or item.decision  # the last word that anybody may have heard
+    was_alarmed = item.amended_to not in {None, Decision.APPROVE}
     new = amendment.new_decision
     is_alarming = new is not said and (new is not Decision.APPROVE or was_alarmed)
     document = amendment_to_document(amendment)
@@ -210,37 +210,37 @@ def amended(debt: Debt, amendment: Amendment) -> UpdateOne:
     found: dict[str, Any] = {"amended_at": amendment.at, "chain_pending": True}
     if is_alarming:
         found["alert_pending"] = True
-    review = review_of_flip(amendment, amount_reference_minor=debt.amount_reference_minor)
-    if review is not None and not debt.has_review:
+    review = review_of_flip(amendment, amount_reference_minor=item.amount_reference_minor)
+    if review is not None and not item.has_review:
         found["review"] = review
     update = {"$push": {"amendments": sealed}, "$set": found, "$unset": _DONE}
-    return _update(debt.record_id, debt.lease, update)
+    return _update(item.record_id, item.lease, update)
 
 
-def closed(debt: Debt, why: str) -> UpdateOne:
+def closed(item: BacklogItem, why: str) -> UpdateOne:
     """Given up: `why` is for people."""
-    return _update(debt.record_id, debt.lease, _closing(why))
+    return _update(item.record_id, item.lease, _closing(why))
 
 
-def failed(debt: Debt, *, retry_s: float) -> UpdateOne:
+def failed(item: BacklogItem, *, retry_s: float) -> UpdateOne:
     """There was no score; not again for so long."""
-    return _update(debt.record_id, debt.lease, _later(retry_s, {"debt_attempts": debt.attempts + 1}))
+    return _update(item.record_id, item.lease, _later(retry_s, {"debt_attempts": item.attempts + 1}))
 
 
-def postponed(debt: Debt, *, retry_s: float) -> UpdateOne:
+def postponed(item: BacklogItem, *, retry_s: float) -> UpdateOne:
     """It was not its fault that there was no score; not again for so long."""
-    return _update(debt.record_id, debt.lease, _later(retry_s, {}))
+    return _update(item.record_id, item.lease, _later(retry_s, {}))
 
 
-def degraded(debt: Debt, *, retry_s: float) -> UpdateOne:
+def degraded(item: BacklogItem, *, retry_s: float) -> UpdateOne:
     """The score was made without history; not again for so long."""
-    noted = {"since": {"$ifNull": ["$debt_degraded.since", "$$NOW"]}, "times": debt.degraded_times + 1}
-    return _update(debt.record_id, debt.lease, _later(retry_s, {"debt_degraded": noted}))
+    noted = {"since": {"$ifNull": ["$debt_degraded.since", "$$NOW"]}, "times": item.degraded_times + 1}
+    return _update(item.record_id, item.lease, _later(retry_s, {"debt_degraded": noted}))
 
 
-def released(debt: Debt) -> UpdateOne:
+def released(item: BacklogItem) -> UpdateOne:
     """Nothing was tried: whoever comes next may have it."""
-    return _update(debt.record_id, debt.lease, {"$unset": {"debt_lease": ""}})
+    return _update(item.record_id, item.lease, {"$unset": {"debt_lease": ""}})
 
 
 def _update(record_id: ObjectId, lease: str, update: Any) -> UpdateOne:
@@ -265,9 +265,9 @@ def _leased_to(holder: str) -> list[dict[str, Any]]:
     return [{"$set": {"debt_lease": lease(holder, lasts_s=LEASE_S)}}]
 
 
-def _to_debt(document: Mapping[str, Any]) -> Debt:
+def _to_item(document: Mapping[str, Any]) -> BacklogItem:
     verdict, tried = document["verdict"], document.get("debt_degraded", {})
-    return Debt(
+    return BacklogItem(
         record_id=document["_id"],
         lease=document["debt_lease"]["by"],
         transaction=to_transaction(document),

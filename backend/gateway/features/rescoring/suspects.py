@@ -10,7 +10,7 @@ from datetime import timedelta
 import structlog
 
 from gateway.errors import LedgerFailure
-from gateway.features.rescoring.store import Debts
+from gateway.features.rescoring.store import RescoreBacklog
 from gateway.kit import clock
 from gateway.kit.periodic import Periodic
 from gateway.scoring.canary.watch import SuspectScores
@@ -25,11 +25,11 @@ class SuspectMarker(Periodic):
     """Marks the suspect scores that this gateway was given."""
 
     def __init__(
-        self, kept: Debts, *, ledger_is_well: Callable[[], bool], journal_is_empty: Callable[[], bool]
+        self, kept: RescoreBacklog, *, ledger_is_well: Callable[[], bool], journal_is_empty: Callable[[], bool]
     ) -> None:
         """Args: journal_is_empty: whether every verdict of this gateway is in the ledger."""
         super().__init__("suspects", self.look, every_s=_LOOK_S, expected=(LedgerFailure,))
-        self._debts = kept
+        self._backlog = kept
         self._ledger_is_well = ledger_is_well
         self._journal_is_empty = journal_is_empty
         self._suspects: deque[SuspectScores] = deque(maxlen=_SUSPECTS_MAX)
@@ -44,7 +44,7 @@ class SuspectMarker(Periodic):
             return
         for suspect in list(self._suspects):
             is_last_time = clock.now() > suspect.until + 2 * _UNDER_WAY and self._journal_is_empty()
-            marked = await self._debts.mark_suspect(
+            marked = await self._backlog.mark_suspect(
                 since=suspect.since, until=suspect.until + _UNDER_WAY, model=suspect.model
             )
             if marked:

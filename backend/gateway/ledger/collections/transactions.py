@@ -121,14 +121,16 @@ async def check_again(database: Database) -> None:
     await ensure(database, "transactions", _TRANSACTIONS)
 
 
-async def index_debts(database: Database) -> None:
-    """What is looked for while debts are settled and outages are told. All of them are small or empty."""
-    debt, blind = {"debt": True}, {"verdict.scored": False}
+async def index_rescoring(database: Database) -> None:
+    """What is looked for while the backlog is settled and outages are told. All of them are small or empty."""
+    waiting, blind = {"debt": True}, {"verdict.scored": False}
     await database["transactions"].create_indexes(
         [
-            IndexModel([("debt", ASCENDING), ("exposed_minor", DESCENDING)], name="debt", partialFilterExpression=debt),
             IndexModel(
-                [("debt", ASCENDING), ("created_at", ASCENDING)], name="oldest_debt", partialFilterExpression=debt
+                [("debt", ASCENDING), ("exposed_minor", DESCENDING)], name="debt", partialFilterExpression=waiting
+            ),
+            IndexModel(
+                [("debt", ASCENDING), ("created_at", ASCENDING)], name="oldest_debt", partialFilterExpression=waiting
             ),
             IndexModel([("created_at", ASCENDING)], name="blind", partialFilterExpression=blind),
             IndexModel(

@@ -163,7 +163,7 @@ def test_metrics_count_verdicts_by_decision_and_why_they_were_blind(stack: Stack
 
 def test_metrics_tell_the_backlog_and_the_circuit(stack: Stack) -> None:
     """Of a gateway that is well."""
-    wait_until(lambda: samples(stack, "sentinel_blind_debt") != {})
+    wait_until(lambda: samples(stack, "sentinel_rescore_backlog") != {})
 
     assert samples(stack, "sentinel_circuit_state") == {("closed",): 1, ("open",): 0, ("half-open",): 0}
     assert samples(stack, "sentinel_ledger_pending") == {(): 0}
@@ -173,7 +173,7 @@ def test_metrics_tell_the_backlog_and_the_circuit(stack: Stack) -> None:
 
 def test_metrics_have_every_series_that_operators_are_told_of(stack: Stack) -> None:
     """Whoever writes an alert by the documents gets one that can fire."""
-    wait_until(lambda: samples(stack, "sentinel_blind_debt") != {})
+    wait_until(lambda: samples(stack, "sentinel_rescore_backlog") != {})
     stack.post(f"told-of-{secrets.token_hex(6)}")  # shares are told while there is something to divide by
     named = {name for path in documents() for name in re.findall(r"sentinel_[a-z_]+", path.read_text(encoding="utf-8"))}
     told = set(re.findall(r"sentinel_[a-z_]+", stack.client.get("/metrics").text))

@@ -1,12 +1,12 @@
-"""Each debt is settled exactly once, however many gateways work on it, and though one is killed at work."""
+"""Each verdict is scored again exactly once, however many gateways work on it, and though one is killed at work."""
 
 from pathlib import Path
 
 import httpx
 
 from tests.book import Book
-from tests.debts import post_many, settled_once
 from tests.processes import GatewayProcess
+from tests.rescoring import post_many, settled_once
 from tests.stack import CLIENT_TIMEOUT_S, Stack, wait_until
 
 
@@ -15,7 +15,7 @@ def holds_half(gateway: Stack) -> bool:
     return bool(gateway.get("/exposure")["per_outage"]["share"] == "500000.00")
 
 
-def test_two_gateways_settle_each_debt_once(
+def test_two_gateways_score_each_verdict_again_once(
     stack: Stack, book: Book, mongod_url: str, tmp_path: Path, environment: dict[str, str]
 ) -> None:
     """Both see one outage, both work, and no verdict gets two amendments."""
@@ -31,26 +31,26 @@ def test_two_gateways_settle_each_debt_once(
 
         stack.brain.start()
 
-        wait_until(lambda: book.debts() == 0, within_s=60)
+        wait_until(lambda: book.backlog() == 0, within_s=60)
         settled_once(book.records(), blind)
         wait_until(lambda: stack.get("/outages")["outages"][0]["is_settled"], within_s=30)
         (outage,) = stack.get("/outages")["outages"]
         assert outage["figures"]["blind"] == outage["figures"]["rescored"] == 800
         assert len(outage["instances"]) == 2
-        worked = [log.count('"debts.worked_off"') for log in (stack.gateway.log(), second.log())]
+        worked = [log.count('"rescore.settled"') for log in (stack.gateway.log(), second.log())]
         assert all(worked)
 
 
-def test_a_gateway_killed_in_the_middle_of_it_costs_no_debt(stack: Stack, book: Book) -> None:
-    """kill -9 while debts are leased: the next run finds them, and no verdict gets two amendments."""
+def test_a_gateway_killed_in_the_middle_of_it_forgets_no_verdict(stack: Stack, book: Book) -> None:
+    """kill -9 while they are leased: the next run finds them, and no verdict gets two amendments."""
     stack.brain.kill()
     blind = post_many(stack, 600)
     stack.brain.start()
-    wait_until(lambda: 0 < book.debts() < 600, within_s=30)
+    wait_until(lambda: 0 < book.backlog() < 600, within_s=30)
 
     stack.gateway.kill()
-    assert 0 < book.debts() < 600
+    assert 0 < book.backlog() < 600
     stack.gateway.start()
 
-    wait_until(lambda: book.debts() == 0, within_s=90)
+    wait_until(lambda: book.backlog() == 0, within_s=90)
     settled_once(book.records(), blind)

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.book import Book, keys_of
-from tests.debts import post_many, settled_once, wait_for_outages
 from tests.processes import MongodProcess
+from tests.rescoring import post_many, settled_once, wait_for_outages
 from tests.stack import Stack, running_stack, wait_until
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from gateway.features.outages.schemas import OutageOut
 from tests.book import Book, keys_of
-from tests.debts import post_many, settled_once, wait_for_outages
 from tests.processes import BrainProcess, GatewayProcess, MongodProcess
+from tests.rescoring import post_many, settled_once, wait_for_outages
 from tests.stack import CLIENT_TIMEOUT_S, Stack, running_stack, wait_until
 
 
@@ -26,8 +26,8 @@ def test_recovery_needs_no_customer_and_leaves_nothing_blind(stack: Stack, book:
     stack.brain.kill()
     blind = [reply for reply in post_many(stack, 300) if not reply["scored"]]
     assert len(blind) == 300
-    assert book.debts() == 300
-    wait_until(lambda: stack.get("/ledger/status")["blind_debt"]["count"] == 300)
+    assert book.backlog() == 300
+    wait_until(lambda: stack.get("/ledger/status")["rescore_backlog"]["count"] == 300)
     (outage,) = wait_for_outages(stack, 1)
     assert (outage["is_open"], outage["figures"]["blind"]) == (True, 300)
     assert OutageOut.model_validate(outage).ended_at is None
@@ -35,7 +35,7 @@ def test_recovery_needs_no_customer_and_leaves_nothing_blind(stack: Stack, book:
     stack.brain.start()
 
     wait_until(lambda: stack.get("/circuit/status")["state"] == "closed", within_s=30)
-    wait_until(lambda: book.debts() == 0, within_s=60)
+    wait_until(lambda: book.backlog() == 0, within_s=60)
     settled_once(book.records(), blind)
     records = [record for record in book.records().values() if not record["verdict"]["scored"]]
     approved = [record for record in records if record["verdict"]["decision"] == "approve"]  # all, but for a slow disk
@@ -55,7 +55,7 @@ def test_recovery_needs_no_customer_and_leaves_nothing_blind(stack: Stack, book:
     assert OutageOut.model_validate(ended).ended_at is not None
     assert keys_of("outage.started", stack.gateway) == {ended["outage_id"]: 1}
     assert keys_of("outage.ended", stack.gateway) == {ended["outage_id"]: 1}
-    assert stack.get("/ledger/status")["blind_debt"] == {"count": 0, "oldest_at": None}
+    assert stack.get("/ledger/status")["rescore_backlog"] == {"count": 0, "oldest_at": None}
 
 
 def worth(records: list[dict[str, Any]]) -> str:
@@ -102,7 +102,7 @@ def two_lives(stack: Stack, book: Book) -> None:
 
     stack.brain.start()
 
-    wait_until(lambda: book.debts() == 0, within_s=60)
+    wait_until(lambda: book.backlog() == 0, within_s=60)
     records = book.records()
     late = [records[f"unlucky-{number}"]["amendments"][0]["score"] for number in range(8, 16)]
     assert late == lucky[8:]
@@ -112,7 +112,7 @@ def two_lives(stack: Stack, book: Book) -> None:
 def test_a_degraded_verdict_is_scored_again_when_history_is_back(
     mongod_url: str, own_mongod: MongodProcess, tmp_path: Path, environment: dict[str, str], book: Book
 ) -> None:
-    """The brain's MongoDB is away and the ledger is not: verdicts say so, and stay debts until history is read."""
+    """The brain's MongoDB is away and the ledger is not: verdicts say so, and wait until history is read."""
     hasty = environment | {"BRAIN_PROFILE_BUDGET_MS": "200"}  # less than a score may take
     with (
         BrainProcess(tmp_path, mongodb_url=own_mongod.url, environment=hasty) as brain,
@@ -128,7 +128,7 @@ def test_a_degraded_verdict_is_scored_again_when_history_is_back(
 
         own_mongod.start()
 
-        wait_until(lambda: book.debts() == 0, within_s=90)
+        wait_until(lambda: book.backlog() == 0, within_s=90)
         record = book.records()[degraded["transaction_id"]]
         assert [(a["reason"], a["degraded"]) for a in record["amendments"]] == [("DEGRADED", [])]
         assert "debt_degraded" not in record
@@ -157,7 +157,7 @@ def test_what_can_never_be_scored_is_closed(stack: Stack, book: Book) -> None:
 
     stack.brain.start()
 
-    wait_until(lambda: book.debts() == 0, within_s=60)
+    wait_until(lambda: book.backlog() == 0, within_s=60)
     records = book.records()
     assert "user_id is longer" in records["refused"]["debt_closed"]["why"]
     assert records["unreadable"]["debt_closed"]["why"] == "unreadable record"

@@ -108,7 +108,7 @@ def test_unhealthy_brains_are_blindness_at_once(monitor: ScoreMonitor, clock: Cl
 
 
 def test_the_share_is_of_customers_of_the_last_minute(monitor: ScoreMonitor, clock: Clock) -> None:
-    """Debts are not customers, and what is older does not count."""
+    """The backlog is no customer, and what is older does not count."""
     monitor.unscored(is_live=True)
     clock.now_s += 61
     for _ in range(3):

@@ -66,7 +66,7 @@ export function aLedger(different: Partial<LedgerStatus> = {}): LedgerStatus {
     lost_records: [],
     conflicts: 0,
     history_pending: 0,
-    blind_debt: { count: 0, oldest_at: null },
+    rescore_backlog: { count: 0, oldest_at: null },
     poison: 0,
     poison_records: [],
     circuit: { state: 'closed', failures: 0, fail_max: 3, retry_after_ms: 0 },

@@ -51,12 +51,12 @@ class Store:
         """All."""
         return list(self.outages.values())
 
-    async def has_debts(self, _outage: Outage) -> bool:
+    async def has_backlog(self, _outage: Outage) -> bool:
         """Nothing is ever settled here."""
         return True
 
     async def count(self, _outage: Outage) -> Figures:
-        """Never asked: it has debts."""
+        """Never asked: it has a backlog."""
         raise AssertionError
 
 

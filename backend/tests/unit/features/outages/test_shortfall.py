@@ -89,7 +89,7 @@ def test_it_ends_once_verdicts_are_whole_again(verdicts: Verdicts) -> None:
 
 
 def test_silence_proves_nothing_for_a_minute(verdicts: Verdicts) -> None:
-    """Payments that stop with the outage do not end it; that an old debt was scored does."""
+    """Payments that stop with the outage do not end it; that an old verdict was scored does."""
     verdicts.come(seconds=3, per_s=20, lacking_per_s=20)
     verdicts.clock.now_s += 30
     verdicts.shortfall.look()

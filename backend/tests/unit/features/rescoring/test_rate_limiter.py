@@ -1,4 +1,4 @@
-"""Debts are worked off slowly at first, faster while all is well, and never in a rush."""
+"""The backlog is worked off slowly at first, faster while all is well, and never in a rush."""
 
 import pytest
 

@@ -11,28 +11,31 @@ RESET_S = 30.0
 
 
 class Bench:
-    """A circuit, a brain that may be there, and debts that may be there."""
+    """A circuit, a brain that may be there, and a backlog that may be there."""
 
     def __init__(self, clock: Clock) -> None:
         self.circuit = Circuit(SCORER_ERRORS, fail_max=1, reset_s=RESET_S, clock=clock)
         self.is_reachable = True
-        self.has_debt = False
+        self.has_backlog = False
         self.is_well = True
         self.tried: list[str] = []
         self.trial = Trial(
-            self.circuit, is_reachable=lambda: self.is_reachable, try_debt=self.try_debt, try_canary=self.try_canary
+            self.circuit,
+            is_reachable=lambda: self.is_reachable,
+            try_rescore=self.try_rescore,
+            try_canary=self.try_canary,
         )
 
     def open(self) -> None:
         """One failure is enough."""
         self.circuit.admit().failed(ScorerUnavailable("gone"))
 
-    async def try_debt(self) -> bool:
+    async def try_rescore(self) -> bool:
         """As the rescorer does: what becomes of it, the circuit knows."""
-        if self.has_debt:
+        if self.has_backlog:
             self.tried.append("debt")
             self._call()
-        return self.has_debt
+        return self.has_backlog
 
     async def try_canary(self) -> None:
         """As the canary does."""
@@ -65,9 +68,9 @@ async def test_nothing_is_tried_before_its_time(bench: Bench, clock: Clock) -> N
     assert bench.tried == []
 
 
-async def test_the_oldest_debt_is_the_trial(bench: Bench, clock: Clock) -> None:
+async def test_the_oldest_of_the_backlog_is_the_trial(bench: Bench, clock: Clock) -> None:
     """It closes the circuit, and nobody had to pay for it."""
-    bench.has_debt = True
+    bench.has_backlog = True
     bench.open()
     clock.now_s += RESET_S
 
@@ -77,7 +80,7 @@ async def test_the_oldest_debt_is_the_trial(bench: Bench, clock: Clock) -> None:
     assert bench.circuit.state is CircuitState.CLOSED
 
 
-async def test_without_a_debt_the_canary_is(bench: Bench, clock: Clock) -> None:
+async def test_without_a_backlog_the_canary_is(bench: Bench, clock: Clock) -> None:
     """Also when there is no ledger to ask for one."""
     bench.open()
     clock.now_s += RESET_S

@@ -54,11 +54,11 @@ function committed({ committed: n, is_exact }: LedgerStatus): string {
 }
 
 function facts(ledger: LedgerStatus, nowMs: number): [string, string][] {
-  const { blind_debt: debt, oldest_pending_s: oldestS } = ledger;
+  const { rescore_backlog: backlog, oldest_pending_s: oldestS } = ledger;
   return [
     ['Oldest pending', oldestS === null ? 'none' : duration(oldestS)],
-    ['Still to be scored', debt === null ? UNKNOWN : count(debt.count)],
-    ['Oldest of these', debt === null ? UNKNOWN : debt.oldest_at === null ? 'none' : when(debt.oldest_at, nowMs)],
+    ['Still to be scored', backlog === null ? UNKNOWN : count(backlog.count)],
+    ['Oldest of these', backlog === null ? UNKNOWN : backlog.oldest_at === null ? 'none' : when(backlog.oldest_at, nowMs)],
     ['Refused by MongoDB', count(ledger.poison)],
     ['Decided twice', ledger.conflicts === null ? UNKNOWN : count(ledger.conflicts)],
   ];

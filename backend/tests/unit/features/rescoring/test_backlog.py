@@ -1,4 +1,4 @@
-"""What becomes of a debt: settled, told once, tried again later, or given up."""
+"""What becomes of an item of the backlog: settled, told once, tried again later, or given up."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -24,9 +24,9 @@ from gateway.domain import (
 )
 from gateway.fallback.policy import decide_blind
 from gateway.features.rescoring import outcomes as judging
-from gateway.features.rescoring import store as debts
+from gateway.features.rescoring import store
 from gateway.features.rescoring.flips import FlipNotifier
-from gateway.features.rescoring.store import Debt, Flip
+from gateway.features.rescoring.store import BacklogItem, Flip
 from gateway.ledger.amendments import amendment_to_document, to_amendment
 from gateway.ledger.documents import to_document, to_thresholds
 from gateway.verdict import policy
@@ -37,7 +37,7 @@ NOW = datetime(2026, 1, 2, tzinfo=UTC)
 TRANSACTION = to_transaction({"transaction_id": "t", "amount": Decimal("10.00"), "currency": "EUR", "user_id": "u"})
 MAY_BLOCK = Limits(0.1, 0.5, may_block=True, own_labels=False)
 HIGH = Score(0.99, RiskLevel.CRITICAL, (), "model", "1", (), limits=MAY_BLOCK)
-DEBT = Debt(ObjectId(), "lease", TRANSACTION, "CIRCUIT_OPEN", Decision.APPROVE, DecisionSource.FALLBACK)
+ITEM = BacklogItem(ObjectId(), "lease", TRANSACTION, "CIRCUIT_OPEN", Decision.APPROVE, DecisionSource.FALLBACK)
 
 
 def document(ruling: Ruling, **rates: str) -> Mapping[str, Any]:
@@ -55,13 +55,13 @@ def document(ruling: Ruling, **rates: str) -> Mapping[str, Any]:
         policy.decide(replace(HIGH, degraded=("history",))),
     ],
 )
-def test_every_blind_and_every_degraded_verdict_is_a_debt(ruling: Ruling) -> None:
+def test_every_blind_and_every_degraded_verdict_is_scored_again(ruling: Ruling) -> None:
     """Whatever the reason, and whoever decided."""
     assert document(ruling, EUR="1.2")["debt"] is True
 
 
 def test_a_clean_verdict_owes_nothing() -> None:
-    """The field is absent: its index holds debts only."""
+    """The field is absent: its index holds the backlog only."""
     assert "debt" not in document(policy.decide(HIGH), EUR="1.2")
 
 
@@ -74,8 +74,8 @@ def test_the_amount_is_in_the_reference_currency() -> None:
 
 
 def test_a_score_decides_anew() -> None:
-    """Under the reason that the debt was made for."""
-    amendment = judging.amend(DEBT, HIGH, at=NOW)
+    """Under the reason that it was added for."""
+    amendment = judging.amend(ITEM, HIGH, at=NOW)
 
     assert (amendment.old_decision, amendment.new_decision, amendment.reason) == ("approve", "block", "CIRCUIT_OPEN")
     assert amendment.is_flip
@@ -97,7 +97,7 @@ def test_a_later_score_is_ruled_by_the_recorded_thresholds(
     verdict = Verdict("t", decide_blind(BlindReason.CIRCUIT_OPEN), "open", 1.0, NOW, "trace", thresholds)
     kept = bson.decode(to_document(TRANSACTION, verdict, {}).raw)["verdict"]["thresholds"]
 
-    amendment = judging.amend(replace(DEBT, thresholds=to_thresholds(kept)), replace(HIGH, limits=limits), at=NOW)
+    amendment = judging.amend(replace(ITEM, thresholds=to_thresholds(kept)), replace(HIGH, limits=limits), at=NOW)
 
     assert amendment.new_decision is decision
     assert to_amendment(amendment_to_document(amendment)).budget == amendment.budget
@@ -106,7 +106,7 @@ def test_a_later_score_is_ruled_by_the_recorded_thresholds(
 
 def test_what_a_list_decided_stays_decided() -> None:
     """The score is noted, and is no flip."""
-    amendment = judging.amend(replace(DEBT, source=DecisionSource.LIST), HIGH, at=NOW)
+    amendment = judging.amend(replace(ITEM, source=DecisionSource.LIST), HIGH, at=NOW)
 
     assert amendment.score is HIGH
     assert not amendment.is_flip
@@ -115,22 +115,22 @@ def test_what_a_list_decided_stays_decided() -> None:
 def test_a_degraded_score_is_final_after_a_day() -> None:
     """Until then history may come back."""
     degraded = replace(HIGH, degraded=("history",))
-    waiting = replace(DEBT, degraded_times=3, degraded_since=NOW - timedelta(hours=23))
+    waiting = replace(ITEM, degraded_times=3, degraded_since=NOW - timedelta(hours=23))
 
-    assert judging.is_final(DEBT, HIGH, at=NOW)
-    assert not judging.is_final(DEBT, degraded, at=NOW)
+    assert judging.is_final(ITEM, HIGH, at=NOW)
+    assert not judging.is_final(ITEM, degraded, at=NOW)
     assert not judging.is_final(waiting, degraded, at=NOW)
     assert judging.is_final(waiting, degraded, at=NOW + timedelta(hours=1))
 
 
 def test_tries_grow_apart_and_end() -> None:
     """From seconds to an hour, twenty times."""
-    tried = [replace(DEBT, attempts=n) for n in range(judging.ATTEMPTS_MAX)]
+    tried = [replace(ITEM, attempts=n) for n in range(judging.ATTEMPTS_MAX)]
 
-    assert [judging.failure_retry_s(debt) for debt in tried[:3]] == [2.0, 4.0, 8.0]
+    assert [judging.failure_retry_s(item) for item in tried[:3]] == [2.0, 4.0, 8.0]
     assert judging.failure_retry_s(tried[-1]) == 3600.0
-    assert [judging.is_hopeless(debt) for debt in tried] == [False] * 19 + [True]
-    assert judging.degraded_retry_s(replace(DEBT, degraded_times=10_000)) == 60.0
+    assert [judging.is_hopeless(item) for item in tried] == [False] * 19 + [True]
+    assert judging.degraded_retry_s(replace(ITEM, degraded_times=10_000)) == 60.0
 
 
 @pytest.mark.parametrize(
@@ -151,14 +151,14 @@ def test_what_stops_a_payment_is_told_and_so_is_that_it_was_not_so(
     old: Decision, before: Decision | None, new: Decision, is_told: bool
 ) -> None:
     """In the update that makes it, so that no death of a gateway comes in between; a word that stays is told once."""
-    debt = replace(DEBT, decision=old, amended_to=before)
+    item = replace(ITEM, decision=old, amended_to=before)
 
-    update = debts.amended(debt, Amendment(NOW, "CIRCUIT_OPEN", old, new, HIGH))
+    update = store.amended(item, Amendment(NOW, "CIRCUIT_OPEN", old, new, HIGH))
 
     assert ("alert_pending" in repr(update)) is is_told
 
 
-class FakeDebts:
+class FakeBacklog:
     """Flips that wait to be told."""
 
     def __init__(self, flips: Sequence[Flip]) -> None:
@@ -177,8 +177,8 @@ class FakeDebts:
 
 async def test_a_second_amendment_is_told_under_an_id_of_its_own(clock: Clock) -> None:
     """It comes before the flag of the first is taken off: that flag stays, and the second word is heard too."""
-    first = Flip(ObjectId(), TRANSACTION, judging.amend(DEBT, HIGH, at=NOW), 1)
-    kept, keys = FakeDebts([first]), list[str]()
+    first = Flip(ObjectId(), TRANSACTION, judging.amend(ITEM, HIGH, at=NOW), 1)
+    kept, keys = FakeBacklog([first]), list[str]()
     notifier = FlipNotifier(kept, lambda _, key, __: keys.append(key), ledger_is_well=lambda: True, now_s=clock)
     await notifier.look()
     kept.waiting[first.record_id] = replace(first, number=2)
@@ -194,8 +194,8 @@ async def test_a_second_amendment_is_told_under_an_id_of_its_own(clock: Clock) -
 
 async def test_a_flip_is_told_once_and_flagged_until_that_is_sure(clock: Clock) -> None:
     """An alert that was raised is written down in the background: its flag outlasts that."""
-    flip = Flip(ObjectId(), TRANSACTION, judging.amend(DEBT, HIGH, at=NOW), 1)
-    kept, raised = FakeDebts([flip]), list[tuple[str, str, Mapping[str, Any]]]()
+    flip = Flip(ObjectId(), TRANSACTION, judging.amend(ITEM, HIGH, at=NOW), 1)
+    kept, raised = FakeBacklog([flip]), list[tuple[str, str, Mapping[str, Any]]]()
     notifier = FlipNotifier(kept, lambda *alert: raised.append(alert), ledger_is_well=lambda: True, now_s=clock)
     await notifier.look()
     await notifier.look()
