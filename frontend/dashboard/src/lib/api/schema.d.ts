@@ -84,7 +84,7 @@ export interface paths {
          * @description State of this instance's circuit, its recent changes, every brain that it knows, and every live instance.
          *
          *     `fleet_state` is the worst of all. After `retry_after_ms` an open circuit is tried out with the
-         *     oldest debt, or a canary: no customer is needed. While `scorer_reachable` is false no trial is wasted on it. A
+         *     oldest item, or a canary: no customer is needed. While `scorer_reachable` is false no trial is wasted on it. A
          *     brain that `is_distrusted` cannot tell a risky payment from a clean one, and is not asked.
          */
         get: operations["circuit_status_circuit_status_get"];
@@ -166,7 +166,7 @@ export interface paths {
          *     is there, no fault is injected, no other gateway sees anything. `conditions` say what is wrong and since when, the
          *     worst first, and `summary` the same as a sentence.
          *
-         *     `scorer` says whether scores really come: the last one that a customer or a debt got, the last canary that passed,
+         *     `scorer` says whether scores really come: the last one of a customer or the backlog, the last canary that passed,
          *     and the share of customers of the last minute who got none; `is_blind` once that has lasted.
          */
         get: operations["health_health_get"];
@@ -235,7 +235,7 @@ export interface paths {
          *     answer, or not in time; `pending` is then this gateway's, and of the others what they last said. `is_exact` is false
          *     while `committed` is null or only MongoDB's estimate. `conflicts`: ids that two gateways answered while neither
          *     could reach MongoDB; the first stands. `poison`: records that MongoDB will never take, kept in the journal for
-         *     people. `history_pending`: records and labels that the brain was not told of yet. `rescore_backlog`: verdicts that were
+         *     people. `history_pending`: records and labels that the brain has not seen. `rescore_backlog`: verdicts that were
          *     blind, degraded or suspect, and are still to be scored; null while MongoDB does not answer.
          */
         get: operations["ledger_status_ledger_status_get"];
@@ -377,7 +377,7 @@ export interface paths {
         };
         /**
          * List Reviews
-         * @description Records that wait for a person, what is at stake first, then what waits longest.
+         * @description Records that wait for a person, the largest amount first, then what waits longest.
          *
          *     A claim that has run out counts as open. Pass `next_cursor` back as `cursor` for the next page.
          */
@@ -725,16 +725,6 @@ export interface components {
             status: number;
             /** @default null */
             verdict: components["schemas"]["VerdictOut"] | null;
-        };
-        /**
-         * BlindDebtOut
-         * @description Verdicts that are still to be scored; `oldest_at` is null when there is none.
-         */
-        BlindDebtOut: {
-            /** Count */
-            count: number;
-            /** Oldest At */
-            oldest_at: string | null;
         };
         /**
          * BlindReason
@@ -1412,7 +1402,6 @@ export interface components {
         LedgerStatusOut: {
             /** Acknowledged */
             acknowledged: number | null;
-            blind_debt: components["schemas"]["BlindDebtOut"] | null;
             circuit: components["schemas"]["LedgerCircuitOut"];
             /** Committed */
             committed: number | null;
@@ -1437,6 +1426,7 @@ export interface components {
             poison: number;
             /** Poison Records */
             poison_records: components["schemas"]["PoisonOut"][];
+            rescore_backlog: components["schemas"]["RescoreBacklogOut"] | null;
             /**
              * Status
              * @enum {string}
@@ -2074,11 +2064,21 @@ export interface components {
             user_id: string;
         };
         /**
+         * RescoreBacklogOut
+         * @description Verdicts that are still to be scored; `oldest_at` is null when there is none.
+         */
+        RescoreBacklogOut: {
+            /** Count */
+            count: number;
+            /** Oldest At */
+            oldest_at: string | null;
+        };
+        /**
          * ReviewOfRecord
          * @description What people did, or are to do, about a record. `amount_reference_minor`: hundredths of the reference currency.
          */
         ReviewOfRecord: {
-            /** At Stake Minor */
+            /** Amount Reference Minor */
             amount_reference_minor: number | null;
             /** Claim Until */
             claim_until: string | null;
@@ -2110,7 +2110,7 @@ export interface components {
          * @description A review after a step.
          */
         ReviewOut: {
-            /** At Stake Minor */
+            /** Amount Reference Minor */
             amount_reference_minor: number | null;
             /** Claim Until */
             claim_until: string | null;
@@ -2174,7 +2174,7 @@ export interface components {
         };
         /**
          * ReviewsOut
-         * @description What is at stake first; next_cursor is null on the last page.
+         * @description The largest amount first; next_cursor is null on the last page.
          */
         ReviewsOut: {
             /** Next Cursor */
