@@ -49,7 +49,7 @@ class Setting:
         self.lease_store = FakeLeaseStore()
         self.clock = Clock()
         self.rules = ONE_OF_TWO
-        self.is_well = self.has_company = False
+        self.is_healthy = self.has_company = False
         self.running: list[Exposure] = []
         self.prepared = asyncio.Event()
         self.prepared.set()
@@ -61,7 +61,7 @@ class Setting:
             self.prepared,
             directory=self.directory,
             rules=lambda: self.rules,
-            is_well=lambda: self.is_well,
+            is_healthy=lambda: self.is_healthy,
             has_company=lambda: self.has_company,
             instance="gateway",
             now_s=self.clock,

@@ -44,7 +44,7 @@ class Exposure:
         is_ready: Set once the ledger's collections are in place.
         directory: On this machine, where its own share and spending are remembered.
         rules: The policy in force.
-        is_well: Whether the brain is reachable, and the circuit to it closed.
+        is_healthy: Whether the brain is reachable, and the circuit to it closed.
         has_company: Whether other gateways are heard: then the cap is leased, whatever the policy says.
         instance: This gateway's name, for people.
         now_s: Seconds that only go forward.
@@ -58,7 +58,7 @@ class Exposure:
         *,
         directory: Path,
         rules: Callable[[], BlindRules],
-        is_well: Callable[[], bool],
+        is_healthy: Callable[[], bool],
         has_company: Callable[[], bool],
         instance: str,
         now_s: Callable[[], float] = monotonic,
@@ -67,7 +67,7 @@ class Exposure:
         self._is_ready = is_ready
         self._directory = directory
         self._rules = rules
-        self._is_well = is_well
+        self._is_healthy = is_healthy
         self._has_company = has_company
         self._now_s = now_s
         self._wall_s = wall_s
@@ -213,7 +213,7 @@ class Exposure:
 
     async def _beat(self) -> None:
         now_s = self._now_s()
-        if not self._is_well():
+        if not self._is_healthy():
             self._unwell_at_s = now_s
         is_calm = now_s - self._unwell_at_s >= _CALM_S
         if is_calm and now_s - self._ended_at_s >= _CALM_S:

@@ -31,7 +31,7 @@ class LedgerHealth:
         self._circuit = circuit
         self._is_answered: bool | None = None  # the newest heartbeat; None before the first
 
-    def is_well(self) -> bool:
+    def is_healthy(self) -> bool:
         """Whether it makes sense to ask MongoDB for what can wait: its writes are acknowledged in time."""
         return self.is_ready.is_set() and self._circuit.state is CircuitState.CLOSED
 

@@ -181,7 +181,7 @@ class Ledger:
 
     async def refreshed(self, recorded: RecordedVerdict) -> RecordedVerdict:
         """The same with its amendments, if MongoDB tells them within the ledger's budget; else as it is."""
-        if not self.health.is_well():
+        if not self.health.is_healthy():
             return recorded
         with contextlib.suppress(LedgerUnreadable, TimeoutError):
             async with asyncio.timeout(self._budget_s):

@@ -46,25 +46,25 @@ class Recovery:
             shortages,
             raise_alert,
             instance=fleet.name,
-            others_are_well=lambda: not any(_is_in_an_outage(other) for other in fleet.others()),
+            others_are_healthy=lambda: not any(_is_in_an_outage(other) for other in fleet.others()),
             journals_are_empty=lambda: (
                 ledger.journal.counts.pending == 0 and all(other.journal_pending == 0 for other in fleet.others())
             ),
         )
         backlog = RescoreBacklog(ledger.database, instance=fleet.name)
-        flips = FlipNotifier(backlog, raise_alert, ledger_is_well=ledger.health.is_well, now_s=monotonic)
+        flips = FlipNotifier(backlog, raise_alert, ledger_is_healthy=ledger.health.is_healthy, now_s=monotonic)
         self._rescorer = Rescorer(
             scorer,
             backlog,
             RateLimiter(settings.rescore_per_s, monotonic),
-            scorer_is_well=scorer.health.is_proven,
-            ledger_is_well=ledger.health.is_well,
+            scorer_is_healthy=scorer.health.is_proven,
+            ledger_is_healthy=ledger.health.is_healthy,
             now_s=monotonic,
             on_settled=flips.wake,
         )
         suspects = SuspectMarker(
             backlog,
-            ledger_is_well=ledger.health.is_well,
+            ledger_is_healthy=ledger.health.is_healthy,
             journal_is_empty=lambda: ledger.journal.counts.pending == 0,
         )
         self._canary = canary = CanaryWatch(scorer, scorer.monitor, every_s=settings.canary_s, on_suspect=suspects.add)
@@ -80,7 +80,9 @@ class Recovery:
             instance=fleet.name,
             outage_id=lambda: self._tracker.lasting.id if self._tracker.lasting is not None else None,
         )
-        watch = OutageWatch(self._tracker, alarm, SpellFile(settings.journal_dir), ledger_is_well=ledger.health.is_well)
+        watch = OutageWatch(
+            self._tracker, alarm, SpellFile(settings.journal_dir), ledger_is_healthy=ledger.health.is_healthy
+        )
         self.parts: Sequence[Part] = (suspects, canary, trial, self._rescorer, flips, watch)
 
     def circuit_changed(self, change: Transition) -> None:

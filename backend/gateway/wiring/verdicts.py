@@ -41,7 +41,7 @@ class Verdicts:
             ledger.is_ready,
             directory=settings.journal_dir,
             rules=lambda: policy.rules,
-            is_well=scorer.health.is_steady,
+            is_healthy=scorer.health.is_steady,
             has_company=fleet.has_company,
             instance=fleet.name,
         )

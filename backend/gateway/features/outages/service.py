@@ -42,13 +42,13 @@ class OutageTracker:
         raise_alert: RaiseAlert,
         *,
         instance: str,
-        others_are_well: Callable[[], bool],
+        others_are_healthy: Callable[[], bool],
         journals_are_empty: Callable[[], bool],
     ) -> None:
         """
         Args:
             instance: This gateway's name.
-            others_are_well: Whether every other live gateway's circuit is closed, and its verdicts lack nothing.
+            others_are_healthy: Whether every other live gateway's circuit is closed, and its verdicts lack nothing.
             journals_are_empty: Whether every gateway's verdicts are in the ledger.
         """
         self.lasting: Outage | None = None  # as the ledger last said
@@ -58,7 +58,7 @@ class OutageTracker:
         self._shortages = shortages
         self._raise_alert = raise_alert
         self._instance = instance
-        self._others_are_well = others_are_well
+        self._others_are_healthy = others_are_healthy
         self._journals_are_empty = journals_are_empty
         self._spells: deque[Spell] = deque(maxlen=_REMEMBERED_MAX)
         self._closed_at: datetime | None = None  # this circuit, last
@@ -167,7 +167,7 @@ class OutageTracker:
             and seen_at > outage.began_at
             and heard_at_s is not None
             and monotonic() - heard_at_s >= _HEARD_OF_ALL_S
-            and self._others_are_well()
+            and self._others_are_healthy()
         )
 
     def _end_of(self, outage: Outage) -> datetime:

@@ -18,18 +18,18 @@ class OutageWatch:
     """Runs as long as the gateway does."""
 
     def __init__(
-        self, tracker: OutageTracker, alarm: BlindAlarm, kept: SpellFile, *, ledger_is_well: Callable[[], bool]
+        self, tracker: OutageTracker, alarm: BlindAlarm, kept: SpellFile, *, ledger_is_healthy: Callable[[], bool]
     ) -> None:
         """
         Args:
             kept: What the ledger could not be told before this gateway stopped.
-            ledger_is_well: Whether it makes sense to ask the ledger.
+            ledger_is_healthy: Whether it makes sense to ask the ledger.
         """
         self._tracker = tracker
         self._file = kept
         self._kept: list[Spell] = []
         self._alarm = alarm
-        self._ledger_is_well = ledger_is_well
+        self._ledger_is_healthy = ledger_is_healthy
         self._tracking = Periodic("outages", self._track, every_s=lambda: _CALM_S if tracker.is_calm else _LOOK_S)
         self._loops = (
             self._tracking,
@@ -51,7 +51,7 @@ class OutageWatch:
 
     async def _track(self) -> None:
         try:
-            if self._ledger_is_well():
+            if self._ledger_is_healthy():
                 await self._tracker.look()
             else:
                 self._tracker.lasting = None

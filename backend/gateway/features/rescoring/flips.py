@@ -38,20 +38,20 @@ class FlipNotifier(Periodic):
         kept: PendingFlips,
         raise_alert: RaiseAlert,
         *,
-        ledger_is_well: Callable[[], bool],
+        ledger_is_healthy: Callable[[], bool],
         now_s: Callable[[], float],
     ) -> None:
         """Args: now_s: monotonic seconds; the rest as for `Rescorer`."""
         super().__init__("flips", self.look, every_s=_LOOK_S, expected=(LedgerFailure,))
         self._backlog = kept
         self._raise_alert = raise_alert
-        self._ledger_is_well = ledger_is_well
+        self._ledger_is_healthy = ledger_is_healthy
         self._now_s = now_s
         self._notified: dict[ObjectId, tuple[float, int]] = {}  # when, and which amendment
 
     async def look(self) -> None:
         """Raise alerts for what is new, and take the flags off what was raised a while ago. Raises LedgerFailure."""
-        if not self._ledger_is_well():
+        if not self._ledger_is_healthy():
             return
         for flip in await self._backlog.unnotified(_BATCH_MAX, besides=self._notified):
             key = f"{flip.transaction.transaction_id}/{flip.number}"

@@ -50,16 +50,16 @@ class Rescorer:
         kept: RescoreBacklog,
         limiter: RateLimiter,
         *,
-        scorer_is_well: Callable[[], bool],
-        ledger_is_well: Callable[[], bool],
+        scorer_is_healthy: Callable[[], bool],
+        ledger_is_healthy: Callable[[], bool],
         now_s: Callable[[], float],
         on_settled: Callable[[], None],
     ) -> None:
         """
         Args:
             kept: Where they wait.
-            scorer_is_well: Whether the circuit is closed and a brain can be asked.
-            ledger_is_well: Whether it makes sense to ask the ledger.
+            scorer_is_healthy: Whether the circuit is closed and a brain can be asked.
+            ledger_is_healthy: Whether it makes sense to ask the ledger.
             now_s: Monotonic seconds.
             on_settled: Called when some were settled: flips may be among them.
         """
@@ -67,8 +67,8 @@ class Rescorer:
         self._scorer = scorer
         self._backlog = kept
         self._limiter = limiter
-        self._scorer_is_well = scorer_is_well
-        self._ledger_is_well = ledger_is_well
+        self._scorer_is_healthy = scorer_is_healthy
+        self._ledger_is_healthy = ledger_is_healthy
         self._now_s = now_s
         self._back_at_s = now_s()
         self._workers = [
@@ -100,7 +100,7 @@ class Rescorer:
         Returns:
             False when there is none to be had: nothing was tried.
         """
-        if not self._ledger_is_well():
+        if not self._ledger_is_healthy():
             return False
         try:
             async with asyncio.timeout(_TRIAL_CLAIM_S):
@@ -116,7 +116,7 @@ class Rescorer:
         return True
 
     async def _work(self) -> bool:
-        return self._ledger_is_well() and self._scorer_is_well() and await self._work_off()
+        return self._ledger_is_healthy() and self._scorer_is_healthy() and await self._work_off()
 
     async def _work_off(self) -> bool:
         """One batch; False when there was none."""
@@ -145,7 +145,7 @@ class Rescorer:
 
         async def work() -> None:
             for item in waiting:
-                if not self._scorer_is_well():
+                if not self._scorer_is_healthy():
                     judged.append((store.released(item), False))
                     continue
                 await asyncio.sleep(self._limiter.take_turn())

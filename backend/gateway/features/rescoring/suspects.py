@@ -25,12 +25,12 @@ class SuspectMarker(Periodic):
     """Marks the suspect scores that this gateway was given."""
 
     def __init__(
-        self, kept: RescoreBacklog, *, ledger_is_well: Callable[[], bool], journal_is_empty: Callable[[], bool]
+        self, kept: RescoreBacklog, *, ledger_is_healthy: Callable[[], bool], journal_is_empty: Callable[[], bool]
     ) -> None:
         """Args: journal_is_empty: whether every verdict of this gateway is in the ledger."""
         super().__init__("suspects", self.look, every_s=_LOOK_S, expected=(LedgerFailure,))
         self._backlog = kept
-        self._ledger_is_well = ledger_is_well
+        self._ledger_is_healthy = ledger_is_healthy
         self._journal_is_empty = journal_is_empty
         self._suspects: deque[SuspectScores] = deque(maxlen=_SUSPECTS_MAX)
 
@@ -40,7 +40,7 @@ class SuspectMarker(Periodic):
 
     async def look(self) -> None:
         """Mark what is there; forget a time span once none of its scores can come any more. Raises LedgerFailure."""
-        if not self._ledger_is_well():
+        if not self._ledger_is_healthy():
             return
         for suspect in list(self._suspects):
             is_last_time = clock.now() > suspect.until + 2 * _UNDER_WAY and self._journal_is_empty()

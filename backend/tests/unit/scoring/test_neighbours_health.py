@@ -64,16 +64,16 @@ def test_the_ledger_is_up_by_its_heartbeat_and_well_by_its_writes() -> None:
     """Neither before it is prepared. Each change is logged once."""
     circuit = Circuit(LEDGER_ERRORS, fail_max=1, reset_s=1.0)
     health = LedgerHealth(circuit)
-    unprepared = health.is_up(), health.is_well()
+    unprepared = health.is_up(), health.is_healthy()
     health.is_ready.set()
-    prepared = health.is_up(), health.is_well()
+    prepared = health.is_up(), health.is_healthy()
 
     with capture_logs() as logs:
         for is_answered in (True, False, False):
             health.answered(is_answered)
-    silent = health.is_up(), health.is_well()
+    silent = health.is_up(), health.is_healthy()
     circuit.admit().failed(TimeoutError())
 
     assert (unprepared, prepared, silent) == ((False, False), (True, True), (False, True))
-    assert not health.is_well()
+    assert not health.is_healthy()
     assert [log["event"] for log in logs] == ["ledger.up", "ledger.down"]

@@ -69,12 +69,12 @@ async def test_an_outage_is_over_when_the_brain_has_been_well_for_a_minute(setti
     """Not when it was only back for a moment; then the whole share is there again."""
     exposure = await setting.begin()
     assert await spend(exposure, CAP) is None
-    setting.is_well = True
+    setting.is_healthy = True
     setting.clock.now_s += 59
     await exposure.beat()
-    setting.is_well = False
+    setting.is_healthy = False
     await exposure.beat()
-    setting.is_well = True
+    setting.is_healthy = True
     setting.clock.now_s += 59
     await exposure.beat()
     assert await spend(exposure) is Cap.PER_OUTAGE

@@ -38,7 +38,7 @@ class Store:
 class Run:
     """One run of a gateway: a tracker that is looked after, over a directory that outlives it."""
 
-    def __init__(self, directory: Path, clock: Clock, *, ledger_is_well: bool) -> None:
+    def __init__(self, directory: Path, clock: Clock, *, ledger_is_healthy: bool) -> None:
         self.store = Store()
         monitor = ScoreMonitor(blind_after_s=30.0, now_s=clock, now=lambda: BEGAN + timedelta(hours=1))
         self.tracker = OutageTracker(
@@ -48,26 +48,26 @@ class Run:
             Shortages(),
             lambda kind, key, data: None,
             instance="one",
-            others_are_well=lambda: True,
+            others_are_healthy=lambda: True,
             journals_are_empty=lambda: True,
         )
         alarm = BlindAlarm(monitor, lambda kind, key, data: None, instance="one", outage_id=lambda: None)
-        self.watch = OutageWatch(self.tracker, alarm, SpellFile(directory), ledger_is_well=lambda: ledger_is_well)
+        self.watch = OutageWatch(self.tracker, alarm, SpellFile(directory), ledger_is_healthy=lambda: ledger_is_healthy)
 
 
 async def test_an_outage_is_on_record_although_its_gateway_stopped_before_the_ledger_was_back(
     tmp_path: Path, clock: Clock
 ) -> None:
     """Once, with its true times, and by the first run that finds the ledger well."""
-    first = Run(tmp_path, clock, ledger_is_well=False)
+    first = Run(tmp_path, clock, ledger_is_healthy=False)
     await first.watch.start()
     first.tracker.restore([OVER])  # as if it had just been seen
     await first.watch.close()
-    second = Run(tmp_path, clock, ledger_is_well=True)
+    second = Run(tmp_path, clock, ledger_is_healthy=True)
     await second.watch.start()
     await eventually(lambda: second.store.past != [])
     await second.watch.close()
-    third = Run(tmp_path, clock, ledger_is_well=True)
+    third = Run(tmp_path, clock, ledger_is_healthy=True)
     await third.watch.start()
 
     assert second.store.past == [(OVER.began_at, OVER.ended_at, OVER.cause)]
@@ -79,7 +79,7 @@ async def test_what_lasted_goes_on_after_a_restart_until_all_is_seen_to_be_well(
     """Its beginning is the first run's."""
     file = SpellFile(tmp_path)
     file.write([Spell(BEGAN, "HISTORY_UNAVAILABLE")])
-    run = Run(tmp_path, clock, ledger_is_well=True)
+    run = Run(tmp_path, clock, ledger_is_healthy=True)
     await run.watch.start()
     await eventually(lambda: run.store.past != [])
     await run.watch.close()

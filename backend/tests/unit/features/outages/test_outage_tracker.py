@@ -77,7 +77,7 @@ class Gateway:
             shortages,
             self._alert,
             instance="one",
-            others_are_well=lambda: True,
+            others_are_healthy=lambda: True,
             journals_are_empty=lambda: True,
         )
 

@@ -179,7 +179,7 @@ async def test_a_second_amendment_is_told_under_an_id_of_its_own(clock: Clock) -
     """It comes before the flag of the first is taken off: that flag stays, and the second word is heard too."""
     first = Flip(ObjectId(), TRANSACTION, judging.amend(ITEM, HIGH, at=NOW), 1)
     kept, keys = FakeBacklog([first]), list[str]()
-    notifier = FlipNotifier(kept, lambda _, key, __: keys.append(key), ledger_is_well=lambda: True, now_s=clock)
+    notifier = FlipNotifier(kept, lambda _, key, __: keys.append(key), ledger_is_healthy=lambda: True, now_s=clock)
     await notifier.look()
     kept.waiting[first.record_id] = replace(first, number=2)
     clock.now_s += 6
@@ -196,7 +196,7 @@ async def test_a_flip_is_told_once_and_flagged_until_that_is_sure(clock: Clock) 
     """An alert that was raised is written down in the background: its flag outlasts that."""
     flip = Flip(ObjectId(), TRANSACTION, judging.amend(ITEM, HIGH, at=NOW), 1)
     kept, raised = FakeBacklog([flip]), list[tuple[str, str, Mapping[str, Any]]]()
-    notifier = FlipNotifier(kept, lambda *alert: raised.append(alert), ledger_is_well=lambda: True, now_s=clock)
+    notifier = FlipNotifier(kept, lambda *alert: raised.append(alert), ledger_is_healthy=lambda: True, now_s=clock)
     await notifier.look()
     await notifier.look()
     was_flagged = bool(kept.waiting)

@@ -17,7 +17,7 @@ class Bench:
         self.circuit = Circuit(SCORER_ERRORS, fail_max=1, reset_s=RESET_S, clock=clock)
         self.is_reachable = True
         self.has_backlog = False
-        self.is_well = True
+        self.is_healthy = True
         self.tried: list[str] = []
         self.trial = Trial(
             self.circuit,
@@ -41,12 +41,12 @@ class Bench:
         """As the canary does."""
         self.tried.append("canary")
         self._call()
-        if not self.is_well:
+        if not self.is_healthy:
             raise ScorerUnavailable("gone")
 
     def _call(self) -> None:
         permit = self.circuit.admit()
-        if self.is_well:
+        if self.is_healthy:
             permit.succeeded()
         else:
             permit.failed(ScorerUnavailable("gone"))
@@ -93,7 +93,7 @@ async def test_without_a_backlog_the_canary_is(bench: Bench, clock: Clock) -> No
 
 async def test_a_failed_trial_waits_for_the_next_reset(bench: Bench, clock: Clock) -> None:
     """And is not repeated four times a second."""
-    bench.is_well = False
+    bench.is_healthy = False
     bench.open()
     clock.now_s += RESET_S
     await bench.trial.look()
