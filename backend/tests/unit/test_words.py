@@ -9,6 +9,7 @@ import pytest
 BACKEND = Path(__file__).parents[2]
 ROOMS = ("gateway", "tests")
 RETIRED = {
+    "suspect": "doubted",
     "is_healthy": "is_well ledger_is_well others_are_well scorer_is_well",
     "rescore backlog": "BlindDebtOut DebtScorer Debt Debts blind_debt debt debts has_debt has_debts try_debt",
     "amount_reference_minor": "STAKES_FIRST at_stake at_stake_minor exposed_minor stake",

@@ -29,7 +29,10 @@ from gateway.ledger.collections.transactions import DEGRADED_VERDICTS
 _PART_MIN = timedelta(seconds=10)  # 10,000 records at the most: what takes longer than that is not their number
 _SUM_S_MAX = 1.0  # half of the budget of a question to the ledger
 _UNSETTLED_MAX = 20
-_STORED = {"approved_minor": "exposed_minor"}  # figures that have another name in the field `report`
+_STORED = {
+    "approved_minor": "exposed_minor",
+    "suspect": "doubted",
+}  # figures that have another name in the field `report`
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Figures:
 
     Attributes:
         blind: Verdicts that were given without a score.
-        doubted: Verdicts whose score is suspect: an unhealthy brain gave it.
+        suspect: Verdicts whose score is suspect: an unhealthy brain gave it.
         degraded: Verdicts whose score was made without history.
         approved: Of the blind ones.
         approved_minor: What was approved blind.
@@ -52,7 +55,7 @@ class Figures:
     """
 
     blind: int = 0
-    doubted: int = 0
+    suspect: int = 0
     approved: int = 0
     approved_minor: int = 0
     unpriced: int = 0
@@ -175,17 +178,17 @@ class OutageStore:
             return outage.report
         span = outage.began_at, outage.ended_at or clock.now()
         blind = await self._sum({"verdict.scored": False}, *span)
-        doubted = await self._sum({"debt_reason": SUSPECT, "verdict.scored": True}, *span)
+        suspect = await self._sum({"debt_reason": SUSPECT, "verdict.scored": True}, *span)
         degraded = await self._sum({**DEGRADED_VERDICTS, "debt_reason": {"$exists": False}}, *span)
         return Figures(
             blind=int(blind.get("all", 0)),
-            doubted=int(doubted.get("all", 0)),
+            suspect=int(suspect.get("all", 0)),
             degraded=int(degraded.get("all", 0)),
             approved=int(blind.get("approved", 0)),
             approved_minor=int(blind.get("exposed_minor", 0)),
             unpriced=int(blind.get("unpriced", 0)),
             **{
-                name: sum(int(part.get(name, 0)) for part in (blind, doubted, degraded))
+                name: sum(int(part.get(name, 0)) for part in (blind, suspect, degraded))
                 for name in ("rescored", "flipped", "flipped_minor", "unscorable", "open")
             },
         )

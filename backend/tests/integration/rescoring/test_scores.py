@@ -47,7 +47,7 @@ def test_recovery_needs_no_customer_and_leaves_nothing_blind(stack: Stack, book:
     (ended,) = stack.get("/outages")["outages"]
     assert ended["cause"] == "SCORER_UNAVAILABLE"
     assert ended["figures"] == {
-        "blind": 300, "doubted": 0, "degraded": 0, "approved": len(approved), "unpriced": 0, "rescored": 300,
+        "blind": 300, "suspect": 0, "degraded": 0, "approved": len(approved), "unpriced": 0, "rescored": 300,
         "flipped": len(flipped), "unscorable": 0, "open": 0,
         "amount_exposed": worth(approved), "amount_flipped": worth(flipped), "currency": "USD",
     }  # fmt: skip

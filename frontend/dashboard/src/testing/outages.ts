@@ -4,7 +4,7 @@ import type { Outage } from '@/lib/api/outages';
 
 export const FIGURES: NonNullable<Outage['figures']> = {
   blind: 412,
-  doubted: 0,
+  suspect: 0,
   degraded: 0,
   approved: 398,
   unpriced: 0,

@@ -23,14 +23,14 @@ export function ChaosPage() {
     <div className={styles.page}>
       <h1>Chaos</h1>
       <Part title="On now" query={usePolled(faultsQuery)} heightRem={50}>
-        {(faults, isOld) => <Desk faults={faults} isOld={isOld} />}
+        {(faults, isOld) => <Controls faults={faults} isOld={isOld} />}
       </Part>
       <Killing />
     </div>
   );
 }
 
-function Desk({ faults, isOld }: { faults: Faults; isOld: boolean }) {
+function Controls({ faults, isOld }: { faults: Faults; isOld: boolean }) {
   const change = useFaultsChange();
   const [wanted, setWanted] = useState<Wanted | null>(null);
   const [mine, setMine] = useState<FaultSettings | null>(null); // what this page asked for last

@@ -38,7 +38,7 @@ export const PRESETS: readonly Preset[] = [
   {
     name: 'Everything scores 0.02',
     settings: { ...OFF, constant_score: 0.02 },
-    watch: 'Nothing fails, but within some ten seconds test payments expose the liar: the circuit opens, and what it scored is doubted.',
+    watch: 'Nothing fails, but within some ten seconds test payments find the unhealthy brain: the circuit opens, and what it scored is suspect.',
   },
 ];
 

@@ -31,7 +31,7 @@ const CAUSES: Record<string, Cause> = {
     is: 'more is to be scored than can be',
   },
   CANARY: {
-    short: 'Scorer lied',
+    short: 'Brain unhealthy',
     was: 'every scorer that answered gave test payments wrong scores',
     is: 'every scorer that answers gives test payments wrong scores',
   },

@@ -24,7 +24,7 @@ export function OutageFigures({ figures, isOld }: { figures: Figures; isOld: boo
 
 /** What always counts, then what happens seldom and is shown when it did. */
 export function toRows(figures: Figures): { name: string; value: string; note: string }[] {
-  const { blind, degraded, doubted, approved, rescored, flipped, open, unscorable, unpriced, currency } = figures;
+  const { blind, degraded, suspect, approved, rescored, flipped, open, unscorable, unpriced, currency } = figures;
   const all = allOf(figures);
   const isKnown = isJudged(figures);
   const rows = [
@@ -38,7 +38,7 @@ export function toRows(figures: Figures): { name: string; value: string; note: s
     { name: 'To be scored', value: count(open), note: 'nothing of these is forgotten' },
   ];
   const seldom = [
-    { n: doubted, name: 'Doubted', note: 'their score was not believed afterwards' },
+    { n: suspect, name: 'Suspect', note: 'an unhealthy brain gave their score' },
     { n: unscorable, name: 'Given up', note: 'no score can be had' },
     { n: unpriced, name: 'Without a rate', note: 'approved, and not in what is exposed' },
   ];

@@ -72,7 +72,7 @@ function FigureCells({ figures }: { figures: Outage['figures'] }) {
     <>
       <td className="number">
         {count(figures.blind)}{' '}
-        {figures.doubted > 0 && <span className={styles.second}>and {count(figures.doubted)} doubted</span>}
+        {figures.suspect > 0 && <span className={styles.second}>and {count(figures.suspect)} suspect</span>}
       </td>
       <td className="number">{count(figures.degraded)}</td>
       <td className="number">{amount(figures.amount_exposed, currency)}</td>

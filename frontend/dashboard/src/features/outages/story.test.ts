@@ -77,11 +77,11 @@ describe('what happened', () => {
     expect(tell({ flipped: 2, amount_flipped: '0.00' })[2]).toBe('All were scored afterwards: 2 would have been decided otherwise.');
   });
 
-  it('tells apart verdicts without a score and those whose score was not believed', () => {
-    const said = tell({ blind: 0, approved: 0, doubted: 44, rescored: 44 }, { cause: 'CANARY' });
+  it('tells apart verdicts without a score and those with a suspect score', () => {
+    const said = tell({ blind: 0, approved: 0, suspect: 44, rescored: 44 }, { cause: 'CANARY' });
 
     expect(said[0]).toContain('every scorer that answered gave test payments wrong scores');
-    expect(said[1]).toBe('44 verdicts had a score that was not believed afterwards.');
+    expect(said[1]).toBe('44 verdicts had a suspect score, of an unhealthy brain.');
     expect(said[2]).toMatch(/^All were scored afterwards/);
   });
 

@@ -28,13 +28,13 @@ function when(outage: Outage, nowMs: number): string {
 }
 
 /** Verdicts of that time that were given on less than all facts. */
-export const allOf = ({ blind, degraded, doubted }: Figures): number => blind + degraded + doubted;
+export const allOf = ({ blind, degraded, suspect }: Figures): number => blind + degraded + suspect;
 
 /** Whether anything can be said of what would differ: before something was scored again, none is not 0. */
 export const isJudged = (figures: Figures): boolean => figures.rescored > 0 || (allOf(figures) === 0 && figures.open === 0);
 
 function decided(figures: Figures): string[] {
-  const { blind, degraded, doubted, approved, amount_exposed, currency, unpriced } = figures;
+  const { blind, degraded, suspect, approved, amount_exposed, currency, unpriced } = figures;
   const said: string[] = [];
   if (allOf(figures) === 0) return ['No verdict had to be given without a score, or without history.'];
   if (blind > 0) {
@@ -46,7 +46,7 @@ function decided(figures: Figures): string[] {
     said.push(`${counted(unpriced, 'approval')} in currencies without a rate ${unpriced === 1 ? 'is' : 'are'} not in that amount.`);
   }
   if (degraded > 0) said.push(`${counted(degraded, 'verdict')} ${were(degraded)} scored without history.`);
-  if (doubted > 0) said.push(`${counted(doubted, 'verdict')} had a score that was not believed afterwards.`);
+  if (suspect > 0) said.push(`${counted(suspect, 'verdict')} had a suspect score, of an unhealthy brain.`);
   return said;
 }
 

@@ -36,8 +36,8 @@ function Unscored({ outage, page, isOld }: { outage: Outage; page: UnscoredPage;
       {(outage.figures?.degraded ?? 0) > 0 && (
         <p className="muted small">Verdicts that were scored without history are not among them: they carry that score.</p>
       )}
-      {(outage.figures?.doubted ?? 0) > 0 && (
-        <p className="muted small">Verdicts whose score was doubted are not among them: they carry that score.</p>
+      {(outage.figures?.suspect ?? 0) > 0 && (
+        <p className="muted small">Verdicts whose score is suspect are not among them: they carry that score.</p>
       )}
       {transactions.length > 0 && (
         <p className={styles.more} data-print="none">

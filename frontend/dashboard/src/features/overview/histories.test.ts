@@ -71,7 +71,7 @@ describe('what an answer tells of the next attempt', () => {
     expect(told({ retry_after_ms: 0 })?.triesAtMs).toBe(0);
   });
 
-  it('is whether a brain can be tried: one that is not believed is not away', () => {
+  it('is whether a brain can be tried: one that is unhealthy is not away', () => {
     const [brain] = aCircuit().brains;
     if (!brain) throw new Error('the example has a brain');
     expect(told({ scorer_reachable: true })?.brain).toBe('ready');

@@ -14,7 +14,7 @@ export interface History {
   changes: CircuitStatus['changes'];
   nowMs: number;
   lastFailure: CircuitStatus['last_failure'];
-  /** Whether a brain can be tried: none is connected, or none that is connected is believed. */
+  /** Whether a brain can be tried: none is connected, or none that is connected is healthy. */
   brain: 'ready' | 'distrusted' | 'away';
   heardMs: number;
   triesAtMs: number;

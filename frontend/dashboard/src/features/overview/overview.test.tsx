@@ -97,7 +97,7 @@ describe('the overview', () => {
     expect((await circuit.findByRole('timer')).textContent).toBe('One trial request decides now whether scoring resumes.');
     expect(circuit.getByText(/Requests are answered fail-open, without a score\./)).toBeTruthy();
     const [brain] = trial.brains.map((one) => ({ ...one, is_distrusted: true }));
-    const distrusted = aStatus(aCondition('BRAIN_DISTRUSTED', 'No brain is believed'));
+    const distrusted = aStatus(aCondition('BRAIN_DISTRUSTED', 'No brain is healthy'));
     gateway.knows['/circuit/status'] = aCircuit({ state: 'open', failures: 3, scorer_reachable: false, brains: brain ? [brain] : [], health: distrusted });
     await circuit.findByText('No brain that answers passes its canaries: the next attempt waits for one.');
     expect(circuit.getByText(/Requests are answered fail-open, without a score\./)).toBeTruthy();

@@ -31,7 +31,7 @@ describe('the services', () => {
     expect(gateway).toMatchObject({ tone: 'notice', word: 'Up', detail: 'Faults are injected.' });
   });
 
-  it('say which brain is away, silent or not believed', () => {
+  it('say which brain is away, silent or unhealthy', () => {
     const [brain] = aCircuit().brains;
     if (!brain) throw new Error('the example has a brain');
     const circuit = aCircuit({
