@@ -1726,7 +1726,7 @@ export interface components {
          * @description What an outage did; amounts are text, in `currency`.
          *
          *     `blind` verdicts had no score, `approved` of them stand for `amount_exposed` (`unpriced` of these not counted: their
-         *     currency has no rate); `degraded` ones had a score that was made without history; `doubted` ones one that was not
+         *     currency has no rate); `degraded` ones had a score that was made without history; `suspect` ones one that was not
          *     believed afterwards. Of all these `rescored` have a later score, which would have decided otherwise for `flipped`;
          *     `unscorable` are given up, `open` are still to be scored.
          */
@@ -1743,14 +1743,14 @@ export interface components {
             currency: string;
             /** Degraded */
             degraded: number;
-            /** Doubted */
-            doubted: number;
             /** Flipped */
             flipped: number;
             /** Open */
             open: number;
             /** Rescored */
             rescored: number;
+            /** Suspect */
+            suspect: number;
             /** Unpriced */
             unpriced: number;
             /** Unscorable */
