@@ -1,12 +1,20 @@
 """Who hears of what the ledger has committed: the audit chain, as the ledger sees it."""
 
-from collections.abc import Iterable
-from typing import Protocol
+from typing import NamedTuple, Protocol
+
+from bson.objectid import ObjectId
 
 from gateway.ledger.audit_chain import Head
 from gateway.ledger.client import Database
 from gateway.ledger.positions import Run
-from gateway.ledger.seals import EncodedRecord
+
+
+class Committed(NamedTuple):
+    """A new record that is on a majority: its `_id`, and what the chain says of it."""
+
+    position: ObjectId
+    transaction_id: str
+    leaf: bytes
 
 
 class CommitListener(Protocol):
@@ -21,8 +29,8 @@ class CommitListener(Protocol):
     def heads(self) -> list[Head]:
         """The ends of this gateway's chains, as far as they are on a majority."""
 
-    def inserted(self, records: Iterable[EncodedRecord]) -> None:
-        """These were just committed."""
+    def add(self, item: Committed) -> None:
+        """It was just committed."""
 
 
 class MakeListener(Protocol):

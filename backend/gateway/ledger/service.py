@@ -18,7 +18,7 @@ from gateway.kit.circuit import Circuit, CircuitState
 from gateway.kit.lease import is_older
 from gateway.kit.periodic import Periodic
 from gateway.ledger.client import open_database, reading
-from gateway.ledger.commit_listener import MakeListener
+from gateway.ledger.commit_listener import Committed, MakeListener
 from gateway.ledger.documents import to_document, to_recorded
 from gateway.ledger.draining import Drainer, hand_over
 from gateway.ledger.events import LedgerEvents
@@ -168,7 +168,9 @@ class Ledger:
         if self.circuit.state is not CircuitState.OPEN:
             await self._memory.intend([(one.transaction_id, one.digest, bytes(one.raw)) for one in records])
         results = await self._inserter.insert(records)
-        self.chainer.inserted(record for n, record in enumerate(records) if n not in results)
+        for n, one in enumerate(records):
+            if n not in results and one.position is not None and one.leaf is not None:  # else a sweep chains it
+                self.chainer.add(Committed(one.position, one.transaction_id, one.leaf))
         return results
 
     async def _find_recorded(self, transaction_id: str) -> RecordedVerdict | None:

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from gateway.domain import Listed, ListEntry, ListKind, ListName, Transaction
 from gateway.errors import FieldError, InvalidRequest
+from gateway.kit import clock
 from gateway.values.addresses import to_address, to_network
 from gateway.values.fields import ID_CHARS_MAX, ForeignId, Id, ListedCountry
 
@@ -97,6 +98,10 @@ class ListIndex:
                 if len(found) == limit:
                     break
         return found
+
+    def find_now(self, transaction: Transaction) -> Listed | None:
+        """The entry that decides at this moment."""
+        return self.find(transaction, clock.LEDGER.best())
 
     def find(self, transaction: Transaction, now: datetime) -> Listed | None:
         """The entry that decides: deny before allow. Some microseconds."""

@@ -55,7 +55,7 @@ class Verdicts:
         decisions = DecisionService(
             scorer=scorer,
             ledger=ledger,
-            find_listed=lists.find,
+            find_listed=lists.index.find_now,
             budgets=budgets,
             blind=FallbackService(policy, spending, load_rates(settings.reference_rates_file)),
             recent=RecentVerdicts(settings.recent_verdicts_max),

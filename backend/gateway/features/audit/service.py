@@ -8,7 +8,6 @@ what others left behind, is for sweeps, which have a chain of their own.
 
 import asyncio
 import contextlib
-from collections.abc import Iterable
 from time import monotonic
 
 from bson.objectid import ObjectId
@@ -21,8 +20,8 @@ from gateway.features.audit.sweep import Sweep
 from gateway.kit.outbox import Outbox
 from gateway.ledger.audit_chain import ENTRIES_MAX, Entry, Head
 from gateway.ledger.client import Database
+from gateway.ledger.commit_listener import Committed
 from gateway.ledger.positions import Run
-from gateway.ledger.seals import EncodedRecord
 
 _QUEUE_MAX = 20_000  # about 5 MB; past it they are looked up like those that nobody heard of again
 _GATHER_S = 0.25
@@ -31,7 +30,7 @@ _CLOSE_S = 0.5
 _LOOK_AROUND_S = 600.0  # between references to the chains of others
 
 
-class Chainer(Outbox[tuple[Entry, ObjectId]]):
+class Chainer(Outbox[Committed]):
     """
     Writes this gateway's chains.
 
@@ -77,17 +76,12 @@ class Chainer(Outbox[tuple[Entry, ObjectId]]):
         """The ends of this gateway's chains, as far as they are on a majority."""
         return [head for head in (self._own.head, self._sweep.head) if head.seq > 0]
 
-    def inserted(self, records: Iterable[EncodedRecord]) -> None:
-        """These were just committed. One that was sent before is for a sweep."""
-        for record in records:
-            if record.leaf is not None and record.position is not None:
-                self.add((Entry(record.transaction_id, "insert", record.leaf), record.position))
-
-    async def deliver(self, batch: list[tuple[Entry, ObjectId]]) -> None:
+    async def deliver(self, batch: list[Committed]) -> None:
         """Chain these, after what was made before them. Raises LedgerUnreadable."""
         await self._write()
-        self._own.take([entry for entry, _ in batch], await self._look_around())
-        self._taken = [position for _, position in batch]
+        entries = [Entry(one.transaction_id, "insert", one.leaf) for one in batch]
+        self._own.take(entries, await self._look_around())
+        self._taken = [one.position for one in batch]
 
     async def settle(self) -> None:
         """Write the last document, and say how far the chain is. Raises LedgerUnreadable."""
@@ -112,7 +106,7 @@ class Chainer(Outbox[tuple[Entry, ObjectId]]):
 
     async def _chain_overdue(self) -> None:
         """Of what was sent and never answered, some stands: it is chained like what others left behind."""
-        waiting = {position for _, position in self._queue} | set(self._taken)
+        waiting = {one.position for one in self._queue} | set(self._taken)
         overdue = set(self._run.overdue(older_than_s=_OVERDUE_S, limit=ENTRIES_MAX)) - waiting
         if not overdue:
             return

@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from gateway.domain import Listed, ListEntry, ListKind, ListName, Transaction
+from gateway.domain import ListEntry, ListKind, ListName
 from gateway.errors import LedgerFailure, ListFull, ListUnconfirmed
 from gateway.features.lists.store import CHANGES_MAX, ENTRIES_MAX, Change, ListStore
 from gateway.kit import clock
@@ -63,6 +63,7 @@ class Lists:
 
     Attributes:
         as_of: When the ledger last confirmed what is known; None before it ever did.
+        index: What is known, and whether a transaction is on it.
     """
 
     def __init__(self, store: ListStore, is_ready: asyncio.Event, *, directory: Path) -> None:
@@ -70,7 +71,7 @@ class Lists:
         self._store = store
         self._is_ready = is_ready
         self._directory = directory
-        self._index = ListIndex()
+        self.index = ListIndex()
         self._since: datetime | None = None  # by the server's clock; None: all must be read
         self._is_saved = True
         self._loops = (
@@ -85,8 +86,8 @@ class Lists:
         if snapshot is not None:
             self.as_of = snapshot.as_of
             for entry in snapshot.entries:
-                self._index.put(entry)
-            _log.info("lists.remembered", entries=len(self._index), as_of=snapshot.as_of.isoformat())
+                self.index.put(entry)
+            _log.info("lists.remembered", entries=len(self.index), as_of=snapshot.as_of.isoformat())
         for loop in self._loops:
             await loop.start()
 
@@ -98,22 +99,18 @@ class Lists:
 
     def __len__(self) -> int:
         """How many entries are known."""
-        return len(self._index)
-
-    def find(self, transaction: Transaction) -> Listed | None:
-        """The entry that decides this transaction, from memory."""
-        return self._index.find(transaction, clock.LEDGER.best())
+        return len(self.index)
 
     def get(self, key: str) -> ListEntry | None:
         """One entry that counts."""
-        entry = self._index.get(key)
+        entry = self.index.get(key)
         return None if entry is None or _is_over(entry, clock.LEDGER.best()) else entry
 
     def page(
         self, *, name: ListName | None, kind: ListKind | None, after: str | None, limit: int
     ) -> tuple[list[ListEntry], str | None]:
         """Entries in the order of their keys, and the key to go on after; None when there are no more."""
-        found = self._index.page(name=name, kind=kind, after=after, limit=limit + 1)
+        found = self.index.page(name=name, kind=kind, after=after, limit=limit + 1)
         following = key_of(found[limit - 1]) if len(found) > limit else None
         now = clock.LEDGER.best()
         return [entry for entry in found[:limit] if not _is_over(entry, now)], following
@@ -129,12 +126,12 @@ class Lists:
             ListUnconfirmed: not known to be recorded.
         """
         self._check_ready()
-        if len(self._index) >= ENTRIES_MAX and self._index.get(to_key(name, kind, value)) is None:
+        if len(self.index) >= ENTRIES_MAX and self.index.get(to_key(name, kind, value)) is None:
             raise ListFull(
                 f"There are {ENTRIES_MAX} entries. Take some off, or let them expire, and put this one again."
             )
         entry = await self._store.put(name, kind, value, reason=reason, expires_at=expires_at)
-        self._index.put(entry)
+        self.index.put(entry)
         self._is_saved = False
         return entry
 
@@ -157,7 +154,7 @@ class Lists:
     async def _read_all(self) -> datetime:
         """Since when changes must be asked for afterwards."""
         begun = await self._store.now()
-        index, known = ListIndex(), self._index
+        index, known = ListIndex(), self.index
         async for entries in self._store.all():
             for entry in entries:
                 index.put(entry)
@@ -166,7 +163,7 @@ class Lists:
                 index.put(entry)
         if {key_of(e): e for e in known.entries()} != {key_of(e): e for e in index.entries()}:
             self._is_saved = False
-        self._index = index
+        self.index = index
         _log.info("lists.read", entries=len(index))
         return begun - _OVERLAP
 
@@ -186,18 +183,18 @@ class Lists:
 
     def _apply(self, change: Change) -> None:
         """Older news than what is known is left out: this gateway may have put or taken it off itself meanwhile."""
-        known = self._index.get(change.key)
+        known = self.index.get(change.key)
         if known is not None and known.updated_at > change.updated_at:
             return
         if change.entry is None:
             if known is not None:
                 self._forget(change.key)
         elif known != change.entry:
-            self._index.put(change.entry)
+            self.index.put(change.entry)
             self._is_saved = False
 
     def _forget(self, key: str) -> None:
-        self._index.remove(key)
+        self.index.remove(key)
         self._is_saved = False
 
     async def _save_now(self) -> None:
@@ -205,7 +202,7 @@ class Lists:
             return
         self._is_saved = True
         try:
-            await asyncio.to_thread(write_snapshot, self._directory, self.as_of, self._index.entries())
+            await asyncio.to_thread(write_snapshot, self._directory, self.as_of, self.index.entries())
         except OSError as error:
             _log.error("lists.not_saved", error=type(error).__name__)
             self._is_saved = False
@@ -213,7 +210,7 @@ class Lists:
     async def _prune(self) -> None:
         """What has expired is not found any more; here it stops to take place."""
         now = clock.LEDGER.best()
-        for entry in self._index.entries():
+        for entry in self.index.entries():
             if _is_over(entry, now):
                 self._forget(key_of(entry))
 
