@@ -27,6 +27,7 @@ help() {
 ./setup.sh status
 ./setup.sh logs [-f] [brain|gateway|db]
 ./setup.sh test [pytest arguments]
+./setup.sh test --fast           lint, types, contracts, unit and contract tests: no browser, nothing killed or trained
 ./setup.sh drill [name]          the long drills: kill, freeze and starve everything under load (minutes)
 ./setup.sh test --containers     build the images, run docker-compose.yml, break it, watch it recover
 .venv/bin/sentinel --help        the other commands: prove the ledger, judge and train the model, measure, load
@@ -83,12 +84,16 @@ install_commands() { # for people: `sentinel` finds its checkout by its own plac
   cp backend/commands/sentinel.sh "$command.new" && chmod 755 "$command.new" && mv "$command.new" "$command"
 }
 
-set_up() {
+set_up_backend() {
   install_environment
   install_commands
   "$python" -m local prepare
   ./compile_protos.sh --check
   "$python" -m local.artifact
+}
+
+set_up() {
+  set_up_backend
   "$python" -m local.dashboard
 }
 
@@ -136,19 +141,32 @@ check_backend() {
   check "import contracts" "$python" -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
 }
 
-run_tests() {
-  local browser dashboard said
-  have_browser & # apt waits for the network as pip and npm do: each for its own
-  browser=$!
-  set_up
-  wait "$browser" || exit 1
+check_all() { # half of the dashboard's checks is one core's work, and so are the backend's
+  local dashboard said
   said=$(mktemp)
-  check_dashboard >"$said" 2>&1 & # half of it is one core's work, and so are the others
+  check_dashboard >"$said" 2>&1 &
   dashboard=$!
   check_backend
   wait "$dashboard" || dashboard=failed
   cat "$said" && rm -f "$said"
   if [[ $dashboard == failed ]]; then exit 1; fi
+}
+
+run_fast_tests() { # for whoever is changing something: the dashboard is not built, and no browser is looked for
+  set_up_backend
+  check_all
+  echo "== pytest, without what is slow"
+  exec "$python" -m pytest backend/tests/unit backend/tests/contract -m "not slow" \
+    --numprocesses 2 --dist loadscope --no-loadscope-reorder "$@"
+}
+
+run_tests() {
+  local browser
+  have_browser & # apt waits for the network as pip and npm do: each for its own
+  browser=$!
+  set_up
+  wait "$browser" || exit 1
+  check_all
   echo "== pytest"
   # most tests wait for processes, so three at a time finish sooner on two cores; who asks for some gets them in order
   if [[ $# == 0 ]]; then set -- --numprocesses 3 --dist loadscope --no-loadscope-reorder; fi
@@ -180,8 +198,11 @@ case ${1:-setup} in
     ;;
   test)
     shift
-    if [[ ${1:-} == --containers ]]; then run_container_tests "${@:2}"; fi
-    run_tests "$@"
+    case ${1:-} in
+      --containers) run_container_tests "${@:2}" ;;
+      --fast) run_fast_tests "${@:2}" ;;
+      *) run_tests "$@" ;;
+    esac
     ;;
   drill)
     shift

@@ -17,6 +17,8 @@ from tests.processes import LOG_TAIL_LINES, MongodProcess
 for _name in ("http_proxy", "https_proxy", "grpc_proxy", "all_proxy", "no_proxy", "no_grpc_proxy"):
     os.environ.pop(_name, None)
     os.environ.pop(_name.upper(), None)
+# LightGBM's threads spin while they wait for each other: beside other tests that takes a core from somebody who works
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 
 @pytest.fixture(scope="session")

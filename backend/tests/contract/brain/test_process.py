@@ -24,6 +24,8 @@ from tests.brain_calls import (
 from tests.processes import BrainProcess
 from tests.waiting import eventually
 
+pytestmark = pytest.mark.slow  # processes are ended
+
 
 @pytest.fixture(scope="module")
 def brain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrainProcess]:

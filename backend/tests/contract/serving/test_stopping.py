@@ -15,6 +15,8 @@ from tests.processes import GatewayProcess
 from tests.raw_http import RawConnection, get, payment
 from tests.stack import wait_until
 
+pytestmark = pytest.mark.slow  # processes are ended
+
 CLIENTS = 24
 
 

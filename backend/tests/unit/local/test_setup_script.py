@@ -163,6 +163,21 @@ def test_commands_run_from_any_directory_and_through_a_link(checkout: Checkout, 
     assert direct == linked == f"{elsewhere}: -P -m commands ledger verify\n"
 
 
+def test_the_fast_tests_build_no_pages_and_open_no_browser(checkout: Checkout) -> None:
+    """They ask for unit and contract tests, and for none that is slow."""
+    checkout.add_python(checkout.bin / "python3.11")
+    (checkout.root / "compile_protos.sh").write_text("#!/bin/sh\n")
+
+    said = checkout.run("./setup.sh", "test", "--fast", "-k", "circuit")
+
+    asked = [line.removeprefix(f"{checkout.root}: -m ") for line in said.splitlines()]
+    assert "mypy" in asked
+    assert asked[-1].startswith("pytest backend/tests/unit backend/tests/contract -m not slow ")
+    assert asked[-1].endswith("-k circuit")
+    assert "local.dashboard" not in asked
+    assert "browser" not in said
+
+
 def test_stubs_need_grpcio_tools_only(checkout: Checkout) -> None:
     """As the user's document says: the typed ones are for those who check types."""
     checkout.add_python(checkout.bin / "python3")

@@ -18,6 +18,8 @@ from training.world.datafile import write
 from training.world.payments import Payments
 from training.world.simulator import Rules, simulate
 
+pytestmark = pytest.mark.slow  # worlds of payments are simulated, and models trained on them or judged
+
 SHARES = ("genuine_declined", "genuine_reviewed", "fraud_caught", "fraud_value_caught")
 
 

@@ -11,6 +11,8 @@ from commands.app import main
 from training.evaluation.reliability import Bin, Reliability
 from training.model.calibration import fit
 
+pytestmark = pytest.mark.slow  # worlds of payments are simulated, and models trained on them or judged
+
 Floats = NDArray[np.float64]
 
 

@@ -20,6 +20,8 @@ from training.examples.protocol import day_index, first_test_days, judged_rows
 from training.train import PARAMETERS, fit
 from training.world.simulator import Rules, World, simulate
 
+pytestmark = pytest.mark.slow  # worlds of payments are simulated, and models trained on them or judged
+
 Floats = NDArray[np.float64]
 
 SMALL = Rules(customers=400, terminals=400, radius=10.0)

@@ -6,6 +6,8 @@ import pytest
 
 from commands.app import main
 
+pytestmark = pytest.mark.slow  # worlds of payments are simulated, and models trained on them or judged
+
 
 def test_the_shipped_model_clears_the_bar_on_an_unseen_week(capsys: pytest.CaptureFixture[str]) -> None:
     """One week of a world of the book's size, through the command, without the alarm for leaks."""
