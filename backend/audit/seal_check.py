@@ -8,9 +8,17 @@ from typing import Any
 import bson
 
 from audit import old_seals
-from gateway.ledger.bson_fields import elements, elements_once
 from gateway.ledger.documents import AWARE
-from gateway.ledger.seals import PERSONAL, VERSION, old_leaf, personal_hash, seal_amendment, sealed_leaf
+from gateway.ledger.seals import (
+    PERSONAL,
+    VERSION,
+    elements,
+    elements_once,
+    old_leaf,
+    personal_hash,
+    seal_amendment,
+    sealed_leaf,
+)
 
 # what stands in the place of an erased value: of its kind, as the validator wants it
 ERASED: Mapping[str, Any] = {"digest": b"", "merchant_id": None, "request": {}, "user_id": ""}

@@ -6,9 +6,8 @@ from typing import Any
 import bson
 
 from audit.old_seals import ERASABLE, FIELDS, SALT_BYTES, VERSION, hash_of
-from gateway.ledger.bson_fields import elements
 from gateway.ledger.documents import AWARE
-from gateway.ledger.seals import EncodedRecord
+from gateway.ledger.seals import EncodedRecord, elements
 
 
 def old_record(record: EncodedRecord) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 import structlog
+from bson.objectid import ObjectId
 from bson.raw_bson import RawBSONDocument
 from pymongo import InsertOne, UpdateOne
 from pymongo.errors import (
@@ -18,9 +19,11 @@ from pymongo.errors import (
 from gateway.errors import LedgerFailure, LedgerRefused, LedgerUnavailable, LedgerUnconfirmed
 from gateway.kit import clock
 from gateway.kit.circuit import Circuit
+from gateway.ledger.audit_chain import Head
 from gateway.ledger.client import Database, reading
 from gateway.ledger.draining import document_id
 from gateway.ledger.events import Conflict, LedgerEvents
+from gateway.ledger.positions import Run
 from gateway.ledger.writer import UNCONFIRMED, Written
 
 _log = structlog.get_logger()
@@ -179,3 +182,34 @@ def _sort_out(error: BulkWriteError, *, count: int) -> Mapping[int, Written | Le
             _log.error("ledger.document_refused", code=failed["code"])
             results[failed["index"]] = LedgerRefused(f"The ledger refused this record (code {failed['code']}).")
     return results
+
+
+class Committed(NamedTuple):
+    """A new record that is on a majority: its `_id`, and what the chain says of it."""
+
+    position: ObjectId
+    transaction_id: str
+    leaf: bytes
+
+
+class CommitListener(Protocol):
+    """Lives as long as the ledger does."""
+
+    async def start(self) -> None:
+        """The collections are in place, and nothing was written yet. Raises LedgerUnreadable: it is called again."""
+
+    async def close(self) -> None:
+        """The ledger ends: nothing is committed any more."""
+
+    def heads(self) -> list[Head]:
+        """The ends of this gateway's chains, as far as they are on a majority."""
+
+    def add(self, item: Committed) -> None:
+        """It was just committed."""
+
+
+class MakeListener(Protocol):
+    """Makes one for a ledger."""
+
+    def __call__(self, database: Database, *, instance: str, run: Run) -> CommitListener:
+        """Nothing is asked of the database yet."""

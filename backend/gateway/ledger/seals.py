@@ -9,7 +9,9 @@ Seals: what a record was when it was written down, and how a person can be taken
 `salt` is 16 random bytes. Erasing a person takes it away together with the values beside it. `seal.personal` stays, and
 so does the leaf; without the salt it says nothing of the person, also not to somebody who tries all users.
 
-Both hashes are of bytes that are written anyway. Version 1, a hash for each field, is in audit/old_seals.py.
+Both hashes are of bytes that are written anyway: MongoDB keeps a field's bytes as it got them, kinds of number, order
+of keys and all. So they are canonical by themselves, and nothing that is equal in one language differs in another.
+Version 1, a hash for each field, is in audit/old_seals.py.
 
 An amendment is about a model and never about a person: its leaf is SHA-256(0x01, the amendment as BSON).
 """
@@ -17,14 +19,18 @@ An amendment is about a model and never about a person: its leaf is SHA-256(0x01
 import os
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
+from struct import Struct
 from typing import Any
 
 import bson
 from bson.objectid import ObjectId
 from bson.raw_bson import RawBSONDocument
 
-from gateway.ledger.bson_fields import elements
-
+# bytes of a value, by kind: double, object id, bool, date, null, int32, timestamp, int64, decimal
+_FIXED = {0x01: 8, 0x07: 12, 0x08: 1, 0x09: 8, 0x0A: 0, 0x10: 4, 0x11: 8, 0x12: 8, 0x13: 16}
+# what comes on top of the length that stands in front: string, document, array, binary
+_COUNTED = {0x02: 4, 0x03: 0, 0x04: 0, 0x05: 5}
+_length = Struct("<i").unpack_from
 VERSION = 2
 SALT_BYTES = 16
 # The digest is of the request, unsalted, for it has to be compared: guesses at a user could be tried on it.
@@ -36,6 +42,45 @@ SEALED = (
 # On a record that is sent to MongoDB for the second time: whoever sent it first may be dead, so a sweep chains it.
 UNCHAINED = b"\x08unchained\x00\x01"
 _LENGTH_BYTES = 4  # before the fields of a document; a zero byte ends it
+
+
+def elements(document: bytes) -> dict[bytes, bytes]:
+    """
+    Each top-level field by name, as kind, name and value: 5 us for a record.
+
+    Raises:
+        ValueError: a kind that no record of ours holds, or bytes that are no document.
+    """
+    found = {}
+    position, end = 4, len(document) - 1
+    while position < end:
+        kind = document[position]
+        value = document.index(0, position + 1) + 1
+        size = _FIXED.get(kind)
+        if size is None:
+            extra = _COUNTED.get(kind)
+            if extra is None:
+                raise ValueError(f"kind {kind:#04x} is in no record")
+            size = _length(document, value)[0] + extra
+        after = value + size
+        found[document[position + 1 : value - 1]] = document[position:after]
+        position = after
+    if position != end:
+        raise ValueError("it ends in the middle of a field")
+    return found
+
+
+def elements_once(document: bytes) -> dict[bytes, bytes]:
+    """
+    Likewise, of bytes that somebody else made: no encoder of ours writes a field twice, and MongoDB lets one.
+
+    Raises:
+        ValueError: also where a field is there twice.
+    """
+    found = elements(document)
+    if sum(map(len, found.values())) != len(document) - 5:
+        raise ValueError("a field is in it twice")
+    return found
 
 
 class EncodedRecord(RawBSONDocument):

@@ -18,12 +18,11 @@ from gateway.kit.circuit import Circuit, CircuitState
 from gateway.kit.lease import is_older
 from gateway.kit.periodic import Periodic
 from gateway.ledger.client import open_database, reading
-from gateway.ledger.commit_listener import Committed, MakeListener
 from gateway.ledger.documents import to_document, to_recorded
 from gateway.ledger.draining import Drainer, hand_over
 from gateway.ledger.events import LedgerEvents
 from gateway.ledger.health import LEDGER_ERRORS, LedgerHealth
-from gateway.ledger.inserting import Inserter
+from gateway.ledger.inserting import Committed, Inserter, MakeListener
 from gateway.ledger.journal.memory import SentMemory
 from gateway.ledger.journal.rows import Verdict as Sent
 from gateway.ledger.journal.service import Journal

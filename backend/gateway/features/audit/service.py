@@ -20,7 +20,7 @@ from gateway.features.audit.sweep import Sweep
 from gateway.kit.outbox import Outbox
 from gateway.ledger.audit_chain import ENTRIES_MAX, Entry, Head
 from gateway.ledger.client import Database
-from gateway.ledger.commit_listener import Committed
+from gateway.ledger.inserting import Committed
 from gateway.ledger.positions import Run
 
 _QUEUE_MAX = 20_000  # about 5 MB; past it they are looked up like those that nobody heard of again

@@ -6,8 +6,8 @@ import bson
 import pytest
 from hypothesis import given
 
-from gateway.ledger.bson_fields import elements, elements_once
 from gateway.ledger.documents import AWARE
+from gateway.ledger.seals import elements, elements_once
 from tests.proof_records import record_of
 from tests.requests import requests
 
