@@ -23,15 +23,15 @@ help() {
 ./setup.sh                       set up: Python environment, mongod, stubs, model, dashboard (with Node 20.9+)
 ./setup.sh up [--detach]         run the whole stack; in the foreground Ctrl-C stops it
 ./setup.sh down [--volumes]      stop it; --volumes deletes its data and logs as well
-./setup.sh stop|start|restart [brain|gateway|db]
+./setup.sh stop|start|restart [brain|gateway|worker|db]
 ./setup.sh status
-./setup.sh logs [-f] [brain|gateway|db]
+./setup.sh logs [-f] [brain|gateway|worker|db]
 ./setup.sh test [pytest arguments]
 ./setup.sh test --fast           lint, types, contracts, unit and contract tests: no browser, nothing killed or trained
 ./setup.sh drill [name]          the long drills: kill, freeze and starve everything under load (minutes)
 ./setup.sh test --containers     build the images, run docker-compose.yml, break it, watch it recover
 .venv/bin/sentinel --help        the other commands: prove the ledger, judge and train the model, measure, load
-Ports: GATEWAY_PORT (8000), BRAIN_SERVICE_PORT (50051), MONGODB_PORT (27017).
+Ports: GATEWAY_PORT (8000), GATEWAY_WORKER_PORT (8010), BRAIN_SERVICE_PORT (50051), MONGODB_PORT (27017).
 With MONGODB_URL set no mongod of our own is started. State is kept in .sentinel/ (SENTINEL_HOME).
 HELP
 }

@@ -1,6 +1,6 @@
 """What there is to alert about, and how a part of the gateway says so."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -21,6 +21,9 @@ class AlertKind(StrEnum):
     JOURNAL_POISON = "journal.poison"  # key: the transaction
     JOURNAL_LOST = "journal.lost"  # key: the host and when it was found
 
+
+# await record_alerts([(kind, key, data), ...]): MongoDB has them when it returns. Raises LedgerFailure.
+RecordAlerts = Callable[[Sequence[tuple[AlertKind, str, Mapping[str, Any]]]], Awaitable[None]]
 
 # Of one transaction each, so there may be thousands; all others go first, and among these the first goes first.
 OF_TRANSACTIONS = (AlertKind.JOURNAL_POISON, AlertKind.CONFLICT_RECORDED, AlertKind.VERDICT_AMENDED)

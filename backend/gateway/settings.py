@@ -97,6 +97,9 @@ class Settings(BaseSettings):
     keep_alive_s: PositiveFloat = 75.0  # balancers keep theirs for 60 s, and have to be the first to close
     head_s: PositiveFloat = 10.0  # for the request line and all header fields
 
+    worker_host: str = "127.0.0.1"  # of its health checks and figures; "*" is every address
+    worker_port: int = Field(8010, ge=1, le=65535)
+
     recent_verdicts_max: PositiveInt = 10_000  # about 2 kB each
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 

@@ -38,3 +38,9 @@ def gateway(*, port: int) -> list[str]:
         # requests are answered before that; a client that never finishes its body must not hold up a stop
         *("--timeout-graceful-shutdown", "5"),
     ]
+
+
+def worker() -> list[str]:
+    """Start the worker. The environment sets its port, address and neighbours; PYTHONPATH must name `BACKEND`."""
+    # it catches up afterwards: on a small machine checkouts come first
+    return ["nice", "-n", "5", sys.executable, "-m", "gateway.worker"]

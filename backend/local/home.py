@@ -87,6 +87,7 @@ class Home:
         """Record the ports of the stack that starts, for later commands with another environment."""
         ports = {
             "gateway_port": settings.gateway_port,
+            "worker_port": settings.worker_port,
             "brain_port": settings.brain_port,
             "mongodb_port": settings.mongodb_port,
         }

@@ -32,7 +32,7 @@ def brain_is_ready(port: int) -> bool:
     return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
 
 
-def gateway_is_ready(port: int) -> bool:
+def answers_ready(port: int) -> bool:
     """Check whether GET /health/ready answers 200."""
     connection = http.client.HTTPConnection(LOOPBACK, port, timeout=ANSWER_WITHIN_S)
     try:

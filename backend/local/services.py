@@ -6,10 +6,10 @@ from functools import partial
 from pathlib import Path
 
 from local import commands
-from local.readiness import brain_is_ready, gateway_is_ready, mongod_is_ready
+from local.readiness import answers_ready, brain_is_ready, mongod_is_ready
 from local.settings import Settings
 
-NAMES = ("db", "brain", "gateway")  # in the order of starting; stopped in reverse
+NAMES = ("db", "brain", "gateway", "worker")  # in the order of starting; stopped in reverse
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +46,18 @@ def services(settings: Settings, *, mongod_binary: Path | None, data_dir: Path) 
         port_variable="GATEWAY_PORT",
         command=commands.gateway(port=settings.gateway_port),
         stop_wait_s=20,  # requests have 5 s, a ledger that is away 8 s from SIGTERM on (GATEWAY_DRAIN_S), then the rest
-        is_ready=partial(gateway_is_ready, settings.gateway_port),
+        is_ready=partial(answers_ready, settings.gateway_port),
+    )
+    worker = Service(
+        name="worker",
+        port=settings.worker_port,
+        port_variable="GATEWAY_WORKER_PORT",
+        command=commands.worker(),
+        stop_wait_s=10,  # webhooks under way have 2 s, and so has MongoDB
+        is_ready=partial(answers_ready, settings.worker_port),
     )
     if settings.mongodb_port is None:
-        return [brain, gateway]
+        return [brain, gateway, worker]
     db = Service(
         name="db",
         port=settings.mongodb_port,
@@ -58,4 +66,4 @@ def services(settings: Settings, *, mongod_binary: Path | None, data_dir: Path) 
         stop_wait_s=30,  # it writes a checkpoint of up to 0.5 GB of cache
         is_ready=partial(mongod_is_ready, settings.mongodb_port),
     )
-    return [db, brain, gateway]
+    return [db, brain, gateway, worker]

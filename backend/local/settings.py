@@ -22,6 +22,7 @@ class Settings:
 
     home: Path
     gateway_port: int
+    worker_port: int
     brain_port: int
     mongodb_port: int | None
 
@@ -32,6 +33,7 @@ class Settings:
         return cls(
             home=Path(environment.get("SENTINEL_HOME") or ROOT / ".sentinel").resolve(),  # one home, one name
             gateway_port=_port(environment, "GATEWAY_PORT", 8000),
+            worker_port=_port(environment, "GATEWAY_WORKER_PORT", 8010),
             brain_port=_port(environment, "BRAIN_SERVICE_PORT", 50051),
             mongodb_port=_port(environment, "MONGODB_PORT", 27017) if ours else None,
         )
@@ -52,6 +54,8 @@ class Settings:
             **mongodb,
             "PYTHONPATH": str(ROOT / "backend"),
             "PYTHONUNBUFFERED": "1",  # a log line is there when it is written, also after a kill
+            "GATEWAY_WORKER_HOST": LOOPBACK,
+            "GATEWAY_WORKER_PORT": str(self.worker_port),
             "BRAIN_BIND_ADDRESS": LOOPBACK,
             "BRAIN_SERVICE_HOST": LOOPBACK,
             "BRAIN_SERVICE_PORT": str(self.brain_port),

@@ -1,4 +1,4 @@
-"""The alerts of one gateway from inside, and what MongoDB knows of each."""
+"""The alerts of one gateway and one worker from inside, and what MongoDB knows of each."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -9,8 +9,9 @@ from pydantic import SecretStr
 
 from gateway.alerting import AlertKind
 from gateway.features.alerts.alert import webhook_id
+from gateway.features.alerts.dispatcher import AlertDispatcher
 from gateway.features.alerts.queue import AlertQueue
-from gateway.features.alerts.service import Alerts
+from gateway.features.alerts.service import Alerts, receiver_of
 from gateway.kit import clock
 from gateway.ledger.client import Database, open_database
 from gateway.settings import Settings
@@ -23,15 +24,18 @@ KIND = AlertKind.CONFLICT_RECORDED
 async def gateway(
     settings: Settings, server: WebhookServer | None, *, is_ledger_up: Callable[[], bool] = lambda: True
 ) -> AsyncIterator[tuple[AlertQueue, Alerts]]:
-    """The alerts of one gateway."""
+    """The alerts of one gateway, with a worker beside it that delivers them."""
     if server is not None:
         settings = settings.model_copy(
             update={"webhook_url": SecretStr(server.url), "webhook_secret": SecretStr(SECRET)}
         )
     database, queue = open_database(settings), AlertQueue()
     alerts = Alerts(settings, queue, database, is_ledger_up=is_ledger_up)
+    worker = AlertDispatcher(alerts.documents, receiver_of(settings), is_ledger_up=is_ledger_up)
     await alerts.start()
+    await worker.start()
     yield queue, alerts
+    await worker.close()
     await alerts.close()
     database.client.close()
 

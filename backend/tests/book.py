@@ -7,7 +7,7 @@ from typing import Any
 
 import pymongo
 
-from tests.processes import GatewayProcess
+from tests.processes import ServiceProcess
 
 
 class Book:
@@ -34,12 +34,12 @@ class Book:
         self._client.close()
 
 
-def alerts(*gateways: GatewayProcess) -> list[dict[str, Any]]:
+def alerts(*processes: ServiceProcess) -> list[dict[str, Any]]:
     """All that these raised, in order for each."""
-    lines = [line for gateway in gateways for line in gateway.log().splitlines() if '"alert.raised"' in line]
+    lines = [line for process in processes for line in process.log().splitlines() if '"alert.raised"' in line]
     return [json.loads(line) for line in lines]
 
 
-def keys_of(kind: str, *gateways: GatewayProcess) -> Counter[str]:
+def keys_of(kind: str, *processes: ServiceProcess) -> Counter[str]:
     """How often each alert of a kind was raised; of amendments, by transaction."""
-    return Counter(alert["key"].partition("/")[0] for alert in alerts(*gateways) if alert["kind"] == kind)
+    return Counter(alert["key"].partition("/")[0] for alert in alerts(*processes) if alert["kind"] == kind)

@@ -23,7 +23,7 @@ class StackUnderTest:
     def __init__(self, home: Path, *, checkout: Path = ROOT) -> None:
         """Args: checkout: whose `python -m local` is run, by the Python in its .venv where it is not ours."""
         ports = {pick_free_port() for _ in range(10)}
-        self.gateway_port, self.brain_port, self.mongodb_port, *_ = ports
+        self.gateway_port, self.worker_port, self.brain_port, self.mongodb_port, *_ = ports
         self.home = Home(home)
         self.said = ""  # by the command that brought it up
         self.dashboard = home.parent / "pages"
@@ -38,6 +38,7 @@ class StackUnderTest:
             "PYTHONPATH": str(checkout / "backend"),
             "SENTINEL_HOME": str(home),
             "GATEWAY_PORT": str(self.gateway_port),
+            "GATEWAY_WORKER_PORT": str(self.worker_port),
             "BRAIN_SERVICE_PORT": str(self.brain_port),
             "MONGODB_PORT": str(self.mongodb_port),
             "GATEWAY_DASHBOARD_DIR": str(self.dashboard),  # with it `up` builds none, which takes its time
@@ -89,4 +90,4 @@ class StackUnderTest:
 
     def ports_are_free(self) -> bool:
         """Whether nothing of the stack listens any more."""
-        return all(is_free(port) for port in (self.gateway_port, self.brain_port, self.mongodb_port))
+        return all(is_free(port) for port in (self.gateway_port, self.worker_port, self.brain_port, self.mongodb_port))

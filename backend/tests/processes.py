@@ -12,7 +12,7 @@ from typing import Self
 
 from local import commands
 from local.ports import LOOPBACK, pick_free_port
-from local.readiness import brain_is_ready, gateway_is_ready, mongod_is_ready
+from local.readiness import answers_ready, brain_is_ready, mongod_is_ready
 
 OURS = ("BRAIN_", "GATEWAY_", "MONGODB_")  # what the person running the tests has set must not reach them
 LOG_TAIL_LINES = 40
@@ -232,7 +232,7 @@ class GatewayProcess(ServiceProcess):
             [*limited, *commands.gateway(port=port), *options],
             port=port,
             log_path=directory / f"gateway-{port}.log",
-            is_ready=partial(gateway_is_ready, port),
+            is_ready=partial(answers_ready, port),
             environment={
                 "GATEWAY_JOURNAL_DIR": str(directory / f"journal-{port}"),
                 **_without("BRAIN_", environment),
@@ -246,6 +246,35 @@ class GatewayProcess(ServiceProcess):
     def url(self) -> str:
         """Where its REST API is, without a slash at the end."""
         return f"http://{LOOPBACK}:{self.port}"
+
+
+class WorkerProcess(ServiceProcess):
+    """`python -m gateway.worker` on the loopback address: re-scores, alerts and sweeps for the gateways of a test."""
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        mongodb_url: str,
+        brain_port: int,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """Args: as for `GatewayProcess`."""
+        port = pick_free_port()
+        super().__init__(
+            commands.worker(),
+            port=port,
+            log_path=directory / f"worker-{port}.log",
+            is_ready=partial(answers_ready, port),
+            environment={
+                **_without("BRAIN_", environment),
+                "GATEWAY_WORKER_HOST": LOOPBACK,
+                "GATEWAY_WORKER_PORT": str(port),
+                "BRAIN_SERVICE_HOST": LOOPBACK,
+                "BRAIN_SERVICE_PORT": str(brain_port),
+                "MONGODB_URL": mongodb_url,
+            },
+        )
 
 
 def _without(prefix: str, environment: Mapping[str, str] | None) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A whole Sentinel for tests: the shared mongod, a brain and a gateway of its own, and a client."""
+"""A whole Sentinel for tests: the shared mongod, a brain, a gateway and perhaps a worker of its own, and a client."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from tests.processes import BrainProcess, GatewayProcess
+from tests.processes import BrainProcess, GatewayProcess, WorkerProcess
 
 CLIENT_TIMEOUT_S = 30.0  # far above the budgets: a test machine may stand still for a moment
 WITHIN_S = 60.0  # whoever waits goes on as soon as it is so: only a failure takes this long
@@ -25,6 +25,13 @@ class Stack:
     brain: BrainProcess
     gateway: GatewayProcess
     client: httpx.Client
+    own_worker: WorkerProcess | None = None
+
+    @property
+    def worker(self) -> WorkerProcess:
+        """Started where a test asks for it; it knows its neighbours in any case."""
+        assert self.own_worker is not None
+        return self.own_worker
 
     def post(self, transaction_id: str, **changes: Any) -> dict[str, Any]:
         """A verdict; the reply must be one."""
@@ -47,7 +54,9 @@ class Stack:
 
 
 @contextmanager
-def running_stack(directory: Path, mongodb_url: str, environment: Mapping[str, str]) -> Iterator[Stack]:
+def running_stack(
+    directory: Path, mongodb_url: str, environment: Mapping[str, str], *, with_worker: bool = False
+) -> Iterator[Stack]:
     """Brain and gateway, connected; gone afterwards. The ledger gets time: test machines have slow moments."""
     environment = {"GATEWAY_LEDGER_BUDGET_MS": "3000"} | dict(environment)
     with (
@@ -55,9 +64,17 @@ def running_stack(directory: Path, mongodb_url: str, environment: Mapping[str, s
         GatewayProcess(directory, mongodb_url=mongodb_url, brain_port=brain.port, environment=environment) as gateway,
         httpx.Client(base_url=gateway.url, timeout=CLIENT_TIMEOUT_S) as client,
     ):
-        stack = Stack(brain, gateway, client)
-        wait_until(stack.has_its_neighbours)
-        yield stack
+        worker = WorkerProcess(directory, mongodb_url=mongodb_url, brain_port=brain.port, environment=environment)
+        stack = Stack(brain, gateway, client, worker)
+        try:
+            if with_worker:
+                worker.launch()
+            wait_until(stack.has_its_neighbours)
+            if with_worker:
+                worker.wait_until_ready()
+            yield stack
+        finally:
+            worker.kill()
 
 
 def wait_until(is_so: Callable[[], bool], *, within_s: float = WITHIN_S) -> float:

@@ -72,7 +72,7 @@ class Tracer:
 
 
 def _post(tracer: Tracer, port: int, file: Path) -> None:
-    while not _is_well(port):
+    while not _is_healthy(port):
         time.sleep(0.1)
     traces = []
     for number in range(POSTS):
@@ -82,7 +82,7 @@ def _post(tracer: Tracer, port: int, file: Path) -> None:
     file.with_suffix(".new").replace(file)
 
 
-def _is_well(port: int) -> bool:
+def _is_healthy(port: int) -> bool:
     try:
         services = httpx.get(f"http://{LOOPBACK}:{port}/health", timeout=30).json()["services"]
     except httpx.HTTPError:

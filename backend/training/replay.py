@@ -22,7 +22,7 @@ import numpy as np
 from brain.domain import MERCHANT_WINDOW_DAYS
 from brain.model.artifact import Model
 from local import mongod
-from tests.processes import BrainProcess, GatewayProcess, MongodProcess
+from tests.processes import BrainProcess, GatewayProcess, MongodProcess, WorkerProcess
 from training.evaluation.metrics import Figures, figures
 from training.examples.histories import features
 from training.examples.protocol import FIRST_TEST_DAY, TEST_DAYS, judged_rows
@@ -96,6 +96,7 @@ def _own_stack() -> Iterator[str]:
             MongodProcess(mongod.ensure(), directory) as ledger,
             BrainProcess(directory, mongodb_url=ledger.url, environment=PATIENCE) as brain,
             GatewayProcess(directory, mongodb_url=ledger.url, brain_port=brain.port, environment=PATIENCE) as gateway,
+            WorkerProcess(directory, mongodb_url=ledger.url, brain_port=brain.port, environment=PATIENCE),
         ):
             yield gateway.url
 

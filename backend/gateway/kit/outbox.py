@@ -63,9 +63,9 @@ class Outbox(Periodic, abc.ABC, Generic[Item]):
     async def deliver(self, batch: list[Item]) -> None:
         """Tell the receiver. Raises one of the failures: the batch comes again."""
 
-    @abc.abstractmethod
     async def sweep(self) -> bool:
         """Deliver one batch of what was left behind. Returns True when there is more of it. Raises like `deliver`."""
+        return False
 
     async def settle(self) -> None:
         """Do what is due once the queue is delivered. Raises like `deliver`."""

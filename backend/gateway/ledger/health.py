@@ -22,10 +22,10 @@ class LedgerHealth:
         changed_at: Since when heartbeats are answered, or are not.
 
     Args:
-        circuit: To the ledger.
+        circuit: To the ledger; None where nothing is written that somebody waits for.
     """
 
-    def __init__(self, circuit: Circuit) -> None:
+    def __init__(self, circuit: Circuit | None = None) -> None:
         self.is_ready = asyncio.Event()
         self.changed_at = datetime.now(UTC)
         self._circuit = circuit
@@ -33,6 +33,8 @@ class LedgerHealth:
 
     def is_healthy(self) -> bool:
         """Whether it makes sense to ask MongoDB for what can wait: its writes are acknowledged in time."""
+        if self._circuit is None:
+            return self.is_up()
         return self.is_ready.is_set() and self._circuit.state is CircuitState.CLOSED
 
     def is_up(self) -> bool:

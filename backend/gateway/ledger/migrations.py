@@ -13,8 +13,11 @@ from datetime import timedelta
 
 import structlog
 from pymongo import DESCENDING, ReturnDocument
+from pymongo.errors import PyMongoError
 
+from gateway.errors import LedgerUnreadable
 from gateway.kit.lease import from_now, is_past
+from gateway.kit.periodic import Periodic
 from gateway.ledger.client import Database
 from gateway.ledger.collections import (
     chain,
@@ -26,6 +29,7 @@ from gateway.ledger.collections import (
 _log = structlog.get_logger()
 _LOCK_S = 60  # longer than any step takes; a crashed holder holds nobody up for longer
 _LOCK_POLL_S = 0.2
+_MIGRATE_AGAIN_S = 0.5
 
 _STEPS: dict[int, Callable[[Database], Awaitable[None]]] = {
     1: transactions.create,
@@ -50,6 +54,7 @@ _STEPS: dict[int, Callable[[Database], Awaitable[None]]] = {
     20: gateways.create_erasures,
     21: people.index_kinds,
     22: chain.create_runs,
+    23: gateways.create_job_leases,
 }
 NEWEST = max(_STEPS)
 
@@ -81,6 +86,53 @@ async def migrate(database: Database, *, holder: str) -> None:
                 _log.info("ledger.migrated", version=number)
         finally:
             await done.delete_one({"_id": "lock", "holder": holder})
+
+
+class Preparation(Periodic):
+    """
+    Tries until it is done, then ends: a process starts without a ledger.
+
+    Attributes:
+        was_tried: Set after the first attempt, whatever became of it.
+
+    Args:
+        is_ready: Set once validators and indexes are in place, and `before` is done.
+        before: What has to be done before the first write. May raise LedgerUnreadable.
+        after: What starts after that.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        is_ready: asyncio.Event,
+        *,
+        before: Callable[[], Awaitable[None]] | None = None,
+        after: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        super().__init__("ledger.preparing", self._prepare, every_s=_MIGRATE_AGAIN_S)
+        self.was_tried = asyncio.Event()
+        self._database = database
+        self._is_ready = is_ready
+        self._first = before
+        self._then = after
+        self._holder = new_holder()
+
+    async def _prepare(self) -> None:
+        try:
+            await migrate(self._database, holder=self._holder)
+            if self._first is not None:
+                await self._first()
+        except (PyMongoError, LedgerUnreadable) as error:
+            if not self.was_tried.is_set():  # it is tried twice a second, and may be away for hours
+                _log.warning("ledger.not_ready", error=type(error).__name__)
+            self.was_tried.set()
+            return
+        self.end()
+        self._is_ready.set()
+        self.was_tried.set()
+        _log.info("ledger.ready", database=self._database.name)
+        if self._then is not None:
+            await self._then()
 
 
 async def _version(database: Database) -> int:

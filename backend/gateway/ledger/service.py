@@ -4,19 +4,13 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any
 
 import bson
-import structlog
-from pymongo.errors import PyMongoError
 
 from gateway.alerting import RaiseAlert, nobody
 from gateway.domain import LedgerStatus, RecordedVerdict, Transaction, Verdict
 from gateway.errors import LedgerFailure, LedgerUnavailable, LedgerUnconfirmed, LedgerUnreadable
 from gateway.kit.circuit import Circuit, CircuitState
-from gateway.kit.lease import is_older
-from gateway.kit.periodic import Periodic
 from gateway.ledger.client import open_database, reading
 from gateway.ledger.documents import to_document, to_recorded
 from gateway.ledger.draining import Drainer, hand_over
@@ -28,7 +22,7 @@ from gateway.ledger.journal.rows import Verdict as Sent
 from gateway.ledger.journal.service import Journal
 from gateway.ledger.journal.tally import Loss
 from gateway.ledger.kept import Found, found_of, record_again, recorded_of, status_of
-from gateway.ledger.migrations import migrate, new_holder
+from gateway.ledger.migrations import Preparation
 from gateway.ledger.positions import Run
 from gateway.ledger.seals import EncodedRecord
 from gateway.ledger.writer import GroupCommitWriter, Written
@@ -36,8 +30,6 @@ from gateway.serving.stopping import StopRequests
 from gateway.settings import Settings
 from money.currencies import load_rates
 
-_log = structlog.get_logger()
-_MIGRATE_AGAIN_S = 0.5
 # of the disk that it may take; the rest is for SQLite's logs, the tally, alerts and lists
 _JOURNAL_SHARE, _MEMORY_SHARE = 5 / 8, 1 / 4
 
@@ -93,15 +85,16 @@ class Ledger:
             contest=inserter.contest,
             events=events,
         )
-        self._was_tried = asyncio.Event()  # to prepare it, once
-        self._holder = new_holder()
-        self._preparing = Periodic("ledger.preparing", self._prepare, every_s=_MIGRATE_AGAIN_S)
+        # the chainer before the first record: a sweep has to know of this run; the drainer not before the unique index
+        self._preparation = Preparation(
+            self.database, self.is_ready, before=self.chainer.start, after=self._drainer.start
+        )
 
     async def start(self) -> None:
         """Prepare the database in the background: a gateway starts without a ledger."""
         await self.journal.start()
         await self._memory.start()
-        await self._preparing.start()
+        await self._preparation.start()
 
     async def close(self) -> None:
         """Finish what is being written, bring what waits to MongoDB if it is there, then let go."""
@@ -109,7 +102,7 @@ class Ledger:
         await hand_over(
             self.journal, within_s=self.stop.left_s(self._drain_s), is_urgent=self.stop.is_urgent
         )  # before preparing ends: a ledger that was never there may come yet
-        await self._preparing.close()
+        await self._preparation.close()
         await self._drainer.close()
         await self.chainer.close()
         await self.journal.close()
@@ -215,18 +208,6 @@ class Ledger:
         row = await self.journal.find(transaction_id)
         return None if row is None else found_of(row)
 
-    async def find_documents(self, transaction_ids: Sequence[str]) -> list[Mapping[str, Any]]:
-        """The whole records of these in MongoDB, in no particular order. Raises like `find`."""
-        async with reading():
-            cursor = self._transactions.find({"transaction_id": {"$in": list(transaction_ids)}})
-            return await cursor.to_list(len(transaction_ids))
-
-    async def find_unobserved(self, *, older_than: timedelta, limit: int) -> list[Mapping[str, Any]]:
-        """Records that the brain's history does not have yet, oldest first. Raises like `find`."""
-        async with reading():
-            cursor = self._transactions.find({"observe_pending": True, "$expr": is_older("created_at", older_than)})
-            return await cursor.sort("created_at", 1).limit(limit).to_list(limit)
-
     async def mark_observed(self, transaction_ids: Sequence[str]) -> None:
         """Take these out of the outbox. Raises like `find`; to repeat it is safe."""
         async with reading():
@@ -239,25 +220,9 @@ class Ledger:
             return
         with contextlib.suppress(TimeoutError):  # the first requests after a start come while it is prepared
             async with asyncio.timeout(self._budget_s):
-                await self._was_tried.wait()
+                await self._preparation.was_tried.wait()
         if not self.is_ready.is_set():
             raise LedgerUnavailable("The ledger is not prepared yet.")
-
-    async def _prepare(self) -> None:
-        try:
-            await migrate(self.database, holder=self._holder)
-            await self.chainer.start()  # before the first record: a sweep has to know of this run
-        except (PyMongoError, LedgerUnreadable) as error:
-            if not self._was_tried.is_set():  # it is tried twice a second, and may be away for hours
-                _log.warning("ledger.not_ready", error=type(error).__name__)
-            self._was_tried.set()
-            return
-        self._preparing.end()
-        self.is_ready.set()
-        self._was_tried.set()
-        _log.info("ledger.ready", database=self.database.name)
-        # not before: without the unique index what is drained could stand twice
-        await self._drainer.start()
 
 
 def _on_disk(settings: Settings, *, on_lost: Callable[[Sequence[Loss]], None]) -> tuple[Journal, SentMemory]:

@@ -19,6 +19,7 @@ from gateway.features.ledger_status.store import LedgerCounts, count
 from gateway.features.models.collector import ModelCollector
 from gateway.features.models.comparison import LabelledPair, PairComparison, compare_models, judge_models
 from gateway.features.models.service import ModelRegistry
+from gateway.features.workers.store import BACKLOG_FRESH_S, count_backlog
 from gateway.kit.cached import Cached, refreshed
 from gateway.ledger.client import Database
 from gateway.scoring.faults import FaultControl
@@ -44,8 +45,15 @@ class Figures:
         scorer, ledger, fleet = neighbours.scorer, neighbours.ledger, neighbours.fleet
         control = FaultControl(scorer.known_stubs, is_enabled=settings.fault_control)
         faults = KnownFaults(control.read, monotonic)
+        backlog = cached(count_backlog, ledger.database, fresh_s=BACKLOG_FRESH_S)
         sources = Sources(
-            scorer=scorer, ledger=ledger, fleet=fleet, lists=verdicts.lists, policy=verdicts.policy, faults=faults
+            scorer=scorer,
+            ledger=ledger,
+            fleet=fleet,
+            lists=verdicts.lists,
+            policy=verdicts.policy,
+            faults=faults,
+            backlog=backlog,
         )
         self.status = StatusWatch(sources, scorer)
         fleet.conditions = self.status.told
@@ -53,20 +61,20 @@ class Figures:
             scorer=scorer, ledger=ledger, lists=verdicts.lists, policy=verdicts.policy, status=self.status
         )
         models = ModelRegistry(scorer.describe, monotonic)
-        counts = _cached(count, ledger.database, fresh_s=_COUNTS_FRESH_S)
-        comparison = _cached(compare_models, ledger.database, fresh_s=_COMPARISON_FRESH_S)
-        labelled = _cached(judge_models, ledger.database, fresh_s=_LABELLED_FRESH_S)
+        counts = cached(count, ledger.database, fresh_s=_COUNTS_FRESH_S)
+        comparison = cached(compare_models, ledger.database, fresh_s=_COMPARISON_FRESH_S)
+        labelled = cached(judge_models, ledger.database, fresh_s=_LABELLED_FRESH_S)
         registry = CollectorRegistry()
         for collector in (
             families.collector,
             BacklogCollector(ledger.journal, refreshed(counts)),
-            StatusCollector(self.status.current, scorer.monitor),
+            StatusCollector(self.status.current, scorer.monitor, fleet.workers),
             ModelCollector(models.in_service, refreshed(comparison)),
             BudgetCollector(budgets),
             neighbours.alerts.collector(),
         ):
             registry.register(collector)
-        self.parts: tuple[Part, ...] = (faults, self.status, models, counts, comparison, labelled)
+        self.parts: tuple[Part, ...] = (faults, self.status, models, counts, comparison, labelled, backlog)
         self.services: dict[Any, object] = {
             StatusWatch: self.status,
             HealthReport: report,
@@ -79,5 +87,6 @@ class Figures:
         }
 
 
-def _cached(load: Callable[[Database], Awaitable[Answer]], database: Database, *, fresh_s: float) -> Cached[Answer]:
+def cached(load: Callable[[Database], Awaitable[Answer]], database: Database, *, fresh_s: float) -> Cached[Answer]:
+    """What MongoDB is asked for once for all who want it."""
     return Cached(lambda: load(database), failures=(LedgerFailure,), fresh_s=fresh_s, now_s=monotonic)

@@ -26,18 +26,12 @@ class Neighbours:
         """Args: traffic, budgets: of this gateway, told to the others with each heartbeat."""
         queue = AlertQueue()
         self.raise_alert = queue.raise_alert
-        circuit = Circuit(
-            SCORER_ERRORS,
-            fail_max=settings.circuit_fail_max,
-            reset_s=settings.circuit_reset_s,
-            listeners=[log_transition],
-        )
-        self.scorer = Scorer(settings, circuit)
+        self.scorer = make_scorer(settings)
         self.ledger = Ledger(settings, instance=instance_name(), chainer=Chainer, raise_alert=queue.raise_alert)
         self.alerts = Alerts(settings, queue, self.ledger.database, is_ledger_up=self.ledger.health.is_up)
         self.fleet = Fleet(
             self.ledger.database,
-            circuit,
+            self.scorer.circuit,
             self.ledger.journal,
             self.ledger.chainer.heads,
             traffic=traffic,
@@ -50,6 +44,17 @@ class Neighbours:
             Alerts: self.alerts,
             Fleet: self.fleet,
         }
+
+
+def make_scorer(settings: Settings) -> Scorer:
+    """The way to the brains, with a circuit of this process's own."""
+    circuit = Circuit(
+        SCORER_ERRORS,
+        fail_max=settings.circuit_fail_max,
+        reset_s=settings.circuit_reset_s,
+        listeners=[log_transition],
+    )
+    return Scorer(settings, circuit)
 
 
 def log_transition(change: Transition) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from gateway.features.labels.service import Labelled, learning
 from gateway.features.labels.store import Labels
 from gateway.features.observations.service import observing
-from gateway.features.reviews.service import DecisionLabels, deciding
+from gateway.features.reviews.service import DecisionLabels
 from gateway.features.reviews.store import Reviews
 from gateway.kit.outbox import Outbox
 from gateway.wiring.neighbours import Neighbours
@@ -19,9 +19,9 @@ class Outboxes:
         scorer, ledger = neighbours.scorer, neighbours.ledger
         labels, reviews = Labels(ledger.database), Reviews(ledger.database)
         self.observer = observing(scorer, ledger)
-        learner = learning(scorer, ledger, labels)
+        learner = learning(scorer, labels)
         decisions = DecisionLabels(reviews, labels, learner)
-        self.parts: tuple[Part, ...] = (self.observer, learner, deciding(decisions, ledger.health.is_up))
+        self.parts: tuple[Part, ...] = (self.observer, learner)
         self.services: dict[Any, object] = {
             Labels: labels,
             Outbox[Labelled]: learner,

@@ -1,7 +1,6 @@
-"""Wires together what makes good for a time without scores: canary, trial, re-scoring, alerts and outages."""
+"""Wires together what a gateway does about a time without scores: canary and trial, and what it saw of outages."""
 
 from collections.abc import Sequence
-from time import monotonic
 
 from gateway.features.fleet.service import Instance
 from gateway.features.health.conditions import ConditionCode
@@ -11,13 +10,10 @@ from gateway.features.outages.shortages import Shortages
 from gateway.features.outages.spells import SpellFile
 from gateway.features.outages.store import OutageStore
 from gateway.features.outages.watch import OutageWatch
-from gateway.features.rescoring.flips import FlipNotifier
-from gateway.features.rescoring.rate_limiter import RateLimiter
-from gateway.features.rescoring.service import Rescorer
 from gateway.features.rescoring.store import RescoreBacklog
 from gateway.features.rescoring.suspects import SuspectMarker
-from gateway.features.rescoring.trial import Trial
 from gateway.kit.circuit import CircuitState, Transition
+from gateway.scoring.canary.trial import Trial
 from gateway.scoring.canary.watch import CanaryWatch
 from gateway.settings import Settings
 from gateway.wiring.neighbours import Neighbours
@@ -47,33 +43,14 @@ class Recovery:
             raise_alert,
             instance=fleet.name,
             others_are_healthy=lambda: not any(_is_in_an_outage(other) for other in fleet.others()),
-            journals_are_empty=lambda: (
-                ledger.journal.counts.pending == 0 and all(other.journal_pending == 0 for other in fleet.others())
-            ),
-        )
-        backlog = RescoreBacklog(ledger.database, instance=fleet.name)
-        flips = FlipNotifier(backlog, raise_alert, ledger_is_healthy=ledger.health.is_healthy, now_s=monotonic)
-        self._rescorer = Rescorer(
-            scorer,
-            backlog,
-            RateLimiter(settings.rescore_per_s, monotonic),
-            scorer_is_healthy=scorer.health.is_proven,
-            ledger_is_healthy=ledger.health.is_healthy,
-            now_s=monotonic,
-            on_settled=flips.wake,
         )
         suspects = SuspectMarker(
-            backlog,
+            RescoreBacklog(ledger.database, instance=fleet.name),
             ledger_is_healthy=ledger.health.is_healthy,
             journal_is_empty=lambda: ledger.journal.counts.pending == 0,
         )
         self._canary = canary = CanaryWatch(scorer, scorer.monitor, every_s=settings.canary_s, on_suspect=suspects.add)
-        trial = Trial(
-            scorer.circuit,
-            is_reachable=scorer.health.is_reachable,
-            try_rescore=self._rescorer.try_oldest,
-            try_canary=canary.try_one,
-        )
+        trial = Trial(scorer.circuit, is_reachable=scorer.health.is_reachable, try_canary=canary.try_one)
         alarm = BlindAlarm(
             scorer.monitor,
             raise_alert,
@@ -83,14 +60,13 @@ class Recovery:
         watch = OutageWatch(
             self._tracker, alarm, SpellFile(settings.journal_dir), ledger_is_healthy=ledger.health.is_healthy
         )
-        self.parts: Sequence[Part] = (suspects, canary, trial, self._rescorer, flips, watch)
+        self.parts: Sequence[Part] = (suspects, canary, trial, watch)
 
     def circuit_changed(self, change: Transition) -> None:
         """A listener of the circuit."""
         self._tracker.circuit_changed(change)
         if change.new is CircuitState.CLOSED:
             self._canary.circuit_closed()
-            self._rescorer.scorer_is_back()
 
 
 def _is_in_an_outage(other: Instance) -> bool:

@@ -53,7 +53,7 @@ def _with_dashboard() -> dict[str, str]:
 @pytest.fixture
 def stack(mongod_url: str, tmp_path: Path, dashboard_environment: dict[str, str]) -> Iterator[Stack]:
     """A Sentinel of this test alone, with an empty ledger."""
-    with running_stack(tmp_path, mongod_url, dashboard_environment) as running:
+    with running_stack(tmp_path, mongod_url, dashboard_environment, with_worker=True) as running:
         yield running
 
 
@@ -68,7 +68,7 @@ def lived_in(
     """
     databases = {"GATEWAY_LEDGER_DATABASE": "lived_in_ledger", "BRAIN_PROFILES_DATABASE": "lived_in_profiles"}
     environment = databases | amount_model | _with_dashboard()
-    with running_stack(tmp_path_factory.mktemp("lived-in"), mongod_url, environment) as running:
+    with running_stack(tmp_path_factory.mktemp("lived-in"), mongod_url, environment, with_worker=True) as running:
         denied = "/lists/deny/card/tok_stolen"
         wait_until(lambda: running.client.put(denied, json={"reason": "stolen"}).status_code == 200)
         for n in range(30):

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.inspecting import Inspector
 from tests.browser.test_overview import OpenTab, card, checkout, told
-from tests.processes import BrainProcess, GatewayProcess, MongodProcess
+from tests.processes import BrainProcess, GatewayProcess, MongodProcess, WorkerProcess
 from tests.stack import CLIENT_TIMEOUT_S, Stack, wait_until
 
 
@@ -23,6 +23,7 @@ def stack(
     with (
         BrainProcess(tmp_path, mongodb_url=own_mongod.url, environment=environment) as brain,
         GatewayProcess(tmp_path, mongodb_url=mongod_url, brain_port=brain.port, environment=environment) as gateway,
+        WorkerProcess(tmp_path, mongodb_url=mongod_url, brain_port=brain.port, environment=environment),
         httpx.Client(base_url=gateway.url, timeout=CLIENT_TIMEOUT_S) as client,
     ):
         yield Stack(brain, gateway, client)

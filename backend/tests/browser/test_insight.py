@@ -72,7 +72,7 @@ def test_what_holds_a_model_back_is_told_on_its_page_and_on_the_record(
 ) -> None:
     """Thresholds that followed the traffic, beside the model's own; and why a person looks at what it would block."""
     environment = dashboard_environment | CONTROLLED | {"BRAIN_MODEL_DIR": str(SHIPPED_MODEL)}
-    with running_stack(tmp_path, mongod_url, environment) as stack:
+    with running_stack(tmp_path, mongod_url, environment, with_worker=True) as stack:
         stack.post("first")
         (model,) = stack.get("/stats")["budgets"]["models"]
         with ThreadPoolExecutor(1) as beside:  # the browser's own event loop runs in this thread
@@ -127,7 +127,7 @@ def test_where_faults_may_not_be_switched_there_is_no_way_to_them(
 ) -> None:
     """A gateway in production says how it would be allowed, and offers nothing."""
     environment = dashboard_environment | {"GATEWAY_FAULT_CONTROL": "false"}
-    with running_stack(tmp_path, mongod_url, environment) as stack:
+    with running_stack(tmp_path, mongod_url, environment, with_worker=True) as stack:
         page = open_tab(stack, "/dashboard/chaos/")
 
         expect(page.get_by_text("Faults cannot be switched through this gateway.")).to_be_visible()

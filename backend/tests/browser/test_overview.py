@@ -137,7 +137,8 @@ def test_a_ledger_that_is_away_is_told_and_so_is_its_return(
     inspect: Inspector,
 ) -> None:
     """Verdicts wait in the journal: the page counts them, and says when they have arrived."""
-    with running_stack(tmp_path, own_mongod.url, dashboard_environment | {"GATEWAY_LEDGER_BUDGET_MS": "150"}) as stack:
+    environment = dashboard_environment | {"GATEWAY_LEDGER_BUDGET_MS": "150"}
+    with running_stack(tmp_path, own_mongod.url, environment, with_worker=True) as stack:
         page = open_tab(stack)
         ledger = card(page, "Ledger")
         with checkout(stack):

@@ -18,7 +18,7 @@ from local.ports import LOOPBACK, pick_free_port
 from tests.containers import engine
 from tests.stack import wait_until
 
-SERVICES = ("db", "brain", "gateway", "dashboard")
+SERVICES = ("db", "brain", "gateway", "worker", "dashboard")
 CLIENT_TIMEOUT_S = 10.0  # far above the budgets: a test machine may stand still for a moment
 
 

@@ -13,7 +13,7 @@ from tests.infra.docker_policies import RUNTIME_FOLDERS, TOOLS
 OURS = ("brain", "gateway")
 
 
-UIDS = {"db": 999, "brain": 10001, "gateway": 10001, "dashboard": 101}
+UIDS = {"db": 999, "brain": 10001, "gateway": 10001, "worker": 10001, "dashboard": 101}
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -35,7 +35,7 @@ def test_chaos(
     own_mongod: MongodProcess, tmp_path: Path, environment: dict[str, str], tell: Callable[[str], None]
 ) -> None:
     """
-    kill -9 and SIGSTOP of gateway, brain and mongod, alone and two at once, while 20 clients post and repeat.
+    kill -9 and SIGSTOP of gateway, worker, brain and mongod, alone and two at once, while 20 clients post and repeat.
 
     Afterwards every blind verdict is amended or confirmed, each flip reached a real receiver under exactly one id, and
     the chain of what was committed is sound.
@@ -44,7 +44,10 @@ def test_chaos(
     with (
         WebhookServer() as hooks,
         running_stack(
-            tmp_path, own_mongod.url, environment | {"GATEWAY_WEBHOOK_URL": hooks.url, "GATEWAY_WEBHOOK_SECRET": SECRET}
+            tmp_path,
+            own_mongod.url,
+            environment | {"GATEWAY_WEBHOOK_URL": hooks.url, "GATEWAY_WEBHOOK_SECRET": SECRET},
+            with_worker=True,
         ) as stack,
     ):
         with Clients([stack.gateway.url], book, clients=CLIENTS, think_s=THINK_S):
@@ -87,10 +90,12 @@ def _hurt(stack: Stack, mongod: MongodProcess, *, until_s: float) -> tuple[int, 
     ways: list[tuple[str, list[ServiceProcess]]] = [
         ("kill", [stack.brain]),
         ("kill", [mongod]),
-        ("kill", [stack.gateway]),
+        ("kill", [stack.gateway, stack.worker]),
         ("freeze", [stack.brain]),
         ("kill", [mongod, stack.gateway]),
         ("freeze", [mongod]),
+        ("kill", [stack.worker]),
+        ("freeze", [stack.worker]),
         ("kill", [stack.brain, stack.gateway]),
         ("kill", [stack.brain, mongod]),
     ]

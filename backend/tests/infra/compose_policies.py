@@ -21,6 +21,7 @@ class Port:
 
 SETTINGS = {
     "gateway": {f"GATEWAY_{name.upper()}" for name in GatewaySettings.model_fields},
+    "worker": {f"GATEWAY_{name.upper()}" for name in GatewaySettings.model_fields},
     "brain": {f"BRAIN_{name.upper()}" for name in BrainSettings.model_fields} | FOR_THE_GATEWAY,
     "dashboard": {"GATEWAY_URL"},  # read by infra/docker/dashboard/start.sh
 }
@@ -37,13 +38,14 @@ PORTS = {
 def is_what_the_user_named(compose: Compose) -> list[str]:
     """Services, database and neighbours by the names of the README."""
     services = compose["services"]
-    complaints = [f"no service {name}" for name in PORTS if name not in services]
-    gateway = services.get("gateway", {}).get("environment", {})
-    for name, value in (("BRAIN_SERVICE_HOST", "brain"), ("BRAIN_SERVICE_PORT", "50051")):
-        if gateway.get(name) != value:
-            complaints.append(f"gateway: {name} is not {value}")
-    if not str(gateway.get("MONGODB_URL")).startswith("mongodb://"):
-        complaints.append("gateway: MONGODB_URL is no mongodb:// address")
+    complaints = [f"no service {name}" for name in (*PORTS, "worker") if name not in services]
+    for role in ("gateway", "worker"):
+        told = services.get(role, {}).get("environment", {})
+        for name, value in (("BRAIN_SERVICE_HOST", "brain"), ("BRAIN_SERVICE_PORT", "50051")):
+            if told.get(name) != value:
+                complaints.append(f"{role}: {name} is not {value}")
+        if not str(told.get("MONGODB_URL")).startswith("mongodb://"):
+            complaints.append(f"{role}: MONGODB_URL is no mongodb:// address")
     if services.get("dashboard", {}).get("environment", {}).get("GATEWAY_URL") != "http://gateway:8000":
         complaints.append("dashboard: GATEWAY_URL is not http://gateway:8000")
     if services.get("db", {}).get("environment", {}).get("MONGO_INITDB_DATABASE") != "fraud_ledger":

@@ -11,6 +11,8 @@ URL_WITH_PASSWORD = re.compile(r"://[^\s/:{}]+:[^\s/@{}]+@")  # {} is a place th
 CONVERSATIONS = {  # caller, called, port: all that Sentinel needs inside the cluster
     ("sentinel-gateway", "sentinel-brain", 50051),
     ("sentinel-gateway", "sentinel-db", 27017),
+    ("sentinel-worker", "sentinel-brain", 50051),
+    ("sentinel-worker", "sentinel-db", 27017),
     ("sentinel-dashboard", "sentinel-gateway", 8000),
     ("sentinel-brain", "sentinel-db", 27017),
     ("sentinel-db", "sentinel-db", 27017),
@@ -150,8 +152,9 @@ def _is_peer(end: dict[str, Any], peer: dict[str, str] | None) -> bool:
 
 
 def bounds_what_a_service_sees(manifests: list[Manifest]) -> list[str]:
-    """A service sees the Secret with its own URL; all passwords go to the ledger's pods only."""
+    """A service sees the Secret with its own URL, a worker the gateway's; all passwords go to the ledger's pods."""
     complaints = []
+    own = {"sentinel-db": "sentinel-db", "sentinel-worker": "sentinel-gateway-db"}
     for pod in pods(manifests):
         name = pod.labels["app.kubernetes.io/name"]
         mounted = {each["secret"]["secretName"] for each in pod.spec.get("volumes", []) if "secret" in each}
@@ -161,7 +164,7 @@ def bounds_what_a_service_sees(manifests: list[Manifest]) -> list[str]:
                     mounted.add(reference["name"])
             if container.get("envFrom"):
                 complaints.append(f"{pod.owner}, {container['name']}: takes whole Secrets as environment")
-        if foreign := mounted - {"sentinel-db" if name == "sentinel-db" else f"{name}-db"}:
+        if foreign := mounted - {own.get(name, f"{name}-db")}:
             complaints.append(f"{pod.owner}: sees {sorted(foreign)}")
     return complaints
 

@@ -7,6 +7,7 @@ from typing import Any
 from brain.settings import PREFIX
 from brain.settings import Settings as BrainSettings
 from gateway.features.health import api as health
+from gateway.features.workers import api as worker_health
 from gateway.settings import Settings as GatewaySettings
 from local.settings import Settings as LocalSettings
 from protos import fraud_pb2
@@ -15,16 +16,19 @@ from tests.infra.k8s_manifests import Manifest, Pod, find, matches, of_kind, pod
 BRAIN_PORT = int(BrainSettings.model_fields["service_port"].default)
 DASHBOARD_PORT = 8080  # likewise
 GATEWAY_PORT = LocalSettings.from_environment({}).gateway_port
+WORKER_PORT = int(GatewaySettings.model_fields["worker_port"].default)
 MONGODB_PORT = 27017
 PORTS = {
     "sentinel-brain": BRAIN_PORT,
     "sentinel-dashboard": DASHBOARD_PORT,
     "sentinel-db": MONGODB_PORT,
     "sentinel-gateway": GATEWAY_PORT,
+    "sentinel-worker": WORKER_PORT,
 }
 GRPC_SERVICES = {"", fraud_pb2.DESCRIPTOR.services_by_name["FraudDetection"].full_name}
 HEALTH_PATHS = {
     "sentinel-gateway": {getattr(route, "path", "") for route in health.router.routes},
+    "sentinel-worker": {getattr(route, "path", "") for route in worker_health.router.routes},
     "sentinel-dashboard": {"/healthz"},  # of infra/docker/dashboard/nginx.conf.template
 }
 MADE_BY_BOOTSTRAP = frozenset({"sentinel-db", "sentinel-gateway-db", "sentinel-brain-db"})
@@ -140,6 +144,7 @@ def sets_what_the_code_reads(manifests: list[Manifest]) -> list[str]:
     """Every variable of a service is one of its settings, and addresses lead to a Service."""
     known = {
         "sentinel-gateway": _gateway_names(),
+        "sentinel-worker": _gateway_names(),
         "sentinel-brain": _brain_names(),
         "sentinel-dashboard": {"GATEWAY_URL"},  # of infra/docker/dashboard/start.sh
     }
@@ -153,7 +158,7 @@ def sets_what_the_code_reads(manifests: list[Manifest]) -> list[str]:
         if "MONGODB_URL" not in entries and name != "sentinel-dashboard":
             complaints.append(f"{pod.owner}: is not told where the ledger is")
         told = {key: entry.get("value", "") for key, entry in entries.items()}
-        if name == "sentinel-gateway":
+        if name in ("sentinel-gateway", "sentinel-worker"):
             address = f"{told.get('BRAIN_SERVICE_HOST', '')}:{told.get('BRAIN_SERVICE_PORT', '')}"
             complaints += _leads_nowhere(manifests, pod, address)
         if name == "sentinel-dashboard":

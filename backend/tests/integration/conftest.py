@@ -50,9 +50,15 @@ def environment(fresh_databases: dict[str, str]) -> dict[str, str]:
 
 
 @pytest.fixture
-def stack(mongod_url: str, tmp_path: Path, environment: dict[str, str]) -> Iterator[Stack]:
+def with_worker() -> bool:
+    """Whether a worker runs beside the gateway: where a test needs one, a fixture of this name says so."""
+    return False
+
+
+@pytest.fixture
+def stack(mongod_url: str, tmp_path: Path, environment: dict[str, str], with_worker: bool) -> Iterator[Stack]:
     """A stack of this test alone, on the shared mongod."""
-    with running_stack(tmp_path, mongod_url, environment) as running:
+    with running_stack(tmp_path, mongod_url, environment, with_worker=with_worker) as running:
         yield running
 
 

@@ -71,7 +71,10 @@ def test_a_constant_brain_is_found_and_its_verdicts_are_looked_at_again(
 
     When it is well again, and nobody pays, what it let through is amended, and each flip is told once.
     """
-    with running_stack(tmp_path, mongod_url, PATIENT | environment) as stack, ThreadPoolExecutor(10) as pool:
+    with (
+        running_stack(tmp_path, mongod_url, PATIENT | environment, with_worker=True) as stack,
+        ThreadPoolExecutor(10) as pool,
+    ):
         true = [pay(stack, f"true-{n}") for n in range(3)]
         for _ in range(2):  # the first one may have begun before these
             wait_for_a_canary(stack)
@@ -97,7 +100,7 @@ def test_a_constant_brain_is_found_and_its_verdicts_are_looked_at_again(
         late = [record["amendments"][-1]["score"] for record in records.values() if record["amendments"]]
         assert 0.01 not in late  # neither what met the restart was left with what the unhealthy brain said of it
         flips = {lie["transaction_id"] for lie in lies} | {"blind"}
-        wait_until(lambda: keys_of("verdict.amended", stack.gateway) == dict.fromkeys(flips, 1))
+        wait_until(lambda: keys_of("verdict.amended", stack.worker) == dict.fromkeys(flips, 1))
         (alert,) = stack.get("/alerts?kind=scorer.blind")["alerts"]
         assert (alert["key"], alert["data"]["cause"]) == (outage["outage_id"], "canary")
         assert (outage["cause"], outage["figures"]["flipped"]) == ("CANARY", 11)

@@ -16,7 +16,9 @@ Client = pymongo.MongoClient[dict[str, Any]]
 @pytest.fixture
 def stack(mongod_url: str, tmp_path: Path, fresh_databases: dict[str, str]) -> Iterator[Stack]:
     """A stack of this test alone."""
-    with running_stack(tmp_path, mongod_url, fresh_databases | {"GATEWAY_CIRCUIT_RESET_S": "1"}) as running:
+    with running_stack(
+        tmp_path, mongod_url, fresh_databases | {"GATEWAY_CIRCUIT_RESET_S": "1"}, with_worker=True
+    ) as running:
         yield running
 
 

@@ -57,8 +57,8 @@ def test_it_starts_from_any_place_and_after_any_kill(odd_stack: StackUnderTest) 
     status = odd_stack.run("status")
 
     assert killed.returncode == 3
-    assert [line.split()[:3] for line in killed.stdout.splitlines()[:3]] == [
-        [name, "left", "behind"] for name in ("gateway", "brain", "db")
+    assert [line.split()[:3] for line in killed.stdout.splitlines()[:4]] == [
+        [name, "left", "behind"] for name in ("worker", "gateway", "brain", "db")
     ]
     assert (stopped.returncode, stopped.stdout.partition(":")[2].strip()) == (1, killed.stdout.splitlines()[-1])
     assert (again.returncode, scored, down.returncode) == (0, True, 0), again.stdout + down.stdout

@@ -1,4 +1,4 @@
-"""The stack of one machine, as `./setup.sh` runs it: real supervisor, mongod, brain and gateway."""
+"""The stack of one machine, as `./setup.sh` runs it: real supervisor, mongod, brain, gateway and worker."""
 
 import os
 import signal
@@ -131,7 +131,7 @@ def test_logs_are_shown_for_one_service_and_for_all(running: StackUnderTest) -> 
 
     assert one.returncode == every.returncode == 0
     assert one.stdout.strip()
-    assert {line.split("|")[0].strip() for line in every.stdout.splitlines()} == {"db", "brain", "gateway"}
+    assert {line.split("|")[0].strip() for line in every.stdout.splitlines()} == {"db", "brain", "gateway", "worker"}
 
 
 def test_data_survives_down_and_goes_with_volumes(stack: StackUnderTest) -> None:

@@ -111,7 +111,7 @@ def test_a_decision_whose_label_was_never_written_is_labelled_later(
     mongod_url: str, tmp_path: Path, fresh_databases: dict[str, str]
 ) -> None:
     """As after a kill between the two; what somebody learnt meanwhile is newer, and stands."""
-    with running_stack(tmp_path, mongod_url, fresh_databases) as stack:
+    with running_stack(tmp_path, mongod_url, fresh_databases, with_worker=True) as stack:
         add_reviews(stack, mongod_url, a_verdict("t1"), a_verdict("t2"))
         with pymongo.MongoClient[dict[str, Any]](mongod_url) as client:
             decided = {"state": "decided", "decision": "approve", "decided_by": "alice", "label_pending": True}

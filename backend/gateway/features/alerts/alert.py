@@ -15,11 +15,17 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+import bson
 import msgspec
+import structlog
 
 from gateway.alerting import AlertKind
 from gateway.errors import GatewayError
+from gateway.kit import clock
 
+_log = structlog.get_logger()
+_KEY_CHARS_MAX = 256  # that are shown; the id is made of all
+_DATA_BYTES_MAX = 64 * 1024  # receivers commonly take 256 kB
 _ID_CHARS = 27  # of base32: 135 bits, so two events never share an id by chance
 GIVE_UP = timedelta(days=1)
 _FIRST_S = 5.0  # a receiver that restarts is back by then or soon after
@@ -185,3 +191,29 @@ def to_message(alerts: Sequence[Alert]) -> Alert:
     flips = [{"webhook_id": alert.webhook_id, "at": alert.at.astimezone(UTC), **alert.data} for alert in alerts]
     at = max(alert.at for alert in alerts)
     return Alert(webhook_id(kind, key), kind, key, {"count": len(flips), "flips": flips}, at)
+
+
+def make_alert(kind: AlertKind, key: str, data: Mapping[str, Any]) -> Alert:
+    """
+    Make the alert of what happens now.
+
+    Args:
+        key: Which event of that kind.
+        data: What a JSON encoder takes; times and decimals too.
+    """
+    return Alert(webhook_id(kind, key), kind, key[:_KEY_CHARS_MAX], _plain(data), clock.now())
+
+
+def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
+    """As JSON has it and MongoDB takes it. Data that neither does costs the data, never the alert."""
+    try:
+        text = msgspec.json.encode(data)
+        plain: dict[str, Any] = msgspec.json.decode(text, type=dict[str, Any])
+        bson.encode(plain)
+    except (msgspec.MsgspecError, bson.errors.BSONError, ValueError, TypeError, OverflowError) as error:
+        _log.error("alert.data_unreadable", error=type(error).__name__)
+        return {}
+    if len(text) > _DATA_BYTES_MAX:
+        _log.error("alert.data_too_large", bytes=len(text))
+        return {"too_large": True}
+    return plain

@@ -5,19 +5,14 @@ from collections import OrderedDict, deque
 from collections.abc import Mapping
 from typing import Any
 
-import bson
-import msgspec
 import structlog
 
 from gateway.alerting import AlertKind
-from gateway.features.alerts.alert import Alert, webhook_id
-from gateway.kit import clock
+from gateway.features.alerts.alert import Alert, make_alert, webhook_id
 
 _log = structlog.get_logger()
 WAITING_MAX = 5_000  # about 1 kB each; past it an alert is counted and logged, and lost
 _RECENT_IDS_MAX = 10_000  # ids that were raised here lately: raising them again costs nothing
-_KEY_CHARS_MAX = 256  # that are shown; the id is made of all
-_DATA_BYTES_MAX = 64 * 1024  # receivers commonly take 256 kB
 
 
 class AlertQueue:
@@ -59,24 +54,10 @@ class AlertQueue:
             self.dropped += 1
             _log.error("alert.dropped", kind=kind, webhook_id=alert_id, dropped=self.dropped)
             return
-        self._alerts.append(Alert(alert_id, kind, key[:_KEY_CHARS_MAX], _plain(data), clock.now()))
+        alert = make_alert(kind, key, data)
+        self._alerts.append(alert)
         self._recent_ids[alert_id] = None
         if len(self._recent_ids) > _RECENT_IDS_MAX:
             self._recent_ids.popitem(last=False)
-        _log.warning("alert.raised", kind=kind, key=key[:_KEY_CHARS_MAX], webhook_id=alert_id)
+        _log.warning("alert.raised", kind=kind, key=alert.key, webhook_id=alert_id)
         self.arrived.set()
-
-
-def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
-    """As JSON has it and MongoDB takes it. Data that neither does costs the data, never the alert."""
-    try:
-        text = msgspec.json.encode(data)
-        plain: dict[str, Any] = msgspec.json.decode(text, type=dict[str, Any])
-        bson.encode(plain)
-    except (msgspec.MsgspecError, bson.errors.BSONError, ValueError, TypeError, OverflowError) as error:
-        _log.error("alert.data_unreadable", error=type(error).__name__)
-        return {}
-    if len(text) > _DATA_BYTES_MAX:
-        _log.error("alert.data_too_large", bytes=len(text))
-        return {"too_large": True}
-    return plain

@@ -82,10 +82,16 @@ class AlertDocuments:
     def __init__(self, database: Database) -> None:
         self._alerts = database["alerts"]
 
-    async def record(self, entries: Sequence[tuple[Alert, Progress]]) -> None:
-        """Write these down. Of one that is there already only a delivery that it does not know of is taken over."""
+    async def record(self, entries: Sequence[tuple[Alert, Progress]]) -> set[str]:
+        """
+        Write these down. Of one that is there already only a delivery that it does not know of is taken over.
+
+        Returns:
+            The webhook ids of those that were not there.
+        """
         async with reading():
-            await self._alerts.bulk_write([_to_upsert(*entry) for entry in entries], ordered=False)
+            done = await self._alerts.bulk_write([_to_upsert(*entry) for entry in entries], ordered=False)
+        return set((done.upserted_ids or {}).values())
 
     async def claim(self, holder: str, kinds: Sequence[AlertKind], limit: int) -> list[tuple[Alert, Progress]]:
         """

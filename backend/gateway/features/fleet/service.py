@@ -7,24 +7,23 @@ Each has a circuit of its own, on purpose (three failures are quickly seen by ea
 more thing to lose). The fleet's word is its worst.
 """
 
-import asyncio
-import contextlib
 import os
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 
 from pymongo.errors import PyMongoError
 
 from gateway.features.budgets.snapshot import from_beats, to_beat
+from gateway.features.fleet.store import BEAT_S, WORKER, Instances
+from gateway.features.fleet.workers import Workers
 from gateway.features.traffic.others import Beat
 from gateway.features.traffic.service import Traffic
 from gateway.kit import clock
 from gateway.kit.circuit import Circuit, CircuitState
-from gateway.kit.lease import NOW, is_older
 from gateway.kit.periodic import Periodic
 from gateway.ledger.audit_chain import Head
 from gateway.ledger.client import Database
@@ -32,18 +31,7 @@ from gateway.ledger.health import LedgerHealth
 from gateway.ledger.journal.service import Journal
 from gateway.verdict.budgets.service import Budgets
 
-_BEAT_S = 1.0
-_BUDGET_S = 1.0
-_ALIVE_S = 5  # an instance that missed this many seconds is not listed
-_INSTANCES_MAX = 200
 _CONDITIONS_MAX = 50  # codes: three times what there is
-_FIELDS = (
-    "circuit_state", "failures", "seen_at", "journal_pending", "oldest_pending_s", "journal_lost", "journal", "traffic",
-    "conditions", "budgets",
-)  # fmt: skip
-_READ = dict.fromkeys(_FIELDS, 1) | {
-    "now": NOW
-}  # the ledger's clock at reading: the age of a beat is then true whatever ours says
 _BADNESS = [CircuitState.CLOSED, CircuitState.HALF_OPEN, CircuitState.OPEN]
 
 
@@ -74,7 +62,7 @@ def one_for_each_journal(own: str, others: Sequence[Instance]) -> list[Instance]
 
 
 def instance_name() -> str:
-    """This gateway process among all."""
+    """This process among all gateways and workers."""
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
@@ -84,6 +72,7 @@ class Fleet(Periodic):
 
     Attributes:
         conditions: Codes of what is wrong with this gateway, told in each beat. The status, which needs us, sets it.
+        workers: Whether there are any.
     """
 
     def __init__(
@@ -105,25 +94,23 @@ class Fleet(Periodic):
             ledger_health: told whether each beat was answered.
             ledger_clock: hears the ledger's time with each beat.
         """
-        super().__init__("fleet", self._try_beat, every_s=_BEAT_S)
+        super().__init__("fleet", self._try_beat, every_s=BEAT_S)
         self.name = instance_name()
+        self.workers = Workers(monotonic)
         self.conditions: Callable[[], Sequence[str]] = tuple
-        self._instances = database["instances"]
+        self._kept = Instances(database, name=self.name, ledger_clock=ledger_clock)
         self._circuit = circuit
         self._journal = journal
         self._heads = heads
         self._traffic = traffic
         self._budgets = budgets
         self._ledger_health = ledger_health
-        self._ledger_clock = ledger_clock
         self._others: list[Instance] = []
 
     async def close(self) -> None:
         """Stop, and sign off where that is possible."""
         await super().close()
-        with contextlib.suppress(PyMongoError, TimeoutError):
-            async with asyncio.timeout(_BUDGET_S):
-                await self._instances.delete_one({"_id": self.name})
+        await self._kept.sign_off()
 
     def instances(self) -> list[Instance]:
         """This one, as of now, and the others, as of their last beat."""
@@ -144,15 +131,21 @@ class Fleet(Periodic):
 
     async def _try_beat(self) -> None:
         try:
-            async with asyncio.timeout(_BUDGET_S):
-                await self._beat()
-            self._ledger_health.answered(True)
+            found = await self._kept.beat(self._state())
         except (PyMongoError, TimeoutError):
             self._ledger_health.answered(False)
+            self.workers.unknown()
             self._traffic.cut_off()
+            return
+        self._ledger_health.answered(True)
+        gateways = [document for document in found if document.get("role") != WORKER]
+        self.workers.found(len(found) - len(gateways))
+        self._others = [_to_instance(document) for document in gateways]
+        self._traffic.hear([_to_beat(document) for document in gateways])
+        self._budgets.hear(from_beats(document.get("budgets") for document in gateways))
 
-    async def _beat(self) -> None:
-        state = {
+    def _state(self) -> dict[str, Any]:
+        return {
             "circuit_state": self._circuit.state.value,
             "failures": self._circuit.failures,
             "journal_pending": self._journal.counts.pending,
@@ -164,18 +157,6 @@ class Fleet(Periodic):
             "conditions": list(self.conditions()),
             "budgets": to_beat(self._budgets),
         }
-        await self._instances.update_one(
-            {"_id": self.name}, {"$set": state, "$currentDate": {"seen_at": True}}, upsert=True
-        )
-        alive = {"$not": [is_older("seen_at", timedelta(seconds=_ALIVE_S))]}
-        asked_s = monotonic()
-        found = await self._instances.find({"$expr": alive}, _READ).to_list(_INSTANCES_MAX)
-        if found:  # at least our own
-            self._ledger_clock.hear(found[0]["now"], asked_s=asked_s)
-        found = [document for document in found if document["_id"] != self.name]
-        self._others = [_to_instance(document) for document in found]
-        self._traffic.hear([_to_beat(document) for document in found])
-        self._budgets.hear(from_beats(document.get("budgets") for document in found))
 
 
 def _to_instance(document: Mapping[str, Any]) -> Instance:

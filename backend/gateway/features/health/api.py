@@ -28,10 +28,10 @@ async def health(report: ReportDep) -> HealthOut:
     The whole picture. `degraded` still answers; always 200, so that monitors read the words.
 
     `healthy` only while nothing at all is wrong: no verdict of the last seconds lacked its score or history, the ledger
-    is there, no fault is injected, no other gateway sees anything. `conditions` say what is wrong and since when, the
-    worst first, and `summary` the same as a sentence.
+    and a worker are there, no fault is injected, no other gateway sees anything. `conditions` say what is wrong and
+    since when, the worst first, and `summary` the same as a sentence.
 
-    `scorer` says whether scores really come: the last one of a customer or the backlog, the last canary that passed,
+    `scorer` says whether scores really come: the last one that a customer got, the last canary that passed,
     and the share of customers of the last minute who got none; `is_blind` once that has lasted.
     """
     return report.current()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from gateway.features.health.conditions import Condition, ConditionCode, Severity
+from gateway.features.health.conditions import Condition, ConditionCode, Figure, Severity
 from gateway.features.health.facts import Facts
 from gateway.kit.circuit import CircuitState
 from gateway.scoring.faults import BrainFaults, FaultSettings
@@ -70,7 +70,7 @@ def _is_hedged_away(settings: FaultSettings) -> bool:
 
 def assess(facts: Facts) -> list[Condition]:
     """Everything that is wrong, the worst first. Empty: all is well."""
-    found = [*_scoring(facts), *_history(facts), *_ledger(facts), *_settings(facts)]
+    found = [*_scoring(facts), *_history(facts), *_ledger(facts), *_worker(facts), *_settings(facts)]
     found.extend(_others(facts, {condition.code.value for condition in found}))
     return sorted(found, key=lambda condition: condition.severity is _NOTICE)
 
@@ -138,6 +138,22 @@ def _ledger(facts: Facts) -> Iterator[Condition]:
     if facts.lost:
         words = f"{facts.lost:,} verdicts that were given are in no record: the journal of this machine was damaged."
         yield Condition(ConditionCode.JOURNAL_LOST, _NOTICE, words, facts.lost_found_at, {"lost": facts.lost})
+
+
+def _worker(facts: Facts) -> Iterator[Condition]:
+    away = facts.worker_away
+    if away is None:
+        return
+    figures: dict[str, Figure] = {"away_s": round(away.for_s, 1)}
+    waiting = "unscored verdicts and alerts wait for one"
+    if (backlog := away.backlog) is not None:
+        figures |= {"unscored": backlog.unscored, "alerts": backlog.alerts, "unobserved": backlog.unobserved}
+        waiting = (
+            f"{backlog.unscored:,} verdicts wait to be scored, {backlog.alerts:,} alerts to be sent, and "
+            f"{backlog.unobserved:,} records to be told to the brain"
+        )
+    words = f"No worker has been seen for {away.for_s:,.0f} s: {waiting}. Verdicts are given as ever."
+    yield Condition(ConditionCode.WORKER_AWAY, _DEGRADED, words, figures=figures)
 
 
 def _settings(facts: Facts) -> Iterator[Condition]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from gateway.features.fleet.workers import Workers
 from gateway.features.health.conditions import ConditionCode
 from gateway.features.health.service import Status
 from gateway.scoring.monitor import ScoreMonitor
@@ -13,10 +14,11 @@ from gateway.scoring.monitor import ScoreMonitor
 class StatusCollector(Collector):
     """Made for one registry."""
 
-    def __init__(self, current: Callable[[], Status], monitor: ScoreMonitor) -> None:
-        """Args: current: the status as of now."""
+    def __init__(self, current: Callable[[], Status], monitor: ScoreMonitor, workers: Workers) -> None:
+        """Args: current: the status as of now. workers: as the heartbeats find them."""
         self._current = current
         self._monitor = monitor
+        self._workers = workers
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """The families, as of now. A share is absent when nothing was asked: a zero would be a statement."""
@@ -30,6 +32,10 @@ class StatusCollector(Collector):
         for code in ConditionCode:
             family.add_metric([code.value], code in status.codes)
         yield family
+        if self._workers.alive is not None:
+            yield GaugeMetricFamily(
+                "sentinel_workers", "Workers that had a heartbeat in the last seconds.", value=self._workers.alive
+            )
         unscored, degraded = self._monitor.without_score.over().share, self._monitor.without_history.over().share
         if unscored is not None:
             yield GaugeMetricFamily(

@@ -31,6 +31,7 @@ class ConditionCode(StrEnum):
     POLICY_FILE_REFUSED = "POLICY_FILE_REFUSED"
     INJECTED_FAULTS = "INJECTED_FAULTS"
     CLOCK_WRONG = "CLOCK_WRONG"  # of this machine, or of MongoDB's
+    WORKER_AWAY = "WORKER_AWAY"  # for 30 s, while MongoDB answers
     OTHER_GATEWAY = "OTHER_GATEWAY"
 
 
@@ -51,6 +52,7 @@ TITLES = {
     ConditionCode.POLICY_FILE_REFUSED: "The policy file is refused",
     ConditionCode.INJECTED_FAULTS: "Faults are injected",
     ConditionCode.CLOCK_WRONG: "The clock is not MongoDB's",
+    ConditionCode.WORKER_AWAY: "No worker runs",
     ConditionCode.OTHER_GATEWAY: "Another gateway is not well",
 }
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from gateway.features.workers.store import Backlog
 from gateway.kit.circuit import CircuitState
 from gateway.scoring.faults import BrainFaults
 from gateway.scoring.monitor import Lack
@@ -30,6 +31,20 @@ class OtherGateway:
     conditions: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class WorkerAway:
+    """
+    No worker has been seen for a while.
+
+    Attributes:
+        for_s: For how long.
+        backlog: What waits for one; None while that is not known.
+    """
+
+    for_s: float
+    backlog: Backlog | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """
@@ -46,6 +61,7 @@ class Facts:
         faults: What brains inject, and score without for other reasons, as they said lately.
         clock_skew_s: This machine's clock minus MongoDB's, where that is more than clocks differ; None where it is not.
         policy_error: Why the policy file as it is now is not in force.
+        worker_away: None while a worker is there, or nobody can know.
     """
 
     circuit: CircuitState
@@ -68,3 +84,4 @@ class Facts:
     others: tuple[OtherGateway, ...]
     lost: int = 0
     lost_found_at: datetime | None = None
+    worker_away: WorkerAway | None = None

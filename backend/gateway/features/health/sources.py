@@ -5,11 +5,13 @@ from time import monotonic
 from gateway.fallback.policy_file import PolicyFile
 from gateway.features.fleet.service import Fleet, Instance
 from gateway.features.health.conditions import ConditionCode
-from gateway.features.health.facts import Facts, LackFacts, OtherGateway
+from gateway.features.health.facts import Facts, LackFacts, OtherGateway, WorkerAway
 from gateway.features.health.faults import KnownFaults
 from gateway.features.lists.service import Lists
 from gateway.features.outages.shortages import Shortfall
+from gateway.features.workers.store import Backlog
 from gateway.kit import clock
+from gateway.kit.cached import Cached
 from gateway.kit.circuit import CircuitState
 from gateway.ledger.service import Ledger
 from gateway.scoring.scorer import Scorer
@@ -25,8 +27,17 @@ class Sources:
     """
 
     def __init__(
-        self, *, scorer: Scorer, ledger: Ledger, fleet: Fleet, lists: Lists, policy: PolicyFile, faults: KnownFaults
+        self,
+        *,
+        scorer: Scorer,
+        ledger: Ledger,
+        fleet: Fleet,
+        lists: Lists,
+        policy: PolicyFile,
+        faults: KnownFaults,
+        backlog: Cached[Backlog],
     ) -> None:
+        """Args: backlog: what waits for a worker; asked for only while there is none."""
         self.unscored = Shortfall(scorer.monitor.without_score, now_s=monotonic)
         self.degraded = Shortfall(scorer.monitor.without_history, now_s=monotonic)
         self._scorer = scorer
@@ -35,6 +46,7 @@ class Sources:
         self._lists = lists
         self._policy = policy
         self._faults = faults
+        self._backlog = backlog
 
     def read(self) -> Facts:
         """As of now."""
@@ -62,7 +74,16 @@ class Sources:
             lost=journal.lost.count,
             lost_found_at=journal.lost.first[0].found_at if journal.lost.first else None,
             others=tuple(_other(instance) for instance in fleet.others()),
+            worker_away=self._worker_away(),
         )
+
+    def _worker_away(self) -> WorkerAway | None:
+        away_s = self._fleet.workers.away_s
+        if away_s is None:
+            return None
+        self._backlog.refresh()
+        known = self._backlog.get_stale()
+        return WorkerAway(away_s, None if known is None else known.value)
 
 
 def _lack(shortfall: Shortfall) -> LackFacts:

@@ -36,3 +36,9 @@ def _to_figures_out(figures: Figures) -> dict[str, Any]:
 
 def _amount(minor: int) -> str:
     return str(Decimal(minor).scaleb(-2).quantize(Decimal("0.01")))
+
+
+def to_started(outage: Outage) -> dict[str, object]:
+    """What the alert says of one that has begun."""
+    shown = to_outage_out(outage, None)
+    return {name: shown[name] for name in ("outage_id", "cause", "from", "instances")}

@@ -3,7 +3,8 @@ Follows outages: what this gateway sees of them goes to the ledger, where what a
 
 An outage begins with the first circuit that opens, or with the first verdict that lacks a score or history where more
 than a few do, and ends when no live gateway sees either. One that goes over into the other is one outage. What happens
-while the ledger is away is remembered here, with its true times, and written down when it is back.
+while the ledger is away is remembered here, with its true times, and written down when it is back. Its figures become
+final in the worker (settlement.py).
 """
 
 from collections import deque
@@ -15,7 +16,7 @@ from time import monotonic
 from bson.objectid import ObjectId
 
 from gateway.alerting import AlertKind, RaiseAlert
-from gateway.features.outages.rendering import to_outage_out
+from gateway.features.outages.rendering import to_started
 from gateway.features.outages.shortages import OutageCause, Shortages, is_worse
 from gateway.features.outages.spells import Spell
 from gateway.features.outages.store import Outage, OutageStore
@@ -24,7 +25,6 @@ from gateway.kit.circuit import Circuit, CircuitState, Transition
 from gateway.scoring.monitor import BlindCause, ScoreMonitor
 
 _REMEMBERED_MAX = 100  # outages that came and went while the ledger was away
-_GRACE = timedelta(seconds=3)  # after its end: verdicts that were under way reach the ledger
 _FIRST_FAILURES_MAX = timedelta(seconds=30)  # how long before the opening its first failures may lie
 _HEARD_OF_ALL_S = 3.0  # the others' heartbeats are then from after its beginning
 _DATED = timedelta(milliseconds=500)  # so long after its score, or the lack of one, a verdict may be dated
@@ -43,13 +43,11 @@ class OutageTracker:
         *,
         instance: str,
         others_are_healthy: Callable[[], bool],
-        journals_are_empty: Callable[[], bool],
     ) -> None:
         """
         Args:
             instance: This gateway's name.
             others_are_healthy: Whether every other live gateway's circuit is closed, and its verdicts lack nothing.
-            journals_are_empty: Whether every gateway's verdicts are in the ledger.
         """
         self.lasting: Outage | None = None  # as the ledger last said
         self._store = store
@@ -59,7 +57,6 @@ class OutageTracker:
         self._raise_alert = raise_alert
         self._instance = instance
         self._others_are_healthy = others_are_healthy
-        self._journals_are_empty = journals_are_empty
         self._spells: deque[Spell] = deque(maxlen=_REMEMBERED_MAX)
         self._closed_at: datetime | None = None  # this circuit, last
         self._lacked_at: datetime | None = None  # a verdict, last, while that was an outage
@@ -74,8 +71,8 @@ class OutageTracker:
 
     @property
     def is_calm(self) -> bool:
-        """Whether there is nothing to write down, and nothing that waits for its end or its figures."""
-        return not self._spells and not self._heard_at_s
+        """Whether there is nothing to write down, and nothing that waits for its end."""
+        return not self._spells and self.lasting is None
 
     def restore(self, spells: Iterable[Spell]) -> None:
         """Take up what an earlier run could not write down. What lasted then goes on until all is seen to be well."""
@@ -128,8 +125,7 @@ class OutageTracker:
             await self._store.end(self.lasting.id, ended_at=self._end_of(self.lasting))
         for outage in unsettled:
             if outage.id not in self._announced:
-                self._raise_alert(AlertKind.OUTAGE_STARTED, str(outage.id), _to_started(outage))
-            await self._settle(outage)
+                self._raise_alert(AlertKind.OUTAGE_STARTED, str(outage.id), to_started(outage))
         self._announced = {outage.id for outage in unsettled}
 
     async def _write_spells(self) -> None:
@@ -176,20 +172,3 @@ class OutageTracker:
         if is_mine and self._ended_at is not None and self._ended_at > outage.began_at:
             return self._ended_at
         return clock.now()
-
-    async def _settle(self, outage: Outage) -> None:
-        """Once it is over and every verdict of its time is settled, its figures are final."""
-        if outage.ended_at is None or clock.now() < outage.ended_at + _GRACE or not self._journals_are_empty():
-            return
-        if await self._store.has_backlog(outage):
-            return
-        figures = await self._store.count(outage)
-        # before it is settled: then no death of a gateway loses it, and one outage is one alert however often
-        shown = to_outage_out(replace(outage, is_settled=True), figures)
-        self._raise_alert(AlertKind.OUTAGE_ENDED, str(outage.id), shown)
-        await self._store.settle(outage, figures)
-
-
-def _to_started(outage: Outage) -> dict[str, object]:
-    shown = to_outage_out(outage, None)
-    return {name: shown[name] for name in ("outage_id", "cause", "from", "instances")}

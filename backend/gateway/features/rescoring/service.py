@@ -3,11 +3,10 @@ Works off the backlog while the brain is well: each verdict that was blind or de
 what that changes is appended to it.
 
 Live traffic comes first: few scores at a time, at a rate that grows while nothing fails. Everything is safe to
-repeat, and the gateway may die anywhere: an item is settled by one update of its record, or still waits.
+repeat, and a worker may die anywhere: an item is settled by one update of its record, or still waits.
 """
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -31,7 +30,6 @@ _AT_ONCE_MAX = 16  # scores under way for each: together a twelfth of what one b
 _BATCH_MIN, _BATCH_MAX = 10, 200  # items of one claim: about half a second's work, far from the end of their lease
 _HISTORY_WAIT_S = 15.0  # so long after a recovery they wait for the history of what came before them
 _FRUITLESS_SHARE = 0.9  # of a batch, scored without history: it is away, and more tries would only cost
-_TRIAL_CLAIM_S = 0.5  # a ledger that takes longer must not hold up the scorer's recovery
 
 
 class BacklogScorer(Protocol):
@@ -42,7 +40,12 @@ class BacklogScorer(Protocol):
 
 
 class Rescorer:
-    """Begins with what earlier runs left; what is leased at the end is free again when its lease is over."""
+    """
+    Begins with what earlier runs left; what is leased at the end is free again when its lease is over.
+
+    Attributes:
+        settled: Debts since the start: scored again, given up, or put off.
+    """
 
     def __init__(
         self,
@@ -63,6 +66,7 @@ class Rescorer:
             now_s: Monotonic seconds.
             on_settled: Called when some were settled: flips may be among them.
         """
+        self.settled = 0
         self._on_settled = on_settled
         self._scorer = scorer
         self._backlog = kept
@@ -93,28 +97,6 @@ class Rescorer:
         for worker in self._workers:
             worker.wake()
 
-    async def try_oldest(self) -> bool:
-        """
-        Make the circuit's trial with the item that has waited longest.
-
-        Returns:
-            False when there is none to be had: nothing was tried.
-        """
-        if not self._ledger_is_healthy():
-            return False
-        try:
-            async with asyncio.timeout(_TRIAL_CLAIM_S):
-                item = await self._backlog.claim_oldest(known_until=await self._backlog.known_until())
-        except (LedgerFailure, TimeoutError):
-            return False
-        if item is None:
-            return False
-        update, _ = await self._judge(item, is_trial=True)
-        with contextlib.suppress(LedgerFailure):  # then its lease ends by itself
-            await self._backlog.settle([update])
-            self._on_settled()
-        return True
-
     async def _work(self) -> bool:
         return self._ledger_is_healthy() and self._scorer_is_healthy() and await self._work_off()
 
@@ -132,6 +114,7 @@ class Rescorer:
             worker.wake()
         updates, degraded = await self._judge_all(claimed)
         settled = await self._backlog.settle(updates)
+        self.settled += settled
         self._on_settled()
         if degraded >= _FRUITLESS_SHARE * len(claimed):
             self._limiter.slow_down()
@@ -154,19 +137,19 @@ class Rescorer:
         await asyncio.gather(*(work() for _ in range(min(_AT_ONCE_MAX, len(claimed)))))
         return [update for update, _ in judged], sum(is_degraded for _, is_degraded in judged)
 
-    async def _judge(self, item: BacklogItem, *, is_trial: bool = False) -> tuple[UpdateOne, bool]:
+    async def _judge(self, item: BacklogItem) -> tuple[UpdateOne, bool]:
         """What becomes of this item, and whether it has to wait for history."""
         try:
             score = await self._scorer.rescore(item.transaction)
         except ScorerFailure as failure:
-            return self._without_score(item, failure, is_trial=is_trial), False
+            return self._without_score(item, failure), False
         self._limiter.succeeded()
         at = clock.now()
         if not judging.is_final(item, score, at=at):
             return store.degraded(item, retry_s=judging.degraded_retry_s(item)), True
         return store.amended(item, judging.amend(item, score, at=at)), False
 
-    def _without_score(self, item: BacklogItem, failure: ScorerFailure, *, is_trial: bool) -> UpdateOne:
+    def _without_score(self, item: BacklogItem, failure: ScorerFailure) -> UpdateOne:
         if isinstance(failure, ScorerRefusedRequest):  # the brain is well, and will never score this one
             return store.closed(item, f"the brain refuses it: {failure}")
         if isinstance(failure, CircuitRefused):
@@ -174,8 +157,6 @@ class Rescorer:
         self._limiter.failed()
         if isinstance(failure, ScorerOverloaded):  # says nothing of this transaction
             return store.released(item)
-        if is_trial:  # says that the scorer is still away, and nothing of this transaction
-            return store.postponed(item, retry_s=judging.failure_retry_s(item))
         if judging.is_hopeless(item):
             return store.closed(item, f"no score in {judging.ATTEMPTS_MAX} attempts: {failure}")
         return store.failed(item, retry_s=judging.failure_retry_s(item))

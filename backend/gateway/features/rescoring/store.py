@@ -17,14 +17,14 @@ gets exactly one, however many gateways work and die.
 """
 
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from bson.objectid import ObjectId
-from pymongo import ReturnDocument, UpdateOne
+from pymongo import UpdateOne
 
 from gateway.domain import Amendment, Decision, DecisionSource, Thresholds, Transaction
 from gateway.kit.lease import from_now, is_free, is_past, lease
@@ -127,17 +127,6 @@ class RescoreBacklog:
             mine = self._transactions.find({"_id": {"$in": ids}, "debt_lease.by": holder}).sort("exposed_minor", -1)
             return await self._read(await mine.to_list(limit))
 
-    async def claim_oldest(self, *, known_until: datetime | None = None) -> BacklogItem | None:
-        """Lease the one that has waited longest; None when none is free. Args as for `claim`."""
-        async with reading():
-            found = await self._transactions.find_one_and_update(
-                _free(known_until),
-                _leased_to(self._new_holder()),
-                sort=[("created_at", 1)],
-                return_document=ReturnDocument.AFTER,
-            )
-        return next(iter(await self._read([found])), None) if found is not None else None
-
     async def settle(self, updates: Sequence[UpdateOne]) -> int:
         """Write down what became of them; how many still were ours."""
         if not updates:
@@ -167,11 +156,10 @@ class RescoreBacklog:
             marked += int(result.modified_count)
         return marked
 
-    async def unnotified(self, limit: int, *, besides: Collection[ObjectId] = ()) -> list[Flip]:
-        """Flips, besides these, that perhaps nobody was told of."""
-        query = {"alert_pending": True, "_id": {"$nin": list(besides)}}
+    async def unnotified(self, limit: int) -> list[Flip]:
+        """Flips that perhaps nobody was told of."""
         async with reading():
-            found = await self._transactions.find(query).limit(limit).to_list(limit)
+            found = await self._transactions.find({"alert_pending": True}).limit(limit).to_list(limit)
         return [_to_flip(document) for document in found if document["amendments"]]
 
     async def mark_notified(self, notified: Mapping[ObjectId, int]) -> None:
@@ -225,11 +213,6 @@ def closed(item: BacklogItem, why: str) -> UpdateOne:
 def failed(item: BacklogItem, *, retry_s: float) -> UpdateOne:
     """There was no score; not again for so long."""
     return _update(item.record_id, item.lease, _later(retry_s, {"debt_attempts": item.attempts + 1}))
-
-
-def postponed(item: BacklogItem, *, retry_s: float) -> UpdateOne:
-    """It was not its fault that there was no score; not again for so long."""
-    return _update(item.record_id, item.lease, _later(retry_s, {}))
 
 
 def degraded(item: BacklogItem, *, retry_s: float) -> UpdateOne:

@@ -1,7 +1,6 @@
 """What a person decided becomes a label: at once, or by a sweep of what a crash or a dead ledger left behind."""
 
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -10,7 +9,7 @@ from gateway.domain import Decision
 from gateway.errors import LedgerFailure
 from gateway.features.labels.service import Labelled
 from gateway.features.labels.store import Labels
-from gateway.features.observations.outbox import LedgerOutbox
+from gateway.features.observations.outbox import BATCH_MAX, SWEEP_AGE, Sweep
 from gateway.features.reviews.store import Reviews
 from gateway.kit.outbox import Outbox
 from gateway.ledger.documents import to_decided
@@ -21,7 +20,7 @@ Document = Mapping[str, Any]
 
 
 class DecisionLabels:
-    """An outbox's post: records with a decision, to be told to the labels."""
+    """Makes labels of records with a decision: one at once, or many of a sweep."""
 
     name = "decisions"
 
@@ -37,7 +36,7 @@ class DecisionLabels:
         except LedgerFailure as failure:
             _log.warning("review.label_delayed", transaction_id=document["transaction_id"], error=failure.code)
 
-    async def deliver(self, batch: list[Document]) -> None:
+    async def deliver(self, batch: Sequence[Document]) -> None:
         """Label these. A record that cannot be read is logged and left out, or it would head every sweep."""
         for document in batch:
             try:
@@ -46,11 +45,6 @@ class DecisionLabels:
                 transaction_id = document["transaction_id"]
                 _log.error("outbox.unreadable", transaction_id=transaction_id, error=type(error).__name__)
                 await self._reviews.mark_labelled([transaction_id])
-
-    async def left_behind(self, *, older_than: timedelta, limit: int) -> tuple[list[Document], int]:
-        """As an outbox asks."""
-        found = await self._reviews.find_unlabelled(older_than=older_than, limit=limit)
-        return found, len(found)
 
     async def _put(self, document: Document) -> None:
         decided, review = to_decided(document), document["review"]
@@ -68,6 +62,14 @@ class DecisionLabels:
         await self._reviews.mark_labelled([transaction.transaction_id])
 
 
-def deciding(post: DecisionLabels, is_ledger_up: Callable[[], bool]) -> Outbox[Document]:
-    """The outbox of decisions."""
-    return LedgerOutbox(post, is_ledger_up)
+class DecisionSweep(Sweep[Document]):
+    """Labels the decisions that no gateway will label."""
+
+    def __init__(self, post: DecisionLabels, reviews: Reviews) -> None:
+        super().__init__(post)
+        self._reviews = reviews
+
+    async def left_behind(self) -> tuple[list[Document], int]:
+        """As a sweep asks."""
+        found = await self._reviews.find_unlabelled(older_than=SWEEP_AGE, limit=BATCH_MAX)
+        return found, len(found)

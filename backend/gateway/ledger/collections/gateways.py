@@ -61,6 +61,18 @@ _ERASURES = {
         "done": {"bsonType": "array", "items": {"bsonType": "string"}},
     },
 }
+_JOB_LEASES = {
+    "bsonType": "object",
+    "required": ["_id", "lease"],
+    "properties": {
+        "_id": {"bsonType": "string"},
+        "lease": {
+            "bsonType": ["object", "null"],
+            "required": ["by", "until"],
+            "properties": {"by": {"bsonType": "string"}, "until": {"bsonType": "date"}},
+        },
+    },
+}
 
 
 async def create_instances(database: Database) -> None:
@@ -92,3 +104,8 @@ async def create_erasures(database: Database) -> None:
     """Kept for good: a gateway may be stopped for long. Raises PyMongoError."""
     await ensure(database, "erasures", _ERASURES)
     await database["erasures"].create_indexes([IndexModel([("at", ASCENDING)], name="news")])
+
+
+async def create_job_leases(database: Database) -> None:
+    """Which worker does which job. Raises PyMongoError."""
+    await ensure(database, "job_leases", _JOB_LEASES)

@@ -24,7 +24,7 @@ def test_a_backlog_that_cleared_is_told_by_the_gateway_that_had_it(
             "GATEWAY_WEBHOOK_SECRET_PREVIOUS": SECRET,
             "GATEWAY_LEDGER_BUDGET_MS": "150",
         }
-        with running_stack(tmp_path, own_mongod.url, environment) as stack:
+        with running_stack(tmp_path, own_mongod.url, environment, with_worker=True) as stack:
             wait_until(lambda: stack.get("/alerts") is not None, within_s=30)
             own_mongod.kill()
             for n in range(120):

@@ -1,4 +1,4 @@
-"""Each event is told once where that can be, with one id wherever it cannot: gateways race, die, lose their ledger."""
+"""Each event is told once where that can be, with one id wherever it cannot: processes race, die, lose their ledger."""
 
 from collections import Counter
 from contextlib import AsyncExitStack
@@ -70,7 +70,7 @@ async def test_a_kill_without_a_ledger_loses_no_alert(settings: Settings, databa
         await alerts.start()
         queue.raise_alert(KIND, "c1", {"n": 1})
         await eventually(lambda: len(server.hooks) == 1)
-        task = alerts._sender._sending._task
+        task = alerts._recorder._recording._task
         assert task is not None
         task.cancel()  # as a kill: no close, nothing more is done
 

@@ -14,3 +14,9 @@ SETTINGS = {
 def environment(fresh_databases: dict[str, str], amount_model: dict[str, str]) -> dict[str, str]:
     """Short times: the order of events is the same."""
     return fresh_databases | amount_model | SETTINGS
+
+
+@pytest.fixture
+def with_worker() -> bool:
+    """Who scores again is a worker."""
+    return True

@@ -1,11 +1,12 @@
-"""Each verdict is scored again exactly once, however many gateways work on it, and though one is killed at work."""
+"""Each verdict is scored again exactly once, however many workers work on it, and though one is killed at work."""
 
+from collections import Counter
 from pathlib import Path
 
 import httpx
 
-from tests.book import Book
-from tests.processes import GatewayProcess
+from tests.book import Book, keys_of
+from tests.processes import GatewayProcess, WorkerProcess
 from tests.rescoring import post_many, settled_once
 from tests.stack import CLIENT_TIMEOUT_S, Stack, wait_until
 
@@ -15,12 +16,13 @@ def holds_half(gateway: Stack) -> bool:
     return bool(gateway.get("/exposure")["per_outage"]["share"] == "500000.00")
 
 
-def test_two_gateways_score_each_verdict_again_once(
+def test_two_workers_settle_each_debt_once(
     stack: Stack, book: Book, mongod_url: str, tmp_path: Path, environment: dict[str, str]
 ) -> None:
-    """Both see one outage, both work, and no verdict gets two amendments."""
+    """Two gateways see one outage, two workers score again: no verdict gets two amendments, each flip has one id."""
+    busy = WorkerProcess(tmp_path, mongodb_url=mongod_url, brain_port=stack.brain.port, environment=environment)
     second = GatewayProcess(tmp_path, mongodb_url=mongod_url, brain_port=stack.brain.port, environment=environment)
-    with second, httpx.Client(base_url=second.url, timeout=CLIENT_TIMEOUT_S) as client:
+    with busy, second, httpx.Client(base_url=second.url, timeout=CLIENT_TIMEOUT_S) as client:
         other = Stack(stack.brain, second, client)
         wait_until(other.has_its_neighbours)
         for gateway in (stack, other):  # each holds its part of the cap per outage
@@ -37,20 +39,23 @@ def test_two_gateways_score_each_verdict_again_once(
         (outage,) = stack.get("/outages")["outages"]
         assert outage["figures"]["blind"] == outage["figures"]["rescored"] == 800
         assert len(outage["instances"]) == 2
-        worked = [log.count('"rescore.settled"') for log in (stack.gateway.log(), second.log())]
+        worked = [log.count('"rescore.settled"') for log in (stack.worker.log(), busy.log())]
         assert all(worked)
+        flips = {t for t, record in book.records().items() if record["amendments"][0]["new"] == "review"}
+        told = Counter(keys_of("verdict.amended", stack.worker)) + Counter(keys_of("verdict.amended", busy))
+        assert told == dict.fromkeys(flips, 1)
 
 
-def test_a_gateway_killed_in_the_middle_of_it_forgets_no_verdict(stack: Stack, book: Book) -> None:
+def test_a_worker_killed_in_the_middle_of_it_costs_no_debt(stack: Stack, book: Book) -> None:
     """kill -9 while they are leased: the next run finds them, and no verdict gets two amendments."""
     stack.brain.kill()
     blind = post_many(stack, 600)
     stack.brain.start()
     wait_until(lambda: 0 < book.backlog() < 600, within_s=30)
 
-    stack.gateway.kill()
+    stack.worker.kill()
     assert 0 < book.backlog() < 600
-    stack.gateway.start()
+    stack.worker.start()
 
     wait_until(lambda: book.backlog() == 0, within_s=90)
     settled_once(book.records(), blind)

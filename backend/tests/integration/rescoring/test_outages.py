@@ -14,7 +14,7 @@ def test_an_outage_of_both_is_remembered(
     own_mongod: MongodProcess, tmp_path: Path, environment: dict[str, str]
 ) -> None:
     """The ledger is away before the brain is, and comes back after it: the outage still has its true times."""
-    with running_stack(tmp_path, own_mongod.url, environment) as stack:
+    with running_stack(tmp_path, own_mongod.url, environment, with_worker=True) as stack:
         wait_until(lambda: stack.post(secrets.token_hex(6))["ledger_status"] == "committed")
         own_mongod.kill()
         wait_until(lambda: stack.post(secrets.token_hex(6))["ledger_status"] == "pending")

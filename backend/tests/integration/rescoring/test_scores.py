@@ -10,7 +10,7 @@ import pytest
 
 from gateway.features.outages.schemas import OutageOut
 from tests.book import Book, keys_of
-from tests.processes import BrainProcess, GatewayProcess, MongodProcess
+from tests.processes import BrainProcess, GatewayProcess, MongodProcess, WorkerProcess
 from tests.rescoring import post_many, settled_once, wait_for_outages
 from tests.stack import CLIENT_TIMEOUT_S, Stack, running_stack, wait_until
 
@@ -41,8 +41,8 @@ def test_recovery_needs_no_customer_and_leaves_nothing_blind(stack: Stack, book:
     approved = [record for record in records if record["verdict"]["decision"] == "approve"]  # all, but for a slow disk
     flipped = [record for record in records if record["amendments"][0]["old"] != record["amendments"][0]["new"]]
     flips = {record["transaction_id"] for record in flipped}
-    wait_until(lambda: keys_of("verdict.amended", stack.gateway).keys() == flips, within_s=30)
-    assert set(keys_of("verdict.amended", stack.gateway).values()) == {1}
+    wait_until(lambda: keys_of("verdict.amended", stack.worker).keys() == flips, within_s=30)
+    assert set(keys_of("verdict.amended", stack.worker).values()) == {1}
     wait_until(lambda: stack.get("/outages")["outages"][0]["is_settled"], within_s=30)
     (ended,) = stack.get("/outages")["outages"]
     assert ended["cause"] == "SCORER_UNAVAILABLE"
@@ -54,7 +54,7 @@ def test_recovery_needs_no_customer_and_leaves_nothing_blind(stack: Stack, book:
     assert stack.get(f"/outages/{ended['outage_id']}") == ended
     assert OutageOut.model_validate(ended).ended_at is not None
     assert keys_of("outage.started", stack.gateway) == {ended["outage_id"]: 1}
-    assert keys_of("outage.ended", stack.gateway) == {ended["outage_id"]: 1}
+    assert keys_of("outage.ended", stack.worker) == {ended["outage_id"]: 1}
     assert stack.get("/ledger/status")["rescore_backlog"] == {"count": 0, "oldest_at": None}
 
 
@@ -77,7 +77,7 @@ def test_a_late_score_is_the_one_that_would_have_been(
 
     Each is scored as of its own time: with what came before it, blind or not, and without what came after.
     """
-    with running_stack(tmp_path, mongod_url, shipped) as stack:
+    with running_stack(tmp_path, mongod_url, shipped, with_worker=True) as stack:
         two_lives(stack, book)
 
 
@@ -117,6 +117,7 @@ def test_a_degraded_verdict_is_scored_again_when_history_is_back(
     with (
         BrainProcess(tmp_path, mongodb_url=own_mongod.url, environment=hasty) as brain,
         GatewayProcess(tmp_path, mongodb_url=mongod_url, brain_port=brain.port, environment=hasty) as gateway,
+        WorkerProcess(tmp_path, mongodb_url=mongod_url, brain_port=brain.port, environment=hasty),
         httpx.Client(base_url=gateway.url, timeout=CLIENT_TIMEOUT_S) as client,
     ):
         stack = Stack(brain, gateway, client)

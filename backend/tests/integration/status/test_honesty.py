@@ -8,7 +8,7 @@ import httpx
 from prometheus_client.parser import text_string_to_metric_families
 from pymongo import MongoClient
 
-from tests.processes import BrainProcess, GatewayProcess, MongodProcess
+from tests.processes import BrainProcess, GatewayProcess, MongodProcess, WorkerProcess
 from tests.stack import CLIENT_TIMEOUT_S, Stack, running_stack, wait_until
 from tests.traffic import Payments
 
@@ -51,7 +51,7 @@ def test_a_ledger_that_is_stopped_under_traffic(
     own_mongod: MongodProcess, tmp_path: Path, fresh_databases: dict[str, str]
 ) -> None:
     """It shows within seconds, on /health and in the metrics, and its outage has the figures of its records."""
-    with running_stack(tmp_path, own_mongod.url, fresh_databases | SETTINGS) as stack:
+    with running_stack(tmp_path, own_mongod.url, fresh_databases | SETTINGS, with_worker=True) as stack:
         wait_until(lambda: is_healthy(stack))
         with Payments(stack.gateway.url) as payments:
             wait_until(lambda: len(payments.replies) > 20)
@@ -94,6 +94,7 @@ def test_history_that_cannot_be_read(
     with (
         BrainProcess(tmp_path, mongodb_url=own_mongod.url, environment=environment) as brain,
         GatewayProcess(tmp_path, mongodb_url=mongod_url, brain_port=brain.port, environment=environment) as gateway,
+        WorkerProcess(tmp_path, mongodb_url=mongod_url, brain_port=brain.port, environment=environment),
         httpx.Client(base_url=gateway.url, timeout=CLIENT_TIMEOUT_S) as client,
     ):
         stack = Stack(brain, gateway, client)

@@ -56,7 +56,7 @@ def test_a_mongodb_of_ones_own_replaces_ours() -> None:
     settings = Settings.from_environment(environment)
 
     parts = services(settings, mongod_binary=None, data_dir=Path("data"))
-    assert [service.name for service in parts] == ["brain", "gateway"]
+    assert [service.name for service in parts] == ["brain", "gateway", "worker"]
     assert settings.service_environment(environment)["MONGODB_URL"] == environment["MONGODB_URL"]
 
 
@@ -118,7 +118,7 @@ def test_the_socket_never_goes_to_a_directory_that_others_may_enter(tmp_path: Pa
 
 def test_later_commands_find_the_ports_of_the_stack_that_runs(tmp_path: Path) -> None:
     """`GATEWAY_PORT=9000 ./setup.sh up` and a plain `./setup.sh status` speak of the same gateway."""
-    started = Settings(tmp_path, gateway_port=9000, brain_port=9001, mongodb_port=None)
+    started = Settings(tmp_path, gateway_port=9000, worker_port=9002, brain_port=9001, mongodb_port=None)
     home = Home(tmp_path)
 
     home.remember(started)
@@ -136,7 +136,7 @@ def test_no_secret_reaches_the_configuration_file(tmp_path: Path) -> None:
     home.remember(settings)
 
     written = [path.read_text() for path in tmp_path.rglob("*") if path.is_file()]
-    assert len(written) == 4  # with a script for each of the two services that are ours
+    assert len(written) == 5  # with a script for each of the three services that are ours
     assert not any("hunter2" in text for text in written)
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from gateway.features.health.assessment import assess
 from gateway.features.health.conditions import ConditionCode, Severity
-from gateway.features.health.facts import OtherGateway
+from gateway.features.health.facts import OtherGateway, WorkerAway
+from gateway.features.workers.store import Backlog
 from gateway.kit.circuit import CircuitState
 from tests.unit.features.health.facts import NOON, facts, injecting, short, unread
 
@@ -35,6 +36,8 @@ ONLY_UNHEALTHY = {"has_only_unhealthy": True, "is_reachable": False, "distrusted
         ({"clock_skew_s": -600.2}, ["CLOCK_WRONG"], "600 s behind MongoDB's: one of them is wrong."),
         ({"clock_skew_s": 75.0}, ["CLOCK_WRONG"], "75 s ahead of MongoDB's: one of them is wrong."),
         ({"faults": injecting(error_rate=0.3)}, ["INJECTED_FAULTS"], "on purpose: 30 % of the attempts fail."),
+        ({"worker_away": WorkerAway(42.0, None)}, ["WORKER_AWAY"], "No worker has been seen for 42 s: unscored"),
+        ({"worker_away": WorkerAway(42.0, Backlog(7, 2, 1))}, ["WORKER_AWAY"], "7 verdicts wait to be scored, 2"),
         ({"others": (OtherGateway("b", ("CIRCUIT_OPEN",)),)}, ["OTHER_GATEWAY"], "1 of 1 other gateway reports"),
     ],
 )  # fmt: skip

@@ -13,10 +13,10 @@ from bson.decimal128 import Decimal128
 
 from gateway.domain import Decided, Decision, Label
 from gateway.features.observations import outbox
-from gateway.features.observations.service import observing
+from gateway.features.observations.service import ObservationSweep, observing
+from gateway.features.observations.store import Observations
 from gateway.kit import outbox as kit_outbox
 from gateway.kit.outbox import Outbox
-from gateway.ledger.service import Ledger
 from gateway.scoring.errors import ScorerUnavailable
 from gateway.scoring.scorer import Scorer
 from gateway.scoring.wire import to_wire_decided, to_wire_label
@@ -46,11 +46,9 @@ class FakeLedger:
 
     def __init__(self, left_behind: list[Mapping[str, Any]]) -> None:
         self.left_behind = left_behind
-        self.sweeps = 0
         self.marked: list[str] = []
 
     async def find_unobserved(self, *, older_than: timedelta, limit: int) -> list[Mapping[str, Any]]:
-        self.sweeps += 1
         return [document for document in self.left_behind if document["transaction_id"] not in self.marked][:limit]
 
     async def mark_observed(self, transaction_ids: Sequence[str]) -> None:
@@ -62,7 +60,6 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same order of events in a tenth of the time."""
     monkeypatch.setattr(outbox, "_GATHER_S", 0.02)
     monkeypatch.setattr(kit_outbox, "_PAUSE_S", 0.02)
-    monkeypatch.setattr(kit_outbox, "_SWEEP_S", 0.1)
 
 
 def decided(number: int, decision: Decision = Decision.APPROVE) -> Decided:
@@ -89,14 +86,19 @@ def record(number: int, decision: Decision) -> dict[str, Any]:
 
 @asynccontextmanager
 async def running(scorer: FakeScorer, ledger: FakeLedger) -> AsyncIterator[Outbox[Decided]]:
-    """An observer between the two."""
-    observer = observing(cast(Scorer, scorer), cast(Ledger, ledger))
+    """An observer between the two, as a gateway has it."""
+    observer = observing(cast(Scorer, scorer), ledger)
     await observer.start()
     yield observer
     await observer.close()
 
 
-async def test_steady_traffic_neither_stops_the_sweep_nor_splits_the_batches() -> None:
+async def sweep(scorer: FakeScorer, ledger: FakeLedger) -> None:
+    """What a worker does: once."""
+    await ObservationSweep(cast(Scorer, scorer), cast(Observations, ledger)).sweep()
+
+
+async def test_steady_traffic_does_not_split_the_batches() -> None:
     """What comes while a batch is delivered waits for the next one."""
     scorer, ledger = FakeScorer(), FakeLedger([])
 
@@ -108,7 +110,6 @@ async def test_steady_traffic_neither_stops_the_sweep_nor_splits_the_batches() -
 
     told = [transaction_id for batch in scorer.batches for transaction_id in batch]
     assert sorted(told) == sorted(f"t{number}" for number in range(300))
-    assert ledger.sweeps >= 3
     assert len(scorer.batches) < 100
 
 
@@ -131,8 +132,7 @@ async def test_a_record_that_nobody_can_read_holds_up_no_other() -> None:
     """It leaves the outbox with a line in the log; its neighbour gets through."""
     scorer, ledger = FakeScorer(), FakeLedger([{"transaction_id": "bad"}, record(1, Decision.APPROVE)])
 
-    async with running(scorer, ledger):
-        await asyncio.sleep(0.3)
+    await sweep(scorer, ledger)
 
     assert scorer.batches == [["t1"]]
     assert sorted(ledger.marked) == ["bad", "t1"]
@@ -147,6 +147,7 @@ async def test_the_brain_hears_each_decision_whichever_way_the_payment_comes() -
         observer.add(decided(1, Decision.BLOCK))
         observer.add(decided(2, Decision.REVIEW))
         await asyncio.sleep(0.3)
+    await sweep(scorer, ledger)
 
     assert scorer.decisions == {
         "t1": Decision.BLOCK,

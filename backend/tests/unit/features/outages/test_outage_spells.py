@@ -49,7 +49,6 @@ class Run:
             lambda kind, key, data: None,
             instance="one",
             others_are_healthy=lambda: True,
-            journals_are_empty=lambda: True,
         )
         alarm = BlindAlarm(monitor, lambda kind, key, data: None, instance="one", outage_id=lambda: None)
         self.watch = OutageWatch(self.tracker, alarm, SpellFile(directory), ledger_is_healthy=lambda: ledger_is_healthy)

@@ -10,7 +10,7 @@ from bson.objectid import ObjectId
 from gateway.features.outages import service as tracker_module
 from gateway.features.outages.service import OutageTracker
 from gateway.features.outages.shortages import Shortages, Shortfall, is_worse
-from gateway.features.outages.store import Figures, Outage, OutageStore
+from gateway.features.outages.store import Outage, OutageStore
 from gateway.kit import clock as time_of_day
 from gateway.kit.circuit import Circuit, CircuitState, Transition
 from gateway.scoring.errors import SCORER_ERRORS, ScorerTimedOut
@@ -51,14 +51,6 @@ class Store:
         """All."""
         return list(self.outages.values())
 
-    async def has_backlog(self, _outage: Outage) -> bool:
-        """Nothing is ever settled here."""
-        return True
-
-    async def count(self, _outage: Outage) -> Figures:
-        """Never asked: it has a backlog."""
-        raise AssertionError
-
 
 class Gateway:
     """A tracker with a circuit and verdicts, at a time that a test moves."""
@@ -78,7 +70,6 @@ class Gateway:
             self._alert,
             instance="one",
             others_are_healthy=lambda: True,
-            journals_are_empty=lambda: True,
         )
 
     def now(self) -> datetime:

@@ -1,6 +1,6 @@
 """What becomes of an item of the backlog: settled, told once, tried again later, or given up."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -10,6 +10,7 @@ import bson
 import pytest
 from bson.objectid import ObjectId
 
+from gateway.alerting import AlertKind
 from gateway.domain import (
     Amendment,
     BlindReason,
@@ -22,6 +23,7 @@ from gateway.domain import (
     Thresholds,
     Verdict,
 )
+from gateway.errors import LedgerUnreadable
 from gateway.fallback.policy import decide_blind
 from gateway.features.rescoring import outcomes as judging
 from gateway.features.rescoring import store
@@ -31,7 +33,6 @@ from gateway.ledger.amendments import amendment_to_document, to_amendment
 from gateway.ledger.documents import to_document, to_thresholds
 from gateway.verdict import policy
 from gateway.verdict.intake.decoding import to_transaction
-from tests.clock import Clock
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 TRANSACTION = to_transaction({"transaction_id": "t", "amount": Decimal("10.00"), "currency": "EUR", "user_id": "u"})
@@ -164,9 +165,9 @@ class FakeBacklog:
     def __init__(self, flips: Sequence[Flip]) -> None:
         self.waiting = {flip.record_id: flip for flip in flips}
 
-    async def unnotified(self, limit: int, *, besides: Collection[ObjectId] = ()) -> list[Flip]:
+    async def unnotified(self, limit: int) -> list[Flip]:
         """As the ledger has it."""
-        return [flip for name, flip in self.waiting.items() if name not in besides][:limit]
+        return list(self.waiting.values())[:limit]
 
     async def mark_notified(self, told: Mapping[ObjectId, int]) -> None:
         """Take the flags off, but for those of later amendments."""
@@ -175,39 +176,54 @@ class FakeBacklog:
                 del self.waiting[name]
 
 
-async def test_a_second_amendment_is_told_under_an_id_of_its_own(clock: Clock) -> None:
-    """It comes before the flag of the first is taken off: that flag stays, and the second word is heard too."""
+class Alerts:
+    """Remembers alerts, unless its ledger is away."""
+
+    def __init__(self) -> None:
+        self.recorded: list[tuple[AlertKind, str, Mapping[str, Any]]] = []
+        self.is_away = False
+
+    async def record(self, raised: Sequence[tuple[AlertKind, str, Mapping[str, Any]]]) -> None:
+        """As a worker does."""
+        if self.is_away:
+            raise LedgerUnreadable("away")
+        self.recorded += raised
+
+
+async def test_a_second_amendment_is_told_under_an_id_of_its_own() -> None:
+    """It comes while the first is told: its flag stays, and the second word is heard too."""
     first = Flip(ObjectId(), TRANSACTION, judging.amend(ITEM, HIGH, at=NOW), 1)
-    kept, keys = FakeBacklog([first]), list[str]()
-    notifier = FlipNotifier(kept, lambda _, key, __: keys.append(key), ledger_is_healthy=lambda: True, now_s=clock)
+    kept, alerts = FakeBacklog([first]), Alerts()
+
+    async def record(raised: Sequence[tuple[AlertKind, str, Mapping[str, Any]]]) -> None:
+        await alerts.record(raised)
+        if len(alerts.recorded) == 1:
+            kept.waiting[first.record_id] = replace(first, number=2)
+
+    notifier = FlipNotifier(kept, record)
     await notifier.look()
-    kept.waiting[first.record_id] = replace(first, number=2)
-    clock.now_s += 6
-    await notifier.look()
-    await notifier.look()
-    clock.now_s += 6
     await notifier.look()
 
-    assert keys == ["t/1", "t/2"]
+    assert [key for _, key, _ in alerts.recorded] == ["t/1", "t/2"]
     assert kept.waiting == {}
 
 
-async def test_a_flip_is_told_once_and_flagged_until_that_is_sure(clock: Clock) -> None:
-    """An alert that was raised is written down in the background: its flag outlasts that."""
+async def test_a_flip_stays_flagged_until_its_alert_is_recorded() -> None:
+    """A ledger that goes away, or a worker that dies, in between costs a repetition, never the alert."""
     flip = Flip(ObjectId(), TRANSACTION, judging.amend(ITEM, HIGH, at=NOW), 1)
-    kept, raised = FakeBacklog([flip]), list[tuple[str, str, Mapping[str, Any]]]()
-    notifier = FlipNotifier(kept, lambda *alert: raised.append(alert), ledger_is_healthy=lambda: True, now_s=clock)
-    await notifier.look()
-    await notifier.look()
-    was_flagged = bool(kept.waiting)
-    clock.now_s += 6
+    kept, alerts = FakeBacklog([flip]), Alerts()
+    notifier = FlipNotifier(kept, alerts.record)
+    alerts.is_away = True
+    with pytest.raises(LedgerUnreadable):
+        await notifier.look()
+    assert kept.waiting
 
+    alerts.is_away = False
     await notifier.look()
     await notifier.look()
 
-    assert was_flagged
     assert kept.waiting == {}
-    ((kind, key, data),) = raised
+    ((kind, key, data),) = alerts.recorded
     assert (kind, key) == ("verdict.amended", "t/1")
     assert data == {
         "transaction_id": "t", "old": "approve", "new": "block", "score": 0.99, "reason": "CIRCUIT_OPEN",

@@ -2,8 +2,8 @@
 
 import pytest
 
-from gateway.features.rescoring.trial import Trial
 from gateway.kit.circuit import Circuit, CircuitState
+from gateway.scoring.canary.trial import Trial
 from gateway.scoring.errors import SCORER_ERRORS, CircuitRefused, ScorerUnavailable
 from tests.clock import Clock
 
@@ -11,31 +11,18 @@ RESET_S = 30.0
 
 
 class Bench:
-    """A circuit, a brain that may be there, and a backlog that may be there."""
+    """A circuit, and a brain that may be there."""
 
     def __init__(self, clock: Clock) -> None:
         self.circuit = Circuit(SCORER_ERRORS, fail_max=1, reset_s=RESET_S, clock=clock)
         self.is_reachable = True
-        self.has_backlog = False
         self.is_healthy = True
         self.tried: list[str] = []
-        self.trial = Trial(
-            self.circuit,
-            is_reachable=lambda: self.is_reachable,
-            try_rescore=self.try_rescore,
-            try_canary=self.try_canary,
-        )
+        self.trial = Trial(self.circuit, is_reachable=lambda: self.is_reachable, try_canary=self.try_canary)
 
     def open(self) -> None:
         """One failure is enough."""
         self.circuit.admit().failed(ScorerUnavailable("gone"))
-
-    async def try_rescore(self) -> bool:
-        """As the rescorer does: what becomes of it, the circuit knows."""
-        if self.has_backlog:
-            self.tried.append("debt")
-            self._call()
-        return self.has_backlog
 
     async def try_canary(self) -> None:
         """As the canary does."""
@@ -68,20 +55,8 @@ async def test_nothing_is_tried_before_its_time(bench: Bench, clock: Clock) -> N
     assert bench.tried == []
 
 
-async def test_the_oldest_of_the_backlog_is_the_trial(bench: Bench, clock: Clock) -> None:
-    """It closes the circuit, and nobody had to pay for it."""
-    bench.has_backlog = True
-    bench.open()
-    clock.now_s += RESET_S
-
-    assert await bench.trial.look()
-
-    assert bench.tried == ["debt"]
-    assert bench.circuit.state is CircuitState.CLOSED
-
-
-async def test_without_a_backlog_the_canary_is(bench: Bench, clock: Clock) -> None:
-    """Also when there is no ledger to ask for one."""
+async def test_a_canary_is_the_trial(bench: Bench, clock: Clock) -> None:
+    """It closes the circuit: nobody had to pay for it, and neither ledger nor worker has to be there."""
     bench.open()
     clock.now_s += RESET_S
 

@@ -163,10 +163,10 @@ export interface paths {
          * @description The whole picture. `degraded` still answers; always 200, so that monitors read the words.
          *
          *     `healthy` only while nothing at all is wrong: no verdict of the last seconds lacked its score or history, the ledger
-         *     is there, no fault is injected, no other gateway sees anything. `conditions` say what is wrong and since when, the
-         *     worst first, and `summary` the same as a sentence.
+         *     and a worker are there, no fault is injected, no other gateway sees anything. `conditions` say what is wrong and
+         *     since when, the worst first, and `summary` the same as a sentence.
          *
-         *     `scorer` says whether scores really come: the last one of a customer or the backlog, the last canary that passed,
+         *     `scorer` says whether scores really come: the last one that a customer got, the last canary that passed,
          *     and the share of customers of the last minute who got none; `is_blind` once that has lasted.
          */
         get: operations["health_health_get"];
@@ -922,7 +922,7 @@ export interface components {
          * @description Everything that keeps a gateway from being well.
          * @enum {string}
          */
-        ConditionCode: "BRAIN_UNREACHABLE" | "BRAIN_DISTRUSTED" | "CIRCUIT_OPEN" | "NO_SCORES" | "UNSCORED_VERDICTS" | "DEGRADED_VERDICTS" | "HISTORY_UNAVAILABLE" | "LEDGER_DOWN" | "LEDGER_BACKLOG" | "JOURNAL_UNAVAILABLE" | "JOURNAL_LOST" | "LISTS_UNKNOWN" | "POLICY_FILE_REFUSED" | "INJECTED_FAULTS" | "CLOCK_WRONG" | "OTHER_GATEWAY";
+        ConditionCode: "BRAIN_UNREACHABLE" | "BRAIN_DISTRUSTED" | "CIRCUIT_OPEN" | "NO_SCORES" | "UNSCORED_VERDICTS" | "DEGRADED_VERDICTS" | "HISTORY_UNAVAILABLE" | "LEDGER_DOWN" | "LEDGER_BACKLOG" | "JOURNAL_UNAVAILABLE" | "JOURNAL_LOST" | "LISTS_UNKNOWN" | "POLICY_FILE_REFUSED" | "INJECTED_FAULTS" | "CLOCK_WRONG" | "WORKER_AWAY" | "OTHER_GATEWAY";
         /**
          * ConditionOut
          * @description One thing that is wrong. `title` stays the same while it lasts; `figures` are the numbers of the `message`.

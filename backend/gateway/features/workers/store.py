@@ -1,0 +1,112 @@
+"""
+What workers share in MongoDB.
+
+Collection `job_leases`, one document for each job that one worker does at a time:
+
+    _id             the job
+    lease           {by, until} by the server's clock; null once its holder has ended
+"""
+
+import contextlib
+from dataclasses import dataclass
+from datetime import timedelta
+from time import monotonic
+
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from gateway.errors import LedgerUnreadable
+from gateway.kit.lease import is_free, is_older, lease
+from gateway.ledger.client import Database, reading
+
+LEASE_S = 15.0  # so long a job rests when its worker dies
+BACKLOG_FRESH_S = 5.0  # 5 ms of mongod's for 10,000 records that wait
+_RENEW_S = 5.0  # two renewals may fail before another worker takes over
+_COUNT_MAX = 100_000  # past it, how many more does not matter
+_LATE = timedelta(seconds=10)  # younger records are told by the gateway that made them
+
+
+class JobLeases:
+    """
+    Decides which worker does a job. All jobs are safe to repeat: two at once cost work, and nothing else.
+
+    Args:
+        holder: Unlike the name of any other worker.
+    """
+
+    def __init__(self, database: Database, *, holder: str) -> None:
+        self._leases = database["job_leases"]
+        self._holder = holder
+        self._renew_at_s: dict[str, float] = {}
+
+    @property
+    def held(self) -> list[str]:
+        """The jobs of this worker."""
+        return sorted(self._renew_at_s)
+
+    async def take(self, job: str) -> bool:
+        """
+        Take a job, or keep it.
+
+        Returns:
+            Whether it is this worker's for the next seconds.
+
+        Raises:
+            LedgerUnreadable: nobody can know.
+        """
+        now_s = monotonic()
+        if now_s < self._renew_at_s.get(job, 0.0):
+            return True
+        self._renew_at_s.pop(job, None)
+        is_mine_or_free = {"$or": [{"$eq": ["$lease.by", {"$literal": self._holder}]}, is_free("lease")]}
+        taken = {"$cond": [is_mine_or_free, lease(self._holder, lasts_s=LEASE_S), "$lease"]}
+        async with reading():
+            try:
+                found = await self._leases.find_one_and_update(
+                    {"_id": job}, [{"$set": {"lease": taken}}], upsert=True, return_document=ReturnDocument.AFTER
+                )
+            except DuplicateKeyError:  # another worker took it at this moment, for the first time ever
+                return False
+        is_mine = bool(found["lease"]["by"] == self._holder)
+        if is_mine:
+            self._renew_at_s[job] = now_s + _RENEW_S
+        return is_mine
+
+    async def start(self) -> None:
+        """Nothing: a job is taken when it is due."""
+
+    async def close(self) -> None:
+        """Leave all jobs to the others at once, where that is possible; else their leases end by themselves."""
+        self._renew_at_s.clear()
+        with contextlib.suppress(LedgerUnreadable):
+            async with reading():
+                await self._leases.update_many({"lease.by": self._holder}, {"$set": {"lease": None}})
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """
+    What waits for a worker; _COUNT_MAX of each at most.
+
+    Attributes:
+        unscored: Verdicts that are still to be scored.
+        alerts: Alerts that are to be sent, and flips that are to be made alerts.
+        unobserved: Records that the brain's history does not have, and that no gateway is about to tell.
+    """
+
+    unscored: int
+    alerts: int
+    unobserved: int
+
+
+async def count_backlog(database: Database) -> Backlog:
+    """Raises LedgerUnreadable."""
+    transactions = database["transactions"]
+    late = {"observe_pending": True, "$expr": is_older("created_at", _LATE)}
+    async with reading():
+        alerts = await database["alerts"].count_documents({"state": "pending"}, limit=_COUNT_MAX)
+        return Backlog(
+            unscored=await transactions.count_documents({"debt": True}, limit=_COUNT_MAX, hint="debt"),
+            alerts=alerts + await transactions.count_documents({"alert_pending": True}, limit=_COUNT_MAX),
+            unobserved=await transactions.count_documents(late, limit=_COUNT_MAX),
+        )

@@ -1,0 +1,102 @@
+"""Wires together what a worker does: it re-scores, alerts, settles outages, and sweeps up what was left behind."""
+
+from time import monotonic
+
+from gateway.features.alerts.dispatcher import AlertDispatcher
+from gateway.features.alerts.service import receiver_of
+from gateway.features.alerts.store import AlertDocuments
+from gateway.features.labels.service import LabelSweep, learning
+from gateway.features.labels.store import Labels
+from gateway.features.observations.outbox import FAILURES, SWEEP_S
+from gateway.features.observations.service import ObservationSweep
+from gateway.features.observations.store import Observations
+from gateway.features.outages import settlement
+from gateway.features.outages.settlement import OutageSettlement
+from gateway.features.outages.store import OutageStore
+from gateway.features.rescoring import flips
+from gateway.features.rescoring.flips import FlipNotifier
+from gateway.features.rescoring.rate_limiter import RateLimiter
+from gateway.features.rescoring.service import Rescorer
+from gateway.features.rescoring.store import RescoreBacklog
+from gateway.features.rescoring.suspects import SuspectMarker
+from gateway.features.reviews.service import DecisionLabels, DecisionSweep
+from gateway.features.reviews.store import Reviews
+from gateway.features.workers.heartbeat import WorkerHeartbeat
+from gateway.features.workers.job import Job
+from gateway.features.workers.store import JobLeases
+from gateway.kit.circuit import CircuitState, Transition
+from gateway.ledger.client import Database
+from gateway.ledger.health import LedgerHealth
+from gateway.scoring.canary.trial import Trial
+from gateway.scoring.canary.watch import CanaryWatch
+from gateway.scoring.scorer import Scorer
+from gateway.settings import Settings
+from gateway.wiring.parts import Part
+
+
+class Jobs:
+    """
+    The jobs, and the circuit's way to them. Each is leased, as a whole or by what it works on: several workers may run.
+
+    Attributes:
+        rescorer: For figures.
+    """
+
+    def __init__(
+        self, settings: Settings, database: Database, health: LedgerHealth, scorer: Scorer, *, name: str
+    ) -> None:
+        """Args: name: of this process."""
+        self.leases = leases = JobLeases(database, holder=name)
+        heartbeat = WorkerHeartbeat(database, name=name, circuit=scorer.circuit, health=health)
+        alerts = AlertDispatcher(AlertDocuments(database), receiver_of(settings), is_ledger_up=health.is_up)
+        backlog = RescoreBacklog(database, instance=name)
+        flip_job = Job(
+            "flips", FlipNotifier(backlog, alerts.record).look, leases, every_s=flips.LOOK_S, is_open=health.is_up
+        )
+        self.rescorer = Rescorer(
+            scorer,
+            backlog,
+            RateLimiter(settings.rescore_per_s, monotonic),
+            scorer_is_healthy=scorer.health.is_proven,
+            ledger_is_healthy=health.is_up,
+            now_s=monotonic,
+            on_settled=flip_job.wake,
+        )
+        outages = OutageSettlement(
+            OutageStore(database, instance=name), alerts.record, journals_are_empty=heartbeat.journals_are_empty
+        )
+        outage_job = Job("outages", outages.look, leases, every_s=settlement.LOOK_S, is_open=health.is_up)
+        # no journal here: what this worker scored is in MongoDB or nowhere
+        suspects = SuspectMarker(backlog, ledger_is_healthy=health.is_up, journal_is_empty=lambda: True)
+        self._canary = CanaryWatch(scorer, scorer.monitor, every_s=settings.canary_s, on_suspect=suspects.add)
+        trial = Trial(scorer.circuit, is_reachable=scorer.health.is_reachable, try_canary=self._canary.try_one)
+        self.parts: tuple[Part, ...] = (
+            leases, heartbeat, alerts, flip_job, self.rescorer, outage_job, suspects, self._canary, trial,
+            *_sweeps(database, health, scorer, leases),
+        )  # fmt: skip
+
+    def circuit_changed(self, change: Transition) -> None:
+        """A listener of the circuit."""
+        if change.new is CircuitState.CLOSED:
+            self._canary.circuit_closed()
+            self.rescorer.scorer_is_back()
+
+
+def _sweeps(database: Database, health: LedgerHealth, scorer: Scorer, leases: JobLeases) -> list[Part]:
+    labels, reviews, records = Labels(database), Reviews(database), Observations(database)
+    learner = learning(scorer, labels)
+
+    def brain_can_be_told() -> bool:
+        return health.is_up() and scorer.health.is_healthy()
+
+    return [
+        learner,
+        *(
+            Job(f"sweep.{name}", sweep, leases, every_s=SWEEP_S, is_open=is_open, expected=FAILURES)
+            for name, sweep, is_open in (
+                ("transactions", ObservationSweep(scorer, records).sweep, brain_can_be_told),
+                ("labels", LabelSweep(scorer, labels, records).sweep, brain_can_be_told),
+                ("decisions", DecisionSweep(DecisionLabels(reviews, labels, learner), reviews).sweep, health.is_up),
+            )
+        ),
+    ]

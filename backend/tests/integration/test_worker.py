@@ -1,0 +1,89 @@
+"""Workers catch up afterwards, and gateways do without: what waits is said, and lost by nobody."""
+
+import signal
+from typing import Any
+
+import httpx
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from gateway.features.workers import store
+from gateway.features.workers.store import JobLeases
+from gateway.kit import clock
+from gateway.ledger.client import Database
+from tests.book import Book, keys_of
+from tests.rescoring import post_many, settled_once
+from tests.stack import Stack, wait_until
+
+
+@pytest.fixture
+def environment(fresh_databases: dict[str, str], amount_model: dict[str, str]) -> dict[str, str]:
+    """An outage that fits into a test."""
+    return fresh_databases | amount_model | {"GATEWAY_CIRCUIT_RESET_S": "1", "GATEWAY_CANARY_S": "1"}
+
+
+def test_without_a_worker_verdicts_are_given_and_what_waits_is_said(stack: Stack, book: Book) -> None:
+    """The brain dies and comes back: a canary closes the circuit, debts wait, and after 30 s all can see why."""
+    stack.brain.kill()
+    blind = post_many(stack, 9)
+    stack.brain.start()
+    wait_until(lambda: stack.get("/circuit/status")["state"] == "closed")
+    assert stack.post("scored")["scored"] is True
+    assert book.backlog() == 9
+
+    wait_until(lambda: bool(conditions(stack).get("WORKER_AWAY", {}).get("figures", {}).get("unscored")))
+
+    away = conditions(stack)["WORKER_AWAY"]
+    assert away["severity"] == "degraded"
+    assert away["figures"]["away_s"] >= 30
+    assert (away["figures"]["unscored"], "9 verdicts wait to be scored" in away["message"]) == (9, True)
+    assert "No worker" in stack.get("/health")["summary"]
+    assert samples(stack.client)["sentinel_workers"] == 0.0
+    assert samples(stack.client)["sentinel_status", "WORKER_AWAY"] == 1.0
+    assert book.backlog() == 9
+
+    stack.worker.start()
+
+    wait_until(lambda: book.backlog() == 0)
+    settled_once(book.records(), blind)
+    wait_until(lambda: len(keys_of("verdict.amended", stack.worker)) == 3)
+    wait_until(lambda: "WORKER_AWAY" not in conditions(stack))
+    assert samples(stack.client)["sentinel_workers"] == 1.0
+    with httpx.Client(base_url=f"http://{httpx.URL(str(stack.client.base_url)).host}:{stack.worker.port}") as probe:
+        assert probe.get("/health/live").json() == {"status": "live"}
+        assert probe.get("/health/ready").json() == {"status": "ready"}
+        assert samples(probe)["sentinel_worker_settled_total"] >= 9
+        assert samples(probe)["sentinel_worker_jobs", "flips"] == 1.0
+    assert stack.worker.stop() in {0, -signal.SIGTERM}
+    assert '"worker.stopping"' in stack.worker.log()
+
+
+def conditions(stack: Stack) -> dict[str, Any]:
+    """What is wrong, by code."""
+    return {condition["code"]: condition for condition in stack.get("/health")["conditions"]}
+
+
+def samples(client: httpx.Client) -> dict[str | tuple[str, str], float]:
+    """Figures by name, or by name and their only label."""
+    found: dict[str | tuple[str, str], float] = {}
+    for family in text_string_to_metric_families(client.get("/metrics").text):
+        for sample in family.samples:
+            labels = list(sample.labels.values())
+            found[(sample.name, labels[0]) if len(labels) == 1 else sample.name] = sample.value
+    return found
+
+
+async def test_a_job_is_one_workers_at_a_time(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until it ends, or has not renewed its lease for 15 s."""
+    monkeypatch.setattr(store, "_RENEW_S", -1.0)  # each look asks MongoDB
+    one, two = JobLeases(database, holder="one"), JobLeases(database, holder="two")
+
+    taken = [await one.take("flips"), await two.take("flips"), await one.take("flips"), await two.take("outages")]
+    await one.close()
+    after_its_end = [await two.take("flips"), await one.take("flips")]
+    await database["job_leases"].update_one({"_id": "flips"}, {"$set": {"lease.until": clock.now()}})
+    after_its_time = [await one.take("flips"), await two.take("flips")]
+
+    assert taken == [True, False, True, True]
+    assert after_its_end == [True, False]
+    assert after_its_time == [True, False]
