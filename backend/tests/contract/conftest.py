@@ -17,6 +17,7 @@ def stack(mongod_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         "GATEWAY_LEDGER_DATABASE": f"fraud_ledger_{run}",
         "BRAIN_PROFILES_DATABASE": f"fraud_profiles_{run}",
     }
-    with running_stack(tmp_path_factory.mktemp("contract"), mongod_url, databases | PATIENT) as running:
+    directory = tmp_path_factory.mktemp("contract")
+    with running_stack(directory, mongod_url, databases | PATIENT, with_worker=True) as running:
         running.client.event_hooks["response"].append(load_described().check)
         yield running

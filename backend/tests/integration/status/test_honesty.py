@@ -119,7 +119,7 @@ def test_without_traffic_what_can_be_known_is_told(
     own_mongod: MongodProcess, tmp_path: Path, fresh_databases: dict[str, str]
 ) -> None:
     """Nobody asks for a verdict: a ledger or a brain that is gone shows all the same, and no outage is made of it."""
-    with running_stack(tmp_path, own_mongod.url, fresh_databases | SETTINGS) as stack:
+    with running_stack(tmp_path, own_mongod.url, fresh_databases | SETTINGS, with_worker=True) as stack:
         wait_until(lambda: is_healthy(stack))
 
         own_mongod.kill()
