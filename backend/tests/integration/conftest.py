@@ -10,7 +10,7 @@ from gateway.ledger.client import Database, open_database
 from gateway.ledger.migrations import migrate, new_holder
 from gateway.ledger.service import Ledger
 from gateway.settings import Settings
-from tests.book import Book
+from tests.ledger_records import LedgerRecords
 from tests.stack import Stack, running_stack
 
 
@@ -63,8 +63,8 @@ def stack(mongod_url: str, tmp_path: Path, environment: dict[str, str], with_wor
 
 
 @pytest.fixture
-def book(mongod_url: str, environment: dict[str, str]) -> Iterator[Book]:
+def ledger_records(mongod_url: str, environment: dict[str, str]) -> Iterator[LedgerRecords]:
     """Of this test's gateways."""
-    book = Book(mongod_url, environment)
-    yield book
-    book.close()
+    ledger_records = LedgerRecords(mongod_url, environment)
+    yield ledger_records
+    ledger_records.close()

@@ -22,7 +22,7 @@ from gateway.settings import Settings
 from gateway.verdict.intake.decoding import to_transaction
 from local.ports import pick_free_port
 from tests.amount_model import RISKY
-from tests.book import Book, keys_of
+from tests.ledger_records import LedgerRecords, keys_of
 from tests.processes import BrainProcess, GatewayProcess
 from tests.stack import CLIENT_TIMEOUT_S, PATIENT, Stack, running_stack, wait_until
 from tests.waiting import eventually
@@ -64,7 +64,7 @@ def is_scored(stack: Stack) -> bool:
 
 
 def test_a_constant_brain_is_found_and_its_verdicts_are_looked_at_again(
-    mongod_url: str, tmp_path: Path, environment: dict[str, str], book: Book
+    mongod_url: str, tmp_path: Path, environment: dict[str, str], ledger_records: LedgerRecords
 ) -> None:
     """
     After two canaries nobody asks it, the circuit is open, and one alert says why.
@@ -84,11 +84,11 @@ def test_a_constant_brain_is_found_and_its_verdicts_are_looked_at_again(
             wait_until(lambda: bool(keys_of("scorer.blind", stack.gateway)))
             status = stack.get("/circuit/status")
             blind = pay(stack, "blind")
-            wait_until(lambda: all("debt" in book.records()[lie["transaction_id"]] for lie in lies))
-        wait_until(lambda: book.backlog() == 0, within_s=60)
+            wait_until(lambda: all("debt" in ledger_records.records()[lie["transaction_id"]] for lie in lies))
+        wait_until(lambda: ledger_records.backlog() == 0, within_s=60)
         wait_until(lambda: stack.get("/outages")["outages"][0]["is_settled"])
 
-        records, (outage,) = book.records(), stack.get("/outages")["outages"][:1]
+        records, (outage,) = ledger_records.records(), stack.get("/outages")["outages"][:1]
         assert {(reply["decision"], reply["scored"]) for reply in lies} == {("approve", True)}
         assert (status["state"], status["brains"][0]["is_distrusted"], blind["scored"]) == ("open", True, False)
         for lie in lies:

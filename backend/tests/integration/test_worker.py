@@ -11,7 +11,7 @@ from gateway.features.workers import store
 from gateway.features.workers.store import JobLeases
 from gateway.kit import clock
 from gateway.ledger.client import Database
-from tests.book import Book, keys_of
+from tests.ledger_records import LedgerRecords, keys_of
 from tests.rescoring import post_many, settled_once
 from tests.stack import Stack, wait_until
 
@@ -22,14 +22,16 @@ def environment(fresh_databases: dict[str, str], amount_model: dict[str, str]) -
     return fresh_databases | amount_model | {"GATEWAY_CIRCUIT_RESET_S": "1", "GATEWAY_CANARY_S": "1"}
 
 
-def test_without_a_worker_verdicts_are_given_and_what_waits_is_said(stack: Stack, book: Book) -> None:
+def test_without_a_worker_verdicts_are_given_and_what_waits_is_said(
+    stack: Stack, ledger_records: LedgerRecords
+) -> None:
     """The brain dies and comes back: a canary closes the circuit, debts wait, and after 30 s all can see why."""
     stack.brain.kill()
     blind = post_many(stack, 9)
     stack.brain.start()
     wait_until(lambda: stack.get("/circuit/status")["state"] == "closed")
     assert stack.post("scored")["scored"] is True
-    assert book.backlog() == 9
+    assert ledger_records.backlog() == 9
 
     wait_until(lambda: bool(conditions(stack).get("WORKER_AWAY", {}).get("figures", {}).get("unscored")))
 
@@ -40,12 +42,12 @@ def test_without_a_worker_verdicts_are_given_and_what_waits_is_said(stack: Stack
     assert "No worker" in stack.get("/health")["summary"]
     assert samples(stack.client)["sentinel_workers"] == 0.0
     assert samples(stack.client)["sentinel_status", "WORKER_AWAY"] == 1.0
-    assert book.backlog() == 9
+    assert ledger_records.backlog() == 9
 
     stack.worker.start()
 
-    wait_until(lambda: book.backlog() == 0)
-    settled_once(book.records(), blind)
+    wait_until(lambda: ledger_records.backlog() == 0)
+    settled_once(ledger_records.records(), blind)
     wait_until(lambda: len(keys_of("verdict.amended", stack.worker)) == 3)
     wait_until(lambda: "WORKER_AWAY" not in conditions(stack))
     assert samples(stack.client)["sentinel_workers"] == 1.0

@@ -9,6 +9,7 @@ import pytest
 BACKEND = Path(__file__).parents[2]
 ROOMS = ("gateway", "tests")
 RETIRED = {
+    "get, get_stale, refresh": "promptly currently",
     "suspect": "doubted",
     "is_healthy": "is_well ledger_is_well others_are_well scorer_is_well",
     "rescore backlog": "BlindDebtOut DebtScorer Debt Debts blind_debt debt debts has_debt has_debts try_debt",

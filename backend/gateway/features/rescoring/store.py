@@ -12,7 +12,7 @@ RescoreBacklog: verdicts that were given without a score, or by one that knew to
     amended_at                  when the last amendment was appended
     alert_pending               a flip that perhaps nobody was told of yet
 
-A settled one has its amendment and no `debt` in the same update, which only the holder of the lease can make: so it
+A settled one has its amendment and no field debt in the same update, which only the holder of the lease can make: so it
 gets exactly one, however many gateways work and die.
 """
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.book import Book, keys_of
+from tests.ledger_records import LedgerRecords, keys_of
 from tests.processes import GatewayProcess, WorkerProcess
 from tests.rescoring import post_many, settled_once
 from tests.stack import CLIENT_TIMEOUT_S, Stack, wait_until
@@ -17,7 +17,7 @@ def holds_half(gateway: Stack) -> bool:
 
 
 def test_two_workers_settle_each_debt_once(
-    stack: Stack, book: Book, mongod_url: str, tmp_path: Path, environment: dict[str, str]
+    stack: Stack, ledger_records: LedgerRecords, mongod_url: str, tmp_path: Path, environment: dict[str, str]
 ) -> None:
     """Two gateways see one outage, two workers score again: no verdict gets two amendments, each flip has one id."""
     busy = WorkerProcess(tmp_path, mongodb_url=mongod_url, brain_port=stack.brain.port, environment=environment)
@@ -33,29 +33,29 @@ def test_two_workers_settle_each_debt_once(
 
         stack.brain.start()
 
-        wait_until(lambda: book.backlog() == 0, within_s=60)
-        settled_once(book.records(), blind)
+        wait_until(lambda: ledger_records.backlog() == 0, within_s=60)
+        settled_once(ledger_records.records(), blind)
         wait_until(lambda: stack.get("/outages")["outages"][0]["is_settled"], within_s=30)
         (outage,) = stack.get("/outages")["outages"]
         assert outage["figures"]["blind"] == outage["figures"]["rescored"] == 800
         assert len(outage["instances"]) == 2
         worked = [log.count('"rescore.settled"') for log in (stack.worker.log(), busy.log())]
         assert all(worked)
-        flips = {t for t, record in book.records().items() if record["amendments"][0]["new"] == "review"}
+        flips = {t for t, record in ledger_records.records().items() if record["amendments"][0]["new"] == "review"}
         told = Counter(keys_of("verdict.amended", stack.worker)) + Counter(keys_of("verdict.amended", busy))
         assert told == dict.fromkeys(flips, 1)
 
 
-def test_a_worker_killed_in_the_middle_of_it_costs_no_debt(stack: Stack, book: Book) -> None:
+def test_a_worker_killed_in_the_middle_of_it_costs_no_debt(stack: Stack, ledger_records: LedgerRecords) -> None:
     """kill -9 while they are leased: the next run finds them, and no verdict gets two amendments."""
     stack.brain.kill()
     blind = post_many(stack, 600)
     stack.brain.start()
-    wait_until(lambda: 0 < book.backlog() < 600, within_s=30)
+    wait_until(lambda: 0 < ledger_records.backlog() < 600, within_s=30)
 
     stack.worker.kill()
-    assert 0 < book.backlog() < 600
+    assert 0 < ledger_records.backlog() < 600
     stack.worker.start()
 
-    wait_until(lambda: book.backlog() == 0, within_s=90)
-    settled_once(book.records(), blind)
+    wait_until(lambda: ledger_records.backlog() == 0, within_s=90)
+    settled_once(ledger_records.records(), blind)

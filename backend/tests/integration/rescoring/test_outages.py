@@ -4,7 +4,7 @@ import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.book import Book, keys_of
+from tests.ledger_records import LedgerRecords, keys_of
 from tests.processes import MongodProcess
 from tests.rescoring import post_many, settled_once, wait_for_outages
 from tests.stack import Stack, running_stack, wait_until
@@ -41,7 +41,7 @@ def settled_outages(stack: Stack) -> int:
     return sum(outage["is_settled"] for outage in response.json()["outages"]) if response.status_code == 200 else 0
 
 
-def test_an_outage_outlives_the_gateway(stack: Stack, book: Book) -> None:
+def test_an_outage_outlives_the_gateway(stack: Stack, ledger_records: LedgerRecords) -> None:
     """kill -9 while it lasts: the next run does not end it before it has seen the brain itself, and begins no other."""
     stack.brain.kill()
     blind = post_many(stack, 20)
@@ -58,4 +58,4 @@ def test_an_outage_outlives_the_gateway(stack: Stack, book: Book) -> None:
     assert [(o["outage_id"], o["is_open"]) for o in still] == [(before["outage_id"], True)]
     assert (outage["outage_id"], outage["from"]) == (before["outage_id"], before["from"])
     assert (outage["figures"]["blind"], outage["figures"]["rescored"]) == (40, 40)
-    settled_once(book.records(), blind)
+    settled_once(ledger_records.records(), blind)

@@ -9,13 +9,13 @@ import httpx
 import pytest
 
 from gateway.features.outages.schemas import OutageOut
-from tests.book import Book, keys_of
+from tests.ledger_records import LedgerRecords, keys_of
 from tests.processes import BrainProcess, GatewayProcess, MongodProcess, WorkerProcess
 from tests.rescoring import post_many, settled_once, wait_for_outages
 from tests.stack import CLIENT_TIMEOUT_S, Stack, running_stack, wait_until
 
 
-def test_recovery_needs_no_customer_and_leaves_nothing_blind(stack: Stack, book: Book) -> None:
+def test_recovery_needs_no_customer_and_leaves_nothing_blind(stack: Stack, ledger_records: LedgerRecords) -> None:
     """
     The brain dies under load and comes back when nobody pays any more.
 
@@ -26,7 +26,7 @@ def test_recovery_needs_no_customer_and_leaves_nothing_blind(stack: Stack, book:
     stack.brain.kill()
     blind = [reply for reply in post_many(stack, 300) if not reply["scored"]]
     assert len(blind) == 300
-    assert book.backlog() == 300
+    assert ledger_records.backlog() == 300
     wait_until(lambda: stack.get("/ledger/status")["rescore_backlog"]["count"] == 300)
     (outage,) = wait_for_outages(stack, 1)
     assert (outage["is_open"], outage["figures"]["blind"]) == (True, 300)
@@ -35,9 +35,9 @@ def test_recovery_needs_no_customer_and_leaves_nothing_blind(stack: Stack, book:
     stack.brain.start()
 
     wait_until(lambda: stack.get("/circuit/status")["state"] == "closed", within_s=30)
-    wait_until(lambda: book.backlog() == 0, within_s=60)
-    settled_once(book.records(), blind)
-    records = [record for record in book.records().values() if not record["verdict"]["scored"]]
+    wait_until(lambda: ledger_records.backlog() == 0, within_s=60)
+    settled_once(ledger_records.records(), blind)
+    records = [record for record in ledger_records.records().values() if not record["verdict"]["scored"]]
     approved = [record for record in records if record["verdict"]["decision"] == "approve"]  # all, but for a slow disk
     flipped = [record for record in records if record["amendments"][0]["old"] != record["amendments"][0]["new"]]
     flips = {record["transaction_id"] for record in flipped}
@@ -70,7 +70,7 @@ def shipped(environment: dict[str, str]) -> dict[str, str]:
 
 
 def test_a_late_score_is_the_one_that_would_have_been(
-    mongod_url: str, tmp_path: Path, shipped: dict[str, str], book: Book
+    mongod_url: str, tmp_path: Path, shipped: dict[str, str], ledger_records: LedgerRecords
 ) -> None:
     """
     Two users with the same life; the one's last payments meet an outage.
@@ -78,10 +78,10 @@ def test_a_late_score_is_the_one_that_would_have_been(
     Each is scored as of its own time: with what came before it, blind or not, and without what came after.
     """
     with running_stack(tmp_path, mongod_url, shipped, with_worker=True) as stack:
-        two_lives(stack, book)
+        two_lives(stack, ledger_records)
 
 
-def two_lives(stack: Stack, book: Book) -> None:
+def two_lives(stack: Stack, ledger_records: LedgerRecords) -> None:
     """Both are lived, and compared."""
     start = datetime.now(UTC) - timedelta(days=2)
 
@@ -102,15 +102,19 @@ def two_lives(stack: Stack, book: Book) -> None:
 
     stack.brain.start()
 
-    wait_until(lambda: book.backlog() == 0, within_s=60)
-    records = book.records()
+    wait_until(lambda: ledger_records.backlog() == 0, within_s=60)
+    records = ledger_records.records()
     late = [records[f"unlucky-{number}"]["amendments"][0]["score"] for number in range(8, 16)]
     assert late == lucky[8:]
     assert len(set(late)) > 1
 
 
 def test_a_degraded_verdict_is_scored_again_when_history_is_back(
-    mongod_url: str, own_mongod: MongodProcess, tmp_path: Path, environment: dict[str, str], book: Book
+    mongod_url: str,
+    own_mongod: MongodProcess,
+    tmp_path: Path,
+    environment: dict[str, str],
+    ledger_records: LedgerRecords,
 ) -> None:
     """The brain's MongoDB is away and the ledger is not: verdicts say so, and wait until history is read."""
     hasty = environment | {"BRAIN_PROFILE_BUDGET_MS": "200"}  # less than a score may take
@@ -124,13 +128,13 @@ def test_a_degraded_verdict_is_scored_again_when_history_is_back(
         wait_until(stack.has_its_neighbours)
         own_mongod.kill()
         degraded = wait_for_degraded(stack)
-        wait_until(lambda: "debt_degraded" in book.records()[degraded["transaction_id"]], within_s=30)
-        assert book.records()[degraded["transaction_id"]]["amendments"] == []
+        wait_until(lambda: "debt_degraded" in ledger_records.records()[degraded["transaction_id"]], within_s=30)
+        assert ledger_records.records()[degraded["transaction_id"]]["amendments"] == []
 
         own_mongod.start()
 
-        wait_until(lambda: book.backlog() == 0, within_s=90)
-        record = book.records()[degraded["transaction_id"]]
+        wait_until(lambda: ledger_records.backlog() == 0, within_s=90)
+        record = ledger_records.records()[degraded["transaction_id"]]
         assert [(a["reason"], a["degraded"]) for a in record["amendments"]] == [("DEGRADED", [])]
         assert "debt_degraded" not in record
 
@@ -148,18 +152,18 @@ def wait_for_degraded(stack: Stack) -> dict[str, Any]:
     return replies[-1]
 
 
-def test_what_can_never_be_scored_is_closed(stack: Stack, book: Book) -> None:
+def test_what_can_never_be_scored_is_closed(stack: Stack, ledger_records: LedgerRecords) -> None:
     """The brain refuses one record, another cannot be read: neither is tried for ever, and the rest is settled."""
     stack.brain.kill()
     for name in ("refused", "unreadable", "plain"):
         assert stack.post(name)["scored"] is False
-    book.change("refused", user_id="x" * 300)  # more than the brain takes
-    book.change("unreadable", currency="???")
+    ledger_records.change("refused", user_id="x" * 300)  # more than the brain takes
+    ledger_records.change("unreadable", currency="???")
 
     stack.brain.start()
 
-    wait_until(lambda: book.backlog() == 0, within_s=60)
-    records = book.records()
+    wait_until(lambda: ledger_records.backlog() == 0, within_s=60)
+    records = ledger_records.records()
     assert "user_id is longer" in records["refused"]["debt_closed"]["why"]
     assert records["unreadable"]["debt_closed"]["why"] == "unreadable record"
     assert [len(records[name]["amendments"]) for name in ("refused", "unreadable", "plain")] == [0, 0, 1]

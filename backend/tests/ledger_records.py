@@ -10,7 +10,7 @@ import pymongo
 from tests.processes import ServiceProcess
 
 
-class Book:
+class LedgerRecords:
     """The ledger, read behind the gateways' back."""
 
     def __init__(self, url: str, databases: Mapping[str, str]) -> None:
