@@ -38,6 +38,17 @@ def index_of(*entries: ListEntry) -> ListIndex:
     return index
 
 
+def test_who_asks_an_index_hears_what_replaced_its_entries() -> None:
+    """The lists are read anew after an outage, and whoever decides asks the index that it was given."""
+    index = index_of(entry(ListName.DENY, ListKind.USER, "user_1"))
+    find = index.find_now
+
+    index.replace(index_of(entry(ListName.DENY, ListKind.USER, "user_2")))
+
+    assert find(transaction()) is None
+    assert find(transaction(user_id="user_2")) is not None
+
+
 @pytest.mark.parametrize(
     ("kind", "value", "known", "what"),
     [
