@@ -84,7 +84,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             gc.freeze()
             _log.info("gateway.started", version=VERSION, **settings.public())
             yield
-            _log.info("gateway.serving.stopping")
+            _log.info("gateway.stopping")
 
 
 def _main() -> FastAPI:

@@ -1,7 +1,7 @@
 """Whether the ledger is healthy: the one answer for all who look before they ask it, and for people."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -11,6 +11,9 @@ from gateway.kit.circuit import Circuit, CircuitState, ErrorKinds
 _log = structlog.get_logger()
 # one event is one batch: its insert came back in time, or did not
 LEDGER_ERRORS = ErrorKinds(refusal=LedgerUnavailable, excluded=(LedgerRefused,))
+
+
+_UNKNOWN_FOR = timedelta(seconds=5)  # a new ledger's collections and indexes take 2 s on a busy machine
 
 
 class LedgerHealth:
@@ -40,6 +43,11 @@ class LedgerHealth:
     def is_up(self) -> bool:
         """Whether MongoDB answered the newest heartbeat. Before the first one, being ready is enough."""
         return self.is_ready.is_set() and self._is_answered is not False
+
+    def is_down(self) -> bool:
+        """Whether MongoDB is known to be away. In the first seconds of a process nothing is known yet."""
+        is_news = datetime.now(UTC) < self.changed_at + _UNKNOWN_FOR
+        return not self.is_up() and not (self._is_answered is not False and is_news)
 
     def answered(self, is_answered: bool) -> None:
         """Note what became of a heartbeat. Each change is logged once."""

@@ -62,7 +62,7 @@ class Sources:
             blind_since=blindness.since if blindness is not None else None,
             unscored=_lack(self.unscored),
             degraded=_lack(self.degraded),
-            ledger_is_up=self._ledger.health.is_up(),
+            ledger_is_up=not self._ledger.health.is_down(),
             ledger_changed_at=self._ledger.health.changed_at,
             journal_is_available=journal.is_available,
             pending=journal.counts.pending,

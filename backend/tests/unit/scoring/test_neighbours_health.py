@@ -1,6 +1,6 @@
 """Whether the brain and the ledger are healthy is said in one place each, from weak answers to strong ones."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 from structlog.testing import capture_logs
@@ -77,3 +77,21 @@ def test_the_ledger_is_up_by_its_heartbeat_and_well_by_its_writes() -> None:
     assert (unprepared, prepared, silent) == ((False, False), (True, True), (False, True))
     assert not health.is_healthy()
     assert [log["event"] for log in logs] == ["ledger.up", "ledger.down"]
+
+
+def test_a_ledger_is_down_once_it_is_known_to_be() -> None:
+    """While it is looked for, or its collections are made, nobody is alarmed; a heartbeat in vain is known at once."""
+    health = LedgerHealth()
+    began_at = health.changed_at
+
+    new = health.is_down()
+    health.changed_at = began_at - timedelta(seconds=6)
+    never_found = health.is_down()
+    health.answered(True)
+    being_prepared = health.is_down()
+    health.answered(False)
+    silent = health.is_down()
+    health.answered(True)
+    health.is_ready.set()
+
+    assert (new, never_found, being_prepared, silent, health.is_down()) == (False, True, False, True, False)
