@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
 from local import mongod
@@ -19,6 +20,9 @@ for _name in ("http_proxy", "https_proxy", "grpc_proxy", "all_proxy", "no_proxy"
     os.environ.pop(_name.upper(), None)
 # LightGBM's threads spin while they wait for each other: beside other tests that takes a core from somebody who works
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+# an example that takes long on a busy machine has found nothing
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ RECORDS = 12
 
 
 @given(st.lists(st.tuples(requests(), st.booleans()), min_size=1, max_size=20))
-@given_settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given_settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_record_comes_back_from_mongodb_with_its_leaf(
     database: Database[Any], given_requests: list[tuple[dict[str, Any], bool]]
 ) -> None:

@@ -259,7 +259,7 @@ class Walk:
 @given(st.integers(0, 2**32))
 @example(237967)  # spent in an outage that was over for the others: it was room for new approvals afterwards
 @example(118229)  # a smaller share did not reach the disk, the ledger was told of it, and a restart had the larger one
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=1_000)
 def test_together_gateways_stay_below_the_cap(seed: int) -> None:
     """Whatever happens to them and to what they tell the ledger: seen to fail with each rule of leases.py broken."""
     walk = Walk(Random(seed))  # of Hypothesis itself a walk of 60 steps gets too few steps to find anything

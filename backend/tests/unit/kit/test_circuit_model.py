@@ -82,5 +82,5 @@ class CircuitAgainstModel(RuleBasedStateMachine):
             assert self.circuit.failures == self.failures
 
 
-CircuitAgainstModel.TestCase.settings = settings(max_examples=200, stateful_step_count=60, deadline=None)
+CircuitAgainstModel.TestCase.settings = settings(max_examples=200, stateful_step_count=60)
 TestCircuitAgainstModel = CircuitAgainstModel.TestCase

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import bson
 import msgspec
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.domain import (
@@ -78,7 +78,6 @@ verdicts = st.builds(
 
 
 @given(verdicts)
-@settings(deadline=None)
 def test_a_retry_reads_the_first_reply_byte_for_byte(verdict: Verdict) -> None:
     """Whatever was decided: times, rounded figures, odd characters, a list's word, a budget, a blind verdict."""
     decided = RecordedVerdict(verdict, TRANSACTION.digest, replayed=False)
