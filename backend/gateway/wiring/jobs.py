@@ -1,5 +1,6 @@
 """Wires together what a worker does: it re-scores, alerts, settles outages, and sweeps up what was left behind."""
 
+from functools import partial
 from time import monotonic
 
 from gateway.features.alerts.dispatcher import AlertDispatcher
@@ -23,6 +24,7 @@ from gateway.features.reviews.service import DecisionLabels, DecisionSweep
 from gateway.features.reviews.store import Reviews
 from gateway.features.workers.heartbeat import WorkerHeartbeat
 from gateway.features.workers.job import Job
+from gateway.features.workers.journals import journals_are_empty
 from gateway.features.workers.store import JobLeases
 from gateway.kit.circuit import CircuitState, Transition
 from gateway.ledger.client import Database
@@ -63,7 +65,9 @@ class Jobs:
             on_settled=flip_job.wake,
         )
         outages = OutageSettlement(
-            OutageStore(database, instance=name), alerts.record, journals_are_empty=heartbeat.journals_are_empty
+            OutageStore(database, instance=name),
+            alerts.record,
+            journals_are_empty=partial(journals_are_empty, database),
         )
         outage_job = Job("outages", outages.look, leases, every_s=settlement.LOOK_S, is_open=health.is_up)
         # no journal here: what this worker scored is in MongoDB or nowhere

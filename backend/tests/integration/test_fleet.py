@@ -1,9 +1,14 @@
 """Several gateways know of each other, and the fleet's word is its worst."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 
+from gateway.features.fleet.store import WORKER, Instances
+from gateway.features.workers.journals import journals_are_empty
+from gateway.kit import clock
+from gateway.ledger.client import Database
 from tests.processes import GatewayProcess
 from tests.stack import CLIENT_TIMEOUT_S, Stack, running_stack, wait_until
 
@@ -39,3 +44,18 @@ def test_a_gateway_that_starts_beside_a_healthy_ledger_never_says_that_it_is_awa
         wait_until(lambda: "ledger.up" in stack.gateway.log_path.read_text())
 
         assert "LEDGER_DOWN" not in stack.gateway.log_path.read_text()
+
+
+async def test_what_waits_in_the_journal_of_a_dead_gateway_is_not_forgotten(database: Database) -> None:
+    """Neither while nobody lives, nor while only others do: until a gateway lives with that journal again, empty."""
+    dead = {"circuit_state": "closed", "journal": "x", "seen_at": clock.now() - timedelta(minutes=10)}
+    beat = {"circuit_state": "closed", "journal_pending": 0}
+    await Instances(database, name="worker").beat({"role": WORKER, "circuit_state": "closed"})
+    of_none = await journals_are_empty(database)
+    await database["instances"].insert_one({"_id": "a1", **dead, "journal_pending": 3})
+    await Instances(database, name="b").beat({**beat, "journal": "y"})
+    beside_another = await journals_are_empty(database)
+    await Instances(database, name="a2").beat({**beat, "journal": "x"})
+    taken_up = await journals_are_empty(database)
+
+    assert [of_none, beside_another, taken_up] == [False, False, True]

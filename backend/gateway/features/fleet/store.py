@@ -23,8 +23,8 @@ from gateway.ledger.client import Database
 WORKER = "worker"
 BEAT_S = 1.0
 BUDGET_S = 1.0
-_ALIVE = timedelta(seconds=5)
-_INSTANCES_MAX = 200
+ALIVE = timedelta(seconds=5)
+INSTANCES_MAX = 200
 Document = Mapping[str, Any]
 _FIELDS = (
     "role", "circuit_state", "failures", "seen_at", "journal_pending", "oldest_pending_s", "journal_lost", "journal",
@@ -63,8 +63,8 @@ class Instances:
                 {"_id": self._name}, {"$set": state, "$currentDate": {"seen_at": True}}, upsert=True
             )
             asked_s = monotonic()
-            alive = {"$expr": {"$not": [is_older("seen_at", _ALIVE)]}}
-            found = await self._instances.find(alive, _READ).to_list(_INSTANCES_MAX)
+            alive = {"$expr": {"$not": [is_older("seen_at", ALIVE)]}}
+            found = await self._instances.find(alive, _READ).to_list(INSTANCES_MAX)
         if found:  # at least our own
             self._ledger_clock.hear(found[0]["now"], asked_s=asked_s)
         return [document for document in found if document["_id"] != self._name]

@@ -1,6 +1,6 @@
 """Makes the figures of outages final, once all is scored again, and says that they are over."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from time import monotonic
@@ -23,11 +23,11 @@ class OutageSettlement:
 
     Args:
         record_alerts: As alerting.py says.
-        journals_are_empty: Whether the verdicts of all gateways are in the ledger.
+        journals_are_empty: Whether the verdicts of all gateways are in the ledger. Raises LedgerUnreadable.
     """
 
     def __init__(
-        self, store: OutageStore, record_alerts: RecordAlerts, *, journals_are_empty: Callable[[], bool]
+        self, store: OutageStore, record_alerts: RecordAlerts, *, journals_are_empty: Callable[[], Awaitable[bool]]
     ) -> None:
         self._store = store
         self._record_alerts = record_alerts
@@ -40,7 +40,7 @@ class OutageSettlement:
         now_s = monotonic()
         self._known_at_s = {outage.id: self._known_at_s.get(outage.id, now_s) for outage in unsettled}
         for outage in unsettled:
-            if self._is_ripe(outage, now_s):
+            if self._is_ripe(outage, now_s) and await self._journals_are_empty():
                 await self._settle(outage)
 
     def _is_ripe(self, outage: Outage, now_s: float) -> bool:
@@ -48,7 +48,6 @@ class OutageSettlement:
             outage.ended_at is not None
             and clock.now() >= outage.ended_at + _GRACE
             and now_s - self._known_at_s[outage.id] >= _KNOWN_S
-            and self._journals_are_empty()
         )
 
     async def _settle(self, outage: Outage) -> None:
