@@ -105,7 +105,7 @@ class Matcher:
 
     def _is_waiting(self, document: Mapping[str, Any]) -> bool:
         """For a sweep, or for its own gateway."""
-        if any(document.get(flag) is True for flag in ("unchained", "chain_pending")):
+        if document.get("chain_pending") is True:
             return True
         record_id = document["_id"]
         if not isinstance(record_id, ObjectId):

@@ -62,7 +62,7 @@ class Counts:
         self.unsealed += record.leaf is None
         self.erased += bool(record.erased)
         self.observe_pending += "observe_pending" in document
-        self.chain_pending += "chain_pending" in document or "unchained" in document
+        self.chain_pending += "chain_pending" in document
 
 
 @dataclass(slots=True)

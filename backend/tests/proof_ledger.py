@@ -36,7 +36,7 @@ async def all_is_chained(database: Database[Any]) -> None:
 def is_all_chained(database: Database[Any]) -> bool:
     """Whether nothing waits for a chain, or for a sweep."""
     records = database["transactions"]
-    if records.count_documents({"$or": [{"chain_pending": True}, {"unchained": True}]}):
+    if records.count_documents({"chain_pending": True}):
         return False
     for run in database["chain_runs"].find():
         beyond = {"$gt": position(run["_id"], run["settled"]), "$lte": last_position(run["_id"])}

@@ -19,7 +19,7 @@ A verdict as MongoDB keeps it, collection `transactions`. Amounts are Decimal128
     amendments[]                      later findings; the verdict itself is never rewritten
     observe_pending                   present until the brain's history has it
     seal, salt                        what it was when it was written: seals.py; older records have none
-    unchained, chain_pending          present on what was sent twice, or amended, until a sweep has chained it; on older
+    chain_pending                     present on what was sent twice, or amended, until a sweep has chained it; on older
                                       records from the beginning
     exposed_minor                     the amount in hundredths of the reference currency; null without a rate
     debt                              present until a verdict that was blind or degraded is scored: see rescoring

@@ -40,7 +40,8 @@ SEALED = (
     "verdict", "seal",
 )  # fmt: skip
 # On a record that is sent to MongoDB for the second time: whoever sent it first may be dead, so a sweep chains it.
-UNCHAINED = b"\x08unchained\x00\x01"
+_FLAG = "chain_pending"
+_FLAGGED = b"\x08" + _FLAG.encode() + b"\x00\x01"
 _LENGTH_BYTES = 4  # before the fields of a document; a zero byte ends it
 
 
@@ -128,11 +129,11 @@ def encode_sealed(
 
 
 def sent_again(encoded: bytes) -> bytes:
-    """The same record with the flag of those that are sent for the second time."""
-    if encoded.endswith(UNCHAINED + b"\x00"):
+    """The same record with the flag of those that a sweep chains. Older gateways set it on every record."""
+    if _FLAG in RawBSONDocument(encoded):
         return encoded
-    size = len(encoded) + len(UNCHAINED)
-    return size.to_bytes(_LENGTH_BYTES, "little") + encoded[_LENGTH_BYTES:-1] + UNCHAINED + b"\x00"
+    size = len(encoded) + len(_FLAGGED)
+    return size.to_bytes(_LENGTH_BYTES, "little") + encoded[_LENGTH_BYTES:-1] + _FLAGGED + b"\x00"
 
 
 def leaf_of(encoded: bytes) -> bytes | None:

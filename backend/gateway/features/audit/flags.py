@@ -1,6 +1,6 @@
 """
-Flags of what only a sweep chains: `unchained` on a record that was sent to MongoDB twice, `chain_pending` on one that
-was amended. Records of older gateways carry `chain_pending` from the beginning, until it is taken off.
+The flag `chain_pending`, on what only a sweep chains: a record that was sent to MongoDB twice, or amended. Records of
+older gateways carry it from the beginning, until it is taken off.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from gateway.features.audit.runs import RAW
 from gateway.kit.lease import is_older
 from gateway.ledger.client import Collection, Database, reading
 
-FLAGS = ("unchained", "chain_pending")
+FLAG = "chain_pending"
 _AGE = timedelta(seconds=10)  # younger ones are still in some older gateway's memory
 
 
@@ -24,14 +24,14 @@ class Flags:
         self._transactions = database["transactions"]
         self._records: Collection = self._transactions.with_options(codec_options=RAW)
 
-    async def left_behind(self, flag: str, limit: int) -> list[Unchained]:
+    async def left_behind(self, limit: int) -> list[Unchained]:
         """Flagged for a while, oldest first."""
         async with reading():
-            cursor = self._records.find({flag: True, "$expr": is_older("created_at", _AGE)})
+            cursor = self._records.find({FLAG: True, "$expr": is_older("created_at", _AGE)})
             found = await cursor.sort("created_at", 1).limit(limit).to_list(limit)
         return [Unchained.of(bytes(record.raw)) for record in found]  # type: ignore[attr-defined]
 
-    async def clear(self, flag: str, chained: Iterable[Unchained]) -> None:
+    async def clear(self, chained: Iterable[Unchained]) -> None:
         """Unless an amendment has come since."""
         by_amendments: dict[int, list[ObjectId]] = {}
         for one in chained:
@@ -39,5 +39,5 @@ class Flags:
         async with reading():
             for amendments, records in by_amendments.items():
                 await self._transactions.update_many(
-                    {"_id": {"$in": records}, "amendments": {"$size": amendments}}, {"$unset": {flag: ""}}
+                    {"_id": {"$in": records}, "amendments": {"$size": amendments}}, {"$unset": {FLAG: ""}}
                 )

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import structlog
 
 from gateway.features.audit.entries import Unchained
-from gateway.features.audit.flags import FLAGS, Flags
+from gateway.features.audit.flags import Flags
 from gateway.features.audit.runs import Runs, SilentRun
 from gateway.features.audit.store import ChainWriter
 from gateway.ledger.audit_chain import ENTRIES_MAX, SWEEP, Entry, Head
@@ -42,8 +42,8 @@ class Sweep:
     async def look(self) -> bool:
         """Chain one batch of each kind. Returns True when there is more."""
         await self._writer.settle()
-        has_more = [await self._sweep_flag(flag) for flag in FLAGS]
-        return await self._sweep_run() or any(has_more)
+        has_more = await self._sweep_flagged()
+        return await self._sweep_run() or has_more
 
     async def chain(self, entries: Sequence[Entry]) -> None:
         """Chain these, whatever their number."""
@@ -52,12 +52,12 @@ class Sweep:
             self._writer.take(entries[first : first + ENTRIES_MAX])
             await self._writer.settle()
 
-    async def _sweep_flag(self, flag: str) -> bool:
-        found = await self._flags.left_behind(flag, ENTRIES_MAX)
+    async def _sweep_flagged(self) -> bool:
+        found = await self._flags.left_behind(ENTRIES_MAX)
         if found:
             await self.chain([entry for one in found for entry in one.entries])
-            await self._flags.clear(flag, found)
-            _log.info("chain.caught_up", flag=flag, records=len(found))
+            await self._flags.clear(found)
+            _log.info("chain.caught_up", records=len(found))
         return len(found) == ENTRIES_MAX
 
     async def _sweep_run(self) -> bool:

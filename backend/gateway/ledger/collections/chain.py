@@ -63,7 +63,7 @@ async def create(database: Database) -> None:
 
 
 async def create_runs(database: Database) -> None:
-    """Which runs of gateways may have left something unchained, and the flag of what was sent twice."""
+    """Which runs of gateways may have left something unchained."""
     await ensure(
         database,
         "chain_runs",
@@ -76,13 +76,4 @@ async def create_runs(database: Database) -> None:
                 "settled": {"bsonType": ["int", "long"], "minimum": 0},
             },
         },
-    )
-    await database["transactions"].create_indexes(
-        [
-            IndexModel(
-                [("unchained", ASCENDING), ("created_at", ASCENDING)],
-                name="unchained",
-                partialFilterExpression={"unchained": True},
-            )
-        ]
     )

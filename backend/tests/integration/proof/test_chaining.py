@@ -35,7 +35,7 @@ def test_a_record_comes_back_from_mongodb_with_its_leaf(
     collection = database["round_trip"].with_options(codec_options=RAW)
 
     collection.insert_many(sealed)
-    collection.update_many({}, {"$unset": {"observe_pending": ""}, "$set": {"debt": True, "unchained": True}})
+    collection.update_many({}, {"$unset": {"observe_pending": ""}, "$set": {"debt": True, "chain_pending": True}})
     collection.update_many({}, {"$push": {"amendments": an_amendment()}})
 
     checked = [check(bytes(raw.raw)) for raw in collection.find().sort("_id", 1)]
@@ -63,7 +63,7 @@ async def test_what_a_dead_run_left_behind_is_chained_by_a_sweep(ledger: Ledger,
     run = Run()
     database["chain_runs"].insert_one({"_id": run.name, "settled": 0, "seen_at": LONG_AGO})
     database["transactions"].insert_many([a_record(f"left-{n}", position=run.next()) for n in range(1_100)])
-    unsealable = without_flags(a_record("bare")) | {"unchained": True}
+    unsealable = without_flags(a_record("bare")) | {"chain_pending": True}
     del unsealable["seal"]
     database["transactions"].insert_one(unsealable | {"created_at": LONG_AGO - timedelta(days=1)})
 

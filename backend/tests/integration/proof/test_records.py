@@ -89,7 +89,7 @@ async def test_a_record_that_was_replaced_and_chained_again_is_named(
     """The sweep takes it for one that a crash left behind, and the first commitment still stands."""
     assert ledger.chainer.heads()
     database["transactions"].delete_one({"_id": txn_7["_id"]})
-    database["transactions"].insert_one(without_flags(a_record("txn_7", amount="0.50")) | {"unchained": True})
+    database["transactions"].insert_one(without_flags(a_record("txn_7", amount="0.50")) | {"chain_pending": True})
     await all_is_chained(database)
 
     assert found(database) == ["txn_7 was committed with other content, too"]

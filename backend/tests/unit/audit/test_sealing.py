@@ -106,8 +106,15 @@ def test_a_record_that_is_sent_again_is_the_same_with_one_flag() -> None:
 
     again = sent_again(sent_again(bytes(sealed.raw)))
 
-    assert bson.decode(again, AWARE) == {**bson.decode(sealed.raw, AWARE), "unchained": True}
+    assert bson.decode(again, AWARE) == {**bson.decode(sealed.raw, AWARE), "chain_pending": True}
     assert leaf_of(again) == sealed.leaf
+
+
+def test_an_older_record_that_is_sent_again_has_its_flag_already() -> None:
+    """A second field of the same name would make it another document."""
+    old = bson.encode(old_record(a_record()))
+
+    assert sent_again(old) == old
 
 
 @pytest.mark.parametrize("name", FIELDS)
