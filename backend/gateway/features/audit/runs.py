@@ -17,7 +17,7 @@ from typing import Any
 import bson
 from bson.objectid import ObjectId
 from bson.raw_bson import RawBSONDocument
-from pymongo import ReturnDocument
+from pymongo import ASCENDING, ReturnDocument
 
 from gateway.kit.lease import NOW, is_free, is_older, lease
 from gateway.ledger.client import Collection, Database, reading
@@ -56,12 +56,13 @@ class Runs:
             await self._runs.delete_one({"_id": run})
 
     async def claim_silent(self, holder: str) -> SilentRun | None:
-        """One that nobody sweeps at the moment."""
+        """One that nobody sweeps at the moment; the one that was swept longest ago, so that each has its turn."""
         query = {"$expr": {"$and": [is_older("seen_at", _SILENT), is_free("lease")]}}
         async with reading():
             found = await self._runs.find_one_and_update(
                 query,
                 [{"$set": {"lease": lease(holder, lasts_s=_SWEPT_S)}}],
+                sort=[("lease.until", ASCENDING)],
                 return_document=ReturnDocument.AFTER,
             )
         return None if found is None else SilentRun(bytes(found["_id"]), int(found["settled"]))

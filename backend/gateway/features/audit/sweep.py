@@ -4,11 +4,13 @@ Chains what others left behind: records of runs that fell silent, and what carri
 Two sweeps that find the same record chain it twice, which is harmless: it is the same leaf.
 """
 
+import contextlib
 import secrets
 from collections.abc import Sequence
 
 import structlog
 
+from gateway.errors import LedgerUnreadable
 from gateway.features.audit.entries import Unchained
 from gateway.features.audit.flags import Flags
 from gateway.features.audit.runs import Runs, SilentRun
@@ -71,5 +73,6 @@ class Sweep:
             run = SilentRun(run.name, number_of(found[-1].record))
             await self._runs.swept(run)
             _log.info("chain.caught_up", run=run.name.hex(), records=len(found))
-        await self._runs.forget(run)
+        with contextlib.suppress(LedgerUnreadable):  # it stays a while longer, and keeps no other run waiting
+            await self._runs.forget(run)
         return True
