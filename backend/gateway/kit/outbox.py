@@ -50,6 +50,7 @@ class Outbox(Periodic, abc.ABC, Generic[Item]):
     ) -> None:
         super().__init__(name, self._turn, every_s=self._until_next_s, pause_s=_PAUSE_S)
         self._failures = failures
+        self._put_back: tuple[type[BaseException], ...] = (*failures, asyncio.CancelledError)
         self._batch_max = batch_max
         self._queue_max = queue_max
         self._gather_s = gather_s
@@ -84,7 +85,7 @@ class Outbox(Periodic, abc.ABC, Generic[Item]):
             waiting -= len(batch)
             try:
                 await self.deliver(batch)
-            except self._failures:
+            except self._put_back:
                 if len(self._queue) + len(batch) <= self._queue_max:
                     self._queue.extendleft(reversed(batch))
                 raise

@@ -9,6 +9,7 @@ import structlog
 from observability.seldom import Seldom
 
 _log = structlog.get_logger()
+_INTERVAL_S = 1.0  # where `every_s` itself crashed
 
 
 class Periodic:
@@ -92,10 +93,14 @@ class Periodic:
                     continue
             except self._expected:
                 has_failed = True
+            except asyncio.CancelledError:
+                if is_cancelled():
+                    raise
+                has_failed = True
+                self._log_crash()
             except Exception:
                 has_failed = True
-                if times := self._crashes.happened():
-                    _log.exception(f"{self._name}.crashed", times=times)
+                self._log_crash()
             await self._wait(has_failed=has_failed)
 
     async def _wait(self, *, has_failed: bool) -> None:
@@ -105,5 +110,28 @@ class Periodic:
         if self._is_ending:
             return
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self._every_s() if callable(self._every_s) else self._every_s):
+            async with asyncio.timeout(self._interval_s()):
                 await self._woken.wait()
+
+    def _interval_s(self) -> float | None:
+        if not callable(self._every_s):
+            return self._every_s
+        try:
+            return self._every_s()
+        except Exception:
+            self._log_crash()
+            return _INTERVAL_S
+
+    def _log_crash(self) -> None:
+        if times := self._crashes.happened():
+            _log.exception(f"{self._name}.crashed", times=times)
+
+
+def is_cancelled() -> bool:
+    """
+    Whether somebody cancelled the running task.
+
+    A CancelledError alone does not say so: a gRPC channel that closes raises it in whoever waits for one of its calls.
+    """
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

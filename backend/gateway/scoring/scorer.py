@@ -11,6 +11,7 @@ import grpc
 from gateway.domain import Decided, Label, Score, Transaction
 from gateway.kit import clock
 from gateway.kit.circuit import Circuit, CircuitState
+from gateway.kit.periodic import is_cancelled
 from gateway.scoring.errors import (
     CircuitRefused,
     ScorerFailure,
@@ -229,3 +230,7 @@ def _promised() -> Iterator[None]:
         yield
     except grpc.aio.AioRpcError as error:
         raise ScorerUnavailable(f"the brain did not take note: {error.code().name}") from None
+    except asyncio.CancelledError:
+        if is_cancelled():
+            raise
+        raise ScorerUnavailable("the brain was let go before it took note") from None  # its channel was closed

@@ -27,6 +27,50 @@ async def test_a_step_that_crashes_is_logged_once_by_name_and_repeated() -> None
     assert [log["event"] for log in logs] == ["thing.crashed"]
 
 
+async def test_a_cancellation_that_nobody_asked_for_ends_nothing() -> None:
+    """A channel that closes cancels the call that a step waits for: the loop goes on, and `close` still ends it."""
+    steps = 0
+
+    async def step() -> None:
+        nonlocal steps
+        steps += 1
+        call = asyncio.get_running_loop().create_future()
+        call.cancel()
+        await call
+
+    loop = Periodic("thing", step, every_s=0.001)
+    with structlog.testing.capture_logs() as logs:
+        await loop.start()
+        await eventually(lambda: steps >= 3)
+        was_running = loop.is_running
+        await loop.close()
+
+    assert [log["event"] for log in logs] == ["thing.crashed"]
+    assert (was_running, loop.is_running) == (True, False)
+
+
+async def test_an_interval_that_crashes_ends_nothing() -> None:
+    """It is logged like a step, and the loop waits for a while or for a wake."""
+    steps = 0
+
+    async def step() -> None:
+        nonlocal steps
+        steps += 1
+
+    def every_s() -> float:
+        raise ValueError("no matter")
+
+    loop = Periodic("thing", step, every_s=every_s)
+    with structlog.testing.capture_logs() as logs:
+        await loop.start()
+        await eventually(lambda: logs != [])
+        loop.wake()
+        await eventually(lambda: steps == 2)
+        await loop.close()
+
+    assert [log["event"] for log in logs] == ["thing.crashed"]
+
+
 async def test_an_expected_failure_is_not_logged() -> None:
     """Whoever raised it has said so."""
     steps = 0

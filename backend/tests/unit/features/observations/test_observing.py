@@ -22,19 +22,24 @@ from gateway.scoring.scorer import Scorer
 from gateway.scoring.wire import to_wire_decided, to_wire_label
 from gateway.verdict.intake.decoding import to_transaction
 from protos import fraud_pb2
+from tests.waiting import eventually
 
 
 class FakeScorer:
-    """Remembers what it was told; refuses while `is_down`."""
+    """Remembers what it was told; refuses while `is_down`, and cancels one call when `is_cancelling`."""
 
     def __init__(self) -> None:
         self.health = SimpleNamespace(is_healthy=lambda: True)
         self.is_down = False
+        self.is_cancelling = False
         self.batches: list[list[str]] = []
         self.decisions: dict[str, Decision] = {}
 
     async def observe(self, transactions: Sequence[Decided]) -> None:
         await asyncio.sleep(0.005)
+        if self.is_cancelling:
+            self.is_cancelling = False
+            raise asyncio.CancelledError
         if self.is_down:
             raise ScorerUnavailable("down")
         self.batches.append([decided.transaction.transaction_id for decided in transactions])
@@ -126,6 +131,16 @@ async def test_a_failed_batch_is_told_again() -> None:
         await asyncio.sleep(0.2)
 
     assert scorer.batches == [["t0", "t1", "t2", "t3", "t4"]]
+
+
+async def test_a_batch_whose_call_is_cancelled_is_told_again() -> None:
+    """Somebody else cancelled it, a channel that closed: neither the batch nor the outbox ends with it."""
+    scorer, ledger = FakeScorer(), FakeLedger([])
+    scorer.is_cancelling = True
+
+    async with running(scorer, ledger) as observer:
+        observer.add(decided(1))
+        await eventually(lambda: scorer.batches == [["t1"]])
 
 
 async def test_a_record_that_nobody_can_read_holds_up_no_other() -> None:
