@@ -109,6 +109,7 @@ def _stop(stack: Stack, options: Namespace) -> int:
 def _restart(stack: Stack, options: Namespace) -> int:
     with stack.home.locked(say):
         _require_up(stack)
+        stack.check_version(_chosen(stack, options))  # before anything is stopped
         stack.stop(_chosen(stack, options))
         stack.start(_chosen(stack, options))
     return 0

@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
 
@@ -94,9 +94,9 @@ class Home:
         self._ports_file.write_text(json.dumps(ports))
 
     def recall(self, settings: Settings) -> Settings:
-        """The settings that the running stack was started with; the given ones when none were recorded."""
+        """The settings that the running stack was started with; the given ones where an older version recorded none."""
         try:
-            return Settings(home=self.root, **json.loads(self._ports_file.read_text()))
+            return replace(settings, home=self.root, **json.loads(self._ports_file.read_text()))
         except (OSError, ValueError, TypeError):
             return settings
 

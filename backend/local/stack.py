@@ -114,9 +114,11 @@ class Stack:
         Start these services, each ready before the next begins. Returns False when all of them ran.
 
         Raises:
-            LocalError: a port is busy, or a service does not come up: then the end of its log is said first.
+            LocalError: a port is busy, a service does not come up (then the end of its log is said first), or
+                supervisord was started by a version that had no such service. Nothing is started then.
         """
         started = False
+        self.check_version(names)
         for service in self.parts(names):
             if self._supervisor.states()[service.name].state in RUNNING:
                 self._await_ready(service, log_from_byte=0)
@@ -133,7 +135,8 @@ class Stack:
         """Stop these services, last started first; they stay stopped. Returns False when none of them ran."""
         stopped = False
         for service in reversed(self.parts(names)):
-            if self._supervisor.states()[service.name].state not in RUNNING:
+            state = self._supervisor.states().get(service.name)  # None: an older version started supervisord
+            if state is None or state.state not in RUNNING:
                 continue
             self._supervisor.stop(service.name)
             _wait(
@@ -144,6 +147,13 @@ class Stack:
             self._say(f"{service.name:8} stopped")
             stopped = True
         return stopped
+
+    def check_version(self, names: Sequence[str]) -> None:
+        """Raises LocalError when supervisord was started by a version that lacks one of these services."""
+        if missing := {service.name for service in self.parts(names)} - self._supervisor.states().keys():
+            raise LocalError(
+                f"what runs is of an older version, without {', '.join(sorted(missing))}: run ./setup.sh down, then up"
+            )
 
     def processes(self) -> dict[str, ProcessState]:
         """Return supervisor's state of every service, by name, without asking the services. Raises LocalError."""

@@ -11,6 +11,9 @@ import httpx
 import pytest
 
 from local.ports import LOOPBACK
+from local.services import services
+from local.settings import Settings
+from local.supervision import launch, write_config
 from tests.local_stack import COMMAND_WITHIN_S, StackUnderTest
 from tests.proxies import ALL_AT_ONCE
 from tests.webhooks import SECRET
@@ -204,3 +207,21 @@ def test_a_terminal_that_closes_takes_its_stack_along(stack: StackUnderTest) -> 
 
     assert status == 0
     assert stack.ports_are_free()
+
+
+def test_a_stack_that_an_older_version_started_can_be_ended_and_says_what_to_do(stack: StackUnderTest) -> None:
+    """Its supervisord knows no worker: what needs one asks for `down`, which works, and nothing is stopped before."""
+    settings = Settings.from_environment(stack.environment)
+    known = [each for each in services(settings, mongod_binary=None, data_dir=stack.home.data) if each.name != "worker"]
+    stack.home.prepare()
+    write_config(stack.home, known)
+    stack.home.remember(settings)
+    launch(stack.home, stack.environment)
+
+    refused = [stack.run(*command) for command in (("up", "--detach"), ("start", "worker"), ("restart",))]
+    stopped, down = stack.run("stop", "worker"), stack.run("down")
+
+    assert [(each.returncode, "./setup.sh down, then up" in each.stdout) for each in refused] == [(1, True)] * 3
+    assert (stopped.returncode, "it is not running" in stopped.stdout) == (0, True)
+    assert (down.returncode, "Sentinel is down" in down.stdout) == (0, True)
+    assert not stack.home.pidfile.exists()

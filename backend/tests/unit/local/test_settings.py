@@ -126,6 +126,15 @@ def test_later_commands_find_the_ports_of_the_stack_that_runs(tmp_path: Path) ->
     assert home.recall(Settings.from_environment({})) == started
 
 
+def test_a_stack_of_a_version_with_fewer_services_is_found_where_it_listens(tmp_path: Path) -> None:
+    """Its file names no port of the worker; the others are not forgotten for that."""
+    (tmp_path / "stack.json").write_text('{"gateway_port": 9000, "brain_port": 9001, "mongodb_port": null}')
+
+    recalled = Home(tmp_path).recall(Settings.from_environment({"GATEWAY_WORKER_PORT": "9002"}))
+
+    assert recalled == Settings(tmp_path, gateway_port=9000, worker_port=9002, brain_port=9001, mongodb_port=None)
+
+
 def test_no_secret_reaches_the_configuration_file(tmp_path: Path) -> None:
     """MONGODB_URL may hold a password: services inherit it, no file holds it."""
     environment = {"MONGODB_URL": "mongodb://u:hunter2@db.example/", "SENTINEL_HOME": str(tmp_path)}
