@@ -9,7 +9,7 @@ import bson
 
 from gateway.alerting import RaiseAlert, nobody
 from gateway.domain import LedgerStatus, RecordedVerdict, Transaction, Verdict
-from gateway.errors import LedgerFailure, LedgerUnavailable, LedgerUnconfirmed, LedgerUnreadable
+from gateway.errors import JournalUnavailable, LedgerFailure, LedgerUnavailable, LedgerUnconfirmed, LedgerUnreadable
 from gateway.kit.circuit import Circuit, CircuitState
 from gateway.ledger.client import open_database, reading
 from gateway.ledger.documents import to_document, to_recorded
@@ -114,8 +114,16 @@ class Ledger:
         The verdict that this gateway knows for this id: one that waits, or one that reached MongoDB lately.
 
         One that was sent, by a run that died or was not answered, is sent again: that very record, not another.
-        Raises like `record`.
+        One that this machine cannot read now is looked for in MongoDB. Raises like `record`.
         """
+        try:
+            return await self._find_here(transaction_id)
+        except JournalUnavailable:  # known for certain, so it is not decided anew
+            if (recorded := await self._find_soon(transaction_id)) is None:
+                raise
+            return recorded
+
+    async def _find_here(self, transaction_id: str) -> RecordedVerdict | None:
         if (row := await self.journal.find(transaction_id)) is not None:
             return recorded_of(row)
         if (row := await self._memory.find(transaction_id)) is None:
@@ -175,12 +183,16 @@ class Ledger:
 
     async def refreshed(self, recorded: RecordedVerdict) -> RecordedVerdict:
         """The same with its amendments, if MongoDB tells them within the ledger's budget; else as it is."""
+        return await self._find_soon(recorded.verdict.transaction_id) or recorded
+
+    async def _find_soon(self, transaction_id: str) -> RecordedVerdict | None:
+        """What MongoDB tells within the ledger's budget."""
         if not self.health.is_healthy():
-            return recorded
+            return None
         with contextlib.suppress(LedgerUnreadable, TimeoutError):
             async with asyncio.timeout(self._budget_s):
-                return await self.find(recorded.verdict.transaction_id) or recorded
-        return recorded
+                return await self.find(transaction_id)
+        return None
 
     async def find(self, transaction_id: str) -> RecordedVerdict | None:
         """
@@ -195,6 +207,12 @@ class Ledger:
 
     async def find_document(self, transaction_id: str) -> Found | None:
         """The whole record, and where it was found. Raises like `find`."""
+        try:
+            return await self._find_document(transaction_id)
+        except JournalUnavailable as failure:
+            raise LedgerUnreadable(failure.detail) from None
+
+    async def _find_document(self, transaction_id: str) -> Found | None:
         try:
             async with reading():
                 document = await self._transactions.find_one({"transaction_id": transaction_id})

@@ -3,6 +3,7 @@ Decides one transaction: looks whether a list decides it; scores it, or applies 
 verdict; returns the recorded verdict.
 """
 
+import contextlib
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from time import perf_counter
@@ -20,7 +21,13 @@ from gateway.domain import (
     Transaction,
     Verdict,
 )
-from gateway.errors import ConflictingTransaction, JournalUnconfirmed, LedgerFailure, LedgerUnconfirmed
+from gateway.errors import (
+    ConflictingTransaction,
+    JournalUnavailable,
+    JournalUnconfirmed,
+    LedgerFailure,
+    LedgerUnconfirmed,
+)
 from gateway.kit import clock
 from gateway.kit.circuit import Circuit
 from gateway.scoring.errors import ScorerFailure
@@ -147,7 +154,8 @@ class DecisionService:
         """One that was pending may have reached the ledger meanwhile, and one without a full score may be amended."""
         score = observe.verdict.ruling.score
         if observe.ledger_status is LedgerStatus.PENDING:
-            observe = await self._ledger.find_known(observe.verdict.transaction_id) or observe
+            with contextlib.suppress(JournalUnavailable):  # then it is as it was
+                observe = await self._ledger.find_known(observe.verdict.transaction_id) or observe
         if observe.ledger_status is LedgerStatus.COMMITTED and (score is None or score.degraded):
             return await self._ledger.refreshed(observe)
         return observe

@@ -1,6 +1,7 @@
 """The ledger's schema is made once by whoever comes first, and refuses what must never be stored."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -14,6 +15,7 @@ from pydantic import SecretStr
 from pymongo.errors import WriteError
 
 from gateway.domain import BlindReason, LedgerStatus, RecordedVerdict, Verdict
+from gateway.errors import JournalUnavailable
 from gateway.fallback.policy import decide_blind
 from gateway.features.audit.service import Chainer
 from gateway.features.transactions.store import Filters, to_query
@@ -155,6 +157,23 @@ async def test_a_broken_connection_makes_no_second_verdict(settings: Settings, d
     assert recorded.verdict == given
     assert await database["transactions"].count_documents({}) == 1
     assert await database["conflicts"].count_documents({}) == 0
+
+
+async def test_mongodb_answers_for_a_disk_that_stands_still(ledger: Ledger) -> None:
+    """What it has is replayed; of what it may have to wait for, no verdict is better than a second one."""
+    goes_on = threading.Event()
+    await ledger.record(to_transaction(request("t1")), given := a_verdict("t1"))
+    await ledger.journal.put("t2", b"d" * 32, b"waits")
+    ledger._memory._reader._thread.submit(goes_on.wait, 20)
+    ledger.journal._reader._thread.submit(goes_on.wait, 20)
+
+    recorded = await ledger.find_known("t1")
+    with pytest.raises(JournalUnavailable):
+        await ledger.find_known("t2")
+    goes_on.set()
+
+    assert recorded is not None
+    assert (recorded.verdict, recorded.replayed) == (given, True)
 
 
 async def test_amounts_are_stored_exactly(ledger: Ledger) -> None:

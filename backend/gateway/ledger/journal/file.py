@@ -15,6 +15,10 @@ UNCONFIRMED = (
     "The disk of the local journal has not confirmed the record. Send the same transaction again: "
     "if the first record was kept after all, its verdict is replayed."
 )
+UNREADABLE = (
+    "This transaction may have a verdict on this machine's disk, which cannot be read now. Nothing was recorded; send "
+    "the transaction again."
+)
 _AGAIN = "Nothing was recorded; send the transaction again."
 
 

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import structlog
 
-from gateway.errors import JournalFailure
+from gateway.errors import JournalFailure, JournalUnavailable
 from gateway.kit.periodic import Periodic
 from gateway.kit.sqlite import is_damage, remove
 from gateway.kit.sqlite_writer import WriterThread
-from gateway.ledger.journal.file import journal_failure
+from gateway.ledger.journal.file import UNREADABLE, journal_failure
 from gateway.ledger.journal.reader import Reader
 from gateway.ledger.journal.rows import Row, Verdict
 from gateway.ledger.journal.store import Store
@@ -81,10 +81,19 @@ class SentMemory:
         self._writing.wake()
 
     async def find(self, transaction_id: str) -> Row | None:
-        """What was last noted of this id; `is_sent` when it is known to stand. Of others it is known in memory."""
+        """
+        What was last noted of this id; `is_sent` when it is known to stand. Of others it is known in memory.
+
+        A file that SQLite refuses knows nothing; that is logged.
+
+        Raises:
+            JournalUnavailable: it may have been sent, and the disk does not say so in time.
+        """
         try:
             return await self._reader.find(transaction_id)
-        except (sqlite3.Error, TimeoutError):
+        except TimeoutError:
+            raise JournalUnavailable(UNREADABLE) from None
+        except sqlite3.Error:
             _log.exception("memory.read_failed")
             return None
 

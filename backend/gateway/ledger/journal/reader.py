@@ -25,6 +25,8 @@ class Reader:
         self._ids_max = ids_max
         self._hashes, self._older = set[int](), set[int]()  # of ids; the older ones are forgotten all at once
         self._store: Store | None = None
+        self._is_loaded = asyncio.Event()  # not while the ids of a file are read
+        self._is_loaded.set()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"{name}.reader")
 
     @property
@@ -43,11 +45,15 @@ class Reader:
                 store.close()
                 raise
 
-        store, hashes = await asyncio.get_running_loop().run_in_executor(self._thread, load)
-        self._hashes.update(hashes)
-        if self._store is not None:
-            self._thread.submit(self._store.close)
-        self._store = store
+        self._is_loaded.clear()
+        try:
+            store, hashes = await asyncio.get_running_loop().run_in_executor(self._thread, load)
+            self._hashes.update(hashes)
+            if self._store is not None:
+                self._thread.submit(self._store.close)
+            self._store = store
+        finally:
+            self._is_loaded.set()
 
     async def close(self) -> None:
         """Let go of the file."""
@@ -73,11 +79,17 @@ class Reader:
         What the file has under this id, if it is whole.
 
         Raises:
-            sqlite3.Error, TimeoutError: it cannot be read now.
+            sqlite3.Error, TimeoutError: it may be there, and cannot be read now.
         """
-        known = hash(transaction_id)
-        if (known not in self._hashes and known not in self._older) or (store := self._store) is None:
+        if self._store is not None and not self._may_have(transaction_id):
             return None
         async with asyncio.timeout(_FIND_S):
+            await self._is_loaded.wait()
+            if (store := self._store) is None or not self._may_have(transaction_id):
+                return None
             row = await asyncio.get_running_loop().run_in_executor(self._thread, store.find, transaction_id)
         return row if row is not None and row.is_whole else None
+
+    def _may_have(self, transaction_id: str) -> bool:
+        known = hash(transaction_id)
+        return known in self._hashes or known in self._older

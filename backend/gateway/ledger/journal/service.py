@@ -13,11 +13,11 @@ from pathlib import Path
 
 import structlog
 
-from gateway.errors import JournalFailure, JournalFull, JournalUnconfirmed
+from gateway.errors import JournalFailure, JournalFull, JournalUnavailable, JournalUnconfirmed
 from gateway.kit.periodic import Periodic
 from gateway.kit.sqlite import Damaged, is_damage
 from gateway.kit.sqlite_writer import WriterThread
-from gateway.ledger.journal.file import UNCONFIRMED, JournalFile, journal_failure
+from gateway.ledger.journal.file import UNCONFIRMED, UNREADABLE, JournalFile, journal_failure
 from gateway.ledger.journal.pages import PAGE_BYTES
 from gateway.ledger.journal.reader import Reader
 from gateway.ledger.journal.rows import Counts, Row, Verdict
@@ -190,7 +190,8 @@ class Journal:
         """
         The verdict kept for this id, pending or remembered; of an id that is not here it is known in memory.
 
-        A journal that cannot be read knows nothing; that is logged.
+        Raises:
+            JournalUnavailable: one may be kept, and it cannot be read now. That is logged.
         """
         try:
             return await self._reader.find(transaction_id)
@@ -198,7 +199,7 @@ class Journal:
             self._is_suspect |= is_damage(error)  # the next look puts another in its place
             if times := self._complaints.happened():
                 _log.exception("journal.read_failed", times=times)
-            return None
+            raise JournalUnavailable(UNREADABLE) from None
 
     async def pending(self, limit: int) -> list[Row]:
         """What the ledger does not have yet, oldest first. Raises JournalFailure."""

@@ -1,6 +1,8 @@
 """A look for an id ends in memory unless the file may have it, and no id that the file has is ever missed."""
 
+import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
@@ -47,6 +49,27 @@ async def test_only_what_the_file_may_have_is_looked_for_there(tmp_path: Path, r
     assert await reader.find("new") is None
     with pytest.raises(sqlite3.Error):
         await reader.find("since")
+
+
+async def test_who_looks_while_the_ids_are_read_waits_for_them(tmp_path: Path, reader: Reader) -> None:
+    """Until they are, every id may be there."""
+    store = Store(tmp_path)
+    put(store, "before")
+    store.close()
+    goes_on = threading.Event()
+
+    def open_slowly() -> Store:
+        goes_on.wait(20)
+        return Store(tmp_path)
+
+    opening = asyncio.create_task(reader.open(open_slowly))
+    await asyncio.sleep(0)
+    looks = [asyncio.create_task(reader.find(name)) for name in ("before", "new")]
+    await asyncio.sleep(0)
+    goes_on.set()
+    await opening
+
+    assert [await look is not None for look in looks] == [True, False]
 
 
 async def test_the_newest_ids_are_never_forgotten(tmp_path: Path, reader: Reader) -> None:

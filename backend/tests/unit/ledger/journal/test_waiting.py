@@ -95,6 +95,28 @@ async def test_who_asks_for_the_counts_does_not_wait_for_a_locked_file(tmp_path:
         assert one.counts.pending == 1
 
 
+async def test_a_kept_verdict_is_never_taken_for_unknown_while_the_disk_stands_still(tmp_path: Path) -> None:
+    """Else it would be decided anew, and the first verdict contradicted. What is new is no question for the disk."""
+    memory = SentMemory(tmp_path, rows_max=100)
+    await memory.start()
+    await memory.intend([("sent", b"d", b"first")])
+    async with journal(tmp_path) as one:
+        await keep(one, "kept")
+        goes_on = threading.Event()
+        one._reader._thread.submit(goes_on.wait, 20)
+        memory._reader._thread.submit(goes_on.wait, 20)
+
+        for find in (one.find("kept"), memory.find("sent")):
+            with pytest.raises(JournalUnavailable):
+                await find
+        assert await one.find("new") is None
+        goes_on.set()
+
+        assert await one.find("kept") is not None
+        assert await memory.find("sent") is not None
+    await memory.close()
+
+
 async def test_a_full_disk_is_one_line_a_minute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Five hundred refused writes: each is answered, and the log says it once, with its traceback."""
 
