@@ -8,12 +8,14 @@ gateway left behind by a range of the index that is there anyway, and no record 
 import secrets
 from collections.abc import Iterable
 from itertools import islice
+from math import inf
 from time import monotonic
 
 from bson.objectid import ObjectId
 
 RUN_BYTES = 6
 _NUMBER_BYTES = 6
+_MISSED_AGAIN_S = 4.0  # less than the 5 s between sweeps, more than the 3 s that a write may take
 
 
 class Run:
@@ -28,7 +30,7 @@ class Run:
         self.name = secrets.token_bytes(RUN_BYTES)
         self._last = 0
         self._open: dict[int, float] = {}  # lowest number first; since when, in monotonic seconds
-        self._missed: set[int] = set()
+        self._missed: dict[int, float] = {}  # when, in monotonic seconds
 
     def next(self) -> ObjectId:
         """The `_id` of a new record. It is open from now on."""
@@ -40,7 +42,7 @@ class Run:
         """These are chained on a majority, or will never stand."""
         for number in self._numbers(positions):
             self._open.pop(number, None)
-            self._missed.discard(number)
+            self._missed.pop(number, None)
 
     @property
     def settled(self) -> int:
@@ -53,19 +55,26 @@ class Run:
         return not self._open
 
     def overdue(self, *, older_than_s: float, limit: int) -> list[ObjectId]:
-        """What is open for longer than it ever takes, because nobody heard what became of it."""
-        before_s = monotonic() - older_than_s
-        old = (number for number, since_s in self._open.items() if since_s < before_s)
+        """
+        What is open for longer than it ever takes, because nobody heard what became of it.
+
+        What was missed in the last 4 s is left out: to ask for it again so soon would prove nothing.
+        """
+        now_s = monotonic()
+        old = (
+            number
+            for number, since_s in self._open.items()
+            if since_s < now_s - older_than_s and self._missed.get(number, -inf) < now_s - _MISSED_AGAIN_S
+        )
         return [position(self.name, number) for number in islice(old, limit)]
 
     def absent(self, positions: Iterable[ObjectId]) -> None:
         """MongoDB does not have these. Said a second time it is believed: a frozen server may get to them late."""
         for number in self._numbers(positions):
-            if number in self._missed:
-                del self._open[number]
-                self._missed.discard(number)
+            if self._missed.pop(number, None) is None:
+                self._missed[number] = monotonic()
             else:
-                self._missed.add(number)
+                del self._open[number]
 
     def _numbers(self, positions: Iterable[ObjectId]) -> list[int]:
         found = (number_of(one) for one in positions if run_of(one) == self.name)

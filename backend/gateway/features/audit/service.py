@@ -91,9 +91,9 @@ class Chainer(Outbox[Committed]):
 
     async def sweep(self) -> bool:
         """Chain what fell through, of this run and of others. Returns True when there is more. Raises likewise."""
-        await self._chain_overdue()
+        has_more = await self._chain_overdue()
         await self._tell()
-        return await self._sweep.look()
+        return await self._sweep.look() or has_more
 
     async def _write(self) -> None:
         if await self._own.settle():
@@ -104,17 +104,23 @@ class Chainer(Outbox[Committed]):
         await self._runs.tell(self._run.name, self._run.settled)
         self._is_told = True
 
-    async def _chain_overdue(self) -> None:
-        """Of what was sent and never answered, some stands: it is chained like what others left behind."""
+    async def _chain_overdue(self) -> bool:
+        """
+        Of what was sent and never answered, some stands: it is chained like what others left behind.
+
+        Returns:
+            Whether there is more: a slow MongoDB leaves more numbers open than one batch in 5 s settles.
+        """
         waiting = {one.position for one in self._queue} | set(self._taken)
         overdue = set(self._run.overdue(older_than_s=_OVERDUE_S, limit=ENTRIES_MAX)) - waiting
         if not overdue:
-            return
+            return False
         found = [Unchained.of(record) for record in await self._runs.recorded(list(overdue))]
         await self._sweep.chain([one.insert for one in found if one.insert is not None])
         recorded = {one.record for one in found}
         self._run.settle(recorded)
         self._run.absent(overdue - recorded)
+        return len(overdue) == ENTRIES_MAX
 
     async def _look_around(self) -> list[Head]:
         """What the others have come to, from time to time: then nobody can cut the end of their chains unnoticed."""

@@ -47,3 +47,14 @@ def test_a_record_is_given_up_when_it_was_missed_twice() -> None:
     run.absent([never])
 
     assert (run.settled, run.is_settled) == (2, True)
+
+
+def test_what_was_just_missed_makes_room_for_the_next() -> None:
+    """A sweep that goes on at once asks for others: the same again, without time between, would give it up too soon."""
+    run = Run()
+    positions = [run.next() for _ in range(5)]
+
+    run.absent(positions[:2])
+
+    assert run.overdue(older_than_s=-1, limit=2) == positions[2:4]
+    assert run.settled == 0
