@@ -53,7 +53,7 @@ class ListIndex:
         """How many entries."""
         return len(self._entries)
 
-    def replace(self, other: "ListIndex") -> None:
+    def take_over(self, other: "ListIndex") -> None:
         """Know what the other one knows, and nothing else: whoever asks this one goes on asking it."""
         self._entries, self._networks, self._sorted = other._entries, other._networks, other._sorted
 

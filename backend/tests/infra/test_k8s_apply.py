@@ -96,7 +96,7 @@ def test_the_durable_overlay_differs_only_in_the_gateways_kind_and_journal() -> 
 
 
 def test_the_priority_overlay_reaches_every_pod_that_a_checkout_needs() -> None:
-    """A checkout needs gateway, brain and ledger: each names the class, which exists; the dashboard can wait."""
+    """A checkout needs gateway, brain and ledger: each names the class, which exists; dashboard and worker can wait."""
     try:
         manifests = read_overlay("priority")
     except FileNotFoundError as absent:
@@ -105,5 +105,6 @@ def test_the_priority_overlay_reaches_every_pod_that_a_checkout_needs() -> None:
     classes = {pod.owner: pod.spec.get("priorityClassName") for pod in pods(manifests) if pod.lasting}
 
     assert classes.pop("Deployment/sentinel-dashboard") is None
+    assert classes.pop("Deployment/sentinel-worker") is None
     assert set(classes.values()) == {"sentinel"}
     assert find(manifests, "PriorityClass", "sentinel") is not None

@@ -18,7 +18,7 @@ import pytest
 
 from local import commands
 from local.ports import LOOPBACK
-from tests.processes import BrainProcess, GatewayProcess
+from tests.processes import BrainProcess, GatewayProcess, WorkerProcess
 from tests.stack import Stack, wait_until
 
 Client = pymongo.MongoClient[dict[str, Any]]
@@ -47,13 +47,14 @@ def verify(mongod_url: str, databases: dict[str, str], *options: str) -> tuple[i
 
 @contextmanager
 def stack_of_two_brains(directory: Path, mongod_url: str, databases: dict[str, str]) -> Iterator[list[Stack]]:
-    """Two brains, each behind a gateway of its own, on one ledger and one history."""
+    """Two brains, each behind a gateway of its own, on one ledger and one history, and a worker."""
     environment = databases | {"GATEWAY_CIRCUIT_RESET_S": "1", "GATEWAY_LEDGER_BUDGET_MS": "3000"}
     with (
         BrainProcess(directory, mongodb_url=mongod_url, environment=environment) as one,
         BrainProcess(directory, mongodb_url=mongod_url, environment=environment) as two,
         GatewayProcess(directory, mongodb_url=mongod_url, brain_port=one.port, environment=environment) as front,
         GatewayProcess(directory, mongodb_url=mongod_url, brain_port=two.port, environment=environment) as back,
+        WorkerProcess(directory, mongodb_url=mongod_url, brain_port=one.port, environment=environment),
         httpx.Client(base_url=f"http://{LOOPBACK}:{front.port}", timeout=10) as first,
         httpx.Client(base_url=f"http://{LOOPBACK}:{back.port}", timeout=10) as second,
     ):

@@ -163,7 +163,7 @@ class Lists:
                 index.put(entry)
         if {key_of(e): e for e in known.entries()} != {key_of(e): e for e in index.entries()}:
             self._is_saved = False
-        known.replace(index)
+        known.take_over(index)
         _log.info("lists.read", entries=len(index))
         return begun - _OVERLAP
 
