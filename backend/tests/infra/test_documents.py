@@ -40,6 +40,20 @@ def test_kubectl_commands_name_objects_and_files_that_exist(document: Path) -> N
             assert (ROOT / path).exists(), command
 
 
+def test_whoever_sends_webhooks_is_given_the_receiver_and_let_out_to_it() -> None:
+    """The worker sends alerts, and so does the gateway while the ledger is down: without them webhooks stop silently."""
+    readme = ROOT / "infra" / "k8s" / "README.md"
+    blocks = re.findall(r"```yaml\n(.*?)```", readme.read_text(encoding="utf-8"), re.DOTALL)
+    (policy,) = (block for text in blocks if (block := yaml.safe_load(text)).get("kind") == "NetworkPolicy")
+    (selected,) = policy["spec"]["podSelector"]["matchExpressions"]
+    (given,) = (command for command in commands(readme, "kubectl") if "secret/sentinel-webhook" in command)
+    senders = {"sentinel-worker", "sentinel-gateway"}
+
+    assert (selected["key"], set(selected["values"])) == ("app.kubernetes.io/name", senders)
+    assert policy["spec"]["egress"]
+    assert set(re.findall(r"deployment/([a-z-]+)", given)) == senders
+
+
 def test_the_readme_shows_both() -> None:
     """Else the tests above would be content with nothing."""
     assert commands(ROOT / "README.md", "docker-compose")
