@@ -41,7 +41,7 @@ def test_kubectl_commands_name_objects_and_files_that_exist(document: Path) -> N
 
 
 def test_whoever_sends_webhooks_is_given_the_receiver_and_let_out_to_it() -> None:
-    """The worker sends alerts, and so does the gateway while the ledger is down: without them webhooks stop silently."""
+    """The worker sends alerts, and so does the gateway without a ledger: without them webhooks stop silently."""
     readme = ROOT / "infra" / "k8s" / "README.md"
     blocks = re.findall(r"```yaml\n(.*?)```", readme.read_text(encoding="utf-8"), re.DOTALL)
     (policy,) = (block for text in blocks if (block := yaml.safe_load(text)).get("kind") == "NetworkPolicy")
