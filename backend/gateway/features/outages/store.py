@@ -145,10 +145,11 @@ class OutageStore:
             return await self._transactions.find_one(query, {"_id": 1}, hint="oldest_debt") is not None
 
     async def settle(self, outage: Outage, figures: Figures) -> None:
-        """These are its final figures."""
+        """These are its final figures, unless its times have changed since it was read: then it is counted again."""
         report = {_STORED.get(name, name): getattr(figures, name) for name in Figures.__slots__}
+        counted = {"_id": outage.id, "from": outage.began_at, "to": outage.ended_at}
         async with reading():
-            await self._outages.update_one({"_id": outage.id}, {"$set": {"is_settled": True, "report": report}})
+            await self._outages.update_one(counted, {"$set": {"is_settled": True, "report": report}})
 
     async def find(self, outage_id: ObjectId) -> Outage | None:
         """One of them, or None."""
