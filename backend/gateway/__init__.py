@@ -1,3 +1,3 @@
 """The gateway: takes a transaction, answers a verdict within its budget, writes every verdict down."""
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"

@@ -20,7 +20,7 @@ from tests.containers import engine
 from tests.containers.confinement import Execute
 from tests.infra.k8s_manifests import Manifest, find, read_base
 
-IMAGES = ("sentinel-brain:0.1.0", "sentinel-gateway:0.1.0", "sentinel-dashboard:0.1.0", "mongo:7.0")
+IMAGES = ("sentinel-brain:0.2.0", "sentinel-gateway:0.2.0", "sentinel-dashboard:0.2.0", "mongo:7.0")
 MEMBER = "sentinel-db-0.sentinel-db:27017"
 # pod -> (workload, its last byte of the address, the names by which others know it)
 PODS = {

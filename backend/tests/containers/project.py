@@ -25,7 +25,7 @@ CLIENT_TIMEOUT_S = 10.0  # far above the budgets: a test machine may stand still
 class Project:
     """One run of the compose file. `images` names those it builds."""
 
-    images = ("sentinel-brain:0.1.0", "sentinel-gateway:0.1.0", "sentinel-dashboard:0.1.0")
+    images = ("sentinel-brain:0.2.0", "sentinel-gateway:0.2.0", "sentinel-dashboard:0.2.0")
 
     def __init__(self, compose: Sequence[str]) -> None:
         """Args: compose: from `engine.find_compose`. Nothing is started yet."""

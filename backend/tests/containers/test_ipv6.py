@@ -28,15 +28,15 @@ class Room:
     def start(self) -> None:
         """Raises EngineError when one of them cannot be."""
         ipv6 = ("--network", "none", "--sysctl", "net.ipv6.conf.all.disable_ipv6=0")
-        self._run("holder", *ipv6, "--entrypoint", "sleep", "sentinel-brain:0.1.0", "600")
+        self._run("holder", *ipv6, "--entrypoint", "sleep", "sentinel-brain:0.2.0", "600")
         self.execute("ip", "addr", "del", "127.0.0.1/8", "dev", "lo")
         same = ("--network", f"container:{self._name}-holder")
         ledger = ("--env", "MONGODB_URL=mongodb://[::1]:27017")
         self._run("db", *same, "mongo:7.0", "mongod", "--ipv6", "--nounixsocket")
-        self._run("brain", *same, *ledger, "--env", "BRAIN_BIND_ADDRESS=::", "sentinel-brain:0.1.0")
-        self._run("gateway", *same, *ledger, "--env", "BRAIN_SERVICE_HOST=::1", "sentinel-gateway:0.1.0")
+        self._run("brain", *same, *ledger, "--env", "BRAIN_BIND_ADDRESS=::", "sentinel-brain:0.2.0")
+        self._run("gateway", *same, *ledger, "--env", "BRAIN_SERVICE_HOST=::1", "sentinel-gateway:0.2.0")
         proxy = ("--env", "http_proxy=http://192.0.2.1:9")  # as engines pass on from their own environment
-        self._run("dashboard", *same, *proxy, "--env", "GATEWAY_URL=http://[::1]:8000", "sentinel-dashboard:0.1.0")
+        self._run("dashboard", *same, *proxy, "--env", "GATEWAY_URL=http://[::1]:8000", "sentinel-dashboard:0.2.0")
 
     def execute(self, *command: str) -> str:
         """Run a command of this machine in the network of the containers."""

@@ -41,7 +41,7 @@ export function aHealth(different: Partial<Health> = {}): Health {
   return {
     ...aStatus(),
     service: 'sentinel-gateway',
-    version: '0.1.0',
+    version: '0.2.0',
     instance: 'gateway:1',
     uptime_s: 3_600,
     services: { brain: { status: 'up', circuit: 'closed' }, ledger: { status: 'up', since: AT } },
