@@ -17,11 +17,11 @@ ONE_OF_TWO = replace(ALONE, gateways=2)
 
 
 class FakeLeaseStore:
-    """Leases in memory; refuses while it is away."""
+    """Leases in memory, for one or more gateways; refuses while it is away."""
 
     def __init__(self) -> None:
         self.is_away = False
-        self.reads = 0
+        self.reads = self.version = 0
         self.leases: dict[str, Lease] = {}
 
     async def read(self) -> LeaseTable:
@@ -29,12 +29,15 @@ class FakeLeaseStore:
         self.reads += 1
         if self.is_away:
             raise LedgerUnreadable("away")
-        return LeaseTable(1, dict(self.leases))
+        return LeaseTable(self.version, dict(self.leases))
 
-    async def write(self, _page: LeaseTable, dropped: set[str], lease_id: str, mine: Lease | None) -> bool:
-        """Put one lease there, without those that are dropped; LedgerUnreadable while it is away."""
+    async def write(self, table: LeaseTable, dropped: set[str], lease_id: str, mine: Lease | None) -> bool:
+        """Put one lease there, without those that are dropped, unless another came first; LedgerUnreadable if away."""
         if self.is_away:
             raise LedgerUnreadable("away")
+        if table.version != self.version:
+            return False
+        self.version += 1
         self.leases = {k: v for k, v in self.leases.items() if k not in dropped | {lease_id}}
         if mine is not None:
             self.leases[lease_id] = mine

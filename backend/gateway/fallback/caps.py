@@ -28,6 +28,7 @@ _log = structlog.get_logger()
 _OUTAGE = "outage"
 _BEAT_S = 1.0
 _FIRST_CONTACT_S = 1.0  # a start without a ledger takes so much longer
+_FIRST_LEASE_S = 0.25  # for its first payment of an outage one that is alone waits so long; a lease takes some ms
 _CALM_S = 60.0  # a brain that is back for less may only be flapping
 _DISK_S = 0.5  # for one commit, 1 ms on a well disk; past it the payment counts as above the cap
 _OUTAGE_CHUNKS = 100  # in a limit: a crash costs 1 % of a share at most
@@ -85,14 +86,15 @@ class Exposure:
         self._failure: str | None = None
         self._writer: WriterThread[ExposureStore] | None = None
         self._was_tried = asyncio.Event()
+        self._was_beaten = asyncio.Event()
+        self._has_looked = False
+        self._is_spending = False  # in this outage, or in one that this gateway has not seen the end of
         self._beating = Periodic("exposure", self.beat, every_s=_BEAT_S)
 
     async def start(self) -> None:
         """Take up what this gateway knew when it last ran. A disk that refuses leaves it without a share."""
         await self._open()
         await self._beating.start()
-        if not self._is_leased:
-            return
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_FIRST_CONTACT_S):  # so that it knows of the others before it decides anything
                 await self._is_ready.wait()
@@ -137,6 +139,8 @@ class Exposure:
         per_transaction = rules.per_transaction_of(merchant_id)
         if per_transaction is not None and (amount is None or amount > per_transaction):
             return Cap.PER_TRANSACTION
+        if rules.caps.per_outage is not None:
+            await self._lease_first()
         claims = self._claims(rules, user_id, merchant_id)
         if not claims:
             return None
@@ -160,8 +164,30 @@ class Exposure:
         else:
             self._note_renewal(None)
         finally:
+            self._was_beaten.set()
             if self._is_ready.is_set():
                 self._was_tried.set()
+
+    async def _lease_first(self) -> None:
+        """
+        Let the ledger know of one that is alone before it spends: another that starts now must not spend the same.
+
+        A ledger that is away, or slow, stops nobody who is alone.
+        """
+        self._is_spending = True
+        if self._knows_enough:
+            return
+        self._beating.wake()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_FIRST_LEASE_S):
+                while not self._knows_enough:
+                    self._was_beaten.clear()
+                    await self._was_beaten.wait()
+
+    @property
+    def _knows_enough(self) -> bool:
+        is_asked = self._is_ready.is_set() and self._failure is None
+        return not is_asked or not self._lease.is_alone or self._lease.is_held
 
     def _claims(self, rules: BlindRules, user_id: str, merchant_id: str | None) -> Sequence[Claim]:
         claims = []
@@ -210,6 +236,7 @@ class Exposure:
         self._meter.restore(reserved)
         if stored is not None:
             self._lease.restore(stored)
+        self._is_spending = self.spent > 0 or self._lease.is_held
 
     async def _beat(self) -> None:
         now_s = self._now_s()
@@ -223,13 +250,18 @@ class Exposure:
             self._forgot_at_s = now_s
             first = self._meter.forget_before(self._wall_s())
             await self._writer.do(lambda store: store.forget_before(first))
-        if self._is_leased and self._is_ready.is_set():
+        if not self._is_ready.is_set():
+            return
+        if not self._has_looked:
+            await self._lease.look(is_calm=is_calm)
+            self._has_looked = True
+        if self._is_leased:
             await self._lease.renew(is_calm=is_calm)
 
     @property
     def _is_leased(self) -> bool:
-        """Whether the cap per outage is leased: one gateway alone asks the ledger nothing."""
-        return not self._lease.is_alone or self._has_company()
+        """Whether the cap per outage is leased: one gateway alone asks the ledger nothing until it spends."""
+        return not self._lease.is_alone or self._has_company() or self._is_spending
 
     def _note_renewal(self, failure: str | None) -> None:
         """Each change of it once in the log: it is tried each second, and the ledger may be away for hours."""
@@ -242,5 +274,8 @@ class Exposure:
         if self.spent:
             _log.info("exposure.outage_over", spent=self.spent)
         self._meter.end_outage()
+        self._is_spending = False
         if self._writer is not None:
             await self._writer.do(lambda store: store.end_outage())
+        if not self._is_leased and self._is_ready.is_set():
+            await self._lease.give_back()

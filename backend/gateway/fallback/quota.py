@@ -188,6 +188,15 @@ class QuotaLease:
         """Whether the whole cap is this gateway's: the policy says so, and no other was found when it last asked."""
         return self._rules().gateways == 1 and not self._stored.has_company
 
+    @property
+    def is_held(self) -> bool:
+        """Whether the ledger has confirmed a lease that has not run out."""
+        return self._is_leased(self._rules().lease_s)
+
+    async def look(self, *, is_calm: bool) -> None:
+        """Find out whether others hold leases, and take none. Raises LedgerUnreadable."""
+        self._note_others(await self._lease_store.read(), is_calm=is_calm)
+
     async def renew(self, *, is_calm: bool) -> None:
         """
         Take an equal part of what nobody has spent.
@@ -203,8 +212,7 @@ class QuotaLease:
         for _ in range(_WRITE_TRIES_MAX):
             begun_s, begun_wall_s = self._now_s(), self._wall_s()
             table = await self._lease_store.read()
-            found = {key: lease for key, lease in table.leases.items() if key != self._stored.lease_id}
-            self.others = kept(found, lease_s=rules.lease_s, is_calm=is_calm)
+            gone = self._note_others(table, is_calm=is_calm)
             if len(self.others) >= LEASES_MAX:
                 _log.error("exposure.too_many_gateways", leases=len(self.others))
                 return
@@ -212,12 +220,17 @@ class QuotaLease:
             spent = self._committed()
             share = share_for(cap, spent, self.others)
             usable = min(share, room_beside(cap, self.others))
-            has_company = any(not lease.is_returned for lease in self.others.values())
-            self._stored = replace(self._stored, share=min(usable, self._stored.share), has_company=has_company)
+            self._stored = replace(self._stored, share=min(usable, self._stored.share))
             await self._keep(self._stored)
             lease = Lease(self._instance, share, spent, age_s=0.0)
-            if await self._lease_store.write(table, found.keys() - self.others.keys(), self._stored.lease_id, lease):
-                confirmed = replace(self._stored, share=usable, cap=cap, renewed_ms=round(begun_wall_s * 1000))
+            if await self._lease_store.write(table, gone, self._stored.lease_id, lease):
+                confirmed = replace(
+                    self._stored,
+                    share=usable,
+                    cap=cap,
+                    renewed_ms=round(begun_wall_s * 1000),
+                    has_company=bool(self.others),
+                )
                 await self._keep(confirmed)
                 self._stored, self._renewed_at_s = confirmed, begun_s
                 return
@@ -239,6 +252,14 @@ class QuotaLease:
             lease = Lease(self._instance, spent, spent, age_s=0.0, is_returned=True) if spent else None
             if await self._lease_store.write(table, set(), self._stored.lease_id, lease):
                 return
+
+    def _note_others(self, table: LeaseTable, *, is_calm: bool) -> set[str]:
+        """Remember the leases of others that still count. Returns those that do not."""
+        found = {key: lease for key, lease in table.leases.items() if key != self._stored.lease_id}
+        self.others = kept(found, lease_s=self._rules().lease_s, is_calm=is_calm)
+        # a lease that was returned is company, too: what its gateway has spent counts until the outage is over
+        self._stored = replace(self._stored, has_company=bool(self.others) or self._stored.has_company)
+        return found.keys() - self.others.keys()
 
     async def _keep(self, stored: StoredLease) -> None:
         """Write it to disk unless it is there. Raises JournalFailure."""

@@ -114,6 +114,19 @@ def test_a_stopped_gateway_leaves_the_rest_of_its_share_and_what_it_spent_still_
     assert [lease["is_returned"] for lease in one.get("/exposure")["others"]] == [True]
 
 
+def test_one_more_gateway_than_the_policy_says_spends_no_part_twice(start: Start, policy_file: Path) -> None:
+    """Not even before the two have heard of each other."""
+    policy_file.write_text(policy(gateways=1))
+    one = start()
+    replies = pay([one], "a", 250)
+
+    two = start()
+    replies += pay([two], "b", 50) + pay([one, two], "c", 100)
+
+    approved = [reply for reply in replies if reply["decision"] == "approve"]
+    assert 7 * 250 <= 7 * len(approved) <= CAP
+
+
 @pytest.mark.parametrize(("gateways", "line"), [(2, "cap_no_share"), (1, "fail_open")])
 def test_a_first_start_without_a_ledger(
     start: Start, own_mongod: MongodProcess, policy_file: Path, gateways: int, line: str

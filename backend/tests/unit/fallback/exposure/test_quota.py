@@ -1,14 +1,74 @@
 """What a gateway may spend of a cap per outage: its share, for as long as nobody else can have it."""
 
+import asyncio
 from dataclasses import replace
+from pathlib import Path
+
+import pytest
 
 from gateway.fallback.policy import Cap, Caps
 from gateway.fallback.quota import Lease
 from tests.spending import ALONE, CAP, ONE_OF_TWO, Setting, spend
 
 
-async def test_one_that_is_alone_asks_the_ledger_nothing(setting: Setting) -> None:
+async def test_one_that_is_alone_asks_the_ledger_once_until_it_spends(setting: Setting) -> None:
+    """And again nothing when the outage is over: then its lease is not in anybody's way."""
+    setting.rules = ALONE
+    exposure = await setting.begin()
+    await exposure.beat()
+    asked_idle, leased_idle = setting.lease_store.reads, len(setting.lease_store.leases)
+    assert await spend(exposure, CAP) is None
+    (lease,) = setting.lease_store.leases.values()
+
+    setting.is_healthy = True
+    setting.clock.now_s += 60
+    await exposure.beat()
+    asked = setting.lease_store.reads
+    await exposure.beat()
+
+    assert (asked_idle, leased_idle, lease.share) == (1, 0, CAP)
+    assert (setting.lease_store.leases, setting.lease_store.reads) == ({}, asked)
+    assert exposure.share.share == CAP
+
+
+@pytest.mark.parametrize("spent_before", [0, CAP * 9 // 10])
+async def test_two_that_are_each_told_that_they_are_alone_never_pass_the_cap(
+    setting: Setting, tmp_path: Path, spent_before: int
+) -> None:
+    """Nor before they have heard of each other: whoever spends leases first, and whoever comes next sees that."""
+    other = Setting(tmp_path / "other")
+    other.lease_store, setting.rules, other.rules = setting.lease_store, ALONE, ALONE
+    first = await setting.begin()
+    if spent_before:
+        assert await spend(first, spent_before) is None
+
+    second = await other.begin()
+    await asyncio.gather(*(spend(one, 10, user_id=f"u{n}") for n in range(CAP // 10) for one in (first, second)))
+
+    assert spent_before < first.spent + second.spent <= CAP
+    await second.close()
+
+
+async def test_what_a_stopped_gateway_has_spent_counts_for_the_next_that_is_alone(
+    setting: Setting, tmp_path: Path
+) -> None:
+    """Until the outage is over."""
+    setting.rules = ALONE
+    first = await setting.begin()
+    assert await spend(first, 900) is None
+    await first.close()
+    setting.running.clear()
+
+    setting.directory = tmp_path / "other"
+    second = await setting.begin()
+
+    assert await spend(second, 101) is Cap.PER_OUTAGE
+    assert await spend(second, 80) is None  # the rest is the first one's last chunk
+
+
+async def test_one_that_is_alone_waits_for_no_ledger(setting: Setting) -> None:
     """The whole cap is its own, also after a crash, which forgets nothing that was spent."""
+    setting.lease_store.is_away = True
     setting.rules = ALONE
     first = await setting.begin()
     assert await spend(first, CAP // 2) is None
@@ -20,7 +80,6 @@ async def test_one_that_is_alone_asks_the_ledger_nothing(setting: Setting) -> No
     assert (again.share.share, again.share.is_known) == (CAP, True)
     assert CAP // 2 <= again.spent <= CAP // 2 + CAP // 100
     assert await spend(again, CAP // 2 + 1) is Cap.PER_OUTAGE
-    assert setting.lease_store.reads == 0
 
 
 async def test_one_that_hears_another_shares_although_the_policy_says_that_it_is_alone(setting: Setting) -> None:
