@@ -63,18 +63,14 @@ def amount_model(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {"BRAIN_MODEL_DIR": str(directory)}
 
 
-_OF_PROCESSES = ("browser", "contract", "infra", "integration")  # their tests start and kill real processes
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
-    Give a test of real processes a second try: on two busy cores one in some thousands waits longer than it may.
+    Give a test a second try: on two busy cores one in some thousands waits longer than it may.
 
-    A test that fails twice fails, and the closing line counts the second tries: docs/decisions/0027. Tests of pure code
-    have one try.
+    A test that fails twice fails, and the closing line counts the second tries: docs/decisions/0027.
     """
     for item in items:
-        if not set(_OF_PROCESSES).isdisjoint(Path(item.nodeid.split("::", 1)[0]).parts):
+        if "drills" not in item.path.parts and "containers" not in item.path.parts:
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 

@@ -1,5 +1,7 @@
 """A journal in a test: running in a directory, and verdicts to put into it."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,6 +19,22 @@ async def journal(directory: Path, **changes: Any) -> AsyncIterator[Journal]:
     await journal.start()
     yield journal
     await journal.close()
+
+
+async def copy_as_killed(alive: Path, killed: Path) -> None:
+    """
+    Copy a running journal's files, as a kill -9 would leave them.
+
+    Again where one went meanwhile: SQLite takes away the log of a file that nobody has open any more.
+    """
+    for _ in range(20):
+        try:
+            await asyncio.to_thread(shutil.copytree, alive, killed)
+        except shutil.Error:
+            shutil.rmtree(killed)
+        else:
+            return
+    raise AssertionError(f"the files of {alive} came and went twenty times while they were copied")
 
 
 async def keep(journal: Journal, name: str, document: str | None = None) -> bytes:

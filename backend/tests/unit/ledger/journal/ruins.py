@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import os
-import shutil
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from gateway.ledger.journal.rows import Row
 from gateway.ledger.journal.salvage import journals
 from gateway.ledger.journal.store import FILE
 from gateway.ledger.journal.tally import Loss
-from tests.unit.ledger.journal.journals import journal, keep
+from tests.unit.ledger.journal.journals import copy_as_killed, journal, keep
 
 LOG = f"{FILE}-wal"
 PAGE_BYTES, FRAME_BYTES = 4096, 4096 + 24
@@ -43,7 +42,7 @@ async def fill(directory: Path, *, sent: int = 0, document_bytes: int = 900) -> 
                 *(keep(one, f"t{n}", f"{n} ".ljust(document_bytes, "x")) for n in range(first, first + 10))
             )
         await one.mark_sent(await one.pending(sent))
-        await asyncio.to_thread(shutil.copytree, alive, directory)
+        await copy_as_killed(alive, directory)
 
 
 async def start(directory: Path) -> Afterwards:

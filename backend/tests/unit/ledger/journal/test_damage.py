@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shutil
 import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,7 +14,7 @@ from gateway.ledger.journal.file import JournalFile
 from gateway.ledger.journal.store import FILE, Store
 from gateway.ledger.journal.tally import FILE as TALLY_FILE
 from gateway.ledger.journal.tally import LOST_FILE, Loss
-from tests.unit.ledger.journal.journals import journal, keep
+from tests.unit.ledger.journal.journals import copy_as_killed, journal, keep
 from tests.unit.ledger.journal.ruins import (
     FRAME_BYTES,
     KEPT,
@@ -178,7 +177,7 @@ async def test_without_damage_nothing_is_ever_called_lost(tmp_path: Path) -> Non
             await one.mark_sent(await one.pending(15))
             await one.look(within_s=30.0)
             killed = tmp_path / f"killed-{turn}"
-            await asyncio.to_thread(shutil.copytree, directory, killed)
+            await copy_as_killed(directory, killed)
             async with journal(killed) as after:
                 assert after.lost.count == 0
                 assert after.counts.pending == 5 * (turn + 1)

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 from gateway.errors import JournalUnavailable, JournalUnconfirmed
 from gateway.ledger.journal.store import FILE
 from gateway.ledger.journal.tally import Loss
-from tests.unit.ledger.journal.journals import journal, keep
+from tests.unit.ledger.journal.journals import copy_as_killed, journal, keep
 from tests.unit.ledger.journal.ruins import (
     KEPT,
     LOG,
@@ -37,7 +36,7 @@ async def test_files_that_are_deleted_under_a_running_gateway_cost_nothing(
             (tmp_path / "alive" / part).unlink()
         await one.look(within_s=30.0)
         await keep(one, "after")
-        await asyncio.to_thread(shutil.copytree, tmp_path / "alive", tmp_path / "killed")
+        await copy_as_killed(tmp_path / "alive", tmp_path / "killed")
 
     after = await start(tmp_path / "killed")
 
@@ -77,7 +76,7 @@ async def test_files_may_be_deleted_again_and_again(tmp_path: Path) -> None:
             await keep(one, f"t{turn}")
             both_deleted(tmp_path / "alive")
             await one.look(within_s=30.0)
-        await asyncio.to_thread(shutil.copytree, tmp_path / "alive", tmp_path / "killed")
+        await copy_as_killed(tmp_path / "alive", tmp_path / "killed")
 
     after = await start(tmp_path / "killed")
 
