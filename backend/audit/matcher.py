@@ -11,7 +11,7 @@ from audit.findings import Finding, Findings, Link
 from audit.scratch import Committed
 from audit.seal_check import SealedRecord
 from gateway.ledger.audit_chain import Entry, Kind
-from gateway.ledger.positions import number_of, run_of
+from records.positions import number_of, run_of
 
 _YOUNG = timedelta(seconds=30)  # three times what a sweep waits
 _CLOCKS = timedelta(minutes=5)  # how far a gateway's clock may be ahead

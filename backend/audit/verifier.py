@@ -24,6 +24,7 @@ from audit.seal_check import SealedRecord, check
 from audit.walk import Walk, entries_of
 from gateway.ledger.audit_chain import SWEEP, Head
 from gateway.ledger.documents import AWARE
+from records.runs import RUNS, SettledRun
 
 _RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
 _RECORDS_AT_ONCE = 500  # about 1 MB
@@ -136,7 +137,7 @@ def _living_heads(database: Database[Any]) -> Iterator[Head]:
 
 def _settled(database: Database[Any]) -> dict[bytes, int]:
     """How far the records of each run are chained. Read before the chains: what is settled then is in them."""
-    return {bytes(run["_id"]): int(run["settled"]) for run in database["chain_runs"].find()}
+    return {run.name: run.settled for run in map(SettledRun.of, database[RUNS].find({"ended_at": None}))}
 
 
 def _links(database: Database[Any], query: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

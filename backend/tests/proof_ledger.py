@@ -10,9 +10,9 @@ from audit.verifier import Report, verify
 from gateway.domain import BlindReason, Verdict
 from gateway.fallback.policy import decide_blind
 from gateway.ledger.audit_chain import Head
-from gateway.ledger.positions import last_position, position
 from gateway.ledger.service import Ledger
 from gateway.verdict.intake.decoding import to_transaction
+from records.positions import last_position, position
 from tests.proof_records import LONG_AGO, REQUEST
 from tests.waiting import eventually
 

@@ -1,8 +1,8 @@
 """
 A verdict as MongoDB keeps it, collection `transactions`. Amounts are Decimal128, times are dates in UTC.
 
-    _id                               of which run of a gateway it is, and its number there: positions.py; older records
-                                      have an ObjectId of the driver's
+    _id                               of which run of a gateway it is, and its number there, see records/positions.py;
+                                      older records have an ObjectId of the driver's
     transaction_id, digest            who it is, and the SHA-256 of the request that was answered
     created_at, event_time            when it was decided; when it happened at the merchant
     user_id, merchant_id, amount, currency, request

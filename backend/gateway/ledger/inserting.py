@@ -23,7 +23,7 @@ from gateway.ledger.audit_chain import Head
 from gateway.ledger.client import Database, reading
 from gateway.ledger.draining import document_id
 from gateway.ledger.events import Conflict, LedgerEvents
-from gateway.ledger.positions import Run
+from gateway.ledger.run import Run
 from gateway.ledger.writer import UNCONFIRMED, Written
 
 _log = structlog.get_logger()

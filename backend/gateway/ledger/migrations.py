@@ -55,6 +55,7 @@ _STEPS: dict[int, Callable[[Database], Awaitable[None]]] = {
     21: people.index_kinds,
     22: chain.create_runs,
     23: gateways.create_job_leases,
+    24: chain.keep_runs,
 }
 NEWEST = max(_STEPS)
 

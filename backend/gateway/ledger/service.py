@@ -23,7 +23,7 @@ from gateway.ledger.journal.service import Journal
 from gateway.ledger.journal.tally import Loss
 from gateway.ledger.kept import Found, found_of, record_again, recorded_of, status_of
 from gateway.ledger.migrations import Preparation
-from gateway.ledger.positions import Run
+from gateway.ledger.run import Run
 from gateway.ledger.seals import EncodedRecord
 from gateway.ledger.writer import GroupCommitWriter, Written
 from gateway.serving.stopping import StopRequests

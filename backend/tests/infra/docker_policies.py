@@ -7,6 +7,7 @@ from dataclasses import dataclass
 RUNTIME_FOLDERS = (
     "protos",
     "money",
+    "records",
     "observability",
     "commands",
 )  # what gateway and brain hold beside their own folder

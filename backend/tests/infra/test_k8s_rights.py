@@ -21,7 +21,7 @@ def test_the_gateway_may_delete_what_it_deletes_and_no_more() -> None:
         for privilege in script("steward").PRIVILEGES["sentinel-gateway"]
         if "remove" in privilege["actions"]
     }
-    assert {"chain_runs", "users"} <= deleted
+    assert {"instances", "users"} <= deleted
     assert granted == deleted
 
 
@@ -32,7 +32,7 @@ def _deleted(path: Path) -> list[str]:
 
 
 def _collection(receiver: str, text: str) -> str:
-    """`self._runs` was made of `database["chain_runs"]` in the same module; `profiles["users"]` says it itself."""
+    """`self._beats` was made of `database["instances"]` in the same module; `profiles["users"]` says it itself."""
     direct = re.fullmatch(r"\w+\[\"(\w+)\"\]", receiver)
     made = direct or re.search(rf"{re.escape(receiver)}\b[^=\n]* = \w+\[\"(\w+)\"\]", text)
     assert made is not None, f"{receiver}: of which collection?"

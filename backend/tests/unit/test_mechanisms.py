@@ -94,7 +94,7 @@ def _is_of_now(expression: ast.expr) -> bool:
 def _outside_the_kit() -> list[Path]:
     return [
         path
-        for room in ("gateway", "audit", "money", "observability")
+        for room in ("gateway", "audit", "money", "records", "observability")
         for path in (BACKEND / room).rglob("*.py")
         if KIT not in path.parents
     ]

@@ -1,12 +1,14 @@
 """
 Runs of gateways whose records may not all be chained: collection `chain_runs`.
 
-    _id        the run's name, the first 6 bytes of the `_id` of its records: see ledger/positions.py
+    _id        the run's name, the first 6 bytes of the `_id` of its records: see records/positions.py
     settled    its records up to this number are chained, or will never stand
     seen_at    when the run last said so, by the server's clock
+    settled_at when `settled` last changed, by the server's clock: who reads on from a mark asks for news by it
     lease      who sweeps it, while it is silent
+    ended_at   when it was over, with everything chained; nobody sweeps it any more
 
-A run is written down before its first record, and is gone once it has ended with everything chained.
+A run is written down before its first record. What readers of the ledger rely on is in records/runs.py.
 """
 
 from collections.abc import Sequence
@@ -21,7 +23,9 @@ from pymongo import ASCENDING, ReturnDocument
 
 from gateway.kit.lease import NOW, is_free, is_older, lease
 from gateway.ledger.client import Collection, Database, reading
-from gateway.ledger.positions import last_position, position
+from records.payments import TRANSACTIONS
+from records.positions import last_position, position
+from records.runs import RUNS
 
 RAW: bson.CodecOptions[RawBSONDocument] = bson.CodecOptions(document_class=RawBSONDocument)
 _SILENT = timedelta(seconds=20)  # four times what a living gateway takes to say that it is there
@@ -41,23 +45,23 @@ class Runs:
     """Everything may raise LedgerUnreadable, and is safe to repeat."""
 
     def __init__(self, database: Database) -> None:
-        self._runs = database["chain_runs"]
-        self._records: Collection = database["transactions"].with_options(codec_options=RAW)
+        self._runs = database[RUNS]
+        self._records: Collection = database[TRANSACTIONS].with_options(codec_options=RAW)
 
     async def tell(self, run: bytes, settled: int) -> None:
         """It is there, and its records are settled up to this number."""
+        told = {"seen_at": NOW, "ended_at": "$$REMOVE", **_settled(settled)}
         async with reading():
-            told = {"seen_at": NOW, "settled": {"$max": ["$settled", settled]}}
             await self._runs.update_one({"_id": run}, [{"$set": told}], upsert=True)
 
-    async def end(self, run: bytes) -> None:
-        """Nothing of it is left to be done."""
+    async def end(self, run: bytes, settled: int) -> None:
+        """It is over, and nothing of it is left to be done."""
         async with reading():
-            await self._runs.delete_one({"_id": run})
+            await self._runs.update_one({"_id": run}, [{"$set": {"ended_at": NOW, **_settled(settled)}}])
 
     async def claim_silent(self, holder: str) -> SilentRun | None:
         """One that nobody sweeps at the moment; the one that was swept longest ago, so that each has its turn."""
-        query = {"$expr": {"$and": [is_older("seen_at", _SILENT), is_free("lease")]}}
+        query = {"ended_at": None, "$expr": {"$and": [is_older("seen_at", _SILENT), is_free("lease")]}}
         async with reading():
             found = await self._runs.find_one_and_update(
                 query,
@@ -77,18 +81,25 @@ class Runs:
     async def swept(self, run: SilentRun) -> None:
         """It is chained so far."""
         async with reading():
-            await self._runs.update_one({"_id": run.name}, {"$max": {"settled": run.settled}})
+            await self._runs.update_one({"_id": run.name}, [{"$set": _settled(run.settled)}])
 
-    async def forget(self, run: SilentRun) -> None:
+    async def end_silent(self, run: SilentRun) -> None:
         """All of it is chained: if it has been silent for long, it is over."""
+        query = {"_id": run.name, "$expr": is_older("seen_at", _OVER)}
         async with reading():
-            await self._runs.delete_one({"_id": run.name, "$expr": is_older("seen_at", _OVER)})
+            await self._runs.update_one(query, {"$currentDate": {"ended_at": True}})
 
     async def recorded(self, positions: Sequence[ObjectId]) -> list[bytes]:
         """Those of these records that stand."""
         async with reading():
             found = await self._records.find({"_id": {"$in": list(positions)}}).to_list(len(positions))
         return [_raw(record) for record in found]
+
+
+def _settled(number: int) -> dict[str, Any]:
+    """Never less than before: a sweep may know more than a gateway that was cut off."""
+    is_news = {"$gt": [number, {"$ifNull": ["$settled", -1]}]}
+    return {"settled": {"$max": ["$settled", number]}, "settled_at": {"$cond": [is_news, NOW, "$settled_at"]}}
 
 
 def _raw(record: Any) -> bytes:

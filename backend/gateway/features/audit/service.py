@@ -21,7 +21,7 @@ from gateway.kit.outbox import Outbox
 from gateway.ledger.audit_chain import ENTRIES_MAX, Entry, Head
 from gateway.ledger.client import Database
 from gateway.ledger.inserting import Committed
-from gateway.ledger.positions import Run
+from gateway.ledger.run import Run
 
 _QUEUE_MAX = 20_000  # about 5 MB; past it they are looked up like those that nobody heard of again
 _GATHER_S = 0.25
@@ -70,7 +70,7 @@ class Chainer(Outbox[Committed]):
             async with asyncio.timeout(_CLOSE_S):
                 await self.deliver_queued()
                 if self._run.is_settled:
-                    await self._runs.end(self._run.name)
+                    await self._runs.end(self._run.name, self._run.settled)
 
     def heads(self) -> list[Head]:
         """The ends of this gateway's chains, as far as they are on a majority."""

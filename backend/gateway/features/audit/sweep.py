@@ -17,7 +17,7 @@ from gateway.features.audit.runs import Runs, SilentRun
 from gateway.features.audit.store import ChainWriter
 from gateway.ledger.audit_chain import ENTRIES_MAX, SWEEP, Entry, Head
 from gateway.ledger.client import Database
-from gateway.ledger.positions import number_of
+from records.positions import number_of
 
 _log = structlog.get_logger()
 
@@ -74,5 +74,5 @@ class Sweep:
             await self._runs.swept(run)
             _log.info("chain.caught_up", run=run.name.hex(), records=len(found))
         with contextlib.suppress(LedgerUnreadable):  # it stays a while longer, and keeps no other run waiting
-            await self._runs.forget(run)
+            await self._runs.end_silent(run)
         return True

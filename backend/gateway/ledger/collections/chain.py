@@ -4,6 +4,9 @@ from pymongo import ASCENDING, IndexModel
 
 from gateway.ledger.client import Database
 from gateway.ledger.collections import ensure
+from records.runs import RUN_KEPT_DAYS, RUNS
+
+_DAY_S = 86_400
 
 
 async def create(database: Database) -> None:
@@ -66,7 +69,7 @@ async def create_runs(database: Database) -> None:
     """Which runs of gateways may have left something unchained."""
     await ensure(
         database,
-        "chain_runs",
+        RUNS,
         {
             "bsonType": "object",
             "required": ["_id", "seen_at", "settled"],
@@ -76,4 +79,14 @@ async def create_runs(database: Database) -> None:
                 "settled": {"bsonType": ["int", "long"], "minimum": 0},
             },
         },
+    )
+
+
+async def keep_runs(database: Database) -> None:
+    """Which runs have news, for those who read on from a mark; and a run that is over is forgotten one day."""
+    await database[RUNS].create_indexes(
+        [
+            IndexModel([("settled_at", ASCENDING)], name="news"),
+            IndexModel([("ended_at", ASCENDING)], name="forgotten", expireAfterSeconds=RUN_KEPT_DAYS * _DAY_S),
+        ]
     )

@@ -10,8 +10,8 @@ from gateway.ledger.client import open_database
 from gateway.settings import Settings
 
 
-class UnforgettableRuns:
-    """Silent runs without records, which MongoDB refuses to remove."""
+class EndlessRuns:
+    """Silent runs without records, which MongoDB refuses to end."""
 
     def __init__(self) -> None:
         self.silent = [SilentRun(b"first.", 3), SilentRun(b"second", 7)]
@@ -25,7 +25,7 @@ class UnforgettableRuns:
         assert limit > 0
         return []
 
-    async def forget(self, _run: SilentRun) -> None:
+    async def end_silent(self, _run: SilentRun) -> None:
         """As MongoDB answers without the right to."""
         raise LedgerUnreadable("not authorized")
 
@@ -38,10 +38,10 @@ class NoFlags:
         return []
 
 
-async def test_a_run_that_cannot_be_forgotten_keeps_no_other_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_run_that_cannot_be_ended_keeps_no_other_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """The next look comes at once, until there is none left."""
     sweep = Sweep(open_database(Settings()), instance="one")
-    monkeypatch.setattr(sweep, "_runs", UnforgettableRuns())
+    monkeypatch.setattr(sweep, "_runs", EndlessRuns())
     monkeypatch.setattr(sweep, "_flags", NoFlags())
 
     assert [await sweep.look() for _ in range(3)] == [True, True, False]

@@ -1,9 +1,4 @@
-"""
-The numbers of one run of a gateway: where in the ledger is what it has sent, and what of that is settled.
-
-The `_id` of a record is 6 random bytes of the run and 6 of a number that counts up. So a sweep finds what a dead
-gateway left behind by a range of the index that is there anyway, and no record carries a flag for it.
-"""
+"""The numbers of one run of a gateway: which of what it has sent is settled. See records/positions.py."""
 
 import secrets
 from collections.abc import Iterable
@@ -13,8 +8,8 @@ from time import monotonic
 
 from bson.objectid import ObjectId
 
-RUN_BYTES = 6
-_NUMBER_BYTES = 6
+from records.positions import RUN_BYTES, number_of, position, run_of
+
 _MISSED_AGAIN_S = 4.0  # less than the 5 s between sweeps, more than the 3 s that a write may take
 
 
@@ -79,23 +74,3 @@ class Run:
     def _numbers(self, positions: Iterable[ObjectId]) -> list[int]:
         found = (number_of(one) for one in positions if run_of(one) == self.name)
         return [number for number in found if number in self._open]
-
-
-def position(run: bytes, number: int) -> ObjectId:
-    """The `_id` of a record."""
-    return ObjectId(run + number.to_bytes(_NUMBER_BYTES, "big"))
-
-
-def last_position(run: bytes) -> ObjectId:
-    """After all that a run can number."""
-    return ObjectId(run + b"\xff" * _NUMBER_BYTES)
-
-
-def run_of(record_id: ObjectId) -> bytes:
-    """Which run made it; of an older record this is no run's name."""
-    return record_id.binary[:RUN_BYTES]
-
-
-def number_of(record_id: ObjectId) -> int:
-    """Which of the run's records it is."""
-    return int.from_bytes(record_id.binary[RUN_BYTES:], "big")

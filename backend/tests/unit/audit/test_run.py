@@ -5,7 +5,8 @@ from bson.objectid import ObjectId
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.ledger.positions import Run, last_position, number_of, position, run_of
+from gateway.ledger.run import Run
+from records.positions import last_position, number_of, position, run_of
 
 
 def test_positions_of_a_run_are_in_the_order_of_its_numbers() -> None:

@@ -1,0 +1,3 @@
+"""
+What readers of the ledger rely on: names, positions and formats. Knows neither the gateway that writes it nor a brain.
+"""
