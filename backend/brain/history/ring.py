@@ -1,0 +1,173 @@
+"""
+Adds payments to the memory, labels them, and removes them: the newest ones push out the oldest.
+
+A payment that this brain scored counts at once. When it is read from the ledger the record takes its place, and when it
+never comes it is removed: see `remove_scored`.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brain.compiled import compiled
+from brain.history.layout import (
+    BLOCKED,
+    EVICTED,
+    FIRST_SCORED,
+    FRAUD,
+    GONE,
+    KINDS,
+    LIVING,
+    NEVER_MS,
+    NEXT,
+    NOBODY,
+    NONE,
+    NUMBER_SHIFT,
+    OLDEST,
+    SCORED,
+    TRANSACTION,
+    Ring,
+)
+from brain.history.lists import link, unlink
+from brain.history.tables import place_of, slot_of, take_out
+
+# Columns of rows: event time, hundredths of the reference currency, 1 where it was blocked, then a key for each kind of
+# entity (NOBODY where it names none), then that of the transaction.
+TIME_MS, AMOUNT_MINOR, IS_BLOCKED, KEYS = range(4)
+COLUMNS = KEYS + len(KINDS) + 1
+
+Row = NDArray[np.int64]
+Rows = NDArray[np.int64]
+
+
+@compiled
+def add_scored(ring: Ring, rows: Rows, now_s: int) -> None:
+    """
+    Add payments that are being scored, unless they are known.
+
+    Args:
+        rows: (n, COLUMNS) without payments whose amount has no reference value.
+        now_s: Seconds since any moment, at least 0 and less than 8 years.
+    """
+    for row in rows:
+        if slot_of(ring, TRANSACTION, row[KEYS + TRANSACTION]) == NONE:
+            _fill(ring, _slot_at_front(ring), row, SCORED | (now_s << NUMBER_SHIFT))
+
+
+@compiled
+def add_recorded(ring: Ring, rows: Rows, is_backwards: bool) -> int:
+    """
+    Add payments of the ledger. Returns how many of them were looked at.
+
+    One that is known stays as it is; one that was only scored is replaced.
+
+    Args:
+        rows: (n, COLUMNS)
+        is_backwards: Whether they are older than all others: then they push out nothing, and adding stops when the
+            memory is full.
+    """
+    for n in range(len(rows)):
+        row = rows[n]
+        slot = slot_of(ring, TRANSACTION, row[KEYS + TRANSACTION])
+        if slot == NONE:
+            slot = _slot_at_back(ring) if is_backwards else _slot_at_front(ring)
+            if slot == NONE:
+                return n
+        elif ring.events[slot]["marks"] & SCORED:
+            _remove(ring, slot)
+        else:
+            continue
+        _fill(ring, slot, row, 0)
+    return len(rows)
+
+
+@compiled
+def add_label(ring: Ring, transaction: int, is_fraud: bool, known_at_ms: int, revision: int) -> bool:
+    """Label a payment of the ledger; the highest revision counts. Returns whether the payment is in the memory."""
+    slot = slot_of(ring, TRANSACTION, transaction)
+    if slot == NONE:
+        return False
+    marks = ring.events[slot]["marks"]
+    if marks & SCORED:  # the record is still to come, and would replace this
+        return False
+    if revision > marks >> NUMBER_SHIFT:
+        ring.events[slot]["marks"] = (marks & BLOCKED) | (FRAUD if is_fraud else 0) | (revision << NUMBER_SHIFT)
+        ring.events[slot]["known_at_ms"] = known_at_ms
+    return True
+
+
+@compiled
+def remove_scored(ring: Ring, before_s: int) -> None:
+    """Remove what was scored before `before_s` and did not come from the ledger: it was never committed."""
+    state = ring.state
+    position = max(state[FIRST_SCORED], state[OLDEST])
+    while position < state[NEXT]:
+        slot = position % len(ring.events)
+        marks = ring.events[slot]["marks"]
+        if marks & SCORED:
+            if marks >> NUMBER_SHIFT >= before_s:
+                break
+            _remove(ring, slot)
+        position += 1
+    state[FIRST_SCORED] = position
+
+
+@compiled
+def forget_entity(ring: Ring, kind: int, key: int) -> int:
+    """Take the name of an entity from all its events; those stay in the histories of others. Returns how many."""
+    count = 0
+    slot = slot_of(ring, kind, key)
+    while slot != NONE:
+        older = ring.events[slot]["older"][kind]
+        unlink(ring, kind, slot)
+        ring.events[slot]["keys"][kind] = NOBODY
+        slot = older
+        count += 1
+    return count
+
+
+@compiled
+def _slot_at_front(ring: Ring) -> int:
+    """Make room for the newest event."""
+    state, capacity = ring.state, len(ring.events)
+    if state[NEXT] - state[OLDEST] == capacity:
+        slot = state[OLDEST] % capacity
+        if not ring.events[slot]["marks"] & GONE:
+            _remove(ring, slot)
+            state[EVICTED] += 1
+        state[OLDEST] += 1
+    state[NEXT] += 1
+    return int((state[NEXT] - 1) % capacity)
+
+
+@compiled
+def _slot_at_back(ring: Ring) -> int:
+    """Make room for an event that is older than all others; NONE when the memory is full."""
+    state, capacity = ring.state, len(ring.events)
+    if state[NEXT] - state[OLDEST] == capacity:
+        return NONE
+    state[OLDEST] -= 1
+    return int(state[OLDEST] % capacity)
+
+
+@compiled
+def _fill(ring: Ring, slot: int, row: Row, marks: int) -> None:
+    event = ring.events[slot]
+    event["time_ms"] = row[TIME_MS]
+    event["known_at_ms"] = NEVER_MS
+    event["amount_minor"] = row[AMOUNT_MINOR]
+    event["marks"] = marks | (BLOCKED if row[IS_BLOCKED] else 0)
+    for kind in range(len(KINDS) + 1):
+        event["keys"][kind] = row[KEYS + kind]
+    ring.tables[TRANSACTION, place_of(ring, TRANSACTION, row[KEYS + TRANSACTION])] = slot
+    for kind in KINDS:
+        link(ring, kind, slot)
+    ring.state[LIVING] += 1
+
+
+@compiled
+def _remove(ring: Ring, slot: int) -> None:
+    take_out(ring, TRANSACTION, place_of(ring, TRANSACTION, ring.events[slot]["keys"][TRANSACTION]))
+    for kind in KINDS:
+        unlink(ring, kind, slot)
+    ring.events[slot]["marks"] = GONE
+    ring.state[LIVING] -= 1
