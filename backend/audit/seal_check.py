@@ -11,7 +11,7 @@ from audit import old_seals
 from gateway.ledger.documents import AWARE
 from gateway.ledger.seals import (
     PERSONAL,
-    VERSION,
+    SEALED_BY_VERSION,
     elements,
     elements_once,
     old_leaf,
@@ -90,9 +90,9 @@ def _compare(found: Mapping[bytes, bytes], seal: Mapping[str, Any]) -> tuple[byt
     """The leaf; which fields the seal does not know like this; which were erased."""
     if seal["v"] == old_seals.VERSION:
         return old_leaf(bytes(seal["hashes"])), *old_seals.compare(found, seal, _PLACEHOLDERS)
-    if seal["v"] != VERSION:
+    if seal["v"] not in SEALED_BY_VERSION:
         raise ValueError("its seal is of a version that is not known here")
-    leaf = sealed_leaf(found)
+    leaf = sealed_leaf(found, seal["v"])
     if b"salt" not in found and all(found.get(name.encode()) in (None, _PLACEHOLDERS[name]) for name in _PERSON):
         return leaf, (), _PERSON
     return leaf, () if personal_hash(found) == bytes(seal["personal"]) else (ABOUT_A_PERSON,), ()

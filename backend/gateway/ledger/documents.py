@@ -3,7 +3,8 @@ A verdict as MongoDB keeps it, collection `transactions`. Amounts are Decimal128
 
     _id                               of which run of a gateway it is, and its number there, see records/positions.py;
                                       older records have an ObjectId of the driver's
-    transaction_id, digest            who it is, and the SHA-256 of the request that was answered
+    account                           whose it is: records/account.py
+    transaction_id, digest            which of the account's it is, and the SHA-256 of the request that was answered
     created_at, event_time            when it was decided; when it happened at the merchant
     user_id, merchant_id, amount, currency, request
     verdict { decision, is_fraud, scored, risk_score, risk_level, reasons[], decision_source, fallback,
@@ -21,7 +22,8 @@ A verdict as MongoDB keeps it, collection `transactions`. Amounts are Decimal128
     seal, salt                        what it was when it was written: seals.py; older records have none
     chain_pending                     present on what was sent twice, or amended, until a sweep has chained it; on older
                                       records from the beginning
-    exposed_minor                     the amount in hundredths of the reference currency; null without a rate
+    amount_reference_minor            the amount in hundredths of the reference currency; null without a rate. Records
+                                      with a seal before version 3 have it as exposed_minor
     debt                              present until a verdict that was blind or degraded is scored: see rescoring
     review                            present on what waits for a person, or has waited: see reviews.py
 """
@@ -60,6 +62,7 @@ from gateway.ledger.seals import EncodedRecord, encode_sealed
 from gateway.review import ReviewReason, new_review
 from money.amounts import Money
 from money.currencies import to_reference_minor
+from records.account import ACCOUNT
 
 AWARE: CodecOptions[Mapping[str, Any]] = CodecOptions(tz_aware=True, tzinfo=UTC)
 _LISTS = {Listed(name, "").reason.code: name for name in ListName}
@@ -85,13 +88,14 @@ def to_document(
     encoded, leaf = encode_sealed(
         {  # in the order of SEALED and PERSONAL in seals.py
             "_id": position,
+            "account": ACCOUNT,
             "transaction_id": transaction.transaction_id,
             "created_at": verdict.created_at,
             "event_time": transaction.event_time,
             "merchant_id": transaction.merchant_id,
             "amount": Decimal128(money.amount),
             "currency": money.currency,
-            "exposed_minor": amount_reference_minor,
+            "amount_reference_minor": amount_reference_minor,
             "verdict": _verdict_to_document(verdict),
         },
         {"digest": transaction.digest, "user_id": transaction.user_id, "request": dict(transaction.request)},

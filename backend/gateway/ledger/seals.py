@@ -1,7 +1,7 @@
 """
 Seals: what a record was when it was written down, and how a person can be taken out of it without breaking that.
 
-    seal.v          2
+    seal.v          3
     seal.personal   SHA-256(the fields PERSONAL, as BSON: kind, name, value)
 
     leaf            SHA-256(0x02, the fields SEALED, as BSON): what a chain commits to
@@ -11,6 +11,7 @@ so does the leaf; without the salt it says nothing of the person, also not to so
 
 Both hashes are of bytes that are written anyway: MongoDB keeps a field's bytes as it got them, kinds of number, order
 of keys and all. So they are canonical by themselves, and nothing that is equal in one language differs in another.
+Version 2 covers no account, which records of that time were given later, and has the amount under its older name.
 Version 1, a hash for each field, is in audit/old_seals.py.
 
 An amendment is about a model and never about a person: its leaf is SHA-256(0x01, the amendment as BSON).
@@ -26,22 +27,31 @@ import bson
 from bson.objectid import ObjectId
 from bson.raw_bson import RawBSONDocument
 
+from records.account import ACCOUNT
+
 # bytes of a value, by kind: double, object id, bool, date, null, int32, timestamp, int64, decimal
 _FIXED = {0x01: 8, 0x07: 12, 0x08: 1, 0x09: 8, 0x0A: 0, 0x10: 4, 0x11: 8, 0x12: 8, 0x13: 16}
 # what comes on top of the length that stands in front: string, document, array, binary
 _COUNTED = {0x02: 4, 0x03: 0, 0x04: 0, 0x05: 5}
 _length = Struct("<i").unpack_from
-VERSION = 2
+VERSION = 3
 SALT_BYTES = 16
 # The digest is of the request, unsalted, for it has to be compared: guesses at a user could be tried on it.
 PERSONAL = ("salt", "digest", "user_id", "request")
 SEALED = (
-    "_id", "transaction_id", "created_at", "event_time", "merchant_id", "amount", "currency", "exposed_minor",
-    "verdict", "seal",
+    "_id", "account", "transaction_id", "created_at", "event_time", "merchant_id", "amount", "currency",
+    "amount_reference_minor", "verdict", "seal",
 )  # fmt: skip
+SEALED_BY_VERSION = {
+    2: (
+        "_id", "transaction_id", "created_at", "event_time", "merchant_id", "amount", "currency", "exposed_minor",
+        "verdict", "seal",
+    ),
+    VERSION: SEALED,
+}  # fmt: skip
 # On a record that is sent to MongoDB for the second time: whoever sent it first may be dead, so a sweep chains it.
 _FLAG = "chain_pending"
-_FLAGGED = b"\x08" + _FLAG.encode() + b"\x00\x01"
+_ADDED = {"account": bson.encode({"account": ACCOUNT})[4:-1], _FLAG: bson.encode({_FLAG: True})[4:-1]}
 _LENGTH_BYTES = 4  # before the fields of a document; a zero byte ends it
 
 
@@ -129,11 +139,15 @@ def encode_sealed(
 
 
 def sent_again(encoded: bytes) -> bytes:
-    """The same record with the flag of those that a sweep chains. Older gateways set it on every record."""
-    if _FLAG in RawBSONDocument(encoded):
-        return encoded
-    size = len(encoded) + len(_FLAGGED)
-    return size.to_bytes(_LENGTH_BYTES, "little") + encoded[_LENGTH_BYTES:-1] + _FLAGGED + b"\x00"
+    """
+    The same record with the flag of those that a sweep chains, and with its account.
+
+    Older gateways set the flag on every record, and the account on none.
+    """
+    record = RawBSONDocument(encoded)
+    added = b"".join(field for name, field in _ADDED.items() if name not in record)
+    size = len(encoded) + len(added)
+    return size.to_bytes(_LENGTH_BYTES, "little") + encoded[_LENGTH_BYTES:-1] + added + b"\x00"
 
 
 def leaf_of(encoded: bytes) -> bytes | None:
@@ -147,12 +161,12 @@ def leaf_of(encoded: bytes) -> bytes | None:
     if b"seal" not in fields:
         return None
     seal = bson.decode((len(fields[b"seal"]) + 5).to_bytes(4, "little") + fields[b"seal"] + b"\x00")["seal"]
-    return sealed_leaf(fields) if seal["v"] == VERSION else old_leaf(bytes(seal["hashes"]))
+    return sealed_leaf(fields, seal["v"]) if seal["v"] in SEALED_BY_VERSION else old_leaf(bytes(seal["hashes"]))
 
 
-def sealed_leaf(fields: Mapping[bytes, bytes]) -> bytes:
-    """Of a record with a seal of this version, from its elements."""
-    return sha256(b"\x02" + _joined(fields, SEALED)).digest()
+def sealed_leaf(fields: Mapping[bytes, bytes], version: int) -> bytes:
+    """Of a record with a seal of a version in SEALED_BY_VERSION, from its elements."""
+    return sha256(b"\x02" + _joined(fields, SEALED_BY_VERSION[version])).digest()
 
 
 def personal_hash(fields: Mapping[bytes, bytes]) -> bytes:

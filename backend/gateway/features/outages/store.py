@@ -226,7 +226,8 @@ def _if(condition: Any, value: Any = 1) -> dict[str, Any]:
 
 
 _APPROVED = {"$eq": ["$verdict.decision", "approve"]}
-_WORTH = {"$ifNull": ["$exposed_minor", 0]}
+_AMOUNT = ["$amount_reference_minor", "$exposed_minor"]  # the latter of records from before it was renamed
+_WORTH = {"$ifNull": [*_AMOUNT, 0]}
 _LAST = {"$arrayElemAt": ["$amendments", -1]}  # missing where there is none: then old and new are equal
 _FLIPPED = {"$let": {"vars": {"last": _LAST}, "in": {"$ne": ["$$last.old", "$$last.new"]}}}
 _SUMS = {
@@ -235,7 +236,7 @@ _SUMS = {
         "all": {"$sum": 1},
         "approved": _if(_APPROVED),
         "exposed_minor": _if(_APPROVED, _WORTH),
-        "unpriced": _if({"$and": [_APPROVED, {"$eq": [{"$ifNull": ["$exposed_minor", None]}, None]}]}),
+        "unpriced": _if({"$and": [_APPROVED, {"$eq": [{"$ifNull": [*_AMOUNT, None]}, None]}]}),
         "rescored": _if({"$gt": [{"$size": "$amendments"}, 0]}),
         "flipped": _if(_FLIPPED),
         "flipped_minor": _if(_FLIPPED, _WORTH),

@@ -2,7 +2,7 @@
 RescoreBacklog: verdicts that were given without a score, or by one that knew too little. On a record of `transactions`:
 
     debt                        present until it is settled
-    exposed_minor               the amount in hundredths of the reference currency; null without a rate
+    amount_reference_minor      hundredths of the reference currency; null without a rate
     debt_reason                 "CANARY" where the score turned out suspect later; otherwise the verdict says why
     debt_lease {by, until}      who works on it; by the server's clock, so gateways need not agree on the time
     debt_attempts               scores that failed
@@ -116,7 +116,7 @@ class RescoreBacklog:
         """
         query = _free(known_until)
         async with reading():
-            found = self._transactions.find(query, {"_id": 1}).sort("exposed_minor", -1).limit(limit)
+            found = self._transactions.find(query, {"_id": 1}).sort("amount_reference_minor", -1).limit(limit)
             ids = [document["_id"] for document in await found.to_list(limit)]
         if not ids:
             return []
@@ -124,7 +124,9 @@ class RescoreBacklog:
         async with reading():
             await self._transactions.update_many({"_id": {"$in": ids}, **query}, _leased_to(holder))
         async with reading():
-            mine = self._transactions.find({"_id": {"$in": ids}, "debt_lease.by": holder}).sort("exposed_minor", -1)
+            mine = self._transactions.find({"_id": {"$in": ids}, "debt_lease.by": holder}).sort(
+                "amount_reference_minor", -1
+            )
             return await self._read(await mine.to_list(limit))
 
     async def settle(self, updates: Sequence[UpdateOne]) -> int:
@@ -257,7 +259,7 @@ def _to_item(document: Mapping[str, Any]) -> BacklogItem:
         reason=document.get("debt_reason") or _reason(verdict),
         decision=Decision(verdict["decision"]),
         source=DecisionSource(verdict["decision_source"]),
-        amount_reference_minor=document.get("exposed_minor"),
+        amount_reference_minor=document.get("amount_reference_minor", document.get("exposed_minor")),
         attempts=int(document.get("debt_attempts", 0)),
         degraded_times=int(tried.get("times", 0)),
         degraded_since=tried.get("since"),

@@ -29,7 +29,8 @@ async def test_a_record_with_a_field_changed_by_hand_is_named(database: Database
         "currency": "EUR",
         "request.amount": "1250.00",
         "verdict.decision": "block",
-        "exposed_minor": 5,
+        "account": "other",
+        "amount_reference_minor": 5,
         "salt": b"\x00" * 16,
         "seal.personal": b"\x00" * 32,
     }

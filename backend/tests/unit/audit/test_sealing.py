@@ -17,11 +17,13 @@ from gateway.ledger.documents import AWARE, to_document
 from gateway.ledger.seals import PERSONAL, SEALED, leaf_of, sent_again
 from gateway.verdict.intake.decoding import to_transaction
 from gateway.verdict.policy import decide
-from tests.old_records import old_record
+from records.account import ACCOUNT
+from tests.old_records import old_record, record_of_version_2
 from tests.proof_records import LONG_AGO, REQUEST, SCORE, a_record, record_of
 from tests.requests import requests
 
 CHANGES: dict[str, Any] = {
+    "account": "other",
     "transaction_id": "txn_8",
     "digest": b"\x00" * 32,
     "created_at": LONG_AGO + timedelta(milliseconds=1),
@@ -32,6 +34,7 @@ CHANGES: dict[str, Any] = {
     "currency": "EUR",
     "request": {},
     "verdict": {"decision": "approve", "scored": True},
+    "amount_reference_minor": 1250,
     "exposed_minor": 1250,
 }
 
@@ -114,7 +117,23 @@ def test_an_older_record_that_is_sent_again_has_its_flag_already() -> None:
     """A second field of the same name would make it another document."""
     old = bson.encode(old_record(a_record()))
 
-    assert sent_again(old) == old
+    again = bson.decode(sent_again(old), AWARE)
+
+    assert again == {**bson.decode(old, AWARE), "account": ACCOUNT}
+    assert sent_again(sent_again(old)) == sent_again(old)
+    assert leaf_of(sent_again(old)) == leaf_of(old)
+
+
+@pytest.mark.parametrize("name", ["amount", "verdict", "merchant_id", "exposed_minor"])
+def test_an_account_that_came_later_is_not_part_of_the_seal(name: str) -> None:
+    """Version 2 knew none: the record is still what was committed, and each change of the rest is still seen."""
+    document, leaf = record_of_version_2(a_record())
+
+    found = check(bson.encode(document | {"account": ACCOUNT}))
+    other = check(bson.encode(document | {"account": ACCOUNT, name: CHANGES[name]}))
+
+    assert (found.leaf, found.changed, found.erased) == (leaf, (), ())
+    assert other.leaf != leaf
 
 
 @pytest.mark.parametrize("name", FIELDS)
@@ -148,7 +167,7 @@ def test_a_record_from_before_there_were_seals_can_be_read() -> None:
     assert leaf_of(bson.encode(document)) is None
 
 
-@pytest.mark.parametrize("change", [{"v": 3}, {"v": 1}, {"personal": None}])
+@pytest.mark.parametrize("change", [{"v": 4}, {"v": 1}, {"personal": None}])
 def test_a_seal_that_is_none_of_ours_is_said(change: dict[str, Any]) -> None:
     """Not taken for a changed record."""
     document = decoded()

@@ -70,8 +70,8 @@ def test_the_amount_is_in_the_reference_currency() -> None:
     """In hundredths; unknown without a rate, never 0."""
     ruling = decide_blind(BlindReason.CIRCUIT_OPEN)
 
-    assert document(ruling, EUR="1.25")["exposed_minor"] == 1250
-    assert document(ruling, USD="1")["exposed_minor"] is None
+    assert document(ruling, EUR="1.25")["amount_reference_minor"] == 1250
+    assert document(ruling, USD="1")["amount_reference_minor"] is None
 
 
 def test_a_score_decides_anew() -> None:
