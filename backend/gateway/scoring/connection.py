@@ -77,8 +77,10 @@ class Connection:
             message = fraud_pb2.ScoreStreamRequest(cancelled_attempt_ids=cancelled)
             for attempt_id, call in items:
                 self._attempts[attempt_id] = call
-                budget_ms = max(1, round((call.deadline_s - now_s) * 1000))
-                message.items.add(attempt_id=attempt_id, budget_ms=budget_ms, transaction=call.transaction)
+                item = message.items.add()
+                item.attempt_id = attempt_id
+                item.budget_ms = max(1, round((call.deadline_s - now_s) * 1000))
+                item.transaction.CopyFrom(call.transaction)
             try:
                 await self._call.write(message)
             except (grpc.aio.AioRpcError, asyncio.InvalidStateError, grpc.aio.UsageError):
@@ -127,14 +129,18 @@ class Connection:
         return owed
 
     def _hand_out(self, outcome: fraud_pb2.ScoreOutcome, now_s: float) -> None:
-        is_failure = outcome.WhichOneof("result") == "failure" and outcome.failure.code in _BRAIN_IS_UNWELL
-        self.failures = self.failures + 1 if is_failure else 0
-        self.answered += not is_failure
-        if outcome.WhichOneof("result") == "score":
-            self._scored_id, self._scored_at_s = max(self._scored_id, outcome.attempt_id), now_s
-        call = self._attempts.pop(outcome.attempt_id, None)
+        attempt_id = outcome.attempt_id
+        is_score = outcome.WhichOneof("result") == "score"
+        if is_score:
+            self._scored_id, self._scored_at_s = max(self._scored_id, attempt_id), now_s
+        if is_score or outcome.failure.code not in _BRAIN_IS_UNWELL:
+            self.failures = 0
+            self.answered += 1
+        else:
+            self.failures += 1
+        call = self._attempts.pop(attempt_id, None)
         if call is not None:
-            call.answered(outcome.attempt_id, outcome)
+            call.answered(attempt_id, outcome)
 
     def _check_owed(self) -> None:
         if self.is_going_away.is_set() and not self._attempts:

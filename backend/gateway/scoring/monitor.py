@@ -19,6 +19,7 @@ from datetime import datetime
 from enum import StrEnum
 
 KEPT_S = 60
+_RESOLUTION_S = 0.001  # of the times that are told
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +181,9 @@ class ScoreMonitor:
             self.without_score.came()
             if not is_degraded:
                 self.without_history.came()
-        self.last_score_at, self._last_score_s = self._now(), self._now_s()
+        now_s = self._now_s()
+        if self._last_score_s is None or now_s - self._last_score_s >= _RESOLUTION_S:  # once for a batch
+            self.last_score_at, self._last_score_s = self._now(), now_s
         self._note_sign()
 
     def unscored(self, *, is_live: bool) -> None:

@@ -146,6 +146,10 @@ class BrainPool:
             ScorerUnavailable: every brain refuses connections, or there is none.
             ScorerInvalidResponse: all that accept them are unhealthy.
         """
+        if len(self._streams) == 1:
+            (only,) = self._streams.values()
+            if only.reach is Reach.LIVE and not only.is_distrusted:
+                return only
         streams = [stream for stream in self._streams.values() if not stream.is_distrusted]
         able = [s for s in streams if s.reach is Reach.LIVE] or [s for s in streams if s.reach is Reach.CONNECTING]
         if not able:

@@ -21,7 +21,7 @@ from gateway.scoring.errors import (
     ScorerUnavailable,
 )
 from gateway.scoring.health import ScorerHealth
-from gateway.scoring.hedging import HedgedCall
+from gateway.scoring.hedging import HedgedCall, Hedging
 from gateway.scoring.monitor import ScoreMonitor
 from gateway.scoring.pool import ONLY_UNHEALTHY, BrainPool, BrainStatus, Resolve, by_name
 from gateway.scoring.wire import to_wire, to_wire_decided, to_wire_label
@@ -53,14 +53,17 @@ class Scorer:
         """
         self.circuit = circuit
         self.monitor = monitor or ScoreMonitor(blind_after_s=settings.blind_alert_s, now_s=monotonic, now=clock.now)
-        self._budget_s = settings.scoring_budget_ms / 1000
-        self._hedge_delay_s = settings.hedge_delay_ms / 1000
-        self._attempts_max = settings.attempts_max
         self._bulk_timed_out_s = -float("inf")  # when one of many last counted to the circuit
         self._pool = BrainPool(
             resolve or by_name(settings.brain_service_host, settings.brain_service_port),
             waiting_max=settings.scoring_waiting_max,
             connect_s=settings.brain_connect_s,
+        )
+        self._hedging = Hedging(
+            self._pool,
+            budget_s=settings.scoring_budget_ms / 1000,
+            delay_s=settings.hedge_delay_ms / 1000,
+            attempts_max=settings.attempts_max,
         )
         self.health = ScorerHealth(circuit, self._pool, self.monitor)
 
@@ -131,15 +134,8 @@ class Scorer:
         # nothing may raise between a permit and its outcome
         permit = self.circuit.admit()
         began_s = asyncio.get_running_loop().time()
-        call = HedgedCall(
-            message,
-            self._pool,
-            deadline_s=began_s + self._budget_s,
-            delay_s=self._hedge_delay_s,
-            attempts_max=self._attempts_max,
-        )
         try:
-            score = await call.score()
+            score = await HedgedCall(message, self._hedging).score()
         except ScorerFailure as failure:
             if is_bulk and isinstance(failure, ScorerTimedOut) and began_s < self._bulk_timed_out_s:
                 permit.abandoned()

@@ -77,7 +77,7 @@ class CircuitAgainstModel(RuleBasedStateMachine):
     @invariant()
     def agrees(self) -> None:
         """At every moment."""
-        assert self.circuit.state == self.state
+        assert self.circuit.state == self.state == self.circuit._breaker.current_state
         if self.state == "closed":
             assert self.circuit.failures == self.failures
 

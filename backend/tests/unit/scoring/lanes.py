@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Collection
 
 from gateway.scoring.errors import ScorerFailure
-from gateway.scoring.hedging import HedgedCall, Lane
+from gateway.scoring.hedging import HedgedCall, Hedging, Lane
 from protos import fraud_pb2
 
 DELAY_S = 0.02
@@ -42,9 +42,8 @@ class FakeLanes:
 
 def new_call(lanes: FakeLanes) -> HedgedCall:
     """Three attempts, 20 ms apart, in 200 ms."""
-    deadline_s = asyncio.get_running_loop().time() + BUDGET_S
     transaction = fraud_pb2.Transaction(transaction_id="txn_001")
-    return HedgedCall(transaction, lanes, deadline_s=deadline_s, delay_s=DELAY_S, attempts_max=3)
+    return HedgedCall(transaction, Hedging(lanes, budget_s=BUDGET_S, delay_s=DELAY_S, attempts_max=3))
 
 
 def score_outcome(attempt_id: int, *, risk_score: float = 0.25, about: str = "txn_001") -> fraud_pb2.ScoreOutcome:

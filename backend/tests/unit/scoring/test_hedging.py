@@ -109,6 +109,20 @@ async def test_a_failed_attempt_is_followed_by_the_next_without_waiting(lanes: F
     assert isinstance(await scoring, Score)
 
 
+async def test_attempts_that_fail_early_leave_no_hedge_behind(lanes: FakeLanes) -> None:
+    """The hedges that were due for the first two are not sent beside the third, which is the last one allowed."""
+    call = new_call(lanes)
+    scoring = asyncio.create_task(call.score())
+    await until_sent(lanes, 1)
+    for attempt_id in (1, 2):
+        call.answered(attempt_id, failure_outcome(attempt_id, fraud_pb2.Failure.INTERNAL))
+
+    await asyncio.sleep(DELAY_S * 3)
+
+    assert lanes.sent == [1, 2, 3]
+    scoring.cancel()
+
+
 async def test_when_every_attempt_fails_the_last_failure_is_told(lanes: FakeLanes) -> None:
     """Without waiting for the rest of the budget."""
     call = new_call(lanes)
