@@ -29,6 +29,7 @@ help() {
 ./setup.sh test [pytest arguments]
 ./setup.sh test --fast           lint, types, contracts, unit and contract tests: no browser, nothing killed or trained
 ./setup.sh drill [name]          the long drills: kill, freeze and starve everything under load (minutes)
+./setup.sh bench [name]          measure how fast it is beside a naive stack and an echo (chain); writes docs/benchmarks.md
 ./setup.sh test --containers     build the images, run docker-compose.yml, break it, watch it recover
 .venv/bin/sentinel --help        the other commands: prove the ledger, judge and train the model, measure, load
 Ports: GATEWAY_PORT (8000), GATEWAY_WORKER_PORT (8010), BRAIN_SERVICE_PORT (50051), MONGODB_PORT (27017).
@@ -181,6 +182,21 @@ run_drills() { # run_drills [NAME]: what the tests do for some seconds, for minu
   exec "$python" -m pytest backend/tests/drills ${name:+-k "$name"} "${@:2}"
 }
 
+have_wrk() { # makes the load of benchmarks
+  if command -v wrk >/dev/null || [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then return; fi
+  echo "benchmarks: installing wrk, once"
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends wrk; } >/dev/null ||
+    fail "apt-get could not install wrk, which makes the load of benchmarks"
+}
+
+run_bench() { # run_bench [NAME [OPTIONS]]
+  install_environment
+  "$python" -m local prepare
+  have_wrk
+  if [[ ${1:-} == -* ]]; then set -- chain "$@"; fi
+  exec "$python" -m commands bench "${1:-chain}" "${@:2}"
+}
+
 run_container_tests() { # a project of its own, on free ports: a stack that is already up is left alone
   install_environment
   exec "$python" -m pytest backend/tests/containers "$@"
@@ -207,6 +223,10 @@ case ${1:-setup} in
   drill)
     shift
     run_drills "$@"
+    ;;
+  bench)
+    shift
+    run_bench "$@"
     ;;
   help | -h | --help) help ;;
   *)

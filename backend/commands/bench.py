@@ -1,6 +1,7 @@
-"""`sentinel bench`: what Sentinel costs. Each starts its own mongod, brain and gateway; docs/benchmarks.md explains."""
+"""`sentinel bench`: how fast Sentinel is, and what it costs. docs/benchmarks.md is made of what these commands find."""
 
-from typing import Annotated
+import json
+from typing import Annotated, Any
 
 import typer
 
@@ -8,22 +9,19 @@ from commands.options import AsJson
 from commands.progress import ProgressBar
 from commands.working import own_processes
 
-app = typer.Typer(help="Measure what Sentinel costs on this machine, with processes of its own.")
+app = typer.Typer(help="Measure how fast Sentinel is on this machine, with processes of its own.")
+Rounds = Annotated[int, typer.Option(min=1, metavar="N", help="How often each candidate has its turn.")]
+Seconds = Annotated[float, typer.Option(min=1, metavar="SECONDS", help="How long one turn takes.")]
 
 
 @app.command()
-def chain(
-    *,
-    seconds: Annotated[
-        float, typer.Option(min=0.1, metavar="SECONDS", help="About how long each number of clients takes.")
-    ] = 8.0,
-    as_json: AsJson = False,
-) -> None:
-    """Measure rate, latency, and the CPU time of each process for one transaction, with 1, 20 and 64 clients."""
+def chain(*, rounds: Rounds = 5, seconds: Seconds = 3.0, as_json: AsJson = False) -> None:
+    """Compare rate, latency and CPU time with two echoes and a naive stack, for 1, 20, 64 and 200 clients."""
     from benchmarks.chain import measure_chain
 
     with own_processes(), ProgressBar() as progress:
-        measure_chain(seconds=seconds, as_json=as_json, progress=progress)
+        found = measure_chain(rounds=rounds, seconds=seconds, progress=progress)
+    _show("chain", found, as_json=as_json)
 
 
 @app.command()
@@ -49,10 +47,9 @@ def polling(*, as_json: AsJson = False) -> None:
         measure_polls(as_json=as_json, progress=progress)
 
 
-@app.command()
-def reads(*, as_json: AsJson = False) -> None:
-    """Measure ways of reading the histories of a batch from MongoDB, in turn."""
-    from benchmarks.profile_reads import measure_reads
+def _show(name: str, found: dict[str, Any], *, as_json: bool) -> None:
+    """Write the document anew, and print what it says of this benchmark."""
+    from benchmarks.document import writer
 
-    with own_processes(), ProgressBar() as progress:
-        measure_reads(as_json=as_json, progress=progress)
+    writer.write()
+    print(json.dumps(found) if as_json else writer.section(name))

@@ -1,0 +1,1 @@
+"""What sends payments to a candidate, and what looks afterwards whether it kept its promises."""
