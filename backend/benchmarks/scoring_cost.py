@@ -10,7 +10,8 @@ import lightgbm
 from benchmarks.timing import medians_us
 from benchmarks.town import Asked
 from brain.domain import Query
-from brain.features.formulas import build_batch, compute
+from brain.features.batches import build_batch
+from brain.features.formulas import compute
 from brain.history.recent import RecentEvents
 from brain.model.artifact import MODEL_FILE, Model
 from brain.reasons.explanation import explain

@@ -12,6 +12,7 @@ from google.protobuf.internal import api_implementation
 
 from brain.model.artifact import ArtifactError, Model
 from brain.scoring.shadow import load_shadow
+from brain.scoring.warm_up import warm_up
 from brain.server import Brain
 from brain.settings import Settings, SettingsError, load_settings
 from money.currencies import load_rates
@@ -45,9 +46,11 @@ async def _serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signal_number, stop.set)
+    model = Model.load(settings.model_dir)
+    warm_up(model)
     brain = Brain(
         settings,
-        model=Model.load(settings.model_dir),
+        model=model,
         shadow=load_shadow(settings.shadow_model_dir),
         rates=load_rates(settings.reference_rates_file),
     )

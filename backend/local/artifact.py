@@ -1,8 +1,9 @@
-"""`python -m local.artifact`: checks that the shipped model loads on this machine."""
+"""`python -m local.artifact`: checks that the shipped model loads on this machine, and compiles what scores with it."""
 
 import sys
 
 from brain.model.artifact import ArtifactError, Model
+from brain.scoring.warm_up import warm_up
 from local.commands import BACKEND
 
 
@@ -13,6 +14,7 @@ def main() -> int:
     except ArtifactError as error:
         print(f"setup.sh: the model does not load ({error}): restore backend/brain/artifacts", file=sys.stderr)
         return 1
+    warm_up(model)
     print(f"model: {model.name} {model.version}")
     return 0
 

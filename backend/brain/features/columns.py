@@ -12,12 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brain.domain import Event
+from brain.features.windows import NEVER_MS
 
 Ints = NDArray[np.int64]
 Labels = Mapping[str, tuple[bool, int]]  # transaction id to is_fraud and known_at_ms
-
-# Older than every event, and still safe to add to a time.
-NEVER_MS = 2**61
 
 # The only integer that CPython never returns as the hash of a text.
 NOBODY = -1

@@ -1,211 +1,183 @@
 """
-Computes the features of the model: one vectorised implementation for training and for serving.
+Computes the features of the model: one implementation for training, for serving and for debugging.
 
-Every sum is over integers, so that a row's features have the same bits in any batch and padding. NaN means unknown;
-0 means that there was nothing.
+Every sum is over integers, so that a row's features have the same bits in any batch. NaN means unknown; 0 means that
+there was nothing.
 """
 
-from dataclasses import dataclass
+import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from brain.compiled import compiled
 from brain.domain import DAY_MS
-from brain.features.columns import NEVER_MS
-from brain.features.windows import AMOUNT_MINOR_MAX, Batch, Window, build_batch
+from brain.features.usual import outlier_twice_minor, ratio, spreads_above_median, times_median, usual_amounts
+from brain.features.windows import AMOUNT_MINOR_MAX, UNREADABLE, Batch, Window, window_of
 
-__all__ = ["FEATURE_NAMES", "Batch", "build_batch", "compute"]
-
-Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 HOUR_MS = 3_600_000
 
-# The newest payments define what is usual: habits change, and sorting 50 costs a tenth of sorting 512.
-USUAL_EVENTS = 50
 
-# Amounts are skewed, so distances from the usual are in natural logarithms, divided by the spread of the history.
-# A user who always pays the same has no spread; without a floor every cent would be a thousand spreads.
-SPREAD_MIN = 0.3
-# Two payments do not define a spread. It is estimated as if ten payments with an ordinary spread came before them.
-SPREAD_ORDINARY, SPREAD_ORDINARY_EVENTS = 1.0, 10
-QUARTILES_TO_SPREAD = 1.349  # the distance of the quartiles of a normal distribution, in standard deviations
+class UserFeatures(NamedTuple):
+    """What the history of the user tells. Unknown without that history."""
 
-# One of fifty payments is so many spreads above the usual, if their logarithms are normal.
-OUTLIER_SPREADS = 2.0
-
-TIMES_MIN = 0.001  # of the median: below it, and for an amount of 0, the logarithm carries no more information
-
-FEATURE_NAMES: tuple[str, ...] = (
-    "amount_alone",
-    "user_count_1h",
-    "user_count_1d",
-    "user_count_7d",
-    "user_count_30d",
-    "amount_to_user_median",
-    "amount_to_user_high",
-    "amount_to_user_spread",
-    "user_hours_since_last",
-    "user_outliers_14d",
-    "user_days_since_outlier",
-    "user_days_since_first_outlier_14d",
-    "user_frauds_30d",
-    "merchant_new_to_user",
-    "merchant_count_7d",
-    "amount_to_merchant_median",
-    "amount_to_merchant_spread",
-    "merchant_known_14d",
-    "merchant_known_37d",
-    "merchant_risk_14d",
-    "merchant_risk_37d",
-    "merchant_days_since_fraud",
-    "merchant_days_since_genuine",
-    "merchant_run_frauds",
-    "merchant_run_days",
-    "merchant_run_lowest_to_median",
-)
+    user_count_1h: float
+    user_count_1d: float
+    user_count_7d: float
+    user_count_30d: float
+    amount_to_user_median: float
+    amount_to_user_high: float
+    amount_to_user_spread: float
+    user_hours_since_last: float
+    user_outliers_14d: float
+    user_days_since_outlier: float
+    user_days_since_first_outlier_14d: float
+    user_frauds_30d: float
+    merchant_new_to_user: float
 
 
-@np.errstate(invalid="ignore", divide="ignore")
+class MerchantFeatures(NamedTuple):
+    """What the history of the merchant tells. A run is of known frauds without a known genuine payment between."""
+
+    merchant_count_7d: float
+    amount_to_merchant_median: float
+    amount_to_merchant_spread: float
+    merchant_known_14d: float
+    merchant_known_37d: float
+    merchant_risk_14d: float
+    merchant_risk_37d: float
+    merchant_days_since_fraud: float
+    merchant_days_since_genuine: float
+    merchant_run_frauds: float
+    merchant_run_days: float
+    merchant_run_lowest_to_median: float
+
+
+FEATURE_NAMES: tuple[str, ...] = ("amount_alone", *UserFeatures._fields, *MerchantFeatures._fields)
+_USER, _MERCHANT = 1, 1 + len(UserFeatures._fields)  # where the columns of each begin
+_NEW_TO_USER = FEATURE_NAMES.index("merchant_new_to_user")
+
+
 def compute(batch: Batch) -> Floats:
+    """Compute the features of n queries: (n, F) in the order of FEATURE_NAMES."""
+    x = np.empty((len(batch.amount_minor), len(FEATURE_NAMES)))
+    fill_rows(x, batch)
+    return x
+
+
+@compiled
+def fill_rows(x: Floats, batch: Batch) -> None:
+    """Fill n rows of features (n, F)."""
+    for n in range(len(x)):
+        fill_row(x[n], batch.amount_minor[n], window_of(batch.user, n), window_of(batch.merchant, n))
+
+
+@compiled
+def fill_row(x: Floats, amount_minor: int, user: Window, merchant: Window) -> None:
     """
-    Compute the features of n queries: (n, F) in the order of FEATURE_NAMES.
+    Fill the features (F,) of one query.
 
     Amounts are in units of the reference currency, or multiples of another amount; spreads are natural logarithms;
     ages in hours or days as their names say. `amount_alone` is the amount of a user without payments to compare it
     with, else NaN: what 250 means depends on what the user usually pays, so an amount must not outweigh a history.
+
+    Args:
+        x: To be filled.
+        amount_minor: Of the query, as in `Batch`.
+        user, merchant: What is known of each.
     """
-    amount = np.where(batch.has_amount, batch.amount_minor / 100, np.nan)
-    columns = {
-        "amount_alone": np.where(batch.user.counts == 0, amount, np.nan),
-        **_user_features(batch.user, amount),
-        **_merchant_features(batch.merchant, amount),
-    }
-    x = np.empty((len(amount), len(FEATURE_NAMES)))
-    for index, name in enumerate(FEATURE_NAMES):
-        x[:, index] = columns[name]
-    x[np.flatnonzero(~batch.user.readable)[:, None], _USER_COLUMNS] = np.nan
-    x[np.flatnonzero(~batch.merchant.readable)[:, None], _MERCHANT_COLUMNS] = np.nan
-    return x
+    x[:] = math.nan
+    amount = amount_minor / 100 if amount_minor >= 0 else math.nan
+    if user.n <= 0:
+        x[0] = amount
+    if user.n != UNREADABLE:
+        for i, value in enumerate(_user_features(user, amount)):
+            x[_USER + i] = value
+    if merchant.n != UNREADABLE:
+        for i, value in enumerate(_merchant_features(merchant, amount)):
+            x[_MERCHANT + i] = value
+    else:
+        x[_NEW_TO_USER] = math.nan  # there is nobody to be new to
 
 
-def _user_features(user: Window, amount: Floats) -> dict[str, NDArray[np.generic]]:
-    n = user.counts
-    usual = _Usual.of(user)
-    outlier_twice_minor = np.where(
-        usual.twice_median > 0, usual.twice_median * np.exp(OUTLIER_SPREADS * usual.spread), np.inf
+@compiled
+def _user_features(events: Window, amount: float) -> UserFeatures:
+    usual = usual_amounts(events.amount_minor, events.n)
+    stands_out = outlier_twice_minor(usual)
+    in_hour = in_day = in_week = outliers = frauds = paid_here = 0
+    newest_outlier_ms = first_outlier_ms = 0
+    for i in range(events.n):
+        age_ms = events.age_ms[i]
+        in_hour += age_ms <= HOUR_MS
+        in_day += age_ms <= DAY_MS
+        in_week += age_ms <= 7 * DAY_MS
+        frauds += events.fraud[i]
+        paid_here += events.same[i]
+        if events.amount_minor[i] * 2 > stands_out:
+            newest_outlier_ms = newest_outlier_ms or age_ms
+            if age_ms <= 14 * DAY_MS:
+                outliers += 1
+                first_outlier_ms = age_ms
+    return UserFeatures(
+        user_count_1h=float(in_hour),
+        user_count_1d=float(in_day),
+        user_count_7d=float(in_week),
+        user_count_30d=float(events.n),
+        amount_to_user_median=times_median(usual, amount),
+        amount_to_user_high=ratio(amount, usual.high_minor / 100),
+        amount_to_user_spread=spreads_above_median(usual, amount),
+        user_hours_since_last=_age(events.age_ms[0], HOUR_MS) if events.n > 0 else math.nan,
+        user_outliers_14d=float(outliers),
+        user_days_since_outlier=_age(newest_outlier_ms, DAY_MS),
+        user_days_since_first_outlier_14d=_age(first_outlier_ms, DAY_MS),
+        user_frauds_30d=float(frauds),
+        merchant_new_to_user=math.nan if events.n == 0 else 0.0 if paid_here else 1.0,
     )
-    outlier = user.amount_minor * 2 > outlier_twice_minor[:, None]
-    outlier_age_ms = np.where(outlier, user.age_ms, NEVER_MS)
-    outliers_14d = outlier_age_ms <= 14 * DAY_MS
-    return {
-        "user_count_1h": (user.age_ms <= HOUR_MS).sum(axis=1),
-        "user_count_1d": (user.age_ms <= DAY_MS).sum(axis=1),
-        "user_count_7d": (user.age_ms <= 7 * DAY_MS).sum(axis=1),
-        "user_count_30d": n,
-        "amount_to_user_median": usual.times_median(amount),
-        "amount_to_user_high": _ratio(amount, usual.high_minor / 100),
-        "amount_to_user_spread": usual.spreads_above_median(amount),
-        "user_hours_since_last": _age(user.age_ms.min(axis=1, initial=NEVER_MS), HOUR_MS),
-        "user_outliers_14d": outliers_14d.sum(axis=1),
-        "user_days_since_outlier": _age(outlier_age_ms.min(axis=1, initial=NEVER_MS), DAY_MS),
-        "user_days_since_first_outlier_14d": _age(
-            np.where(outliers_14d, user.age_ms, 0).max(axis=1, initial=0), DAY_MS
-        ),
-        "user_frauds_30d": user.fraud.sum(axis=1),
-        "merchant_new_to_user": np.where(n > 0, ~user.same.any(axis=1), np.nan),
-    }
 
 
-def _merchant_features(merchant: Window, amount: Floats) -> dict[str, NDArray[np.generic]]:
-    usual = _Usual.of(merchant)
-    known_age_ms = np.where(merchant.known, merchant.age_ms, NEVER_MS)
-    fraud_age_ms = np.where(merchant.fraud, merchant.age_ms, NEVER_MS)
-    genuine = merchant.known & ~merchant.fraud
-    run = merchant.fraud & ~np.logical_or.accumulate(genuine, axis=1)
-
-    columns: dict[str, NDArray[np.generic]] = {}
-    for days in (14, 37):
-        known = (known_age_ms <= days * DAY_MS).sum(axis=1)
-        frauds = (fraud_age_ms <= days * DAY_MS).sum(axis=1)
-        columns[f"merchant_known_{days}d"] = known
-        columns[f"merchant_risk_{days}d"] = _ratio(frauds, known)
-    lowest = np.where(run, merchant.amount_minor, NEVER_MS).min(axis=1, initial=NEVER_MS)
-    return columns | {
-        "merchant_count_7d": (merchant.age_ms <= 7 * DAY_MS).sum(axis=1),
-        "amount_to_merchant_median": usual.times_median(amount),
-        "amount_to_merchant_spread": usual.spreads_above_median(amount),
-        "merchant_days_since_fraud": _age(fraud_age_ms.min(axis=1, initial=NEVER_MS), DAY_MS),
-        "merchant_days_since_genuine": _age(
-            np.where(genuine, merchant.age_ms, NEVER_MS).min(axis=1, initial=NEVER_MS), DAY_MS
-        ),
-        "merchant_run_frauds": run.sum(axis=1),
-        "merchant_run_days": _age(np.where(run, merchant.age_ms, 0).max(axis=1, initial=0), DAY_MS),
-        "merchant_run_lowest_to_median": np.where(
-            lowest < NEVER_MS, usual.times_median(np.minimum(lowest, AMOUNT_MINOR_MAX) / 100), np.nan
-        ),
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class _Usual:
-    """
-    The usual amounts of each of n histories, by the newest USUAL_EVENTS of each.
-
-    Attributes:
-        twice_median: (n,) twice the median amount in hundredths, an integer; 0 without events.
-        high_minor: (n,) the 90th percentile of the amounts, hundredths; 0 without events.
-        spread: (n,) standard deviation of the amounts' natural logarithms, estimated from their quartiles.
-    """
-
-    twice_median: Ints
-    high_minor: Ints
-    spread: Floats
-
-    @classmethod
-    def of(cls, window: Window) -> "_Usual":
-        # Padding is 0 and sorts first, so the events are in the last n columns. One more column for empty histories.
-        newest = np.zeros((len(window.counts), min(window.amount_minor.shape[1], USUAL_EVENTS) + 1), dtype=np.int64)
-        newest[:, 1:] = window.amount_minor[:, :USUAL_EVENTS]
-        ascending = np.sort(newest, axis=1)
-        n = np.minimum(window.counts, USUAL_EVENTS)
-        first, row = ascending.shape[1] - np.maximum(n, 1), np.arange(len(n))
-
-        def at(percent: int) -> Ints:
-            found: Ints = ascending[row, first + (np.maximum(n, 1) - 1) * percent // 100]
-            return found
-
-        middle: Ints = ascending[row, first + (np.maximum(n, 1) - 1) // 2] + ascending[row, first + n // 2]
-        # a hundredth more, so that an amount of 0 has a logarithm
-        quartiles = np.log((at(75) + 1) / (at(25) + 1)) / QUARTILES_TO_SPREAD
-        seen = quartiles * n + SPREAD_ORDINARY * SPREAD_ORDINARY_EVENTS
-        return cls(middle, at(90), np.maximum(seen / (n + SPREAD_ORDINARY_EVENTS), SPREAD_MIN))
-
-    def times_median(self, amount: Floats) -> Floats:
-        """Divide amounts (n,) in units by the median; NaN where there is none."""
-        return _ratio(amount, self.twice_median / 200)
-
-    def spreads_above_median(self, amount: Floats) -> Floats:
-        """Return how many spreads amounts (n,) are above the median; NaN where there is none."""
-        return np.log(np.maximum(self.times_median(amount), TIMES_MIN)) / self.spread
+@compiled
+def _merchant_features(events: Window, amount: float) -> MerchantFeatures:
+    usual = usual_amounts(events.amount_minor, events.n)
+    in_week = known_14d = known_37d = frauds_14d = frauds_37d = run_frauds = 0
+    newest_fraud_ms = newest_genuine_ms = run_ms = 0
+    run_lowest_minor = AMOUNT_MINOR_MAX
+    for i in range(events.n):
+        age_ms = events.age_ms[i]
+        in_week += age_ms <= 7 * DAY_MS
+        if not events.known[i]:
+            continue
+        known_14d += age_ms <= 14 * DAY_MS
+        known_37d += age_ms <= 37 * DAY_MS
+        if not events.fraud[i]:
+            newest_genuine_ms = newest_genuine_ms or age_ms
+            continue
+        frauds_14d += age_ms <= 14 * DAY_MS
+        frauds_37d += age_ms <= 37 * DAY_MS
+        newest_fraud_ms = newest_fraud_ms or age_ms
+        if newest_genuine_ms == 0:
+            run_frauds += 1
+            run_ms = age_ms
+            run_lowest_minor = min(run_lowest_minor, events.amount_minor[i])
+    return MerchantFeatures(
+        merchant_count_7d=float(in_week),
+        amount_to_merchant_median=times_median(usual, amount),
+        amount_to_merchant_spread=spreads_above_median(usual, amount),
+        merchant_known_14d=float(known_14d),
+        merchant_known_37d=float(known_37d),
+        merchant_risk_14d=ratio(frauds_14d, known_14d),
+        merchant_risk_37d=ratio(frauds_37d, known_37d),
+        merchant_days_since_fraud=_age(newest_fraud_ms, DAY_MS),
+        merchant_days_since_genuine=_age(newest_genuine_ms, DAY_MS),
+        merchant_run_frauds=float(run_frauds),
+        merchant_run_days=_age(run_ms, DAY_MS),
+        merchant_run_lowest_to_median=times_median(usual, run_lowest_minor / 100) if run_frauds else math.nan,
+    )
 
 
-def _ratio(part: NDArray[np.generic], whole: NDArray[np.generic]) -> Floats:
-    """Divide; NaN where the whole is not positive."""
-    return np.where(np.greater(whole, 0), np.divide(part, whole), np.nan)
-
-
-def _age(age_ms: Ints, unit_ms: int) -> Floats:
-    """Convert ages to the unit; NaN for "never" (NEVER_MS, or 0, which no event has)."""
-    return np.where((age_ms > 0) & (age_ms < NEVER_MS), age_ms / unit_ms, np.nan)
-
-
-def _columns(*prefixes: str) -> Ints:
-    """Find the columns of features whose names begin with one of the prefixes."""
-    return np.array([i for i, name in enumerate(FEATURE_NAMES) if name.startswith(prefixes)])
-
-
-# Features that are unknown without the history of the user, or that of the merchant.
-_USER_COLUMNS = _columns("user_", "amount_to_user", "merchant_new_to_user")
-_MERCHANT_COLUMNS = _columns("merchant_", "amount_to_merchant")
+@compiled
+def _age(age_ms: int, unit_ms: int) -> float:
+    """Convert an age to the unit; NaN for 0, which no event has."""
+    return age_ms / unit_ms if age_ms > 0 else math.nan

@@ -1,56 +1,51 @@
-"""Lays out histories as padded arrays: what was known at the time of each query, newest event first."""
+"""Defines what features look at: what was known at the time of each query, newest event first."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.domain import (
-    DAY_MS,
-    LABEL_DELAY_MS,
-    MERCHANT_EVENTS_MAX,
-    MERCHANT_WINDOW_DAYS,
-    USER_EVENTS_MAX,
-    USER_WINDOW_DAYS,
-    Event,
-    Query,
-)
-from brain.features.columns import NEVER_MS, EventColumns, key_of
+from brain.compiled import compiled
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-T = TypeVar("T", bound=np.generic)
-
+# Older than every event, and still safe to add to a time.
+NEVER_MS = 2**61
 
 # One million, in hundredths: squares of 512 such amounts still sum exactly in 64 bits.
 AMOUNT_MINOR_MAX = 100_000_000
-_NO_EVENTS = EventColumns((), (), (), (), {}).table
-_AGE_BITS = 32  # 49 days: more than the longest window
+
+# The number of events of a history that could not be read, or of no merchant; and the amount that has no rate.
+UNREADABLE = UNKNOWN = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """
-    The visible events of one side (users or merchants) of n queries, w columns.
+    The visible events of one history, in the first n of w entries; what stands in the others does not matter.
 
-    Row i holds its `counts[i]` events in the leftmost columns, newest first; events at the same time stand in
-    descending order of amount, then frauds first. The columns right of them are padding: `age_ms` NEVER_MS,
-    everything else 0 or False, so that every reduction gives the same bits whatever the padding.
+    Newest first; events at the same time stand in descending order of amount, then frauds first.
 
     Attributes:
-        readable: (n,) False where the history could not be read, or where the query names no merchant.
-        counts: (n,) number of events.
-        age_ms: (n, w) how long before the query, at least 1.
-        amount_minor: (n, w) hundredths of the reference currency, at most AMOUNT_MINOR_MAX.
-        known: (n, w) whether it was known, at the query's time, if the event was fraud.
-        fraud: (n, w) whether it was then known to be fraud.
-        same: (n, w) whether its counterparty is the query's.
+        n: Number of events; UNREADABLE where the history could not be read, or the query names no merchant.
+        age_ms: (w,) how long before the query, at least 1.
+        amount_minor: (w,) hundredths of the reference currency, at most AMOUNT_MINOR_MAX.
+        known: (w,) whether it was known, at the query's time, if the event was fraud.
+        fraud: (w,) whether it was then known to be fraud.
+        same: (w,) whether its counterparty is the query's.
     """
 
-    readable: Bools
+    n: int
+    age_ms: Ints
+    amount_minor: Ints
+    known: Bools
+    fraud: Bools
+    same: Bools
+
+
+class Windows(NamedTuple):
+    """The windows of n histories: counts are (n,), the rest is (n, w)."""
+
     counts: Ints
     age_ms: Ints
     amount_minor: Ints
@@ -59,154 +54,34 @@ class Window:
     same: Bools
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(NamedTuple):
     """
     n queries and what was known about each at its time.
 
     Attributes:
-        time_ms: (n,) event time, milliseconds since the epoch.
-        amount_minor: (n,) hundredths of the reference currency; 0 where `has_amount` is False.
-        has_amount: (n,) False where the amount has no rate to the reference currency.
+        amount_minor: (n,) hundredths of the reference currency, at most AMOUNT_MINOR_MAX; UNKNOWN without a rate.
         user: History of each query's user.
-        merchant: History of each query's merchant; not readable where the query names none.
+        merchant: History of each query's merchant.
     """
 
-    time_ms: Ints
     amount_minor: Ints
-    has_amount: Bools
-    user: Window
-    merchant: Window
+    user: Windows
+    merchant: Windows
 
 
-def build_batch(
-    queries: Sequence[Query],
-    user_events: Sequence[Sequence[Event] | None],
-    merchant_events: Sequence[Sequence[Event] | None],
-) -> Batch:
-    """
-    Lay out the histories of n queries, as each was known at its own time.
-
-    Events may come in any order. Those that are not strictly earlier than their query, outside the window, the
-    query itself (by transaction_id) and repetitions do not count; of two copies the labelled one is taken.
-
-    Args:
-        queries: n queries.
-        user_events: n histories of the user; None: could not be read; empty: a new user. EventColumns are quickest.
-        merchant_events: n histories of the merchant, likewise; ignored where the query names none.
-
-    Raises:
-        ValueError: the three sequences differ in length.
-    """
-    if not len(queries) == len(user_events) == len(merchant_events):
-        raise ValueError("one history of the user and one of the merchant for each query")
-    time_ms = np.array([query.time_ms for query in queries], dtype=np.int64)
-    amounts = [query.amount_minor for query in queries]
-    merchants = [
-        events if query.merchant_id is not None else None
-        for query, events in zip(queries, merchant_events, strict=True)
-    ]
-    return Batch(
-        time_ms=time_ms,
-        amount_minor=clip_amounts(np.array([amount or 0 for amount in amounts], dtype=np.int64)),
-        has_amount=np.array([amount is not None for amount in amounts], dtype=np.bool_),
-        user=_window(
-            queries,
-            time_ms,
-            user_events,
-            [query.merchant_id for query in queries],
-            window_days=USER_WINDOW_DAYS,
-            events_max=USER_EVENTS_MAX,
-        ),
-        merchant=_window(
-            queries,
-            time_ms,
-            merchants,
-            [query.user_id for query in queries],
-            window_days=MERCHANT_WINDOW_DAYS,
-            events_max=MERCHANT_EVENTS_MAX,
-        ),
+@compiled
+def window_of(windows: Windows, n: int) -> Window:
+    """Return the window of the n-th history, without copying it."""
+    return Window(
+        windows.counts[n],
+        windows.age_ms[n],
+        windows.amount_minor[n],
+        windows.known[n],
+        windows.fraud[n],
+        windows.same[n],
     )
 
 
 def clip_amounts(amount_minor: Ints) -> Ints:
     """Bound amounts to 0..AMOUNT_MINOR_MAX, beyond which the model does not distinguish them."""
     return np.clip(amount_minor, 0, AMOUNT_MINOR_MAX)
-
-
-def label_seen(
-    time_ms: Ints, age_ms: Ints, fraud: Bools, known_at_ms: Ints, blocked: Bools | None = None
-) -> tuple[Bools, Bools]:
-    """
-    Return what was known of events at their query's time: (known, fraud), in the shape of the arguments.
-
-    A label counts from `known_at_ms` on. An event as old as the label delay without one counts as genuine, but for
-    a blocked one, which can have no chargeback. Without `blocked`, none was blocked.
-    """
-    labelled = known_at_ms <= time_ms
-    settled = (age_ms >= LABEL_DELAY_MS) & (age_ms < NEVER_MS)
-    return labelled | (settled if blocked is None else settled & ~blocked), labelled & fraud
-
-
-def _window(
-    queries: Sequence[Query],
-    query_time_ms: Ints,
-    histories: Sequence[Sequence[Event] | None],
-    others: Sequence[str | None],
-    *,
-    window_days: int,
-    events_max: int,
-) -> Window:
-    tables = [EventColumns.of(events or ()).table for events in histories]
-    row = np.repeat(np.arange(len(tables)), [table.shape[1] for table in tables])
-    ids, event_ms, amount, parties, is_fraud, known_at_ms, blocked = np.concatenate((_NO_EVENTS, *tables), axis=1)
-    own_ids = np.array([key_of(query.transaction_id) for query in queries], dtype=np.int64)
-    own_others = np.array([key_of(other) for other in others], dtype=np.int64)
-    now_ms = query_time_ms[row]
-    age_ms = now_ms - event_ms
-    amount = clip_amounts(amount)
-    known, fraud = label_seen(now_ms, age_ms, is_fraud != 0, known_at_ms, blocked != 0)
-    # not the query's own event, if the history has it already
-    seen = (age_ms > 0) & (age_ms <= window_days * DAY_MS) & (ids != own_ids[row])
-
-    order = np.flatnonzero(seen)
-    order = order[_newest_first(row[order], age_ms[order], amount[order], fraud[order])]
-    counts = np.bincount(row[order], minlength=len(tables))
-    order = order[_positions(counts) < events_max]
-    counts = np.minimum(counts, events_max)
-
-    shape = (len(tables), int(counts.max(initial=0)))
-    at = row[order] * shape[1] + _positions(counts)
-    return Window(
-        readable=np.array([events is not None for events in histories], dtype=np.bool_),
-        counts=counts,
-        age_ms=_scatter(shape, at, age_ms[order], NEVER_MS),
-        amount_minor=_scatter(shape, at, amount[order], 0),
-        known=_scatter(shape, at, known[order], False),
-        fraud=_scatter(shape, at, fraud[order], False),
-        same=_scatter(shape, at, (parties == own_others[row])[order], False),
-    )
-
-
-def _newest_first(row: Ints, age_ms: Ints, amount: Ints, fraud: Bools) -> Ints:
-    """The order by row, then age; events of the same age by descending amount, then frauds first."""
-    key = (row << _AGE_BITS) | age_ms
-    order = np.argsort(key, kind="stable")  # quick, for stored histories are in this order
-    key = key[order]
-    like_next = np.append(key[1:] == key[:-1], False)
-    if like_next.any():
-        tied = np.flatnonzero(like_next | np.roll(like_next, 1))
-        events = order[tied]
-        order[tied] = events[np.lexsort((~fraud[events], -amount[events], key[tied]))]
-    return order
-
-
-def _positions(counts: Ints) -> Ints:
-    """0, 1, 2 ... within each row of so many events."""
-    return np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-
-
-def _scatter(shape: tuple[int, int], at: Ints, values: NDArray[T], padding: int | bool) -> NDArray[T]:
-    padded = np.full(shape[0] * shape[1], padding, dtype=values.dtype)
-    padded[at] = values
-    return padded.reshape(shape)

@@ -8,9 +8,9 @@ import numpy as np
 import structlog
 
 from brain.domain import HISTORY, Event, Query
+from brain.features.batches import build_batch
 from brain.features.columns import EventColumns
 from brain.features.formulas import compute
-from brain.features.windows import build_batch
 from brain.history.recent import RecentEvents
 from brain.model.artifact import Floats, Prediction
 from brain.model.drift import Drift

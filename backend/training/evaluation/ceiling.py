@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brain.domain import LABEL_DELAY_MS
-from brain.features.columns import NEVER_MS
+from brain.features.windows import NEVER_MS
 from training.examples.histories import CHUNK_ROWS, Ledger
 from training.world.amounts import density
 from training.world.simulator import DAY_MS, START_MS, World

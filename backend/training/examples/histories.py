@@ -14,9 +14,9 @@ from brain.domain import (
     USER_EVENTS_MAX,
     USER_WINDOW_DAYS,
 )
-from brain.features.columns import NEVER_MS
+from brain.features.batches import label_seen
 from brain.features.formulas import FEATURE_NAMES, compute
-from brain.features.windows import Batch, Window, clip_amounts, label_seen
+from brain.features.windows import NEVER_MS, Batch, Windows, clip_amounts
 from training.world.payments import Payments
 from training.world.simulator import World
 
@@ -59,7 +59,7 @@ class Ledger:
 
     def window(
         self, member: Ints, counterparty: Ints, time_ms: Ints, *, label_delay_ms: int = LABEL_DELAY_MS
-    ) -> Window:
+    ) -> Windows:
         """Return the history of each member (n,) before each time (n,), with labels 7 days late."""
         now = (member << _TIME_BITS) | time_ms
         end = np.searchsorted(self.key, now)
@@ -72,8 +72,7 @@ class Ledger:
         age_ms = np.where(there, now[:, None] - self.key[at], NEVER_MS)
         event_ms = time_ms[:, None] - age_ms
         known, fraud = label_seen(time_ms[:, None], age_ms, self.fraud[at] & there, event_ms + label_delay_ms)
-        return Window(
-            readable=np.ones(len(time_ms), dtype=np.bool_),
+        return Windows(
             counts=counts,
             age_ms=age_ms,
             amount_minor=np.where(there, self.amount_minor[at], 0),
@@ -96,9 +95,7 @@ def batches(world: Paid, rows: Ints, *, label_delay_ms: int = LABEL_DELAY_MS) ->
         chunk = rows[start : start + CHUNK_ROWS]
         user, terminal, time_ms = world.user[chunk], world.terminal[chunk], world.time_ms[chunk]
         yield Batch(
-            time_ms=time_ms,
             amount_minor=clip_amounts(world.amount_minor[chunk]),
-            has_amount=np.ones(chunk.size, dtype=np.bool_),
             user=users.window(user, terminal, time_ms, label_delay_ms=label_delay_ms),
             merchant=terminals.window(terminal, user, time_ms, label_delay_ms=label_delay_ms),
         )

@@ -5,15 +5,14 @@ A tree that was never trained on an unknown value treats it as 0. So a share of 
 some of what was known removed, exactly as serving would lack it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from brain.domain import DAY_MS
-from brain.features.columns import NEVER_MS
-from brain.features.windows import Batch, Window
+from brain.features.windows import NEVER_MS, UNKNOWN, UNREADABLE, Batch, Windows
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -45,19 +44,17 @@ def mask(batch: Batch, rng: np.random.Generator, shares: Shares | None = None) -
     currency has no rate.
     """
     shares = shares or Shares()
-    n = len(batch.time_ms)
+    n = len(batch.amount_minor)
     absent, new_merchant, young_merchant = _draw(
         rng, n, shares.merchant_absent, shares.merchant_new, shares.merchant_young
     )
     unreadable, new_user, young_user = _draw(rng, n, shares.user_unreadable, shares.user_new, shares.user_young)
     labelled = rng.random(n) >= shares.unlabelled
-    has_amount = batch.has_amount & (rng.random(n) >= shares.amount_unknown)
+    has_amount = rng.random(n) >= shares.amount_unknown
     span = np.log(LONGEST_HISTORY_DAYS / SHORTEST_HISTORY_DAYS)
     reach_ms = SHORTEST_HISTORY_DAYS * np.exp(rng.random(n) * span) * DAY_MS
-    return replace(
-        batch,
-        amount_minor=np.where(has_amount, batch.amount_minor, 0),
-        has_amount=has_amount,
+    return Batch(
+        amount_minor=np.where(has_amount, batch.amount_minor, UNKNOWN),
         user=lose(
             batch.user,
             unreadable=unreadable,
@@ -73,25 +70,25 @@ def mask(batch: Batch, rng: np.random.Generator, shares: Shares | None = None) -
     )
 
 
-def lose(window: Window, *, unreadable: Bools, reach_ms: Floats, labelled: Bools) -> Window:
+def lose(windows: Windows, *, unreadable: Bools, reach_ms: Floats, labelled: Bools) -> Windows:
     """
     Remove part of each history.
 
     Args:
-        window: n rows.
+        windows: n of them.
         unreadable: (n,) rows whose history cannot be read; their reach must be 0.
         reach_ms: (n,) how far back the history goes: 0 for none.
         labelled: (n,) False where no label ever came, so that all old payments count as genuine.
     """
-    kept = (window.age_ms <= reach_ms[:, None]) & (window.age_ms < NEVER_MS)
-    return Window(
-        readable=window.readable & ~unreadable,
-        counts=np.count_nonzero(kept, axis=1),
-        age_ms=np.where(kept, window.age_ms, NEVER_MS),
-        amount_minor=np.where(kept, window.amount_minor, 0),
-        known=window.known & kept,
-        fraud=window.fraud & kept & labelled[:, None],
-        same=window.same & kept,
+    kept = (windows.age_ms <= reach_ms[:, None]) & (windows.age_ms < NEVER_MS)
+    readable = (windows.counts != UNREADABLE) & ~unreadable
+    return Windows(
+        counts=np.where(readable, np.count_nonzero(kept, axis=1), UNREADABLE),
+        age_ms=np.where(kept, windows.age_ms, NEVER_MS),
+        amount_minor=np.where(kept, windows.amount_minor, 0),
+        known=windows.known & kept,
+        fraud=windows.fraud & kept & labelled[:, None],
+        same=windows.same & kept,
     )
 
 

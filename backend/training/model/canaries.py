@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brain.domain import Query
-from brain.features.formulas import build_batch, compute
+from brain.features.batches import build_batch
+from brain.features.formulas import compute
 from brain.model.canaries import Canary
 from money.currencies import REFERENCE_CURRENCY
 

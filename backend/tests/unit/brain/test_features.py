@@ -9,14 +9,9 @@ import numpy as np
 import pytest
 
 from brain.domain import MERCHANT_EVENTS_MAX, USER_EVENTS_MAX, Event, Query
-from brain.features.formulas import (
-    FEATURE_NAMES,
-    SPREAD_MIN,
-    SPREAD_ORDINARY,
-    SPREAD_ORDINARY_EVENTS,
-    build_batch,
-    compute,
-)
+from brain.features.batches import build_batch
+from brain.features.formulas import FEATURE_NAMES, compute
+from brain.features.usual import SPREAD_MIN, SPREAD_ORDINARY, SPREAD_ORDINARY_EVENTS
 from tests.model_worlds import NOW_MS, SMALL, a_fraud, a_query, an_event, streamed
 from training.examples.histories import features
 from training.world.simulator import DAY_MS, World, simulate

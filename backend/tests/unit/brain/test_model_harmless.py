@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from brain.domain import Event, Query
-from brain.features.formulas import build_batch, compute
+from brain.features.batches import build_batch
+from brain.features.formulas import compute
 from brain.model.artifact import Model
 from brain.wire import read_transaction
 from money.currencies import EXPONENTS, load_rates

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from brain.domain import Event, Query
-from brain.features.formulas import FEATURE_NAMES, build_batch, compute
+from brain.features.batches import build_batch
+from brain.features.formulas import FEATURE_NAMES, compute
 from brain.features.grounds import FEATURES_TO_GROUNDS
 from brain.model.artifact import Model
 from brain.reasons.explanation import REASONS_MAX, Reason, explain

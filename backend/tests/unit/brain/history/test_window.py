@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brain.domain import DAY_MS, USER_EVENTS_MAX, Event, Query
+from brain.features.batches import build_batch
 from brain.features.columns import key_of
-from brain.features.windows import AMOUNT_MINOR_MAX, Window, build_batch
+from brain.features.windows import AMOUNT_MINOR_MAX
 from brain.history import window as window_module
 from brain.history.layout import MERCHANT, USER, Ring, make_ring
 from brain.history.ring import add_label, add_recorded
@@ -108,7 +109,7 @@ def seen(ring: Ring, query: Query) -> Summary:
 
 
 def expected(query: Query, events: Sequence[Event]) -> Summary:
-    user: Window = build_batch([query], [events], [()]).user
+    user = build_batch([query], [events], [()]).user
     columns = (user.age_ms, user.amount_minor, user.known, user.fraud, user.same)
     return summary(*(column[0, : user.counts[0]] for column in columns))
 
