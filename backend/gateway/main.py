@@ -17,6 +17,7 @@ from gateway.fallback.policy_file import check_policy
 from gateway.features.alerts.delivery import check_webhook_url
 from gateway.features.outages.store import OutageStore
 from gateway.features.traffic.service import Answers, Traffic
+from gateway.features.transactions.endpoint import VerdictEndpoint
 from gateway.kit import clock
 from gateway.kit.one_process import alone_in
 from gateway.ledger.client import check_url
@@ -87,14 +88,14 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             _log.info("gateway.stopping")
 
 
-def _main() -> FastAPI:
+def _main() -> VerdictEndpoint:
     refuse_workers()
     settings = load_settings()
     check_url(settings)
     check_policy(settings)
     check_webhook_url(settings)
     configure_logs("gateway", level=settings.log_level, taken_over=("uvicorn", "uvicorn.error", "uvicorn.access"))
-    return create_app(settings)
+    return VerdictEndpoint(create_app(settings))
 
 
 app = _main()

@@ -29,6 +29,13 @@ class Money:
         return cls(int(minor), currency)
 
     @property
+    def text(self) -> str:
+        """The amount in major units, with the currency's number of decimals. It is not negative."""
+        decimals = EXPONENTS[self.currency]
+        digits = str(self.minor_units).zfill(decimals + 1)
+        return f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits
+
+    @property
     def amount(self) -> Decimal:
-        """The amount in major units, with the currency's number of decimals."""
-        return Decimal(self.minor_units).scaleb(-EXPONENTS[self.currency])
+        """The same as a number."""
+        return Decimal(self.text)

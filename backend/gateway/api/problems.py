@@ -32,10 +32,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(GatewayError)
     async def on_gateway_error(_request: Request, error: GatewayError) -> Response:
-        headers = {} if error.retry_after_s is None else {"Retry-After": str(error.retry_after_s)}
-        if error.status in (408, 413):
-            headers["Connection"] = "close"  # the rest of the body is not read
-        return _respond(error.status, to_problem(error), headers)
+        return _to_error_response(error)
 
     @app.exception_handler(RequestValidationError)
     async def on_bad_parameters(_request: Request, error: RequestValidationError) -> Response:
@@ -62,7 +59,14 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def on_bug(request: Request, error: Exception) -> Response:
-        return _respond(500, to_crash(error, path=request.url.path))
+        return to_response(error, path=request.url.path)
+
+
+def to_response(error: Exception, *, path: str) -> Response:
+    """The answer to a request that raised this: for whoever answers outside of the framework."""
+    if isinstance(error, GatewayError):
+        return _to_error_response(error)
+    return _respond(500, to_crash(error, path=path))
 
 
 def to_crash(error: Exception, *, path: str) -> dict[str, Any]:
@@ -70,6 +74,13 @@ def to_crash(error: Exception, *, path: str) -> dict[str, Any]:
     _log.error("request.crashed", path=path, exc_info=error)
     detail = "This is a fault of the gateway, and it is in its log. Nothing is promised; send the request again."
     return _problem(500, "INTERNAL", "The gateway failed", detail)
+
+
+def _to_error_response(error: GatewayError) -> Response:
+    headers = {} if error.retry_after_s is None else {"Retry-After": str(error.retry_after_s)}
+    if error.status in (408, 413):
+        headers["Connection"] = "close"  # the rest of the body is not read
+    return _respond(error.status, to_problem(error), headers)
 
 
 def _problem(

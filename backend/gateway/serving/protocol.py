@@ -13,6 +13,7 @@ from gateway.serving.refusals import Refusal, without_offer
 from gateway.serving.transport import GentleTransport
 
 _DISCARD_EVERY_S = 0.02  # 256 kB each time: 12 MB/s, and a client that sends 5 MB too many can read why
+WHOLE_BODY = "sentinel.whole_body"  # an extension of ASGI: `receive` has all of the request, and does not wait
 _LINE_REST_BYTES = 32  # of a request line without its address: the method, two spaces and the version
 
 
@@ -43,7 +44,6 @@ class GatewayProtocol(HttpToolsProtocol):
         self._answering: RequestResponseCycle | None = None
 
     # From here on in the order in which uvicorn and the parser call them.
-
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Let it in, or say that there is no room."""
         super().connection_made(GentleTransport(transport, is_sending=self._is_sending, lingering=self._linger))
@@ -101,6 +101,7 @@ class GatewayProtocol(HttpToolsProtocol):
         if self.parser.should_upgrade():
             return
         self._expect(Reading.NOTHING)
+        self.cycle.scope["extensions"] = {WHOLE_BODY: {}}
         super().on_message_complete()
         self._wait()
 

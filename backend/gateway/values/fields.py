@@ -40,11 +40,12 @@ _NOW = {"AN": "BQ, CW or SX", "CS": "RS or ME", "YU": "RS or ME", "SU": "RU or o
 AMOUNT_MAX = Decimal("1000000000000")  # in major units; one iPhone is already 3e7 Vietnamese dong
 ID_CHARS_MAX = 255  # as payment providers have them; the brain takes 256
 USER_AGENT_CHARS_MAX = 1024  # browsers inside of apps send 300 to 400
-_EVENT_TIME_MIN = datetime(2000, 1, 1, tzinfo=UTC)
+EVENT_TIME_MIN = datetime(2000, 1, 1, tzinfo=UTC)
 _FUTURE_MAX = datetime(2200, 1, 1, tzinfo=UTC)
-_METADATA_CHARS_MAX = 256
+METADATA_CHARS_MAX = 256
 _FOREIGN_CHARS_MAX = 1024  # of what is not kept whole: further no card number is looked for
 _DECIMAL = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
+_COUNTRY = re.compile("[A-Za-z][A-Za-z0-9]")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]")  # not seconds since some epoch
 CLOCK_SKEW = timedelta(minutes=5)  # later than that would push real events out of a user's history
 # While the ledger's clock is not known, ours may be the wrong one: then intake keeps the event at the time it came.
@@ -55,8 +56,8 @@ def advice_on(code: str) -> str:
     """What would be right instead of a code that is none."""
     meant = SAME.get(code) or _NOW.get(code)
     if meant is not None:
-        return f"must be an ISO 3166-1 alpha-2 code in capitals: {code} is none, write {meant} (as GB, never UK)"
-    return "must be an ISO 3166-1 alpha-2 code in capitals, such as FR, or GB for the United Kingdom"
+        return f"must be an ISO 3166-1 alpha-2 code: {code} is none, write {meant} (as GB, never UK)"
+    return "must be an ISO 3166-1 alpha-2 code of two letters, such as FR, or GB for the United Kingdom"
 
 
 def _to_decimal(value: object) -> Decimal:
@@ -93,7 +94,7 @@ def _to_time(value: object) -> object:
 
 def _check_time(value: datetime) -> datetime:
     margin = _UNSURE if clock.LEDGER.now() is None else CLOCK_SKEW
-    if not _EVENT_TIME_MIN <= value <= clock.LEDGER.latest() + margin:
+    if not EVENT_TIME_MIN <= value <= clock.LEDGER.latest() + margin:
         raise PydanticCustomError("timestamp_range", "must lie between 2000-01-01 and 5 minutes from now")
     return clock.whole_ms(value.astimezone(UTC))
 
@@ -139,14 +140,21 @@ def _check_id(value: str) -> str:
     return _check_id_start(value)
 
 
+def _to_capitals(value: str) -> str:
+    if not _COUNTRY.fullmatch(value):
+        raise PydanticCustomError("country", "{advice}", {"advice": advice_on(value)})
+    return value.upper()
+
+
 def _to_country(value: str | None) -> str | None:
     return value if value in COUNTRIES else SAME.get(value or "")
 
 
 def _check_listed_country(value: str) -> str:
-    if value not in COUNTRIES:
-        raise PydanticCustomError("country", "{advice}", {"advice": advice_on(value)})
-    return value
+    code = _to_capitals(value)
+    if code not in COUNTRIES:
+        raise PydanticCustomError("country", "{advice}", {"advice": advice_on(code)})
+    return code
 
 
 def _to_client(value: object) -> str | None:
@@ -205,7 +213,7 @@ def _check_metadata_value(value: object) -> object:
     if isinstance(value, Decimal) and abs(value) < 2**63 and value == value.to_integral_value():
         value = int(value)  # 1.0 is how some encoders write 1
     is_number = isinstance(value, int) and -(2**63) <= value < 2**63
-    if is_number or (isinstance(value, str) and len(value) <= _METADATA_CHARS_MAX):
+    if is_number or (isinstance(value, str) and len(value) <= METADATA_CHARS_MAX):
         _check_text(str(value))
         return value
     raise PydanticCustomError(
@@ -228,9 +236,9 @@ IdStart = Annotated[str, StringConstraints(min_length=1, max_length=ID_CHARS_MAX
 # One that comes from somebody else, such as a token or a session.
 ForeignId = Annotated[Id, AfterValidator(_refuse_card_number)]
 BrowserId = Annotated[ForeignId | None, BeforeValidator(_to_browser_id, json_schema_input_type=str | None)]
-# null when it is no country: T1, XX and "" are what some networks write for "unknown".
+# In capitals, however it was sent. null when it is no country: T1, XX and "" are what some networks write for that.
 Country = Annotated[
-    Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]$")] | None,
+    Annotated[str, AfterValidator(_to_capitals), Field(json_schema_extra={"pattern": "^[A-Za-z][A-Za-z0-9]$"})] | None,
     NoneIfEmpty({"const": ""}),
     AfterValidator(_to_country),
 ]
@@ -248,7 +256,7 @@ MetadataValue = Annotated[
     Any,
     BeforeValidator(
         _check_metadata_value,
-        json_schema_input_type=Annotated[str, Field(max_length=_METADATA_CHARS_MAX), _TextSchema]
+        json_schema_input_type=Annotated[str, Field(max_length=METADATA_CHARS_MAX), _TextSchema]
         | bool
         | Annotated[int, Field(ge=-(2**63), lt=2**63)]
         | None,

@@ -1,7 +1,6 @@
 """POST /transaction and POST /transactions: the verdict path."""
 
 import asyncio
-import re
 from time import perf_counter
 from typing import Any
 
@@ -14,6 +13,7 @@ from gateway.api.services import Services, services_of
 from gateway.domain import Score, Transaction
 from gateway.errors import FieldError, GatewayError, InvalidRequest
 from gateway.features.traffic.service import Answers
+from gateway.features.transactions.endpoint import BYTES_MAX, PATH, answer, trace_id_of
 from gateway.features.transactions.schemas import BATCH_REPLIES, BATCH_REQUEST, VERDICT_REPLIES, VERDICT_REQUEST
 from gateway.scoring.errors import GatewayOverloaded
 from gateway.scoring.scorer import Scorer
@@ -23,15 +23,13 @@ from gateway.verdict.rendering import to_reply
 from gateway.verdict.service import DecisionService, ScoreOne
 
 router = APIRouter(tags=["transactions"])
-_TRANSACTION_BYTES_MAX = 64 * 1024
 _BATCH_BYTES_MAX = 2 * 1024 * 1024
 _BATCH_MAX = 500
 _BATCH_AT_ONCE = 50  # of one batch: they wait for a turn, or are decided without a score
 _BATCH_PATIENCE_S = 20.0  # for a score of its last item; callers and proxies commonly wait 30 or 60
-_TRACEPARENT = re.compile(r"[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
-@router.post("/transaction", response_class=Response, responses=VERDICT_REPLIES, openapi_extra=VERDICT_REQUEST)
+@router.post(PATH, response_class=Response, responses=VERDICT_REPLIES, openapi_extra=VERDICT_REQUEST)
 async def submit_transaction(request: Request) -> Response:
     """
     Decide one transaction and record the verdict.
@@ -40,17 +38,10 @@ async def submit_transaction(request: Request) -> Response:
     The same transaction_id with the same body gets the first verdict again, with `replayed` true; with another body
     it gets 409.
     """
-    # No parameters and no response_model: FastAPI's machinery for them costs more than the rest of this request.
-    body = await read_body(request, bytes_max=_TRANSACTION_BYTES_MAX)
-    since_s, services = perf_counter(), services_of(request)  # a caller's slow upload is not our latency
-    try:
-        recorded = await services[DecisionService].decide(to_transaction(decode_json(body)), _trace_id(request))
-        reply = Response(msgspec.json.encode(to_reply(recorded)), media_type="application/json")
-    except Exception as error:
-        services[Answers].denied(error, since_s=since_s)
-        raise
-    services[Answers].given(recorded, since_s=since_s)
-    return reply
+    # most requests never come here: see endpoint.py
+    body = await read_body(request, bytes_max=BYTES_MAX)
+    reply = await answer(services_of(request), body, request.scope["headers"])
+    return Response(reply, media_type="application/json")
 
 
 @router.post("/transactions", response_class=Response, responses=BATCH_REPLIES, openapi_extra=BATCH_REQUEST)
@@ -63,7 +54,7 @@ async def submit_transactions(request: Request) -> Response:
     turn within 20 s is decided without a score, with the reason OVERLOADED.
     """
     items = _batch_items(decode_json(await read_body(request, bytes_max=_BATCH_BYTES_MAX)))
-    services, trace_id = services_of(request), _trace_id(request)
+    services, trace_id = services_of(request), trace_id_of(request.scope["headers"])
     at_once = asyncio.Semaphore(_BATCH_AT_ONCE)
     until_s = asyncio.get_running_loop().time() + _BATCH_PATIENCE_S
 
@@ -103,9 +94,3 @@ async def _decide_item(
         return {"status": 500, "problem": to_crash(error, path="/transactions")}
     services[Answers].given(recorded, since_s=since_s)
     return {"status": 200, "verdict": verdict}
-
-
-def _trace_id(request: Request) -> str | None:
-    """The caller's own trace (W3C Trace Context), so that a verdict is found from either side."""
-    found = _TRACEPARENT.fullmatch(request.headers.get("traceparent", ""))
-    return found[1] if found else None

@@ -1,6 +1,5 @@
 """From the bytes of a body to a Transaction, losslessly: a JSON number becomes a Decimal, never a float."""
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -14,15 +13,14 @@ from pydantic import BaseModel, ValidationError
 from gateway.domain import Transaction, Unusable
 from gateway.errors import InvalidRequest, MalformedJson
 from gateway.kit import clock
-from gateway.values.characters import composed
 from gateway.values.fields import CLOCK_SKEW, USER_AGENT_CHARS_MAX
 from gateway.verdict.intake.field_errors import to_field_errors
+from gateway.verdict.intake.ordinary import digest_of
 from gateway.verdict.intake.schemas import TransactionIn
 from money.amounts import Money
 
 _Step = str | int
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
-_encoder = msgspec.json.Encoder(order="deterministic")
 Body = TypeVar("Body", bound=BaseModel)
 _LENIENT = {  # by part: its fields that are left out rather than refused
     "card": [("country", Unusable.CARD_COUNTRY)],
@@ -175,7 +173,7 @@ def _to_domain(request: TransactionIn, decoded: Any) -> Transaction:
     event_time, is_ahead = _event_time(request)
     # as sent: without the fields that were left out, so that a default such as "now" never makes a retry differ
     as_sent = _without_empty(request.model_dump(mode="json", exclude_none=True))
-    as_sent["amount"] = str(money.amount)
+    as_sent["amount"] = money.text
     return Transaction(
         transaction_id=request.transaction_id,
         money=money,
@@ -183,7 +181,7 @@ def _to_domain(request: TransactionIn, decoded: Any) -> Transaction:
         merchant_id=request.merchant_id,
         event_time=event_time,
         request=as_sent,
-        digest=_digest(as_sent),
+        digest=digest_of(as_sent),
         unusable=(*([Unusable.TIMESTAMP] if is_ahead else []), *_unusable(decoded, as_sent)),
     )
 
@@ -200,12 +198,6 @@ def _event_time(request: TransactionIn) -> tuple[datetime, bool]:
 def _without_empty(as_sent: dict[str, Any]) -> dict[str, Any]:
     """An empty object says as much as none."""
     return {name: part for name, part in as_sent.items() if part != {}}
-
-
-def _digest(as_sent: dict[str, Any]) -> bytes:
-    """Of the one form that equal requests have, however their text was typed."""
-    encoded = _encoder.encode(as_sent)
-    return hashlib.sha256(encoded if encoded.isascii() else composed(encoded.decode()).encode()).digest()
 
 
 def _unusable(decoded: Any, as_sent: dict[str, Any]) -> Iterator[Unusable]:

@@ -30,7 +30,7 @@ from money.amounts import Money
 from money.currencies import EXPONENTS
 
 UNDO_S_MAX = 30  # later payments are scored without the label for so long
-_MINOR_UNITS_MAX = 10**15  # the brain takes no more; currencies with four decimals get there before AMOUNT_MAX
+MINOR_UNITS_MAX = 10**15  # the brain takes no more; currencies with four decimals get there before AMOUNT_MAX
 
 
 class _Part(BaseModel):
@@ -123,7 +123,7 @@ class TransactionIn(_Part):
                 "{currency} amounts have at most {decimals} decimals",
                 {"currency": self.currency, "decimals": EXPONENTS[self.currency], "place": "amount"},
             ) from None
-        if money.minor_units > _MINOR_UNITS_MAX:
+        if money.minor_units > MINOR_UNITS_MAX:
             raise PydanticCustomError(
                 "amount_max_of_currency",
                 "is more than any payment in {currency}",

@@ -147,7 +147,7 @@ def test_pages_show_each_entry_once(stack: Stack, token: str) -> None:
         ("block/card/tok_1", {"reason": "x"}, "{list}"),
         ("deny/cards/tok_1", {"reason": "x"}, "{kind}"),
         ("deny/card/4111111111111111", {"reason": "x"}, "{value}"),
-        ("deny/country/fr", {"reason": "x"}, "{value}"),
+        ("deny/country/fra", {"reason": "x"}, "{value}"),
         ("deny/ip/198.51.100.7/24", {"reason": "x"}, "{value}"),
         ("deny/user/", {"reason": "x"}, "{value}"),
         ("deny/card/tok_1", {}, "/reason"),

@@ -61,6 +61,8 @@ def test_a_retry_after_an_update_is_the_same_payment(body: str) -> None:
         ('"timestamp":"2026-01-02T03:04:05.678999999Z"', '"timestamp":"2026-01-02T04:04:05.678+01:00"'),
         ('"timestamp":"2026-01-02T03:04:05.000400Z"', '"timestamp":"2026-01-02T03:04:05Z"'),
         ('"location":{"country":"UK"}', '"location":{"country":"GB"}'),
+        ('"location":{"country":"tr"}', '"location":{"country":"TR"}'),
+        ('"card":{"country":"uK"}', '"card":{"country":"GB"}'),
         ('"location":{"country":"XX"}', '"location":{}'),
         ('"location":{"country":""},"card":{"country":""},"merchant":{"country":""}', ""),
     ],

@@ -170,6 +170,7 @@ def test_pages_follow_each_other_without_a_gap() -> None:
         ("ip", "::ffff:203.0.113.0/120", "203.0.113.0/24"),
         ("ip", "fe80::1%eth0", "fe80::1"),
         ("user", "a/b@c.d", "a/b@c.d"),
+        ("country", "tr", "TR"),
     ],
 )
 def test_a_value_has_one_form(kind: str, value: str, canonical: str) -> None:
@@ -190,7 +191,6 @@ def test_a_value_has_one_form(kind: str, value: str, canonical: str) -> None:
         ("deny", "user", "x" * 256, {"{value}"}),
         ("deny", "user", ".", {"{value}"}),
         ("deny", "merchant", "..", {"{value}"}),
-        ("deny", "country", "fr", {"{value}"}),
         ("deny", "country", "FRA", {"{value}"}),
         ("deny", "ip", "203.0.113.7/24", {"{value}"}),
         ("deny", "ip", "203.0.113", {"{value}"}),
@@ -219,7 +219,7 @@ def test_a_network_with_too_many_bits_is_told_what_was_meant() -> None:
 
 @pytest.mark.parametrize(
     ("code", "named"),
-    [("UK", "GB"), ("ZZ", "GB"), ("EL", "GR"), ("AN", "BQ, CW or SX"), ("SU", "RU"), ("EU", "GB"), ("gb", "GB")],
+    [("UK", "GB"), ("ZZ", "GB"), ("EL", "GR"), ("AN", "BQ, CW or SX"), ("SU", "RU"), ("EU", "GB"), ("uk", "GB")],
 )
 def test_a_country_that_is_none_is_refused_and_told_what_to_write(code: str, named: str) -> None:
     """It was taken, and matched no payment ever."""

@@ -1,0 +1,193 @@
+"""
+Takes ordinary requests in one pass, within microseconds. Of all others decoding.py knows what they hold, or lack.
+
+Rule: what is taken here, decoding.py would take as an equal Transaction; in doubt nothing is taken. So the types below
+are stricter than those in schemas.py: ASCII without escapes, no null, no empty object, no number with an exponent.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Required, TypedDict
+
+import msgspec
+from msgspec import Meta
+
+from gateway.domain import Transaction
+from gateway.kit import clock
+from gateway.values.addresses import find_client
+from gateway.values.card_numbers import holds_card_number, may_hold_card_number
+from gateway.values.characters import composed
+from gateway.values.fields import COUNTRIES, EVENT_TIME_MIN, ID_CHARS_MAX, METADATA_CHARS_MAX, USER_AGENT_CHARS_MAX
+from gateway.verdict.intake.schemas import MINOR_UNITS_MAX
+from money.amounts import Money
+from money.currencies import EXPONENTS
+
+_Id = Annotated[str, Meta(min_length=1, max_length=ID_CHARS_MAX)]
+_Word = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_.-]{1,64}\Z")]
+_Text = Annotated[str, Meta(min_length=1, max_length=256)]
+_FourDigits = Annotated[str, Meta(pattern=r"\A[0-9]{4}\Z")]
+
+
+class _Merchant(TypedDict, total=False):
+    name: _Text
+    mcc: _FourDigits
+    country: str
+
+
+class _Card(TypedDict, total=False):
+    token: _Id
+    bin: Annotated[str, Meta(pattern=r"\A[0-9]{6,8}\Z")]
+    last4: _FourDigits
+    country: str
+
+
+class _Device(TypedDict, total=False):
+    id: _Id
+    ip: _Text
+    user_agent: Annotated[str, Meta(min_length=1, max_length=USER_AGENT_CHARS_MAX)]
+    session_id: _Id
+
+
+class _Location(TypedDict, total=False):
+    country: str
+
+
+_MetadataKey = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{1,64}\Z")]
+_MetadataValue = (
+    bool | Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)] | Annotated[str, Meta(max_length=METADATA_CHARS_MAX)]
+)
+
+
+class _Request(TypedDict, total=False):
+    transaction_id: Required[_Id]
+    amount: Required[Any]  # an int, a Decimal by the decoder's hook, or text
+    currency: Required[str]
+    user_id: Required[_Id]
+    timestamp: Annotated[str, Meta(pattern=r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(\.[0-9]{1,6})?(Z|[+-][0-9:]{5})\Z")]
+    merchant_id: _Id
+    payment_method: _Word
+    channel: _Word
+    merchant: _Merchant
+    card: _Card
+    device: _Device
+    location: _Location
+    metadata: Annotated[dict[_MetadataKey, _MetadataValue], Meta(max_length=20)]
+
+
+_decoder = msgspec.json.Decoder(_Request, float_hook=Decimal)
+_encoder = msgspec.json.Encoder(order="deterministic")
+_AMOUNT = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,4}))?")
+_AMOUNT_MAX = 10**12
+_IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?!\Z)|\Z)){4}")
+_DOTS = frozenset({".", ".."})
+_OWN = frozenset({"transaction_id", "amount", "currency", "user_id", "timestamp", "merchant_id"})
+_OBJECTS = ("merchant", "card", "device", "location")
+_NOTHING: dict[str, Any] = {}
+
+
+def take_ordinary(body: bytes) -> Transaction | None:
+    """The transaction in a body; None where it takes a closer look."""
+    request = _decode(body)
+    if request is None:
+        return None
+    money, event_time = _money(request["amount"], request["currency"]), _event_time(request.get("timestamp"))
+    ids = transaction_id, user_id, merchant_id = (
+        request["transaction_id"],
+        request["user_id"],
+        request.get("merchant_id"),
+    )
+    if money is None or event_time is None or not _are_ids(ids):
+        return None
+    if not request.keys() <= _OWN and not _are_kept(request, body):
+        return None
+    request["amount"] = money.text
+    if "timestamp" in request:
+        request["timestamp"] = event_time.isoformat().replace("+00:00", "Z")
+    return Transaction(transaction_id, money, user_id, merchant_id, event_time, request, digest_of(request))
+
+
+def digest_of(as_sent: Mapping[str, Any]) -> bytes:
+    """SHA-256 of the one form that equal requests have, however their text was typed."""
+    encoded = _encoder.encode(as_sent)
+    return hashlib.sha256(encoded if encoded.isascii() else composed(encoded.decode()).encode()).digest()
+
+
+def _decode(body: bytes) -> dict[str, Any] | None:
+    if not body.isascii() or b"\\" in body or b"\x7f" in body:
+        return None
+    try:
+        request: dict[str, Any] = _decoder.decode(body)  # type: ignore[assignment]
+    except (msgspec.MsgspecError, ArithmeticError, RecursionError):
+        return None
+    # without escapes each key and each text has two: what was sent and is not here would have more
+    return request if body.count(b'"') == _quotes(request) else None
+
+
+def _quotes(part: Mapping[str, Any]) -> int:
+    """How many quotation marks an object has that holds this and nothing else."""
+    count = 2 * len(part)
+    for value in part.values():
+        if isinstance(value, str):
+            count += 2
+        elif isinstance(value, dict):
+            count += _quotes(value)
+    return count
+
+
+def _money(amount: object, currency: str) -> Money | None:
+    exponent = EXPONENTS.get(currency)
+    is_text = isinstance(amount, str | Decimal) or (type(amount) is int and 0 <= amount < _AMOUNT_MAX)
+    found = _AMOUNT.fullmatch(str(amount)) if is_text else None
+    if exponent is None or found is None:
+        return None
+    whole, decimals = found[1], found[2] or ""
+    if decimals[exponent:].strip("0"):
+        return None
+    minor_units = int(whole + decimals[:exponent].ljust(exponent, "0"))
+    return Money(minor_units, currency) if minor_units <= MINOR_UNITS_MAX else None
+
+
+def _event_time(timestamp: str | None) -> datetime | None:
+    """None of what lies in the future, or is none."""
+    now = clock.LEDGER.best()
+    if timestamp is None:
+        return now
+    try:
+        time = clock.whole_ms(datetime.fromisoformat(timestamp).astimezone(UTC))
+    except (ValueError, OverflowError):
+        return None
+    return time if EVENT_TIME_MIN <= time <= now else None
+
+
+def _are_ids(texts: Iterable[str | None]) -> bool:
+    """Of what ASCII has, ids lack spaces; and no URL can name the dots."""
+    return not any(text is not None and (" " in text or text in _DOTS) for text in texts)
+
+
+def _are_kept(request: dict[str, Any], body: bytes) -> bool:
+    """Whether all parts are kept as they were sent; the address is brought into its one form."""
+    merchant, card, device, location = (request.get(name, _NOTHING) for name in _OBJECTS)
+    ids = (card.get("token"), device.get("id"), device.get("session_id"))
+    countries = {part["country"] for part in (merchant, card, location) if "country" in part}
+    if {} in request.values() or not _are_ids(ids) or not countries <= COUNTRIES:
+        return False
+    if may_hold_card_number(body) and any(map(holds_card_number, _foreign_texts(request))):
+        return False
+    if "ip" in device and not _IPV4.fullmatch(device["ip"]):
+        address = find_client(device["ip"])
+        device["ip"] = str(address)
+        return address is not None
+    return True
+
+
+def _foreign_texts(request: Mapping[str, Any]) -> Iterator[str]:
+    for name in request.keys() - _OWN:
+        part = request[name]
+        if isinstance(part, dict):
+            yield from part
+            yield from map(str, part.values())
+        else:
+            yield part
