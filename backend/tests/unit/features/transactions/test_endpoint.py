@@ -48,7 +48,7 @@ class Caller:
         async def send(message: Any) -> None:
             self.sent.append(message)
 
-        extensions = {"extensions": {WHOLE_BODY: {}}} if is_whole else {}
+        extensions: dict[str, Any] = {"extensions": {WHOLE_BODY: {}}} if is_whole else {}
         await self._endpoint(
             {"type": "http", "method": "POST", "path": "/transaction", "headers": [], "query_string": b""}
             | extensions
