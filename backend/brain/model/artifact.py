@@ -1,4 +1,4 @@
-"""Loads and serves a model: checks its artifact, reads its trees from text, and scores with numpy."""
+"""Loads and serves a model: checks its artifact, reads its trees from text, and scores rows of features."""
 
 import hashlib
 import json
@@ -9,13 +9,15 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from brain.compiled import compiled
 from brain.errors import ArtifactError
 from brain.features.formulas import FEATURE_NAMES
 from brain.features.grounds import FEATURES_TO_GROUNDS, GROUNDS
-from brain.model.calibration import Calibration
+from brain.model.calibration import Calibration, calibrated_probability
 from brain.model.canaries import Canary, read_canaries
 from brain.model.drift import Reference, read_references
-from brain.model.forest import Forest
+from brain.model.forest import Forest, sum_trees
+from brain.model.forest_builder import build_forest
 from brain.model.tree_text import parse
 
 __all__ = ["ArtifactError", "Model", "Prediction"]
@@ -25,8 +27,6 @@ Floats = NDArray[np.float64]
 MODEL_FILE = "model.txt"
 METADATA_FILE = "metadata.json"
 LEVELS = ("medium", "high", "critical")
-
-_CHUNK_ROWS = 64  # 1 MB of contributions at a time: past the cache a row costs half as much again
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +100,9 @@ class Model:
         sha256 = hashlib.sha256(text).hexdigest()
         if metadata["sha256"] != sha256:
             raise ArtifactError(f"the model's hash is {sha256}, its metadata speaks of {metadata['sha256']}")
-        forest = Forest.build(parse(text.decode("utf-8")))
+        trees = parse(text.decode("utf-8"))
         features = tuple(metadata["features"])
-        if features != FEATURE_NAMES or forest.features != FEATURE_NAMES:
+        if features != FEATURE_NAMES or trees.features != FEATURE_NAMES:
             raise ArtifactError("the model was trained on other features than this version computes")
         thresholds = {level: float(metadata["thresholds"][level]) for level in LEVELS}
         if not 0 < thresholds["medium"] <= thresholds["high"] <= thresholds["critical"] < 1:
@@ -120,7 +120,7 @@ class Model:
             references=read_references(metadata.get("reference", {})),
             calibration=Calibration.read(metadata.get("calibration")),
             canaries=read_canaries(metadata.get("canaries", ())),
-            _forest=forest.grouped(FEATURES_TO_GROUNDS),
+            _forest=build_forest(trees, FEATURES_TO_GROUNDS),
         )
 
     def predict(self, x: Floats) -> Prediction:
@@ -131,11 +131,7 @@ class Model:
             x: (n, F) as `features.compute` gives them; NaN is unknown.
         """
         scores, contributions = np.empty(len(x)), np.empty((len(x), len(GROUNDS)))
-        for start in range(0, len(x), _CHUNK_ROWS):
-            rows = slice(start, start + _CHUNK_ROWS)
-            leaves = self._forest.exit_leaves(x[rows])
-            scores[rows] = self.calibration.probabilities(self._forest.scores(leaves))
-            contributions[rows] = self._forest.contributions(leaves)
+        _predict(self._forest, self.calibration, x, scores, contributions)
         return Prediction(scores, contributions)
 
     def risk_scores(self, x: Floats) -> Floats:
@@ -144,11 +140,22 @@ class Model:
 
     def log_odds(self, x: Floats) -> Floats:
         """Sum the trees for n rows, before calibration: (n,) log-odds."""
-        parts = [
-            self._forest.scores(self._forest.exit_leaves(x[start : start + _CHUNK_ROWS]))
-            for start in range(0, len(x), _CHUNK_ROWS)
-        ]
-        return np.concatenate(parts) if parts else np.empty(0)
+        return _log_odds(self._forest, x)
+
+
+@compiled
+def _predict(forest: Forest, calibration: Calibration, x: Floats, scores: Floats, contributions: Floats) -> None:
+    for n in range(len(x)):
+        scores[n] = calibrated_probability(calibration, sum_trees(forest, x[n], contributions[n]))
+
+
+@compiled
+def _log_odds(forest: Forest, x: Floats) -> Floats:
+    log_odds = np.empty(len(x))
+    not_asked_for = np.empty(forest.leaf_contributions.shape[2])
+    for n in range(len(x)):
+        log_odds[n] = sum_trees(forest, x[n], not_asked_for)
+    return log_odds
 
 
 def _flag(metadata: dict[str, Any], name: str) -> bool:

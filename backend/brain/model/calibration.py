@@ -1,12 +1,13 @@
 """Maps the sum of the trees to a probability, by an ascending map of log-odds that comes with the model."""
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from brain.compiled import compiled
 from brain.errors import ArtifactError
 
 Floats = NDArray[np.float64]
@@ -14,8 +15,7 @@ Floats = NDArray[np.float64]
 KNOTS_MAX = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Calibration:
+class Calibration(NamedTuple):
     """
     A piecewise linear map through k knots, with slope 1 outside of them.
 
@@ -58,9 +58,46 @@ class Calibration:
 
     def log_odds(self, raw: Floats) -> Floats:
         """Map the trees' log-odds (n,) to calibrated log-odds (n,)."""
-        below, above = np.minimum(raw - self.raw[0], 0.0), np.maximum(raw - self.raw[-1], 0.0)
-        return np.asarray(np.interp(raw, self.raw, self.calibrated) + below + above)
+        return _each_log_odds(self, raw)
 
     def probabilities(self, raw: Floats) -> Floats:
         """Map the trees' log-odds (n,) to calibrated probabilities (n,)."""
-        return np.asarray(1.0 / (1.0 + np.exp(-self.log_odds(raw))))
+        return _each_probability(self, raw)
+
+
+@compiled
+def calibrated_probability(calibration: Calibration, raw: float) -> float:
+    """Map the trees' log-odds to a calibrated probability."""
+    return 1.0 / (1.0 + math.exp(-_calibrated_log_odds(calibration, raw)))
+
+
+@compiled
+def _calibrated_log_odds(calibration: Calibration, raw: float) -> float:
+    knots, values = calibration.raw, calibration.calibrated
+    if math.isnan(raw):
+        return raw
+    if raw <= knots[0]:
+        return float(values[0] + (raw - knots[0]))
+    if raw >= knots[-1]:
+        return float(values[-1] + (raw - knots[-1]))
+    above = 1
+    while knots[above] < raw:
+        above += 1
+    slope = (values[above] - values[above - 1]) / (knots[above] - knots[above - 1])
+    return float(slope * (raw - knots[above - 1]) + values[above - 1])
+
+
+@compiled
+def _each_log_odds(calibration: Calibration, raw: Floats) -> Floats:
+    log_odds = np.empty(len(raw))
+    for n in range(len(raw)):
+        log_odds[n] = _calibrated_log_odds(calibration, raw[n])
+    return log_odds
+
+
+@compiled
+def _each_probability(calibration: Calibration, raw: Floats) -> Floats:
+    probabilities = np.empty(len(raw))
+    for n in range(len(raw)):
+        probabilities[n] = calibrated_probability(calibration, raw[n])
+    return probabilities

@@ -1,4 +1,4 @@
-"""The numpy forest answers as LightGBM does, for every kind of missing value."""
+"""The forest answers as LightGBM does, for every kind of missing value."""
 
 import lightgbm
 import numpy as np
@@ -6,7 +6,8 @@ import pytest
 from numpy.typing import NDArray
 
 from brain.errors import ArtifactError
-from brain.model.forest import Forest
+from brain.model.forest import sum_trees
+from brain.model.forest_builder import build_forest
 from brain.model.tree_text import parse
 
 Floats = NDArray[np.float64]
@@ -29,10 +30,11 @@ def boosted(trees: int = 20, /, **parameters: object) -> lightgbm.Booster:
     return lightgbm.train(settings, lightgbm.Dataset(x, label.astype(float), params=settings), trees)
 
 
-def answers(booster: lightgbm.Booster, x: Floats) -> Floats:
-    """Log-odds of the numpy forest for the booster's text."""
-    forest = Forest.build(parse(booster.model_to_string()))
-    return forest.scores(forest.exit_leaves(x))
+def answers(booster: lightgbm.Booster, x: Floats) -> tuple[Floats, Floats]:
+    """Log-odds (n,) of the forest for the booster's text, and the contributions (n, F) of each feature."""
+    forest = build_forest(parse(booster.model_to_string()), np.eye(x.shape[1]))
+    contributions = np.empty_like(x)
+    return np.array([sum_trees(forest, *rows) for rows in zip(x, contributions, strict=True)]), contributions
 
 
 @pytest.mark.parametrize(
@@ -53,17 +55,16 @@ def test_scores_agree_with_lightgbm(parameters: dict[str, object]) -> None:
     x = np.concatenate([x, np.full((1, 5), np.nan), np.full((1, 5), np.inf), np.full((1, 5), -np.inf)])
     x = np.concatenate([x, np.full((1, 5), 1e-36), np.full((1, 5), -1e-36), np.full((1, 5), 1e-34)])
 
-    difference = np.abs(answers(booster, x) - np.asarray(booster.predict(x, raw_score=True)))
+    difference = np.abs(answers(booster, x)[0] - np.asarray(booster.predict(x, raw_score=True)))
 
     assert difference.max() < 1e-9
 
 
 def test_contributions_add_up_to_the_score() -> None:
     """Each score is the average score and what each feature added: nothing is left unexplained."""
-    forest = Forest.build(parse(boosted().model_to_string()))
-    leaves = forest.exit_leaves(some_rows(3)[0])
+    log_odds, contributions = answers(boosted(), some_rows(3)[0])
 
-    rest = forest.scores(leaves) - forest.contributions(leaves).sum(axis=1)
+    rest = log_odds - contributions.sum(axis=1)
 
     assert np.ptp(rest) < 1e-6
 
@@ -74,9 +75,8 @@ def test_a_column_that_no_tree_uses_contributes_nothing() -> None:
     x[:, 4] = 7.0
     settings = {"objective": "binary", "verbose": -1, "num_threads": 1}
     booster = lightgbm.train(settings, lightgbm.Dataset(x, label.astype(float), params=settings), 5)
-    forest = Forest.build(parse(booster.model_to_string()))
 
-    assert (forest.contributions(forest.exit_leaves(x))[:, 4] == 0).all()
+    assert (answers(booster, x)[1][:, 4] == 0).all()
 
 
 def test_a_categorical_split_is_refused() -> None:
@@ -96,7 +96,7 @@ def test_more_leaves_than_bits_are_refused() -> None:
     text = boosted(2, num_leaves=80, min_data_in_leaf=2).model_to_string()
 
     with pytest.raises(ArtifactError, match="64 leaves"):
-        Forest.build(parse(text))
+        build_forest(parse(text), np.eye(5))
 
 
 @pytest.mark.parametrize("objective", ["regression", "cross_entropy"])
