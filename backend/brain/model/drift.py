@@ -10,11 +10,12 @@ value.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from brain.compiled import compiled
 from brain.features.formulas import FEATURE_NAMES
 from protos import fraud_pb2
 
@@ -72,32 +73,42 @@ def read_references(stored: Mapping[str, Any]) -> tuple[Reference, ...]:
     return tuple(Reference.read(name, histogram) for name, histogram in stored.items())
 
 
+class _Edges(NamedTuple):
+    """
+    The edges of r references.
+
+    Attributes:
+        values: All edges, those of the first reference first.
+        starts: (r + 1,) where those of each begin, and where the last ones end.
+        columns: (r,) the feature of each; F for the score.
+    """
+
+    values: Floats
+    starts: Ints
+    columns: Ints
+
+    @classmethod
+    def of(cls, references: Sequence[Reference]) -> Self:
+        columns = [*FEATURE_NAMES, RISK_SCORE]
+        return cls(
+            np.array([edge for reference in references for edge in reference.edges], dtype=np.float64),
+            np.cumsum([0, *(len(reference.edges) for reference in references)], dtype=np.int64),
+            np.array([columns.index(reference.name) for reference in references], dtype=np.int64),
+        )
+
+
 class Drift:
-    """Counts what is scored. With nine histograms of ten bins: 15 us a batch of one, 0.5 us a row in a batch of 32."""
+    """Counts what is scored."""
 
     def __init__(self, references: Sequence[Reference]) -> None:
         self._references = references
-        # NaN sorts after every number: as a last edge it makes the bin of unknown values
-        self._edges = [np.array([*reference.edges, np.nan]) for reference in references]
-        # the score comes after the features, as in `add`
-        columns = [*FEATURE_NAMES, RISK_SCORE]
-        self._columns = np.array([columns.index(reference.name) for reference in references], dtype=np.intp)
-        # one flat array of counts for all: one bincount a batch
-        self._ends = np.cumsum([len(reference.shares) for reference in references], dtype=np.intp)
-        self._starts = self._ends - np.array([len(reference.shares) for reference in references], dtype=np.intp)
+        self._edges = _Edges.of(references)
         self._current, self._previous = self._nothing(), self._nothing()
         self._current_rows = 0
 
     def add(self, rows: Floats, risk_scores: Floats) -> None:
         """Count n rows of features (n, F) and their scores (n,)."""
-        if not self._references:
-            return
-        values = np.column_stack((rows, risk_scores))[:, self._columns]
-        bins = np.empty(values.shape, dtype=np.intp)
-        for index, edges in enumerate(self._edges):
-            bins[:, index] = np.searchsorted(edges, values[:, index], side="right")
-        bins += self._starts
-        self._current = self._current + np.bincount(bins.ravel(), minlength=self._current.size)
+        _count(self._edges, rows, risk_scores, self._current)
         self._current_rows += len(rows)
         if self._current_rows >= GENERATION_ROWS:
             self._previous, self._current, self._current_rows = self._current, self._nothing(), 0
@@ -110,10 +121,29 @@ class Drift:
                 name=reference.name,
                 edges=reference.edges,
                 expected_shares=reference.shares,
-                counts=counts[start:end],
+                counts=counts[start : start + len(reference.shares)],
             )
-            for reference, start, end in zip(self._references, self._starts, self._ends, strict=True)
+            for start, reference in zip(self._bins_from(), self._references, strict=True)
         ]
 
+    def _bins_from(self) -> list[int]:
+        """List where the bins of each reference begin: it has two more than edges."""
+        return [start + 2 * n for n, start in enumerate(self._edges.starts[:-1].tolist())]
+
     def _nothing(self) -> Ints:
-        return np.zeros(int(self._ends[-1]) if self._references else 0, dtype=np.int64)
+        return np.zeros(sum(len(reference.shares) for reference in self._references), dtype=np.int64)
+
+
+@compiled
+def _count(edges: _Edges, rows: Floats, risk_scores: Floats, counts: Ints) -> None:
+    """Add to counts: for each reference a bin between any two edges, two outside of them, and one for unknown."""
+    for n in range(len(rows)):
+        for reference in range(len(edges.columns)):
+            column = edges.columns[reference]
+            value = rows[n, column] if column < rows.shape[1] else risk_scores[n]
+            above, end = edges.starts[reference], edges.starts[reference + 1]
+            while above < end and value >= edges.values[above]:
+                above += 1
+            if np.isnan(value):
+                above = end + 1
+            counts[above + 2 * reference] += 1

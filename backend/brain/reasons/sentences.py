@@ -66,7 +66,7 @@ def _compared(times: float, measure: str, contribution: float) -> str:
 
 
 def _user_activity(facts: Facts, contribution: float) -> str:
-    hour, day, month = (facts[f"user_count_{span}"] for span in ("1h", "1d", "30d"))
+    hour, day, month = facts["user_count_1h"], facts["user_count_1d"], facts["user_count_30d"]
     burst = f"{_times(hour, 'payment')} in the last hour, " if hour > 1 else ""
     return f"this user made {burst}{_times(day, 'payment')} in the last day and {month:.0f} in 30 days"
 

@@ -1,22 +1,21 @@
 """Scores batches: history, features, model, reasons, and the score of the shadow model."""
 
-import math
 from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
 import structlog
 
-from brain.domain import HISTORY, Event, Query
+from brain.domain import Event, Query
 from brain.features.batches import build_batch
 from brain.features.columns import EventColumns
 from brain.features.formulas import compute
 from brain.history.recent import RecentEvents
 from brain.model.artifact import Floats, Prediction
 from brain.model.drift import Drift
-from brain.model.levels import Limited, limits, risk_level
 from brain.outcomes import Outcome, failure
-from brain.reasons.explanation import explain, write_reasons
+from brain.reasons.explanation import explain
+from brain.scoring.replies import NamedModel, ReplyWriter
 from brain.scoring.shadow import Shadow
 from protos import fraud_pb2
 from protos.fraud_pb2 import Failure
@@ -26,16 +25,8 @@ log = structlog.get_logger()
 Events = Sequence[Event] | None  # None: could not be read
 
 
-class RiskModel(Limited, Protocol):
+class RiskModel(NamedModel, Protocol):
     """The part of `brain.model.artifact.Model` that scoring needs."""
-
-    @property
-    def name(self) -> str:
-        """The name of the model."""
-
-    @property
-    def version(self) -> str:
-        """The version of the model."""
 
     def predict(self, x: Floats) -> Prediction:
         """Score n rows of features (n, F)."""
@@ -67,7 +58,7 @@ class Scorer:
             drift: Counts what was scored, if given.
         """
         self._model = model
-        self._limits = limits(model)
+        self._replies = ReplyWriter(model)
         self._history = history
         self._recent = recent
         self._shadow = shadow
@@ -109,22 +100,14 @@ class Scorer:
         rows = compute(build_batch(queries, users, merchants))
         prediction = self._model.predict(rows)
         explanations = explain(queries, rows, prediction.contributions)
-        replies: list[fraud_pb2.ScoreReply] = []
-        for n, query in enumerate(queries):
-            risk_score = float(prediction.risk_scores[n])
-            if not math.isfinite(risk_score):
-                raise ArithmeticError(f"the model answered {risk_score}")
-            reply = fraud_pb2.ScoreReply(
-                transaction_id=query.transaction_id,
-                risk_score=risk_score,
-                risk_level=risk_level(risk_score, self._model.thresholds),
-                model_name=self._model.name,
-                model_version=self._model.version,
-                degraded=[HISTORY] if users[n] is None or merchants[n] is None else [],
-                limits=self._limits,
+        replies = [
+            self._replies.write(
+                query.transaction_id, risk_score, reasons, is_degraded=users[n] is None or merchants[n] is None
             )
-            write_reasons(explanations[n], reply)
-            replies.append(reply)
+            for n, (query, risk_score, reasons) in enumerate(
+                zip(queries, prediction.risk_scores.tolist(), explanations, strict=True)
+            )
+        ]
         self._add_shadow(replies, rows)
         if self._drift is not None:
             counted = np.array([not query.is_canary for query in queries])

@@ -9,13 +9,19 @@ from brain.domain import Query
 from brain.features.batches import build_batch
 from brain.features.formulas import compute
 from brain.model.artifact import Model
+from brain.model.drift import Drift
+from brain.reasons.explanation import explain
 from brain.settings import HERE
 
 
 def warm_up(model: Model) -> None:
     """Score a payment that nobody made."""
     query = Query("warm-up", 1, 100, "warm-up", "warm-up")
-    model.predict(compute(build_batch([query], [()], [()])))
+    x = compute(build_batch([query], [()], [()]))
+    prediction = model.predict(x)
+    explain([query], x, prediction.contributions)
+    model.risk_scores(x)  # as a shadow
+    Drift(model.references).add(x, prediction.risk_scores)
 
 
 if __name__ == "__main__":

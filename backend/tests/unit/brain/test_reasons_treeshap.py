@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from brain.features.grounds import FEATURES_TO_GROUNDS
 from brain.model.artifact import MODEL_FILE, Model
-from brain.reasons.explanation import CONTRIBUTION_MIN
+from brain.reasons.ranking import CONTRIBUTION_MIN
 from training.examples.histories import features
 from training.train import ARTIFACTS
 from training.world.simulator import Rules, simulate
