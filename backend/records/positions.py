@@ -13,9 +13,14 @@ RUN_BYTES = 6
 _NUMBER_BYTES = 6
 
 
+def position_bytes(run: bytes, number: int) -> bytes:
+    """The 12 bytes of the `_id` of a record."""
+    return run + number.to_bytes(_NUMBER_BYTES, "big")
+
+
 def position(run: bytes, number: int) -> ObjectId:
     """The `_id` of a record."""
-    return ObjectId(run + number.to_bytes(_NUMBER_BYTES, "big"))
+    return ObjectId(position_bytes(run, number))
 
 
 def last_position(run: bytes) -> ObjectId:

@@ -8,12 +8,13 @@ import bson
 
 from audit.old_seals import ERASABLE, FIELDS, SALT_BYTES, VERSION, hash_of
 from gateway.ledger.documents import AWARE
-from gateway.ledger.seals import PERSONAL, SEALED_BY_VERSION, EncodedRecord, elements
+from gateway.ledger.encoded import SentRecord
+from gateway.ledger.seals import PERSONAL, SEALED_BY_VERSION, elements
 
 _SEALED = SEALED_BY_VERSION[2]
 
 
-def record_of_version_2(record: EncodedRecord) -> tuple[dict[str, Any], bytes]:
+def record_of_version_2(record: SentRecord) -> tuple[dict[str, Any], bytes]:
     """The same record, sealed by version 2; and its leaf, from the encoding of that time."""
     bare = _bare(record) | {"salt": os.urandom(SALT_BYTES)}
     secret = bson.encode({name: bare[name] for name in PERSONAL})[4:-1]
@@ -22,7 +23,7 @@ def record_of_version_2(record: EncodedRecord) -> tuple[dict[str, Any], bytes]:
     return bare | public, sha256(b"\x02" + bson.encode(public)[4:-1]).digest()
 
 
-def old_record(record: EncodedRecord) -> dict[str, Any]:
+def old_record(record: SentRecord) -> dict[str, Any]:
     """The same record, sealed by version 1: with a hash of each field, and a flag until a chain has it."""
     bare = _bare(record)
     found = elements(bson.encode(bare))
@@ -31,7 +32,7 @@ def old_record(record: EncodedRecord) -> dict[str, Any]:
     return bare | {"chain_pending": True, "seal": {"v": VERSION, "salts": salts, "hashes": hashes}}
 
 
-def _bare(record: EncodedRecord) -> dict[str, Any]:
+def _bare(record: SentRecord) -> dict[str, Any]:
     """Without a seal, and with no name that came later."""
     bare = dict(bson.decode(record.raw, AWARE))
     del bare["seal"], bare["salt"], bare["account"]

@@ -7,7 +7,7 @@ from bson.raw_bson import RawBSONDocument
 from pymongo.database import Database
 
 from audit.verifier import Report, verify
-from gateway.domain import BlindReason, Verdict
+from gateway.domain import BlindReason, RecordedVerdict, Verdict
 from gateway.fallback.policy import decide_blind
 from gateway.ledger.audit_chain import Head
 from gateway.ledger.service import Ledger
@@ -19,13 +19,13 @@ from tests.waiting import eventually
 RAW: bson.CodecOptions[RawBSONDocument] = bson.CodecOptions(document_class=RawBSONDocument)
 
 
-async def record(ledger: Ledger, transaction_id: str, **changes: Any) -> None:
+async def record(ledger: Ledger, transaction_id: str, **changes: Any) -> RecordedVerdict:
     """Give a blind verdict, long ago: nothing is too young to be judged."""
     request = REQUEST | {"transaction_id": transaction_id} | changes
     verdict = Verdict(
         transaction_id, decide_blind(BlindReason.SCORER_TIMEOUT), "closed", 1.5, LONG_AGO, "0" * 32
     )  # fmt: skip
-    await ledger.record(to_transaction(request), verdict)
+    return await ledger.record(to_transaction(request), verdict)
 
 
 async def all_is_chained(database: Database[Any]) -> None:

@@ -12,9 +12,12 @@ from gateway.domain import Amendment, BlindReason, Decision, Reason, RiskLevel, 
 from gateway.fallback.policy import decide_blind
 from gateway.ledger.amendments import amendment_to_document
 from gateway.ledger.documents import AWARE, to_document
-from gateway.ledger.seals import EncodedRecord, seal_amendment
+from gateway.ledger.encoded import EncodedRecord, SentRecord
+from gateway.ledger.run import Run
+from gateway.ledger.seals import seal_amendment
 from gateway.verdict.intake.decoding import to_transaction
 from gateway.verdict.policy import decide
+from records.positions import position_bytes
 
 LONG_AGO = datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)  # nothing of then is too young to be judged
 SCORE = Score(0.25, RiskLevel.HIGH, (Reason("AMOUNT", "large", 0.5),), "gbdt", "1", ("history",))
@@ -32,9 +35,9 @@ REQUEST: dict[str, Any] = {
 def a_record(
     transaction_id: str = "txn_7",
     created_at: datetime = LONG_AGO,
-    position: ObjectId | None = None,
+    position: bytes | None = None,
     **changes: Any,
-) -> EncodedRecord:
+) -> SentRecord:
     """Of `REQUEST` under this id, with these fields changed."""
     request = REQUEST | {"transaction_id": transaction_id} | changes
     return record_of(request, created_at=created_at, position=position)
@@ -45,13 +48,29 @@ def record_of(
     *,
     is_blind: bool = False,
     created_at: datetime = LONG_AGO,
-    position: ObjectId | None = None,
-) -> EncodedRecord:
+    position: bytes | None = None,
+) -> SentRecord:
     """What goes to the ledger of a request."""
+    return sent(encoded_of(request, is_blind=is_blind, created_at=created_at), position)
+
+
+def encoded_of(request: Mapping[str, Any], *, is_blind: bool = False, created_at: datetime = LONG_AGO) -> EncodedRecord:
+    """The same before it has a number."""
     transaction = to_transaction(dict(request))
     ruling = decide_blind(BlindReason.SCORER_TIMEOUT) if is_blind else decide(SCORE)
     verdict = Verdict(transaction.transaction_id, ruling, "closed", 1.5, created_at, "0" * 32)
-    return to_document(transaction, verdict, position=position)
+    return to_document(transaction, verdict)
+
+
+def sent(record: EncodedRecord, position: bytes | None = None) -> SentRecord:
+    """As it goes to MongoDB; without a position under an `_id` of the driver's, like those of older gateways."""
+    return record.at(ObjectId().binary if position is None else position)
+
+
+def next_position(run: Run) -> bytes:
+    """Of the next record that a run sends."""
+    (number,) = run.take(1)
+    return position_bytes(run.name, number)
 
 
 def changed(name: str, value: Any) -> bytes:
@@ -59,14 +78,14 @@ def changed(name: str, value: Any) -> bytes:
     return bson.encode({**bson.decode(a_record().raw, AWARE), name: value})
 
 
-def without_flags(sealed: EncodedRecord) -> dict[str, Any]:
+def without_flags(sealed: SentRecord) -> dict[str, Any]:
     """As it stands when it is chained and told."""
     document = dict(bson.decode(sealed.raw, AWARE))
     del document["observe_pending"]
     return document
 
 
-def leaf_of_record(record: EncodedRecord) -> bytes:
+def leaf_of_record(record: SentRecord) -> bytes:
     """What a chain has of one that was just encoded."""
     assert record.leaf is not None
     return record.leaf

@@ -5,10 +5,18 @@ from typing import Self
 
 
 class LossyProxy:
-    """Stands before a server on loopback; `mute` swallows its replies, `cut` ends every connection."""
+    """
+    Stands before a server on loopback; `cut` ends every connection.
+
+    Attributes:
+        is_mute: Whether it swallows replies.
+        lets_through: Cleared while replies have to wait.
+    """
 
     def __init__(self, server_port: int) -> None:
         self.is_mute = False
+        self.lets_through = asyncio.Event()
+        self.lets_through.set()
         self._server_port = server_port
         self._writers: set[asyncio.StreamWriter] = set()
 
@@ -40,6 +48,8 @@ class LossyProxy:
     async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, is_reply: bool) -> None:
         try:
             while data := await source.read(65536):
+                if is_reply:
+                    await self.lets_through.wait()
                 if not (is_reply and self.is_mute):
                     sink.write(data)
                     await sink.drain()

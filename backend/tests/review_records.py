@@ -13,6 +13,7 @@ from gateway.ledger.documents import to_document
 from gateway.verdict.intake.decoding import to_transaction
 from gateway.verdict.policy import decide
 from money.currencies import load_rates
+from tests.proof_records import sent
 from tests.stack import Stack
 
 RATES = load_rates()
@@ -55,4 +56,5 @@ def add_reviews(
 ) -> None:
     """Records of another gateway of the same fleet, as far as this stack can tell."""
     with pymongo.MongoClient[dict[str, Any]](mongodb_url, journal=True) as client:  # a test may kill it next
-        ledger_of(stack, client)["transactions"].insert_many([to_document(*verdict, rates) for verdict in verdicts])
+        records = [sent(to_document(*verdict, rates)) for verdict in verdicts]
+        ledger_of(stack, client)["transactions"].insert_many(records)

@@ -20,8 +20,8 @@ A verdict as MongoDB keeps it, collection `transactions`. Amounts are Decimal128
     amendments[]                      later findings; the verdict itself is never rewritten
     observe_pending                   present until the brain's history has it
     seal, salt                        what it was when it was written: seals.py; older records have none
-    chain_pending                     present on what was sent twice, or amended, until a sweep has chained it; on older
-                                      records from the beginning
+    chain_pending                     present on what was amended until a sweep has chained it; on older records
+                                      from the beginning
     amount_reference_minor            the amount in hundredths of the reference currency; null without a rate. Records
                                       with a seal before version 3 have it as exposed_minor
     debt                              present until a verdict that was blind or degraded is scored: see rescoring
@@ -58,13 +58,15 @@ from gateway.domain import (
     Verdict,
 )
 from gateway.ledger.amendments import budget_to_document, to_amendment, to_budget
-from gateway.ledger.seals import EncodedRecord, encode_sealed
+from gateway.ledger.encoded import EncodedRecord
+from gateway.ledger.seals import encode_sealed
 from gateway.review import ReviewReason, new_review
 from money.amounts import Money
 from money.currencies import to_reference_minor
 from records.account import ACCOUNT
 
 AWARE: CodecOptions[Mapping[str, Any]] = CodecOptions(tz_aware=True, tzinfo=UTC)
+_NO_POSITION = ObjectId(bytes(12))  # it gets one when it is sent
 _LISTS = {Listed(name, "").reason.code: name for name in ListName}
 
 
@@ -72,22 +74,18 @@ def to_document(
     transaction: Transaction,
     verdict: Verdict,
     rates: Mapping[str, Decimal] = MappingProxyType({}),
-    *,
-    position: ObjectId | None = None,
 ) -> EncodedRecord:
     """
     Encode once, here, so that a document which cannot be encoded fails alone and not its whole batch.
 
     Args:
         rates: Reference currency units for one unit of each currency.
-        position: Its `_id`, from the numbers of this run.
     """
     money = transaction.money
     amount_reference_minor = to_reference_minor(money.minor_units, money.currency, rates)
-    position = ObjectId() if position is None else position
-    encoded, leaf = encode_sealed(
+    encoded, sealed_until = encode_sealed(
         {  # in the order of SEALED and PERSONAL in seals.py
-            "_id": position,
+            "_id": _NO_POSITION,
             "account": ACCOUNT,
             "transaction_id": transaction.transaction_id,
             "created_at": verdict.created_at,
@@ -105,8 +103,7 @@ def to_document(
         encoded,
         transaction_id=transaction.transaction_id,
         digest=transaction.digest,
-        position=position,
-        leaf=leaf,
+        sealed_until=sealed_until,
     )
 
 

@@ -2,37 +2,36 @@
 Brings what waits in the journal to the ledger, oldest first, and is the ledger circuit's trial: recovery needs no
 customer.
 
-Safe to repeat, and for several gateways at once: the ledger's unique index takes each id once. A record
-that is there already is ours when its _id is ours; otherwise two gateways that could not reach the ledger have each
-answered this id. Then the first stands, and the other is kept in `conflicts`.
+Safe to repeat, and for several gateways at once: the ledger's unique index takes each id once. A record that is
+there already may be the very one that was sent, and else is a conflict: see ledger/conflicts.py.
 """
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from time import monotonic
 
-import bson
 import structlog
-from bson.raw_bson import RawBSONDocument
 
 from gateway.errors import LedgerFailure, LedgerRefused
 from gateway.kit import clock
 from gateway.kit.circuit import Circuit, CircuitState
 from gateway.kit.periodic import Periodic
+from gateway.ledger.encoded import EncodedRecord
 from gateway.ledger.events import LedgerEvents
+from gateway.ledger.inserting import Results
 from gateway.ledger.journal.rows import Row
 from gateway.ledger.journal.service import Journal
-from gateway.ledger.seals import sent_again
+from gateway.ledger.kept import record_of
 from gateway.ledger.writer import Written
 
 _log = structlog.get_logger()
 _BATCH_MAX = 500
 _CALM_S = 0.2  # between looks at an empty journal
 
-Insert = Callable[[Sequence[RawBSONDocument]], Awaitable[Mapping[int, Written | LedgerFailure]]]
-Contest = Callable[[Sequence[RawBSONDocument]], Awaitable[int]]
+Insert = Callable[[Sequence[EncodedRecord]], Awaitable[Results]]
+Contest = Callable[[Sequence[EncodedRecord]], Awaitable[int]]
 _LOOK_S = 0.2
 
 
@@ -92,10 +91,10 @@ class Drainer(Periodic):
         return False
 
     async def _deliver(self, rows: Sequence[Row]) -> None:
-        documents = [RawBSONDocument(sent_again(row.document)) for row in rows]
-        results = await self._insert(documents)
+        records = [record_of(row) for row in rows]
+        results = await self._insert(records)
         taken = [n for n in range(len(rows)) if results.get(n) is Written.DUPLICATE]
-        if taken and (conflicts := await self._contest([documents[n] for n in taken])):
+        if taken and (conflicts := await self._contest([records[n] for n in taken])):
             _log.warning("ledger.conflicts", records=conflicts)
         done: list[Row] = []
         for n, row in enumerate(rows):
@@ -110,14 +109,6 @@ class Drainer(Periodic):
         _log.error("journal.poison", transaction_id=row.transaction_id, why=why)
         self._events.poisoned(row.transaction_id, why)  # first: said twice it is one alert, and after a kill it is said
         await self._journal.set_aside(row, why)
-
-
-def document_id(document: RawBSONDocument) -> bson.ObjectId:
-    """The _id of an encoded record: the same one wherever this very record is."""
-    found = document["_id"]
-    if not isinstance(found, bson.ObjectId):
-        raise TypeError("a record has no _id of ours")
-    return found
 
 
 async def hand_over(journal: Journal, *, within_s: float, is_urgent: asyncio.Event) -> None:

@@ -8,8 +8,8 @@ import bson
 
 from gateway.domain import LedgerStatus, RecordedVerdict
 from gateway.ledger.documents import AWARE, to_recorded
+from gateway.ledger.encoded import EncodedRecord
 from gateway.ledger.journal.rows import Row
-from gateway.ledger.seals import EncodedRecord, sent_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,9 @@ class Found:
     is_whole: bool
 
 
-def record_again(row: Row) -> EncodedRecord:
+def record_of(row: Row) -> EncodedRecord:
     """The record in a row, to be sent once more."""
-    return EncodedRecord(sent_again(row.document), transaction_id=row.transaction_id, digest=row.digest)
+    return EncodedRecord(row.document, transaction_id=row.transaction_id, digest=row.digest)
 
 
 def found_of(row: Row) -> Found:

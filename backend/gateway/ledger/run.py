@@ -6,16 +6,16 @@ from itertools import islice
 from math import inf
 from time import monotonic
 
-from bson.objectid import ObjectId
-
-from records.positions import RUN_BYTES, number_of, position, run_of
+from records.positions import RUN_BYTES
 
 _MISSED_AGAIN_S = 4.0  # less than the 5 s between sweeps, more than the 3 s that a write may take
 
 
 class Run:
     """
-    Gives each new record its `_id`, and knows of which it is not settled whether they stand and are chained.
+    Numbers what is sent to MongoDB, and knows of which it is not settled whether it stands and is chained.
+
+    A record that is sent again gets another number: what became of the first one is found out as of any other.
 
     Attributes:
         name: Of the run, RUN_BYTES long; no other run has it.
@@ -27,15 +27,16 @@ class Run:
         self._open: dict[int, float] = {}  # lowest number first; since when, in monotonic seconds
         self._missed: dict[int, float] = {}  # when, in monotonic seconds
 
-    def next(self) -> ObjectId:
-        """The `_id` of a new record. It is open from now on."""
-        self._last += 1
-        self._open[self._last] = monotonic()
-        return position(self.name, self._last)
+    def take(self, count: int) -> range:
+        """The numbers of a batch that is about to be sent. They are open from now on."""
+        numbers = range(self._last + 1, self._last + 1 + count)
+        self._last += count
+        self._open.update(dict.fromkeys(numbers, monotonic()))
+        return numbers
 
-    def settle(self, positions: Iterable[ObjectId]) -> None:
+    def settle(self, numbers: Iterable[int]) -> None:
         """These are chained on a majority, or will never stand."""
-        for number in self._numbers(positions):
+        for number in numbers:
             self._open.pop(number, None)
             self._missed.pop(number, None)
 
@@ -49,7 +50,7 @@ class Run:
         """Nothing is open."""
         return not self._open
 
-    def overdue(self, *, older_than_s: float, limit: int) -> list[ObjectId]:
+    def overdue(self, *, older_than_s: float, limit: int) -> list[int]:
         """
         What is open for longer than it ever takes, because nobody heard what became of it.
 
@@ -61,16 +62,14 @@ class Run:
             for number, since_s in self._open.items()
             if since_s < now_s - older_than_s and self._missed.get(number, -inf) < now_s - _MISSED_AGAIN_S
         )
-        return [position(self.name, number) for number in islice(old, limit)]
+        return list(islice(old, limit))
 
-    def absent(self, positions: Iterable[ObjectId]) -> None:
+    def absent(self, numbers: Iterable[int]) -> None:
         """MongoDB does not have these. Said a second time it is believed: a frozen server may get to them late."""
-        for number in self._numbers(positions):
+        for number in numbers:
+            if number not in self._open:
+                continue
             if self._missed.pop(number, None) is None:
                 self._missed[number] = monotonic()
             else:
                 del self._open[number]
-
-    def _numbers(self, positions: Iterable[ObjectId]) -> list[int]:
-        found = (number_of(one) for one in positions if run_of(one) == self.name)
-        return [number for number in found if number in self._open]

@@ -24,7 +24,7 @@ from struct import Struct
 from typing import Any
 
 import bson
-from bson.objectid import ObjectId
+from bson.errors import BSONError
 from bson.raw_bson import RawBSONDocument
 
 from records.account import ACCOUNT
@@ -49,9 +49,7 @@ SEALED_BY_VERSION = {
     ),
     VERSION: SEALED,
 }  # fmt: skip
-# On a record that is sent to MongoDB for the second time: whoever sent it first may be dead, so a sweep chains it.
-_FLAG = "chain_pending"
-_ADDED = {"account": bson.encode({"account": ACCOUNT})[4:-1], _FLAG: bson.encode({_FLAG: True})[4:-1]}
+_ACCOUNT = bson.encode({"account": ACCOUNT})[4:-1]
 _LENGTH_BYTES = 4  # before the fields of a document; a zero byte ends it
 
 
@@ -94,37 +92,9 @@ def elements_once(document: bytes) -> dict[bytes, bytes]:
     return found
 
 
-class EncodedRecord(RawBSONDocument):
+def encode_sealed(sealed: Mapping[str, Any], personal: Mapping[str, Any], rest: Mapping[str, Any]) -> tuple[bytes, int]:
     """
-    A record as it goes to MongoDB, and what has to be known of it without decoding.
-
-    Attributes:
-        position: Its `_id`, and `leaf`: what the chain says of it; None of one that a sweep chains.
-    """
-
-    __slots__ = ("digest", "leaf", "position", "transaction_id")
-
-    def __init__(
-        self,
-        encoded: bytes,
-        *,
-        transaction_id: str,
-        digest: bytes,
-        position: ObjectId | None = None,
-        leaf: bytes | None = None,
-    ) -> None:
-        super().__init__(encoded)
-        self.digest = digest
-        self.transaction_id = transaction_id
-        self.position = position
-        self.leaf = leaf
-
-
-def encode_sealed(
-    sealed: Mapping[str, Any], personal: Mapping[str, Any], rest: Mapping[str, Any]
-) -> tuple[bytes, bytes]:
-    """
-    Encode a record with its seal; the record and its leaf.
+    Encode a record with its seal; the record, and where in it the sealed fields end.
 
     Args:
         sealed: The fields SEALED, in that order, without the seal.
@@ -134,20 +104,17 @@ def encode_sealed(
     secret = _fields({"salt": os.urandom(SALT_BYTES), **personal})
     public = _fields({**sealed, "seal": {"v": VERSION, "personal": sha256(secret).digest()}})
     end = bson.encode(rest)[_LENGTH_BYTES:]
-    size = _LENGTH_BYTES + len(public) + len(secret) + len(end)
-    return size.to_bytes(_LENGTH_BYTES, "little") + public + secret + end, sha256(b"\x02" + public).digest()
+    sealed_until = _LENGTH_BYTES + len(public)
+    size = sealed_until + len(secret) + len(end)
+    return size.to_bytes(_LENGTH_BYTES, "little") + public + secret + end, sealed_until
 
 
-def sent_again(encoded: bytes) -> bytes:
-    """
-    The same record with the flag of those that a sweep chains, and with its account.
-
-    Older gateways set the flag on every record, and the account on none.
-    """
-    record = RawBSONDocument(encoded)
-    added = b"".join(field for name, field in _ADDED.items() if name not in record)
-    size = len(encoded) + len(added)
-    return size.to_bytes(_LENGTH_BYTES, "little") + encoded[_LENGTH_BYTES:-1] + added + b"\x00"
+def with_account(encoded: bytes) -> bytes:
+    """The same record with its account: older gateways left records without one in their journals."""
+    if "account" in RawBSONDocument(encoded):
+        return encoded
+    size = len(encoded) + len(_ACCOUNT)
+    return size.to_bytes(_LENGTH_BYTES, "little") + encoded[_LENGTH_BYTES:-1] + _ACCOUNT + b"\x00"
 
 
 def leaf_of(encoded: bytes) -> bytes | None:
@@ -164,9 +131,38 @@ def leaf_of(encoded: bytes) -> bytes | None:
     return sealed_leaf(fields, seal["v"]) if seal["v"] in SEALED_BY_VERSION else old_leaf(bytes(seal["hashes"]))
 
 
+def readable_leaf(encoded: bytes) -> bytes | None:
+    """Likewise; None also of a record that is none of ours."""
+    try:
+        return leaf_of(encoded)
+    except (ValueError, KeyError, TypeError, BSONError):
+        return None
+
+
 def sealed_leaf(fields: Mapping[bytes, bytes], version: int) -> bytes:
     """Of a record with a seal of a version in SEALED_BY_VERSION, from its elements."""
-    return sha256(b"\x02" + _joined(fields, SEALED_BY_VERSION[version])).digest()
+    return leaf_of_fields(_joined(fields, SEALED_BY_VERSION[version]))
+
+
+def leaf_of_fields(sealed: bytes) -> bytes:
+    """Of the sealed fields, in the order of their version."""
+    return sha256(b"\x02" + sealed).digest()
+
+
+def identity_of(document: Mapping[str, Any]) -> bytes:
+    """
+    What tells this very record from every other, whatever `_id` it was sent with: a hash with random salt in it.
+
+    Args:
+        document: With its `seal`; of one that has none the `_id` is all there is.
+
+    Raises:
+        KeyError, TypeError: it is none of ours.
+    """
+    seal = document.get("seal")
+    if seal is None:
+        return bytes(document["_id"].binary)
+    return bytes(seal["personal"] if seal["v"] in SEALED_BY_VERSION else seal["hashes"])
 
 
 def personal_hash(fields: Mapping[bytes, bytes]) -> bytes:

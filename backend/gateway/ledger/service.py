@@ -2,29 +2,30 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import bson
 
 from gateway.alerting import RaiseAlert, nobody
 from gateway.domain import LedgerStatus, RecordedVerdict, Transaction, Verdict
-from gateway.errors import JournalUnavailable, LedgerFailure, LedgerUnavailable, LedgerUnconfirmed, LedgerUnreadable
+from gateway.errors import JournalUnavailable, LedgerFailure, LedgerUnavailable, LedgerUnreadable
 from gateway.kit.circuit import Circuit, CircuitState
 from gateway.ledger.client import open_database, reading
+from gateway.ledger.conflicts import Conflicts
 from gateway.ledger.documents import to_document, to_recorded
 from gateway.ledger.draining import Drainer, hand_over
+from gateway.ledger.encoded import EncodedRecord
 from gateway.ledger.events import LedgerEvents
 from gateway.ledger.health import LEDGER_ERRORS, LedgerHealth
-from gateway.ledger.inserting import Committed, Inserter, MakeListener
+from gateway.ledger.inserting import Inserter, MakeListener, Results
 from gateway.ledger.journal.memory import SentMemory
 from gateway.ledger.journal.rows import Verdict as Sent
 from gateway.ledger.journal.service import Journal
 from gateway.ledger.journal.tally import Loss
-from gateway.ledger.kept import Found, found_of, record_again, recorded_of, status_of
+from gateway.ledger.kept import Found, found_of, record_of, recorded_of, status_of
 from gateway.ledger.migrations import Preparation
 from gateway.ledger.run import Run
-from gateway.ledger.seals import EncodedRecord
 from gateway.ledger.writer import GroupCommitWriter, Written
 from gateway.serving.stopping import StopRequests
 from gateway.settings import Settings
@@ -69,7 +70,7 @@ class Ledger:
         self._rates = load_rates(settings.reference_rates_file)
         self._run = Run()
         self.chainer = chainer(self.database, instance=instance, run=self._run)
-        self._inserter = inserter = Inserter(self.database, self.circuit, instance=instance, events=events)
+        self._inserter = inserter = Inserter(self.database, self.circuit, run=self._run, listener=self.chainer)
         self._writer = GroupCommitWriter(
             self._insert,
             budget_s=self._budget_s,
@@ -82,7 +83,7 @@ class Ledger:
             self.circuit,
             insert=inserter.insert,
             ping=inserter.ping,
-            contest=inserter.contest,
+            contest=Conflicts(self.database, instance=instance, events=events).contest,
             events=events,
         )
         # the chainer before the first record: a sweep has to know of this run; the drainer not before the unique index
@@ -104,6 +105,7 @@ class Ledger:
         )  # before preparing ends: a ledger that was never there may come yet
         await self._preparation.close()
         await self._drainer.close()
+        self._inserter.close()
         await self.chainer.close()
         await self.journal.close()
         await self._memory.close()
@@ -128,7 +130,7 @@ class Ledger:
             return recorded_of(row)
         if (row := await self._memory.find(transaction_id)) is None:
             return None
-        return recorded_of(row) if row.is_sent else await self._record(record_again(row), recorded_of(row))
+        return recorded_of(row) if row.is_sent else await self._record(record_of(row), recorded_of(row))
 
     async def record(self, transaction: Transaction, verdict: Verdict) -> RecordedVerdict:
         """
@@ -142,36 +144,30 @@ class Ledger:
         Raises:
             LedgerFailure: neither took it, and no verdict may be given.
         """
-        document = to_document(transaction, verdict, self._rates, position=self._run.next())
-        return await self._record(document, RecordedVerdict(verdict, transaction.digest, replayed=False))
+        record = to_document(transaction, verdict, self._rates)
+        return await self._record(record, RecordedVerdict(verdict, transaction.digest, replayed=False))
 
-    async def _record(self, document: EncodedRecord, decided: RecordedVerdict) -> RecordedVerdict:
-        sent: Sent = (document.transaction_id, document.digest, bytes(document.raw))
+    async def _record(self, record: EncodedRecord, decided: RecordedVerdict) -> RecordedVerdict:
+        sent: Sent = (record.transaction_id, record.digest, record.raw)
         try:
             await self._wait_until_ready()
-            written = await self._writer.write(document)
-        except LedgerFailure as failure:
-            if document.position is not None and not isinstance(failure, LedgerUnconfirmed):
-                self._run.settle([document.position])  # it was not written; the journal's drain has it swept
+            written = await self._writer.write(record)
+        except LedgerFailure:
             row = await self.journal.put(*sent)
             # what was decided is what was encoded: it need not be decoded again, and a retry reads the same
             return replace(decided, ledger_status=status_of(row)) if row.document == sent[2] else recorded_of(row)
         if written is Written.INSERTED:
             self._memory.stands(sent)
             return replace(decided, ledger_status=LedgerStatus.COMMITTED)
-        recorded = await self._find_recorded(document.transaction_id)
+        recorded = await self._find_recorded(record.transaction_id)
         if recorded is None:
             raise LedgerUnavailable("The record that stands is not on a majority yet. Send the transaction again.")
         return recorded
 
-    async def _insert(self, records: Sequence[EncodedRecord]) -> Mapping[int, Written | LedgerFailure]:
+    async def _insert(self, records: Sequence[EncodedRecord]) -> Results:
         if self.circuit.state is not CircuitState.OPEN:
-            await self._memory.intend([(one.transaction_id, one.digest, bytes(one.raw)) for one in records])
-        results = await self._inserter.insert(records)
-        for n, one in enumerate(records):
-            if n not in results and one.position is not None and one.leaf is not None:  # else a sweep chains it
-                self.chainer.add(Committed(one.position, one.transaction_id, one.leaf))
-        return results
+            await self._memory.intend([(one.transaction_id, one.digest, one.raw) for one in records])
+        return await self._inserter.insert(records)
 
     async def _find_recorded(self, transaction_id: str) -> RecordedVerdict | None:
         async with reading():

@@ -12,6 +12,7 @@ from enum import Enum, auto
 from typing import Generic, TypeVar
 
 from gateway.errors import LedgerFailure, LedgerOverloaded, LedgerUnconfirmed
+from gateway.kit.deadlines import Deadlines
 
 UNCONFIRMED = (
     "The ledger did not confirm the record. Send the same transaction again: "
@@ -53,6 +54,7 @@ class GroupCommitWriter(Generic[Document]):
         self._batch_max = batch_max
         self._in_flight_max = in_flight_max
         self._queue: deque[_Waiting[Document]] = deque()
+        self._deadlines = Deadlines(budget_s, lambda: LedgerUnconfirmed(UNCONFIRMED))
         self._in_flight = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -69,12 +71,9 @@ class GroupCommitWriter(Generic[Document]):
             raise LedgerOverloaded("Too many verdicts are waiting to be recorded. Send the transaction again.")
         waiting: asyncio.Future[Written] = asyncio.get_running_loop().create_future()
         self._queue.append((document, waiting))
+        self._deadlines.add(waiting)
         self._begin()
-        try:
-            async with asyncio.timeout(self._budget_s):
-                return await waiting
-        except TimeoutError:
-            raise LedgerUnconfirmed(UNCONFIRMED) from None
+        return await waiting
 
     async def close(self) -> None:
         """Wait for what is queued and in flight."""

@@ -11,7 +11,7 @@ from gateway.ledger.run import Run
 from records.payments import PAYMENT, TRANSACTIONS, to_payment
 from records.positions import numbered
 from records.runs import RUNS, SettledRun, settled_since
-from tests.proof_records import LONG_AGO, a_record
+from tests.proof_records import LONG_AGO, a_record, next_position
 
 
 async def test_each_silent_run_gets_its_turn(database: Database) -> None:
@@ -38,7 +38,7 @@ async def test_a_run_settles_open_numbers_as_fast_as_it_can(
     monkeypatch.setattr(service, "_OVERDUE_S", -1.0)
     run = Run()
     chainer = service.Chainer(database, instance="one", run=run)
-    await database[TRANSACTIONS].insert_many([a_record(f"unheard-{n}", position=run.next()) for n in range(12)])
+    await database[TRANSACTIONS].insert_many([a_record(f"unheard-{n}", position=next_position(run)) for n in range(12)])
 
     has_more = [await chainer.sweep() for _ in range(3)]
 
@@ -50,8 +50,8 @@ async def test_a_reader_by_marks_gets_what_a_run_has_settled(database: Database)
     """Each record once, in order, also when the run is over; of other runs and of what is open it gets nothing."""
     run, other = Run(), Run()
     runs, records = Runs(database), database[TRANSACTIONS]
-    await records.insert_many([a_record(f"read-{n}", position=run.next()) for n in range(5)])
-    await records.insert_one(a_record("other", position=other.next()))
+    await records.insert_many([a_record(f"read-{n}", position=next_position(run)) for n in range(5)])
+    await records.insert_one(a_record("other", position=next_position(other)))
 
     await runs.tell(run.name, 2)
     first = await _read(database, run.name, after=0)

@@ -19,6 +19,7 @@ from gateway.ledger.documents import to_document
 from gateway.settings import Settings
 from gateway.verdict.intake.decoding import to_transaction
 from gateway.verdict.policy import decide
+from tests.proof_records import sent
 from tests.stored import a_label
 
 Floats = NDArray[np.float64]
@@ -45,7 +46,7 @@ async def record(database: Database, transaction_id: str, ruling: Ruling, *, age
         {"transaction_id": transaction_id, "amount": Decimal(1), "currency": "USD", "user_id": "u"}
     )
     verdict = Verdict(transaction_id, ruling, "closed", 1.0, datetime.now(UTC) - age, "0" * 32)
-    await database["transactions"].insert_one(to_document(transaction, verdict))
+    await database["transactions"].insert_one(sent(to_document(transaction, verdict)))
 
 
 async def test_the_sums_are_right(database: Database) -> None:

@@ -25,6 +25,7 @@ from gateway.settings import Settings
 from gateway.verdict.intake.decoding import to_transaction
 from gateway.verdict.policy import decide
 from tests.processes import MongodProcess
+from tests.proof_records import sent
 from tests.stored import fill
 from tests.waiting import eventually
 
@@ -39,7 +40,7 @@ async def record(database: Database, rulings: list[Ruling]) -> None:
     for n, ruling in enumerate(rulings):
         given = {"transaction_id": f"t{n}", "amount": Decimal(10), "currency": "USD", "user_id": "u"}
         verdict = Verdict(f"t{n}", ruling, "closed", 1.0, now - HOUR * (n + 0.5) / len(rulings), "0" * 32)
-        await database["transactions"].insert_one(to_document(to_transaction(given), verdict))
+        await database["transactions"].insert_one(sent(to_document(to_transaction(given), verdict)))
 
 
 async def make_slow(database: Database) -> None:

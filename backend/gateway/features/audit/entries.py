@@ -6,12 +6,11 @@ from typing import Any
 
 import bson
 import structlog
-from bson.errors import BSONError
 from bson.objectid import ObjectId
 
 from gateway.ledger.audit_chain import Entry
 from gateway.ledger.documents import AWARE
-from gateway.ledger.seals import leaf_of
+from gateway.ledger.seals import readable_leaf
 
 _log = structlog.get_logger()
 
@@ -54,8 +53,5 @@ class Unchained:
 
 
 def _insert(transaction_id: str, encoded: bytes) -> Entry | None:
-    try:
-        leaf = leaf_of(encoded)
-    except (ValueError, KeyError, TypeError, BSONError):
-        return None
+    leaf = readable_leaf(encoded)
     return None if leaf is None else Entry(transaction_id, "insert", leaf)

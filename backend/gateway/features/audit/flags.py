@@ -1,6 +1,6 @@
 """
-The flag `chain_pending`, on what only a sweep chains: a record that was sent to MongoDB twice, or amended. Records of
-older gateways carry it from the beginning, until it is taken off.
+The flag `chain_pending`, on what only a sweep chains: a record that was amended. Records of older gateways carry it
+from the beginning, or because they were sent to MongoDB twice, until it is taken off.
 """
 
 from collections.abc import Iterable

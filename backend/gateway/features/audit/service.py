@@ -10,8 +10,6 @@ import asyncio
 import contextlib
 from time import monotonic
 
-from bson.objectid import ObjectId
-
 from gateway.errors import LedgerUnreadable
 from gateway.features.audit.entries import Unchained
 from gateway.features.audit.runs import Runs
@@ -22,6 +20,7 @@ from gateway.ledger.audit_chain import ENTRIES_MAX, Entry, Head
 from gateway.ledger.client import Database
 from gateway.ledger.inserting import Committed
 from gateway.ledger.run import Run
+from records.positions import number_of, position
 
 _QUEUE_MAX = 20_000  # about 5 MB; past it they are looked up like those that nobody heard of again
 _GATHER_S = 0.25
@@ -52,7 +51,7 @@ class Chainer(Outbox[Committed]):
         self._runs = Runs(database)
         self._own = ChainWriter(database, instance=instance)
         self._sweep = Sweep(database, instance=instance)
-        self._taken: list[ObjectId] = []  # by the document that is being written
+        self._taken: list[int] = []  # by the document that is being written
         self._is_told = True  # how far the run's chain is
         self._look_around_at_s = 0.0
 
@@ -81,7 +80,7 @@ class Chainer(Outbox[Committed]):
         await self._write()
         entries = [Entry(one.transaction_id, "insert", one.leaf) for one in batch]
         self._own.take(entries, await self._look_around())
-        self._taken = [one.position for one in batch]
+        self._taken = [one.number for one in batch]
 
     async def settle(self) -> None:
         """Write the last document, and say how far the chain is. Raises LedgerUnreadable."""
@@ -111,13 +110,14 @@ class Chainer(Outbox[Committed]):
         Returns:
             Whether there is more: a slow MongoDB leaves more numbers open than one batch in 5 s settles.
         """
-        waiting = {one.position for one in self._queue} | set(self._taken)
+        waiting = {one.number for one in self._queue} | set(self._taken)
         overdue = set(self._run.overdue(older_than_s=_OVERDUE_S, limit=ENTRIES_MAX)) - waiting
         if not overdue:
             return False
-        found = [Unchained.of(record) for record in await self._runs.recorded(list(overdue))]
+        positions = [position(self._run.name, number) for number in overdue]
+        found = [Unchained.of(record) for record in await self._runs.recorded(positions)]
         await self._sweep.chain([one.insert for one in found if one.insert is not None])
-        recorded = {one.record for one in found}
+        recorded = {number_of(one.record) for one in found}
         self._run.settle(recorded)
         self._run.absent(overdue - recorded)
         return len(overdue) == ENTRIES_MAX

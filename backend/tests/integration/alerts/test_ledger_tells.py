@@ -5,12 +5,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from decimal import Decimal
 
+import bson
+
 from gateway.alerting import AlertKind
 from gateway.domain import BlindReason, Transaction, Verdict
 from gateway.fallback.policy import decide_blind
 from gateway.features.alerts.queue import AlertQueue
 from gateway.features.audit.service import Chainer
 from gateway.kit import clock
+from gateway.ledger.conflicts import conflict_id
 from gateway.ledger.documents import to_document
 from gateway.ledger.service import Ledger
 from gateway.settings import Settings
@@ -59,10 +62,10 @@ async def test_a_conflict_is_told_by_the_record_that_lost(settings: Settings) ->
         await ledger.record(*a_record("t1"))
         transaction, verdict = a_record("t1")
         other = to_document(transaction, verdict)
-        await ledger.journal.put("t1", transaction.digest, bytes(other.raw))
+        await ledger.journal.put("t1", transaction.digest, other.raw)
         await eventually(lambda: len(queue) == 1)
 
     (alert,) = queue.take(10)
-    assert (alert.kind, alert.key) == (AlertKind.CONFLICT_RECORDED, str(other["_id"]))
+    assert (alert.kind, alert.key) == (AlertKind.CONFLICT_RECORDED, str(conflict_id(bson.decode(other.raw))))
     assert (alert.data["standing_decision"], alert.data["other_decision"]) == ("approve", "approve")
     assert alert.data["transaction_id"] == "t1"

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import bson
-from bson.raw_bson import RawBSONDocument
 from hypothesis import HealthCheck, given
 from hypothesis import settings as given_settings
 from hypothesis import strategies as st
@@ -13,12 +12,20 @@ from pymongo.database import Database
 from audit.seal_check import check
 from audit.verifier import verify
 from gateway.ledger.audit_chain import Chain, Entry
+from gateway.ledger.documents import AWARE
 from gateway.ledger.run import Run
-from gateway.ledger.seals import sent_again
 from gateway.ledger.service import Ledger
 from tests.old_records import old_record
 from tests.proof_ledger import RAW, all_is_chained, found, look, record
-from tests.proof_records import LONG_AGO, a_record, an_amendment, leaf_of_record, record_of, without_flags
+from tests.proof_records import (
+    LONG_AGO,
+    a_record,
+    an_amendment,
+    leaf_of_record,
+    next_position,
+    record_of,
+    without_flags,
+)
 from tests.requests import requests
 from tests.waiting import eventually
 
@@ -62,7 +69,7 @@ async def test_what_a_dead_run_left_behind_is_chained_by_a_sweep(ledger: Ledger,
     """In more than one batch; what cannot be chained stands in nobody's way."""
     run = Run()
     database["chain_runs"].insert_one({"_id": run.name, "settled": 0, "seen_at": LONG_AGO})
-    database["transactions"].insert_many([a_record(f"left-{n}", position=run.next()) for n in range(1_100)])
+    database["transactions"].insert_many([a_record(f"left-{n}", position=next_position(run)) for n in range(1_100)])
     unsealable = without_flags(a_record("bare")) | {"chain_pending": True}
     del unsealable["seal"]
     database["transactions"].insert_one(unsealable | {"created_at": LONG_AGO - timedelta(days=1)})
@@ -80,7 +87,7 @@ async def test_only_what_a_run_has_not_settled_may_wait_for_a_chain(database: Da
     """However old it looks: its gateways may all be down. What was settled, or is of no run, has to be in one."""
     run = Run()
     names = ("settled", "waits")
-    database["transactions"].insert_many([without_flags(a_record(name, position=run.next())) for name in names])
+    database["transactions"].insert_many([without_flags(a_record(name, position=next_position(run))) for name in names])
     database["transactions"].insert_one(without_flags(a_record("slipped-in")))
     database["chain_runs"].insert_one({"_id": run.name, "settled": 1, "seen_at": LONG_AGO})
 
@@ -94,7 +101,7 @@ async def test_only_what_a_run_has_not_settled_may_wait_for_a_chain(database: Da
 
 async def test_what_nobody_heard_of_again_is_chained_by_its_gateway(ledger: Ledger, database: Database[Any]) -> None:
     """A write without an answer: some of those stand, and the run settles all of them while it lives."""
-    lost = [a_record(f"lost-{n}", position=ledger._run.next()) for n in range(3)]
+    lost = [a_record(f"lost-{n}", position=next_position(ledger._run)) for n in range(3)]
     await record(ledger, "heard")
     database["transactions"].insert_many(lost[:2])
 
@@ -107,9 +114,9 @@ async def test_what_nobody_heard_of_again_is_chained_by_its_gateway(ledger: Ledg
 
 
 async def test_records_of_older_gateways_are_chained_by_their_flag(ledger: Ledger, database: Database[Any]) -> None:
-    """As they were sealed, beside new ones; what was sent twice has a flag as well, and every flag is gone then."""
+    """As they were sealed, beside new ones; what they sent twice has a flag as well, and every flag is gone then."""
     database["transactions"].insert_many([old_record(a_record(f"old-{n}")) for n in range(3)])
-    database["transactions"].insert_one(RawBSONDocument(sent_again(bytes(a_record("twice").raw))))
+    database["transactions"].insert_one({**bson.decode(a_record("twice").raw, AWARE), "chain_pending": True})
     await record(ledger, "new")
 
     await all_is_chained(database)

@@ -14,12 +14,13 @@ from audit.old_seals import ERASABLE, FIELDS
 from audit.seal_check import ABOUT_A_PERSON, ERASED, check
 from gateway.domain import Verdict
 from gateway.ledger.documents import AWARE, to_document
-from gateway.ledger.seals import PERSONAL, SEALED, leaf_of, sent_again
+from gateway.ledger.encoded import EncodedRecord
+from gateway.ledger.seals import PERSONAL, SEALED, identity_of, leaf_of
 from gateway.verdict.intake.decoding import to_transaction
 from gateway.verdict.policy import decide
 from records.account import ACCOUNT
 from tests.old_records import old_record, record_of_version_2
-from tests.proof_records import LONG_AGO, REQUEST, SCORE, a_record, record_of
+from tests.proof_records import LONG_AGO, REQUEST, SCORE, a_record, encoded_of, record_of
 from tests.requests import requests
 
 CHANGES: dict[str, Any] = {
@@ -98,30 +99,39 @@ def test_equal_records_have_different_hashes_of_the_person() -> None:
     transaction = to_transaction(REQUEST)
     given = Verdict("txn_7", decide(SCORE), "closed", 1.5, LONG_AGO, "0" * 32)
 
-    one, two = (bson.decode(to_document(transaction, given, position=ObjectId(b"0" * 12)).raw) for _ in range(2))
+    one, two = (bson.decode(to_document(transaction, given).raw) for _ in range(2))
 
     assert {name for name in one if one[name] != two[name]} == {"salt", "seal"}
 
 
-def test_a_record_that_is_sent_again_is_the_same_with_one_flag() -> None:
-    """However often."""
-    sealed = a_record()
+@given(request=requests(), is_blind=st.booleans())
+def test_a_record_that_is_sent_again_is_the_same_under_another_id(request: dict[str, Any], is_blind: bool) -> None:
+    """Each time with the leaf that a chain has to have of it, also when it comes from a disk."""
+    record = encoded_of(request, is_blind=is_blind)
+    kept = EncodedRecord(record.raw, transaction_id="txn_7", digest=b"")
+    positions = [ObjectId() for _ in range(3)]
 
-    again = sent_again(sent_again(bytes(sealed.raw)))
+    first, second, third = record.at(positions[0].binary), record.at(positions[1].binary), kept.at(positions[2].binary)
 
-    assert bson.decode(again, AWARE) == {**bson.decode(sealed.raw, AWARE), "chain_pending": True}
-    assert leaf_of(again) == sealed.leaf
+    for number, one in enumerate((first, second, third)):
+        document = bson.decode(one.raw, AWARE)
+        assert document == {**bson.decode(record.raw, AWARE), "_id": positions[number]}
+        assert (one.leaf, check(bytes(one.raw)).changed) == (leaf_of(bytes(one.raw)), ())
+        assert identity_of(document) == identity_of(bson.decode(record.raw))
+    assert len({first.leaf, second.leaf, third.leaf}) == 3
 
 
-def test_an_older_record_that_is_sent_again_has_its_flag_already() -> None:
-    """A second field of the same name would make it another document."""
-    old = bson.encode(old_record(a_record()))
+def test_an_older_record_is_numbered_as_well() -> None:
+    """It is the same record then: what its seal was made of has no `_id` in it."""
+    old = old_record(a_record())
+    kept = EncodedRecord(bson.encode(old), transaction_id="txn_7", digest=b"")
+    position = ObjectId()
 
-    again = bson.decode(sent_again(old), AWARE)
+    sent = kept.at(position.binary)
 
-    assert again == {**bson.decode(old, AWARE), "account": ACCOUNT}
-    assert sent_again(sent_again(old)) == sent_again(old)
-    assert leaf_of(sent_again(old)) == leaf_of(old)
+    assert bson.decode(sent.raw, AWARE) == {**old, "_id": position, "account": ACCOUNT}
+    assert sent.leaf == leaf_of(bson.encode(old))
+    assert identity_of(sent) == identity_of(old)
 
 
 @pytest.mark.parametrize("name", ["amount", "verdict", "merchant_id", "exposed_minor"])
@@ -134,6 +144,25 @@ def test_an_account_that_came_later_is_not_part_of_the_seal(name: str) -> None:
 
     assert (found.leaf, found.changed, found.erased) == (leaf, (), ())
     assert other.leaf != leaf
+
+
+def test_a_record_without_a_seal_keeps_its_id() -> None:
+    """Nothing else tells it from another one of the same transaction."""
+    document = decoded()
+    del document["seal"]
+    raw = bson.encode(document)
+
+    sent = EncodedRecord(raw, transaction_id="txn_7", digest=b"").at(ObjectId().binary)
+
+    assert (bytes(sent.raw), sent.leaf) == (raw, None)
+    assert identity_of(sent) == document["_id"].binary
+
+
+def test_two_verdicts_on_one_transaction_are_two_records() -> None:
+    """Even where they say the same: each encoding has a salt of its own."""
+    one, two = (bson.decode(encoded_of(REQUEST).raw) for _ in range(2))
+
+    assert identity_of(one) != identity_of(two)
 
 
 @pytest.mark.parametrize("name", FIELDS)
