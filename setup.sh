@@ -103,26 +103,37 @@ check() { # check NAME COMMAND...: a failure names what failed
   "${@:2}" || fail "$1 failed: see above"
 }
 
-no_browser() { # no_browser WHY
-  if [[ -n ${CI:-} ]]; then fail "browser tests: $1, and CI is set: they have to run there"; fi
-  echo "browser tests: $1, so they are skipped"
+go_without() { # go_without WHAT WHY
+  if [[ -n ${CI:-} ]]; then fail "$1: $2, and CI is set: they have to run there"; fi
+  echo "$1: $2, so they are skipped"
 }
 
-have_browser() { # for the dashboard's tests
-  if command -v chromium chromium-browser google-chrome >/dev/null; then return; fi
+apt_install() { # apt_install WHAT PACKAGE...: where that cannot be done, people go without
   if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then
-    no_browser "no Chromium on PATH (Debian: apt-get install chromium)"
+    go_without "$1" "$2 is not on PATH (Debian: apt-get install $2)"
     return
   fi
-  echo "browser tests: installing Chromium, once"
+  echo "$1: installing $2, once"
   local log
   log=$(mktemp)
   if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-    chromium fonts-liberation; } >"$log" 2>&1; then
+    "${@:2}"; } >"$log" 2>&1; then
     tail -n 3 "$log" >&2
-    no_browser "apt-get could not install chromium (its last lines are above)"
+    go_without "$1" "apt-get could not install $2 (its last lines are above)"
   fi
   rm -f "$log"
+}
+
+have_browser() { # for the dashboard's tests
+  command -v chromium chromium-browser google-chrome >/dev/null || apt_install "browser tests" chromium fonts-liberation
+}
+
+have_wrk() { # makes the load of benchmarks
+  command -v wrk >/dev/null || apt_install benchmarks wrk
+}
+
+check_cost() { # by CPU time, before other tests make the machine busy
+  if command -v wrk >/dev/null; then check "CPU time of a verdict" "$python" -m commands bench guard; fi
 }
 
 check_dashboard() { # its types, rules and unit tests; what it does in a browser is checked with everything else
@@ -163,11 +174,12 @@ run_fast_tests() { # for whoever is changing something: the dashboard is not bui
 
 run_tests() {
   local browser
-  have_browser & # apt waits for the network as pip and npm do: each for its own
+  { have_browser && have_wrk; } & # apt waits for the network as pip and npm do: each for its own
   browser=$!
   set_up
   wait "$browser" || exit 1
   check_all
+  if [[ $# == 0 ]]; then check_cost; fi
   echo "== pytest"
   # most tests wait for processes, so three at a time finish sooner on two cores; who asks for some gets them in order
   if [[ $# == 0 ]]; then set -- --numprocesses 3 --dist loadscope --no-loadscope-reorder; fi
@@ -180,13 +192,6 @@ run_drills() { # run_drills [NAME]: what the tests do for some seconds, for minu
   export SENTINEL_DRILL=full
   local name=${1:-}
   exec "$python" -m pytest backend/tests/drills ${name:+-k "$name"} "${@:2}"
-}
-
-have_wrk() { # makes the load of benchmarks
-  if command -v wrk >/dev/null || [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then return; fi
-  echo "benchmarks: installing wrk, once"
-  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends wrk; } >/dev/null ||
-    fail "apt-get could not install wrk, which makes the load of benchmarks"
 }
 
 run_bench() { # run_bench [NAME [OPTIONS]]

@@ -1,13 +1,19 @@
 """Measures one candidate for some seconds: its rate, latencies, and the CPU time that each process spent."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from benchmarks.candidates import Candidate
 from benchmarks.errors import BenchmarkError
 from benchmarks.load import wrk
 from benchmarks.proc import cpu_s
 from benchmarks.stats import Spread, spread
+
+# What is done after the answers is a cost of theirs: histories, the audit chain. Of 1,250 us of CPU time that a verdict
+# of the first build took 125 came in the second after a load.
+SETTLES_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +39,48 @@ class Figures:
         return sum(us for name, us in self.cpu_us.items() if name != "worker")
 
 
-def measure(candidate: Candidate, *, clients: int, seconds: float, body: str = "basic") -> Figures:
-    """Post payments for so long, then audit them. Raises BenchmarkError for a run that lost one."""
-    before = {name: cpu_s(process.pid) for name, process in candidate.processes.items()}
+def measure(
+    candidate: Candidate,
+    *,
+    clients: int,
+    seconds: float,
+    body: str = "basic",
+    idle: Mapping[str, float] = MappingProxyType({}),
+) -> Figures:
+    """
+    Post payments for so long, then audit them.
+
+    Args:
+        idle: CPU seconds a second that each process takes in any case, by `idle_cpu`: they are taken off.
+
+    Raises:
+        BenchmarkError: a payment got no verdict, or a verdict is not in the ledger.
+    """
+    started_s, before = time.perf_counter(), _cpu_s(candidate)
     try:
         load = wrk.send(port=candidate.port, clients=clients, seconds=seconds, body=body)
     except BenchmarkError as error:
         raise BenchmarkError(f"{candidate.name}, {clients} clients: {error}") from error
+    if candidate.ledger is not None:
+        time.sleep(SETTLES_S)
+    took_s = time.perf_counter() - started_s
     cpu_us = {
-        name: (cpu_s(process.pid) - before[name]) / load.ok * 1e6 for name, process in candidate.processes.items()
+        name: (used_s - before[name] - idle.get(name, 0.0) * took_s) / load.ok * 1e6
+        for name, used_s in _cpu_s(candidate).items()
     }
     scored = None if candidate.ledger is None else candidate.ledger.audit(load)
     return Figures(load.per_s, load.p50_ms, load.p99_ms, cpu_us, scored)
+
+
+def idle_cpu(candidate: Candidate, *, seconds: float) -> dict[str, float]:
+    """Return the CPU seconds a second that each process takes without any payment. Ask before the first one."""
+    before = _cpu_s(candidate)
+    time.sleep(seconds)
+    return {name: (used_s - before[name]) / seconds for name, used_s in _cpu_s(candidate).items()}
+
+
+def _cpu_s(candidate: Candidate) -> dict[str, float]:
+    return {name: cpu_s(process.pid) for name, process in candidate.processes.items()}
 
 
 def medians(turns: Sequence[Figures]) -> Figures:

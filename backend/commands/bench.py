@@ -25,6 +25,27 @@ def chain(*, rounds: Rounds = 5, seconds: Seconds = 3.0, as_json: AsJson = False
 
 
 @app.command()
+def guard(
+    *,
+    commit: Annotated[bool, typer.Option("--commit", help="Write the figure that later runs are held to.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Fail when a verdict costs more than 1.15 times the committed CPU time, counted in FastAPI echoes."""
+    from benchmarks.guard import check_cost
+
+    with own_processes(), ProgressBar() as progress:
+        found = check_cost(commit=commit, progress=progress)
+    if commit:
+        _show("guard", found, as_json=as_json)
+        return
+    low, high = found["spread"]
+    said = (
+        f"a verdict costs {found['cpu_echo_64']:.2f} times the CPU time of the FastAPI echo ({low:.2f} to {high:.2f})"
+    )
+    print(json.dumps(found) if as_json else said)
+
+
+@app.command()
 def brain(
     *,
     starts: Annotated[int, typer.Option(min=1, metavar="N", help="How often the brain is started.")] = 7,

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import results
-from benchmarks.document import chain
+from benchmarks.document import chain, guard
 from local.commands import ROOT
 
 TEMPLATE = Path(__file__).parent / "template.txt"
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 _PLACE = re.compile(r"^\{(\w+)\}$", re.MULTILINE)  # a line of its own: where the figures of this benchmark go
 
-SECTIONS: dict[str, Callable[[Mapping[str, Any]], str]] = {"chain": chain.render}
+SECTIONS: dict[str, Callable[[Mapping[str, Any]], str]] = {"chain": chain.render, "guard": guard.render}
 NOT_YET = "Not measured yet."
 
 

@@ -11,7 +11,7 @@ from local.commands import BACKEND
 
 FOR_MACHINES = [
     *("ledger verify", "ledger erase", "history verify", "chaos"),
-    *(f"bench {name}" for name in ("chain", "brain", "polling")),
+    *(f"bench {name}" for name in ("chain", "guard", "brain", "polling")),
     *(f"model {name}" for name in ("evaluate", "replay", "drift", "calibrate", "ablation", "train")),
 ]
 FOR_PEOPLE = ["model simulate"]
