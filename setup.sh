@@ -98,11 +98,6 @@ set_up() {
   "$python" -m local.dashboard
 }
 
-check() { # check NAME COMMAND...: a failure names what failed
-  echo "== $1"
-  "${@:2}" || fail "$1 failed: see above"
-}
-
 go_without() { # go_without WHAT WHY
   if [[ -n ${CI:-} ]]; then fail "$1: $2, and CI is set: they have to run there"; fi
   echo "$1: $2, so they are skipped"
@@ -133,43 +128,18 @@ have_wrk() { # makes the load of benchmarks
 }
 
 check_cost() { # by CPU time, before other tests make the machine busy
-  if command -v wrk >/dev/null; then check "CPU time of a verdict" "$python" -m commands bench guard; fi
-}
-
-check_dashboard() { # its types, rules and unit tests; what it does in a browser is checked with everything else
-  if [[ -x frontend/dashboard/node_modules/.bin/next ]]; then
-    check "dashboard: types of the API, lint, tsc, vitest" npm --prefix frontend/dashboard run --silent check
-  elif [[ -n ${CI:-} ]]; then
-    fail "the dashboard's packages are not installed, and CI is set: it has to be checked there"
-  else
-    echo "== dashboard: skipped, its packages are not installed (./setup.sh, with Node 20.9 or newer)"
+  if command -v wrk >/dev/null; then
+    echo "== CPU time of a verdict"
+    "$python" -m commands bench guard || fail "CPU time of a verdict failed: see above"
   fi
 }
 
-check_backend() {
-  check "ruff check" "$python" -m ruff check .
-  check "ruff format --check" "$python" -m ruff format --check .
-  check "mypy --strict" "$python" -m mypy
-  check "import contracts" "$python" -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
-}
-
-check_all() { # half of the dashboard's checks is one core's work, and so are the backend's
-  local dashboard said
-  said=$(mktemp)
-  check_dashboard >"$said" 2>&1 &
-  dashboard=$!
-  check_backend
-  wait "$dashboard" || dashboard=failed
-  cat "$said" && rm -f "$said"
-  if [[ $dashboard == failed ]]; then exit 1; fi
-}
+# most tests wait for processes: on two cores three finish sooner than two
+three_at_a_time=(--numprocesses 3 --dist loadscope --no-loadscope-reorder)
 
 run_fast_tests() { # for whoever is changing something: the dashboard is not built, and no browser is looked for
   set_up_backend
-  check_all
-  echo "== pytest, without what is slow"
-  exec "$python" -m pytest backend/tests/unit backend/tests/contract -m "not slow" \
-    --numprocesses 2 --dist loadscope --no-loadscope-reorder "$@"
+  exec "$python" -m local.checks backend/tests/unit backend/tests/contract -m "not slow" "${three_at_a_time[@]}" "$@"
 }
 
 run_tests() {
@@ -178,12 +148,12 @@ run_tests() {
   browser=$!
   set_up
   wait "$browser" || exit 1
-  check_all
-  if [[ $# == 0 ]]; then check_cost; fi
-  echo "== pytest"
-  # most tests wait for processes, so three at a time finish sooner on two cores; who asks for some gets them in order
-  if [[ $# == 0 ]]; then set -- --numprocesses 3 --dist loadscope --no-loadscope-reorder; fi
-  exec "$python" -m pytest "$@" # its closing line is the last
+  # who asks for some gets them in order
+  if [[ $# == 0 ]]; then
+    check_cost
+    set -- "${three_at_a_time[@]}"
+  fi
+  exec "$python" -m local.checks "$@" # the closing line of pytest is the last
 }
 
 run_drills() { # run_drills [NAME]: what the tests do for some seconds, for minutes

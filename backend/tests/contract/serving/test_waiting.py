@@ -16,6 +16,7 @@ WAITS_S = 1.0  # of the impatient gateway, for a head and for the next request
 NOTICES_S = 0.5  # it looks twice a second
 
 
+@pytest.mark.slow  # for as long as uvicorn itself would wait
 def test_the_next_request_may_come_as_late_as_balancers_send_it(stack: Stack) -> None:
     """uvicorn's own 5 s are over; the long form is `./setup.sh drill keepalive`."""
     with RawConnection(stack.gateway.port) as connection:
@@ -25,16 +26,19 @@ def test_the_next_request_may_come_as_late_as_balancers_send_it(stack: Stack) ->
         assert connection.ask(*payment()).status == 200
 
 
-@pytest.mark.parametrize("start", [b"", b"POST /tr", b"GET / HTTP/1.1\r\nHost: x\r\nX: 1\r\n", b"\r\n"])
-def test_a_head_that_never_ends_is_given_up(impatient: GatewayProcess, start: bytes) -> None:
+def test_a_head_that_never_ends_is_given_up(impatient: GatewayProcess) -> None:
     """408 in words for one that began; one that said nothing just ends."""
-    with RawConnection(impatient.port, timeout_s=WAITS_S + 5) as connection:
-        connection.send(start)
-        if start:
-            answer = connection.answer()
-            assert (answer.status, answer.json["code"]) == (408, "HEAD_TOO_SLOW")
+    starts = [b"", b"POST /tr", b"GET / HTTP/1.1\r\nHost: x\r\nX: 1\r\n", b"\r\n"]
+    with ExitStack() as open_ones:
+        connections = [open_ones.enter_context(RawConnection(impatient.port, timeout_s=WAITS_S + 5)) for _ in starts]
+        for connection, start in zip(connections, starts, strict=True):
+            connection.send(start)
 
-        assert connection.is_ended()
+        for connection, start in zip(connections, starts, strict=True):
+            if start:
+                answer = connection.answer()
+                assert (start, answer.status, answer.json["code"]) == (start, 408, "HEAD_TOO_SLOW")
+            assert connection.is_ended(), start
 
 
 def test_a_head_byte_by_byte_is_given_up_all_the_same(impatient: GatewayProcess) -> None:

@@ -2,6 +2,8 @@
 
 import time
 
+import pytest
+
 from tests.problems import problem_of
 from tests.review_steps import all_of, done, step
 from tests.stack import Stack, wait_until
@@ -62,6 +64,7 @@ def test_nobody_else_undoes_it_and_nobody_undoes_what_stands(stack: Stack, txn: 
         assert "alice decided block" in problem_of(refused).detail
 
 
+@pytest.mark.slow  # the sweep comes every ten seconds
 def test_what_can_no_longer_be_undone_is_a_label(stack: Stack, txn: str) -> None:
     """The sweep of the labels brings it, whatever became of who decided."""
     done(stack, txn, "decision", by="alice", decision="block", undo_s=1)

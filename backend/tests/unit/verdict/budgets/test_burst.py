@@ -14,7 +14,7 @@ from tests.payments_scored import LIMITS, Shop
 
 BURST = 1_000  # payments
 # a burst is a third, a tenth and a hundredth of what is sold in a day
-RATES = (3_000, 10_000, 100_000)
+RATES = (3_000, 10_000, pytest.param(100_000, marks=pytest.mark.slow))  # the last one is half a million payments
 
 
 @cache
