@@ -1,4 +1,8 @@
-"""The gateway's own words: what a transaction, a score and a verdict are. No HTTP, no protobuf, no BSON."""
+"""
+The gateway's own words: what a transaction, a score and a verdict are. No HTTP, no protobuf, no BSON.
+
+What each request makes anew is a Struct: as immutable as a frozen dataclass, and made in a tenth of the time.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,11 +10,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct
+
 from money.amounts import Money
 
 
-@dataclass(frozen=True, slots=True)
-class Transaction:
+class Transaction(Struct, frozen=True):
     """A validated request. Equal digests mean equal requests as sent, before defaults."""
 
     transaction_id: str
@@ -44,8 +49,7 @@ class Decision(StrEnum):
     BLOCK = "block"
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(Struct, frozen=True):
     """A transaction on record, and what its checkout was told."""
 
     transaction: Transaction
@@ -107,8 +111,7 @@ class LedgerStatus(StrEnum):
     PENDING = "pending"
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """One thing that moved the score; the contribution is in log-odds."""
 
     code: str
@@ -144,8 +147,7 @@ class Thresholds:
     block: float
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(Struct, frozen=True):
     """A plausible answer of the brain."""
 
     risk_score: float  # 0..1
@@ -208,8 +210,7 @@ class Budget:
     model_decision: Decision
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(Struct, frozen=True):
     """
     What policy makes of a score, or of its absence. Exactly one of score and fallback is set.
 
@@ -231,8 +232,7 @@ class Ruling:
         return own + (self.score.reasons if self.score is not None else ())
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What is answered and written down. The first one recorded for a transaction stands."""
 
     transaction_id: str
@@ -267,8 +267,7 @@ class Amendment:
         return self.old_decision is not self.new_decision
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedVerdict:
+class RecordedVerdict(Struct, frozen=True):
     """The verdict that stands for a transaction, and the digest of the request that it answered."""
 
     verdict: Verdict

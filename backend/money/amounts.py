@@ -1,15 +1,15 @@
 """Represents exact amounts as whole minor units of a currency, never as a float."""
 
-from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact
+
+from msgspec import Struct
 
 from money.currencies import EXPONENTS
 
 _EXACT = Context(prec=64, traps=[Inexact])  # raises instead of rounding
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(Struct, frozen=True):
     """An exact amount: 12.50 USD is 1250 minor units."""
 
     minor_units: int

@@ -1,8 +1,9 @@
 """Builds a DecisionService with its neighbours replaced by fakes."""
 
 import asyncio
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from gateway.domain import (
     Amendment,
@@ -56,6 +57,9 @@ class FakeLedger:
         self.amendments: tuple[Amendment, ...] = ()
         self.is_down = False
         self.unconfirmed: BaseException | None = None
+
+    def may_know(self, transaction_id: str) -> bool:
+        return transaction_id in self.journaled
 
     async def find_known(self, transaction_id: str) -> RecordedVerdict | None:
         return self.journaled.get(transaction_id)

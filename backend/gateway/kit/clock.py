@@ -4,26 +4,32 @@ Times in whole milliseconds, UTC: as MongoDB keeps them, so that what is answere
 This machine's clock may be wrong. The ledger's is the one that all gateways share: `LEDGER` knows it, once heard.
 """
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from time import monotonic
 
 _WRONG_S = 10  # machines that keep their time differ by milliseconds
+_FLOAT_S = 1e-6  # what is 0.123 s may be a little less as a float
 
 
 def now() -> datetime:
     """This moment."""
-    return whole_ms(datetime.now(UTC))
+    return from_s(time.time())
+
+
+def from_s(since_epoch_s: float) -> datetime:
+    """This time, in whole milliseconds."""
+    return datetime.fromtimestamp(int((since_epoch_s + _FLOAT_S) * 1000) / 1000, UTC)
 
 
 def whole_ms(time: datetime) -> datetime:
     """The same time without what is finer than a millisecond; cut, never rounded, as MongoDB does."""
-    return time.replace(microsecond=time.microsecond // 1000 * 1000)
+    return time - timedelta(microseconds=time.microsecond % 1000)
 
 
 def to_rfc3339(time: datetime) -> str:
     """Write a time in UTC with milliseconds, such as 2026-11-22T10:00:00.123Z."""
-    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return f"{time.astimezone(UTC).isoformat(timespec='milliseconds')[:-6]}Z"
 
 
 class LedgerClock:
@@ -33,11 +39,17 @@ class LedgerClock:
     It goes on by this machine's monotonic clock while the ledger is away, also when somebody sets ours meanwhile.
     """
 
-    def __init__(self, now: Callable[[], datetime] = now, monotonic_s: Callable[[], float] = monotonic) -> None:
-        self._now = now
+    def __init__(
+        self, now_s: Callable[[], float] = time.time, monotonic_s: Callable[[], float] = time.monotonic
+    ) -> None:
+        """
+        Args:
+            now_s: This machine's clock, in seconds since the epoch.
+            monotonic_s: Seconds on a clock that does not jump.
+        """
+        self._now_s = now_s
         self._monotonic_s = monotonic_s
-        self._heard: tuple[datetime, float] | None = None
-        self._ahead_s = 0.0  # of the monotonic clock
+        self._ahead_s: float | None = None  # the ledger's clock, of the monotonic one; None before it was ever heard
 
     def hear(self, time: datetime, *, asked_s: float) -> None:
         """
@@ -46,50 +58,44 @@ class LedgerClock:
         Args:
             asked_s: When it was asked, by the monotonic clock: its time is that of half the way.
         """
-        heard_s = (asked_s + self._monotonic_s()) / 2
-        self._heard = time, heard_s
-        self._ahead_s = time.timestamp() - heard_s
+        self._ahead_s = time.timestamp() - (asked_s + self._monotonic_s()) / 2
 
     def now(self) -> datetime | None:
         """Its time at this moment; None before it was ever heard."""
-        if self._heard is None:
-            return None
-        time, heard_s = self._heard
-        return time + timedelta(seconds=self._monotonic_s() - heard_s)
+        return None if self._ahead_s is None else from_s(self._ahead_s + self._monotonic_s())
 
     @property
     def skew(self) -> timedelta | None:
         """Our clock minus the ledger's; None while that is not known."""
-        theirs = self.now()
-        return None if theirs is None else self._now() - theirs
+        if self._ahead_s is None:
+            return None
+        return timedelta(seconds=round(self._now_s() - self._ahead_s - self._monotonic_s(), 6))
 
     @property
     def is_wrong(self) -> bool:
         """Whether ours is known to differ by more than any that is kept."""
         return abs(self.skew or timedelta()) > timedelta(seconds=_WRONG_S)
 
-    def best(self) -> datetime:
-        """The time: ours, or the ledger's where ours is known to be wrong."""
-        ours = self._now()
-        if self._heard is None:
-            return ours
-        # on the way of every payment, so in seconds: timedelta costs more
-        skew_s = ours.timestamp() - self._ahead_s - self._monotonic_s()
-        theirs = self.now() if abs(skew_s) > _WRONG_S else None
-        return ours if theirs is None else whole_ms(theirs)
-
     def best_s(self) -> float:
-        """The same in seconds since the epoch."""
-        return self.best().timestamp()
+        """The time in seconds since the epoch: ours, or the ledger's where ours is known to be wrong."""
+        ours_s = self._now_s()
+        if self._ahead_s is None:
+            return ours_s
+        theirs_s = self._ahead_s + self._monotonic_s()
+        return theirs_s if abs(ours_s - theirs_s) > _WRONG_S else ours_s
+
+    def best(self) -> datetime:
+        """The same as a time."""
+        return from_s(self.best_s())
 
     def latest(self) -> datetime:
         """What may be the time: the later of both clocks."""
-        ours = self._now()
+        ours = from_s(self._now_s())
         return max(ours, self.now() or ours)
 
     def earliest(self) -> datetime:
         """What may be the time: the earlier of both clocks."""
-        ours = self._now()
+        ours = from_s(self._now_s())
         return min(ours, self.now() or ours)
 
 

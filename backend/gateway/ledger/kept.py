@@ -1,10 +1,11 @@
 """Records as this machine keeps them: what the rows of the journal and of the memory of ids say."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import bson
+from msgspec.structs import replace
 
 from gateway.domain import LedgerStatus, RecordedVerdict
 from gateway.ledger.documents import AWARE, to_recorded

@@ -3,9 +3,9 @@
 import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import bson
+from msgspec.structs import replace
 
 from gateway.alerting import RaiseAlert, nobody
 from gateway.domain import LedgerStatus, RecordedVerdict, Transaction, Verdict
@@ -110,6 +110,10 @@ class Ledger:
         await self.journal.close()
         await self._memory.close()
         self.database.client.close()
+
+    def may_know(self, transaction_id: str) -> bool:
+        """Whether `find_known` has to look: of nearly every id it is known in memory that there is none."""
+        return self.journal.may_have(transaction_id) or self._memory.may_have(transaction_id)
 
     async def find_known(self, transaction_id: str) -> RecordedVerdict | None:
         """

@@ -105,12 +105,10 @@ class ListIndex:
 
     def find_now(self, transaction: Transaction) -> Listed | None:
         """The entry that decides at this moment."""
-        return self.find(transaction, clock.LEDGER.best())
+        return self.find(transaction, clock.LEDGER.best()) if self._entries else None
 
     def find(self, transaction: Transaction, now: datetime) -> Listed | None:
         """The entry that decides: deny before allow. Some microseconds."""
-        if not self._entries:
-            return None
         named = _named(transaction)
         for name in (ListName.DENY, ListName.ALLOW):
             for kind, what, value in named:

@@ -75,8 +75,11 @@ class BlindRuling(Protocol):
 class VerdictLedger(Protocol):
     """Writes verdicts down, or raises LedgerFailure."""
 
+    def may_know(self, transaction_id: str) -> bool:
+        """Whether `find_known` has to look: of nearly every id it is known in memory that there is none."""
+
     async def find_known(self, transaction_id: str) -> RecordedVerdict | None:
-        """The verdict that is known here for this id; nearly always there is none, and that takes no time."""
+        """The verdict that is known here for this id."""
 
     async def refreshed(self, observe: RecordedVerdict) -> RecordedVerdict:
         """The same with what was found out since, where that can be known at once."""
@@ -163,9 +166,10 @@ class DecisionService:
     async def _decide_and_record(
         self, transaction: Transaction, trace_id: str | None, score: ScoreOne | None
     ) -> RecordedVerdict:
-        known = await self._ledger.find_known(transaction.transaction_id)
-        if known is not None:  # MongoDB may be away, or not know of it yet
-            return known
+        if self._ledger.may_know(transaction.transaction_id):  # MongoDB may be away, or not know of it yet
+            known = await self._ledger.find_known(transaction.transaction_id)
+            if known is not None:
+                return known
         started_s = perf_counter()
         ruling = await self._rule(transaction, score or self._scorer.score)
         verdict = Verdict(

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
+from msgspec import structs
 from numpy.typing import NDArray
 from pydantic import SecretStr
 
@@ -166,7 +167,9 @@ async def test_the_validator_refuses_a_shadow_that_cannot_be_true(database: Data
     assert impossible.shadow is not None
 
     with pytest.raises(Exception, match="validation"):
-        await record(database, "t", decide(replace(impossible, shadow=replace(impossible.shadow, risk_score=1.5))))
+        await record(
+            database, "t", decide(structs.replace(impossible, shadow=replace(impossible.shadow, risk_score=1.5)))
+        )
 
 
 def histogram(scores: Floats) -> list[int]:

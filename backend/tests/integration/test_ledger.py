@@ -11,6 +11,7 @@ from typing import Any
 import bson
 import pytest
 from bson import Decimal128
+from msgspec.structs import replace
 from pydantic import SecretStr
 from pymongo.errors import WriteError
 
@@ -78,8 +79,7 @@ async def test_a_blind_verdict_cannot_be_stored_as_a_clean_one(ledger: Ledger) -
 async def test_a_document_that_breaks_the_schema_fails_alone(ledger: Ledger) -> None:
     """Its neighbours in the same bulk are recorded."""
     good = [to_transaction(request(f"good-{n}")) for n in range(5)]
-    bad = to_transaction(request("bad"))
-    object.__setattr__(bad, "user_id", 7)
+    bad = replace(to_transaction(request("bad")), user_id=7)
 
     results = await asyncio.gather(
         *(ledger.record(t, a_verdict(t.transaction_id)) for t in [*good, bad]), return_exceptions=True

@@ -80,6 +80,10 @@ class SentMemory:
         self._recorded.append(verdict)
         self._writing.wake()
 
+    def may_have(self, transaction_id: str) -> bool:
+        """Whether `find` has to ask the file."""
+        return self._reader.may_have(transaction_id)
+
     async def find(self, transaction_id: str) -> Row | None:
         """
         What was last noted of this id; `is_sent` when it is known to stand. Of others it is known in memory.

@@ -74,6 +74,11 @@ class Reader:
         self._hashes -= forgotten
         self._older -= forgotten
 
+    def may_have(self, transaction_id: str) -> bool:
+        """Whether the file has to be asked."""
+        known = hash(transaction_id)
+        return self._store is None or known in self._hashes or known in self._older
+
     async def find(self, transaction_id: str) -> Row | None:
         """
         What the file has under this id, if it is whole.
@@ -81,15 +86,11 @@ class Reader:
         Raises:
             sqlite3.Error, TimeoutError: it may be there, and cannot be read now.
         """
-        if self._store is not None and not self._may_have(transaction_id):
+        if not self.may_have(transaction_id):
             return None
         async with asyncio.timeout(_FIND_S):
             await self._is_loaded.wait()
-            if (store := self._store) is None or not self._may_have(transaction_id):
+            if (store := self._store) is None or not self.may_have(transaction_id):
                 return None
             row = await asyncio.get_running_loop().run_in_executor(self._thread, store.find, transaction_id)
         return row if row is not None and row.is_whole else None
-
-    def _may_have(self, transaction_id: str) -> bool:
-        known = hash(transaction_id)
-        return known in self._hashes or known in self._older

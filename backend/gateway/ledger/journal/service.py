@@ -186,6 +186,10 @@ class Journal:
                     if not stored.done():  # whoever waited may be gone
                         stored.set_result(row)
 
+    def may_have(self, transaction_id: str) -> bool:
+        """Whether `find` has to ask the file."""
+        return self._reader.may_have(transaction_id)
+
     async def find(self, transaction_id: str) -> Row | None:
         """
         The verdict kept for this id, pending or remembered; of an id that is not here it is known in memory.

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from decimal import Decimal
 
 import bson
+from msgspec.structs import replace
 
 from gateway.alerting import AlertKind
 from gateway.domain import BlindReason, Transaction, Verdict
@@ -45,8 +46,7 @@ async def test_poison_is_told(settings: Settings) -> None:
     """A record that MongoDB will never take: which one, why, and in whose journal it stays."""
     async with ledger_with_alerts(settings, "one") as (ledger, queue):
         transaction, verdict = a_record("bad")
-        object.__setattr__(transaction, "user_id", 7)
-        await ledger.record(transaction, verdict)
+        await ledger.record(replace(transaction, user_id=7), verdict)
         await eventually(lambda: len(queue) == 1)
 
     (alert,) = queue.take(10)

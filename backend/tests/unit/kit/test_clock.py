@@ -24,7 +24,7 @@ def minutes(count: float) -> timedelta:
 @pytest.fixture(autouse=True)
 def at_noon(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
     """This machine's clock says that it is noon, and nothing was heard of the ledger's yet."""
-    monkeypatch.setattr(gateway_clock, "LEDGER", gateway_clock.LedgerClock(lambda: NOON, clock))
+    monkeypatch.setattr(gateway_clock, "LEDGER", gateway_clock.LedgerClock(NOON.timestamp, clock))
 
 
 def heard(true_time: datetime, clock: Clock) -> None:

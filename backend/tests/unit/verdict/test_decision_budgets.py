@@ -1,9 +1,9 @@
 """What budgets make of verdicts is recorded, and only what may stand on record uses any of them."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.domain import (
     Budget,

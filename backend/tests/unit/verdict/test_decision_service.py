@@ -1,9 +1,9 @@
 """The story of one transaction: scored or blind, recorded once, answered with what stands."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.domain import (
     Amendment,

@@ -1,12 +1,12 @@
 """Whatever the short way takes, the long way takes as an equal transaction; what it refuses is never taken."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from gateway.domain import Transaction
 from gateway.errors import GatewayError

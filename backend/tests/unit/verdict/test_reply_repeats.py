@@ -1,6 +1,5 @@
 """A reply is rendered from what was decided, a retry's from what stands in the ledger: the two are the same bytes."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -8,6 +7,7 @@ import bson
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from gateway.domain import (
     BlindReason,

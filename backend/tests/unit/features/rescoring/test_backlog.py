@@ -9,6 +9,7 @@ from typing import Any
 import bson
 import pytest
 from bson.objectid import ObjectId
+from msgspec import structs
 
 from gateway.alerting import AlertKind
 from gateway.domain import (
@@ -52,8 +53,8 @@ def document(ruling: Ruling, **rates: str) -> Mapping[str, Any]:
     [
         *(decide_blind(reason) for reason in BlindReason),
         decide_blind(BlindReason.SCORER_INVALID_RESPONSE, is_refusal=True),
-        replace(decide_blind(BlindReason.CIRCUIT_OPEN), decision=Decision.BLOCK, source=DecisionSource.LIST),
-        policy.decide(replace(HIGH, degraded=("history",))),
+        structs.replace(decide_blind(BlindReason.CIRCUIT_OPEN), decision=Decision.BLOCK, source=DecisionSource.LIST),
+        policy.decide(structs.replace(HIGH, degraded=("history",))),
     ],
 )
 def test_every_blind_and_every_degraded_verdict_is_scored_again(ruling: Ruling) -> None:
@@ -98,7 +99,9 @@ def test_a_later_score_is_ruled_by_the_recorded_thresholds(
     verdict = Verdict("t", decide_blind(BlindReason.CIRCUIT_OPEN), "open", 1.0, NOW, "trace", thresholds)
     kept = bson.decode(to_document(TRANSACTION, verdict, {}).raw)["verdict"]["thresholds"]
 
-    amendment = judging.amend(replace(ITEM, thresholds=to_thresholds(kept)), replace(HIGH, limits=limits), at=NOW)
+    amendment = judging.amend(
+        replace(ITEM, thresholds=to_thresholds(kept)), structs.replace(HIGH, limits=limits), at=NOW
+    )
 
     assert amendment.new_decision is decision
     assert to_amendment(amendment_to_document(amendment)).budget == amendment.budget
@@ -115,7 +118,7 @@ def test_what_a_list_decided_stays_decided() -> None:
 
 def test_a_degraded_score_is_final_after_a_day() -> None:
     """Until then history may come back."""
-    degraded = replace(HIGH, degraded=("history",))
+    degraded = structs.replace(HIGH, degraded=("history",))
     waiting = replace(ITEM, degraded_times=3, degraded_since=NOW - timedelta(hours=23))
 
     assert judging.is_final(ITEM, HIGH, at=NOW)

@@ -1,10 +1,10 @@
 """Each answer to a transaction is noted once: for people in buckets, for Prometheus in counters."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from time import perf_counter
 
 import pytest
+from msgspec.structs import replace
 from prometheus_client import values
 
 from gateway.api.metrics import Families

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
+from msgspec import structs
 
 from gateway.domain import BudgetName, Decision
 from gateway.verdict.budgets.service import Budgets
@@ -150,8 +151,8 @@ def test_before_any_model_was_heard_there_is_no_threshold() -> None:
     score = Shop(per_day=1).score(0.99)
 
     assert budgets.thresholds(None) is None
-    assert budgets.thresholds(replace(score, limits=None)) is None
-    ruling = budgets.rule(replace(score, limits=None))
+    assert budgets.thresholds(structs.replace(score, limits=None)) is None
+    ruling = budgets.rule(structs.replace(score, limits=None))
     assert (ruling.decision, ruling.budget and ruling.budget.name) == (Decision.REVIEW, BudgetName.MAY_BLOCK)
 
 

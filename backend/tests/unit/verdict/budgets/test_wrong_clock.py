@@ -24,9 +24,7 @@ class Machine:
 
     def restart(self) -> None:
         """It knows nothing, and has not heard the time."""
-        self.clock = LedgerClock(
-            lambda: datetime.fromtimestamp(self.shop.clock.now_s + self.ahead_s, UTC), self.shop.clock
-        )
+        self.clock = LedgerClock(lambda: self.shop.clock.now_s + self.ahead_s, self.shop.clock)
         self.shop.budgets = Budgets(self.clock.best_s)
 
     def hear(self) -> None:
