@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import NoReturn
 
 from iso4217 import Currency
 
@@ -31,23 +32,27 @@ def read_transaction(transaction: fraud_pb2.Transaction, rates: Mapping[str, Dec
         InvalidTransaction: an id is missing or too long, the currency is not in ISO 4217, the amount is
             negative or absurd, or the time is not in the years 1970 to 9999.
     """
-    _check_id("transaction_id", transaction.transaction_id)
-    _check_id("user_id", transaction.user_id)
-    if transaction.merchant_id:
-        _check_id("merchant_id", transaction.merchant_id)
-    if not 0 < transaction.event_time_ms <= TIME_MS_MAX:
+    transaction_id, user_id, merchant_id = transaction.transaction_id, transaction.user_id, transaction.merchant_id
+    if not 0 < len(transaction_id) <= ID_LENGTH_MAX:
+        _refuse_id("transaction_id", transaction_id)
+    if not 0 < len(user_id) <= ID_LENGTH_MAX:
+        _refuse_id("user_id", user_id)
+    if len(merchant_id) > ID_LENGTH_MAX:
+        _refuse_id("merchant_id", merchant_id)
+    time_ms = transaction.event_time_ms
+    if not 0 < time_ms <= TIME_MS_MAX:
         raise InvalidTransaction("event_time_ms must be milliseconds since the epoch")
-    money = transaction.amount
-    if money.currency not in CURRENCIES:
+    minor_units, currency = transaction.amount.minor_units, transaction.amount.currency
+    if currency not in CURRENCIES:
         raise InvalidTransaction("amount.currency must be an ISO 4217 code such as USD")
-    if not 0 <= money.minor_units <= MINOR_UNITS_MAX:
+    if not 0 <= minor_units <= MINOR_UNITS_MAX:
         raise InvalidTransaction(f"amount.minor_units must be between 0 and {MINOR_UNITS_MAX}")
     return Query(
-        transaction_id=transaction.transaction_id,
-        time_ms=transaction.event_time_ms,
-        amount_minor=to_reference_minor(money.minor_units, money.currency, rates),
-        user_id=transaction.user_id,
-        merchant_id=transaction.merchant_id or None,
+        transaction_id=transaction_id,
+        time_ms=time_ms,
+        amount_minor=to_reference_minor(minor_units, currency, rates),
+        user_id=user_id,
+        merchant_id=merchant_id or None,
         is_canary=transaction.is_canary,
         is_blocked=transaction.decision == fraud_pb2.DECISION_BLOCK,
     )
@@ -72,8 +77,5 @@ def read_label(label: fraud_pb2.Label, rates: Mapping[str, Decimal]) -> Label:
     )
 
 
-def _check_id(name: str, value: str) -> None:
-    if not value:
-        raise InvalidTransaction(f"{name} is missing")
-    if len(value) > ID_LENGTH_MAX:
-        raise InvalidTransaction(f"{name} is longer than {ID_LENGTH_MAX} characters")
+def _refuse_id(name: str, value: str) -> NoReturn:
+    raise InvalidTransaction(f"{name} is longer than {ID_LENGTH_MAX} characters" if value else f"{name} is missing")

@@ -17,7 +17,6 @@ from protos.fraud_pb2 import (
     Failure,
     GoingAway,
     ScoreItem,
-    ScoreOutcome,
     ScoreReply,
     ScoreStreamReply,
     ScoreStreamRequest,
@@ -38,7 +37,7 @@ class StreamSession:
         """Args: admission: takes the items."""
         self._admission = admission
         self._attempts: dict[int, Attempt] = {}
-        self._outbox: deque[ScoreOutcome] = deque()
+        self._outbox: deque[tuple[int, Outcome]] = deque()
         self._wake = asyncio.Event()
         self._has_room = asyncio.Event()
         self._has_room.set()
@@ -82,8 +81,15 @@ class StreamSession:
         asyncio.get_running_loop().call_later(LINGER_S, reader.cancel)
 
     def _next_message(self) -> ScoreStreamReply:
-        count = min(len(self._outbox), OUTCOMES_MAX)
-        message = ScoreStreamReply(outcomes=[self._outbox.popleft() for _ in range(count)])
+        message = ScoreStreamReply()
+        for _ in range(min(len(self._outbox), OUTCOMES_MAX)):
+            attempt_id, outcome = self._outbox.popleft()
+            sent = message.outcomes.add()
+            sent.attempt_id = attempt_id
+            if isinstance(outcome, ScoreReply):
+                sent.score.CopyFrom(outcome)
+            else:
+                sent.failure.CopyFrom(outcome)
         if len(self._outbox) < OUTBOX_MAX:
             self._has_room.set()
         return message
@@ -120,10 +126,7 @@ class StreamSession:
         self._send(attempt_id, outcome)
 
     def _send(self, attempt_id: int, outcome: Outcome) -> None:
-        if isinstance(outcome, ScoreReply):
-            self._outbox.append(ScoreOutcome(attempt_id=attempt_id, score=outcome))
-        else:
-            self._outbox.append(ScoreOutcome(attempt_id=attempt_id, failure=outcome))
+        self._outbox.append((attempt_id, outcome))
         if len(self._outbox) >= OUTBOX_MAX:
             self._has_room.clear()
         self._wake.set()
