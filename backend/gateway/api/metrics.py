@@ -10,7 +10,6 @@ from prometheus_client import (
     CollectorRegistry,
     Counter,
     Gauge,
-    Histogram,
     disable_created_metrics,
     generate_latest,
 )
@@ -21,6 +20,7 @@ from gateway.api.services import Services, service
 from gateway.domain import BlindReason, BudgetName, Decision, RecordedVerdict
 from gateway.kit.circuit import CircuitState, Transition
 from gateway.serving.refusals import REASONS
+from observability.counts import Counts, Durations
 
 _SERIES_MAX = 300  # of requests: 30 routes with ten answers each
 _OTHER = "other"
@@ -52,36 +52,34 @@ class Families:
     def __init__(self) -> None:
         registry = CollectorRegistry()
         self.collector: Collector = registry
-        self._requests = Counter(
-            "sentinel_requests", "Requests by route and status.", ["method", "route", "status"], registry=registry
-        )
-        self._verdicts = Counter(
+        self._requests = Counts("sentinel_requests", "Requests by route and status.", ["method", "route", "status"])
+        self._verdicts = Counts(
             "sentinel_verdicts",
             "Verdicts given, repeated ones too; reason says why one was blind.",
             ["decision", "reason", "scored"],
-            registry=registry,
+            [(decision, "", "true") for decision in Decision]
+            + [(decision, reason, "false") for decision, reason in product(Decision, BlindReason)],
         )
-        self._degraded = Counter(
+        self._degraded = Counts(
             "sentinel_verdicts_degraded",
             "Of the scored verdicts, those whose score was made without history.",
             ["decision"],
-            registry=registry,
+            [(decision,) for decision in Decision],
         )
-        self._budgets = Counter(
+        self._budgets = Counts(
             "sentinel_budget_changes",
             "Verdicts, repeated ones too, that a budget made milder; from is what the model's level leads to.",
             ["budget", "from", "to"],
-            registry=registry,
+            _BUDGET_CHANGES,
         )
-        self._failed = Counter(
-            "sentinel_verdicts_failed", "Transactions answered 5xx, alone or in a batch.", registry=registry
-        )
-        self._latency = Histogram(
+        self._failed = Counts("sentinel_verdicts_failed", "Transactions answered 5xx, alone or in a batch.", [], [()])
+        self._latency = Durations(
             "sentinel_verdict_latency_seconds",
             "From request to verdict, the ledger's write included.",
-            buckets=_LATENCY_BUCKETS_S,
-            registry=registry,
+            _LATENCY_BUCKETS_S,
         )
+        for family in (self._requests, self._verdicts, self._degraded, self._budgets, self._failed, self._latency):
+            registry.register(family)
         self._transitions = Counter(
             "sentinel_circuit_transitions", "Changes of the circuit to the scorer.", ["to"], registry=registry
         )
@@ -99,47 +97,35 @@ class Families:
             "Open connections of clients, counted twice a second.",
             registry=registry,
         )
-        self._make_children()
-
-    def _make_children(self) -> None:
-        # children are looked up once: to find one costs as much as to count
-        self._by_request: dict[tuple[str, str, int], Counter] = {}
-        # and all that can be are there from the start: what appears with its first count has no growth to be seen
-        self._by_verdict = {
-            (decision.value, reason): self._verdicts.labels(decision.value, reason, "false" if reason else "true")
-            for decision, reason in product(Decision, ("", *(reason.value for reason in BlindReason)))
-        }
-        self._by_degraded = {decision: self._degraded.labels(decision.value) for decision in Decision}
         for reason in REASONS:
             self._dropped.labels(reason)
-        self._by_budget = {
-            (name, model_decision, decision): self._budgets.labels(name.value, model_decision.value, decision.value)
-            for name, model_decision, decision in _BUDGET_CHANGES
-        }
         for state in CircuitState:
             self._transitions.labels(state.value)
         self._show(CircuitState.CLOSED)
 
     def request(self, method: str, route: str | None, status: int) -> None:
         """One was answered. Args: route: its pattern; None when nothing matches."""
-        key = (method, route or _OTHER, status)
-        counter = self._by_request.get(key) or self._new_request(*key)
-        counter.inc()
+        labels = (method, route or _OTHER, status)
+        if labels not in self._requests:
+            labels = self._new_request(*labels)
+        self._requests.add(*labels)
 
     def verdict(self, recorded: RecordedVerdict, latency_s: float) -> None:
         """One was given."""
         ruling = recorded.verdict.ruling
-        reason = "" if ruling.fallback is None else ruling.fallback.reason_code.value
-        self._by_verdict[ruling.decision.value, reason].inc()
+        if ruling.fallback is None:
+            self._verdicts.add(ruling.decision, "", "true")
+        else:
+            self._verdicts.add(ruling.decision, ruling.fallback.reason_code, "false")
         if ruling.score is not None and ruling.score.degraded:
-            self._by_degraded[ruling.decision].inc()
-        self._latency.observe(latency_s)
+            self._degraded.add(ruling.decision)
+        self._latency.add(latency_s)
         if ruling.budget is not None:
-            self._by_budget[ruling.budget.name, ruling.budget.model_decision, ruling.decision].inc()
+            self._budgets.add(ruling.budget.name, ruling.budget.model_decision, ruling.decision)
 
     def no_verdict(self) -> None:
         """A transaction was answered 5xx."""
-        self._failed.inc()
+        self._failed.add()
 
     def circuit_changed(self, change: Transition) -> None:
         """A listener of the circuit to the scorer."""
@@ -154,12 +140,11 @@ class Families:
         """So many are open now."""
         self._connections.set(count)
 
-    def _new_request(self, method: str, route: str, status: int) -> Counter:
-        method = method if method in _METHODS else _OTHER
-        if len(self._by_request) >= _SERIES_MAX:
-            return self._requests.labels(_OTHER, _OTHER, str(status))
-        counter = self._by_request[method, route, status] = self._requests.labels(method, route, str(status))
-        return counter
+    def _new_request(self, method: str, route: str, status: int) -> tuple[str, str, int]:
+        """The series that counts what has none yet: callers choose methods and paths, and must not fill Prometheus."""
+        if len(self._requests) >= _SERIES_MAX:
+            return _OTHER, _OTHER, status
+        return method if method in _METHODS else _OTHER, route, status
 
     def _show(self, state: CircuitState) -> None:
         for each in CircuitState:
@@ -168,7 +153,7 @@ class Families:
 
 class RequestCounter:
     """
-    ASGI middleware: 2 us a request (benchmarks.polling), and it holds nothing back.
+    ASGI middleware: 2 us a request, and it holds nothing back.
 
     Args:
         app: Whatever answers.
