@@ -60,30 +60,43 @@ def window(ring: Ring, kind: int, query: Row, seen: Seen) -> int:
     key = query[KEYS + kind]
     if key == NOBODY:
         return 0
+    other, other_key, own_key = COUNTERPARTY[kind], query[KEYS + COUNTERPARTY[kind]], query[KEYS + TRANSACTION]
+    now_ms, events_max = query[TIME_MS], EVENTS_MAX[kind]
     count = steps = 0
     slot = slot_of(ring, kind, key)
     while slot != NONE:
+        # All in one loop: to call a function with these arrays costs more than an event does.
         event = ring.events[slot]
-        age_ms = query[TIME_MS] - event["time_ms"]
-        if age_ms > WINDOW_MS[kind] or (count == EVENTS_MAX[kind] and age_ms > seen.age_ms[count - 1]):
+        age_ms = now_ms - event["time_ms"]
+        if age_ms > WINDOW_MS[kind] or (count == events_max and age_ms > seen.age_ms[count - 1]):
             break
         if steps == STEPS_MAX:
             return UNREADABLE
-        if age_ms > 0 and event["keys"][TRANSACTION] != query[KEYS + TRANSACTION]:
-            count = _add(ring, slot, kind, query, seen, count)
+        if age_ms > 0 and event["keys"][TRANSACTION] != own_key:
+            amount_minor, marks = event["amount_minor"], event["marks"]
+            is_labelled = event["known_at_ms"] <= now_ms
+            is_fraud = is_labelled and (marks & FRAUD) != 0
+            at = count
+            if count > 0 and seen.age_ms[count - 1] == age_ms:
+                at = _place_among_equals(seen, count, amount_minor, is_fraud)
+            if at < events_max:
+                count = min(count + 1, events_max)
+                if at < count - 1:
+                    _make_room(seen, at, count)
+                seen.age_ms[at] = age_ms
+                seen.amount_minor[at] = amount_minor
+                seen.known[at] = is_labelled or (age_ms >= LABEL_DELAY_MS and not marks & BLOCKED)
+                seen.fraud[at] = is_fraud
+                seen.same[at] = other_key != NOBODY and event["keys"][other] == other_key
         slot = event["older"][kind]
         steps += 1
     return count
 
 
 @compiled
-def _add(ring: Ring, slot: int, kind: int, query: Row, seen: Seen, count: int) -> int:  # noqa: PLR0917 (compiled code takes none by name)
-    """Add one event to those seen, which are not older. Returns how many they are now."""
-    event = ring.events[slot]
-    age_ms = query[TIME_MS] - event["time_ms"]
-    amount_minor, marks = event["amount_minor"], event["marks"]
-    is_labelled = event["known_at_ms"] <= query[TIME_MS]
-    is_fraud = is_labelled and (marks & FRAUD) != 0
+def _place_among_equals(seen: Seen, count: int, amount_minor: int, is_fraud: bool) -> int:
+    """Find the place of an event among those seen that are as old as the last one."""
+    age_ms = seen.age_ms[count - 1]
     at = count
     while at > 0 and seen.age_ms[at - 1] == age_ms:
         if amount_minor < seen.amount_minor[at - 1]:
@@ -91,16 +104,12 @@ def _add(ring: Ring, slot: int, kind: int, query: Row, seen: Seen, count: int) -
         if amount_minor == seen.amount_minor[at - 1] and not (is_fraud and not seen.fraud[at - 1]):
             break
         at -= 1
-    if at == EVENTS_MAX[kind]:
-        return count
-    count = min(count + 1, EVENTS_MAX[kind])
+    return at
+
+
+@compiled
+def _make_room(seen: Seen, at: int, count: int) -> None:
+    """Move the events from a place on by one; the last of `count` places is overwritten."""
     for n in range(count - 1, at, -1):
         seen.age_ms[n], seen.amount_minor[n] = seen.age_ms[n - 1], seen.amount_minor[n - 1]
         seen.known[n], seen.fraud[n], seen.same[n] = seen.known[n - 1], seen.fraud[n - 1], seen.same[n - 1]
-    other = COUNTERPARTY[kind]
-    seen.age_ms[at] = age_ms
-    seen.amount_minor[at] = amount_minor
-    seen.known[at] = is_labelled or (age_ms >= LABEL_DELAY_MS and not marks & BLOCKED)
-    seen.fraud[at] = is_fraud
-    seen.same[at] = query[KEYS + other] != NOBODY and event["keys"][other] == query[KEYS + other]
-    return count
