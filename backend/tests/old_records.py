@@ -8,7 +8,7 @@ import bson
 
 from audit.old_seals import ERASABLE, FIELDS, SALT_BYTES, VERSION, hash_of
 from gateway.ledger.documents import AWARE
-from gateway.ledger.encoded import SentRecord
+from gateway.ledger.encoding import SentRecord
 from gateway.ledger.seals import PERSONAL, SEALED_BY_VERSION, elements
 
 _SEALED = SEALED_BY_VERSION[2]

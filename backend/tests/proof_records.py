@@ -11,8 +11,8 @@ from bson.objectid import ObjectId
 from gateway.domain import Amendment, BlindReason, Decision, Reason, RiskLevel, Score, Verdict
 from gateway.fallback.policy import decide_blind
 from gateway.ledger.amendments import amendment_to_document
-from gateway.ledger.documents import AWARE, to_document
-from gateway.ledger.encoded import EncodedRecord, SentRecord
+from gateway.ledger.documents import AWARE
+from gateway.ledger.encoding import EncodedRecord, SentRecord, to_document
 from gateway.ledger.run import Run
 from gateway.ledger.seals import seal_amendment
 from gateway.verdict.intake.decoding import to_transaction

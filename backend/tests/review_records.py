@@ -9,7 +9,7 @@ import pymongo
 
 from gateway.domain import Limits, RiskLevel, Score, Transaction, Verdict
 from gateway.kit import clock
-from gateway.ledger.documents import to_document
+from gateway.ledger.encoding import to_document
 from gateway.verdict.intake.decoding import to_transaction
 from gateway.verdict.policy import decide
 from money.currencies import load_rates

@@ -9,7 +9,7 @@ from pymongo import UpdateOne
 
 from gateway.kit import clock
 from gateway.ledger.client import Database, reading
-from gateway.ledger.encoded import EncodedRecord
+from gateway.ledger.encoding import EncodedRecord
 from gateway.ledger.events import Conflict, LedgerEvents
 from gateway.ledger.seals import identity_of
 

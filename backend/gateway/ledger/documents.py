@@ -30,15 +30,10 @@ A verdict as MongoDB keeps it, collection `transactions`. Amounts are Decimal128
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from decimal import Decimal
-from types import MappingProxyType
 from typing import Any
 
 from bson.codec_options import CodecOptions
-from bson.decimal128 import Decimal128
-from bson.objectid import ObjectId
 
-from gateway.decisions import decision_of
 from gateway.domain import (
     BlindReason,
     Decided,
@@ -57,111 +52,11 @@ from gateway.domain import (
     Transaction,
     Verdict,
 )
-from gateway.ledger.amendments import budget_to_document, to_amendment, to_budget
-from gateway.ledger.encoded import EncodedRecord
-from gateway.ledger.seals import encode_sealed
-from gateway.review import ReviewReason, new_review
+from gateway.ledger.amendments import to_amendment, to_budget
 from money.amounts import Money
-from money.currencies import to_reference_minor
-from records.account import ACCOUNT
 
 AWARE: CodecOptions[Mapping[str, Any]] = CodecOptions(tz_aware=True, tzinfo=UTC)
-_NO_POSITION = ObjectId(bytes(12))  # it gets one when it is sent
 _LISTS = {Listed(name, "").reason.code: name for name in ListName}
-
-
-def to_document(
-    transaction: Transaction,
-    verdict: Verdict,
-    rates: Mapping[str, Decimal] = MappingProxyType({}),
-) -> EncodedRecord:
-    """
-    Encode once, here, so that a document which cannot be encoded fails alone and not its whole batch.
-
-    Args:
-        rates: Reference currency units for one unit of each currency.
-    """
-    money = transaction.money
-    amount_reference_minor = to_reference_minor(money.minor_units, money.currency, rates)
-    encoded, sealed_until = encode_sealed(
-        {  # in the order of SEALED and PERSONAL in seals.py
-            "_id": _NO_POSITION,
-            "account": ACCOUNT,
-            "transaction_id": transaction.transaction_id,
-            "created_at": verdict.created_at,
-            "event_time": transaction.event_time,
-            "merchant_id": transaction.merchant_id,
-            "amount": Decimal128(money.amount),
-            "currency": money.currency,
-            "amount_reference_minor": amount_reference_minor,
-            "verdict": _verdict_to_document(verdict),
-        },
-        {"digest": transaction.digest, "user_id": transaction.user_id, "request": dict(transaction.request)},
-        {"amendments": [], "observe_pending": True} | _to_be_done(verdict, amount_reference_minor),
-    )
-    return EncodedRecord(
-        encoded,
-        transaction_id=transaction.transaction_id,
-        digest=transaction.digest,
-        sealed_until=sealed_until,
-    )
-
-
-def _verdict_to_document(verdict: Verdict) -> dict[str, Any]:
-    return (
-        _ruling_to_document(verdict.ruling)
-        | {
-            "circuit_state": verdict.circuit_state,
-            "latency_ms": verdict.latency_ms,
-            "trace_id": verdict.trace_id,
-            "thresholds": _thresholds_to_document(verdict.thresholds),
-        }
-        | ({"unusable": list(verdict.unusable)} if verdict.unusable else {})
-    )
-
-
-def _to_be_done(verdict: Verdict, amount_reference_minor: int | None) -> dict[str, Any]:
-    """What is owed for this verdict: a score, and a look by a person."""
-    ruling, owed = verdict.ruling, dict[str, Any]()
-    if ruling.score is None or ruling.score.degraded:
-        owed["debt"] = True
-    if ruling.decision is Decision.REVIEW:
-        owed["review"] = new_review(
-            ReviewReason.VERDICT, since=verdict.created_at, amount_reference_minor=amount_reference_minor
-        )
-    return owed
-
-
-def _ruling_to_document(ruling: Ruling) -> dict[str, Any]:
-    score, fallback, budget = ruling.score, ruling.fallback, ruling.budget
-    return {
-        "decision": ruling.decision.value,
-        "is_fraud": ruling.decision is Decision.BLOCK,
-        "scored": score is not None,
-        "risk_score": score.risk_score if score else None,
-        "risk_level": (score.risk_level if score else RiskLevel.UNKNOWN).value,
-        "reasons": [{"code": r.code, "message": r.message, "contribution": r.contribution} for r in ruling.reasons],
-        "decision_source": ruling.source.value,
-        "fallback": {"reason_code": fallback.reason_code.value, "policy": fallback.policy} if fallback else None,
-        "budget": budget_to_document(budget),
-        "model": {"name": score.model_name, "version": score.model_version} if score else None,
-        "degraded": list(score.degraded) if score else [],
-        "shadow": _shadow_to_document(score.shadow) if score and score.shadow else None,
-    }
-
-
-def _shadow_to_document(shadow: ShadowScore) -> dict[str, Any]:
-    return {
-        "model": {"name": shadow.model_name, "version": shadow.model_version},
-        "risk_score": shadow.risk_score,
-        "risk_level": shadow.risk_level.value,
-        # by its own level, before any budget; as policy was then: what it makes of a level one day is another question
-        "decision": decision_of(shadow.risk_level).value,
-    }
-
-
-def _thresholds_to_document(thresholds: Thresholds | None) -> dict[str, float] | None:
-    return None if thresholds is None else {"review": thresholds.review, "block": thresholds.block}
 
 
 def to_thresholds(stored: Mapping[str, float] | None) -> Thresholds | None:

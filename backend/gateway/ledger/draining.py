@@ -18,7 +18,7 @@ from gateway.errors import LedgerFailure, LedgerRefused
 from gateway.kit import clock
 from gateway.kit.circuit import Circuit, CircuitState
 from gateway.kit.periodic import Periodic
-from gateway.ledger.encoded import EncodedRecord
+from gateway.ledger.encoding import EncodedRecord
 from gateway.ledger.events import LedgerEvents
 from gateway.ledger.inserting import Results
 from gateway.ledger.journal.rows import Row

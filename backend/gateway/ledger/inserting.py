@@ -11,7 +11,7 @@ from gateway.errors import LedgerFailure, LedgerRefused, LedgerUnavailable, Ledg
 from gateway.kit.circuit import Circuit
 from gateway.ledger.audit_chain import Head
 from gateway.ledger.client import Database
-from gateway.ledger.encoded import EncodedRecord, SentRecord
+from gateway.ledger.encoding import EncodedRecord, SentRecord
 from gateway.ledger.run import Run
 from gateway.ledger.writer import UNCONFIRMED, Written
 from records.payments import TRANSACTIONS

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from gateway.domain import LedgerStatus, RecordedVerdict
 from gateway.ledger.documents import AWARE, to_recorded
-from gateway.ledger.encoded import EncodedRecord
+from gateway.ledger.encoding import EncodedRecord
 from gateway.ledger.journal.rows import Row
 
 

@@ -51,6 +51,9 @@ SEALED_BY_VERSION = {
 }  # fmt: skip
 _ACCOUNT = bson.encode({"account": ACCOUNT})[4:-1]
 _LENGTH_BYTES = 4  # before the fields of a document; a zero byte ends it
+_HASH_BYTES = 32
+_SEAL = bson.encode({"seal": {"v": VERSION, "personal": bytes(_HASH_BYTES)}})[_LENGTH_BYTES:-1]
+_SEAL_BEGINS, _SEAL_ENDS = _SEAL[: -_HASH_BYTES - 1], _SEAL[-1:]  # the hash stands between
 
 
 def elements(document: bytes) -> dict[bytes, bytes]:
@@ -92,29 +95,35 @@ def elements_once(document: bytes) -> dict[bytes, bytes]:
     return found
 
 
-def encode_sealed(sealed: Mapping[str, Any], personal: Mapping[str, Any], rest: Mapping[str, Any]) -> tuple[bytes, int]:
+def encode_sealed(sealed: Mapping[str, Any], personal: Mapping[str, Any], rest: bytes) -> tuple[bytes, int]:
     """
     Encode a record with its seal; the record, and where in it the sealed fields end.
 
     Args:
         sealed: The fields SEALED, in that order, without the seal.
         personal: The fields PERSONAL, in that order, without the salt.
-        rest: What may change later.
+        rest: What may change later, from `fields_of`.
     """
-    secret = _fields({"salt": os.urandom(SALT_BYTES), **personal})
-    public = _fields({**sealed, "seal": {"v": VERSION, "personal": sha256(secret).digest()}})
-    end = bson.encode(rest)[_LENGTH_BYTES:]
-    sealed_until = _LENGTH_BYTES + len(public)
-    size = sealed_until + len(secret) + len(end)
-    return size.to_bytes(_LENGTH_BYTES, "little") + public + secret + end, sealed_until
+    secret = fields_of({"salt": os.urandom(SALT_BYTES), **personal})
+    public = fields_of(sealed) + _SEAL_BEGINS + sha256(secret).digest() + _SEAL_ENDS
+    return to_bson(public + secret + rest), _LENGTH_BYTES + len(public)
+
+
+def fields_of(document: Mapping[str, Any]) -> bytes:
+    """The fields of a document as BSON; bytes of several, one after the other, are the fields of one document."""
+    return bson.encode(document)[_LENGTH_BYTES:-1]
+
+
+def to_bson(fields: bytes) -> bytes:
+    """A document, of the bytes of its fields."""
+    return (_LENGTH_BYTES + len(fields) + 1).to_bytes(_LENGTH_BYTES, "little") + fields + b"\x00"
 
 
 def with_account(encoded: bytes) -> bytes:
     """The same record with its account: older gateways left records without one in their journals."""
     if "account" in RawBSONDocument(encoded):
         return encoded
-    size = len(encoded) + len(_ACCOUNT)
-    return size.to_bytes(_LENGTH_BYTES, "little") + encoded[_LENGTH_BYTES:-1] + _ACCOUNT + b"\x00"
+    return to_bson(encoded[_LENGTH_BYTES:-1] + _ACCOUNT)
 
 
 def leaf_of(encoded: bytes) -> bytes | None:
@@ -127,7 +136,7 @@ def leaf_of(encoded: bytes) -> bytes | None:
     fields = elements(encoded)
     if b"seal" not in fields:
         return None
-    seal = bson.decode((len(fields[b"seal"]) + 5).to_bytes(4, "little") + fields[b"seal"] + b"\x00")["seal"]
+    seal = bson.decode(to_bson(fields[b"seal"]))["seal"]
     return sealed_leaf(fields, seal["v"]) if seal["v"] in SEALED_BY_VERSION else old_leaf(bytes(seal["hashes"]))
 
 
@@ -184,10 +193,6 @@ def seal_amendment(document: Mapping[str, Any]) -> dict[str, Any]:
     """
     bare = {name: value for name, value in document.items() if name != "seal"}
     return {"leaf": sha256(b"\x01" + bson.encode(bare)).digest()}
-
-
-def _fields(document: Mapping[str, Any]) -> bytes:
-    return bson.encode(document)[_LENGTH_BYTES:-1]
 
 
 def _joined(fields: Mapping[bytes, bytes], names: Iterable[str]) -> bytes:

@@ -13,9 +13,9 @@ from gateway.errors import JournalUnavailable, LedgerFailure, LedgerUnavailable,
 from gateway.kit.circuit import Circuit, CircuitState
 from gateway.ledger.client import open_database, reading
 from gateway.ledger.conflicts import Conflicts
-from gateway.ledger.documents import to_document, to_recorded
+from gateway.ledger.documents import to_recorded
 from gateway.ledger.draining import Drainer, hand_over
-from gateway.ledger.encoded import EncodedRecord
+from gateway.ledger.encoding import EncodedRecord, to_document
 from gateway.ledger.events import LedgerEvents
 from gateway.ledger.health import LEDGER_ERRORS, LedgerHealth
 from gateway.ledger.inserting import Inserter, MakeListener, Results
@@ -162,7 +162,8 @@ class Ledger:
             return replace(decided, ledger_status=status_of(row)) if row.document == sent[2] else recorded_of(row)
         if written is Written.INSERTED:
             self._memory.stands(sent)
-            return replace(decided, ledger_status=LedgerStatus.COMMITTED)
+            is_said = decided.ledger_status is LedgerStatus.COMMITTED
+            return decided if is_said else replace(decided, ledger_status=LedgerStatus.COMMITTED)
         recorded = await self._find_recorded(record.transaction_id)
         if recorded is None:
             raise LedgerUnavailable("The record that stands is not on a majority yet. Send the transaction again.")

@@ -16,7 +16,7 @@ from gateway.fallback.policy import decide_blind
 from gateway.features.models.comparison import ModelName, compare_models, judge_models
 from gateway.features.models.store import SCORE_EDGES
 from gateway.ledger.client import Database, open_database
-from gateway.ledger.documents import to_document
+from gateway.ledger.encoding import to_document
 from gateway.settings import Settings
 from gateway.verdict.intake.decoding import to_transaction
 from gateway.verdict.policy import decide

@@ -21,7 +21,7 @@ from gateway.fallback.policy import decide_blind
 from gateway.features.audit.service import Chainer
 from gateway.features.transactions.store import Filters, to_query
 from gateway.ledger.client import Database, open_database
-from gateway.ledger.documents import to_document
+from gateway.ledger.encoding import to_document
 from gateway.ledger.migrations import _STEPS, NEWEST, migrate, new_holder
 from gateway.ledger.service import Ledger
 from gateway.settings import Settings

@@ -20,7 +20,7 @@ from gateway.features.ledger_status.store import count
 from gateway.features.models.store import QUERY_S_MAX, compare
 from gateway.features.outages.store import Outage, OutageStore
 from gateway.ledger.client import Database, TooSlow, giving_up, open_database, reading
-from gateway.ledger.documents import to_document
+from gateway.ledger.encoding import to_document
 from gateway.settings import Settings
 from gateway.verdict.intake.decoding import to_transaction
 from gateway.verdict.policy import decide

@@ -15,7 +15,7 @@ from gateway.features.alerts.queue import AlertQueue
 from gateway.features.audit.service import Chainer
 from gateway.kit import clock
 from gateway.ledger.conflicts import conflict_id
-from gateway.ledger.documents import to_document
+from gateway.ledger.encoding import to_document
 from gateway.ledger.service import Ledger
 from gateway.settings import Settings
 from gateway.verdict.intake.decoding import to_transaction

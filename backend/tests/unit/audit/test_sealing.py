@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from audit.old_seals import ERASABLE, FIELDS
 from audit.seal_check import ABOUT_A_PERSON, ERASED, check
 from gateway.domain import Verdict
-from gateway.ledger.documents import AWARE, to_document
-from gateway.ledger.encoded import EncodedRecord
+from gateway.ledger.documents import AWARE
+from gateway.ledger.encoding import EncodedRecord, to_document
 from gateway.ledger.seals import PERSONAL, SEALED, identity_of, leaf_of
 from gateway.verdict.intake.decoding import to_transaction
 from gateway.verdict.policy import decide

@@ -29,7 +29,8 @@ from gateway.domain import (
     Unusable,
     Verdict,
 )
-from gateway.ledger.documents import AWARE, to_document, to_recorded
+from gateway.ledger.documents import AWARE, to_recorded
+from gateway.ledger.encoding import to_document
 from gateway.verdict.intake.decoding import to_transaction
 from gateway.verdict.rendering import to_reply
 

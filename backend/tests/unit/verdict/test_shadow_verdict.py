@@ -8,7 +8,8 @@ import bson
 import pytest
 
 from gateway.domain import Decision, RecordedVerdict, RiskLevel, Score, ShadowScore, Verdict
-from gateway.ledger.documents import AWARE, to_document, to_recorded
+from gateway.ledger.documents import AWARE, to_recorded
+from gateway.ledger.encoding import to_document
 from gateway.scoring.wire import to_score
 from gateway.verdict.intake.decoding import to_transaction
 from gateway.verdict.policy import decide

@@ -31,7 +31,8 @@ from gateway.features.rescoring import store
 from gateway.features.rescoring.flips import FlipNotifier
 from gateway.features.rescoring.store import BacklogItem, Flip
 from gateway.ledger.amendments import amendment_to_document, to_amendment
-from gateway.ledger.documents import to_document, to_thresholds
+from gateway.ledger.documents import to_thresholds
+from gateway.ledger.encoding import to_document
 from gateway.verdict import policy
 from gateway.verdict.intake.decoding import to_transaction
 
