@@ -19,7 +19,7 @@ from gateway.features.ledger_status.store import LedgerCounts, count
 from gateway.features.models.collector import ModelCollector
 from gateway.features.models.comparison import LabelledPair, PairComparison, compare_models, judge_models
 from gateway.features.models.service import ModelRegistry
-from gateway.features.workers.store import BACKLOG_FRESH_S, count_backlog
+from gateway.features.workers.store import BACKLOG_FRESH_S, count_backlog, oldest_waiting_s
 from gateway.kit.cached import Cached, refreshed
 from gateway.ledger.client import Database
 from gateway.scoring.faults import FaultControl
@@ -30,6 +30,7 @@ from gateway.wiring.parts import Part
 from gateway.wiring.verdicts import Verdicts
 
 _COUNTS_FRESH_S = 1.0
+_OLDEST_FRESH_S = 10.0  # asked for as long as nothing is to be re-scored, so nearly always
 _COMPARISON_FRESH_S = 5.0  # it takes mongod 50 ms
 _LABELLED_FRESH_S = 30.0  # 200 ms, and labels come in over days
 
@@ -46,6 +47,7 @@ class Figures:
         control = FaultControl(scorer.known_stubs, is_enabled=settings.fault_control)
         faults = KnownFaults(control.read, monotonic)
         backlog = cached(count_backlog, ledger.database, fresh_s=BACKLOG_FRESH_S)
+        oldest = cached(oldest_waiting_s, ledger.database, fresh_s=_OLDEST_FRESH_S)
         sources = Sources(
             scorer=scorer,
             ledger=ledger,
@@ -54,6 +56,7 @@ class Figures:
             policy=verdicts.policy,
             faults=faults,
             backlog=backlog,
+            oldest_waiting_s=oldest,
         )
         self.status = StatusWatch(sources, scorer)
         fleet.conditions = self.status.told
@@ -74,7 +77,7 @@ class Figures:
             neighbours.alerts.collector(),
         ):
             registry.register(collector)
-        self.parts: tuple[Part, ...] = (faults, self.status, models, counts, comparison, labelled, backlog)
+        self.parts: tuple[Part, ...] = (faults, self.status, models, counts, comparison, labelled, backlog, oldest)
         self.services: dict[Any, object] = {
             StatusWatch: self.status,
             HealthReport: report,

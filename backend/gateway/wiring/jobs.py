@@ -49,7 +49,6 @@ class Jobs:
     ) -> None:
         """Args: name: of this process."""
         self.leases = leases = JobLeases(database, holder=name)
-        heartbeat = WorkerHeartbeat(database, name=name, circuit=scorer.circuit, health=health)
         alerts = AlertDispatcher(AlertDocuments(database), receiver_of(settings), is_ledger_up=health.is_up)
         backlog = RescoreBacklog(database, instance=name)
         flip_job = Job(
@@ -63,6 +62,9 @@ class Jobs:
             ledger_is_healthy=health.is_up,
             now_s=monotonic,
             on_settled=flip_job.wake,
+        )
+        heartbeat = WorkerHeartbeat(
+            database, name=name, circuit=scorer.circuit, health=health, settled=lambda: self.rescorer.settled
         )
         outages = OutageSettlement(
             OutageStore(database, instance=name),

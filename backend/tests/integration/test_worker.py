@@ -1,19 +1,25 @@
 """Workers catch up afterwards, and gateways do without: what waits is said, and lost by nobody."""
 
 import signal
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from gateway.features.fleet.store import Instances
 from gateway.features.workers import store
+from gateway.features.workers.heartbeat import WorkerHeartbeat
 from gateway.features.workers.store import JobLeases
 from gateway.kit import clock
+from gateway.kit.circuit import Circuit
 from gateway.ledger.client import Database
+from gateway.ledger.health import LEDGER_ERRORS, LedgerHealth
 from tests.ledger_records import LedgerRecords, keys_of
 from tests.rescoring import post_many, settled_once
 from tests.stack import Stack, wait_until
+from tests.waiting import eventually
 
 
 @pytest.fixture
@@ -89,3 +95,39 @@ async def test_a_job_is_one_workers_at_a_time(database: Database, monkeypatch: p
     assert taken == [True, False, True, True]
     assert after_its_end == [True, False]
     assert after_its_time == [True, False]
+
+
+async def test_what_waits_longest_is_what_a_worker_could_score_now(database: Database) -> None:
+    """Not what another worker holds, or what waits for its next try."""
+    now, minute = clock.now(), timedelta(minutes=1)
+    waiting: dict[str, dict[str, object]] = {
+        "held": {"created_at": now - 9 * minute, "debt_lease": {"by": "one", "until": now + minute}},
+        "later": {"created_at": now - 8 * minute, "debt_retry_at": now + minute},
+        "due": {"created_at": now - 7 * minute, "debt_retry_at": now - minute},
+        "free": {"created_at": now - 6 * minute},
+    }
+    nothing = await store.oldest_waiting_s(database)
+    await database["transactions"].insert_many(
+        [{"transaction_id": name, "debt": True, **fields} for name, fields in waiting.items()],
+        bypass_document_validation=True,
+    )
+
+    assert nothing is None
+    assert await store.oldest_waiting_s(database) == pytest.approx(7 * 60, abs=30)
+
+
+async def test_a_worker_tells_the_gateways_what_it_settles(database: Database) -> None:
+    """With each heartbeat: one that lives and does nothing is seen by it."""
+    circuit = Circuit(LEDGER_ERRORS, fail_max=3, reset_s=30.0)
+    heartbeat = WorkerHeartbeat(database, name="worker", circuit=circuit, health=LedgerHealth(), settled=lambda: 42)
+    await heartbeat.start()
+
+    await eventually(lambda: is_told(database))
+
+    await heartbeat.close()
+
+
+async def is_told(database: Database) -> bool:
+    """Whether a gateway hears it."""
+    found = await Instances(database, name="gateway").beat({"circuit_state": "closed"})
+    return [(beat["_id"], beat["settled"]) for beat in found] == [("worker", 42)]

@@ -139,7 +139,8 @@ class Fleet(Periodic):
             return
         self._ledger_health.answered(True)
         gateways = [document for document in found if document.get("role") != WORKER]
-        self.workers.found(len(found) - len(gateways))
+        workers = [document for document in found if document.get("role") == WORKER]
+        self.workers.found({document["_id"]: document.get("settled") for document in workers})
         self._others = [_to_instance(document) for document in gateways]
         self._traffic.hear([_to_beat(document) for document in gateways])
         self._budgets.hear(from_beats(document.get("budgets") for document in gateways))

@@ -4,6 +4,7 @@ Collection `instances`: who lives. Every gateway and every worker writes a docum
     _id             host and process
     role            "worker"; missing of a gateway
     circuit_state   of its own circuit to the brains
+    settled         unscored verdicts that a worker has dealt with since it started
     seen_at         by the server's clock; who missed 5 s is not alive, and is forgotten after an hour
 """
 
@@ -28,7 +29,7 @@ INSTANCES_MAX = 200
 Document = Mapping[str, Any]
 _FIELDS = (
     "role", "circuit_state", "failures", "seen_at", "journal_pending", "oldest_pending_s", "journal_lost", "journal",
-    "traffic", "conditions", "budgets",
+    "traffic", "conditions", "budgets", "settled",
 )  # fmt: skip
 # the server's clock at reading: the age of a beat is then true whatever ours says
 _READ: Mapping[str, Any] = dict.fromkeys(_FIELDS, 1) | {"now": NOW}

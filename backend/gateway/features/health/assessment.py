@@ -141,10 +141,17 @@ def _ledger(facts: Facts) -> Iterator[Condition]:
 
 
 def _worker(facts: Facts) -> Iterator[Condition]:
-    away = facts.worker_away
+    away, stalled = facts.worker_away, facts.stalled
+    if stalled is not None:
+        words = (
+            f"A worker is there and a brain is healthy, and nothing was re-scored for {stalled.for_s:,.0f} s: "
+            f"a verdict waits since {stalled.oldest_s:,.0f} s. Verdicts are given as ever."
+        )
+        figures: dict[str, Figure] = {"idle_s": round(stalled.for_s, 1), "oldest_s": round(stalled.oldest_s, 1)}
+        yield Condition(ConditionCode.RESCORING_STALLED, _DEGRADED, words, figures=figures)
     if away is None:
         return
-    figures: dict[str, Figure] = {"away_s": round(away.for_s, 1)}
+    figures = {"away_s": round(away.for_s, 1)}
     waiting = "unscored verdicts and alerts wait for one"
     if (backlog := away.backlog) is not None:
         figures |= {"unscored": backlog.unscored, "alerts": backlog.alerts, "unobserved": backlog.unobserved}

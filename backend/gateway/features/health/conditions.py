@@ -32,6 +32,7 @@ class ConditionCode(StrEnum):
     INJECTED_FAULTS = "INJECTED_FAULTS"
     CLOCK_WRONG = "CLOCK_WRONG"  # of this machine, or of MongoDB's
     WORKER_AWAY = "WORKER_AWAY"  # for 30 s, while MongoDB answers
+    RESCORING_STALLED = "RESCORING_STALLED"  # a worker is there, and so is a healthy brain
     OTHER_GATEWAY = "OTHER_GATEWAY"
 
 
@@ -53,6 +54,7 @@ TITLES = {
     ConditionCode.INJECTED_FAULTS: "Faults are injected",
     ConditionCode.CLOCK_WRONG: "The clock is not MongoDB's",
     ConditionCode.WORKER_AWAY: "No worker runs",
+    ConditionCode.RESCORING_STALLED: "Nothing is re-scored",
     ConditionCode.OTHER_GATEWAY: "Another gateway is not well",
 }
 

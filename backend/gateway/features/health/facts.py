@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from gateway.features.health.stalled import Stalled
 from gateway.features.workers.store import Backlog
 from gateway.kit.circuit import CircuitState
 from gateway.scoring.faults import BrainFaults
@@ -62,6 +63,7 @@ class Facts:
         clock_skew_s: This machine's clock minus MongoDB's, where that is more than clocks differ; None where it is not.
         policy_error: Why the policy file as it is now is not in force.
         worker_away: None while a worker is there, or nobody can know.
+        stalled: Workers are there and re-score nothing of what waits; None while they do, or nobody can know.
     """
 
     circuit: CircuitState
@@ -85,3 +87,4 @@ class Facts:
     lost: int = 0
     lost_found_at: datetime | None = None
     worker_away: WorkerAway | None = None
+    stalled: Stalled | None = None

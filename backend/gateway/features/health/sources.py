@@ -7,6 +7,7 @@ from gateway.features.fleet.service import Fleet, Instance
 from gateway.features.health.conditions import ConditionCode
 from gateway.features.health.facts import Facts, LackFacts, OtherGateway, WorkerAway
 from gateway.features.health.faults import KnownFaults
+from gateway.features.health.stalled import Rescoring
 from gateway.features.lists.service import Lists
 from gateway.features.outages.shortages import Shortfall
 from gateway.features.workers.store import Backlog
@@ -36,8 +37,9 @@ class Sources:
         policy: PolicyFile,
         faults: KnownFaults,
         backlog: Cached[Backlog],
+        oldest_waiting_s: Cached[float | None],
     ) -> None:
-        """Args: backlog: what waits for a worker; asked for only while there is none."""
+        """Args: backlog, oldest_waiting_s: what waits for a worker; asked for only while none is there, or works."""
         self.unscored = Shortfall(scorer.monitor.without_score, now_s=monotonic)
         self.degraded = Shortfall(scorer.monitor.without_history, now_s=monotonic)
         self._scorer = scorer
@@ -47,6 +49,12 @@ class Sources:
         self._policy = policy
         self._faults = faults
         self._backlog = backlog
+        self._rescoring = Rescoring(
+            fleet.workers,
+            scorer_is_healthy=scorer.health.is_proven,
+            oldest_waiting_s=oldest_waiting_s,
+            now_s=monotonic,
+        )
 
     def read(self) -> Facts:
         """As of now."""
@@ -75,6 +83,7 @@ class Sources:
             lost_found_at=journal.lost.first[0].found_at if journal.lost.first else None,
             others=tuple(_other(instance) for instance in fleet.others()),
             worker_away=self._worker_away(),
+            stalled=self._rescoring.stalled(),
         )
 
     def _worker_away(self) -> WorkerAway | None:

@@ -1,5 +1,7 @@
 """The heartbeat of a worker."""
 
+from collections.abc import Callable
+
 from pymongo.errors import PyMongoError
 
 from gateway.features.fleet.store import BEAT_S, WORKER, Instances
@@ -17,13 +19,17 @@ class WorkerHeartbeat(Periodic):
         name: Of this process.
         circuit: Of this worker, to the brains.
         health: Told whether each heartbeat was answered.
+        settled: How many unscored verdicts it has dealt with; the gateways see by it whether it works.
     """
 
-    def __init__(self, database: Database, *, name: str, circuit: Circuit, health: LedgerHealth) -> None:
+    def __init__(
+        self, database: Database, *, name: str, circuit: Circuit, health: LedgerHealth, settled: Callable[[], int]
+    ) -> None:
         super().__init__("heartbeat", self._beat, every_s=BEAT_S)
         self._instances = Instances(database, name=name)
         self._circuit = circuit
         self._health = health
+        self._settled = settled
 
     async def close(self) -> None:
         """Stop, and sign off where that is possible."""
@@ -32,7 +38,8 @@ class WorkerHeartbeat(Periodic):
 
     async def _beat(self) -> None:
         try:
-            await self._instances.beat({"role": WORKER, "circuit_state": self._circuit.state.value})
+            state = {"role": WORKER, "circuit_state": self._circuit.state.value, "settled": self._settled()}
+            await self._instances.beat(state)
         except (PyMongoError, TimeoutError):
             self._health.answered(False)
             return

@@ -11,17 +11,19 @@ import contextlib
 from dataclasses import dataclass
 from datetime import timedelta
 from time import monotonic
+from typing import Any
 
-from pymongo import ReturnDocument
+from pymongo import ASCENDING, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from gateway.errors import LedgerUnreadable
-from gateway.kit.lease import is_free, is_older, lease
+from gateway.kit.lease import NOW, is_free, is_older, is_past, lease
 from gateway.ledger.client import Database, reading
 
 LEASE_S = 15.0  # so long a job rests when its worker dies
 BACKLOG_FRESH_S = 5.0  # 5 ms of mongod's for 10,000 records that wait
 _RENEW_S = 5.0  # two renewals may fail before another worker takes over
+_LOOKED_AT_MAX = 100  # of the verdicts that wait longest: most of more may wait for their next try
 _COUNT_MAX = 100_000  # past it, how many more does not matter
 _LATE = timedelta(seconds=10)  # younger records are told by the gateway that made them
 
@@ -110,3 +112,24 @@ async def count_backlog(database: Database) -> Backlog:
             alerts=alerts + await transactions.count_documents({"alert_pending": True}, limit=_COUNT_MAX),
             unobserved=await transactions.count_documents(late, limit=_COUNT_MAX),
         )
+
+
+async def oldest_waiting_s(database: Database) -> float | None:
+    """
+    How long the oldest verdict waits that a worker could score now, in seconds; None where there is none.
+
+    Raises:
+        LedgerUnreadable: nobody can know.
+    """
+    is_due = {"$and": [is_free("debt_lease"), is_past("debt_retry_at")]}
+    pipeline: list[dict[str, Any]] = [
+        {"$match": {"debt": True}},
+        {"$sort": {"debt": ASCENDING, "created_at": ASCENDING}},
+        {"$limit": _LOOKED_AT_MAX},
+        {"$match": {"$expr": is_due}},
+        {"$limit": 1},
+        {"$project": {"created_at": 1, "now": NOW}},
+    ]
+    async with reading():
+        found = await database["transactions"].aggregate(pipeline, hint="oldest_debt").to_list(1)
+    return (found[0]["now"] - found[0]["created_at"]).total_seconds() if found else None

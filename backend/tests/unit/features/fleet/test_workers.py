@@ -16,7 +16,7 @@ def beat(workers: Workers, clock: Clock, *, alive: int, seconds: float) -> None:
     """A heartbeat each second, and so many workers in each."""
     for _ in range(round(seconds)):
         clock.now_s += 1.0
-        workers.found(alive)
+        workers.found({f"worker-{n}": 0 for n in range(alive)})
 
 
 def test_a_worker_that_is_replaced_is_not_away(workers: Workers, clock: Clock) -> None:

@@ -7,6 +7,7 @@ import pytest
 from gateway.features.health.assessment import assess
 from gateway.features.health.conditions import ConditionCode, Severity
 from gateway.features.health.facts import OtherGateway, WorkerAway
+from gateway.features.health.stalled import Stalled
 from gateway.features.workers.store import Backlog
 from gateway.kit.circuit import CircuitState
 from tests.unit.features.health.facts import NOON, facts, injecting, short, unread
@@ -38,6 +39,7 @@ ONLY_UNHEALTHY = {"has_only_unhealthy": True, "is_reachable": False, "distrusted
         ({"faults": injecting(error_rate=0.3)}, ["INJECTED_FAULTS"], "on purpose: 30 % of the attempts fail."),
         ({"worker_away": WorkerAway(42.0, None)}, ["WORKER_AWAY"], "No worker has been seen for 42 s: unscored"),
         ({"worker_away": WorkerAway(42.0, Backlog(7, 2, 1))}, ["WORKER_AWAY"], "7 verdicts wait to be scored, 2"),
+        ({"stalled": Stalled(90.0, 1234.0)}, ["RESCORING_STALLED"], "nothing was re-scored for 90 s: a verdict waits"),
         ({"others": (OtherGateway("b", ("CIRCUIT_OPEN",)),)}, ["OTHER_GATEWAY"], "1 of 1 other gateway reports"),
     ],
 )  # fmt: skip
