@@ -54,6 +54,8 @@ class OutageSettlement:
         if await self._store.has_backlog(outage):
             return
         figures = await self._store.count(outage)
+        if not await self._store.report(outage, figures):
+            return  # it has grown meanwhile: nobody is told figures of a part
         shown = to_outage_out(replace(outage, is_settled=True), figures)
         # before it is settled: then no death of a worker loses them, and one outage is two alerts however often
         await self._record_alerts(
@@ -62,4 +64,4 @@ class OutageSettlement:
                 (AlertKind.OUTAGE_ENDED, str(outage.id), shown),
             ]
         )
-        await self._store.settle(outage, figures)
+        await self._store.settle(outage)

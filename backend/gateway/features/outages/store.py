@@ -144,12 +144,19 @@ class OutageStore:
         async with reading():
             return await self._transactions.find_one(query, {"_id": 1}, hint="oldest_debt") is not None
 
-    async def settle(self, outage: Outage, figures: Figures) -> None:
-        """These are its final figures, unless its times have changed since it was read: then it is counted again."""
+    async def report(self, outage: Outage, figures: Figures) -> bool:
+        """Keep its figures. False where its times have changed since it was read: they are to be counted again."""
         report = {_STORED.get(name, name): getattr(figures, name) for name in Figures.__slots__}
-        counted = {"_id": outage.id, "from": outage.began_at, "to": outage.ended_at}
         async with reading():
-            await self._outages.update_one(counted, {"$set": {"is_settled": True, "report": report}})
+            done = await self._outages.update_one(_as_read(outage), {"$set": {"report": report}})
+        return done.matched_count == 1
+
+    async def settle(self, outage: Outage) -> None:
+        """The figures that were reported are final, unless its times have changed since it was read."""
+        async with reading():
+            await self._outages.update_one(
+                {**_as_read(outage), "report": {"$exists": True}}, {"$set": {"is_settled": True}}
+            )
 
     async def find(self, outage_id: ObjectId) -> Outage | None:
         """One of them, or None."""
@@ -214,6 +221,10 @@ class OutageStore:
             query, update, upsert=True, return_document=ReturnDocument.AFTER
         )
         return found
+
+
+def _as_read(outage: Outage) -> dict[str, Any]:
+    return {"_id": outage.id, "from": outage.began_at, "to": outage.ended_at}
 
 
 def _during(outage: Outage) -> dict[str, datetime]:
