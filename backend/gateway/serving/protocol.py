@@ -7,13 +7,13 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from gateway.serving import refusals
+from gateway.serving.answering import WHOLE_BODY, AnsweringCycle
 from gateway.serving.connections import Connections
 from gateway.serving.meter import Meter, Reading
 from gateway.serving.refusals import Refusal, without_offer
 from gateway.serving.transport import GentleTransport
 
 _DISCARD_EVERY_S = 0.02  # 256 kB each time: 12 MB/s, and a client that sends 5 MB too many can read why
-WHOLE_BODY = "sentinel.whole_body"  # an extension of ASGI: `receive` has all of the request, and does not wait
 _LINE_REST_BYTES = 32  # of a request line without its address: the method, two spaces and the version
 
 
@@ -25,8 +25,7 @@ class GatewayProtocol(HttpToolsProtocol):
     Rule 2: a request that has arrived is answered, also when its connection is about to be closed.
     Rule 3: offers to speak another protocol (Upgrade) are not taken up (RFC 9110, 7.8): the request counts.
 
-    Args:
-        connections: All of this process.
+    Args: connections: all of this process.
     """
 
     transport: GentleTransport
@@ -285,6 +284,7 @@ class GatewayProtocol(HttpToolsProtocol):
             self._since_s = self.loop.time()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        cycle.__class__ = AnsweringCycle  # uvicorn makes it without asking
         self._answering = cycle
         super()._start_asgi_task(cycle, app)
 

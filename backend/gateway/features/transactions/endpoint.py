@@ -18,7 +18,7 @@ from gateway.api.metrics import Families
 from gateway.api.problems import to_response
 from gateway.api.services import Services
 from gateway.features.traffic.service import Answers
-from gateway.serving.protocol import WHOLE_BODY
+from gateway.serving.answering import WHOLE_BODY
 from gateway.verdict.intake.decoding import decode_json, to_transaction
 from gateway.verdict.intake.ordinary import take_ordinary
 from gateway.verdict.rendering import to_reply

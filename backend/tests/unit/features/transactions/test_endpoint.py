@@ -12,7 +12,7 @@ from gateway.api.services import Services
 from gateway.features.traffic.service import Answers, Traffic
 from gateway.features.transactions import submit
 from gateway.features.transactions.endpoint import BYTES_MAX, VerdictEndpoint
-from gateway.serving.protocol import WHOLE_BODY
+from gateway.serving.answering import WHOLE_BODY
 from gateway.verdict.service import DecisionService
 from tests.decision_harness import Harness
 from tests.unit.api.test_metrics import told
