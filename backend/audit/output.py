@@ -77,7 +77,7 @@ def erased_sentences(erasure: Erasure) -> str:
     erased, traces, gateways = erasure.records, erasure.traces, erasure.gateways
     lines = [
         f"erased in {erased.records:,} records, {erased.conflicts:,} conflicts and {traces.alerts:,} alerts",
-        f"erased {traces.histories:,} history of the brain, and the name in those of {traces.merchants:,} merchants",
+        "brains forget the person within ten seconds, and keep nothing on a disk",
         f"taken off the lists: {traces.list_entries:,} entries; MongoDB forgets that they were there after a day",
         f"{gateways.done:,} of {gateways.running:,} running gateways have dropped what they remembered; others do it "
         "as soon as they reach MongoDB",

@@ -20,21 +20,19 @@ class Erasure:
     gateways: Gateways
 
 
-def erase_person(ledger: Database[Any], user_id: str, *, profiles_database: str) -> Erasure:
+def erase_person(ledger: Database[Any], user_id: str) -> Erasure:
     """
-    Erase a person's data in the ledger, in the brain's history, and in the memory of gateways. To repeat it is safe.
+    Erase a person's data in the ledger and in the memory of gateways. To repeat it is safe.
 
-    Args:
-        profiles_database: Name of the brain's database, on the same MongoDB.
+    Brains hear of it by the same announcement, and forget within seconds; they keep nothing on a disk.
 
     Raises:
         CannotErase: a record of that person is not what was committed; nothing was erased.
         PyMongoError: some may be erased, the rest is not.
     """
     user_id = composed(user_id)
-    profiles = ledger.client.get_database(profiles_database, write_concern=ledger.write_concern)
     announced = announce(ledger, transactions_of(ledger, user_id))
     records = erase(ledger, user_id)
-    traces = erase_traces(ledger, profiles, user_id)
+    traces = erase_traces(ledger, user_id)
     announce_again(ledger, announced)
     return Erasure(records, traces, wait_for_gateways(ledger, announced))

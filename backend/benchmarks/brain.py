@@ -83,7 +83,10 @@ def _print_costs(costs: dict[str, dict[str, float]]) -> None:
 
 
 def _print_life(life: Life) -> None:
-    print(f"start: {life.start_s:.2f} s until SERVING, then {life.started_mib:.0f} MiB resident")
+    print(
+        f"start: {life.start_s:.2f} s until SERVING, {life.filled_s:.2f} s until {life.payments:,} payments were read, "
+        f"then {life.started_mib:.0f} MiB resident"
+    )
     print(
         f"after {life.scored} scores over the stream, {life.with_history:.1%} of them with history: "
         f"{life.worked_mib:.0f} MiB resident; CPU us a score: brain {life.brain_us:.0f}, mongod {life.mongod_us:.0f}"

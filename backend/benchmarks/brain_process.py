@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from benchmarks.history_store import fill
+import grpc
+
 from benchmarks.proc import cpu_s, resident_mib
 from benchmarks.town import Town
+from benchmarks.town_ledger import fill
 from brain.domain import Query
 from gateway.scoring.connection import open_channel
 from local import mongod
@@ -31,6 +33,8 @@ class Life:
 
     Attributes:
         start_s: Median time from launch until the health service says SERVING; seen in steps of 50 ms.
+        filled_s: Time from launch until every payment of the ledger is in the memory.
+        payments: How many those are.
         started_mib: Resident memory then.
         worked_mib: Resident memory after so many scores.
         scored: How many.
@@ -39,6 +43,8 @@ class Life:
     """
 
     start_s: float
+    filled_s: float
+    payments: int
     started_mib: float
     worked_mib: float
     scored: int
@@ -58,8 +64,8 @@ def live(directory: Path, town: Town, *, starts: int, scores: int) -> Life:
         scores: Payments of the town's last week, drawn at random.
     """
     with MongodProcess(mongod.ensure(), directory) as store:
-        asyncio.run(fill(store.url, town))
-        brain = BrainProcess(directory, mongodb_url=store.url)
+        payments = fill(store.url, town)
+        brain = BrainProcess(directory, mongodb_url=store.url, environment={"BRAIN_HISTORY_MIB": "256"})
         times_s = []
         for number in range(starts):
             if number:
@@ -68,12 +74,15 @@ def live(directory: Path, town: Town, *, starts: int, scores: int) -> Life:
             brain.start()
             times_s.append(time.perf_counter() - started_s)
         try:
+            filled_s = _until_filled(brain.port) + times_s[-1]
             started_mib = resident_mib(brain.pid)
             rows = random.Random(1).choices(town.last_week.tolist(), k=scores)  # noqa: S311
             before_s = cpu_s(brain.pid), cpu_s(store.pid)
             with_history = asyncio.run(_score_all(brain.port, [town.query(row) for row in rows]))
             return Life(
                 start_s=statistics.median(times_s),
+                filled_s=filled_s,
+                payments=payments,
                 started_mib=started_mib,
                 worked_mib=resident_mib(brain.pid),
                 scored=scores,
@@ -83,6 +92,16 @@ def live(directory: Path, town: Town, *, starts: int, scores: int) -> Life:
             )
         finally:
             brain.kill()
+
+
+def _until_filled(port: int) -> float:
+    """Wait until the brain has read its history. Returns how long that took."""
+    started_s = time.perf_counter()
+    with grpc.insecure_channel(f"{LOOPBACK}:{port}") as channel:
+        stub = FraudDetectionStub(channel)
+        while not stub.FindPayments(fraud_pb2.FindPaymentsRequest()).is_complete:
+            time.sleep(0.02)
+    return time.perf_counter() - started_s
 
 
 async def _score_all(port: int, queries: Sequence[Query]) -> int:

@@ -1,21 +1,19 @@
 """Measures what a row costs: the scoring of a whole batch, its parts, and LightGBM on the same rows."""
 
-import time
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import lightgbm
 
 from benchmarks.timing import medians_us
 from benchmarks.town import Asked
-from brain.domain import Query
+from brain.domain import Event, Query
 from brain.features.batches import build_batch
 from brain.features.formulas import compute
-from brain.history.recent import RecentEvents
+from brain.history.memory import Memory
 from brain.model.artifact import MODEL_FILE, Model
 from brain.reasons.explanation import explain
-from brain.scoring.scorer import Events, Scorer
+from brain.scoring.scorer import Scorer
 from brain.settings import HERE
 
 T = TypeVar("T")
@@ -27,23 +25,12 @@ PARTS = ("build_batch", "compute", "predict", "explain")
 LIGHTGBM, TREESHAP = "LightGBM predict", "LightGBM pred_contrib"
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """Returns histories that are read already, as reads are measured elsewhere."""
-
-    asked: Asked
-
-    async def read(self, queries: Sequence[Query]) -> tuple[list[Events], list[Events]]:
-        """Return all histories at once."""
-        return list(self.asked.users), list(self.asked.merchants)
-
-
 def measure(batches: Sequence[Asked], *, rounds: int) -> dict[str, float]:
     """
     Measure median microseconds for a whole batch, by name: WHOLE, each of PARTS, LIGHTGBM and TREESHAP.
 
-    WHOLE is Scorer.score with the histories at hand: the overlay of what was scored a moment ago, the four parts,
-    and the replies. LightGBM runs in one thread, on the rows that `compute` made.
+    WHOLE is Scorer.score with a memory of the histories: their windows, the other parts, and the replies. LightGBM runs
+    in one thread, on the rows that `compute` made.
 
     Args:
         batches: Of one size; the rounds take them in turn, so that no caches are warm of the very same rows.
@@ -54,10 +41,11 @@ def measure(batches: Sequence[Asked], *, rounds: int) -> dict[str, float]:
     laid_out = [build_batch(batch.queries, batch.users, batch.merchants) for batch in batches]
     rows = [compute(batch) for batch in laid_out]
     contributions = [model.predict(x).contributions for x in rows]
+    scorers = [Scorer(model, _memory_of(batch)) for batch in batches]
 
     def whole(n: int) -> object:
         asked = batches[n % len(batches)]
-        return _finish(Scorer(model, _Known(asked), RecentEvents(time.monotonic)).score(asked.queries))
+        return _finish(scorers[n % len(batches)].score(asked.queries))
 
     def build(n: int) -> object:
         asked = batches[n % len(batches)]
@@ -80,6 +68,22 @@ def measure(batches: Sequence[Asked], *, rounds: int) -> dict[str, float]:
         TREESHAP: lambda n: lightgbm_predict(n, pred_contrib=True),
     }
     return medians_us(pieces, rounds)
+
+
+def _memory_of(asked: Asked) -> Memory:
+    """Make a memory that holds all histories of a batch."""
+    memory = Memory(4)
+    memory.coverage.read_all()
+    memory.coverage.news_read()
+    for query, events in zip(asked.queries, asked.users, strict=True):
+        memory.add([_payment(event, query.user_id, event.counterparty) for event in events])
+    for query, events in zip(asked.queries, asked.merchants, strict=True):
+        memory.add([_payment(event, event.counterparty, query.merchant_id) for event in events])
+    return memory
+
+
+def _payment(event: Event, user_id: str, merchant_id: str | None) -> Query:
+    return Query(event.transaction_id, event.time_ms, event.amount_minor, user_id, merchant_id)
 
 
 def _finish(work: Coroutine[Any, Any, T]) -> T:

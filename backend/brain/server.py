@@ -15,8 +15,9 @@ from brain.batching.admission import Admission
 from brain.batching.batcher import MicroBatcher
 from brain.domain import HISTORY
 from brain.faults.injector import Faults
-from brain.history.recent import RecentEvents
-from brain.history.store import HistoryStore
+from brain.history.ledger import Ledger
+from brain.history.memory import Memory
+from brain.history.service import HistoryService
 from brain.model.artifact import Model
 from brain.model.drift import Drift
 from brain.rpc.description import describe
@@ -57,18 +58,14 @@ class Brain:
         self._settings = settings
         self._model = model
         self._shadow = shadow
-        self._history = HistoryStore(
-            settings.mongodb_url.get_secret_value(),
-            settings.profiles_database,
-            read_budget_ms=settings.profile_budget_ms,
-        )
+        memory = Memory(settings.history_mib)
+        self._ledger = Ledger(settings.mongodb_url.get_secret_value(), settings.ledger_database)
+        self._history = HistoryService(self._ledger, memory, rates)
         self._faults = Faults(settings.faults, thresholds=model.thresholds)
-        recent = RecentEvents(time.monotonic)
         drift = Drift(model.references)
         scorer = Scorer(
             model,
-            self._history,
-            recent,
+            memory,
             shadow=None if shadow is None else Shadow(shadow, time.monotonic),
             drift=drift,
         )
@@ -81,13 +78,12 @@ class Brain:
         self._servicer = BrainServicer(
             describe=partial(describe, model, shadow=shadow, drift=drift),
             admission=admission,
-            history=self._history,
-            recent=recent,
+            memory=memory,
             rates=rates,
             fault_control=FaultControl(
                 self._faults,
                 is_allowed=settings.fault_control,
-                degraded=lambda: [] if self._history.is_reachable else [HISTORY],
+                degraded=lambda: [] if memory.coverage.is_complete else [HISTORY],
             ),
         )
         self._health = health.aio.HealthServicer()
@@ -110,7 +106,7 @@ class Brain:
             ) from error
         self._tasks = [
             asyncio.create_task(self._batcher.run(), name="batcher"),
-            asyncio.create_task(self._history.prepare(), name="history"),
+            asyncio.create_task(self._history.run(), name="history"),
         ]
         await self._server.start()
         await self._health.set(SERVICE, health_pb2.HealthCheckResponse.SERVING)
@@ -137,5 +133,5 @@ class Brain:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._history.close()
+        self._ledger.close()
         log.info("brain.stopped", drained_ms=round((time.monotonic() - started_s) * 1000))

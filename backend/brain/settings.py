@@ -36,13 +36,11 @@ class Settings(BaseSettings):
     reference_rates_file: Path = DEFAULT_RATES_FILE
 
     mongodb_url: SecretStr = Field(default=SecretStr("mongodb://localhost:27017"), validation_alias="MONGODB_URL")
-    profiles_database: str = Field(default="fraud_profiles", min_length=1, max_length=38)
-    profile_budget_ms: PositiveInt = 20  # of the 500 ms that a gateway gives one score, hedges included
+    ledger_database: str = Field(default="fraud_ledger", min_length=1, max_length=38)  # the gateways' own
+    history_mib: PositiveInt = 128  # for past payments, taken at the start: 1.4 million of them
 
     queue_max: PositiveInt = 2048  # attempts: about what can be scored within a gateway's 500 ms; more would expire
-    # Rows: beyond this a row gets hardly cheaper, and fewer histories come within their budget: with 256 payments in
-    # flight three quarters of them instead of a third.
-    batch_max: PositiveInt = 64
+    batch_max: PositiveInt = 64  # rows: beyond this a row gets hardly cheaper
 
     fault_latency_rate: float = Field(default=0.0, ge=0.0, le=1.0)  # share of attempts
     fault_latency_s: float = Field(default=LATENCY_S, ge=0.0, le=LATENCY_S_MAX)

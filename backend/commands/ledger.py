@@ -48,9 +48,6 @@ def verify(*, heads: Heads = None, as_json: AsJson = False) -> None:
 def erase(
     *,
     user: Annotated[str, typer.Option(metavar="ID", help="The user_id.")],
-    profiles_database: Annotated[
-        str, typer.Option(metavar="NAME", envvar="BRAIN_PROFILES_DATABASE", help="Where the brain's history is.")
-    ] = "fraud_profiles",
     heads: Heads = None,
     as_json: AsJson = False,
 ) -> None:
@@ -67,7 +64,7 @@ def erase(
 
     with in_one_line(AuditError), open_ledger() as ledger:
         try:
-            erasure = erase_person(ledger, user, profiles_database=profiles_database)
+            erasure = erase_person(ledger, user)
         except CannotErase as refused:
             typer.echo(f"sentinel ledger erase: nothing was erased: {refused}", err=True)
             raise typer.Exit(1) from None

@@ -1,8 +1,7 @@
 """
 The gateway's own words: what a transaction, a score and a verdict are. No HTTP, no protobuf, no BSON.
 
-What each request makes anew is a Struct: as immutable as a frozen dataclass, made in a tenth of the time, and nothing
-for the garbage collector to look at. No circle goes through it.
+What each request makes anew is a Struct: as immutable as a frozen dataclass, and made in a tenth of the time.
 """
 
 from collections.abc import Mapping
@@ -16,7 +15,7 @@ from msgspec import Struct
 from money.amounts import Money
 
 
-class Transaction(Struct, frozen=True, gc=False):
+class Transaction(Struct, frozen=True):
     """A validated request. Equal digests mean equal requests as sent, before defaults."""
 
     transaction_id: str
@@ -50,7 +49,7 @@ class Decision(StrEnum):
     BLOCK = "block"
 
 
-class Decided(Struct, frozen=True, gc=False):
+class Decided(Struct, frozen=True):
     """A transaction on record, and what its checkout was told."""
 
     transaction: Transaction
@@ -112,7 +111,7 @@ class LedgerStatus(StrEnum):
     PENDING = "pending"
 
 
-class Reason(Struct, frozen=True, gc=False):
+class Reason(Struct, frozen=True):
     """One thing that moved the score; the contribution is in log-odds."""
 
     code: str
@@ -148,7 +147,7 @@ class Thresholds:
     block: float
 
 
-class Score(Struct, frozen=True, gc=False):
+class Score(Struct, frozen=True):
     """A plausible answer of the brain."""
 
     risk_score: float  # 0..1
@@ -211,7 +210,7 @@ class Budget:
     model_decision: Decision
 
 
-class Ruling(Struct, frozen=True, gc=False):
+class Ruling(Struct, frozen=True):
     """
     What policy makes of a score, or of its absence. Exactly one of score and fallback is set.
 
@@ -233,7 +232,7 @@ class Ruling(Struct, frozen=True, gc=False):
         return own + (self.score.reasons if self.score is not None else ())
 
 
-class Verdict(Struct, frozen=True, gc=False):
+class Verdict(Struct, frozen=True):
     """What is answered and written down. The first one recorded for a transaction stands."""
 
     transaction_id: str
@@ -268,7 +267,7 @@ class Amendment:
         return self.old_decision is not self.new_decision
 
 
-class RecordedVerdict(Struct, frozen=True, gc=False):
+class RecordedVerdict(Struct, frozen=True):
     """The verdict that stands for a transaction, and the digest of the request that it answered."""
 
     verdict: Verdict

@@ -586,6 +586,142 @@ class LearnReply(_message.Message):
 Global___LearnReply: _TypeAlias = LearnReply  # noqa: Y015
 
 @_typing.final
+class FindPaymentsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PAYMENTS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def payments(self) -> _containers.RepeatedCompositeFieldContainer[Global___PaymentKeys]:
+        """at most 500"""
+
+    def __init__(
+        self,
+        *,
+        payments: _abc.Iterable[Global___PaymentKeys] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["payments", b"payments"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FindPaymentsRequest: _TypeAlias = FindPaymentsRequest  # noqa: Y015
+
+@_typing.final
+class PaymentKeys(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TRANSACTION_ID_FIELD_NUMBER: _builtins.int
+    USER_ID_FIELD_NUMBER: _builtins.int
+    MERCHANT_ID_FIELD_NUMBER: _builtins.int
+    transaction_id: _builtins.str
+    user_id: _builtins.str
+    """empty where the person was erased"""
+    merchant_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        transaction_id: _builtins.str = ...,
+        user_id: _builtins.str = ...,
+        merchant_id: _builtins.str | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_merchant_id", b"_merchant_id", "merchant_id", b"merchant_id"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_merchant_id", b"_merchant_id", "merchant_id", b"merchant_id", "transaction_id", b"transaction_id", "user_id", b"user_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__merchant_id: _TypeAlias = _typing.Literal["merchant_id"]  # noqa: Y015
+    _WhichOneofArgType__merchant_id: _TypeAlias = _typing.Literal["_merchant_id", b"_merchant_id"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__merchant_id) -> _WhichOneofReturnType__merchant_id | None: ...
+
+Global___PaymentKeys: _TypeAlias = PaymentKeys  # noqa: Y015
+
+@_typing.final
+class FindPaymentsReply(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PAYMENTS_FIELD_NUMBER: _builtins.int
+    HELD_FIELD_NUMBER: _builtins.int
+    IS_FULL_FIELD_NUMBER: _builtins.int
+    IS_COMPLETE_FIELD_NUMBER: _builtins.int
+    held: _builtins.int
+    """payments of the ledger that are in the memory"""
+    is_full: _builtins.bool
+    """whether older payments had to make room"""
+    is_complete: _builtins.bool
+    """whether all that windows reach was read from the ledger, as far as the memory holds it"""
+    @_builtins.property
+    def payments(self) -> _containers.RepeatedCompositeFieldContainer[Global___RememberedPayment]:
+        """one for each of the request, in its order"""
+
+    def __init__(
+        self,
+        *,
+        payments: _abc.Iterable[Global___RememberedPayment] | None = ...,
+        held: _builtins.int = ...,
+        is_full: _builtins.bool = ...,
+        is_complete: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["held", b"held", "is_complete", b"is_complete", "is_full", b"is_full", "payments", b"payments"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FindPaymentsReply: _TypeAlias = FindPaymentsReply  # noqa: Y015
+
+@_typing.final
+class RememberedPayment(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    IS_KNOWN_FIELD_NUMBER: _builtins.int
+    EVENT_TIME_MS_FIELD_NUMBER: _builtins.int
+    AMOUNT_MINOR_FIELD_NUMBER: _builtins.int
+    IS_BLOCKED_FIELD_NUMBER: _builtins.int
+    IS_FRAUD_FIELD_NUMBER: _builtins.int
+    KNOWN_AT_MS_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    IS_OF_USER_FIELD_NUMBER: _builtins.int
+    IS_OF_MERCHANT_FIELD_NUMBER: _builtins.int
+    is_known: _builtins.bool
+    """whether it was read from the ledger and is in the memory; if not, all else is empty"""
+    event_time_ms: _builtins.int
+    amount_minor: _builtins.int
+    """hundredths of the reference currency, at most 10^8"""
+    is_blocked: _builtins.bool
+    is_fraud: _builtins.bool
+    """the label, where there is one"""
+    known_at_ms: _builtins.int
+    """of the label"""
+    revision: _builtins.int
+    """of the label"""
+    is_of_user: _builtins.bool
+    """whether its user is that of the request: none where it names none"""
+    is_of_merchant: _builtins.bool
+    """likewise the merchant"""
+    def __init__(
+        self,
+        *,
+        is_known: _builtins.bool = ...,
+        event_time_ms: _builtins.int = ...,
+        amount_minor: _builtins.int = ...,
+        is_blocked: _builtins.bool = ...,
+        is_fraud: _builtins.bool | None = ...,
+        known_at_ms: _builtins.int = ...,
+        revision: _builtins.int = ...,
+        is_of_user: _builtins.bool = ...,
+        is_of_merchant: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_is_fraud", b"_is_fraud", "is_fraud", b"is_fraud"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_is_fraud", b"_is_fraud", "amount_minor", b"amount_minor", "event_time_ms", b"event_time_ms", "is_blocked", b"is_blocked", "is_fraud", b"is_fraud", "is_known", b"is_known", "is_of_merchant", b"is_of_merchant", "is_of_user", b"is_of_user", "known_at_ms", b"known_at_ms", "revision", b"revision"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__is_fraud: _TypeAlias = _typing.Literal["is_fraud"]  # noqa: Y015
+    _WhichOneofArgType__is_fraud: _TypeAlias = _typing.Literal["_is_fraud", b"_is_fraud"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__is_fraud) -> _WhichOneofReturnType__is_fraud | None: ...
+
+Global___RememberedPayment: _TypeAlias = RememberedPayment  # noqa: Y015
+
+@_typing.final
 class DescribeRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 

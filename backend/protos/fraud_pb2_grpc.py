@@ -54,6 +54,11 @@ class FraudDetectionStub:
                 request_serializer=protos_dot_fraud__pb2.LearnRequest.SerializeToString,
                 response_deserializer=protos_dot_fraud__pb2.LearnReply.FromString,
                 _registered_method=True)
+        self.FindPayments = channel.unary_unary(
+                '/sentinel.fraud.v1.FraudDetection/FindPayments',
+                request_serializer=protos_dot_fraud__pb2.FindPaymentsRequest.SerializeToString,
+                response_deserializer=protos_dot_fraud__pb2.FindPaymentsReply.FromString,
+                _registered_method=True)
         self.Describe = channel.unary_unary(
                 '/sentinel.fraud.v1.FraudDetection/Describe',
                 request_serializer=protos_dot_fraud__pb2.DescribeRequest.SerializeToString,
@@ -84,16 +89,22 @@ class FraudDetectionServicer:
         raise NotImplementedError('Method not implemented!')
 
     def Observe(self, request, context):
-        """Transactions that now stand in the ledger become history. Idempotent by transaction_id.
-        UNAVAILABLE: nothing of this call is promised; send it again.
+        """Transactions that now stand in the ledger become history in the memory of this brain. Idempotent by transaction_id.
+        What lasts is the ledger: each brain reads it itself, when it starts and from then on. So nobody has to call this.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def Learn(self, request, context):
-        """What transactions turned out to be. Idempotent by transaction_id and revision, in any order with Observe.
-        UNAVAILABLE: nothing of this call is promised; send it again.
+        """What transactions turned out to be, likewise. Idempotent by transaction_id and revision, in any order with Observe.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def FindPayments(self, request, context):
+        """What this brain remembers of some payments, for whoever holds its memory against the ledger. It names nobody.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -137,6 +148,11 @@ def add_FraudDetectionServicer_to_server(servicer, server):
                     servicer.Learn,
                     request_deserializer=protos_dot_fraud__pb2.LearnRequest.FromString,
                     response_serializer=protos_dot_fraud__pb2.LearnReply.SerializeToString,
+            ),
+            'FindPayments': grpc.unary_unary_rpc_method_handler(
+                    servicer.FindPayments,
+                    request_deserializer=protos_dot_fraud__pb2.FindPaymentsRequest.FromString,
+                    response_serializer=protos_dot_fraud__pb2.FindPaymentsReply.SerializeToString,
             ),
             'Describe': grpc.unary_unary_rpc_method_handler(
                     servicer.Describe,
@@ -257,6 +273,33 @@ class FraudDetection:
             '/sentinel.fraud.v1.FraudDetection/Learn',
             protos_dot_fraud__pb2.LearnRequest.SerializeToString,
             protos_dot_fraud__pb2.LearnReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FindPayments(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sentinel.fraud.v1.FraudDetection/FindPayments',
+            protos_dot_fraud__pb2.FindPaymentsRequest.SerializeToString,
+            protos_dot_fraud__pb2.FindPaymentsReply.FromString,
             options,
             channel_credentials,
             insecure,

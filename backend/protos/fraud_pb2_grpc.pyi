@@ -36,13 +36,13 @@ class FraudDetectionStub:
     ScoreStream: _grpc.StreamStreamMultiCallable[_fraud_pb2.ScoreStreamRequest, _fraud_pb2.ScoreStreamReply]
     """The standing stream of a gateway: items and outcomes in batches, outcomes in any order."""
     Observe: _grpc.UnaryUnaryMultiCallable[_fraud_pb2.ObserveRequest, _fraud_pb2.ObserveReply]
-    """Transactions that now stand in the ledger become history. Idempotent by transaction_id.
-    UNAVAILABLE: nothing of this call is promised; send it again.
+    """Transactions that now stand in the ledger become history in the memory of this brain. Idempotent by transaction_id.
+    What lasts is the ledger: each brain reads it itself, when it starts and from then on. So nobody has to call this.
     """
     Learn: _grpc.UnaryUnaryMultiCallable[_fraud_pb2.LearnRequest, _fraud_pb2.LearnReply]
-    """What transactions turned out to be. Idempotent by transaction_id and revision, in any order with Observe.
-    UNAVAILABLE: nothing of this call is promised; send it again.
-    """
+    """What transactions turned out to be, likewise. Idempotent by transaction_id and revision, in any order with Observe."""
+    FindPayments: _grpc.UnaryUnaryMultiCallable[_fraud_pb2.FindPaymentsRequest, _fraud_pb2.FindPaymentsReply]
+    """What this brain remembers of some payments, for whoever holds its memory against the ledger. It names nobody."""
     Describe: _grpc.UnaryUnaryMultiCallable[_fraud_pb2.DescribeRequest, _fraud_pb2.ModelDescription]
     """Which model answers, made of what, with which thresholds, and how what it sees differs from what it learnt from."""
     Faults: _grpc.UnaryUnaryMultiCallable[_fraud_pb2.FaultsRequest, _fraud_pb2.FaultsReply]
@@ -59,13 +59,13 @@ class FraudDetectionAsyncStub(FraudDetectionStub):
     ScoreStream: _aio.StreamStreamMultiCallable[_fraud_pb2.ScoreStreamRequest, _fraud_pb2.ScoreStreamReply]  # type: ignore[assignment]
     """The standing stream of a gateway: items and outcomes in batches, outcomes in any order."""
     Observe: _aio.UnaryUnaryMultiCallable[_fraud_pb2.ObserveRequest, _fraud_pb2.ObserveReply]  # type: ignore[assignment]
-    """Transactions that now stand in the ledger become history. Idempotent by transaction_id.
-    UNAVAILABLE: nothing of this call is promised; send it again.
+    """Transactions that now stand in the ledger become history in the memory of this brain. Idempotent by transaction_id.
+    What lasts is the ledger: each brain reads it itself, when it starts and from then on. So nobody has to call this.
     """
     Learn: _aio.UnaryUnaryMultiCallable[_fraud_pb2.LearnRequest, _fraud_pb2.LearnReply]  # type: ignore[assignment]
-    """What transactions turned out to be. Idempotent by transaction_id and revision, in any order with Observe.
-    UNAVAILABLE: nothing of this call is promised; send it again.
-    """
+    """What transactions turned out to be, likewise. Idempotent by transaction_id and revision, in any order with Observe."""
+    FindPayments: _aio.UnaryUnaryMultiCallable[_fraud_pb2.FindPaymentsRequest, _fraud_pb2.FindPaymentsReply]  # type: ignore[assignment]
+    """What this brain remembers of some payments, for whoever holds its memory against the ledger. It names nobody."""
     Describe: _aio.UnaryUnaryMultiCallable[_fraud_pb2.DescribeRequest, _fraud_pb2.ModelDescription]  # type: ignore[assignment]
     """Which model answers, made of what, with which thresholds, and how what it sees differs from what it learnt from."""
     Faults: _aio.UnaryUnaryMultiCallable[_fraud_pb2.FaultsRequest, _fraud_pb2.FaultsReply]  # type: ignore[assignment]
@@ -97,8 +97,8 @@ class FraudDetectionServicer(metaclass=_abc_1.ABCMeta):
         request: _fraud_pb2.ObserveRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_fraud_pb2.ObserveReply, _abc.Awaitable[_fraud_pb2.ObserveReply]]:
-        """Transactions that now stand in the ledger become history. Idempotent by transaction_id.
-        UNAVAILABLE: nothing of this call is promised; send it again.
+        """Transactions that now stand in the ledger become history in the memory of this brain. Idempotent by transaction_id.
+        What lasts is the ledger: each brain reads it itself, when it starts and from then on. So nobody has to call this.
         """
 
     @_abc_1.abstractmethod
@@ -107,9 +107,15 @@ class FraudDetectionServicer(metaclass=_abc_1.ABCMeta):
         request: _fraud_pb2.LearnRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_fraud_pb2.LearnReply, _abc.Awaitable[_fraud_pb2.LearnReply]]:
-        """What transactions turned out to be. Idempotent by transaction_id and revision, in any order with Observe.
-        UNAVAILABLE: nothing of this call is promised; send it again.
-        """
+        """What transactions turned out to be, likewise. Idempotent by transaction_id and revision, in any order with Observe."""
+
+    @_abc_1.abstractmethod
+    def FindPayments(
+        self,
+        request: _fraud_pb2.FindPaymentsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_fraud_pb2.FindPaymentsReply, _abc.Awaitable[_fraud_pb2.FindPaymentsReply]]:
+        """What this brain remembers of some payments, for whoever holds its memory against the ledger. It names nobody."""
 
     @_abc_1.abstractmethod
     def Describe(

@@ -16,6 +16,7 @@ SERVICE = "sentinel.fraud.v1.FraudDetection"
 NO_MONGODB = "mongodb://127.0.0.1:9"  # the discard port: nobody listens
 NOON_MS = 1_767_182_400_000  # 2025-12-31T12:00:00Z
 HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
 ANSWER_WITHIN_S = 30.0  # generous: a test fails by what it asserts, not by a slow machine
 
 

@@ -51,7 +51,7 @@ def fresh_databases() -> dict[str, str]:
     run = secrets.token_hex(6)
     return {
         "GATEWAY_LEDGER_DATABASE": f"fraud_ledger_{run}",
-        "BRAIN_PROFILES_DATABASE": f"fraud_profiles_{run}",
+        "BRAIN_LEDGER_DATABASE": f"fraud_ledger_{run}",
     }
 
 

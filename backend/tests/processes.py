@@ -200,6 +200,7 @@ class BrainProcess(ServiceProcess):
             environment={
                 "BRAIN_BIND_ADDRESS": LOOPBACK,
                 "BRAIN_SERVICE_PORT": str(port),
+                "BRAIN_HISTORY_MIB": "8",
                 "MONGODB_URL": mongodb_url,
                 **_without("GATEWAY_", environment),
             },

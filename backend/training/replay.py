@@ -35,7 +35,6 @@ AP_DIFFERENCE_MAX = 0.01
 SAME_SCORE = 1e-6
 # Of the stack that is started here: scores are compared, not latencies, and a busy machine misses the usual budgets.
 PATIENCE = {
-    "BRAIN_PROFILE_BUDGET_MS": "200",
     "GATEWAY_SCORING_BUDGET_MS": "3000",
     "GATEWAY_LEDGER_BUDGET_MS": "5000",
 }

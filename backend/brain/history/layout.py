@@ -42,7 +42,7 @@ EVENT = np.dtype(
 
 # Places of `state`. Positions count all events that ever came, so they only grow; slot = position % capacity. What is
 # read backwards from the ledger gets positions before all others, which may be negative.
-NEXT, OLDEST, LIVING, EVICTED, FIRST_SCORED = range(5)
+NEXT, OLDEST, COMMITTED, FIRST_SCORED = range(4)
 
 _LOAD_MAX = 0.7  # of a table: above it, a search visits many places
 _SLOT_BYTES = 4
@@ -55,7 +55,7 @@ class Ring(NamedTuple):
     Attributes:
         events: (capacity,) of EVENT.
         tables: (kinds + 1, size) open addressing: slots of the newest event of each entity, and of transactions.
-        state: (5,) counters: see above.
+        state: (4,) counters: see above.
     """
 
     events: NDArray[np.void]
@@ -78,7 +78,7 @@ def make_ring(size_mib: float) -> Ring:
     events = np.empty(capacity, dtype=EVENT)
     events.view(np.int64).fill(0)
     tables = np.full((len(KINDS) + 1, table_size), NONE, dtype=np.int32)
-    return Ring(events, tables, np.zeros(5, dtype=np.int64))
+    return Ring(events, tables, np.zeros(4, dtype=np.int64))
 
 
 def _sizes(budget: int) -> tuple[int, int]:

@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 from brain.compiled import compiled
 from brain.history.layout import (
     BLOCKED,
-    EVICTED,
+    COMMITTED,
     FIRST_SCORED,
     FRAUD,
     GONE,
     KINDS,
-    LIVING,
     NEVER_MS,
     NEXT,
     NOBODY,
@@ -112,17 +111,12 @@ def remove_scored(ring: Ring, before_s: int) -> None:
 
 
 @compiled
-def forget_entity(ring: Ring, kind: int, key: int) -> int:
-    """Take the name of an entity from all its events; those stay in the histories of others. Returns how many."""
-    count = 0
-    slot = slot_of(ring, kind, key)
-    while slot != NONE:
-        older = ring.events[slot]["older"][kind]
+def forget_entity(ring: Ring, kind: int, transaction: int) -> None:
+    """Take the name of its entity of this kind from a payment, which stays in the histories of others."""
+    slot = slot_of(ring, TRANSACTION, transaction)
+    if slot != NONE:
         unlink(ring, kind, slot)
         ring.events[slot]["keys"][kind] = NOBODY
-        slot = older
-        count += 1
-    return count
 
 
 @compiled
@@ -133,7 +127,6 @@ def _slot_at_front(ring: Ring) -> int:
         slot = state[OLDEST] % capacity
         if not ring.events[slot]["marks"] & GONE:
             _remove(ring, slot)
-            state[EVICTED] += 1
         state[OLDEST] += 1
     state[NEXT] += 1
     return int((state[NEXT] - 1) % capacity)
@@ -161,7 +154,8 @@ def _fill(ring: Ring, slot: int, row: Row, marks: int) -> None:
     ring.tables[TRANSACTION, place_of(ring, TRANSACTION, row[KEYS + TRANSACTION])] = slot
     for kind in KINDS:
         link(ring, kind, slot)
-    ring.state[LIVING] += 1
+    if not marks & SCORED:
+        ring.state[COMMITTED] += 1
 
 
 @compiled
@@ -169,5 +163,6 @@ def _remove(ring: Ring, slot: int) -> None:
     take_out(ring, TRANSACTION, place_of(ring, TRANSACTION, ring.events[slot]["keys"][TRANSACTION]))
     for kind in KINDS:
         unlink(ring, kind, slot)
+    if not ring.events[slot]["marks"] & SCORED:
+        ring.state[COMMITTED] -= 1
     ring.events[slot]["marks"] = GONE
-    ring.state[LIVING] -= 1

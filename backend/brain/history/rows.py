@@ -19,7 +19,7 @@ def rows_of(queries: Sequence[Query]) -> Rows:
             query.time_ms,
             NO_AMOUNT if query.amount_minor is None else min(query.amount_minor, AMOUNT_MINOR_MAX),
             query.is_blocked,
-            key_of(query.user_id),
+            key_of(query.user_id or None),  # an erased person has no history
             key_of(query.merchant_id),
             key_of(query.transaction_id),
         )

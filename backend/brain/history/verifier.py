@@ -1,185 +1,189 @@
-"""
-Compares the history with the ledger: recounts each history from the ledger's records and labels.
+"""Holds the memory of a running brain against the ledger, payment by payment, also while payments are made."""
 
-Reads one stream from the ledger and one from the history side by side, both in order of the key, so memory is bounded
-by one batch of keys however large both are.
-"""
-
-import heapq
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
-from itertools import groupby, islice
-from operator import itemgetter
-from typing import Any
+from itertools import islice
+from typing import Any, Protocol
 
+from pymongo import DESCENDING
 from pymongo.database import Database
 
-from brain.domain import DAY_MS
-from brain.history.documents import LATE_DAYS, MERCHANTS, USERS, Document, Side
-from brain.history.migrations import BLOCKS_STEP, IDLE_LIFE_S
-from money.currencies import EXPONENTS, to_reference_minor
+from brain.domain import Query
+from brain.features.windows import AMOUNT_MINOR_MAX
+from brain.history.scan import REACH_MS, to_ms, to_queries
+from protos import fraud_pb2
+from records.account import of_account
+from records.labels import LABELS, RecordedLabel, to_label
+from records.payments import PAYMENT, TRANSACTIONS, to_payment
 
-Documents = Database[dict[str, Any]]
+_PAGE = 500  # as many as one call may name
+_CHECKS_MAX = 5  # what differs is looked at again: a payment or label of just now is on its way
+_BETWEEN_CHECKS_S = 1.0
+_DIFFERENT_MAX = 5_000  # at so many the answer is known
+_HELD_FOR_SURE = 0.95  # of the newest payments, by a memory that is full: it drops them nearly in this order
 
-_KEYS_AT_ONCE = 64  # for the busiest merchants 33,000 events: one query for their labels is under 4 MB
-_FACTS = ("t", "a", "c", "f", "k", "r")
-# Allowed marks of a block in a history. A payment from before the migration may lack its mark.
-_MUST, _MAY, _MUST_NOT = (True,), (True, None), (None,)
-_NEVER = datetime.max.replace(tzinfo=UTC)
-_OTHER = {"user_id": "merchant_id", "merchant_id": "user_id"}
-_KEY_OF = {USERS: "user_id", MERCHANTS: "merchant_id"}
+Ledger = Database[dict[str, Any]]
+Progress = Callable[[str, int, int], None]  # what is being done, how much of it so far, of how much
+
+
+class Brain(Protocol):
+    """The part of the stub that is called."""
+
+    def FindPayments(self, request: fraud_pb2.FindPaymentsRequest) -> fraud_pb2.FindPaymentsReply:  # noqa: N802
+        """Raises grpc.RpcError."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """
-    One event of the history that differs from the ledger.
+    """What of one payment differs: "missing", "unexpected" or the name of what is "different"."""
 
-    Attributes:
-        collection: "users" or "merchants".
-        key: The user or merchant id.
-        transaction_id: Identifies the event.
-        what: "missing", "unexpected", or "different".
-    """
-
-    collection: str
-    key: str
     transaction_id: str
     what: str
 
 
 @dataclass(slots=True)
-class Comparison:
-    """How much was compared, and the differences."""
+class HistoryCheck:
+    """
+    How much was compared, and what differs.
 
-    histories: int
-    events: int
-    differences: list[Difference]
+    Attributes:
+        payments: Of the ledger, that were compared.
+        is_complete: Whether the brain has read all that it is to hold. If not, nothing was compared.
+        is_full: Whether older payments had to make room: then only the newest ones were compared.
+        surplus: Payments in the memory that the ledger does not have.
+    """
+
+    payments: int = 0
+    is_complete: bool = True
+    is_full: bool = False
+    surplus: int = 0
+    differences: list[Difference] = field(default_factory=list)
 
 
 class Verifier:
-    """Compares one history database with one ledger."""
+    """Compares one brain with one ledger."""
 
-    def __init__(self, ledger: Documents, profiles: Documents, rates: Mapping[str, Decimal]) -> None:
+    def __init__(self, ledger: Ledger, brain: Brain, rates: Mapping[str, Decimal]) -> None:
         """Args: rates: the brain's own; reference currency units for one unit of each currency."""
         self._ledger = ledger
-        self._profiles = profiles
+        self._brain = brain
         self._rates = rates
-        step = profiles["schema_migrations"].find_one({"_id": BLOCKS_STEP})
-        self._blocks_since: datetime = step["applied_at"] if step is not None else _NEVER
 
-    def pending(self) -> int:
-        """Count the transactions and labels of the ledger that the history does not have yet."""
-        return self._ledger["transactions"].count_documents({"observe_pending": True}) + self._ledger[
-            "labels"
-        ].count_documents({"learn_pending": True})
-
-    def compare(self, side: Side, keys: Sequence[str] | None = None) -> Comparison:
+    def check(self, *, wait_s: float, progress: Progress) -> HistoryCheck:
         """
-        Compare all histories of one side, or those of some keys.
+        Compare all payments that the brain is to hold.
+
+        Args:
+            wait_s: How long a brain that has just started may take to read the ledger.
 
         Raises:
-            PyMongoError: MongoDB is away.
+            PyMongoError, grpc.RpcError: one of the two is away.
         """
-        comparison = Comparison(0, 0, [])
-        pairs = self._pairs(side, keys)
-        while some := list(islice(pairs, _KEYS_AT_ONCE)):
-            self._label([event for _, due, _ in some if due is not None for event in due.events])
-            for key, due, kept in some:
-                comparison.histories += 1
-                events, differences = _compare(side, key, due, kept)
-                comparison.events += events
-                comparison.differences += differences
-        return comparison
+        at_first = self._wait(wait_s, progress)
+        found = HistoryCheck(is_complete=at_first.is_complete, is_full=at_first.is_full)
+        if not found.is_complete:
+            return found
+        horizon_ms = to_ms(datetime.now(UTC)) - REACH_MS
+        matched, differing = 0, list[str]()
+        for page in self._newest_first():
+            known, different = self._compare(page)
+            matched += known
+            if page[-1].created_ms >= horizon_ms:
+                found.payments += len(page)
+                differing += [one.transaction_id for one in different]
+            elif matched >= at_first.held:
+                break
+            progress("comparing payments", min(matched, at_first.held), at_first.held)
+            if len(differing) >= _DIFFERENT_MAX or (found.is_full and matched >= at_first.held * _HELD_FOR_SURE):
+                break
+        else:
+            found.surplus = 0 if found.is_full else max(at_first.held - matched, 0)
+        found.differences = self._look_again(differing)
+        return found
 
-    def _pairs(self, side: Side, keys: Sequence[str] | None) -> "Iterator[tuple[str, _Due | None, Document | None]]":
-        """Yield each key with the events that it must have and those that it has."""
-        name = _KEY_OF[side]
-        # an erased person's record has an empty key and no history
-        wanted = {"$in": list(keys)} if keys is not None else {"$type": "string", "$gt": ""}
-        recorded = (
-            self._ledger["transactions"]
-            .find({name: wanted}, {"transaction_id": 1, "event_time": 1, "created_at": 1, "amount": 1, "currency": 1,
-                                   "user_id": 1, "merchant_id": 1, "verdict.decision": 1})
-            .sort([(name, 1), ("created_at", -1), ("_id", -1)])
-        )  # fmt: skip
-        stored = self._profiles[side.collection].find({"_id": wanted}).sort("_id", 1)
-        due = ((key, self._due(side, documents), None) for key, documents in groupby(recorded, itemgetter(name)))
-        kept = ((document["_id"], None, document) for document in stored)
-        for key, found in groupby(heapq.merge(due, kept, key=itemgetter(0)), itemgetter(0)):
-            both = list(found)
-            yield (
-                key,
-                next((one for _, one, _ in both if one is not None), None),
-                next((one for _, _, one in both if one is not None), None),
-            )
+    def _wait(self, wait_s: float, progress: Progress) -> fraud_pb2.FindPaymentsReply:
+        deadline_s = time.monotonic() + wait_s
+        reply = self._brain.FindPayments(fraud_pb2.FindPaymentsRequest())
+        while not reply.is_complete and time.monotonic() < deadline_s:
+            progress("waiting until the brain has read the ledger", 0, 1)
+            time.sleep(_BETWEEN_CHECKS_S)
+            reply = self._brain.FindPayments(fraud_pb2.FindPaymentsRequest())
+        return reply
 
-    def _due(self, side: Side, documents: Iterable[Mapping[str, Any]]) -> "_Due":
-        last_ms = 0
+    def _newest_first(self) -> "Iterator[list[_Due]]":
+        found = self._ledger[TRANSACTIONS].find(of_account(), PAYMENT)
+        records = iter(found.sort([("created_at", DESCENDING), ("_id", DESCENDING)]))
+        while page := list(islice(records, _PAGE)):
+            yield self._due(page)
 
-        def events() -> Iterator[Document]:
-            nonlocal last_ms
-            for document in documents:
-                last_ms = max(last_ms, _ms(document["created_at"]))
-                event = self._event(side, document)
-                if event is not None:
-                    yield event
+    def _due(self, records: Sequence[Mapping[str, Any]]) -> "list[_Due]":
+        payments = [to_payment(record) for record in records]
+        ids = [payment.transaction_id for payment in payments]
+        labels = {found["_id"]: to_label(found) for found in self._ledger[LABELS].find({"_id": {"$in": ids}})}
+        return [
+            _Due(query, to_ms(payment.created_at), labels.get(query.transaction_id))
+            for payment, query in zip(payments, to_queries(payments, self._rates), strict=True)
+        ]
 
-        newest = heapq.nsmallest(side.events_max, events(), key=lambda event: (-event["t"], event["i"]))
-        return _Due(newest, last_ms)
+    def _compare(self, due: "Sequence[_Due]") -> tuple[int, list[Difference]]:
+        """How many the brain knows, and what differs."""
+        keys = [one.keys() for one in due]
+        reply = self._brain.FindPayments(fraud_pb2.FindPaymentsRequest(payments=keys))
+        pairs = list(zip(due, reply.payments, strict=True))
+        different = [Difference(one.transaction_id, what) for one, known in pairs if (what := one.difference(known))]
+        return sum(known.is_known for known in reply.payments), different
 
-    def _event(self, side: Side, document: Mapping[str, Any]) -> Document | None:
-        currency = document["currency"]
-        minor_units = int(document["amount"].to_decimal().scaleb(EXPONENTS[currency]))
-        amount_minor = to_reference_minor(minor_units, currency, self._rates)
-        if amount_minor is None:
-            return None
-        other = document[_OTHER[_KEY_OF[side]]] or ""
-        event = {"i": document["transaction_id"], "t": _ms(document["event_time"]), "a": amount_minor, "c": other}
-        if document["verdict"]["decision"] == "block":
-            event["b"] = _MUST if document["created_at"] >= self._blocks_since else _MAY
-        return event
-
-    def _label(self, events: Sequence[Document]) -> None:
-        """Add the ledger's labels to these events."""
-        of_id = {event["i"]: event for event in events}
-        for label in self._ledger["labels"].find({"_id": {"$in": list(of_id)}}):
-            said = {"f": label["is_fraud"], "k": _ms(label["known_at"]), "r": label["revision"]}
-            of_id[label["_id"]].update(said)
+    def _look_again(self, differing: Sequence[str]) -> list[Difference]:
+        found: list[Difference] = []
+        for check in range(_CHECKS_MAX):
+            if not differing:
+                return []
+            time.sleep(_BETWEEN_CHECKS_S if check else 0)
+            found = []
+            for start in range(0, len(differing), _PAGE):
+                query = of_account() | {"transaction_id": {"$in": list(differing[start : start + _PAGE])}}
+                found += self._compare(self._due(list(self._ledger[TRANSACTIONS].find(query, PAYMENT))))[1]
+            differing = [one.transaction_id for one in found]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class _Due:
-    """The newest events that a history must have, and when the last of all was recorded."""
+    """One payment of the ledger, as the memory must hold it."""
 
-    events: list[Document]
-    last_recorded_ms: int
+    payment: Query
+    created_ms: int
+    label: RecordedLabel | None
 
+    @property
+    def transaction_id(self) -> str:
+        return self.payment.transaction_id
 
-def _compare(side: Side, key: str, due: _Due | None, kept: Document | None) -> tuple[int, list[Difference]]:
-    now_ms = _ms(datetime.now(UTC))
-    if due is not None and kept is None and due.last_recorded_ms < now_ms - IDLE_LIFE_S * 1000:
-        return 0, []  # expired after IDLE_LIFE_S, as intended
-    must = {event["i"]: event for event in (due.events if due is not None else [])}
-    does = {event["i"]: event for event in (kept["e"] if kept is not None else [])}
-    newest_ms = min(max((event["t"] for event in (*must.values(), *does.values())), default=0), now_ms)
-    # an event at the very edge may be cut off by the clock of either side
-    horizon_ms = newest_ms - (side.window_days + LATE_DAYS) * DAY_MS
-    differences = []
-    for transaction_id in sorted(must.keys() | does.keys()):
-        one, other = must.get(transaction_id), does.get(transaction_id)
-        if max(event["t"] for event in (one, other) if event is not None) < horizon_ms:
-            continue
-        if other is None:
-            differences.append(Difference(side.collection, key, transaction_id, "missing"))
-        elif one is None:
-            differences.append(Difference(side.collection, key, transaction_id, "unexpected"))
-        elif any(one.get(fact) != other.get(fact) for fact in _FACTS) or other.get("b") not in one.get("b", _MUST_NOT):
-            differences.append(Difference(side.collection, key, transaction_id, "different"))
-    return len(must), differences
+    def keys(self) -> fraud_pb2.PaymentKeys:
+        payment = self.payment
+        return fraud_pb2.PaymentKeys(
+            transaction_id=payment.transaction_id, user_id=payment.user_id, merchant_id=payment.merchant_id
+        )
 
-
-def _ms(time: datetime) -> int:
-    return round(time.timestamp() * 1000)
+    def difference(self, known: fraud_pb2.RememberedPayment) -> str | None:
+        """Say what differs; None where nothing does."""
+        if self.payment.amount_minor is None:
+            return "unexpected" if known.is_known else None
+        if not known.is_known:
+            return "missing"
+        label = self.label
+        pairs = {
+            "time": (known.event_time_ms, self.payment.time_ms),
+            "amount": (known.amount_minor, min(self.payment.amount_minor, AMOUNT_MINOR_MAX)),
+            "block": (known.is_blocked, self.payment.is_blocked),
+            "user": (known.is_of_user, True),
+            "merchant": (known.is_of_merchant, True),
+            "label": (
+                (known.is_fraud, known.known_at_ms, known.revision) if known.HasField("is_fraud") else None,
+                (label.is_fraud, to_ms(label.known_at), label.revision) if label is not None else None,
+            ),
+        }
+        return next((f"different {name}" for name, (does, must) in pairs.items() if does != must), None)

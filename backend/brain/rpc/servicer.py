@@ -1,9 +1,9 @@
 """Serves the RPCs of the brain: translates calls, decides nothing about risk."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from decimal import Decimal
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import grpc
 import structlog
@@ -11,11 +11,11 @@ import structlog
 from brain.batching.admission import Admission
 from brain.domain import Label, Query
 from brain.faults.settings import InvalidFault
-from brain.history.errors import HistoryUnavailable
-from brain.history.recent import RecentEvents
+from brain.history.memory import Memory
 from brain.outcomes import Outcome
 from brain.rpc.fault_control import FaultControl, FaultsNotAllowed
 from brain.rpc.inflight import InFlight
+from brain.rpc.remembered import find_payments
 from brain.rpc.stream_session import StreamSession
 from brain.wire import InvalidTransaction, read_label, read_transaction
 from protos import fraud_pb2
@@ -38,16 +38,6 @@ STATUS_OF_FAILURE = {
 }
 
 
-class HistoryWriter(Protocol):
-    """Where observed transactions and labels are written; `history.store` in production."""
-
-    async def write(self, queries: Sequence[Query]) -> None:
-        """Add them to the history, each once. Raises HistoryUnavailable when they may not be durable."""
-
-    async def learn(self, labels: Sequence[Label]) -> None:
-        """Add labels to the history, likewise."""
-
-
 class BrainServicer(FraudDetectionServicer):
     """Serves one model until `drain` is called."""
 
@@ -56,8 +46,7 @@ class BrainServicer(FraudDetectionServicer):
         *,
         describe: Callable[[], fraud_pb2.ModelDescription],
         admission: Admission,
-        history: HistoryWriter,
-        recent: RecentEvents,
+        memory: Memory,
         rates: Mapping[str, Decimal],
         fault_control: FaultControl,
     ) -> None:
@@ -68,8 +57,7 @@ class BrainServicer(FraudDetectionServicer):
         """
         self._describe = describe
         self._admission = admission
-        self._history = history
-        self._recent = recent
+        self._memory = memory
         self._rates = rates
         self._fault_control = fault_control
         self._sessions: set[StreamSession] = set()
@@ -110,30 +98,37 @@ class BrainServicer(FraudDetectionServicer):
     async def Observe(  # noqa: N802
         self, request: fraud_pb2.ObserveRequest, context: Context
     ) -> fraud_pb2.ObserveReply:
-        """Add transactions to the history; after UNAVAILABLE the gateway sends the same again."""
+        """Add transactions of the ledger to the memory of this brain, which reads them from there later too."""
         await self._check_batch(len(request.transactions), context)
         with self._calls:
             queries = _readable(request.transactions, lambda sent: read_transaction(sent, self._rates))
             queries = [query for query in queries if not query.is_canary]  # gateways send none, and none may be kept
-            try:
-                await self._history.write(queries)
-            except HistoryUnavailable as reason:
-                await context.abort(grpc.StatusCode.UNAVAILABLE, str(reason))
-            self._recent.observed(queries)
+            self._memory.add(queries)
             return fraud_pb2.ObserveReply(observed=len(request.transactions))
 
     async def Learn(  # noqa: N802
         self, request: fraud_pb2.LearnRequest, context: Context
     ) -> fraud_pb2.LearnReply:
-        """Add labels to the history; after UNAVAILABLE the gateway sends the same again."""
+        """Add labels and their transactions to the memory of this brain, likewise."""
         await self._check_batch(len(request.labels), context)
         with self._calls:
             labels = _readable(request.labels, lambda sent: read_label(sent, self._rates))
-            try:
-                await self._history.learn(labels)
-            except HistoryUnavailable as reason:
-                await context.abort(grpc.StatusCode.UNAVAILABLE, str(reason))
+            self._memory.add([label.query for label in labels])
+            for label in labels:
+                self._memory.label(
+                    label.query.transaction_id,
+                    is_fraud=label.is_fraud,
+                    known_at_ms=label.known_at_ms,
+                    revision=label.revision,
+                )
             return fraud_pb2.LearnReply(learnt=len(request.labels))
+
+    async def FindPayments(  # noqa: N802
+        self, request: fraud_pb2.FindPaymentsRequest, context: Context
+    ) -> fraud_pb2.FindPaymentsReply:
+        """Tell what the memory holds of some payments."""
+        await self._check_batch(len(request.payments), context)
+        return find_payments(self._memory, request)
 
     async def Describe(  # noqa: N802
         self, request: fraud_pb2.DescribeRequest, context: Context

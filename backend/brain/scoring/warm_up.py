@@ -6,8 +6,10 @@ brain.scoring.warm_up` leaves that code behind, in the build of an image and in 
 """
 
 from brain.domain import Query
-from brain.features.batches import build_batch
 from brain.features.formulas import compute
+from brain.history.batches import BatchReader
+from brain.history.memory import Memory
+from brain.history.rows import rows_of
 from brain.model.artifact import Model
 from brain.model.drift import Drift
 from brain.reasons.explanation import explain
@@ -15,13 +17,20 @@ from brain.settings import HERE
 
 
 def warm_up(model: Model) -> None:
-    """Score a payment that nobody made."""
-    query = Query("warm-up", 1, 100, "warm-up", "warm-up")
-    x = compute(build_batch([query], [()], [()]))
+    """Score a payment that nobody made, and let a memory do all that it can do."""
+    payment = Query("warm-up", 1, 100, "warm-up", "warm-up")
+    memory = Memory(1)
+    memory.add_scored([payment], rows_of([payment]))
+    memory.add([payment])
+    memory.label("warm-up", is_fraud=True, known_at_ms=1, revision=1)
+    batch, _ = BatchReader(memory).read(rows_of([payment]))
+    x = compute(batch)
     prediction = model.predict(x)
-    explain([query], x, prediction.contributions)
+    explain([payment], x, prediction.contributions)
     model.risk_scores(x)  # as a shadow
     Drift(model.references).add(x, prediction.risk_scores)
+    memory.forget_user_of(["warm-up"])
+    memory.remove_uncommitted(0)
 
 
 if __name__ == "__main__":

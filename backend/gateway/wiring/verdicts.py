@@ -27,12 +27,7 @@ from money.currencies import load_rates
 
 
 class Verdicts:
-    """
-    The verdict path, and what keeps it up to date.
-
-    Attributes:
-        decisions: Who decides.
-    """
+    """The verdict path, and what keeps it up to date."""
 
     def __init__(
         self, settings: Settings, neighbours: Neighbours, *, budgets: Budgets, observer: Outbox[Decided]
@@ -57,7 +52,7 @@ class Verdicts:
             ledger_is_up=ledger.health.is_up,
             directory=settings.journal_dir,
         )
-        self.decisions = decisions = DecisionService(
+        decisions = DecisionService(
             scorer=scorer,
             ledger=ledger,
             find_listed=lists.index.find_now,
@@ -75,6 +70,7 @@ class Verdicts:
         )
         self.parts: tuple[Part, ...] = (lists, policy, spending, sharing, forgetting)
         self.services: dict[Any, object] = {
+            DecisionService: decisions,
             BatchTurns: BatchTurns(lambda: scorer.waiting),
             Budgets: budgets,
             Lists: lists,

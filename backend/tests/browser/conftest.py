@@ -66,7 +66,7 @@ def lived_in(
 
     Ids are as long as they may be; payments were approved, blocked by a list and sent to people, an outage is over.
     """
-    databases = {"GATEWAY_LEDGER_DATABASE": "lived_in_ledger", "BRAIN_PROFILES_DATABASE": "lived_in_profiles"}
+    databases = {"GATEWAY_LEDGER_DATABASE": "lived_in_ledger", "BRAIN_LEDGER_DATABASE": "lived_in_ledger"}
     environment = databases | amount_model | _with_dashboard()
     with running_stack(tmp_path_factory.mktemp("lived-in"), mongod_url, environment, with_worker=True) as running:
         denied = "/lists/deny/card/tok_stolen"

@@ -19,7 +19,7 @@ def stack(
     mongod_url: str, own_mongod: MongodProcess, tmp_path: Path, dashboard_environment: dict[str, str]
 ) -> Iterator[Stack]:
     """A Sentinel whose brain keeps its history on `own_mongod`."""
-    environment = dashboard_environment | {"BRAIN_PROFILE_BUDGET_MS": "250"}  # above a slow moment of a test machine
+    environment = dashboard_environment
     with (
         BrainProcess(tmp_path, mongodb_url=own_mongod.url, environment=environment) as brain,
         GatewayProcess(tmp_path, mongodb_url=mongod_url, brain_port=brain.port, environment=environment) as gateway,

@@ -15,7 +15,7 @@ def stack(mongod_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     run = secrets.token_hex(6)
     databases = {
         "GATEWAY_LEDGER_DATABASE": f"fraud_ledger_{run}",
-        "BRAIN_PROFILES_DATABASE": f"fraud_profiles_{run}",
+        "BRAIN_LEDGER_DATABASE": f"fraud_ledger_{run}",
     }
     directory = tmp_path_factory.mktemp("contract")
     with running_stack(directory, mongod_url, databases | PATIENT, with_worker=True) as running:

@@ -21,7 +21,7 @@ def test_the_gateway_may_delete_what_it_deletes_and_no_more() -> None:
         for privilege in script("steward").PRIVILEGES["sentinel-gateway"]
         if "remove" in privilege["actions"]
     }
-    assert {"instances", "users"} <= deleted
+    assert {"instances", "budget_scores"} <= deleted
     assert granted == deleted
 
 
@@ -32,8 +32,7 @@ def _deleted(path: Path) -> list[str]:
 
 
 def _collection(receiver: str, text: str) -> str:
-    """`self._beats` was made of `database["instances"]` in the same module; `profiles["users"]` says it itself."""
-    direct = re.fullmatch(r"\w+\[\"(\w+)\"\]", receiver)
-    made = direct or re.search(rf"{re.escape(receiver)}\b[^=\n]* = \w+\[\"(\w+)\"\]", text)
+    """`self._beats` was made of `database["instances"]` in the same module."""
+    made = re.search(rf"{re.escape(receiver)}\b[^=\n]* = \w+\[\"(\w+)\"\]", text)
     assert made is not None, f"{receiver}: of which collection?"
     return made[1]

@@ -33,7 +33,7 @@ CONSTANT = {"BRAIN_FAULT_CONSTANT_SCORE": "0.01"}
 @pytest.fixture
 def environment(fresh_databases: dict[str, str], amount_model: dict[str, str]) -> dict[str, str]:
     """Canaries as in production; a circuit that tries again after 1 s."""
-    return fresh_databases | amount_model | {"GATEWAY_CIRCUIT_RESET_S": "1", "BRAIN_PROFILE_BUDGET_MS": "2000"}
+    return fresh_databases | amount_model | {"GATEWAY_CIRCUIT_RESET_S": "1"}
 
 
 @contextmanager

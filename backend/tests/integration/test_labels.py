@@ -2,15 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import pymongo
 import pytest
 
 from tests.processes import MongodProcess
+from tests.remembered import labels_of
 from tests.stack import Stack, running_stack, wait_until
-
-Client = pymongo.MongoClient[dict[str, Any]]
 
 
 @pytest.fixture
@@ -22,13 +19,6 @@ def stack(mongod_url: str, tmp_path: Path, fresh_databases: dict[str, str]) -> I
         yield running
 
 
-@pytest.fixture
-def mongo(mongod_url: str) -> Iterator[Client]:
-    """A look into both databases from outside."""
-    with Client(mongod_url) as client:
-        yield client
-
-
 def label(stack: Stack, transaction_id: str, *, is_fraud: bool = True) -> None:
     """Say what it was."""
     response = stack.client.put(
@@ -37,47 +27,32 @@ def label(stack: Stack, transaction_id: str, *, is_fraud: bool = True) -> None:
     assert response.status_code == 200, response.text
 
 
-def known_to_the_brain(mongo: Client, databases: dict[str, str]) -> dict[str, bool]:
-    """Labels in the history of user_9, by transaction."""
-    found = mongo[databases["BRAIN_PROFILES_DATABASE"]]["users"].find_one({"_id": "user_9"}) or {"e": []}
-    return {event["i"]: event["f"] for event in found["e"] if "f" in event}
-
-
-def pending(mongo: Client, databases: dict[str, str]) -> int:
-    """Labels that the brain was not told yet."""
-    return mongo[databases["GATEWAY_LEDGER_DATABASE"]]["labels"].count_documents({"learn_pending": True})
-
-
-def test_a_label_and_its_correction_become_history(
-    stack: Stack, mongo: Client, fresh_databases: dict[str, str]
-) -> None:
+def test_a_label_and_its_correction_become_history(stack: Stack) -> None:
     """The last word is what later scores see."""
     stack.post("t1", user_id="user_9")
     label(stack, "t1")
-    wait_until(lambda: known_to_the_brain(mongo, fresh_databases) == {"t1": True})
+    wait_until(lambda: labels_of(stack.brain, ["t1"]) == {"t1": True})
 
     label(stack, "t1", is_fraud=False)
 
-    wait_until(lambda: known_to_the_brain(mongo, fresh_databases) == {"t1": False})
-    wait_until(lambda: pending(mongo, fresh_databases) == 0)
+    wait_until(lambda: labels_of(stack.brain, ["t1"]) == {"t1": False})
 
 
 @pytest.mark.parametrize("victim", ["brain", "gateway"])
-def test_labels_outlive_a_crash(stack: Stack, mongo: Client, fresh_databases: dict[str, str], victim: str) -> None:
-    """kill -9 right after the labels were taken: the flags on them are what remembers."""
-    for n in range(10):
-        stack.post(f"t{n}", user_id="user_9")
+def test_labels_outlive_a_crash(stack: Stack, victim: str) -> None:
+    """kill -9 right after the labels were taken: they are in the ledger, from which every brain reads them."""
+    names = [f"t{n}" for n in range(10)]
+    for name in names:
+        stack.post(name, user_id="user_9")
     if victim == "brain":
         stack.brain.kill()
-    for n in range(10):
-        label(stack, f"t{n}", is_fraud=n % 2 == 0)
+    for n, name in enumerate(names):
+        label(stack, name, is_fraud=n % 2 == 0)
     process = getattr(stack, victim)
     process.kill()
     process.start()
 
-    wait_until(lambda: pending(mongo, fresh_databases) == 0, within_s=30)
-
-    assert known_to_the_brain(mongo, fresh_databases) == {f"t{n}": n % 2 == 0 for n in range(10)}
+    wait_until(lambda: labels_of(stack.brain, names) == {name: n % 2 == 0 for n, name in enumerate(names)})
 
 
 def test_without_a_ledger_no_label_is_taken(

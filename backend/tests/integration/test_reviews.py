@@ -14,6 +14,7 @@ from gateway.kit import clock
 from gateway.ledger.service import Ledger
 from gateway.review import ReviewState, in_state, review_of_flip
 from tests.processes import MongodProcess
+from tests.remembered import labels_of
 from tests.review_records import a_verdict, add_reviews, ledger_of
 from tests.stack import running_stack, wait_until
 
@@ -97,14 +98,7 @@ def test_a_decision_teaches_the_brain(mongod_url: str, tmp_path: Path, fresh_dat
             body = {"by": "alice", "decision": decision}
             assert stack.client.post(f"/reviews/{name}/decision", json=body).status_code == 200
 
-        with pymongo.MongoClient[dict[str, Any]](mongod_url) as client:
-            users = client[fresh_databases["BRAIN_PROFILES_DATABASE"]]["users"]
-
-            def known() -> dict[str, bool]:
-                found = users.find_one({"_id": "user_9"}) or {"e": []}
-                return {event["i"]: event["f"] for event in found["e"] if "f" in event}
-
-            wait_until(lambda: known() == {"t1": True, "t2": False}, within_s=30)
+        wait_until(lambda: labels_of(stack.brain, ["t1", "t2"]) == {"t1": True, "t2": False}, within_s=30)
 
 
 def test_a_decision_whose_label_was_never_written_is_labelled_later(

@@ -38,7 +38,7 @@ def second_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def databases() -> dict[str, str]:
     """Of this module alone."""
-    return {"GATEWAY_LEDGER_DATABASE": "fraud_ledger_shadow", "BRAIN_PROFILES_DATABASE": "fraud_profiles_shadow"}
+    return {"GATEWAY_LEDGER_DATABASE": "fraud_ledger_shadow", "BRAIN_LEDGER_DATABASE": "fraud_ledger_shadow"}
 
 
 @pytest.fixture(scope="module")

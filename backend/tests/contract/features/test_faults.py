@@ -42,7 +42,7 @@ def drill(mongod_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     run = secrets.token_hex(6)
     environment = {
         "GATEWAY_LEDGER_DATABASE": f"fraud_ledger_{run}",
-        "BRAIN_PROFILES_DATABASE": f"fraud_profiles_{run}",
+        "BRAIN_LEDGER_DATABASE": f"fraud_ledger_{run}",
         "GATEWAY_FAULT_CONTROL": "true",
         "BRAIN_FAULT_CONTROL": "true",
         "GATEWAY_CIRCUIT_RESET_S": "1",

@@ -6,7 +6,6 @@ SETTINGS = {
     "GATEWAY_CIRCUIT_RESET_S": "1",
     "GATEWAY_CANARY_S": "1",
     "GATEWAY_BLIND_ALERT_S": "2",
-    "BRAIN_PROFILE_BUDGET_MS": "2000",  # a slow moment of the test machine is no lost history
 }
 
 

@@ -117,11 +117,10 @@ def test_a_degraded_verdict_is_scored_again_when_history_is_back(
     ledger_records: LedgerRecords,
 ) -> None:
     """The brain's MongoDB is away and the ledger is not: verdicts say so, and wait until history is read."""
-    hasty = environment | {"BRAIN_PROFILE_BUDGET_MS": "200"}  # less than a score may take
     with (
-        BrainProcess(tmp_path, mongodb_url=own_mongod.url, environment=hasty) as brain,
-        GatewayProcess(tmp_path, mongodb_url=mongod_url, brain_port=brain.port, environment=hasty) as gateway,
-        WorkerProcess(tmp_path, mongodb_url=mongod_url, brain_port=brain.port, environment=hasty),
+        BrainProcess(tmp_path, mongodb_url=own_mongod.url, environment=environment) as brain,
+        GatewayProcess(tmp_path, mongodb_url=mongod_url, brain_port=brain.port, environment=environment) as gateway,
+        WorkerProcess(tmp_path, mongodb_url=mongod_url, brain_port=brain.port, environment=environment),
         httpx.Client(base_url=gateway.url, timeout=CLIENT_TIMEOUT_S) as client,
     ):
         stack = Stack(brain, gateway, client)

@@ -17,7 +17,6 @@ SETTINGS = {
     "GATEWAY_CIRCUIT_RESET_S": "1",
     "GATEWAY_CANARY_S": "1",
     "GATEWAY_LEDGER_BUDGET_MS": "150",
-    "BRAIN_PROFILE_BUDGET_MS": "250",  # a slow moment of the test machine is no lost history
 }
 
 

@@ -6,14 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from brain.domain import Event, Query
+from brain.domain import Query
 from brain.features.formulas import FEATURE_NAMES
 from brain.features.grounds import GROUNDS
-from brain.history.recent import RecentEvents
+from brain.history.memory import Memory
 from brain.model.artifact import Floats, Prediction
 from brain.model.drift import RISK_SCORE, Drift, Reference
 from brain.model.levels import risk_level
-from brain.scoring.scorer import Events, Scorer
+from brain.scoring.scorer import Scorer
 from protos import fraud_pb2
 from protos.fraud_pb2 import Failure, ScoreReply
 from tests.brain_calls import HOUR_MS, NOON_MS
@@ -46,32 +46,13 @@ class EchoModel:
         return Prediction(x[:, self._shows] / 1e6, np.zeros((len(x), len(GROUNDS))))
 
 
-class MemoryHistory:
-    """A history in memory, which may be unreadable."""
-
-    def __init__(self) -> None:
-        self.users: dict[str, list[Event]] = {}
-        self.is_down = False
-
-    async def read(self, queries: Sequence[Query]) -> tuple[list[Events], list[Events]]:
-        """The users' events; merchants have none."""
-        if self.is_down:
-            return [None for _ in queries], [None for _ in queries]
-        return [self.users.get(query.user_id, []) for query in queries], [() for _ in queries]
-
-
-class Clock:
-    """Monotonic seconds that stand still."""
-
-    def __call__(self) -> float:
-        """The time."""
-        return 100.0
-
-
 @pytest.fixture
-def history() -> MemoryHistory:
-    """An empty history."""
-    return MemoryHistory()
+def memory() -> Memory:
+    """An empty memory of an empty ledger, all of which was read."""
+    memory = Memory(1)
+    memory.coverage.read_all()
+    memory.coverage.news_read()
+    return memory
 
 
 def a_query(transaction_id: str, *, amount_minor: int = 1000, user_id: str = "u", time_ms: int = NOON_MS) -> Query:
@@ -85,9 +66,9 @@ def replies(outcomes: Sequence[object]) -> list[ScoreReply]:
     return [outcome for outcome in outcomes if isinstance(outcome, ScoreReply)]
 
 
-async def test_every_row_gets_its_own_score(history: MemoryHistory) -> None:
+async def test_every_row_gets_its_own_score(memory: Memory) -> None:
     """Order and identity are kept through the batch."""
-    scorer = Scorer(EchoModel(), history, RecentEvents(Clock()))
+    scorer = Scorer(EchoModel(), memory)
 
     scored = replies(await scorer.score([a_query(f"t{n}", amount_minor=n * 1000) for n in range(1, 6)]))
 
@@ -95,9 +76,9 @@ async def test_every_row_gets_its_own_score(history: MemoryHistory) -> None:
     assert [reply.risk_score for reply in scored] == sorted({reply.risk_score for reply in scored})
 
 
-async def test_every_score_says_how_far_it_may_be_acted_on(history: MemoryHistory) -> None:
+async def test_every_score_says_how_far_it_may_be_acted_on(memory: Memory) -> None:
     """The gateway keeps no copy of the thresholds: during a change of models two are in use."""
-    scorer = Scorer(EchoModel(), history, RecentEvents(Clock()))
+    scorer = Scorer(EchoModel(), memory)
 
     (reply,) = replies(await scorer.score([a_query("t1")]))
 
@@ -106,10 +87,10 @@ async def test_every_score_says_how_far_it_may_be_acted_on(history: MemoryHistor
     assert (limits.may_block, limits.own_labels) == (True, False)
 
 
-async def test_a_poisonous_row_fails_alone(history: MemoryHistory) -> None:
+async def test_a_poisonous_row_fails_alone(memory: Memory) -> None:
     """Of 64 rows the one that breaks the model is INTERNAL, all others are scored, in few tries."""
     model = EchoModel(poison=POISON_MINOR / 100)
-    scorer = Scorer(model, history, RecentEvents(Clock()))
+    scorer = Scorer(model, memory)
     queries = [a_query(f"t{n}", amount_minor=POISON_MINOR if n == 37 else 1000) for n in range(64)]
 
     outcomes = await scorer.score(queries)
@@ -120,9 +101,9 @@ async def test_a_poisonous_row_fails_alone(history: MemoryHistory) -> None:
     assert [o.transaction_id for o in outcomes if isinstance(o, ScoreReply)] == [f"t{n}" for n in range(64) if n != 37]
 
 
-async def test_a_score_that_is_no_number_is_a_failure(history: MemoryHistory) -> None:
+async def test_a_score_that_is_no_number_is_a_failure(memory: Memory) -> None:
     """NaN never crosses the wire as a score."""
-    scorer = Scorer(EchoModel(shows="merchant_count_7d"), history, RecentEvents(Clock()))
+    scorer = Scorer(EchoModel(shows="merchant_count_7d"), memory)
 
     (outcome,) = await scorer.score([a_query("t1")])
 
@@ -130,11 +111,11 @@ async def test_a_score_that_is_no_number_is_a_failure(history: MemoryHistory) ->
     assert outcome.code == Failure.INTERNAL
 
 
-async def test_unreadable_history_is_confessed(history: MemoryHistory) -> None:
+async def test_a_history_that_may_be_incomplete_is_confessed(memory: Memory) -> None:
     """A score made without history says so; one made with an empty history does not."""
-    scorer = Scorer(EchoModel(), history, RecentEvents(Clock()))
+    scorer = Scorer(EchoModel(), memory)
     (with_history,) = replies(await scorer.score([a_query("t1")]))
-    history.is_down = True
+    memory.coverage.read_back_to(NOON_MS)  # before that, payments may be missing
 
     (without,) = replies(await scorer.score([a_query("t2")]))
 
@@ -142,10 +123,10 @@ async def test_unreadable_history_is_confessed(history: MemoryHistory) -> None:
     assert list(without.degraded) == ["history"]
 
 
-async def test_what_was_scored_a_moment_ago_counts(history: MemoryHistory) -> None:
+async def test_what_was_scored_a_moment_ago_counts(memory: Memory) -> None:
     """The second payment of a spree sees the first, before any ledger has it."""
     model = EchoModel()
-    scorer = Scorer(model, history, RecentEvents(Clock()))
+    scorer = Scorer(model, memory)
     await scorer.score([a_query("t1")])
 
     await scorer.score([a_query("t2", time_ms=NOON_MS + 1000)])
@@ -153,34 +134,34 @@ async def test_what_was_scored_a_moment_ago_counts(history: MemoryHistory) -> No
     assert model.rows[0]["user_count_1h"] == 1
 
 
-async def test_payments_in_one_batch_see_the_earlier_of_each_other(history: MemoryHistory) -> None:
+async def test_payments_in_one_batch_see_the_earlier_of_each_other(memory: Memory) -> None:
     """Three payments of a user in one batch, a second apart: 0, 1 and 2 before each."""
     model = EchoModel(shows="user_count_1h")
-    scorer = Scorer(model, history, RecentEvents(Clock()))
+    scorer = Scorer(model, memory)
 
     await scorer.score([a_query(f"t{n}", time_ms=NOON_MS + n * 1000) for n in range(3)])
 
     assert [row["user_count_1h"] for row in model.rows] == [0, 1, 2]
 
 
-async def test_hedges_see_the_same_history(history: MemoryHistory) -> None:
+async def test_hedges_see_the_same_history(memory: Memory) -> None:
     """An attempt after its own transaction was scored, and even observed, does not count itself."""
     model = EchoModel(shows="user_count_1h")
-    scorer = Scorer(model, history, RecentEvents(Clock()))
-    history.users["u"] = [Event("before", NOON_MS - HOUR_MS // 2, 1000, "")]
+    scorer = Scorer(model, memory)
+    memory.add([a_query("before", time_ms=NOON_MS - HOUR_MS // 2)])
     await scorer.score([a_query("t1")])
     first = model.rows[0]
-    history.users["u"].append(Event("t1", NOON_MS, 1000, ""))
+    memory.add([a_query("t1")])
 
     await scorer.score([a_query("t1"), a_query("t1")])
 
     assert [row["user_count_1h"] for row in model.rows] == [first["user_count_1h"]] * 2 == [1, 1]
 
 
-async def test_a_canary_is_scored_and_not_counted(history: MemoryHistory) -> None:
+async def test_a_canary_is_scored_and_not_counted(memory: Memory) -> None:
     """It would drag the figures of drift towards payments that nobody made."""
     drift = Drift([Reference(RISK_SCORE, (0.5,), (0.5, 0.5, 0.0))])
-    scorer = Scorer(EchoModel(), history, RecentEvents(Clock()), drift=drift)
+    scorer = Scorer(EchoModel(), memory, drift=drift)
     canary = replace(a_query("canary"), is_canary=True)
 
     scored = replies(await scorer.score([canary, a_query("t1")])) + replies(await scorer.score([canary]))

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from structlog.testing import capture_logs
 
-from brain.domain import Event, Query
+from brain.domain import Query
 from brain.errors import ArtifactError
 from brain.features.formulas import FEATURE_NAMES
 from brain.features.grounds import GROUNDS
-from brain.history.recent import RecentEvents
+from brain.history.memory import Memory
 from brain.model.artifact import Floats, Prediction
-from brain.scoring.scorer import Events, Scorer
+from brain.scoring.scorer import Scorer
 from brain.scoring.shadow import Shadow, load_shadow
 from protos import fraud_pb2
 from tests.brain_calls import NOON_MS
@@ -48,15 +48,6 @@ class AmountModel:
         return scores
 
 
-class NoHistory:
-    """Nobody has paid before."""
-
-    async def read(self, queries: Sequence[Query]) -> tuple[list[Events], list[Events]]:
-        """Nothing for each."""
-        nothing: list[Events] = [list[Event]() for _ in queries]
-        return nothing, nothing
-
-
 @pytest.fixture
 def clock() -> Clock:
     """A clock of this test."""
@@ -65,7 +56,7 @@ def clock() -> Clock:
 
 async def scored(amounts: Sequence[float], shadow: Shadow | None) -> list[fraud_pb2.ScoreReply]:
     """The replies to payments of these amounts, in reference units."""
-    scorer = Scorer(AmountModel("1"), NoHistory(), RecentEvents(Clock()), shadow=shadow)
+    scorer = Scorer(AmountModel("1"), Memory(1), shadow=shadow)
     queries = [Query(f"t{n}", NOON_MS, round(amount * 100), f"u{n}", None) for n, amount in enumerate(amounts)]
     outcomes = await scorer.score(queries)
     return [outcome for outcome in outcomes if isinstance(outcome, fraud_pb2.ScoreReply)]

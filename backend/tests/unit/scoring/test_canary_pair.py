@@ -3,12 +3,10 @@
 import math
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
-from brain.domain import Event, Query
-from brain.history.recent import RecentEvents
+from brain.history.memory import Memory
 from brain.model.artifact import Model
 from brain.model.drift import Drift
 from brain.rpc.description import describe
@@ -102,19 +100,17 @@ def test_no_caller_can_take_a_canary_s_place() -> None:
     assert all(canary.is_canary for canary in (*SENT, at_a_shop))
 
 
-@pytest.mark.parametrize("history", [(), None])
-async def test_the_shipped_model_keeps_the_bounds_of_its_own_pair(history: Sequence[Event] | None) -> None:
+@pytest.mark.parametrize("is_read", [True, False])
+async def test_the_shipped_model_keeps_the_bounds_of_its_own_pair(is_read: bool) -> None:
     """With an empty history and without any: as it says of itself, over the wire."""
     model = Model.load(ARTIFACTS)
     pair = read_pair(
         fraud_pb2.ModelDescription.FromString(describe(model, shadow=None, drift=Drift(())).SerializeToString())
     )
-
-    class Empty:
-        async def read(self, queries: Sequence[Query]) -> tuple[list[Any], list[Any]]:
-            return [history for _ in queries], [history for _ in queries]
-
-    brain = BrainScorer(model, Empty(), RecentEvents(lambda: 0.0))
+    memory = Memory(1)
+    if is_read:
+        memory.coverage.read_all()
+    brain = BrainScorer(model, memory)
     sent = pair.make("1", now_ms=NOW_MS)
 
     outcomes = await brain.score([read_transaction(canary, {"USD": Decimal(1)}) for canary in sent])

@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 
 from brain.history.layout import (
     BLOCKED,
-    EVICTED,
+    COMMITTED,
     FRAUD,
     GONE,
     KINDS,
-    LIVING,
     NEVER_MS,
     NEXT,
     NOBODY,
@@ -23,6 +22,7 @@ from brain.history.layout import (
     OLDEST,
     SCORED,
     TRANSACTION,
+    USER,
     Ring,
     make_ring,
 )
@@ -63,7 +63,6 @@ class Model:
 
     capacity: int
     places: list[Payment | None] = field(default_factory=list)
-    evicted: int = 0
 
     @property
     def living(self) -> dict[int, Payment]:
@@ -101,12 +100,14 @@ class Model:
             if one is not None and one.scored_s is not None and one.scored_s < before_s:
                 self.places[n] = None
 
-    def forget_user(self, key: int) -> None:
-        self.places = [replace(one, user=NOBODY) if one and one.user == key else one for one in self.places]
+    def forget_user_of(self, transaction: int) -> None:
+        known = self.living.get(transaction)
+        if known is not None:
+            self.places[self.places.index(known)] = replace(known, user=NOBODY)
 
     def _append(self, one: Payment) -> None:
         if len(self.places) == self.capacity:
-            self.evicted += self.places.pop(0) is not None
+            self.places.pop(0)
         self.places.append(one)
 
 
@@ -123,7 +124,7 @@ STEPS = st.lists(
         st.tuples(st.just("read_back"), SOME),
         st.tuples(st.just("label"), st.tuples(st.integers(0, 30), st.booleans(), st.integers(1, 3))),
         st.tuples(st.just("expire"), st.integers(0, 3)),
-        st.tuples(st.just("forget"), USERS),
+        st.tuples(st.just("forget"), st.integers(0, 30)),
     ),
     max_size=25,
 )
@@ -149,12 +150,13 @@ def test_it_holds_what_the_plain_memory_holds(steps: list[tuple[str, object]]) -
             case "expire", int(ago_s):
                 remove_scored(ring, now_s - ago_s)
                 model.remove_scored(now_s - ago_s)
-            case "forget", int(user):
-                forget_entity(ring, 0, user)
-                model.forget_user(user)
+            case "forget", int(transaction):
+                forget_entity(ring, USER, transaction)
+                model.forget_user_of(transaction)
 
         assert held(ring) == {key: stored(one) for key, one in model.living.items()}
-        assert [ring.state[LIVING], ring.state[EVICTED]] == [len(model.living), model.evicted]
+        committed = sum(one.scored_s is None for one in model.living.values())
+        assert ring.state[COMMITTED] == committed
         for kind, name in enumerate(("user", "merchant")):
             for key in (5, -7, 2**61, 21):
                 of_key = [one for one in model.living.values() if getattr(one, name) == key]

@@ -1,0 +1,94 @@
+"""Keeps what this brain knows of past payments: the ring, labels whose payment is still to come, and the coverage."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+
+from brain.domain import Query
+from brain.features.columns import key_of
+from brain.history.coverage import Coverage
+from brain.history.layout import COMMITTED, NEXT, OLDEST, TRANSACTION, USER, Ring, make_ring
+from brain.history.ring import KEYS, Rows, add_label, add_recorded, add_scored, forget_entity, remove_scored
+from brain.history.rows import rows_of
+
+UNCOMMITTED_S = 60.0  # what this brain scored and is not in the ledger by then was never committed
+_LABELS_WAITING_MAX = 10_000
+
+
+class Memory:
+    """
+    Adds, labels and forgets payments. Bounded; nothing here waits or fails.
+
+    Attributes:
+        ring: The payments, for compiled functions.
+        coverage: Which of them may be missing.
+    """
+
+    def __init__(self, size_mib: float, now_s: Callable[[], float] = time.monotonic) -> None:
+        """
+        Args:
+            size_mib: How much memory the payments may take. It is taken at once.
+            now_s: monotonic seconds.
+        """
+        self.ring: Ring = make_ring(size_mib)
+        self.coverage = Coverage(now_s)
+        self._now_s = now_s
+        self._started_s = now_s()
+        self._waiting: OrderedDict[int, tuple[bool, int, int]] = OrderedDict()  # labels, the oldest first
+
+    @property
+    def payments(self) -> int:
+        """How many payments of the ledger it holds."""
+        return int(self.ring.state[COMMITTED])
+
+    @property
+    def is_full(self) -> bool:
+        """Whether older payments have, or would have, to make room."""
+        return bool(self.ring.state[NEXT] - self.ring.state[OLDEST] == len(self.ring.events))
+
+    def add_scored(self, queries: Sequence[Query], rows: Rows) -> None:
+        """Add payments that are being scored: they count for the next ones, also before they are in the ledger."""
+        kept = [not query.is_canary and query.amount_minor is not None for query in queries]
+        add_scored(self.ring, rows if all(kept) else rows[kept], int(self._now_s() - self._started_s))
+
+    def add(self, payments: Sequence[Query], *, is_backwards: bool = False) -> bool:
+        """
+        Add payments of the ledger, each once; those whose amount has no reference value are left out.
+
+        Args:
+            is_backwards: Whether they are older than all others.
+
+        Returns:
+            False when they are older and the memory is full.
+        """
+        rows = rows_of([payment for payment in payments if payment.amount_minor is not None])
+        has_room = add_recorded(self.ring, rows, is_backwards) == len(rows)
+        if self._waiting:
+            for key in rows[:, KEYS + TRANSACTION].tolist():
+                if key in self._waiting:
+                    add_label(self.ring, key, *self._waiting.pop(key))
+        return has_room
+
+    def label(self, transaction_id: str, *, is_fraud: bool, known_at_ms: int, revision: int) -> None:
+        """Label a payment, also one that is still to come; of two labels the higher revision counts."""
+        key, label = key_of(transaction_id), (is_fraud, known_at_ms, revision)
+        if add_label(self.ring, key, *label):
+            return
+        if revision > self._waiting.get(key, label)[2] or key not in self._waiting:
+            self._waiting[key] = label
+        while len(self._waiting) > _LABELS_WAITING_MAX:
+            self._waiting.popitem(last=False)
+
+    def forget_user_of(self, transaction_ids: Iterable[str]) -> None:
+        """Forget whose payments these were; those of the merchants stay."""
+        for transaction_id in transaction_ids:
+            forget_entity(self.ring, USER, key_of(transaction_id))
+
+    def remove_uncommitted(self, read_s: float) -> None:
+        """
+        Remove what was scored and never committed.
+
+        Args:
+            read_s: When the ledger was read: what had been committed by then is in the memory.
+        """
+        remove_scored(self.ring, int(read_s - self._started_s - UNCOMMITTED_S))
