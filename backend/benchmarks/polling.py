@@ -25,7 +25,8 @@ from benchmarks.timing import medians_us
 from gateway.api.metrics import Families, RequestCounter
 from gateway.domain import Decision, DecisionSource, RecordedVerdict, RiskLevel, Ruling, Score, Verdict
 from gateway.features.traffic.bucket import Outcome
-from gateway.features.traffic.service import Answers, Traffic
+from gateway.features.traffic.recorder import Answers
+from gateway.features.traffic.service import Traffic
 from local import mongod
 from tests.processes import BrainProcess, GatewayProcess, MongodProcess
 
@@ -83,7 +84,7 @@ def _cost_ms(gateway: GatewayProcess, ask: Callable[[], httpx.Response], idle: f
 def note() -> dict[str, float]:
     """CPU microseconds that it costs to note one request, by what is noted."""
     families, traffic = Families(), Traffic(time.time, time.monotonic)
-    answers, counter = Answers(traffic, families), RequestCounter(_answer, lambda _: families.request)
+    answers, counter = Answers(traffic.note, families), RequestCounter(_answer, lambda _: families.request)
     score = Score(0.31, RiskLevel.MEDIUM, (), "model", "1", ())
     ruling = Ruling(Decision.APPROVE, DecisionSource.MODEL, score=score)
     verdict = Verdict("t", ruling, "closed", 1.0, datetime.now(UTC), "0" * 32)

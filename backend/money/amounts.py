@@ -9,7 +9,7 @@ from money.currencies import EXPONENTS
 _EXACT = Context(prec=64, traps=[Inexact])  # raises instead of rounding
 
 
-class Money(Struct, frozen=True):
+class Money(Struct, frozen=True, gc=False):
     """An exact amount: 12.50 USD is 1250 minor units."""
 
     minor_units: int

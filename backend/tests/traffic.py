@@ -1,19 +1,18 @@
 """Payments that keep coming while a test breaks something."""
 
 import secrets
-import threading
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import httpx
 
 from tests.amount_model import RISKY
+from tests.beside import Beside
 from tests.stack import CLIENT_TIMEOUT_S
 
 _CLIENTS = 3
 
 
-class Payments:
+class Payments(Beside):
     """
     Posts new payments inside the block, each third a risky one, and keeps every reply.
 
@@ -25,9 +24,8 @@ class Payments:
     def __init__(self, url: str, *, pause_s: float = 0.05) -> None:
         self.replies: list[dict[str, Any]] = []
         self._url = url
-        self._stop = threading.Event()
         self._pause_s = pause_s
-        self._threads = [threading.Thread(target=self._work) for _ in range(_CLIENTS)]
+        super().__init__([self._work] * _CLIENTS)
 
     @property
     def degraded(self) -> list[dict[str, Any]]:
@@ -43,17 +41,3 @@ class Payments:
                 response = client.post("/transaction", json=body)
                 response.raise_for_status()
                 self.replies.append(response.json())
-
-    def __enter__(self) -> Self:
-        """Begin."""
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """End; the one under way gets its answer."""
-        self._stop.set()
-        for thread in self._threads:
-            thread.join()

@@ -22,8 +22,8 @@ async def read_body(request: Request, *, bytes_max: int) -> bytes:
         MalformedJson: the caller hung up in the middle; nobody reads the answer.
     """
     declared = request.headers.get("content-length", "0")
-    if declared.isdecimal():
-        check_size(int(declared[:20]), bytes_max=bytes_max)
+    if declared.isdecimal() and int(declared[:20]) > bytes_max:
+        raise too_large(bytes_max)
     try:
         async with asyncio.timeout(_ARRIVAL_S):
             return await _read(request, bytes_max)
@@ -52,12 +52,12 @@ async def _read(request: Request, bytes_max: int) -> bytes:
     size = 0
     async for chunk in request.stream():
         size += len(chunk)
-        check_size(size, bytes_max=bytes_max)
+        if size > bytes_max:
+            raise too_large(bytes_max)
         chunks.append(chunk)
     return b"".join(chunks)
 
 
-def check_size(size: int, *, bytes_max: int) -> None:
-    """Raises BodyTooLarge: so many bytes are more than a body may have."""
-    if size > bytes_max:
-        raise BodyTooLarge(f"The body of this request may have {bytes_max} bytes at most.")
+def too_large(bytes_max: int) -> BodyTooLarge:
+    """What a body is that has more bytes than that."""
+    return BodyTooLarge(f"The body of this request may have {bytes_max} bytes at most.")

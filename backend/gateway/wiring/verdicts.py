@@ -27,7 +27,12 @@ from money.currencies import load_rates
 
 
 class Verdicts:
-    """The verdict path, and what keeps it up to date."""
+    """
+    The verdict path, and what keeps it up to date.
+
+    Attributes:
+        decisions: Who decides.
+    """
 
     def __init__(
         self, settings: Settings, neighbours: Neighbours, *, budgets: Budgets, observer: Outbox[Decided]
@@ -52,7 +57,7 @@ class Verdicts:
             ledger_is_up=ledger.health.is_up,
             directory=settings.journal_dir,
         )
-        decisions = DecisionService(
+        self.decisions = decisions = DecisionService(
             scorer=scorer,
             ledger=ledger,
             find_listed=lists.index.find_now,
@@ -70,7 +75,6 @@ class Verdicts:
         )
         self.parts: tuple[Part, ...] = (lists, policy, spending, sharing, forgetting)
         self.services: dict[Any, object] = {
-            DecisionService: decisions,
             BatchTurns: BatchTurns(lambda: scorer.waiting),
             Budgets: budgets,
             Lists: lists,

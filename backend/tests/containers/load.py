@@ -1,14 +1,13 @@
 """Merchants who go on posting while something is being killed."""
 
 import secrets
-import threading
 import time
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import httpx
 
+from tests.beside import Beside
 from tests.containers.project import CLIENT_TIMEOUT_S
 
 THINK_S = 0.05  # about 50 transactions a second from four merchants: the demo's pace
@@ -24,15 +23,14 @@ class Answer:
     latency_ms: float
 
 
-class Load:
+class Load(Beside):
     """Posts new transactions inside the block; `answers` grows until its end."""
 
     def __init__(self, url: str, *, merchants: int = 4) -> None:
         """Args: url: of the gateway; merchants: each posts, waits for the answer, pauses, and posts again."""
         self.answers: list[Answer] = []
         self._url = url
-        self._stop = threading.Event()
-        self._threads = [threading.Thread(target=self._post_on) for _ in range(merchants)]
+        super().__init__([self._post_on] * merchants)
 
     def since(self, count: int, status: int) -> bool:
         """Whether an answer after the first `count` has this status."""
@@ -42,20 +40,6 @@ class Load:
         with httpx.Client(base_url=self._url, timeout=CLIENT_TIMEOUT_S, trust_env=False) as client:
             while not self._stop.wait(THINK_S):
                 self.answers.append(_post(client, f"load-{secrets.token_hex(8)}"))
-
-    def __enter__(self) -> Self:
-        """Begin."""
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """End when every transaction has its answer."""
-        self._stop.set()
-        for thread in self._threads:
-            thread.join()
 
 
 def _post(client: httpx.Client, transaction_id: str) -> Answer:

@@ -2,12 +2,12 @@
 
 import random
 import secrets
-import threading
-from types import TracebackType
-from typing import Any, Self
+from functools import partial
+from typing import Any
 
 import httpx
 
+from tests.beside import Beside
 from tests.drills.book import Book
 
 REPLAY_SHARE = 0.10
@@ -17,7 +17,7 @@ TIMEOUT_S = 10.0
 REMEMBERED = 2_000  # of its own ids, a client comes back to the newest
 
 
-class Clients:
+class Clients(Beside):
     """
     Post inside the block, each at its own pace, and write everything into the book.
 
@@ -30,10 +30,7 @@ class Clients:
     def __init__(self, urls: list[str], book: Book, *, clients: int, think_s: float = 0.0) -> None:
         self._book = book
         self._think_s = think_s
-        self._stop = threading.Event()
-        self._threads = [
-            threading.Thread(target=self._work, args=(urls[n % len(urls)], random.Random(n))) for n in range(clients)
-        ]
+        super().__init__(partial(self._work, urls[n % len(urls)], random.Random(n)) for n in range(clients))
 
     def _work(self, url: str, chance: random.Random) -> None:
         mine: list[dict[str, Any]] = []
@@ -67,20 +64,6 @@ class Clients:
                     return response.status_code
             self._stop.wait(AGAIN_AFTER_S)
         return None
-
-    def __enter__(self) -> Self:
-        """Begin."""
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """End; requests in flight get their answers."""
-        self._stop.set()
-        for thread in self._threads:
-            thread.join()
 
 
 def _payment(chance: random.Random) -> dict[str, Any]:

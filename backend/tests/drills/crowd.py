@@ -1,19 +1,19 @@
 """Clients of one gateway that post batches as fast as they are answered, and one that posts single transactions."""
 
 import secrets
-import threading
 import time
 from collections import Counter
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import httpx
+
+from tests.beside import Beside
 
 TIMEOUT_S = 60.0  # as balancers give a request
 THINK_S = 0.02  # of the single client: a checkout, not a load
 
 
-class Crowd:
+class Crowd(Beside):
     """
     Post inside the block; what the verdicts said is kept.
 
@@ -28,9 +28,7 @@ class Crowd:
         self.batched: Counter[str] = Counter()
         self.single_s: list[float] = []
         self._url = url
-        self._stop = threading.Event()
-        work = [self._post_singles, *[lambda: self._post_batches(batch_size)] * batch_clients]
-        self._threads = [threading.Thread(target=target) for target in work]
+        super().__init__([self._post_singles, *[lambda: self._post_batches(batch_size)] * batch_clients])
 
     @property
     def p99_ms(self) -> float:
@@ -51,20 +49,6 @@ class Crowd:
                 response = client.post("/transactions", json={"transactions": [_payment() for _ in range(size)]})
                 for result in response.json()["results"]:
                     self.batched[_outcome(result["status"], result.get("verdict") or result["problem"])] += 1
-
-    def __enter__(self) -> Self:
-        """Begin."""
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """End; requests in flight get their answers."""
-        self._stop.set()
-        for thread in self._threads:
-            thread.join()
 
 
 def _payment() -> dict[str, Any]:

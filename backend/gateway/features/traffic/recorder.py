@@ -7,11 +7,20 @@ that is set back a little fills the newest bucket until it has caught up; one th
 
 import secrets
 from collections.abc import Callable
+from time import perf_counter
 
+from gateway.api.metrics import Families
+from gateway.domain import Decision, RecordedVerdict
+from gateway.errors import GatewayError
 from gateway.features.traffic.bucket import BUCKET_S, BUCKETS, SCORE_BINS, Bucket, ClosedBucket, Outcome, bin_of
 
 _LAST_SCORE_BIN = SCORE_BINS - 1
 _SET_BACK_MAX = 5  # buckets
+_SCORED = {
+    Decision.APPROVE: Outcome.APPROVE,
+    Decision.REVIEW: Outcome.REVIEW,
+    Decision.BLOCK: Outcome.BLOCK,
+}
 
 
 class Recorder:
@@ -30,7 +39,7 @@ class Recorder:
         self._now_s = now_s
         self._begin(self._slot_now())
 
-    def note(self, outcome: Outcome, latency_s: float, risk_score: float | None, *, is_degraded: bool = False) -> None:
+    def note(self, outcome: Outcome, latency_s: float, risk_score: float | None, is_degraded: bool = False) -> None:
         """
         One request was answered. On the way of every verdict: .8 us, and no memory.
 
@@ -71,3 +80,29 @@ class Recorder:
         self.filling = slot
         oldest = slot - BUCKETS - 1
         self.closed = {at: bucket for at, bucket in self.closed.items() if at >= oldest}
+
+
+class Answers:
+    """Notes them, for people and for Prometheus. On the way of every verdict: 1.5 us."""
+
+    def __init__(self, note: Callable[[Outcome, float, float | None, bool], None], families: Families) -> None:
+        """Args: note: of the Recorder."""
+        self._note = note
+        self._families = families
+
+    def given(self, recorded: RecordedVerdict, *, since_s: float) -> None:
+        """A verdict, also one given before. Args: since_s: when its handling began, on perf_counter's clock."""
+        latency_s = perf_counter() - since_s
+        ruling = recorded.verdict.ruling
+        if ruling.score is None:
+            self._note(Outcome.BLIND, latency_s, None, False)
+        else:
+            score = ruling.score
+            self._note(_SCORED[ruling.decision], latency_s, score.risk_score, bool(score.degraded))
+        self._families.verdict(recorded, latency_s)
+
+    def denied(self, error: Exception, *, since_s: float) -> None:
+        """No verdict. A caller's mistake is no failure of ours, and not counted here. Args: as above."""
+        if not isinstance(error, GatewayError) or error.status >= 500:
+            self._note(Outcome.FAILED, perf_counter() - since_s, None, False)
+            self._families.no_verdict()

@@ -6,28 +6,79 @@ A request that has arrived as a whole is answered here. Every other one goes on 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from time import perf_counter
+from typing import Any
 
 import msgspec
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
-from gateway.api.bodies import check_size
-from gateway.api.metrics import Families
+from gateway.api.bodies import too_large
+from gateway.api.metrics import Count
 from gateway.api.problems import to_response
-from gateway.api.services import Services
-from gateway.features.traffic.service import Answers
+from gateway.domain import Transaction
+from gateway.features.traffic.recorder import Answers
 from gateway.serving.answering import WHOLE_BODY
 from gateway.verdict.intake.decoding import decode_json, to_transaction
 from gateway.verdict.intake.ordinary import take_ordinary
 from gateway.verdict.rendering import to_reply
-from gateway.verdict.service import DecisionService
+from gateway.verdict.service import DecisionService, ScoreOne
 
 PATH = "/transaction"
 BYTES_MAX = 64 * 1024
 _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 _JSON = (b"content-type", b"application/json")
+Headers = Iterable[tuple[bytes, bytes]]
+
+
+class Submissions:
+    """
+    What is done with each transaction that is submitted, alone or in a batch.
+
+    Args:
+        decisions: Who decides.
+        answers: Where each is counted as a transaction.
+        count: Where each request is counted that does not pass the framework: method, route and status.
+    """
+
+    def __init__(self, decisions: DecisionService, answers: Answers, count: Count) -> None:
+        self._decide = decisions.decide
+        self._answers = answers
+        self.count = count
+
+    async def answer(self, body: bytes, headers: Headers) -> bytes:
+        """
+        The reply to the transaction in a body, encoded.
+
+        Raises:
+            GatewayError: there is none in it, its id stands for another one, or nothing was acknowledged.
+        """
+        if len(body) > BYTES_MAX:
+            raise too_large(BYTES_MAX)
+        reply = await self.reply(lambda: take_ordinary(body) or to_transaction(decode_json(body)), trace_id_of(headers))
+        return msgspec.json.encode(reply)
+
+    async def reply(
+        self, take: Callable[[], Transaction], trace_id: str | None, *, score: ScoreOne | None = None
+    ) -> dict[str, Any]:
+        """
+        Decide one, and count how it was answered.
+
+        Args:
+            take: Makes the transaction, or raises.
+            trace_id: The caller's own.
+            score: How it is scored, where it is not a transaction of its own.
+        """
+        since_s = perf_counter()  # a caller's slow upload is not our latency
+        try:
+            recorded = await self._decide(take(), trace_id, score=score)
+            reply = to_reply(recorded)
+        except Exception as error:
+            self._answers.denied(error, since_s=since_s)
+            raise
+        self._answers.given(recorded, since_s=since_s)
+        return reply
 
 
 class VerdictEndpoint:
@@ -40,6 +91,7 @@ class VerdictEndpoint:
 
     def __init__(self, app: FastAPI) -> None:
         self._app = app
+        self._submissions: Submissions | None = None  # until the first request
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or pass it on."""
@@ -49,10 +101,11 @@ class VerdictEndpoint:
         message = await receive()  # it is here: this waits for nobody
         if message["type"] == "http.disconnect":
             return
-        services: Services = self._app.state.services
+        if self._submissions is None:
+            self._submissions = self._app.state.services[Submissions]
         status = 500  # what a cut off one would have become
         try:
-            reply = await answer(services, message["body"], scope["headers"])
+            reply = await self._submissions.answer(message["body"], scope["headers"])
         except Exception as error:
             problem = to_response(error, path=PATH)
             status = problem.status_code
@@ -63,33 +116,10 @@ class VerdictEndpoint:
             await send({"type": "http.response.start", "status": status, "headers": headers})
             await send({"type": "http.response.body", "body": reply})
         finally:
-            services[Families].request("POST", PATH, status)
+            self._submissions.count("POST", PATH, status)
 
 
-async def answer(services: Services, body: bytes, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
-    """
-    Decide the transaction in a body, and count it.
-
-    Returns:
-        The reply, encoded.
-
-    Raises:
-        GatewayError: it is none, its id stands for another one, or nothing was acknowledged.
-    """
-    since_s = perf_counter()  # a caller's slow upload is not our latency
-    try:
-        check_size(len(body), bytes_max=BYTES_MAX)
-        transaction = take_ordinary(body) or to_transaction(decode_json(body))
-        recorded = await services[DecisionService].decide(transaction, trace_id_of(headers))
-        reply = msgspec.json.encode(to_reply(recorded))
-    except Exception as error:
-        services[Answers].denied(error, since_s=since_s)
-        raise
-    services[Answers].given(recorded, since_s=since_s)
-    return reply
-
-
-def trace_id_of(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
+def trace_id_of(headers: Headers) -> str | None:
     """The caller's own trace (W3C Trace Context), so that a verdict is found from either side."""
     for name, value in headers:
         if name == b"traceparent":

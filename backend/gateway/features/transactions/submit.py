@@ -1,7 +1,6 @@
 """POST /transaction and POST /transactions: the verdict path."""
 
 import asyncio
-from time import perf_counter
 from typing import Any
 
 import msgspec
@@ -9,18 +8,16 @@ from fastapi import APIRouter, Request, Response
 
 from gateway.api.bodies import read_body
 from gateway.api.problems import to_crash, to_problem
-from gateway.api.services import Services, services_of
+from gateway.api.services import services_of
 from gateway.domain import Score, Transaction
 from gateway.errors import FieldError, GatewayError, InvalidRequest
-from gateway.features.traffic.service import Answers
-from gateway.features.transactions.endpoint import BYTES_MAX, PATH, answer, trace_id_of
+from gateway.features.transactions.endpoint import BYTES_MAX, PATH, Submissions, trace_id_of
 from gateway.features.transactions.schemas import BATCH_REPLIES, BATCH_REQUEST, VERDICT_REPLIES, VERDICT_REQUEST
 from gateway.scoring.errors import GatewayOverloaded
 from gateway.scoring.scorer import Scorer
 from gateway.verdict.batch_turns import BatchTurns
 from gateway.verdict.intake.decoding import decode_json, to_transaction
-from gateway.verdict.rendering import to_reply
-from gateway.verdict.service import DecisionService, ScoreOne
+from gateway.verdict.service import ScoreOne
 
 router = APIRouter(tags=["transactions"])
 _BATCH_BYTES_MAX = 2 * 1024 * 1024
@@ -40,7 +37,7 @@ async def submit_transaction(request: Request) -> Response:
     """
     # most requests never come here: see endpoint.py
     body = await read_body(request, bytes_max=BYTES_MAX)
-    reply = await answer(services_of(request), body, request.scope["headers"])
+    reply = await services_of(request)[Submissions].answer(body, request.scope["headers"])
     return Response(reply, media_type="application/json")
 
 
@@ -61,7 +58,7 @@ async def submit_transactions(request: Request) -> Response:
     async def decide(index: int) -> dict[str, Any]:
         async with at_once, services[BatchTurns].turn(until_s=until_s) as has_turn:
             score = services[Scorer].score_in_batch if has_turn else _no_turn
-            return await _decide_item(services, items[index], f"/transactions/{index}", trace_id, score)
+            return await _answer_item(services[Submissions], items[index], f"/transactions/{index}", trace_id, score)
 
     results = await asyncio.gather(*(decide(index) for index in range(len(items))))
     return Response(msgspec.json.encode({"results": results}), media_type="application/json")
@@ -79,18 +76,13 @@ def _batch_items(decoded: Any) -> list[Any]:
     return items
 
 
-async def _decide_item(
-    services: Services, item: Any, pointer: str, trace_id: str | None, score: ScoreOne
+async def _answer_item(
+    submissions: Submissions, item: Any, pointer: str, trace_id: str | None, score: ScoreOne
 ) -> dict[str, Any]:
-    since_s = perf_counter()
     try:
-        recorded = await services[DecisionService].decide(to_transaction(item, at=pointer), trace_id, score=score)
-        verdict = to_reply(recorded)
-    except Exception as error:
-        services[Answers].denied(error, since_s=since_s)
-        if isinstance(error, GatewayError):
-            return {"status": error.status, "problem": to_problem(error)}
-        # its neighbours have nothing to do with it
+        verdict = await submissions.reply(lambda: to_transaction(item, at=pointer), trace_id, score=score)
+    except GatewayError as error:
+        return {"status": error.status, "problem": to_problem(error)}
+    except Exception as error:  # its neighbours have nothing to do with it
         return {"status": 500, "problem": to_crash(error, path="/transactions")}
-    services[Answers].given(recorded, since_s=since_s)
     return {"status": 200, "verdict": verdict}

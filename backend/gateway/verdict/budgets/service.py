@@ -99,6 +99,6 @@ class Budgets:
         model = self.models.get(key)
         if model is None:
             model = self.put(key, limits)
-        elif model.limits != limits:
+        elif model.limits is not limits and model.limits != limits:
             model.limit(limits, self._now_s())
         return model

@@ -1,7 +1,6 @@
 """What the brain promises its callers, against a real process over real gRPC, without any MongoDB."""
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,22 +16,6 @@ from local.ports import LOOPBACK
 from protos import fraud_pb2
 from tests.brain_calls import ANSWER_WITHIN_S, NO_MONGODB, NOON_MS, SERVICE, a_transaction, calling, health_of
 from tests.processes import BrainProcess
-
-
-@pytest.fixture(scope="module")
-def brain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrainProcess]:
-    """A healthy brain without history."""
-    with BrainProcess(tmp_path_factory.mktemp("brain"), mongodb_url=NO_MONGODB) as process:
-        yield process
-
-
-@pytest.fixture(scope="module")
-def slow_brain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrainProcess]:
-    """A brain where half of all attempts sleep for one second."""
-    faults = {"BRAIN_FAULT_LATENCY_RATE": "0.5", "BRAIN_FAULT_LATENCY_S": "1"}
-    directory = tmp_path_factory.mktemp("slow_brain")
-    with BrainProcess(directory, mongodb_url=NO_MONGODB, environment=faults) as process:
-        yield process
 
 
 async def test_a_score_is_complete(brain: BrainProcess) -> None:

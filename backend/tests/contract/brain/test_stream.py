@@ -2,30 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
 
 import grpc
-import pytest
 
 from protos.fraud_pb2 import Failure
-from tests.brain_calls import NO_MONGODB, Stream, a_transaction, an_item, calling
+from tests.brain_calls import Stream, a_transaction, an_item, calling
 from tests.processes import BrainProcess
-
-
-@pytest.fixture(scope="module")
-def brain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrainProcess]:
-    """A healthy brain without history."""
-    with BrainProcess(tmp_path_factory.mktemp("brain"), mongodb_url=NO_MONGODB) as process:
-        yield process
-
-
-@pytest.fixture(scope="module")
-def slow_brain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrainProcess]:
-    """A brain where half of all attempts sleep for one second."""
-    faults = {"BRAIN_FAULT_LATENCY_RATE": "0.5", "BRAIN_FAULT_LATENCY_S": "1"}
-    directory = tmp_path_factory.mktemp("slow_brain")
-    with BrainProcess(directory, mongodb_url=NO_MONGODB, environment=faults) as process:
-        yield process
 
 
 async def test_a_stream_greets_before_any_item(brain: BrainProcess) -> None:

@@ -20,7 +20,8 @@ from gateway.domain import (
     Verdict,
 )
 from gateway.errors import ConflictingTransaction, GatewayError, JournalFull, MalformedJson
-from gateway.features.traffic.service import Answers, Traffic
+from gateway.features.traffic.recorder import Answers
+from gateway.features.traffic.service import Traffic
 from gateway.features.traffic.window import Figures
 from tests.clock import Clock
 from tests.unit.api.test_metrics import told
@@ -38,7 +39,7 @@ class Noted:
         self._clock: Clock = clock_at(EVEN_S)
         self._traffic = Traffic(self._clock, self._clock)
         self._families = Families()
-        self.answers = Answers(self._traffic, self._families)
+        self.answers = Answers(self._traffic.note, self._families)
 
     def bucket(self) -> Figures:
         """The newest one, closed."""

@@ -9,11 +9,11 @@ from fastapi import FastAPI
 
 from gateway.api.metrics import Families
 from gateway.api.services import Services
-from gateway.features.traffic.service import Answers, Traffic
+from gateway.features.traffic.recorder import Answers
+from gateway.features.traffic.service import Traffic
 from gateway.features.transactions import submit
-from gateway.features.transactions.endpoint import BYTES_MAX, VerdictEndpoint
+from gateway.features.transactions.endpoint import BYTES_MAX, Submissions, VerdictEndpoint
 from gateway.serving.answering import WHOLE_BODY
-from gateway.verdict.service import DecisionService
 from tests.decision_harness import Harness
 from tests.unit.api.test_metrics import told
 
@@ -30,9 +30,9 @@ class Caller:
         self._app.include_router(submit.router)
         self._app.state.services = Services(
             {
-                DecisionService: self.harness.service,
-                Families: self.families,
-                Answers: Answers(Traffic(time, time), self.families),
+                Submissions: Submissions(
+                    self.harness.service, Answers(Traffic(time, time).note, self.families), self.families.request
+                )
             }
         )
         self._endpoint = VerdictEndpoint(self._app)
