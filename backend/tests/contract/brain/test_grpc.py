@@ -163,16 +163,6 @@ async def test_the_deadline_of_a_call_is_its_budget(slow_brain: BrainProcess) ->
     assert any(isinstance(answer, fraud_pb2.ScoreReply) for answer in answers)
 
 
-async def test_without_mongodb_observe_promises_nothing(brain: BrainProcess) -> None:
-    """UNAVAILABLE in bounded time: the gateway will send the same again. No driver speaks in the detail."""
-    async with calling(brain.port) as stub:
-        with pytest.raises(grpc.aio.AioRpcError) as refusal:
-            await stub.Observe(fraud_pb2.ObserveRequest(transactions=[a_transaction()]), timeout=ANSWER_WITHIN_S)
-
-    assert refusal.value.code() == grpc.StatusCode.UNAVAILABLE
-    assert "127.0.0.1" not in (refusal.value.details() or "")
-
-
 async def test_observe_takes_at_most_500(brain: BrainProcess) -> None:
     """One more is the caller's mistake."""
     async with calling(brain.port) as stub:
