@@ -45,12 +45,14 @@ def measure(
     clients: int,
     seconds: float,
     body: str = "basic",
+    order: str = "ordered",
     idle: Mapping[str, float] = MappingProxyType({}),
 ) -> Figures:
     """
     Post payments for so long, then audit them.
 
     Args:
+        body, order: As for `wrk.send`.
         idle: CPU seconds a second that each process takes in any case, by `idle_cpu`: they are taken off.
 
     Raises:
@@ -58,7 +60,7 @@ def measure(
     """
     started_s, before = time.perf_counter(), _cpu_s(candidate)
     try:
-        load = wrk.send(port=candidate.port, clients=clients, seconds=seconds, body=body)
+        load = wrk.send(port=candidate.port, clients=clients, seconds=seconds, body=body, order=order)
     except BenchmarkError as error:
         raise BenchmarkError(f"{candidate.name}, {clients} clients: {error}") from error
     if candidate.ledger is not None:
@@ -68,8 +70,12 @@ def measure(
         name: (used_s - before[name] - idle.get(name, 0.0) * took_s) / load.ok * 1e6
         for name, used_s in _cpu_s(candidate).items()
     }
-    scored = None if candidate.ledger is None else candidate.ledger.audit(load)
-    return Figures(load.per_s, load.p50_ms, load.p99_ms, cpu_us, scored)
+    return Figures(load.per_s, load.p50_ms, load.p99_ms, cpu_us, audited(candidate, load))
+
+
+def audited(candidate: Candidate, load: wrk.Load) -> float | None:
+    """Return the share of scored verdicts; None of a candidate that keeps none. Raises BenchmarkError."""
+    return None if candidate.ledger is None else candidate.ledger.audit(load)
 
 
 def idle_cpu(candidate: Candidate, *, seconds: float) -> dict[str, float]:

@@ -1,119 +1,114 @@
 """
-`sentinel bench polling`: measures what polls cost, and what a verdict pays for being counted.
+`sentinel bench polling`: what ten open dashboards take from the verdicts, and what one polled answer costs.
 
-Starts a mongod, a brain and a gateway of its own, and prints the CPU time of the gateway for one polled answer.
-Then, in this process, what it takes to note one answer.
+Rounds with ten pollers take turns with rounds without, at 64 clients. Each polls as the overview page does, the dearest
+one: see PACE_MS in frontend/dashboard/src/lib/polling.tsx.
 """
 
 import asyncio
-import json
-import os
 import tempfile
+import threading
 import time
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
-from functools import partial
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
-from starlette.types import Message, Scope
 
-from benchmarks.client import make_requests, send_all
+from benchmarks import machine, results
+from benchmarks.candidates import Candidate, sentinel
+from benchmarks.load.connection import Connections
+from benchmarks.load.requests import get_request
+from benchmarks.measure import Figures, idle_cpu, measure, ratios
 from benchmarks.proc import cpu_s
 from benchmarks.progress import Progress
-from benchmarks.timing import medians_us
-from gateway.api.metrics import Families, RequestCounter
-from gateway.domain import Decision, DecisionSource, RecordedVerdict, RiskLevel, Ruling, Score, Verdict
-from gateway.features.traffic.bucket import Outcome
-from gateway.features.traffic.recorder import Answers
-from gateway.features.traffic.service import Traffic
-from local import mongod
-from tests.processes import BrainProcess, GatewayProcess, MongodProcess
+from benchmarks.stats import spread
+from local.ports import at
 
-POLLS = ("/transactions?limit=50", "/stats", "/circuit/status")
-IDLE_S = 5.0
-ASKED = 500  # a process's CPU time has steps of 10 ms
-ROUNDS = 20_000  # of what is noted
-
-
-def measure_polls(*, as_json: bool, progress: Progress) -> None:
-    """Measure once and print."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        directory = Path(folder)
-        with (
-            MongodProcess(mongod.ensure(), directory) as ledger,
-            BrainProcess(directory, mongodb_url=ledger.url) as brain,
-            GatewayProcess(directory, mongodb_url=ledger.url, brain_port=brain.port) as gateway,
-        ):
-            asyncio.run(send_all(make_requests(500), port=gateway.port, clients=20))
-            polled_ms = poll(gateway, progress)
-    noted_us = note()
-    if as_json:
-        print(json.dumps({"polled_ms": polled_ms, "noted_us": noted_us, "load_average": os.getloadavg()[0]}))
-        return
-    print(f"{'polled':<24} {'ms':>9}")
-    for path, cost_ms in polled_ms.items():
-        print(f"{path:<24} {cost_ms:>9.2f}")
-    for name, cost_us in noted_us.items():
-        print(f"{name:<24} {cost_us:>6.2f} us")
-    print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+DASHBOARDS = 10
+SPREAD_S = 2.0  # within which they were opened
+EVERY_S = {
+    "/circuit/status": 1.0,
+    "/ledger/status": 1.4,
+    "/transactions?limit=10": 1.75,
+    "/stats": 3.0,
+    "/alerts?fold=true&limit=10": 10.0,
+    "/health": 10.0,
+}
+PRICED = ("/transactions?limit=50", "/stats", "/circuit/status")
+ASKED = 300
 
 
-def poll(gateway: GatewayProcess, progress: Progress) -> dict[str, float]:
-    """CPU milliseconds of each answer by path, without what the gateway does in any case."""
-    before_s = cpu_s(gateway.pid)
-    time.sleep(IDLE_S)
-    idle = (cpu_s(gateway.pid) - before_s) / IDLE_S
-    costs_ms: dict[str, float] = {}
-    with httpx.Client(base_url=gateway.url, trust_env=False, timeout=10) as client:
-        for path in POLLS:
-            progress(f"polls of {path}", len(costs_ms), len(POLLS))
-            costs_ms[path] = _cost_ms(gateway, partial(client.get, path), idle)
-    return costs_ms
+def measure_polling(*, rounds: int, seconds: float, progress: Progress) -> dict[str, Any]:
+    """Measure, write results/polling.json, and return what it says. Raises BenchmarkError as `measure` does."""
+    about = machine.describe()
+    alone, watched = list[Figures](), list[Figures]()
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, sentinel(Path(folder)) as candidate:
+        idle = idle_cpu(candidate, seconds=3)["gateway"]
+        measure(candidate, clients=20, seconds=2)  # warms it up
+        for turn in range(rounds):
+            progress("with and without dashboards", turn, rounds)
+            alone.append(measure(candidate, clients=64, seconds=seconds))
+            with _dashboards(candidate.port):
+                watched.append(measure(candidate, clients=64, seconds=seconds))
+        answers_ms = {path: _cost_ms(candidate, path, idle) for path in PRICED}
+    left = ratios([turn.per_s for turn in watched], [turn.per_s for turn in alone])
+    found = {
+        "rounds": rounds,
+        "seconds": seconds,
+        "per_s": {"alone": spread([turn.per_s for turn in alone]).median},
+        "per_s_left": left.median,
+        "spread": [left.low, left.high],
+        "answer_cpu_ms": answers_ms,
+    }
+    return results.write("polling", about | found)
 
 
-def _cost_ms(gateway: GatewayProcess, ask: Callable[[], httpx.Response], idle: float) -> float:
-    ask().raise_for_status()
-    before_s, started_s = cpu_s(gateway.pid), time.perf_counter()
-    for _ in range(ASKED):
-        ask()
-    used_s = cpu_s(gateway.pid) - before_s - idle * (time.perf_counter() - started_s)
+@contextmanager
+def _dashboards(port: int) -> Iterator[None]:
+    """Keep DASHBOARDS open while it lasts. Raises BenchmarkError where one got no answer."""
+    over = threading.Event()
+    with ThreadPoolExecutor(1) as thread:
+        polling = thread.submit(lambda: asyncio.run(_poll_all(port, over)))
+        try:
+            yield
+        finally:
+            over.set()
+        polling.result()
+
+
+async def _poll_all(port: int, over: threading.Event) -> None:
+    connections = Connections(port)
+
+    async def poll(path: str, every_s: float, late_s: float) -> None:
+        await asyncio.sleep(late_s)
+        while not over.is_set():
+            await connections.exchange(get_request(path))
+            await asyncio.sleep(every_s)
+
+    polls = [
+        asyncio.create_task(poll(path, every_s, min(every_s, SPREAD_S) * number / DASHBOARDS))
+        for number in range(DASHBOARDS)
+        for path, every_s in EVERY_S.items()
+    ]
+    await asyncio.to_thread(over.wait)
+    for each in polls:
+        each.cancel()
+    for ended in await asyncio.gather(*polls, return_exceptions=True):
+        if isinstance(ended, Exception):  # a cancelled poll is none
+            raise ended
+    connections.close()
+
+
+def _cost_ms(candidate: Candidate, path: str, idle: float) -> float:
+    """CPU milliseconds of the gateway for one answer, without what it does in any case."""
+    pid = candidate.processes["gateway"].pid
+    with httpx.Client(base_url=f"http://{at(candidate.port)}", trust_env=False, timeout=10) as client:
+        client.get(path).raise_for_status()
+        before_s, started_s = cpu_s(pid), time.perf_counter()
+        for _ in range(ASKED):
+            client.get(path)
+        used_s = cpu_s(pid) - before_s - idle * (time.perf_counter() - started_s)
     return used_s / ASKED * 1000
-
-
-def note() -> dict[str, float]:
-    """CPU microseconds that it costs to note one request, by what is noted."""
-    families, traffic = Families(), Traffic(time.time, time.monotonic)
-    answers, counter = Answers(traffic.note, families), RequestCounter(_answer, lambda _: families.request)
-    score = Score(0.31, RiskLevel.MEDIUM, (), "model", "1", ())
-    ruling = Ruling(Decision.APPROVE, DecisionSource.MODEL, score=score)
-    verdict = Verdict("t", ruling, "closed", 1.0, datetime.now(UTC), "0" * 32)
-    recorded = RecordedVerdict(verdict, b"", replayed=False)
-    scope: Scope = {"type": "http", "method": "POST", "app": None}
-    return medians_us(
-        {
-            "a bucket": lambda n: traffic.note(Outcome.APPROVE, n / ROUNDS, n / ROUNDS),
-            "buckets and counters": lambda _: answers.given(recorded, since_s=time.perf_counter()),
-            "a request, bare": lambda _: _run(_answer(scope, _receive, _send)),
-            "a request, counted": lambda _: _run(counter(scope, _receive, _send)),
-        },
-        ROUNDS,
-    )
-
-
-def _run(answering: Awaitable[None]) -> None:
-    """What waits for nothing runs without a loop."""
-    for _ in answering.__await__():
-        raise RuntimeError("it waited")
-
-
-async def _answer(_scope: Scope, _receive: object, send: Callable[[Message], Awaitable[None]]) -> None:
-    await send({"type": "http.response.start", "status": 200, "headers": []})
-    await send({"type": "http.response.body", "body": b""})
-
-
-async def _send(_message: Message) -> None: ...
-
-
-async def _receive() -> Message:
-    return {"type": "http.disconnect"}

@@ -60,12 +60,105 @@ def brain(
 
 
 @app.command()
-def polling(*, as_json: AsJson = False) -> None:
-    """Measure what polls of the dashboard cost the gateway, and what a verdict pays for being counted."""
-    from benchmarks.polling import measure_polls
+def lone(*, rounds: Rounds = 5, seconds: Seconds = 5.0, as_json: AsJson = False) -> None:
+    """Measure how long one client waits, beside a naive stack, and how much of it is the disk."""
+    from benchmarks.lone import measure_lone
 
     with own_processes(), ProgressBar() as progress:
-        measure_polls(as_json=as_json, progress=progress)
+        found = measure_lone(rounds=rounds, seconds=seconds, progress=progress)
+    _show("lone", found, as_json=as_json)
+
+
+@app.command()
+def poisson(*, rounds: Rounds = 3, seconds: Seconds = 15.0, as_json: AsJson = False) -> None:
+    """Measure latencies while payments come at random, at 50 and 70 % of a naive stack's capacity."""
+    from benchmarks.poisson import measure_poisson
+
+    with own_processes(), ProgressBar() as progress:
+        found = measure_poisson(rounds=rounds, seconds=seconds, progress=progress)
+    _show("poisson", found, as_json=as_json)
+
+
+@app.command()
+def outages(*, rounds: Rounds = 5, seconds: Seconds = 4.0, as_json: AsJson = False) -> None:
+    """Measure the rate while the brain is away and the circuit open, and while the ledger is down."""
+    from benchmarks.outages import measure_outages
+
+    with own_processes(), ProgressBar() as progress:
+        found = measure_outages(rounds=rounds, seconds=seconds, progress=progress)
+    _show("outages", found, as_json=as_json)
+
+
+@app.command()
+def polling(*, rounds: Rounds = 7, seconds: Seconds = 6.0, as_json: AsJson = False) -> None:
+    """Measure what ten dashboards take from the rate, and what their answers cost."""
+    from benchmarks.polling import measure_polling
+
+    with own_processes(), ProgressBar() as progress:
+        found = measure_polling(rounds=rounds, seconds=seconds, progress=progress)
+    _show("polling", found, as_json=as_json)
+
+
+@app.command()
+def rescoring(*, rounds: Rounds = 5, seconds: Seconds = 10.0, as_json: AsJson = False) -> None:
+    """Measure what checkouts notice of a worker that re-scores 10,000 verdicts."""
+    from benchmarks.rescoring import measure_rescoring
+
+    with own_processes(), ProgressBar() as progress:
+        found = measure_rescoring(rounds=rounds, seconds=seconds, progress=progress)
+    _show("rescoring", found, as_json=as_json)
+
+
+@app.command()
+def history(*, seconds: Seconds = 60.0, as_json: AsJson = False) -> None:
+    """Measure how many scores have their history on a busy machine, with the demo faults."""
+    from benchmarks.with_history import measure_with_history
+
+    with own_processes(), ProgressBar() as progress:
+        found = measure_with_history(seconds=seconds, progress=progress)
+    _show("history", found, as_json=as_json)
+
+
+@app.command()
+def documents(
+    *,
+    rounds: Rounds = 5,
+    seconds: Seconds = 4.0,
+    largest: Annotated[int, typer.Option(min=5, max=7, metavar="N", help="10^N records in the largest ledger.")] = 6,
+    as_json: AsJson = False,
+) -> None:
+    """Measure how much slower a ledger of 10^6 records is than one of 10^4; of 10^7 with --largest 7."""
+    from benchmarks.documents import measure_documents
+
+    sizes = [10_000, *(10**n for n in range(6, largest + 1))]
+    with own_processes(), ProgressBar() as progress:
+        found = measure_documents(sizes=sizes, rounds=rounds, seconds=seconds, progress=progress)
+    _show("documents", found, as_json=as_json)
+
+
+@app.command()
+def soak(
+    *,
+    minutes: Annotated[float, typer.Option(min=0.1, metavar="MINUTES", help="How long.")] = 10.0,
+    per_s: Annotated[float, typer.Option(min=1, metavar="N", help="Payments a second.")] = 500.0,
+    as_json: AsJson = False,
+) -> None:
+    """Measure the memory of each process over ten minutes of load."""
+    from benchmarks.soak import measure_soak
+
+    with own_processes(), ProgressBar() as progress:
+        found = measure_soak(minutes=minutes, per_s=per_s, progress=progress)
+    _show("soak", found, as_json=as_json)
+
+
+@app.command()
+def profile(*, seconds: Seconds = 15.0, as_json: AsJson = False) -> None:
+    """Take samples of gateway and brain under 64 clients with py-spy."""
+    from benchmarks.profile_chain import measure_profile
+
+    with own_processes(), ProgressBar() as progress:
+        found = measure_profile(seconds=seconds, progress=progress)
+    _show("profile", found, as_json=as_json)
 
 
 def _show(name: str, found: dict[str, Any], *, as_json: bool) -> None:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from benchmarks.document.names import NAMES
 from benchmarks.document.plots import bars
 from benchmarks.document.tables import number, table
 
-NAMES = {"raw": "raw ASGI echo", "echo": "FastAPI echo", "naive": "naive stack", "sentinel": "Sentinel"}
 RATIOS = {
     **{f"naive_{clients}": f"verdicts/s over naive, {clients} clients" for clients in (1, 20, 64, 200)},
     **{f"echo_{clients}": f"verdicts/s over the FastAPI echo, {clients} clients" for clients in (64, 200)},

@@ -6,14 +6,26 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import results
-from benchmarks.document import chain, guard
+from benchmarks.document import chain, guard, lasting, latencies, profile, states
 from local.commands import ROOT
 
 TEMPLATE = Path(__file__).parent / "template.txt"
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 _PLACE = re.compile(r"^\{(\w+)\}$", re.MULTILINE)  # a line of its own: where the figures of this benchmark go
 
-SECTIONS: dict[str, Callable[[Mapping[str, Any]], str]] = {"chain": chain.render, "guard": guard.render}
+SECTIONS: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "chain": chain.render,
+    "guard": guard.render,
+    "lone": latencies.render_lone,
+    "poisson": latencies.render_poisson,
+    "outages": states.render_outages,
+    "polling": states.render_polling,
+    "rescoring": states.render_rescoring,
+    "history": states.render_history,
+    "documents": lasting.render_documents,
+    "soak": lasting.render_soak,
+    "profile": profile.render,
+}
 NOT_YET = "Not measured yet."
 
 

@@ -9,9 +9,23 @@ from typer.testing import CliRunner
 from commands.app import app, main
 from local.commands import BACKEND
 
+_BENCHES = [
+    "chain",
+    "guard",
+    "lone",
+    "poisson",
+    "outages",
+    "polling",
+    "rescoring",
+    "history",
+    "documents",
+    "soak",
+    "profile",
+    "brain",
+]
 FOR_MACHINES = [
     *("ledger verify", "ledger erase", "history verify", "chaos"),
-    *(f"bench {name}" for name in ("chain", "guard", "brain", "polling")),
+    *(f"bench {name}" for name in _BENCHES),
     *(f"model {name}" for name in ("evaluate", "replay", "drift", "calibrate", "ablation", "train")),
 ]
 FOR_PEOPLE = ["model simulate"]
