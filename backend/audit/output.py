@@ -34,7 +34,7 @@ def sentences(report: Report) -> str:
     """For people; the last line is the answer."""
     counts, findings = report.counts, report.findings
     lines = [
-        f"{counts.transactions:,} transactions: {counts.blind:,} blind, {counts.debts:,} still to be scored again, "
+        f"{counts.transactions:,} transactions: {counts.blind:,} blind, {counts.backlog:,} still to be scored again, "
         f"{counts.amended:,} amended ({counts.amendments:,} amendments), {counts.erased:,} with erased data, "
         f"{counts.unsealed:,} from before there were seals",
         f"{counts.conflicts:,} conflicts, {counts.labels:,} labels, "

@@ -42,7 +42,7 @@ class Counts:
 
     transactions: int = 0
     blind: int = 0
-    debts: int = 0
+    backlog: int = 0
     amended: int = 0
     amendments: int = 0
     unsealed: int = 0  # from before there were seals
@@ -57,7 +57,7 @@ class Counts:
         document = record.document
         self.transactions += 1
         self.blind += document["verdict"]["scored"] is False
-        self.debts += document.get("debt") is True
+        self.backlog += document.get("debt") is True
         self.amended += bool(document["amendments"])
         self.amendments += len(document["amendments"])
         self.unsealed += record.leaf is None

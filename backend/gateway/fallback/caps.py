@@ -46,7 +46,7 @@ class Exposure:
         directory: On this machine, where its own share and spending are remembered.
         rules: The policy in force.
         is_healthy: Whether the brain is reachable, and the circuit to it closed.
-        has_company: Whether other gateways are heard: then the cap is leased, whatever the policy says.
+        has_company: Whether other gateways are alive: then the cap is leased, whatever the policy says.
         instance: This gateway's name, for people.
         now_s: Seconds that only go forward.
         wall_s: Seconds since the epoch.

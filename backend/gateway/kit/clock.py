@@ -1,7 +1,7 @@
 """
 Times in whole milliseconds, UTC: as MongoDB keeps them, so that what is answered and what is stored are equal.
 
-This machine's clock may be wrong. The ledger's is the one that all gateways share: `LEDGER` knows it, once heard.
+This machine's clock may be wrong. The ledger's is the one that all gateways share: `LEDGER` knows it, once it was read.
 """
 
 import time
@@ -49,9 +49,9 @@ class LedgerClock:
         """
         self._now_s = now_s
         self._monotonic_s = monotonic_s
-        self._ahead_s: float | None = None  # the ledger's clock, of the monotonic one; None before it was ever heard
+        self._ahead_s: float | None = None  # the ledger's clock, of the monotonic one; None before it was ever read
 
-    def hear(self, time: datetime, *, asked_s: float) -> None:
+    def update(self, time: datetime, *, asked_s: float) -> None:
         """
         Take up its time from an answer that just came.
 
@@ -61,7 +61,7 @@ class LedgerClock:
         self._ahead_s = time.timestamp() - (asked_s + self._monotonic_s()) / 2
 
     def now(self) -> datetime | None:
-        """Its time at this moment; None before it was ever heard."""
+        """Its time at this moment; None before it was ever read."""
         return None if self._ahead_s is None else from_s(self._ahead_s + self._monotonic_s())
 
     @property

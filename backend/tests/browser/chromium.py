@@ -54,9 +54,9 @@ class Complaints:
     def listen(self, page: Page) -> None:
         """From now on."""
         page.on("pageerror", lambda error: self.said.append(f"uncaught: {error}"))
-        page.on("console", self._hear)
+        page.on("console", self._note)
 
-    def _hear(self, message: ConsoleMessage) -> None:
+    def _note(self, message: ConsoleMessage) -> None:
         # a gateway that is killed on purpose makes requests fail, and the browser reports each
         if message.type in ("error", "warning") and not message.text.startswith(_NETWORK_ERRORS):
             self.said.append(f"{message.type}: {message.text}")

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from tests.beside import Beside
-from tests.drills.book import Book
+from tests.drills.receipts import Receipts
 
 REPLAY_SHARE = 0.10
 CONFLICT_SHARE = 0.05
@@ -19,7 +19,7 @@ REMEMBERED = 2_000  # of its own ids, a client comes back to the newest
 
 class Clients(Beside):
     """
-    Post inside the block, each at its own pace, and write everything into the book.
+    Post inside the block, each at its own pace, and write everything into the receipts.
 
     Args:
         urls: Of gateways; clients are shared out among them and stay with theirs.
@@ -27,8 +27,8 @@ class Clients(Beside):
         think_s: Between an answer and the next payment of a client.
     """
 
-    def __init__(self, urls: list[str], book: Book, *, clients: int, think_s: float = 0.0) -> None:
-        self._book = book
+    def __init__(self, urls: list[str], receipts: Receipts, *, clients: int, think_s: float = 0.0) -> None:
+        self._receipts = receipts
         self._think_s = think_s
         super().__init__(partial(self._work, urls[n % len(urls)], random.Random(n)) for n in range(clients))
 
@@ -41,7 +41,7 @@ class Clients(Beside):
                     body = chance.choice(mine[-REMEMBERED:])
                     other = body | {"amount": "99999.99"}  # more than any of ours
                     if (status := self._post_until_answered(client, other)) is not None:
-                        self._book.conflicted(body["transaction_id"], status)
+                        self._receipts.conflicted(body["transaction_id"], status)
                 elif mine and draw < CONFLICT_SHARE + REPLAY_SHARE:
                     self._post_until_answered(client, chance.choice(mine[-REMEMBERED:]))
                 else:
@@ -55,11 +55,11 @@ class Clients(Beside):
             try:
                 response = client.post("/transaction", json=body)
             except httpx.TransportError:
-                self._book.answered(0)
+                self._receipts.answered(0)
             else:
-                self._book.answered(response.status_code)
+                self._receipts.answered(response.status_code)
                 if response.status_code == 200:
-                    self._book.acknowledged(response.json())
+                    self._receipts.acknowledged(response.json())
                 if response.status_code != 503:
                     return response.status_code
             self._stop.wait(AGAIN_AFTER_S)

@@ -1,4 +1,4 @@
-"""The end of a drill: what stands in MongoDB, against the book."""
+"""The end of a drill: what stands in MongoDB, against the receipts."""
 
 import os
 import subprocess
@@ -9,7 +9,7 @@ from typing import Any
 import pymongo
 
 from local import commands
-from tests.drills.book import Book, Reconciliation
+from tests.drills.receipts import Receipts, Reconciliation
 from tests.processes import MongodProcess
 from tests.webhooks import WebhookServer
 
@@ -20,9 +20,9 @@ def documents(mongod: MongodProcess, databases: dict[str, str]) -> list[dict[str
         return list(client[databases["GATEWAY_LEDGER_DATABASE"]]["transactions"].find())
 
 
-def reconciled(mongod: MongodProcess, databases: dict[str, str], book: Book) -> Reconciliation:
+def reconciled(mongod: MongodProcess, databases: dict[str, str], receipts: Receipts) -> Reconciliation:
     """Id by id."""
-    return Reconciliation.of(book, documents(mongod, databases))
+    return Reconciliation.of(receipts, documents(mongod, databases))
 
 
 def flipped(mongod: MongodProcess, databases: dict[str, str]) -> set[str]:

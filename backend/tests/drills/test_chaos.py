@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.drills.book import Book
 from tests.drills.clients import Clients
 from tests.drills.conftest import IS_FULL
 from tests.drills.ledger import flipped, ids_of, reconciled, told_of, verified
+from tests.drills.receipts import Receipts
 from tests.processes import MongodProcess, ServiceProcess
 from tests.stack import Stack, running_stack, wait_until
 from tests.webhooks import SECRET, WebhookServer
@@ -40,7 +40,7 @@ def test_chaos(
     Afterwards every blind verdict is amended or confirmed, each flip reached a real receiver under exactly one id, and
     the chain of what was committed is sound.
     """
-    book = Book()
+    receipts = Receipts()
     with (
         WebhookServer() as hooks,
         running_stack(
@@ -50,29 +50,33 @@ def test_chaos(
             with_worker=True,
         ) as stack,
     ):
-        with Clients([stack.gateway.url], book, clients=CLIENTS, think_s=THINK_S):
+        with Clients([stack.gateway.url], receipts, clients=CLIENTS, think_s=THINK_S):
             kills, freezes = _hurt(stack, own_mongod, until_s=time.monotonic() + LENGTH_S)
             time.sleep(3.0)
         wait_until(lambda: stack.get("/ledger/status")["pending"] == 0, within_s=60.0)
         settled_s = wait_until(lambda: _is_settled(stack), within_s=SETTLED_WITHIN_S)
-        result, flips = reconciled(own_mongod, environment, book), flipped(own_mongod, environment)
+        result, flips = reconciled(own_mongod, environment, receipts), flipped(own_mongod, environment)
         told_s = wait_until(lambda: told_of(hooks) >= flips, within_s=60.0)
         status = stack.get("/ledger/status")
     ids = ids_of(hooks)
 
     tell(f"{kills} kills and {freezes} freezes in {LENGTH_S:.0f} s, {CLIENTS} clients")
-    tell(f"acknowledged {result.acknowledged:,}, of these {len(book.blind):,} blind and {book.pending:,} pending")
-    tell(f"replays {book.replays:,}, other bodies {book.refusals:,}, answers by status {dict(book.statuses)}")
+    tell(
+        f"acknowledged {result.acknowledged:,}, of these {len(receipts.blind):,} blind and {receipts.pending:,} pending"
+    )
+    tell(
+        f"replays {receipts.replays:,}, other bodies {receipts.refusals:,}, answers by status {dict(receipts.statuses)}"
+    )
     tell(
         f"lost {len(result.lost)}, changed {len(result.changed)}, duplicates {len(result.duplicates)}, "
-        f"contradictions {len(book.contradictions)}, conflicts {status['conflicts']}, poison {status['poison']}"
+        f"contradictions {len(receipts.contradictions)}, conflicts {status['conflicts']}, poison {status['poison']}"
     )
     tell(f"blind and not settled {len(result.unsettled)}, {settled_s:.1f} s after the end; flips {len(flips)}, told of "
          f"{len(ids)} under {sum(len(one) for one in ids.values())} ids, {told_s:.1f} s later")  # fmt: skip
     assert kills >= KILLS_MIN
     assert result.acknowledged >= ACKNOWLEDGED_MIN
-    assert (result.lost, result.changed, result.duplicates, book.contradictions) == ([], [], [], [])
-    assert set(book.statuses) <= {0, 200, 409}
+    assert (result.lost, result.changed, result.duplicates, receipts.contradictions) == ([], [], [], [])
+    assert set(receipts.statuses) <= {0, 200, 409}
     assert (status["conflicts"], status["poison"], status["lost"]) == (0, 0, 0)
     assert result.unsettled == []
     assert ids.keys() == flips

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.drills.book import Book
 from tests.drills.ledger import reconciled
+from tests.drills.receipts import Receipts
 from tests.processes import MongodProcess
 from tests.stack import Stack, running_stack, wait_until
 
@@ -46,32 +46,32 @@ def test_disk_full(
     own_mongod: MongodProcess, tmp_path: Path, disk: Path, environment: dict[str, str], tell: Callable[[str], None]
 ) -> None:
     """Refused with a clear problem until space is freed; every verdict that was given reaches the ledger."""
-    book, refused = Book(), Counter[str]()
+    receipts, refused = Receipts(), Counter[str]()
     with running_stack(tmp_path, own_mongod.url, environment) as stack:
         wait_until(lambda: stack.post("first")["ledger_status"] == "committed")
         own_mongod.kill()
         for number in range(POSTS_MAX):
-            if _post(stack, f"t{number}", book, refused) == 503 and sum(refused.values()) >= 20:
+            if _post(stack, f"t{number}", receipts, refused) == 503 and sum(refused.values()) >= 20:
                 break
-        full = len(book.verdicts)
+        full = len(receipts.verdicts)
         (disk / "ballast").unlink()
-        again = [_post(stack, f"again-{n}", book, refused) for n in range(50)]
+        again = [_post(stack, f"again-{n}", receipts, refused) for n in range(50)]
         own_mongod.start()
         wait_until(lambda: stack.get("/ledger/status")["pending"] == 0, within_s=60.0)
-        result = reconciled(own_mongod, environment, book)
+        result = reconciled(own_mongod, environment, receipts)
 
     tell(f"{full:,} acknowledged before the disk was full, then {dict(refused)}; lost {len(result.lost)}")
     assert sum(refused.values()) >= 20
     assert set(refused) <= {"JOURNAL_FULL", "JOURNAL_UNAVAILABLE"}
     assert set(again) == {200}
-    assert (result.lost, result.changed, result.duplicates, book.contradictions) == ([], [], [], [])
+    assert (result.lost, result.changed, result.duplicates, receipts.contradictions) == ([], [], [], [])
 
 
-def _post(stack: Stack, transaction_id: str, book: Book, refused: Counter[str]) -> int:
+def _post(stack: Stack, transaction_id: str, receipts: Receipts, refused: Counter[str]) -> int:
     body: dict[str, Any] = {"transaction_id": transaction_id, "amount": 5, "currency": "USD", "user_id": "user_1"}
     response = stack.client.post("/transaction", json=body | {"metadata": LARGE})
     if response.status_code == 200:
-        book.acknowledged(response.json())
+        receipts.acknowledged(response.json())
     else:
         refused[response.json()["code"]] += 1
     return response.status_code

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.drills.book import Book
 from tests.drills.clients import Clients
 from tests.drills.conftest import full_only
 from tests.drills.crowd import Crowd
 from tests.drills.ledger import documents
+from tests.drills.receipts import Receipts
 from tests.processes import MongodProcess
 from tests.stack import Stack, running_stack, wait_until
 from tests.unit.ledger.journal import ruins
@@ -33,13 +33,13 @@ def test_hostile_damage(
     is_killed: bool, own_mongod: MongodProcess, tmp_path: Path, fresh_databases: dict[str, str], tell: Tell
 ) -> None:
     """Damage after damage: what was acknowledged is in the ledger or named as lost, and never both."""
-    book, journal = Book(), tmp_path / "journal"
+    receipts, journal = Receipts(), tmp_path / "journal"
     environment = fresh_databases | {"GATEWAY_LEDGER_BUDGET_MS": "150", "GATEWAY_JOURNAL_DIR": str(journal)}
     with running_stack(tmp_path, own_mongod.url, environment) as stack:
         for ruin in RUINS:
-            before, lost_before = len(book.verdicts), stack.get("/ledger/status")["lost"]
+            before, lost_before = len(receipts.verdicts), stack.get("/ledger/status")["lost"]
             own_mongod.kill()
-            with Clients([stack.gateway.url], book, clients=8):
+            with Clients([stack.gateway.url], receipts, clients=8):
                 time.sleep(POSTING_S)
             if is_killed:
                 stack.gateway.kill()
@@ -49,16 +49,16 @@ def test_hostile_damage(
             own_mongod.start()
             wait_until(lambda: _is_drained(stack), within_s=120.0)
             arrived = {document["transaction_id"] for document in documents(own_mongod, environment)}
-            status, gone = stack.get("/ledger/status"), book.verdicts.keys() - arrived
+            status, gone = stack.get("/ledger/status"), receipts.verdicts.keys() - arrived
             tell(
-                f"{ruin.__name__}: {len(book.verdicts) - before:,} acknowledged, "
+                f"{ruin.__name__}: {len(receipts.verdicts) - before:,} acknowledged, "
                 f"{status['lost'] - lost_before} lost and told; untold {len(gone) - status['lost']}"
             )
             assert status["lost"] == len(gone)
         wait_until(lambda: sum(_told(stack)) == stack.get("/ledger/status")["lost"])
-        tell(f"answers by status {dict(book.statuses)}, alerts {_told(stack)}")
+        tell(f"answers by status {dict(receipts.statuses)}, alerts {_told(stack)}")
     # a lost verdict is forgotten: a retry of its id may have got another one, which the drill's own clients do
-    assert set(book.statuses) <= {200, 409, 503}
+    assert set(receipts.statuses) <= {200, 409, 503}
 
 
 @full_only
@@ -85,10 +85,10 @@ def test_hostile_crowd_without_a_ledger(
 @full_only
 def test_hostile_stop(own_mongod: MongodProcess, tmp_path: Path, fresh_databases: dict[str, str], tell: Tell) -> None:
     """SIGTERM while the ledger is away for 20 s more: nothing stays in the journal."""
-    book, environment = Book(), fresh_databases | {"GATEWAY_LEDGER_BUDGET_MS": "150", "GATEWAY_DRAIN_S": "90"}
+    receipts, environment = Receipts(), fresh_databases | {"GATEWAY_LEDGER_BUDGET_MS": "150", "GATEWAY_DRAIN_S": "90"}
     with running_stack(tmp_path, own_mongod.url, environment) as stack:
         own_mongod.kill()
-        with Clients([stack.gateway.url], book, clients=8):
+        with Clients([stack.gateway.url], receipts, clients=8):
             time.sleep(POSTING_S)
         back = threading.Timer(AWAY_S, own_mongod.start)
         back.start()
@@ -98,9 +98,9 @@ def test_hostile_stop(own_mongod: MongodProcess, tmp_path: Path, fresh_databases
         back.join()
         arrived = {document["transaction_id"] for document in documents(own_mongod, environment)}
 
-    tell(f"{len(book.verdicts):,} acknowledged, ended {took_s:.1f} s after SIGTERM, "
-         f"left behind {len(book.verdicts.keys() - arrived)}")  # fmt: skip
-    assert book.verdicts.keys() <= arrived
+    tell(f"{len(receipts.verdicts):,} acknowledged, ended {took_s:.1f} s after SIGTERM, "
+         f"left behind {len(receipts.verdicts.keys() - arrived)}")  # fmt: skip
+    assert receipts.verdicts.keys() <= arrived
 
 
 def _is_drained(stack: Stack) -> bool:

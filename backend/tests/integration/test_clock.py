@@ -50,7 +50,7 @@ async def test_receivers_take_the_webhooks_of_a_machine_that_is_10_minutes_slow(
     """They refuse what was signed more than 5 minutes ago: no alert of such a machine would ever come."""
     true_time, slow = clock.now(), clock.now() - timedelta(minutes=10)
     known = clock.LedgerClock(slow.timestamp)
-    known.hear(true_time, asked_s=monotonic())
+    known.update(true_time, asked_s=monotonic())
     monkeypatch.setattr(clock, "now", lambda: slow)
     monkeypatch.setattr(clock, "LEDGER", known)
 

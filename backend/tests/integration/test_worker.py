@@ -31,7 +31,7 @@ def environment(fresh_databases: dict[str, str], amount_model: dict[str, str]) -
 def test_without_a_worker_verdicts_are_given_and_what_waits_is_said(
     stack: Stack, ledger_records: LedgerRecords
 ) -> None:
-    """The brain dies and comes back: a canary closes the circuit, debts wait, and after 30 s all can see why."""
+    """The brain dies and comes back: a canary closes the circuit, verdicts wait, and after 30 s all can see why."""
     stack.brain.kill()
     blind = post_many(stack, 9)
     stack.brain.start()

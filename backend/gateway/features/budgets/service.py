@@ -101,12 +101,12 @@ class BudgetSharing(Periodic):
             _log.error("budgets.not_saved", error=type(error).__name__)
 
     async def exchange(self) -> None:
-        """Tell the ledger what is over, and hear what others told it, where it answers."""
+        """Tell the ledger what is over, and read what others told it, where it answers."""
         if not self._ledger_is_up():
             return
         try:
             await self._share()
-            await self._hear()
+            await self._receive()
             if self._looks % _FORGET_LOOKS == 0:
                 await self._forget()
         except LedgerFailure:
@@ -122,12 +122,12 @@ class BudgetSharing(Periodic):
             for shared in counted:
                 model.unshared.pop((shared.slot, shared.source), None)
 
-    async def _hear(self) -> None:
+    async def _receive(self) -> None:
         if self._since is None:
-            heard, shared_at = await self._store.newest()
+            received, shared_at = await self._store.newest()
         else:
-            heard, shared_at = await self._store.since(self._since - _OVERLAP)
-        self._take(heard)
+            received, shared_at = await self._store.since(self._since - _OVERLAP)
+        self._take(received)
         self._since = shared_at or self._since
         self._has_read = True
 
@@ -136,9 +136,9 @@ class BudgetSharing(Periodic):
             if model.oldest:
                 await self._store.forget(name, version, before=model.oldest)
 
-    def _take(self, heard: Iterable[Shared]) -> None:
+    def _take(self, received: Iterable[Shared]) -> None:
         known, seen = self._budgets.models, set[ModelKey]()
-        for shared in heard:
+        for shared in received:
             key = (shared.name, shared.version)
             start = None if key in seen else shared.start  # the newest word counts, also that there is none
             seen.add(key)

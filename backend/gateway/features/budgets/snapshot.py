@@ -120,15 +120,15 @@ def to_beat(budgets: Budgets) -> list[dict[str, Any]]:
 
 def from_beats(beats: Iterable[object]) -> dict[ModelKey, list[Start]]:
     """What all others say. What another version says in another way is left out."""
-    heard: dict[ModelKey, list[Start]] = {}
+    received: dict[ModelKey, list[Start]] = {}
     for beat in beats:
         for said in beat[:MODELS_MAX] if isinstance(beat, list) else ():
             try:
                 key, start = _read(said)
             except (KeyError, TypeError, ValueError):
                 continue
-            heard.setdefault(key, []).append(start)
-    return heard
+            received.setdefault(key, []).append(start)
+    return received
 
 
 def _read(said: Mapping[str, Any]) -> tuple[ModelKey, Start]:

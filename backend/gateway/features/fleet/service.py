@@ -1,7 +1,7 @@
 """
 What the gateways tell each other through the ledger: a heartbeat with the state of their circuit, their traffic, and
 where their review thresholds stand.
-With it each hears the time of the ledger's clock.
+With it each reads the ledger's clock.
 
 Each has a circuit of its own, on purpose (three failures are quickly seen by each, and a shared store would be one
 more thing to lose). The fleet's word is its worst.
@@ -90,9 +90,9 @@ class Fleet(Periodic):
         """
         Args:
             heads: the ends of this gateway's chains: nobody can cut them unnoticed while it lives.
-            traffic, budgets: of this gateway, to be told to the others; they hear theirs.
+            traffic, budgets: of this gateway, to be sent to the others; they receive theirs.
             ledger_health: told whether each beat was answered.
-            ledger_clock: hears the ledger's time with each beat.
+            ledger_clock: updated with each beat.
         """
         super().__init__("fleet", self._try_beat, every_s=BEAT_S)
         self.name = instance_name()
@@ -122,7 +122,7 @@ class Fleet(Periodic):
         return list(self._others)
 
     def has_company(self) -> bool:
-        """Whether other gateways are heard."""
+        """Whether other gateways are alive."""
         return bool(self._others)
 
     def other_journals(self) -> list[Instance]:
@@ -142,8 +142,8 @@ class Fleet(Periodic):
         workers = [document for document in found if document.get("role") == WORKER]
         self.workers.found({document["_id"]: document.get("settled") for document in workers})
         self._others = [_to_instance(document) for document in gateways]
-        self._traffic.hear([_to_beat(document) for document in gateways])
-        self._budgets.hear(from_beats(document.get("budgets") for document in gateways))
+        self._traffic.receive([_to_beat(document) for document in gateways])
+        self._budgets.receive(from_beats(document.get("budgets") for document in gateways))
 
     def _state(self) -> dict[str, Any]:
         return {

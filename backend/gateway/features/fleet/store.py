@@ -41,7 +41,7 @@ class Instances:
 
     Args:
         name: Of this process.
-        ledger_clock: Hears MongoDB's time with each beat.
+        ledger_clock: Updated with each beat.
     """
 
     def __init__(self, database: Database, *, name: str, ledger_clock: clock.LedgerClock = clock.LEDGER) -> None:
@@ -67,7 +67,7 @@ class Instances:
             alive = {"$expr": {"$not": [is_older("seen_at", ALIVE)]}}
             found = await self._instances.find(alive, _READ).to_list(INSTANCES_MAX)
         if found:  # at least our own
-            self._ledger_clock.hear(found[0]["now"], asked_s=asked_s)
+            self._ledger_clock.update(found[0]["now"], asked_s=asked_s)
         return [document for document in found if document["_id"] != self._name]
 
     async def sign_off(self) -> None:

@@ -104,7 +104,7 @@ class ListsHealthOut(Reply):
 
 
 class ClockOut(Reply):
-    """This machine's clock minus MongoDB's, null before that was heard; `is_wrong` where more than 10 s lie between."""
+    """This machine's clock minus MongoDB's, null before that was read; `is_wrong` where more than 10 s lie between."""
 
     skew_ms: int | None
     is_wrong: bool

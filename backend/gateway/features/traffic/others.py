@@ -139,7 +139,7 @@ class Others:
         since_s = self._monotonic_s() - _FRESH_S
         return sum(source.heard_s > since_s for source in self._sources.values())
 
-    def hear(self, beat: Beat) -> bool:
+    def receive(self, beat: Beat) -> bool:
         """Count what is new in it. False when it is not understood: another version speaks."""
         if beat.traffic is None:
             return False

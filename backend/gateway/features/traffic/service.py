@@ -13,7 +13,7 @@ NEWEST_BUCKETS = 5  # 10 s
 
 class Traffic:
     """
-    Notes this process's requests, tells others, hears them, and says what all of them had. It waits for nobody.
+    Notes this process's requests, sends them to the others, receives theirs, and says what all had. Waits for nobody.
 
     While there are others, what is shown ends one bucket earlier: theirs come with their next heartbeat and ours, and
     a newest bucket without them would look like a dip.
@@ -39,15 +39,15 @@ class Traffic:
         """What the next heartbeat says of this process."""
         return self._announcer.tell(self._now_s())
 
-    def hear(self, beats: Iterable[Beat]) -> None:
+    def receive(self, beats: Iterable[Beat]) -> None:
         """Every other gateway that is alive, after each heartbeat of ours."""
         self._turn()
-        heard = [self._others.hear(beat) for beat in beats]
+        received = [self._others.receive(beat) for beat in beats]
         self._others.forget()
-        self._alive, self._understood, self._is_cut_off = len(heard), sum(heard), False
+        self._alive, self._understood, self._is_cut_off = len(received), sum(received), False
 
     def cut_off(self) -> None:
-        """The ledger is away, so nobody is heard."""
+        """The ledger is away, so nothing is received."""
         self._is_cut_off = True
 
     def report(self) -> Report:

@@ -27,7 +27,7 @@ class ModelBudget:
 
     Attributes:
         thresholds: In force, as of the last `turn`.
-        window: What all gateways counted, as far as it was heard.
+        window: What all gateways counted, as far as it was received.
         payments: That the review threshold is taken from, 10,000 or a little more.
         unshared: By slot and source: what is over and was counted here, and the ledger does not have yet.
         oldest: The first slot that the review threshold is taken from.
@@ -44,7 +44,7 @@ class ModelBudget:
         self.noted_s = 0.0
         self.thresholds = Thresholds(limits.review_threshold, limits.block_threshold)
         self._ramp = Ramp(to_log_odds(limits.review_threshold), start)
-        self._heard: tuple[Start, ...] = ()
+        self._received: tuple[Start, ...] = ()
         self._slot: int | None = None
         self._counts: dict[int, int] = {}
         self._is_stale = True
@@ -87,10 +87,10 @@ class ModelBudget:
         self.add(slot, source, counts)
         self.unshared[slot, source] = counts
 
-    def hear(self, starts: Iterable[Start], now_s: float) -> None:
-        """Hear where the others' thresholds stand: the lowest one is everybody's."""
-        self._heard = tuple(starts)
-        for start in self._heard:
+    def receive(self, starts: Iterable[Start], now_s: float) -> None:
+        """Take in where the others' thresholds stand: the lowest one is everybody's."""
+        self._received = tuple(starts)
+        for start in self._received:
             self._ramp.join(start, now_s)
 
     def limit(self, limits: Limits, now_s: float) -> None:
@@ -132,8 +132,8 @@ class ModelBudget:
             self.unshared = {key: counts for key, counts in self.unshared.items() if key[0] >= self.oldest}
         self.payments = sum(slot.payments for _, slot in slots)
         found = target_bin(slots, lowest=to_bin(self.limits.review_threshold))
-        self._ramp.aim(None if found is None else lower_edge(found), now_s, self._heard)
-        for start in self._heard:
+        self._ramp.aim(None if found is None else lower_edge(found), now_s, self._received)
+        for start in self._received:
             self._ramp.join(start, now_s)
         self._is_stale = False
 

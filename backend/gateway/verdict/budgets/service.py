@@ -38,7 +38,7 @@ class Budgets:
         self.refused_model: ModelKey | None = None
         self._now_s = now_s
         self._turned_s = now_s()
-        self._heard: Mapping[ModelKey, Sequence[Start]] = {}
+        self._received: Mapping[ModelKey, Sequence[Start]] = {}
 
     def rule(self, score: Score, listed: Listed | None = None) -> Ruling:
         """Rule on a scored payment. On the way of every verdict: no I/O, and with `decided` 4 us."""
@@ -50,7 +50,7 @@ class Budgets:
 
     def thresholds(self, score: Score | None) -> Thresholds | None:
         """
-        The thresholds in force for the model of this score, or for the one that was heard last.
+        The thresholds in force for the model of this score, or for the one that answered last.
 
         Returns:
             None when no model has said what its own thresholds are.
@@ -85,14 +85,14 @@ class Budgets:
         if key not in self.models and len(self.models) >= MODELS_MAX:
             del self.models[min(self.models, key=lambda known: self.models[known].noted_s)]
         model = self.models[key] = ModelBudget(self.source, limits, start)
-        model.hear(self._heard.get(key, ()), self._now_s())
+        model.receive(self._received.get(key, ()), self._now_s())
         return model
 
-    def hear(self, starts: Mapping[ModelKey, Sequence[Start]]) -> None:
+    def receive(self, starts: Mapping[ModelKey, Sequence[Start]]) -> None:
         """Hear where the review thresholds of the other gateways that live stand."""
-        self._heard, now_s = starts, self._now_s()
+        self._received, now_s = starts, self._now_s()
         for key, model in self.models.items():
-            model.hear(starts.get(key, ()), now_s)
+            model.receive(starts.get(key, ()), now_s)
 
     def _model(self, score: Score, limits: Limits) -> ModelBudget:
         key = (score.model_name, score.model_version)

@@ -2,7 +2,7 @@
 How the scores of the last 10,000 payments were spread, in slots of ten minutes, of all gateways together.
 
 A slot of one gateway never changes once it is over, so it is added once, by its source, in whatever order and however
-often it is heard. The newest hour is kept and not counted: what happens now must not move what is decided now.
+often it is received. The newest hour is kept and not counted: what happens now must not move what is decided now.
 
 Scores are counted in bins of equal width in log-odds: near 0 and near 1, where scores lie close, bins are narrow, too.
 """

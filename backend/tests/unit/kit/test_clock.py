@@ -23,13 +23,13 @@ def minutes(count: float) -> timedelta:
 
 @pytest.fixture(autouse=True)
 def at_noon(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
-    """This machine's clock says that it is noon, and nothing was heard of the ledger's yet."""
+    """This machine's clock says that it is noon, and the ledger's was not read yet."""
     monkeypatch.setattr(gateway_clock, "LEDGER", gateway_clock.LedgerClock(NOON.timestamp, clock))
 
 
-def heard(true_time: datetime, clock: Clock) -> None:
+def read(true_time: datetime, clock: Clock) -> None:
     """The ledger says what time it is; the answer took no time."""
-    gateway_clock.LEDGER.hear(true_time, asked_s=clock())
+    gateway_clock.LEDGER.update(true_time, asked_s=clock())
 
 
 def paid_at(time: datetime | None) -> Transaction:
@@ -51,7 +51,7 @@ def is_taken(time: datetime) -> bool:
 )
 def test_the_skew_is_ours_minus_the_ledgers(clock: Clock, theirs: float, is_wrong: bool) -> None:
     """In minutes here. More than 10 s are no clock that somebody keeps."""
-    heard(NOON + minutes(theirs), clock)
+    read(NOON + minutes(theirs), clock)
 
     assert gateway_clock.LEDGER.skew == -minutes(theirs)
     assert gateway_clock.LEDGER.is_wrong == is_wrong
@@ -62,14 +62,14 @@ def test_an_answer_tells_the_time_of_half_its_way(clock: Clock) -> None:
     asked_s = clock()
     clock.now_s += 0.8
 
-    gateway_clock.LEDGER.hear(NOON - timedelta(seconds=0.4), asked_s=asked_s)
+    gateway_clock.LEDGER.update(NOON - timedelta(seconds=0.4), asked_s=asked_s)
 
     assert gateway_clock.LEDGER.skew == timedelta()
 
 
 def test_a_gateway_that_is_slow_takes_the_right_time(clock: Clock) -> None:
     """10 minutes behind, also long after the ledger went away; what both clocks call the future is refused."""
-    heard(NOON + minutes(10), clock)
+    read(NOON + minutes(10), clock)
     clock.now_s += 3600  # our own stands still meanwhile
 
     assert is_taken(NOON + minutes(70))
@@ -80,7 +80,7 @@ def test_a_gateway_that_is_slow_takes_the_right_time(clock: Clock) -> None:
 
 def test_a_gateway_that_is_fast_takes_the_right_time(clock: Clock) -> None:
     """Whichever of the clocks is wrong."""
-    heard(NOON - minutes(60), clock)
+    read(NOON - minutes(60), clock)
 
     assert is_taken(NOON - minutes(60))
     assert is_taken(NOON)
@@ -89,9 +89,9 @@ def test_a_gateway_that_is_fast_takes_the_right_time(clock: Clock) -> None:
 
 def test_a_payment_without_time_gets_the_ledgers_when_ours_is_wrong(clock: Clock) -> None:
     """All gateways order a history by the same clock; differences of milliseconds change nothing."""
-    heard(NOON + timedelta(seconds=1), clock)
+    read(NOON + timedelta(seconds=1), clock)
     near = paid_at(None).event_time
-    heard(NOON + minutes(10), clock)
+    read(NOON + minutes(10), clock)
 
     assert (near, paid_at(None).event_time) == (NOON, NOON + minutes(10))
 
@@ -109,11 +109,11 @@ def test_before_the_ledger_was_heard_a_time_ahead_counts_as_now_and_is_said() ->
 
 def test_labels_and_lists_are_held_against_both_clocks_too(clock: Clock) -> None:
     """A chargeback that just became known on a slow gateway, and an expiry in 5 minutes on a fast one."""
-    heard(NOON + minutes(10), clock)
+    read(NOON + minutes(10), clock)
     label = {"is_fraud": True, "source": "chargeback", "known_at": (NOON + minutes(10)).isoformat()}
     assert validate(LabelIn, label).known_at == NOON + minutes(10)
 
-    heard(NOON - minutes(10), clock)
+    read(NOON - minutes(10), clock)
     entry = {"reason": "x", "expires_at": (NOON - minutes(5)).isoformat()}
     assert validate(ListEntryIn, entry).expires_at == NOON - minutes(5)
 
@@ -125,6 +125,6 @@ def test_a_claim_runs_out_by_the_ledgers_clock(clock: Clock) -> None:
         "claimed_at": NOON, "claim_until": NOON + minutes(5), "history": [],
     }  # fmt: skip
     held = to_review_out(review)["claimed_by"]
-    heard(NOON + minutes(10), clock)
+    read(NOON + minutes(10), clock)
 
     assert (held, to_review_out(review)["claimed_by"]) == ("alice", None)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BrainFaults, FaultSettings } from './api/faults';
-import { describe as inWords, isOff, isSame, sight } from './faults-words';
+import { describe as inWords, isOff, injected, isSame } from './faults-words';
 
 const OFF: FaultSettings = { latency_rate: 0, latency_s: 2, error_rate: 0, drop_rate: 0, nan_rate: 0, wrong_id_rate: 0, constant_score: null };
 const LATE = { ...OFF, latency_rate: 0.1, latency_s: 2 };
@@ -31,19 +31,19 @@ describe('faults', () => {
 
 describe('what is on', () => {
   it('is what all brains say', () => {
-    expect(sight(brains(OFF, OFF))).toEqual({ kind: 'off', settings: null, hit: 0, silent: 0, all: 2 });
-    expect(sight(brains(LATE, LATE))).toEqual({ kind: 'on', settings: LATE, hit: 2, silent: 0, all: 2 });
+    expect(injected(brains(OFF, OFF))).toEqual({ kind: 'off', settings: null, hit: 0, silent: 0, all: 2 });
+    expect(injected(brains(LATE, LATE))).toEqual({ kind: 'on', settings: LATE, hit: 2, silent: 0, all: 2 });
   });
 
   it('is mixed where they differ, also where only one is off', () => {
-    expect(sight(brains(LATE, OFF))).toMatchObject({ kind: 'mixed', settings: LATE, hit: 1 });
-    expect(sight(brains(LATE, DEAF, OFF))).toMatchObject({ kind: 'mixed', settings: null, hit: 2 });
+    expect(injected(brains(LATE, OFF))).toMatchObject({ kind: 'mixed', settings: LATE, hit: 1 });
+    expect(injected(brains(LATE, DEAF, OFF))).toMatchObject({ kind: 'mixed', settings: null, hit: 2 });
   });
 
   it('is what the others say when one is silent, which is counted, and unknown when all are', () => {
-    expect(sight(brains(null, LATE))).toEqual({ kind: 'on', settings: LATE, hit: 1, silent: 1, all: 2 });
-    expect(sight(brains(null, OFF))).toMatchObject({ kind: 'off', silent: 1 });
-    expect(sight(brains(null))).toMatchObject({ kind: 'silent', silent: 1 });
-    expect(sight([])).toMatchObject({ kind: 'silent', all: 0 });
+    expect(injected(brains(null, LATE))).toEqual({ kind: 'on', settings: LATE, hit: 1, silent: 1, all: 2 });
+    expect(injected(brains(null, OFF))).toMatchObject({ kind: 'off', silent: 1 });
+    expect(injected(brains(null))).toMatchObject({ kind: 'silent', silent: 1 });
+    expect(injected([])).toMatchObject({ kind: 'silent', all: 0 });
   });
 });

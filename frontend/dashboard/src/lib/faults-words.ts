@@ -31,7 +31,7 @@ export function describe(settings: FaultSettings): string[] {
   return said;
 }
 
-export interface Sight {
+export interface Injected {
   /** silent: none answers, or none is known; off, on: all that answer say the same; mixed: they differ. */
   kind: 'silent' | 'off' | 'on' | 'mixed';
   /** What those inject that inject anything; null where none does, or these differ. */
@@ -43,7 +43,7 @@ export interface Sight {
 }
 
 /** What is on right now, as far as the brains say. */
-export function sight(brains: readonly BrainFaults[]): Sight {
+export function injected(brains: readonly BrainFaults[]): Injected {
   const told = brains.map(({ faults }) => faults).filter((faults) => faults !== null);
   const injecting = told.filter((settings) => !isOff(settings));
   const first = injecting[0];

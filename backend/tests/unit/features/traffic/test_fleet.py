@@ -73,13 +73,13 @@ def test_the_newest_bucket_has_those_of_the_others(wrong_by_s: float) -> None:
 def test_a_slow_heartbeat_does_not_move_a_curve(world: World) -> None:
     """It looks as if that clock was behind; the next one says that it is not."""
     world.pass_s(4)
-    world.one.hear([Beat("two", world.two.tell(), 0.1)])
+    world.one.receive([Beat("two", world.two.tell(), 0.1)])
     world.time.now_s += 0.5  # on its way
     world.two.note(Outcome.APPROVE, 0.01, 0.1)
     asked_at_s = world.time.now_s
     slow = world.two.tell()
     world.time.now_s += 0.5
-    world.one.hear([Beat("two", slow, 0.0)])
+    world.one.receive([Beat("two", slow, 0.0)])
     world.pass_s(6)
 
     (shown_s,) = [bucket.at.timestamp() for bucket in world.one.report().buckets if any(bucket.outcomes)]
@@ -141,7 +141,7 @@ def test_without_the_ledger_each_shows_its_own_and_says_so(world: World) -> None
 def test_a_gateway_that_is_alone_is_whole_without_the_ledger() -> None:
     """There is nobody whose figures could be missing."""
     alone = Traffic(clock_at(EVEN_S), clock_at(EVEN_S))
-    alone.hear([])
+    alone.receive([])
 
     alone.cut_off()
 
@@ -165,7 +165,7 @@ def test_what_a_gateway_had_stays_when_it_is_gone(world: World) -> None:
     del world.ledger.beats["two"]
     for _ in range(10):
         world.time.now_s += 1
-        world.one.hear([])
+        world.one.receive([])
 
     report = world.one.report()
 
@@ -213,7 +213,7 @@ def test_a_wrong_clock_moves_a_curve_by_one_bucket_at_most(wrong_by_s: float) ->
 @pytest.mark.parametrize("traffic", [None, b"", b"\xff\xff", b"\x94\x02\xa1a\xcb" + bytes(8) + b"\x90", AT_NO_TIME])
 def test_who_is_not_understood_is_known_to_be_missing(world: World, traffic: bytes | None) -> None:
     """Another version, in a rolling upgrade: its figures are not in ours, and the answer says that they are not."""
-    world.one.hear([Beat("newer", traffic, 0.1)])
+    world.one.receive([Beat("newer", traffic, 0.1)])
 
     assert not world.one.report().is_whole
 
@@ -227,7 +227,7 @@ def test_a_gateway_that_knows_nothing_of_history_is_understood_both_ways(world: 
     slot, (outcomes, latencies, scores, degraded) = bucket
     theirs = msgpack.encode([form, run, clock_s, [(slot, [outcomes, latencies, scores])]])
 
-    world.one.hear([Beat("older", theirs, 0.0)])
+    world.one.receive([Beat("older", theirs, 0.0)])
     world.pass_s(2)
 
     assert msgpack.decode(msgpack.encode(bucket[1]), type=OlderBucket).outcomes == [1, 0, 0, 0, 0]
@@ -260,7 +260,7 @@ def test_strangers_do_not_fill_the_memory(world: World) -> None:
     """A fleet has 200 gateways; names that come and go are refused past twice that, and are then missing."""
     heard = [Beat(f"gateway-{n}", Traffic(world.time, world.time).tell(), 0.1) for n in range(500)]
 
-    world.one.hear(heard)
+    world.one.receive(heard)
 
     report: Report = world.one.report()
     assert report.instances == 1 + 400

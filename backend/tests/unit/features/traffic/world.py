@@ -23,7 +23,7 @@ class Ledger:
             return
         self.beats[name] = traffic.tell(), self.clock()
         others = [(other, *told) for other, told in self.beats.items() if other != name]
-        traffic.hear([Beat(other, told, self.clock() - at_s) for other, told, at_s in others])
+        traffic.receive([Beat(other, told, self.clock() - at_s) for other, told, at_s in others])
 
 
 class World:

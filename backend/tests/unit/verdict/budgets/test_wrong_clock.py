@@ -1,4 +1,4 @@
-"""A machine whose clock is set wrong keeps the threshold that it had: the ledger's clock goes on, heard or not."""
+"""A machine whose clock is set wrong keeps the threshold that it had: the ledger's clock goes on, read or not."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,22 +14,22 @@ from tests.payments_scored import DAY_S, LIMITS, Shop
 
 
 class Machine:
-    """It has heard the ledger's time; its own clock is ahead of that by `ahead_s`."""
+    """It has read the ledger's time; its own clock is ahead of that by `ahead_s`."""
 
     def __init__(self) -> None:
         self.ahead_s = 0.0
         self.shop = Shop(replace(LIMITS, may_block=True), per_day=10_000)
         self.restart()
-        self.hear()
+        self.read()
 
     def restart(self) -> None:
-        """It knows nothing, and has not heard the time."""
+        """It knows nothing, and has not read the time."""
         self.clock = LedgerClock(lambda: self.shop.clock.now_s + self.ahead_s, self.shop.clock)
         self.shop.budgets = Budgets(self.clock.best_s)
 
-    def hear(self) -> None:
+    def read(self) -> None:
         """The ledger says what time it is."""
-        self.clock.hear(datetime.fromtimestamp(self.shop.clock.now_s, UTC), asked_s=self.shop.clock.now_s)
+        self.clock.update(datetime.fromtimestamp(self.shop.clock.now_s, UTC), asked_s=self.shop.clock.now_s)
 
 
 @pytest.mark.parametrize("days", [2, 61, -2])
@@ -64,6 +64,6 @@ def test_a_machine_that_starts_with_a_wrong_clock_is_right_once_it_has_heard_the
     snapshot.read(path, shop.budgets)
     assert shop.review_threshold > 2 * before
 
-    machine.hear()
+    machine.read()
 
     assert shop.review_threshold == pytest.approx(before, rel=0.05)

@@ -5,7 +5,7 @@ import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { TextField } from '@/components/ui/field';
 import type { Faults } from '@/lib/api/faults';
-import { sight } from '@/lib/faults-words';
+import { injected } from '@/lib/faults-words';
 import styles from './chaos.module.css';
 import type { Wanted } from './confirm-faults';
 import { BLANK, readMixture, toMixture, type Field } from './mixture';
@@ -27,7 +27,7 @@ export function MixtureForm({ faults, onWant }: { faults: Faults; onWant: (wante
   const read = readMixture(typed);
   const errors = wasTried && 'errors' in read ? read.errors : {};
   const general = wasTried && 'errors' in read ? read.general : undefined;
-  const on = sight(faults.brains).settings;
+  const on = injected(faults.brains).settings;
   return (
     <Card title="A mixture of your own">
       <form

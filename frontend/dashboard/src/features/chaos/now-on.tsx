@@ -2,7 +2,7 @@ import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { Chip } from '@/components/ui/chip';
 import type { Faults, FaultSettings } from '@/lib/api/faults';
-import { describe, isSame, sight, type Sight } from '@/lib/faults-words';
+import { describe, injected, isSame, type Injected } from '@/lib/faults-words';
 import { counted } from '@/lib/words';
 import styles from './chaos.module.css';
 import { presetOf, STOP } from './presets';
@@ -19,7 +19,7 @@ export function NowOn({
   isOld: boolean;
   onStop: (settings: FaultSettings) => void;
 }) {
-  const seen = sight(faults.brains);
+  const seen = injected(faults.brains);
   const maySomethingBeOn = seen.kind !== 'off' || seen.silent > 0;
   return (
     <Card title="On now" isOld={isOld} aside={<State seen={seen} isOld={isOld} />}>
@@ -65,7 +65,7 @@ function On({ settings, mine }: { settings: FaultSettings; mine: FaultSettings |
   );
 }
 
-function Mixed({ seen: { settings, hit, all } }: { seen: Sight }) {
+function Mixed({ seen: { settings, hit, all } }: { seen: Injected }) {
   return (
     <p>
       {hit} of {counted(all, 'brain')} {hit === 1 ? 'injects' : 'inject'} faults
@@ -74,7 +74,7 @@ function Mixed({ seen: { settings, hit, all } }: { seen: Sight }) {
   );
 }
 
-function State({ seen: { kind, silent }, isOld }: { seen: Sight; isOld: boolean }) {
+function State({ seen: { kind, silent }, isOld }: { seen: Injected; isOld: boolean }) {
   if (kind === 'silent' || (kind === 'off' && silent > 0)) return <Chip tone="unknown">Not known</Chip>;
   if (kind === 'off') return <Chip tone="good" isOld={isOld}>{isOld ? 'quiet' : 'Quiet'}</Chip>;
   return <Chip tone="bad" isOld={isOld}>{isOld ? 'on' : 'Faults on'}</Chip>;

@@ -1,14 +1,14 @@
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import type { Faults } from '@/lib/api/faults';
-import { isSame, sight } from '@/lib/faults-words';
+import { injected, isSame } from '@/lib/faults-words';
 import styles from './chaos.module.css';
 import type { Wanted } from './confirm-faults';
 import { PRESETS } from './presets';
 
 /** Faults that are worth seeing, each with what to watch for. Every one replaces what is on. */
 export function PresetList({ faults, onWant }: { faults: Faults; onWant: (wanted: Wanted) => void }) {
-  const seen = sight(faults.brains);
+  const seen = injected(faults.brains);
   return (
     <Card title="Faults to watch">
       <p className="muted small">Each replaces what is on now.</p>

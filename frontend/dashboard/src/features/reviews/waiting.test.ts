@@ -8,10 +8,10 @@ import { refusal, topReason, whyItWaits, withClaims, type Waiting } from './wait
 const UNTIL = '2026-11-24T10:15:00.000Z';
 const BEFORE_MS = Date.parse(UNTIL) - 1_000;
 
-function waiting(id: string, stake: number | null, changes: Partial<Waiting['review']> = {}): Waiting {
-  return { ...aRecord({ transaction_id: id }), review: aReview({ amount_reference_minor: stake, ...changes }) };
+function waiting(id: string, amount: number | null, changes: Partial<Waiting['review']> = {}): Waiting {
+  return { ...aRecord({ transaction_id: id }), review: aReview({ amount_reference_minor: amount, ...changes }) };
 }
-const claimed = (id: string, stake: number, by = 'alice') => waiting(id, stake, { state: 'claimed', claimed_by: by, claim_until: UNTIL });
+const claimed = (id: string, amount: number, by = 'alice') => waiting(id, amount, { state: 'claimed', claimed_by: by, claim_until: UNTIL });
 const ids = (records: readonly Waiting[]) => records.map((record) => record.transaction_id);
 
 describe('what I claimed', () => {

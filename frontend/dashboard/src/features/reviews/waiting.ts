@@ -33,13 +33,13 @@ export function topReason(record: Waiting): string | null {
 export function withClaims(page: readonly Waiting[], claims: readonly Waiting[], nowMs: number): Waiting[] {
   const listed = new Set(page.map((record) => record.transaction_id));
   const added = claims.filter((record) => !listed.has(record.transaction_id) && Date.parse(record.review.claim_until ?? '') > nowMs);
-  return added.length ? [...page, ...added].sort(byStake) : [...page];
+  return added.length ? [...page, ...added].sort(byAmount) : [...page];
 }
 
-/** The gateway's own order: what is at stake first, what has no rate last; then the longest waiting. */
-function byStake(one: Waiting, other: Waiting): number {
-  const stake = (record: Waiting) => record.review.amount_reference_minor ?? -Infinity;
-  if (stake(one) !== stake(other)) return stake(one) > stake(other) ? -1 : 1;
+/** The gateway's own order: the largest amount first, what has no rate last; then the longest waiting. */
+function byAmount(one: Waiting, other: Waiting): number {
+  const amount = (record: Waiting) => record.review.amount_reference_minor ?? -Infinity;
+  if (amount(one) !== amount(other)) return amount(one) > amount(other) ? -1 : 1;
   return Date.parse(one.review.since) - Date.parse(other.review.since);
 }
 

@@ -896,7 +896,7 @@ export interface components {
         };
         /**
          * ClockOut
-         * @description This machine's clock minus MongoDB's, null before that was heard; `is_wrong` where more than 10 s lie between.
+         * @description This machine's clock minus MongoDB's, null before that was read; `is_wrong` where more than 10 s lie between.
          */
         ClockOut: {
             /** Is Wrong */

@@ -15,7 +15,7 @@ _VERDICT = ("decision", "scored", "risk_score", "risk_level", "created_at", "tra
 
 
 @dataclass(slots=True)
-class Book:
+class Receipts:
     """Written by many clients at once."""
 
     verdicts: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -63,20 +63,20 @@ class Reconciliation:
     unsettled: list[str]  # blind, and neither amended nor confirmed
 
     @classmethod
-    def of(cls, book: Book, documents: list[dict[str, Any]]) -> "Reconciliation":
+    def of(cls, receipts: Receipts, documents: list[dict[str, Any]]) -> "Reconciliation":
         """Args: documents: all of the ledger's transactions."""
         counts = Counter(document["transaction_id"] for document in documents)
         stands = {document["transaction_id"]: document for document in documents}
         return cls(
-            acknowledged=len(book.verdicts),
-            lost=[name for name in book.verdicts if name not in stands],
+            acknowledged=len(receipts.verdicts),
+            lost=[name for name in receipts.verdicts if name not in stands],
             changed=[
                 name
-                for name, verdict in book.verdicts.items()
+                for name, verdict in receipts.verdicts.items()
                 if name in stands and not _is_same(verdict, stands[name]["verdict"])
             ],
             duplicates=[name for name, count in counts.items() if count > 1],
-            unsettled=[name for name in book.blind if name in stands and not stands[name]["amendments"]],
+            unsettled=[name for name in receipts.blind if name in stands and not stands[name]["amendments"]],
         )
 
 
