@@ -161,7 +161,6 @@ class Ledger:
             # what was decided is what was encoded: it need not be decoded again, and a retry reads the same
             return replace(decided, ledger_status=status_of(row)) if row.document == sent[2] else recorded_of(row)
         if written is Written.INSERTED:
-            self._memory.stands(sent)
             is_said = decided.ledger_status is LedgerStatus.COMMITTED
             return decided if is_said else replace(decided, ledger_status=LedgerStatus.COMMITTED)
         recorded = await self._find_recorded(record.transaction_id)
@@ -170,9 +169,12 @@ class Ledger:
         return recorded
 
     async def _insert(self, records: Sequence[EncodedRecord]) -> Results:
-        if self.circuit.state is not CircuitState.OPEN:
-            await self._memory.intend([(one.transaction_id, one.digest, one.raw) for one in records])
-        return await self._inserter.insert(records)
+        if self.circuit.state is CircuitState.OPEN:
+            return await self._inserter.insert(records)
+        batch = await self._memory.intend([(one.transaction_id, one.digest, one.raw) for one in records])
+        results = await self._inserter.insert(records)
+        self._memory.stood(batch, [place for place in range(len(records)) if place not in results], of=len(records))
+        return results
 
     async def _find_recorded(self, transaction_id: str) -> RecordedVerdict | None:
         async with reading():

@@ -164,7 +164,7 @@ async def test_mongodb_answers_for_a_disk_that_stands_still(ledger: Ledger) -> N
     goes_on = threading.Event()
     await ledger.record(to_transaction(request("t1")), given := a_verdict("t1"))
     await ledger.journal.put("t2", b"d" * 32, b"waits")
-    ledger._memory._reader._thread.submit(goes_on.wait, 20)
+    ledger._memory._index._thread.submit(goes_on.wait, 20)
     ledger.journal._reader._thread.submit(goes_on.wait, 20)
 
     recorded = await ledger.find_known("t1")

@@ -12,12 +12,11 @@ from gateway.errors import LedgerFailure
 from gateway.features.erasures.store import Erasures
 from gateway.kit.periodic import Periodic
 from gateway.kit.sqlite import BUSY_S, remove
-from gateway.ledger.journal.memory import FILE as MEMORY
+from gateway.ledger.journal import memory
 from gateway.ledger.journal.salvage import journals
 
 # What waits for the ledger stays: it was acknowledged, and its record does not exist yet. Of the memory nothing waits.
 _FROM_JOURNAL = "DELETE FROM verdicts WHERE id = ? AND sent_ms IS NOT NULL"
-_FROM_MEMORY = "DELETE FROM verdicts WHERE id = ?"
 _log = structlog.get_logger()
 _LOOK_S = 5.0
 
@@ -34,15 +33,14 @@ def forget_verdicts(directory: Path, transaction_ids: Sequence[str]) -> None:
     found = journals(directory)
     for file in found[1:]:
         remove(file)
-    for file, deletion in (*((newest, _FROM_JOURNAL) for newest in found[:1]), (directory / MEMORY, _FROM_MEMORY)):
-        if not file.exists():
-            continue
+    for file in found[:1]:
         with closing(sqlite3.connect(file, timeout=BUSY_S, isolation_level=None)) as database:
             database.execute("PRAGMA secure_delete = ON")  # zeros, or the pages would keep what the rows said
             database.execute("BEGIN IMMEDIATE")
-            database.executemany(deletion, [(transaction_id,) for transaction_id in transaction_ids])
+            database.executemany(_FROM_JOURNAL, [(transaction_id,) for transaction_id in transaction_ids])
             database.execute("COMMIT")
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # and so would the log
+    memory.forget(directory, transaction_ids)
 
 
 class Forgetting(Periodic):

@@ -1,14 +1,15 @@
 """
 The memory of what this gateway sent to the ledger, for retries that come while the ledger is away.
 
-Beside the journal, in a file that is not synced: it outlives a kill -9 of the gateway. A verdict is noted before it
-is sent and again when it stands: MongoDB may have a record whose reply nobody ever got, and the retry must repeat
-that very record, not make another one.
+Beside the journal, in a file that is not synced: it outlives a kill -9 of the gateway. A batch is noted before it is
+sent, and again what of it stands: MongoDB may have a record whose reply nobody ever got, and the retry must repeat that
+very record, not make another one.
 """
 
 import asyncio
 import contextlib
 import sqlite3
+import time
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,16 +17,17 @@ from pathlib import Path
 import structlog
 
 from gateway.errors import JournalFailure, JournalUnavailable
+from gateway.kit.batch_index import BatchIndex
 from gateway.kit.periodic import Periodic
 from gateway.kit.sqlite import is_damage, remove
+from gateway.kit.sqlite_batches import ALL, BatchFile
 from gateway.kit.sqlite_writer import WriterThread
 from gateway.ledger.journal.file import UNREADABLE, journal_failure
-from gateway.ledger.journal.reader import Reader
 from gateway.ledger.journal.rows import Row, Verdict
-from gateway.ledger.journal.store import Store
 
 _log = structlog.get_logger()
-FILE = "memory.db"
+FILE = "sent.db"
+OLD_FILE = "memory.db"  # of version 0.2.0, a row a verdict
 _QUEUE_MAX = 10_000  # past it the oldest are not noted as recorded; what was noted of them before stays
 _TRIM_EVERY = 2_000  # rows
 _TRIM_EVERY_SHARE = 1 / 16  # of the bytes
@@ -47,10 +49,12 @@ class SentMemory:
         self._directory = directory
         self._rows_max = rows_max
         self._bytes_max = bytes_max
-        self._recorded: deque[Verdict] = deque(maxlen=_QUEUE_MAX)
+        self._seq = 0
+        self._marks: deque[tuple[int, int]] = deque(maxlen=_QUEUE_MAX)
+        self._recorded: deque[tuple[int, Verdict]] = deque(maxlen=_QUEUE_MAX)
         self._grown_rows = self._grown_bytes = 0  # since the oldest were last dropped
         self._writer = WriterThread(self._open, name="memory", failure=journal_failure)
-        self._reader = Reader("memory", ids_max=rows_max + _TRIM_EVERY)
+        self._index = BatchIndex("memory", keys_max=rows_max + _TRIM_EVERY)
         self._writing = Periodic("memory", self._write_soon, every_s=None)
 
     async def start(self) -> None:
@@ -64,25 +68,44 @@ class SentMemory:
         await self._writing.close()
         with contextlib.suppress(JournalFailure):
             await self._flush()
-        await self._reader.close()
+        await self._index.close()
         await self._writer.close()
 
-    async def intend(self, verdicts: Sequence[Verdict]) -> None:
-        """These are about to be sent. Returns when a kill -9 cannot take the note away, or it cannot be made soon."""
-        self._reader.add(transaction_id for transaction_id, _, _ in verdicts)
+    async def intend(self, verdicts: Sequence[Verdict]) -> int:
+        """
+        Note a batch before it is sent. Survives kill -9; gives up after 30 ms.
+
+        Returns:
+            The batch's number, for `stood`.
+        """
+        seq = self._next_seq()
+        self._index.add(seq, (transaction_id for transaction_id, _, _ in verdicts))
         with contextlib.suppress(JournalFailure, TimeoutError):  # the former said by the writer's log
             async with asyncio.timeout(_INTEND_S):
-                await self._writer.do(lambda store: self._intend(store, verdicts))
+                await self._writer.do(lambda file: self._put(file, seq, verdicts))
+        return seq
+
+    def stood(self, batch: int, places: Sequence[int], *, of: int) -> None:
+        """
+        The ledger has these of a batch. Written soon, behind the reply.
+
+        Args:
+            places: In the batch.
+            of: How many the batch has.
+        """
+        self._marks.extend([(batch, ALL)] if len(places) == of else [(batch, place) for place in places])
+        self._writing.wake()
 
     def stands(self, verdict: Verdict) -> None:
-        """The ledger has this one. Written soon, behind the reply."""
-        self._reader.add(verdict[:1])
-        self._recorded.append(verdict)
+        """The ledger has this one, whoever sent it, whatever is noted under its id. Written soon."""
+        seq = self._next_seq()
+        self._index.add(seq, verdict[:1], wins=True)
+        self._recorded.append((seq, verdict))
         self._writing.wake()
 
     def may_have(self, transaction_id: str) -> bool:
         """Whether `find` has to ask the file."""
-        return self._reader.may_have(transaction_id)
+        return self._index.may_have(transaction_id)
 
     async def find(self, transaction_id: str) -> Row | None:
         """
@@ -94,12 +117,21 @@ class SentMemory:
             JournalUnavailable: it may have been sent, and the disk does not say so in time.
         """
         try:
-            return await self._reader.find(transaction_id)
+            found = await self._index.find(transaction_id)
         except TimeoutError:
             raise JournalUnavailable(UNREADABLE) from None
         except sqlite3.Error:
             _log.exception("memory.read_failed")
             return None
+        if found is None:
+            return None
+        (digest, document), is_sent = found
+        return Row(0, transaction_id, digest, document, is_sent, is_whole=True, written_ms=0)
+
+    def _next_seq(self) -> int:
+        """By the clock, so that a later run's numbers are higher."""
+        self._seq = max(self._seq + 1, time.time_ns() // 1_000)
+        return self._seq
 
     async def _write_soon(self) -> None:
         await self._look()
@@ -108,31 +140,65 @@ class SentMemory:
     async def _look(self) -> None:
         try:
             await self._flush()
-            if self._reader.path is None:
-                await self._reader.open(self._open)
+            if not self._index.is_open:
+                await self._index.open(self._open)
         except (JournalFailure, sqlite3.Error, OSError) as error:
             _log.warning("memory.unavailable", error=type(error).__name__)
 
     async def _flush(self) -> None:
-        verdicts = list(self._recorded)
+        marks, recorded = list(self._marks), list(self._recorded)
+        self._marks.clear()
         self._recorded.clear()
-        if verdicts:
-            await self._writer.do(lambda store: store.remember(verdicts))
+        if marks or recorded:
+            await self._writer.do(lambda file: _note(file, marks, recorded))
 
-    def _intend(self, store: Store, verdicts: Sequence[Verdict]) -> None:
-        store.intend(verdicts)
+    def _put(self, file: BatchFile, seq: int, verdicts: Sequence[Verdict]) -> None:
+        file.put(seq, [(transaction_id, (digest, document)) for transaction_id, digest, document in verdicts])
         self._grown_rows += len(verdicts)
         self._grown_bytes += sum(len(document) for _, _, document in verdicts)
         if self._grown_rows >= _TRIM_EVERY or self._grown_bytes >= self._bytes_max * _TRIM_EVERY_SHARE:
             self._grown_rows = self._grown_bytes = 0
-            store.trim(self._rows_max, bytes_max=round(self._bytes_max * (1 - _TRIM_EVERY_SHARE)))
+            file.trim(self._rows_max, bytes_max=round(self._bytes_max * (1 - _TRIM_EVERY_SHARE)))
 
-    def _open(self) -> Store:
+    def _open(self) -> BatchFile:
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        remove(self._directory / OLD_FILE)
+        path = self._directory / FILE
         try:
-            return Store(self._directory, FILE, is_durable=False)
+            return _sound(path)
         except sqlite3.DatabaseError as error:
             if not is_damage(error):
                 raise
-            remove(self._directory / FILE)  # a power cut may have damaged it: nothing in it was promised
-            return Store(self._directory, FILE, is_durable=False)
+            remove(path)  # a power cut may have damaged it: nothing in it was promised
+            return BatchFile(path)
+
+
+def forget(directory: Path, transaction_ids: Sequence[str]) -> None:
+    """
+    Drop what is remembered of these, beside a gateway that uses the file.
+
+    Raises:
+        OSError, sqlite3.Error: some may be dropped, the rest is not.
+    """
+    remove(directory / OLD_FILE)
+    if (directory / FILE).exists():
+        with contextlib.closing(BatchFile(directory / FILE)) as file:
+            file.drop(transaction_ids)
+
+
+def _note(file: BatchFile, marks: Sequence[tuple[int, int]], recorded: Sequence[tuple[int, Verdict]]) -> None:
+    for seq, (transaction_id, digest, document) in recorded:
+        file.put(seq, [(transaction_id, (digest, document))], wins=True)
+    file.mark([*marks, *((seq, ALL) for seq, _ in recorded)])
+
+
+def _sound(path: Path) -> BatchFile:
+    """Raises sqlite3.Error: it is not what was written, or cannot be opened now."""
+    file = BatchFile(path)
+    try:
+        for _ in file.batches():
+            pass
+    except BaseException:
+        file.close()
+        raise
+    return file

@@ -16,14 +16,10 @@ class Reader:
     Knows which ids a file may hold, and asks the file only for those, in a thread of its own.
 
     It may take an id for known that the file has forgotten, and never the other way round.
-
-    Args:
-        ids_max: Newest ids that are known for sure, about 80 bytes each; None: all that were added and not discarded.
     """
 
-    def __init__(self, name: str, *, ids_max: int | None = None) -> None:
-        self._ids_max = ids_max
-        self._hashes, self._older = set[int](), set[int]()  # of ids; the older ones are forgotten all at once
+    def __init__(self, name: str) -> None:
+        self._hashes = set[int]()  # of ids, about 80 bytes each
         self._store: Store | None = None
         self._is_loaded = asyncio.Event()  # not while the ids of a file are read
         self._is_loaded.set()
@@ -64,20 +60,15 @@ class Reader:
 
     def add(self, transaction_ids: Iterable[str]) -> None:
         """The file has these, or is about to."""
-        if self._ids_max is not None and len(self._hashes) >= self._ids_max:
-            self._hashes, self._older = set(), self._hashes
         self._hashes.update(map(hash, transaction_ids))
 
     def discard(self, transaction_ids: Iterable[str]) -> None:
         """The file has forgotten these."""
-        forgotten = set(map(hash, transaction_ids))
-        self._hashes -= forgotten
-        self._older -= forgotten
+        self._hashes.difference_update(map(hash, transaction_ids))
 
     def may_have(self, transaction_id: str) -> bool:
         """Whether the file has to be asked."""
-        known = hash(transaction_id)
-        return self._store is None or known in self._hashes or known in self._older
+        return self._store is None or hash(transaction_id) in self._hashes
 
     async def find(self, transaction_id: str) -> Row | None:
         """

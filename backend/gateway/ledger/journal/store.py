@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.kit.sqlite import Damaged, SqliteFile
-from gateway.ledger.journal.rows import SELECT, SELECT_ALL, Counts, Row, Verdict, is_sealed, seal_of, to_row
+from gateway.ledger.journal.rows import SELECT, SELECT_ALL, Counts, Row, is_sealed, seal_of, to_row
 from gateway.ledger.journal.tally import Pair
 
 FILE = "verdicts.db"
@@ -55,8 +55,8 @@ class Store(SqliteFile):
         file: Its name.
     """
 
-    def __init__(self, directory: Path, file: str = FILE, *, is_durable: bool = True) -> None:
-        super().__init__(directory / file, _SCHEMA, is_durable=is_durable)
+    def __init__(self, directory: Path, file: str = FILE) -> None:
+        super().__init__(directory / file, _SCHEMA)
 
     def put(self, transaction_id: str, digest: bytes, document: bytes) -> Row:
         """Keep this verdict unless there is one; the row that stands."""
@@ -69,32 +69,6 @@ class Store(SqliteFile):
         if row is None or not row.is_whole:
             raise Damaged("what stands under this id is not what was written")
         return replace(row, is_new=inserted.rowcount == 1)
-
-    def intend(self, verdicts: Iterable[Verdict]) -> None:
-        """Keep verdicts that are about to be sent to the ledger, unless one of their id was sent before."""
-        now_ms = _now_ms()
-        self._db.executemany(
-            "INSERT OR IGNORE INTO verdicts (id, digest, document, seal, written_ms) VALUES (?, ?, ?, ?, ?)",
-            [(*verdict, seal_of(*verdict), now_ms) for verdict in verdicts],
-        )
-
-    def remember(self, verdicts: Iterable[Verdict]) -> None:
-        """Keep verdicts that stand in the ledger, in the place of whatever is here under their ids."""
-        now_ms = _now_ms()
-        self._db.executemany(
-            "INSERT INTO verdicts (id, digest, document, seal, written_ms, sent_ms) VALUES (?, ?, ?, ?, ?, ?) "
-            "ON CONFLICT (id) DO UPDATE SET digest = excluded.digest, document = excluded.document, "
-            "seal = excluded.seal, sent_ms = excluded.sent_ms",
-            [(*verdict, seal_of(*verdict), now_ms, now_ms) for verdict in verdicts],
-        )
-
-    def trim(self, rows_max: int, *, bytes_max: int) -> None:
-        """Drop all but the newest rows, whatever became of them: as many as may be, and no more than there is room."""
-        first, last = self._db.execute("SELECT MIN(seq), MAX(seq) FROM verdicts").fetchone()
-        if first is None:
-            return
-        fitting = int((last - first + 1) * bytes_max / max(self.used_bytes, 1))
-        self._db.execute("DELETE FROM verdicts WHERE seq <= ?", (last - min(rows_max, fitting),))
 
     def adopt(self, seq: int | None, row: tuple[Any, ...]) -> bool:
         """Take over a whole row of another file, under its number or the next; False when its id is here already."""

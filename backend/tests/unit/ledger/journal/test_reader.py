@@ -23,8 +23,8 @@ def put(store: Store, *names: str) -> None:
 
 @pytest.fixture
 async def reader() -> AsyncIterator[Reader]:
-    """Knows the last two ids for sure."""
-    reader = Reader("test", ids_max=2)
+    """Of no file yet."""
+    reader = Reader("test")
     yield reader
     await reader.close()
 
@@ -70,19 +70,3 @@ async def test_who_looks_while_the_ids_are_read_waits_for_them(tmp_path: Path, r
     await opening
 
     assert [await look is not None for look in looks] == [True, False]
-
-
-async def test_the_newest_ids_are_never_forgotten(tmp_path: Path, reader: Reader) -> None:
-    """And the memory of them does not grow for ever."""
-    store = Store(tmp_path)
-    await reader.open(partial(Store, tmp_path))
-    names = [f"t{n}" for n in range(7)]
-    for name in names:
-        put(store, name)
-        reader.add([name])
-
-    known = [name for name in names if await reader.find(name) is not None]
-
-    store.close()
-    assert known[-2:] == names[-2:]
-    assert len(known) <= 4

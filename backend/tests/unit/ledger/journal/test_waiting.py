@@ -104,7 +104,7 @@ async def test_a_kept_verdict_is_never_taken_for_unknown_while_the_disk_stands_s
         await keep(one, "kept")
         goes_on = threading.Event()
         one._reader._thread.submit(goes_on.wait, 20)
-        memory._reader._thread.submit(goes_on.wait, 20)
+        memory._index._thread.submit(goes_on.wait, 20)
 
         for find in (one.find("kept"), memory.find("sent")):
             with pytest.raises(JournalUnavailable):
@@ -179,7 +179,7 @@ async def test_the_memory_of_what_was_sent_is_bounded_in_bytes(tmp_path: Path) -
     oldest, newest = await memory.find("t0-0"), await memory.find("t39-19")
     await memory.close()
 
-    sizes = await asyncio.to_thread(lambda: [file.stat().st_size for file in tmp_path.glob("memory.db*")])
+    sizes = await asyncio.to_thread(lambda: [file.stat().st_size for file in tmp_path.glob("sent.db*")])
     assert sum(sizes) <= limit * 1.5
     assert oldest is None
     assert newest is not None

@@ -1,0 +1,141 @@
+"""
+Rows by key in a file of SQLite, a whole batch of them in one: with an index of keys each would cost 12 us, so it is 3.
+
+    batches   seq · wins · size · keys · seal · rows
+    marks     seq · place
+
+Whoever writes keeps in memory which batch has which key: `batches` tells it after a start. A mark is of one row, by its
+place in the batch, or of all.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from gateway.kit.sqlite import Damaged, SqliteFile
+
+ALL = -1  # the place of a mark
+_SEAL_BYTES = 8
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS batches (
+    seq INTEGER PRIMARY KEY,
+    wins INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    keys BLOB NOT NULL,
+    seal BLOB NOT NULL,
+    rows BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS marks (seq INTEGER NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (seq, place)) WITHOUT ROWID;
+"""
+_encode = msgspec.msgpack.Encoder().encode
+_keys = msgspec.msgpack.Decoder(list[str])
+_rows = msgspec.msgpack.Decoder(list[tuple[bytes, ...]])
+
+Row = tuple[bytes, ...]
+
+
+class Batch(NamedTuple):
+    """
+    Which keys are in a batch.
+
+    Attributes:
+        wins: Whether its rows count more than older ones of the same keys, instead of less.
+    """
+
+    seq: int
+    wins: bool
+    keys: list[str]
+
+
+class BatchFile(SqliteFile):
+    """
+    One connection; see `SqliteFile`. It need not survive a power cut, and a batch that did not is not found.
+
+    Args:
+        path: Of the file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, _SCHEMA, is_durable=False)
+
+    def put(self, seq: int, items: Sequence[tuple[str, Row]], *, wins: bool = False) -> None:
+        """Keep a batch under this number, which only grows."""
+        keys, rows = _encode([key for key, _ in items]), _encode([row for _, row in items])
+        self._db.execute(
+            "INSERT OR REPLACE INTO batches (seq, wins, size, keys, seal, rows) VALUES (?, ?, ?, ?, ?, ?)",
+            (seq, wins, len(items), keys, _seal(keys, rows), rows),
+        )
+
+    def mark(self, marks: Iterable[tuple[int, int]]) -> None:
+        """Mark rows: the number of the batch, and the place or ALL."""
+        self._db.executemany("INSERT OR IGNORE INTO marks (seq, place) VALUES (?, ?)", marks)
+
+    def find(self, seq: int, key: str) -> tuple[Row, bool] | None:
+        """The row of a key in this batch and whether it is marked; None where it is not there, or not whole."""
+        found = self._db.execute("SELECT keys, rows, seal FROM batches WHERE seq = ?", (seq,)).fetchone()
+        if found is None or found[2] != _seal(found[0], found[1]):
+            return None
+        keys = _keys.decode(found[0])
+        if key not in keys:
+            return None
+        place = keys.index(key)
+        marks = "SELECT 1 FROM marks WHERE seq = ? AND place IN (?, ?)"
+        is_marked = self._db.execute(marks, (seq, place, ALL)).fetchone() is not None
+        return _rows.decode(found[1])[place], is_marked
+
+    def batches(self) -> Iterator[Batch]:
+        """
+        Which keys are where, oldest batch first.
+
+        Raises:
+            sqlite3.Error: the file cannot be read, or is not what was written.
+        """
+        for seq, wins, keys in self._db.execute("SELECT seq, wins, keys FROM batches ORDER BY seq"):
+            try:
+                yield Batch(seq, bool(wins), _keys.decode(keys))
+            except msgspec.MsgspecError:
+                raise Damaged("the keys of a batch are not what was written") from None
+
+    def trim(self, rows_max: int, *, bytes_max: int) -> None:
+        """Drop the oldest batches, so that as many rows as may be stay, and no more than there is room."""
+        (rows,) = self._db.execute("SELECT COALESCE(SUM(size), 0) FROM batches").fetchone()
+        fitting = min(rows_max, int(rows * bytes_max / max(self.used_bytes, 1)))
+        found = self._db.execute(
+            "SELECT MAX(seq) FROM (SELECT seq, SUM(size) OVER (ORDER BY seq DESC) AS rows FROM batches) WHERE rows > ?",
+            (fitting,),
+        ).fetchone()
+        if found[0] is not None:
+            self._db.execute("DELETE FROM batches WHERE seq <= ?", found)
+            self._db.execute("DELETE FROM marks WHERE seq <= ?", found)
+
+    def drop(self, keys: Iterable[str]) -> None:
+        """
+        Take the rows of these keys out and leave no trace of them on the disk. Safe beside others that use the file.
+
+        Raises:
+            sqlite3.Error: some may be out, the rest is not.
+        """
+        dropped = set(keys)
+        self._db.execute("PRAGMA secure_delete = ON")  # zeros, or the pages would keep what the rows said
+        self.begin()
+        for batch in [batch for batch in self.batches() if not dropped.isdisjoint(batch.keys)]:
+            self._empty(batch, dropped)
+        self.commit()
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # and so would the log
+
+    def _empty(self, batch: Batch, dropped: set[str]) -> None:
+        """Places stay, for the marks."""
+        found = self._db.execute("SELECT rows FROM batches WHERE seq = ?", (batch.seq,)).fetchone()
+        try:
+            rows = _rows.decode(found[0])
+        except msgspec.MsgspecError:
+            raise Damaged("the rows of a batch are not what was written") from None
+        items = [("", ()) if key in dropped else (key, row) for key, row in zip(batch.keys, rows, strict=True)]
+        self.put(batch.seq, items, wins=batch.wins)
+
+
+def _seal(keys: bytes, rows: bytes) -> bytes:
+    return sha256(keys + rows).digest()[:_SEAL_BYTES]
