@@ -156,13 +156,13 @@ class ServiceProcess:
 class MongodProcess(ServiceProcess):
     """A mongod of its own; data survives `kill` and `start` within `directory`."""
 
-    def __init__(self, binary: Path, directory: Path, *, port: int | None = None) -> None:
-        """Args: binary: from `local.mongod.ensure`; directory: existing, for data and log."""
+    def __init__(self, binary: Path, directory: Path, *, port: int | None = None, options: Sequence[str] = ()) -> None:
+        """Args: binary: from `local.mongod.ensure`; directory: existing, for data and log; options: beside ours."""
         port = port or pick_free_port()
         data_dir = directory / f"mongod-{port}"
         data_dir.mkdir(exist_ok=True)
         super().__init__(
-            commands.mongod(binary, port=port, data_dir=data_dir),
+            [*commands.mongod(binary, port=port, data_dir=data_dir), *options],
             port=port,
             log_path=directory / f"mongod-{port}.log",
             is_ready=partial(mongod_is_ready, port),

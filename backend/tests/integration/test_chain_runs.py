@@ -95,6 +95,21 @@ async def test_a_run_that_was_cut_off_goes_on(database: Database) -> None:
     assert await runs.claim_silent("one") == SilentRun(run, 2)
 
 
+async def test_a_number_that_became_a_hole_is_published(database: Database) -> None:
+    """A duplicate has nothing to be chained: whoever reads on must not wait for a record that will never come."""
+    run = Run()
+    chainer = service.Chainer(database, instance="one", run=run)
+    run.take(2)
+    await chainer.settle()
+
+    run.settle([1, 2])
+    await chainer.settle()
+
+    published = await database[RUNS].find_one({"_id": run.name})
+    assert published is not None
+    assert published["settled"] == 2
+
+
 async def _read(database: Database, run: bytes, *, after: int) -> list[str]:
     """As a consumer does."""
     document = await database[RUNS].find_one({"_id": run})

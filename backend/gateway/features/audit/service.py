@@ -52,7 +52,7 @@ class Chainer(Outbox[Committed]):
         self._own = ChainWriter(database, instance=instance)
         self._sweep = Sweep(database, instance=instance)
         self._taken: list[int] = []  # by the document that is being written
-        self._is_told = True  # how far the run's chain is
+        self._told = 0  # how far the run is settled
         self._look_around_at_s = 0.0
 
     async def start(self) -> None:
@@ -83,9 +83,9 @@ class Chainer(Outbox[Committed]):
         self._taken = [one.number for one in batch]
 
     async def settle(self) -> None:
-        """Write the last document, and say how far the chain is. Raises LedgerUnreadable."""
+        """Write the last document, and say how far the run is settled. Raises LedgerUnreadable."""
         await self._write()
-        if not self._is_told:
+        if self._run.settled != self._told:
             await self._tell()
 
     async def sweep(self) -> bool:
@@ -97,11 +97,12 @@ class Chainer(Outbox[Committed]):
     async def _write(self) -> None:
         if await self._own.settle():
             self._run.settle(self._taken)
-            self._taken, self._is_told = [], False
+            self._taken = []
 
     async def _tell(self) -> None:
-        await self._runs.tell(self._run.name, self._run.settled)
-        self._is_told = True
+        settled = self._run.settled
+        await self._runs.tell(self._run.name, settled)
+        self._told = settled
 
     async def _chain_overdue(self) -> bool:
         """
