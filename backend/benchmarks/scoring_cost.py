@@ -1,18 +1,19 @@
 """Measures what a row costs: the scoring of a whole batch, its parts, and LightGBM on the same rows."""
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
 import lightgbm
+import numpy as np
 
 from benchmarks.timing import medians_us
-from benchmarks.town import Asked
-from brain.domain import Event, Query
-from brain.features.batches import build_batch
-from brain.features.formulas import compute
+from brain.domain import Query
 from brain.history.memory import Memory
+from brain.history.rows import rows_of
 from brain.model.artifact import MODEL_FILE, Model
+from brain.model.drift import Drift
 from brain.reasons.explanation import explain
+from brain.scoring.features import FeatureReader
 from brain.scoring.scorer import Scorer
 from brain.settings import HERE
 
@@ -21,69 +22,46 @@ T = TypeVar("T")
 ARTIFACTS = HERE / "artifacts"
 
 WHOLE = "whole"
-PARTS = ("build_batch", "compute", "predict", "explain")
+PARTS = ("history and features", "predict", "explain", "drift")
 LIGHTGBM, TREESHAP = "LightGBM predict", "LightGBM pred_contrib"
 
 
-def measure(batches: Sequence[Asked], *, rounds: int) -> dict[str, float]:
+def measure(batches: Sequence[Sequence[Query]], memory: Memory, *, rounds: int) -> dict[str, float]:
     """
     Measure median microseconds for a whole batch, by name: WHOLE, each of PARTS, LIGHTGBM and TREESHAP.
 
-    WHOLE is Scorer.score with a memory of the histories: their windows, the other parts, and the replies. LightGBM runs
-    in one thread, on the rows that `compute` made.
+    WHOLE is Scorer.score: the parts, and the replies. LightGBM runs in one thread, on the same features.
 
     Args:
         batches: Of one size; the rounds take them in turn, so that no caches are warm of the very same rows.
+        memory: Holds the payments before them.
         rounds: How often each is timed.
     """
     model = Model.load(ARTIFACTS)
     booster = lightgbm.Booster(model_file=str(ARTIFACTS / MODEL_FILE))
-    laid_out = [build_batch(batch.queries, batch.users, batch.merchants) for batch in batches]
-    rows = [compute(batch) for batch in laid_out]
-    contributions = [model.predict(x).contributions for x in rows]
-    scorers = [Scorer(model, _memory_of(batch)) for batch in batches]
-
-    def whole(n: int) -> object:
-        asked = batches[n % len(batches)]
-        return _finish(scorers[n % len(batches)].score(asked.queries))
-
-    def build(n: int) -> object:
-        asked = batches[n % len(batches)]
-        return build_batch(asked.queries, asked.users, asked.merchants)
-
-    def reasons(n: int) -> object:
-        n %= len(batches)
-        return explain(batches[n].queries, rows[n], contributions[n])
+    reader, drift = FeatureReader(memory), Drift(model.references)
+    scorer = Scorer(model, memory, drift=drift)
+    asked = [rows_of(batch) for batch in batches]
+    features = [reader.read(rows)[0] for rows in asked]
+    predictions = [model.predict(x) for x in features]
 
     def lightgbm_predict(n: int, **options: Any) -> object:
-        return booster.predict(rows[n % len(rows)], num_threads=1, **options)
+        return np.asarray(booster.predict(features[n], num_threads=1, **options))
 
     pieces = {
-        WHOLE: whole,
-        "build_batch": build,
-        "compute": lambda n: compute(laid_out[n % len(laid_out)]),
-        "predict": lambda n: model.predict(rows[n % len(rows)]),
-        "explain": reasons,
+        WHOLE: lambda n: _finish(scorer.score(batches[n])),
+        "history and features": lambda n: reader.read(asked[n]),
+        "predict": lambda n: model.predict(features[n]),
+        "explain": lambda n: explain(batches[n], features[n], predictions[n].contributions),
+        "drift": lambda n: drift.add(features[n], predictions[n].risk_scores),
         LIGHTGBM: lightgbm_predict,
         TREESHAP: lambda n: lightgbm_predict(n, pred_contrib=True),
     }
-    return medians_us(pieces, rounds)
+    return medians_us({name: _in_turn(piece, len(batches)) for name, piece in pieces.items()}, rounds)
 
 
-def _memory_of(asked: Asked) -> Memory:
-    """Make a memory that holds all histories of a batch."""
-    memory = Memory(4)
-    memory.coverage.read_all()
-    memory.coverage.news_read()
-    for query, events in zip(asked.queries, asked.users, strict=True):
-        memory.add([_payment(event, query.user_id, event.counterparty) for event in events])
-    for query, events in zip(asked.queries, asked.merchants, strict=True):
-        memory.add([_payment(event, event.counterparty, query.merchant_id) for event in events])
-    return memory
-
-
-def _payment(event: Event, user_id: str, merchant_id: str | None) -> Query:
-    return Query(event.transaction_id, event.time_ms, event.amount_minor, user_id, merchant_id)
+def _in_turn(piece: Callable[[int], object], count: int) -> Callable[[int], object]:
+    return lambda n: piece(n % count)
 
 
 def _finish(work: Coroutine[Any, Any, T]) -> T:

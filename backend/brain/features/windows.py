@@ -82,6 +82,12 @@ def window_of(windows: Windows, n: int) -> Window:
     )
 
 
+def no_events(counts: Ints) -> Windows:
+    """Return the windows of n histories without an event: counts (n,) are 0, or UNREADABLE."""
+    ints, bools = np.zeros((len(counts), 0), dtype=np.int64), np.zeros((len(counts), 0), dtype=np.bool_)
+    return Windows(counts, ints, ints, bools, bools, bools)
+
+
 def clip_amounts(amount_minor: Ints) -> Ints:
     """Bound amounts to 0..AMOUNT_MINOR_MAX, beyond which the model does not distinguish them."""
     return np.clip(amount_minor, 0, AMOUNT_MINOR_MAX)

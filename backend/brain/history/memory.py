@@ -5,11 +5,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 
 from brain.domain import Query
-from brain.features.columns import key_of
 from brain.history.coverage import Coverage
 from brain.history.layout import COMMITTED, NEXT, OLDEST, TRANSACTION, USER, Ring, make_ring
 from brain.history.ring import KEYS, Rows, add_label, add_recorded, add_scored, forget_entity, remove_scored
-from brain.history.rows import rows_of
+from brain.history.rows import key_of, rows_of
 
 UNCOMMITTED_S = 60.0  # what this brain scored and is not in the ledger by then was never committed
 _LABELS_WAITING_MAX = 10_000

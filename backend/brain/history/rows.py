@@ -5,11 +5,18 @@ from collections.abc import Sequence
 import numpy as np
 
 from brain.domain import Query
-from brain.features.columns import key_of
-from brain.features.windows import AMOUNT_MINOR_MAX
+from brain.features.windows import AMOUNT_MINOR_MAX, UNKNOWN
+from brain.history.layout import NOBODY
 from brain.history.ring import COLUMNS, Rows
 
-NO_AMOUNT = -1  # in a currency without a rate: it is scored, and is no event
+
+def key_of(text: str | None) -> int:
+    """
+    Map an id to 64 bits, the same within this process only; NOBODY for none.
+
+    Two of 512 ids collide once in 10^14 histories.
+    """
+    return hash(text) if text is not None else NOBODY
 
 
 def rows_of(queries: Sequence[Query]) -> Rows:
@@ -17,7 +24,7 @@ def rows_of(queries: Sequence[Query]) -> Rows:
     rows = [
         (
             query.time_ms,
-            NO_AMOUNT if query.amount_minor is None else min(query.amount_minor, AMOUNT_MINOR_MAX),
+            UNKNOWN if query.amount_minor is None else min(query.amount_minor, AMOUNT_MINOR_MAX),
             query.is_blocked,
             key_of(query.user_id or None),  # an erased person has no history
             key_of(query.merchant_id),

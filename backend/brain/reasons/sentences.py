@@ -62,7 +62,8 @@ def _compared(times: float, measure: str, contribution: float) -> str:
     if times < 0.1:
         return _said(f"amount is less than a tenth of {measure}", SOOTHING, contribution)
     reads = ALARMING if times >= TWICE else SOOTHING if times < USUAL else NEUTRAL
-    return _said(f"amount is {times:,.{0 if times >= 100 else 1}f} times {measure}", reads, contribution)
+    shown = f"{times:,.0f}" if times >= 100 else f"{times:.1f}"
+    return _said(f"amount is {shown} times {measure}", reads, contribution)
 
 
 def _user_activity(facts: Facts, contribution: float) -> str:

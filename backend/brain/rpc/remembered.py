@@ -1,6 +1,5 @@
 """Tells what the memory holds of some payments, for whoever holds it against the ledger."""
 
-from brain.features.columns import key_of
 from brain.history.layout import (
     BLOCKED,
     FRAUD,
@@ -13,6 +12,7 @@ from brain.history.layout import (
     USER,
 )
 from brain.history.memory import Memory
+from brain.history.rows import key_of
 from brain.history.tables import slot_of
 from protos import fraud_pb2
 

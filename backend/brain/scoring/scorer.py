@@ -3,12 +3,9 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-import numpy as np
 import structlog
 
 from brain.domain import Query
-from brain.features.formulas import compute
-from brain.history.batches import BatchReader
 from brain.history.memory import Memory
 from brain.history.ring import Rows
 from brain.history.rows import rows_of
@@ -16,6 +13,7 @@ from brain.model.artifact import Floats, Prediction
 from brain.model.drift import Drift
 from brain.outcomes import Outcome, failure
 from brain.reasons.explanation import explain
+from brain.scoring.features import FeatureReader
 from brain.scoring.replies import NamedModel, ReplyWriter
 from brain.scoring.shadow import Shadow
 from protos import fraud_pb2
@@ -51,7 +49,7 @@ class Scorer:
         self._model = model
         self._replies = ReplyWriter(model)
         self._memory = memory
-        self._reader = BatchReader(memory)
+        self._features = FeatureReader(memory)
         self._shadow = shadow
         self._drift = drift
 
@@ -73,8 +71,7 @@ class Scorer:
         return [*self._score_apart(queries[:half], rows[:half]), *self._score_apart(queries[half:], rows[half:])]
 
     def _score_together(self, queries: Sequence[Query], rows: Rows) -> list[Outcome]:
-        batch, is_incomplete = self._reader.read(rows)
-        x = compute(batch)
+        x, is_incomplete = self._features.read(rows)
         is_degraded = (is_incomplete | self._memory.coverage.is_late).tolist()
         prediction = self._model.predict(x)
         explanations = explain(queries, x, prediction.contributions)
@@ -85,7 +82,7 @@ class Scorer:
         ]
         self._add_shadow(replies, x)
         if self._drift is not None:
-            counted = np.array([not query.is_canary for query in queries])
+            counted = [n for n, query in enumerate(queries) if not query.is_canary]
             self._drift.add(x[counted], prediction.risk_scores[counted])
         return list(replies)
 

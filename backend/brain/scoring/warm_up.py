@@ -6,13 +6,12 @@ brain.scoring.warm_up` leaves that code behind, in the build of an image and in 
 """
 
 from brain.domain import Query
-from brain.features.formulas import compute
-from brain.history.batches import BatchReader
 from brain.history.memory import Memory
 from brain.history.rows import rows_of
 from brain.model.artifact import Model
 from brain.model.drift import Drift
 from brain.reasons.explanation import explain
+from brain.scoring.features import FeatureReader
 from brain.settings import HERE
 
 
@@ -23,8 +22,7 @@ def warm_up(model: Model) -> None:
     memory.add_scored([payment], rows_of([payment]))
     memory.add([payment])
     memory.label("warm-up", is_fraud=True, known_at_ms=1, revision=1)
-    batch, _ = BatchReader(memory).read(rows_of([payment]))
-    x = compute(batch)
+    x, _ = FeatureReader(memory).read(rows_of([payment]))
     prediction = model.predict(x)
     explain([payment], x, prediction.contributions)
     model.risk_scores(x)  # as a shadow

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from brain.features.columns import key_of
 from brain.history.layout import FRAUD, NONE, TRANSACTION, USER
 from brain.history.ledger import PAGE, Ledger
 from brain.history.memory import Memory
+from brain.history.rows import key_of
 from brain.history.scan import FirstScan
 from brain.history.tables import slot_of
 from brain.history.tail import LedgerTail

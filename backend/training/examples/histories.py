@@ -14,7 +14,6 @@ from brain.domain import (
     USER_EVENTS_MAX,
     USER_WINDOW_DAYS,
 )
-from brain.features.batches import label_seen
 from brain.features.formulas import FEATURE_NAMES, compute
 from brain.features.windows import NEVER_MS, Batch, Windows, clip_amounts
 from training.world.payments import Payments
@@ -70,8 +69,9 @@ class Ledger:
         there = column < counts[:, None]
         at = np.where(there, end[:, None] - 1 - column, 0)
         age_ms = np.where(there, now[:, None] - self.key[at], NEVER_MS)
-        event_ms = time_ms[:, None] - age_ms
-        known, fraud = label_seen(time_ms[:, None], age_ms, self.fraud[at] & there, event_ms + label_delay_ms)
+        # A label counts once it is known. A payment as old as serving waits for one counts as genuine without it.
+        labelled = age_ms >= label_delay_ms
+        known, fraud = labelled | (age_ms >= LABEL_DELAY_MS), labelled & self.fraud[at]
         return Windows(
             counts=counts,
             age_ms=age_ms,

@@ -11,9 +11,8 @@ from dataclasses import asdict
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.domain import Query
-from brain.features.batches import build_batch
 from brain.features.formulas import compute
+from brain.features.windows import UNREADABLE, Batch, no_events
 from brain.model.canaries import Canary
 from money.currencies import REFERENCE_CURRENCY
 
@@ -24,7 +23,6 @@ RISKY_MINOR = (300_00, 1_000_00, 2_500_00, 5_000_00, 10_000_00)  # the one that 
 MARGIN = 0.1  # log-odds; serving differs from training by far less
 APART_MIN = 3 * MARGIN  # between the two intervals
 DIGITS = 8
-_NOON_MS = 1_767_182_400_000  # 2025-12-31T12:00:00Z: no feature uses the calendar
 
 
 def make_pair(scores_of: Callable[[Floats], Floats]) -> list[dict[str, object]]:
@@ -48,8 +46,8 @@ def make_pair(scores_of: Callable[[Floats], Floats]) -> list[dict[str, object]]:
 
 def _log_odds(scores_of: Callable[[Floats], Floats], minor: int) -> Floats:
     """Return the log-odds (2,) for a new user and for one whose history cannot be read."""
-    query = Query("canary", _NOON_MS, minor, "canary", None)
-    scores = scores_of(compute(build_batch([query, query], [(), None], [None, None])))
+    user, merchant = (no_events(np.array(counts)) for counts in ([0, UNREADABLE], [UNREADABLE, UNREADABLE]))
+    scores = scores_of(compute(Batch(np.array([minor, minor]), user, merchant)))
     return np.asarray(np.log(scores / (1 - scores)))
 
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from brain.domain import MERCHANT_EVENTS_MAX, USER_EVENTS_MAX, Event, Query
-from brain.features.batches import build_batch
 from brain.features.formulas import FEATURE_NAMES, compute
 from brain.features.usual import SPREAD_MIN, SPREAD_ORDINARY, SPREAD_ORDINARY_EVENTS
+from tests.histories import build_batch
 from tests.model_worlds import NOW_MS, SMALL, a_fraud, a_query, an_event, streamed
 from training.examples.histories import features
 from training.world.simulator import DAY_MS, World, simulate
@@ -280,9 +280,3 @@ def test_histories_past_the_limits_keep_their_newest_events() -> None:
 def test_no_query_makes_no_row() -> None:
     """An empty batch is an ordinary batch."""
     assert compute(build_batch([], [], [])).shape == (0, len(FEATURE_NAMES))
-
-
-def test_each_query_needs_its_histories() -> None:
-    """A list that is one short would give each later query its neighbour's history."""
-    with pytest.raises(ValueError, match="one history"):
-        build_batch([a_query(), a_query()], [[], []], [[]])

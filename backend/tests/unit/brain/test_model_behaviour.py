@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from brain.domain import Event, Query
-from brain.features.batches import build_batch
 from brain.features.formulas import compute
 from brain.model.artifact import Model
+from tests.histories import build_batch
 from tests.model_worlds import DELAY_MS, NOW_MS, a_fraud, a_query, an_event, streamed
 from training.train import ARTIFACTS
 from training.world.simulator import DAY_MS, Rules, simulate

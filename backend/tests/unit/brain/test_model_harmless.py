@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 
 from brain.domain import Event, Query
-from brain.features.batches import build_batch
 from brain.features.formulas import compute
 from brain.model.artifact import Model
 from brain.wire import read_transaction
 from money.currencies import EXPONENTS, load_rates
 from protos import fraud_pb2
+from tests.histories import build_batch
 from tests.model_worlds import NOW_MS, a_fraud, a_query, an_event
 from training.train import ARTIFACTS
 

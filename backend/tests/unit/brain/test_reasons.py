@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from brain.domain import Event, Query
-from brain.features.batches import build_batch
 from brain.features.formulas import FEATURE_NAMES, compute
 from brain.features.grounds import FEATURES_TO_GROUNDS
 from brain.model.artifact import Model
 from brain.reasons.explanation import Reason, explain
 from brain.reasons.ranking import REASONS_MAX
 from brain.reasons.sentences import SENTENCES
+from tests.histories import build_batch
 from tests.model_worlds import SMALL, a_fraud, a_query, an_event, streamed
 from training.train import ARTIFACTS
 from training.world.simulator import simulate

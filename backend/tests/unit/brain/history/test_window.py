@@ -1,23 +1,20 @@
-"""A window of the memory is the very window that was read from documents: only faster."""
+"""A window of the memory is what the definition of features asks for."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brain.domain import DAY_MS, USER_EVENTS_MAX, Event, Query
-from brain.features.batches import build_batch
-from brain.features.columns import key_of
-from brain.features.windows import AMOUNT_MINOR_MAX
-from brain.history import window as window_module
+from brain.domain import DAY_MS, LABEL_DELAY_MS, USER_EVENTS_MAX, USER_WINDOW_DAYS, Event, Query
+from brain.features.windows import AMOUNT_MINOR_MAX, UNREADABLE, Window
 from brain.history.layout import MERCHANT, USER, Ring, make_ring
+from brain.history.lookahead import look_ahead, make_ahead
 from brain.history.ring import add_label, add_recorded
-from brain.history.rows import rows_of
-from brain.history.window import UNREADABLE, make_seen, window
+from brain.history.rows import key_of, rows_of
+from brain.history.window import STEPS_MAX, make_window, window
 
 NOW_MS = 1_800_000_000_000
 HOUR_MS = DAY_MS // 24
@@ -73,17 +70,17 @@ def test_nobody_has_no_events() -> None:
     remember(ring, "u", [Event("t1", NOW_MS - 5, 3, "")], [None])
 
     assert seen(ring, Query("t", NOW_MS, 5, "new", None)) == ([], [], [], 0)
-    assert read(ring, MERCHANT, Query("t", NOW_MS, 5, "u", None)) == ([], [], [], 0)
+    assert window_of(ring, MERCHANT, Query("t", NOW_MS, 5, "u", None)).n == UNREADABLE
 
 
-def test_a_query_behind_too_many_newer_payments_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_query_behind_too_many_newer_payments_is_told_so() -> None:
     """It has a history that nobody can afford to search: that is not an empty one."""
-    monkeypatch.setattr(window_module, "STEPS_MAX", 2)  # a constant of compiled code: only the plain function sees it
-    ring = make_ring(0.01)
-    remember(ring, "u", [Event(f"t{n}", NOW_MS + n, 3, "") for n in range(3)], [None] * 3)
-    plain = getattr(window, "py_func", window)
+    ring = make_ring(6)
+    newer = [Query(f"t{n}", NOW_MS + n, 3, "u", None) for n in range(STEPS_MAX + 1)]
+    add_recorded(ring, rows_of([Query("before", NOW_MS - 5, 3, "u", None), *newer]), False)
 
-    assert plain(ring, USER, rows_of([Query("t", NOW_MS, 5, "u", None)])[0], make_seen(USER)) == UNREADABLE
+    assert window_of(ring, USER, Query("t", NOW_MS + 1, 5, "u", None)).n == UNREADABLE
+    assert window_of(ring, USER, Query("t", NOW_MS + STEPS_MAX, 5, "u", None)).n == USER_EVENTS_MAX
 
 
 def remember(ring: Ring, user: str, events: Sequence[Event], merchants: Sequence[str | None]) -> None:
@@ -97,24 +94,35 @@ def remember(ring: Ring, user: str, events: Sequence[Event], merchants: Sequence
 Summary = tuple[list[int], list[int], list[tuple[bool, bool]], int]
 
 
-def read(ring: Ring, kind: int, query: Query) -> Summary:
-    """Return ages, amounts, which frauds and how much is known, and how many are of the same counterparty."""
-    arrays = make_seen(kind)
-    count = window(ring, kind, rows_of([query])[0], arrays)
-    return summary(*(array[:count] for array in arrays))
+def window_of(ring: Ring, kind: int, query: Query) -> Window:
+    rows, ahead = rows_of([query]), make_ahead()
+    look_ahead(ring, rows, ahead)
+    return window(ring, kind, rows[0], ahead[0, kind], make_window(kind))
 
 
 def seen(ring: Ring, query: Query) -> Summary:
-    return read(ring, USER, query)
+    """Return ages, amounts, which frauds and how much is known, and how many are of the same counterparty."""
+    n, *columns = window_of(ring, USER, query)
+    return summary(*(column[:n].tolist() for column in columns))
 
 
 def expected(query: Query, events: Sequence[Event]) -> Summary:
-    user = build_batch([query], [events], [()]).user
-    columns = (user.age_ms, user.amount_minor, user.known, user.fraud, user.same)
-    return summary(*(column[0, : user.counts[0]] for column in columns))
+    """As the features are defined: one event after the other."""
+    rows = []
+    for event in events:
+        age_ms = query.time_ms - event.time_ms
+        if 0 < age_ms <= USER_WINDOW_DAYS * DAY_MS and event.transaction_id != query.transaction_id:
+            is_labelled = event.known_at_ms is not None and event.known_at_ms <= query.time_ms
+            is_fraud = is_labelled and bool(event.is_fraud)
+            is_known = is_labelled or (age_ms >= LABEL_DELAY_MS and not event.is_blocked)
+            is_same = event.counterparty == query.merchant_id
+            rows.append((age_ms, event.amount_minor, is_known, is_fraud, is_same))
+    rows.sort(key=lambda row: (row[0], -row[1], not row[3]))
+    columns = list(zip(*rows[:USER_EVENTS_MAX], strict=True)) or [()] * 5
+    return summary(*map(list, columns))
 
 
-def summary(age_ms: Any, amount: Any, known: Any, fraud: Any, same: Any) -> Summary:
+def summary(age_ms: list[int], amount: list[int], known: list[bool], fraud: list[bool], same: list[bool]) -> Summary:
     # events that differ in nothing but `known` and `same` have no order
-    labels = sorted(zip((-age_ms).tolist(), amount.tolist(), fraud.tolist(), known.tolist(), strict=True))
-    return (age_ms.tolist(), amount.tolist(), [(f, k) for _, _, f, k in labels], int(same.sum()))
+    labels = sorted(zip([-age for age in age_ms], amount, fraud, known, strict=True))
+    return age_ms, amount, [(f, k) for _, _, f, k in labels], sum(same)

@@ -1,0 +1,53 @@
+"""
+Finds the events of several lists side by side, before they are read.
+
+Each event tells where the next older one is, so who follows one list waits for the memory at each event: 150 to 280 ns
+when the ring is larger than the processor's cache. Of several lists it fetches an event each at the same time: 8 ns.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brain.compiled import compiled
+from brain.history.layout import EVENTS_MAX, KINDS, NONE, WINDOW_MS, Ring
+from brain.history.ring import KEYS, TIME_MS, Rows
+from brain.history.tables import slot_of
+
+QUERIES_MAX = 16  # their events fit into the processor's second cache, 1 MB
+
+Slots = NDArray[np.int32]
+
+
+def make_ahead() -> Slots:
+    """Make the array for the slots of QUERIES_MAX queries: (QUERIES_MAX, kinds, most events of a window)."""
+    return np.empty((QUERIES_MAX, len(KINDS), max(EVENTS_MAX)), dtype=np.int32)
+
+
+@compiled
+def look_ahead(ring: Ring, queries: Rows, ahead: Slots) -> None:
+    """
+    Find the slots of the newest events of each query's entities, down to one that is too old for its window.
+
+    Args:
+        queries: (n, COLUMNS), at most QUERIES_MAX.
+        ahead: As `make_ahead` makes it; filled for n queries. Each list ends with NONE, or at the end of the array.
+    """
+    n, kinds, most = len(queries), len(KINDS), ahead.shape[2]
+    slots = np.empty((n, kinds), dtype=np.int64)
+    for query in range(n):
+        for kind in KINDS:
+            slots[query, kind] = slot_of(ring, kind, queries[query, KEYS + kind])
+    for place in range(most):
+        left = 0
+        for query in range(n):
+            for kind in KINDS:
+                slot = slots[query, kind]
+                ahead[query, kind, place] = slot
+                if slot == NONE:
+                    continue
+                left += 1
+                event = ring.events[slot]
+                is_too_old = queries[query, TIME_MS] - event["time_ms"] > WINDOW_MS[kind]
+                slots[query, kind] = NONE if is_too_old else event["older"][kind]
+        if left == 0:
+            return
