@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.drills.book import Book
 from tests.drills.clients import Clients
 from tests.drills.conftest import IS_FULL
 from tests.drills.ledger import documents, reconciled, verified
 from tests.drills.marks import MarkReader
+from tests.drills.receipts import Receipts
 from tests.drills.slow_inserts import SlowMongod
 from tests.stack import running_stack, wait_until
 
@@ -35,10 +35,10 @@ def test_a_reader_by_marks_misses_nothing_and_doubles_nothing(
 
     The same is true of the audit chain, which `verify` says.
     """
-    book = Book()
+    receipts = Receipts()
     environment = fresh_databases | {"GATEWAY_LEDGER_BUDGET_MS": "150"}
     with running_stack(tmp_path, mongod.url, environment) as stack, MarkReader(mongod, fresh_databases) as reader:
-        with Clients([stack.gateway.url], book, clients=6, think_s=0.02):
+        with Clients([stack.gateway.url], receipts, clients=6, think_s=0.02):
             for _ in range(ROUNDS):
                 time.sleep(1.0)
                 with mongod.slow_inserts(fresh_databases, share=SLOW_SHARE, for_ms=SLOW_MS):
@@ -51,9 +51,9 @@ def test_a_reader_by_marks_misses_nothing_and_doubles_nothing(
 
         read_s = wait_until(lambda: len(reader.read) >= recorded.total(), within_s=SWEPT_S)
 
-        result = reconciled(mongod, fresh_databases, book)
-    tell(f"{recorded.total():,} records, all read {read_s:.1f} s after the last; {book.pending:,} answers were pending")
+        result = reconciled(mongod, fresh_databases, receipts)
+    tell(f"{recorded.total():,} records, all read {read_s:.1f} s after the last; {receipts.pending:,} were pending")
     assert Counter(reader.read) == recorded
-    assert book.pending > 0
-    assert (result.lost, result.changed, result.duplicates, book.contradictions) == ([], [], [], [])
+    assert receipts.pending > 0
+    assert (result.lost, result.changed, result.duplicates, receipts.contradictions) == ([], [], [], [])
     assert verified(mongod, fresh_databases) == 0
