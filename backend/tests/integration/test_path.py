@@ -46,6 +46,14 @@ def test_a_transaction_enters_no_further_modules(traces: list[dict[str, Any]]) -
     assert len(modules) <= MODULES_MAX, "\n".join(modules)
 
 
+def test_an_ordinary_transaction_passes_by_the_framework(traces: list[dict[str, Any]]) -> None:
+    """Its route and our middlewares are for other requests: they cost more than the verdict."""
+    modules = set.union(*(set(trace["modules"]) for trace in traces))
+
+    assert "gateway.verdict.intake.ordinary" in modules
+    assert modules.isdisjoint({"gateway.api.methods", "gateway.features.transactions.submit"})
+
+
 def test_no_module_on_the_way_calls_upward(traces: list[dict[str, Any]]) -> None:
     """Not by what was handed down to it either. Only the kit calls whoever gave it a job to do."""
     calls = set.intersection(*({(caller, callee) for caller, callee in trace["calls"]} for trace in traces))

@@ -1,20 +1,19 @@
 """
 POST /transaction, ahead of the framework, whose machinery costs more than a verdict.
 
-A request that has arrived as a whole is answered here. Every other one goes on to FastAPI: its route for this path
-(submit.py) documents it, and reads bodies that come slowly or without their length, with the bounds that those need.
+FastAPI has a route for it too (submit.py), which documents it, and does the same where this is not in front.
 """
 
 import re
 from collections.abc import Callable, Iterable
 from time import perf_counter
-from typing import Any
+from typing import Any, cast
 
 import msgspec
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from starlette.types import Receive, Scope, Send
 
-from gateway.api.bodies import too_large
+from gateway.api.bodies import read_body, too_large
 from gateway.api.metrics import Count
 from gateway.api.problems import to_response
 from gateway.domain import Transaction
@@ -95,17 +94,15 @@ class VerdictEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or pass it on."""
-        if WHOLE_BODY not in scope.get("extensions", ()) or scope["path"] != PATH or scope["method"] != "POST":
+        if scope["type"] != "http" or scope["path"] != PATH or scope["method"] != "POST":
             await self._app(scope, receive, send)
-            return
-        message = await receive()  # it is here: this waits for nobody
-        if message["type"] == "http.disconnect":
             return
         if self._submissions is None:
             self._submissions = self._app.state.services[Submissions]
         status = 500  # what a cut off one would have become
         try:
-            reply = await self._submissions.answer(message["body"], scope["headers"])
+            body = await _whole_body(scope, receive)
+            reply = await self._submissions.answer(body, scope["headers"])
         except Exception as error:
             problem = to_response(error, path=PATH)
             status = problem.status_code
@@ -117,6 +114,15 @@ class VerdictEndpoint:
             await send({"type": "http.response.body", "body": reply})
         finally:
             self._submissions.count("POST", PATH, status)
+
+
+async def _whole_body(scope: Scope, receive: Receive) -> bytes:
+    """Raises as `read_body`, which bounds how much comes and how slowly."""
+    if WHOLE_BODY in scope.get("extensions", ()):
+        message = await receive()  # waits for nobody
+        if message["type"] == "http.request":
+            return cast(bytes, message["body"])
+    return await read_body(Request(scope, receive), bytes_max=BYTES_MAX)
 
 
 def trace_id_of(headers: Headers) -> str | None:

@@ -35,7 +35,7 @@ async def submit_transaction(request: Request) -> Response:
     The same transaction_id with the same body gets the first verdict again, with `replayed` true; with another body
     it gets 409.
     """
-    # most requests never come here: see endpoint.py
+    # not where endpoint.py stands in front, as it does in the gateway
     body = await read_body(request, bytes_max=BYTES_MAX)
     reply = await services_of(request)[Submissions].answer(body, request.scope["headers"])
     return Response(reply, media_type="application/json")

@@ -1,4 +1,4 @@
-"""A request that is here as a whole is answered without the framework, in every way as the framework would."""
+"""A transaction is answered without the framework, in every way as the framework would."""
 
 from time import time
 from typing import Any
@@ -37,8 +37,8 @@ class Caller:
         )
         self._endpoint = VerdictEndpoint(self._app)
 
-    async def post(self, *parts: bytes, is_whole: bool = True, **scope: Any) -> Any:
-        """The reply, decoded."""
+    async def post(self, *parts: bytes, is_whole: bool = True, by_framework: bool = False, **scope: Any) -> Any:
+        """The reply, decoded. `unread` is how many parts nobody asked for."""
         waiting = [{"type": "http.request", "body": part, "more_body": part is not parts[-1]} for part in parts]
         self.sent = list[Any]()
 
@@ -49,13 +49,14 @@ class Caller:
             self.sent.append(message)
 
         extensions: dict[str, Any] = {"extensions": {WHOLE_BODY: {}}} if is_whole else {}
-        await self._endpoint(
+        await (self._app if by_framework else self._endpoint)(
             {"type": "http", "method": "POST", "path": "/transaction", "headers": [], "query_string": b""}
             | extensions
             | scope,
             receive,
             send,
         )
+        self.unread = len(waiting)
         self.status = self.sent[0]["status"]
         return msgspec.json.decode(self.sent[1]["body"])
 
@@ -84,16 +85,28 @@ async def test_a_whole_request_gets_its_verdict_and_is_counted(caller: Caller) -
     assert sum(told(caller.families, "sentinel_verdicts_total").values()) == 1
 
 
-async def test_a_body_in_parts_gets_the_same_reply_from_the_framework(caller: Caller) -> None:
-    """A retry in another form of the wire is a retry: all but `replayed` is equal, to the byte."""
+@pytest.mark.parametrize("by_framework", [False, True])
+async def test_a_body_in_parts_gets_the_same_reply(caller: Caller, *, by_framework: bool) -> None:
+    """A retry in another form of the wire is a retry: all but `replayed` is equal."""
     first = await caller.post(BODY)
     head, *_ = caller.sent
 
-    again = await caller.post(BODY[:10], BODY[10:], is_whole=False)
+    again = await caller.post(BODY[:10], BODY[10:], is_whole=False, by_framework=by_framework)
 
     assert again == first | {"replayed": True}
     assert caller.sent[0]["status"] == head["status"]
     assert dict(caller.sent[0]["headers"]).keys() == dict(head["headers"]).keys()
+
+
+@pytest.mark.parametrize("length", [b"", str(BYTES_MAX + 1).encode()])
+async def test_a_body_in_parts_is_read_no_further_than_its_bound(caller: Caller, length: bytes) -> None:
+    """By what it says of itself, or else by what has come."""
+    parts = [b" " * (40_000 + n) for n in range(5)]
+
+    problem = await caller.post(*parts, is_whole=False, headers=[(b"content-length", length)] if length else [])
+
+    assert (caller.status, problem["code"]) == (413, "BODY_TOO_LARGE")
+    assert caller.unread == (5 if length else 3)
 
 
 @pytest.mark.parametrize(
