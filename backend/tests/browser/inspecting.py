@@ -23,6 +23,11 @@ class Inspector:
         self._axe = Axe()
         self._pictures = ROOT / pictures if pictures else None
 
+    @property
+    def takes_pictures(self) -> bool:
+        """Whether it is worth waiting for what only a picture shows."""
+        return self._pictures is not None
+
     def __call__(self, page: Page, state: str, *, picture: bool = True) -> None:
         """
         Look once.

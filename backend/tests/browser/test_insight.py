@@ -46,9 +46,9 @@ def test_an_outage_is_told_from_its_list_to_its_report(stack: Stack, open_tab: O
     expect(story).to_be_visible()
 
 
-def test_an_unknown_outage_is_said_to_be_unknown(stack: Stack, open_tab: OpenTab, inspect: Inspector) -> None:
+def test_an_unknown_outage_is_said_to_be_unknown(lived_in: Stack, open_tab: OpenTab, inspect: Inspector) -> None:
     """A link that was cut off leads to a sentence, not to an empty page."""
-    page = open_tab(stack, "/dashboard/outages/?id=0123")
+    page = open_tab(lived_in, "/dashboard/outages/?id=0123")
 
     expect(page.get_by_text("No outage has the id in this address.")).to_be_visible()
     inspect(page, "outage-unknown")

@@ -228,17 +228,17 @@ def test_a_page_that_never_heard_of_its_gateway_says_so(stack: Stack, open_tab: 
 
 
 def test_paused_updates_ask_for_nothing_and_call_nothing_stale(
-    stack: Stack, open_tab: OpenTab, inspect: Inspector
+    lived_in: Stack, open_tab: OpenTab, inspect: Inspector
 ) -> None:
     """Somebody reads figures that must not move: they stay, and are not blamed for their age."""
-    page = open_tab(stack)
-    stack.post("before-the-pause")
+    page = open_tab(lived_in)
+    lived_in.post("before-the-pause")
     expect(page.get_by_role("link", name="before-the-pause")).to_be_visible()
 
     page.get_by_role("button", name="Pause updates").click()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    stack.post("during-the-pause")
+    lived_in.post("during-the-pause")
     page.wait_for_timeout(5_000)
 
     assert asked == []

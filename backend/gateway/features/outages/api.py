@@ -15,7 +15,7 @@ from gateway.api.polled import PolledRoute
 from gateway.api.reply import json_reply, problems
 from gateway.api.services import service
 from gateway.errors import GatewayError, LedgerUnreadable
-from gateway.features.outages.rendering import to_outage_out
+from gateway.features.outages.schemas import to_outage_out
 from gateway.features.outages.store import Figures, Outage, OutageStore
 from gateway.kit.cursors import ObjectIdText, TimeMs, read_cursor, to_ms, to_time, write_cursor
 

@@ -16,7 +16,7 @@ from time import monotonic
 from bson.objectid import ObjectId
 
 from gateway.alerting import AlertKind, RaiseAlert
-from gateway.features.outages.rendering import to_started
+from gateway.features.outages.schemas import to_started
 from gateway.features.outages.shortages import OutageCause, Shortages, is_worse
 from gateway.features.outages.spells import Spell
 from gateway.features.outages.store import Outage, OutageStore

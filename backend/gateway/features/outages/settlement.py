@@ -8,7 +8,7 @@ from time import monotonic
 from bson.objectid import ObjectId
 
 from gateway.alerting import AlertKind, RecordAlerts
-from gateway.features.outages.rendering import to_outage_out, to_started
+from gateway.features.outages.schemas import to_outage_out, to_started
 from gateway.features.outages.store import Outage, OutageStore
 from gateway.kit import clock
 

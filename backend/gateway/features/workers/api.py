@@ -1,10 +1,24 @@
 """GET /health/live and /health/ready of a worker: nobody else asks it for anything."""
 
+from typing import Literal
+
 from fastapi import APIRouter
 
-from gateway.features.workers.schemas import WorkerLiveOut, WorkerReadyOut
+from gateway.api.reply import Reply
 
 router = APIRouter(prefix="/health", tags=["operations"])
+
+
+class WorkerLiveOut(Reply):
+    """The event loop runs."""
+
+    status: Literal["live"]
+
+
+class WorkerReadyOut(Reply):
+    """Its jobs run, or wait for MongoDB."""
+
+    status: Literal["ready"]
 
 
 @router.get("/live")
