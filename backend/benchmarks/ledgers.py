@@ -2,6 +2,7 @@
 
 import secrets
 import struct
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -11,9 +12,10 @@ import bson
 from bson.objectid import ObjectId
 from bson.raw_bson import RawBSONDocument
 from pymongo import MongoClient
+from pymongo.collection import Collection
 
 from benchmarks.errors import BenchmarkError
-from benchmarks.load.audit import RecordedIn
+from benchmarks.load.audit import SETTLED_WITHIN_S, RecordedIn
 from benchmarks.load.requests import MERCHANTS, USERS
 
 BULK = 5_000
@@ -32,9 +34,7 @@ def fill(ledger: RecordedIn, count: int, *, like: str) -> list[str]:
     """
     with MongoClient[dict[str, Any]](ledger.url) as client:
         database = client[ledger.database]
-        record = database["transactions"].find_one({"transaction_id": like})
-        if record is None:
-            raise BenchmarkError(f"no record of {like}")
+        record = _find(database["transactions"], like)
         copies, ids = Copies(record), list[str]()
         numbers = iter(range(count))
         while bulk := [RawBSONDocument(copies.make(number)) for number in islice(numbers, BULK)]:
@@ -43,6 +43,16 @@ def fill(ledger: RecordedIn, count: int, *, like: str) -> list[str]:
                 raise BenchmarkError(f"{len(bulk) - reply['n']} copies were refused: {reply['writeErrors'][0]}")
             ids.append(copies.transaction_id)
     return ids
+
+
+def _find(transactions: Collection[dict[str, Any]], transaction_id: str) -> dict[str, Any]:
+    """Wait for a record, which may be in a journal first. Raises BenchmarkError when it does not come."""
+    deadline_s = time.monotonic() + SETTLED_WITHIN_S
+    while (record := transactions.find_one({"transaction_id": transaction_id})) is None:
+        if time.monotonic() > deadline_s:
+            raise BenchmarkError(f"no record of {transaction_id}")
+        time.sleep(0.1)
+    return record
 
 
 class Copies:
