@@ -1,7 +1,7 @@
 """Measures what a row costs: the scoring of a whole batch, its parts, and LightGBM on the same rows."""
 
-from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import lightgbm
 import numpy as np
@@ -16,8 +16,6 @@ from brain.reasons.explanation import explain
 from brain.scoring.features import FeatureReader
 from brain.scoring.scorer import Scorer
 from brain.settings import HERE
-
-T = TypeVar("T")
 
 ARTIFACTS = HERE / "artifacts"
 
@@ -49,7 +47,7 @@ def measure(batches: Sequence[Sequence[Query]], memory: Memory, *, rounds: int) 
         return np.asarray(booster.predict(features[n], num_threads=1, **options))
 
     pieces = {
-        WHOLE: lambda n: _finish(scorer.score(batches[n])),
+        WHOLE: lambda n: scorer.score(batches[n]),
         "history and features": lambda n: reader.read(asked[n]),
         "predict": lambda n: model.predict(features[n]),
         "explain": lambda n: explain(batches[n], features[n], predictions[n].contributions),
@@ -62,12 +60,3 @@ def measure(batches: Sequence[Sequence[Query]], memory: Memory, *, rounds: int) 
 
 def _in_turn(piece: Callable[[int], object], count: int) -> Callable[[int], object]:
     return lambda n: piece(n % count)
-
-
-def _finish(work: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine that never waits: an event loop would cost a lone row as much as its features."""
-    try:
-        work.send(None)
-    except StopIteration as done:
-        return done.value  # type: ignore[no-any-return]
-    raise RuntimeError("this was not to wait for anything")

@@ -53,7 +53,7 @@ class Scorer:
         self._shadow = shadow
         self._drift = drift
 
-    async def score(self, queries: Sequence[Query]) -> list[Outcome]:
+    def score(self, queries: Sequence[Query]) -> list[Outcome]:
         """Score n queries to n outcomes, in order. A query that breaks the model fails alone."""
         rows = rows_of(queries)
         self._memory.add_scored(queries, rows)

@@ -66,34 +66,34 @@ def replies(outcomes: Sequence[object]) -> list[ScoreReply]:
     return [outcome for outcome in outcomes if isinstance(outcome, ScoreReply)]
 
 
-async def test_every_row_gets_its_own_score(memory: Memory) -> None:
+def test_every_row_gets_its_own_score(memory: Memory) -> None:
     """Order and identity are kept through the batch."""
     scorer = Scorer(EchoModel(), memory)
 
-    scored = replies(await scorer.score([a_query(f"t{n}", amount_minor=n * 1000) for n in range(1, 6)]))
+    scored = replies(scorer.score([a_query(f"t{n}", amount_minor=n * 1000) for n in range(1, 6)]))
 
     assert [reply.transaction_id for reply in scored] == ["t1", "t2", "t3", "t4", "t5"]
     assert [reply.risk_score for reply in scored] == sorted({reply.risk_score for reply in scored})
 
 
-async def test_every_score_says_how_far_it_may_be_acted_on(memory: Memory) -> None:
+def test_every_score_says_how_far_it_may_be_acted_on(memory: Memory) -> None:
     """The gateway keeps no copy of the thresholds: during a change of models two are in use."""
     scorer = Scorer(EchoModel(), memory)
 
-    (reply,) = replies(await scorer.score([a_query("t1")]))
+    (reply,) = replies(scorer.score([a_query("t1")]))
 
     limits = reply.limits
     assert (limits.review_threshold, limits.block_threshold) == (THRESHOLDS["high"], THRESHOLDS["critical"])
     assert (limits.may_block, limits.own_labels) == (True, False)
 
 
-async def test_a_poisonous_row_fails_alone(memory: Memory) -> None:
+def test_a_poisonous_row_fails_alone(memory: Memory) -> None:
     """Of 64 rows the one that breaks the model is INTERNAL, all others are scored, in few tries."""
     model = EchoModel(poison=POISON_MINOR / 100)
     scorer = Scorer(model, memory)
     queries = [a_query(f"t{n}", amount_minor=POISON_MINOR if n == 37 else 1000) for n in range(64)]
 
-    outcomes = await scorer.score(queries)
+    outcomes = scorer.score(queries)
 
     failed = [n for n, outcome in enumerate(outcomes) if isinstance(outcome, Failure)]
     assert failed == [37]
@@ -101,70 +101,70 @@ async def test_a_poisonous_row_fails_alone(memory: Memory) -> None:
     assert [o.transaction_id for o in outcomes if isinstance(o, ScoreReply)] == [f"t{n}" for n in range(64) if n != 37]
 
 
-async def test_a_score_that_is_no_number_is_a_failure(memory: Memory) -> None:
+def test_a_score_that_is_no_number_is_a_failure(memory: Memory) -> None:
     """NaN never crosses the wire as a score."""
     scorer = Scorer(EchoModel(shows="merchant_count_7d"), memory)
 
-    (outcome,) = await scorer.score([a_query("t1")])
+    (outcome,) = scorer.score([a_query("t1")])
 
     assert isinstance(outcome, Failure)
     assert outcome.code == Failure.INTERNAL
 
 
-async def test_a_history_that_may_be_incomplete_is_confessed(memory: Memory) -> None:
+def test_a_history_that_may_be_incomplete_is_confessed(memory: Memory) -> None:
     """A score made without history says so; one made with an empty history does not."""
     scorer = Scorer(EchoModel(), memory)
-    (with_history,) = replies(await scorer.score([a_query("t1")]))
+    (with_history,) = replies(scorer.score([a_query("t1")]))
     memory.coverage.read_back_to(NOON_MS)  # before that, payments may be missing
 
-    (without,) = replies(await scorer.score([a_query("t2")]))
+    (without,) = replies(scorer.score([a_query("t2")]))
 
     assert list(with_history.degraded) == []
     assert list(without.degraded) == ["history"]
 
 
-async def test_what_was_scored_a_moment_ago_counts(memory: Memory) -> None:
+def test_what_was_scored_a_moment_ago_counts(memory: Memory) -> None:
     """The second payment of a spree sees the first, before any ledger has it."""
     model = EchoModel()
     scorer = Scorer(model, memory)
-    await scorer.score([a_query("t1")])
+    scorer.score([a_query("t1")])
 
-    await scorer.score([a_query("t2", time_ms=NOON_MS + 1000)])
+    scorer.score([a_query("t2", time_ms=NOON_MS + 1000)])
 
     assert model.rows[0]["user_count_1h"] == 1
 
 
-async def test_payments_in_one_batch_see_the_earlier_of_each_other(memory: Memory) -> None:
+def test_payments_in_one_batch_see_the_earlier_of_each_other(memory: Memory) -> None:
     """Three payments of a user in one batch, a second apart: 0, 1 and 2 before each."""
     model = EchoModel(shows="user_count_1h")
     scorer = Scorer(model, memory)
 
-    await scorer.score([a_query(f"t{n}", time_ms=NOON_MS + n * 1000) for n in range(3)])
+    scorer.score([a_query(f"t{n}", time_ms=NOON_MS + n * 1000) for n in range(3)])
 
     assert [row["user_count_1h"] for row in model.rows] == [0, 1, 2]
 
 
-async def test_hedges_see_the_same_history(memory: Memory) -> None:
+def test_hedges_see_the_same_history(memory: Memory) -> None:
     """An attempt after its own transaction was scored, and even observed, does not count itself."""
     model = EchoModel(shows="user_count_1h")
     scorer = Scorer(model, memory)
     memory.add([a_query("before", time_ms=NOON_MS - HOUR_MS // 2)])
-    await scorer.score([a_query("t1")])
+    scorer.score([a_query("t1")])
     first = model.rows[0]
     memory.add([a_query("t1")])
 
-    await scorer.score([a_query("t1"), a_query("t1")])
+    scorer.score([a_query("t1"), a_query("t1")])
 
     assert [row["user_count_1h"] for row in model.rows] == [first["user_count_1h"]] * 2 == [1, 1]
 
 
-async def test_a_canary_is_scored_and_not_counted(memory: Memory) -> None:
+def test_a_canary_is_scored_and_not_counted(memory: Memory) -> None:
     """It would drag the figures of drift towards payments that nobody made."""
     drift = Drift([Reference(RISK_SCORE, (0.5,), (0.5, 0.5, 0.0))])
     scorer = Scorer(EchoModel(), memory, drift=drift)
     canary = replace(a_query("canary"), is_canary=True)
 
-    scored = replies(await scorer.score([canary, a_query("t1")])) + replies(await scorer.score([canary]))
+    scored = replies(scorer.score([canary, a_query("t1")])) + replies(scorer.score([canary]))
 
     assert [reply.transaction_id for reply in scored] == ["canary", "t1", "canary"]
     assert list(drift.live()[0].counts) == [1, 0, 0]

@@ -54,11 +54,11 @@ def clock() -> Clock:
     return Clock()
 
 
-async def scored(amounts: Sequence[float], shadow: Shadow | None) -> list[fraud_pb2.ScoreReply]:
+def scored(amounts: Sequence[float], shadow: Shadow | None) -> list[fraud_pb2.ScoreReply]:
     """The replies to payments of these amounts, in reference units."""
     scorer = Scorer(AmountModel("1"), Memory(1), shadow=shadow)
     queries = [Query(f"t{n}", NOON_MS, round(amount * 100), f"u{n}", None) for n, amount in enumerate(amounts)]
-    outcomes = await scorer.score(queries)
+    outcomes = scorer.score(queries)
     return [outcome for outcome in outcomes if isinstance(outcome, fraud_pb2.ScoreReply)]
 
 
@@ -73,9 +73,9 @@ def without_shadow(replies: Sequence[fraud_pb2.ScoreReply]) -> list[bytes]:
     return copies
 
 
-async def test_each_reply_says_what_the_shadow_would_have_said(clock: Clock) -> None:
+def test_each_reply_says_what_the_shadow_would_have_said(clock: Clock) -> None:
     """Its own score of the same row, by its own thresholds, under its own name."""
-    replies = await scored([100, 700, 950], Shadow(AmountModel("2", factor=0.5), clock))
+    replies = scored([100, 700, 950], Shadow(AmountModel("2", factor=0.5), clock))
 
     shadows = [reply.shadow for reply in replies]
     assert [round(shadow.risk_score, 6) for shadow in shadows] == [0.05, 0.35, 0.475]
@@ -96,11 +96,11 @@ async def test_each_reply_says_what_the_shadow_would_have_said(clock: Clock) -> 
     ],
     ids=["well", "NaN", "raises"],
 )
-async def test_the_shadow_never_decides(clock: Clock, model: AmountModel) -> None:
+def test_the_shadow_never_decides(clock: Clock, model: AmountModel) -> None:
     """Well or not, all else in the replies is the same to the byte as without it."""
-    alone = await scored([100, 700, 950], None)
+    alone = scored([100, 700, 950], None)
 
-    beside = await scored([100, 700, 950], Shadow(model, clock))
+    beside = scored([100, 700, 950], Shadow(model, clock))
 
     assert without_shadow(beside) == without_shadow(alone)
     assert len(alone) == 3
@@ -116,23 +116,23 @@ async def test_the_shadow_never_decides(clock: Clock, model: AmountModel) -> Non
     ],
     ids=["raises", "NaN", "negative", "above 1"],
 )
-async def test_a_shadow_that_fails_leaves_its_place_empty(clock: Clock, model: AmountModel) -> None:
+def test_a_shadow_that_fails_leaves_its_place_empty(clock: Clock, model: AmountModel) -> None:
     """Never a score of 0 that nobody gave."""
     with capture_logs() as logs:
-        replies = await scored([100, 700], Shadow(model, clock))
+        replies = scored([100, 700], Shadow(model, clock))
 
     assert [reply.HasField("shadow") for reply in replies] == [False, False]
     assert [log["event"] for log in logs] == ["shadow.failed"]
 
 
-async def test_one_row_without_a_shadow_costs_its_neighbours_nothing(clock: Clock) -> None:
+def test_one_row_without_a_shadow_costs_its_neighbours_nothing(clock: Clock) -> None:
     """A single score that cannot be true."""
-    replies = await scored([100, 700], Shadow(AmountModel("2", factor=2), clock))
+    replies = scored([100, 700], Shadow(AmountModel("2", factor=2), clock))
 
     assert [reply.HasField("shadow") for reply in replies] == [True, False]
 
 
-async def test_a_shadow_that_always_fails_is_logged_once_in_a_while(clock: Clock) -> None:
+def test_a_shadow_that_always_fails_is_logged_once_in_a_while(clock: Clock) -> None:
     """At its first failure, then once a minute, with the rows that it cost in between."""
     shadow = Shadow(AmountModel("2", failure=ZeroDivisionError()), clock)
     rows = np.ones((4, len(FEATURE_NAMES)))

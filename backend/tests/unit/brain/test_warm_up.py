@@ -1,6 +1,5 @@
 """No payment waits for the compiler, and what is compiled is what the source says."""
 
-import asyncio
 import json
 import os
 import subprocess
@@ -33,7 +32,7 @@ def compilations() -> int:
     return sum(len(function.signatures) for function in functions)
 
 
-async def score_a_town() -> list[ScoreReply]:
+def score_a_town() -> list[ScoreReply]:
     """Do all that a brain does: remember, label, score, forget."""
     rng = np.random.default_rng(1)
     model, memory = Model.load(HERE / "artifacts"), Memory(1)
@@ -56,25 +55,25 @@ async def score_a_town() -> list[ScoreReply]:
     memory.coverage.news_read()
     scorer = Scorer(model, memory, shadow=Shadow(model, lambda: 0.0), drift=Drift(model.references))
     asked = [replace(payment, is_canary=n % 5 == 0) for n, payment in enumerate(payments[380:])]
-    outcomes = [*await scorer.score(asked), *await scorer.score(asked[:1])]
+    outcomes = [*scorer.score(asked), *scorer.score(asked[:1])]
     memory.forget_user_of(["t3"])
     memory.remove_uncommitted(time.monotonic() + 120)
     return [outcome for outcome in outcomes if isinstance(outcome, ScoreReply)]
 
 
-async def test_after_the_warm_up_nothing_is_left_to_compile() -> None:
+def test_after_the_warm_up_nothing_is_left_to_compile() -> None:
     """In a read-only image the code of a forgotten function would be made in each start, by the first payment."""
     warm_up(Model.load(HERE / "artifacts"))
     before = compilations()
 
-    assert len(await score_a_town()) == 21
+    assert len(score_a_town()) == 21
     assert compilations() == before
 
 
 def test_uncompiled_the_same_source_gives_the_same_scores_and_reasons() -> None:
     """NUMBA_DISABLE_JIT=1 is for whoever looks for an error: it must show the same one."""
-    compiled = [told(reply) for reply in asyncio.run(score_a_town())]
-    run = f"import asyncio, {__name__} as t; print(t.json.dumps([t.told(r) for r in asyncio.run(t.score_a_town())]))"
+    compiled = [told(reply) for reply in score_a_town()]
+    run = f"import {__name__} as t; print(t.json.dumps([t.told(r) for r in t.score_a_town()]))"
 
     done = subprocess.run(  # noqa: S603 (our own Python)
         [sys.executable, "-c", run],

@@ -101,7 +101,7 @@ def test_no_caller_can_take_a_canary_s_place() -> None:
 
 
 @pytest.mark.parametrize("is_read", [True, False])
-async def test_the_shipped_model_keeps_the_bounds_of_its_own_pair(is_read: bool) -> None:
+def test_the_shipped_model_keeps_the_bounds_of_its_own_pair(is_read: bool) -> None:
     """With an empty history and without any: as it says of itself, over the wire."""
     model = Model.load(ARTIFACTS)
     pair = read_pair(
@@ -113,7 +113,7 @@ async def test_the_shipped_model_keeps_the_bounds_of_its_own_pair(is_read: bool)
     brain = BrainScorer(model, memory)
     sent = pair.make("1", now_ms=NOW_MS)
 
-    outcomes = await brain.score([read_transaction(canary, {"USD": Decimal(1)}) for canary in sent])
+    outcomes = brain.score([read_transaction(canary, {"USD": Decimal(1)}) for canary in sent])
 
     replies = [outcome for outcome in outcomes if isinstance(outcome, ScoreReply)]
     assert pair is not ANY_TWO
