@@ -29,7 +29,7 @@ help() {
 ./setup.sh test [pytest arguments]
 ./setup.sh test --fast           lint, types, contracts, unit and contract tests: no browser, nothing killed or trained
 ./setup.sh drill [name]          the long drills: kill, freeze and starve everything under load (minutes)
-./setup.sh bench [name]          measure how fast it is beside a naive stack and an echo (chain); writes docs/benchmarks.md
+./setup.sh bench [name|all]      measure how fast it is beside a naive stack and an echo (chain); writes docs/benchmarks.md
 ./setup.sh test --containers     build the images, run docker-compose.yml, break it, watch it recover
 .venv/bin/sentinel --help        the other commands: prove the ledger, judge and train the model, measure, load
 Ports: GATEWAY_PORT (8000), GATEWAY_WORKER_PORT (8010), BRAIN_SERVICE_PORT (50051), MONGODB_PORT (27017).

@@ -15,7 +15,7 @@ Seconds = Annotated[float, typer.Option(min=1, metavar="SECONDS", help="How long
 
 
 @app.command()
-def chain(*, rounds: Rounds = 5, seconds: Seconds = 3.0, as_json: AsJson = False) -> None:
+def chain(*, rounds: Rounds = 5, seconds: Seconds = 2.0, as_json: AsJson = False) -> None:
     """Compare rate, latency and CPU time with two echoes and a naive stack, for 1, 20, 64 and 200 clients."""
     from benchmarks.chain import measure_chain
 
@@ -159,6 +159,13 @@ def profile(*, seconds: Seconds = 15.0, as_json: AsJson = False) -> None:
     with own_processes(), ProgressBar() as progress:
         found = measure_profile(seconds=seconds, progress=progress)
     _show("profile", found, as_json=as_json)
+
+
+@app.command("all")
+def measure_all() -> None:
+    """Run every benchmark but guard and brain, one after the other: about an hour."""
+    for measure in (chain, lone, poisson, outages, polling, rescoring, history, documents, profile, soak):
+        measure()
 
 
 def _show(name: str, found: dict[str, Any], *, as_json: bool) -> None:

@@ -25,6 +25,7 @@ SECTIONS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "documents": lasting.render_documents,
     "soak": lasting.render_soak,
     "profile": profile.render,
+    "profile_before": profile.render,
 }
 NOT_YET = "Not measured yet."
 
