@@ -5,7 +5,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import structlog
-from pymongo.errors import OperationFailure, PyMongoError, ServerSelectionTimeoutError, WaitQueueTimeoutError
+from pymongo.errors import (
+    NotPrimaryError,
+    OperationFailure,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+    WaitQueueTimeoutError,
+)
 
 from gateway.errors import LedgerFailure, LedgerRefused, LedgerUnavailable, LedgerUnconfirmed
 from gateway.kit.circuit import Circuit
@@ -23,6 +29,7 @@ _DUPLICATE_KEY = 11000
 _FAULTS_OF_THE_DOCUMENT = frozenset({2, 9, 14, 22, 121, 10334, 17280, 17419})
 # interrupted in the middle of a batch: by a person, a shutdown, another primary, a time limit, a connection that went
 _INTERRUPTED = frozenset({91, 189, 262, 279, 11600, 11601, 11602, 46841})
+_NOT_PRIMARY = frozenset({10107, 13435})  # it was asked too late, and has begun nothing
 _PING_S = 1.0
 _AWAY = "The ledger is not reachable. Nothing was recorded; send the transaction again."
 
@@ -171,6 +178,8 @@ def _was_never_sent(error: PyMongoError) -> bool:
     """Whether it is certain that nothing of the batch was recorded. A connection that broke proves nothing."""
     if isinstance(error, (ServerSelectionTimeoutError, WaitQueueTimeoutError)):
         return True
+    if isinstance(error, NotPrimaryError):
+        return isinstance(error.details, Mapping) and error.details.get("code") in _NOT_PRIMARY
     return isinstance(error, OperationFailure) and not error.timeout and error.code not in _INTERRUPTED
 
 
