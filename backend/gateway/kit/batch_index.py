@@ -17,9 +17,13 @@ class BatchIndex:
 
     Args:
         keys_max: Newest keys that are known for sure, about 110 bytes each.
+
+    Attributes:
+        newest: The highest number of a batch in the file when it was opened; 0 before that.
     """
 
     def __init__(self, name: str, *, keys_max: int) -> None:
+        self.newest = 0
         self._keys_max = keys_max
         self._places, self._older = dict[int, int](), dict[int, int]()  # by hash; the older ones are forgotten at once
         self._file: BatchFile | None = None
@@ -50,6 +54,7 @@ class BatchIndex:
         try:
             self._file, places = await asyncio.get_running_loop().run_in_executor(self._thread, load)
             self._places |= places
+            self.newest = max(places.values(), default=0)
         finally:
             self._is_loaded.set()
 

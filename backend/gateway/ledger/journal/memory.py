@@ -129,8 +129,8 @@ class SentMemory:
         return Row(0, transaction_id, digest, document, is_sent, is_whole=True, written_ms=0)
 
     def _next_seq(self) -> int:
-        """By the clock, so that a later run's numbers are higher."""
-        self._seq = max(self._seq + 1, time.time_ns() // 1_000)
+        """Higher than those of earlier runs: by the clock, and past all that is in the file where that was set back."""
+        self._seq = max(self._seq + 1, self._index.newest + 1, time.time_ns() // 1_000)
         return self._seq
 
     async def _write_soon(self) -> None:

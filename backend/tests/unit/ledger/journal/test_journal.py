@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import JournalFull, JournalUnavailable
+from gateway.kit.sqlite_batches import BatchFile
 from gateway.kit.sqlite_writer import WriterThread
 from gateway.ledger.journal.file import JournalFile, journal_failure
 from gateway.ledger.journal.memory import SentMemory
@@ -174,3 +175,21 @@ async def test_a_directory_that_cannot_be_made_stops_nothing(tmp_path: Path) -> 
 
         assert not one.is_available
         assert await one.find("t1") is None
+
+
+async def test_a_clock_that_was_set_back_makes_no_old_note_the_newest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was sent last is what a full memory keeps."""
+    for n, now_ns in enumerate((2 * 10**18, 10**18)):
+        monkeypatch.setattr("gateway.ledger.journal.memory.time.time_ns", lambda now_ns=now_ns: now_ns)
+        memory = SentMemory(tmp_path, rows_max=100)
+        await memory.start()
+        await memory.intend([(f"t{n}", b"d", b"x")])
+        await memory.close()
+
+    file = BatchFile(tmp_path / "sent.db")
+    kept = [batch.keys for batch in file.batches()]
+    file.close()
+
+    assert kept == [["t0"], ["t1"]]
