@@ -55,7 +55,7 @@ FOUND: dict[str, dict[str, Any]] = {
         ("history", "**99.71%** of the scores"),
         ("documents", "| 1,000,000 | random | 4,500 | 25.0 | 61.0 | **0.91** |"),
         ("soak", "| brain | 185 | 191 | 201 | 0.01 |"),
-        ("profile", "| `main (brain/main.py:31)` | 96.1% | `run (x.py:1)` | 11.0% |"),
+        ("profile", "| `main (brain.main)` | 96.1% | `run (x)` | 11.0% |"),
     ],
 )
 def test_a_section_says_what_was_found(name: str, said: str) -> None:
