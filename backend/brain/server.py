@@ -69,12 +69,12 @@ class Brain:
             shadow=None if shadow is None else Shadow(shadow, time.monotonic),
             drift=drift,
         )
-        self._batcher = MicroBatcher(
+        batcher = MicroBatcher(
             scorer.score,
             batch_max=settings.batch_max,
             queue_max=settings.queue_max,
         )
-        admission = Admission(self._batcher, self._faults, rates, asleep_max=settings.queue_max)
+        admission = Admission(batcher, self._faults, rates, asleep_max=settings.queue_max)
         self._servicer = BrainServicer(
             describe=partial(describe, model, shadow=shadow, drift=drift),
             admission=admission,
@@ -105,7 +105,6 @@ class Brain:
                 "and BRAIN_BIND_ADDRESS, if it is set, to an address of this machine"
             ) from error
         self._tasks = [
-            asyncio.create_task(self._batcher.run(), name="batcher"),
             asyncio.create_task(self._history.run(), name="history"),
         ]
         await self._server.start()

@@ -1,12 +1,11 @@
 """
-Scores in natural batches: all that queued while the last batch was in flight.
+Scores in natural batches: all that queued while the last batch was scored.
 
 There is no timer: a lone attempt does not wait, and batches grow with the load.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from inspect import isawaitable
+from collections.abc import Callable, Sequence
 
 import structlog
 
@@ -18,8 +17,7 @@ from protos.fraud_pb2 import Failure
 
 log = structlog.get_logger()
 
-Outcomes = Sequence[Outcome]
-Score = Callable[[Sequence[Query]], Outcomes | Awaitable[Outcomes]]  # at once, where it waits for nothing
+Score = Callable[[Sequence[Query]], Sequence[Outcome]]
 
 
 class MicroBatcher:
@@ -35,23 +33,24 @@ class MicroBatcher:
         self._score = score
         self._batch_max = batch_max
         self._queue = FairQueue(size_max=queue_max, overloaded="too many attempts wait for the model")
-        self._arrived = asyncio.Event()
+        self._has_turn = False
 
     def put(self, attempt: Attempt) -> None:
         """Queue one attempt. Past `queue_max` the source with most attempts loses its newest one, as OVERLOADED."""
         self._queue.put(attempt)
-        self._arrived.set()
+        self._take_turn()
 
-    async def run(self) -> None:
-        """Score batch after batch until the task is cancelled."""
-        while True:
-            await self._arrived.wait()
-            if batch := self._next_batch():
-                await self._score_batch(batch)
-            if not self._queue:
-                self._arrived.clear()
-            # A batch that did not have to wait would otherwise starve the streams that bring the next one.
-            await asyncio.sleep(0)
+    def _take_turn(self) -> None:
+        """Score on the event loop's next turn: a batch must not starve the streams that bring the next one."""
+        if self._queue and not self._has_turn:
+            self._has_turn = True
+            asyncio.get_running_loop().call_soon(self._score_next)
+
+    def _score_next(self) -> None:
+        self._has_turn = False
+        if batch := self._next_batch():
+            self._score_batch(batch)
+        self._take_turn()
 
     def _next_batch(self) -> list[Attempt]:
         now_s = asyncio.get_running_loop().time()
@@ -64,15 +63,14 @@ class MicroBatcher:
                 batch.append(attempt)
         return batch
 
-    async def _score_batch(self, batch: list[Attempt]) -> None:
+    def _score_batch(self, batch: list[Attempt]) -> None:
         try:
-            scored = self._score([attempt.query for attempt in batch])
-            outcomes = await scored if isawaitable(scored) else scored
+            outcomes = self._score([attempt.query for attempt in batch])
             # Paired before any is delivered: if one is missing, no attempt may get another's score.
             for attempt, outcome in list(zip(batch, outcomes, strict=True)):
                 attempt.finish(outcome)
         except Exception:
-            # This loop must survive any error: the next batch is not to blame.
+            # The next batch is not to blame.
             log.exception("batch.failed", attempts=len(batch))
             for attempt in batch:
                 attempt.finish(failure(Failure.INTERNAL, "the brain could not score this batch"))

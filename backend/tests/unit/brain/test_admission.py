@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -45,7 +45,7 @@ class Door:
         self.batcher = MicroBatcher(self.score, batch_max=10, queue_max=100)
         self.scored: list[str] = []
 
-    async def score(self, queries: Sequence[Query]) -> Sequence[Outcome]:
+    def score(self, queries: Sequence[Query]) -> Sequence[Outcome]:
         """Note and echo."""
         self.scored += [query.transaction_id for query in queries]
         return [ScoreReply(transaction_id=query.transaction_id) for query in queries]
@@ -75,12 +75,9 @@ class Door:
 
 
 @pytest.fixture
-async def door() -> AsyncIterator[Door]:
+def door() -> Door:
     """A door that leads somewhere."""
-    door = Door()
-    task = asyncio.create_task(door.batcher.run())
-    yield door
-    task.cancel()
+    return Door()
 
 
 @pytest.fixture

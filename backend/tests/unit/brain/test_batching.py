@@ -1,8 +1,7 @@
 """The micro-batcher: natural batches, deadlines, cancellation, overload, and surviving its own bugs."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -14,18 +13,19 @@ from protos.fraud_pb2 import Failure, ScoreReply
 
 
 class Scorer:
-    """Notes each batch, holds it until told to go on, and may be broken for one."""
+    """Notes each batch, lets something happen while it scores the first one, and may be broken for one."""
 
     def __init__(self) -> None:
         self.batches: list[list[str]] = []
-        self.may_go_on = asyncio.Event()
+        self.meanwhile: Callable[[], None] | None = None
         self.breaks_on: str | None = None
 
-    async def __call__(self, queries: Sequence[Query]) -> Sequence[Outcome]:
+    def __call__(self, queries: Sequence[Query]) -> Sequence[Outcome]:
         """Echo the ids."""
         ids = [query.transaction_id for query in queries]
         self.batches.append(ids)
-        await self.may_go_on.wait()
+        if self.meanwhile is not None and len(self.batches) == 1:
+            self.meanwhile()
         if self.breaks_on in ids:
             raise ZeroDivisionError
         return [ScoreReply(transaction_id=transaction_id) for transaction_id in ids]
@@ -59,21 +59,9 @@ def caller() -> Caller:
 
 
 @pytest.fixture
-async def scorer() -> Scorer:
-    """A scorer that does not hold its batches."""
-    scorer = Scorer()
-    scorer.may_go_on.set()
-    return scorer
-
-
-@asynccontextmanager
-async def running(batcher: MicroBatcher) -> AsyncIterator[None]:
-    """The batcher at work, for the block."""
-    task = asyncio.create_task(batcher.run())
-    try:
-        yield
-    finally:
-        task.cancel()
+def scorer() -> Scorer:
+    """A scorer that works."""
+    return Scorer()
 
 
 async def until_quiet() -> None:
@@ -83,21 +71,32 @@ async def until_quiet() -> None:
 
 
 async def test_what_queues_behind_a_batch_is_scored_together_in_order(scorer: Scorer, caller: Caller) -> None:
-    """The first attempt waits for nobody; those that come while it is in flight form the next batch."""
-    scorer.may_go_on.clear()
+    """The first attempt waits for nobody; those that come while it is scored form the next batch."""
     batcher = MicroBatcher(scorer, batch_max=10, queue_max=100)
 
-    async with running(batcher):
-        batcher.put(caller.attempt("a"))
-        await until_quiet()
+    def three_come() -> None:
         for name in "bcd":
             batcher.put(caller.attempt(name))
-        await until_quiet()
-        scorer.may_go_on.set()
-        await until_quiet()
+
+    scorer.meanwhile = three_come
+    batcher.put(caller.attempt("a"))
+    await until_quiet()
 
     assert scorer.batches == [["a"], ["b", "c", "d"]]
     assert [name for name, _ in caller.delivered] == ["a", "b", "c", "d"]
+
+
+async def test_a_batch_lets_the_streams_go_first(scorer: Scorer, caller: Caller) -> None:
+    """What they bring on the same turn of the event loop is scored with it."""
+    batcher = MicroBatcher(scorer, batch_max=10, queue_max=100)
+    batcher.put(caller.attempt("a"))
+    asyncio.get_running_loop().call_soon(lambda: batcher.put(caller.attempt("late")))
+    batcher.put(caller.attempt("b"))
+
+    assert scorer.batches == []
+    await until_quiet()
+
+    assert scorer.batches == [["a", "b"], ["late"]]
 
 
 async def test_a_batch_never_exceeds_its_limit(scorer: Scorer, caller: Caller) -> None:
@@ -106,8 +105,7 @@ async def test_a_batch_never_exceeds_its_limit(scorer: Scorer, caller: Caller) -
     for name in "abcde":
         batcher.put(caller.attempt(name))
 
-    async with running(batcher):
-        await until_quiet()
+    await until_quiet()
 
     assert scorer.batches == [["a", "b"], ["c", "d"], ["e"]]
 
@@ -118,8 +116,7 @@ async def test_expired_work_is_dropped_and_said_to_be(scorer: Scorer, caller: Ca
     batcher.put(caller.attempt("late", budget_s=0.0))
     batcher.put(caller.attempt("early"))
 
-    async with running(batcher):
-        await until_quiet()
+    await until_quiet()
 
     assert scorer.batches == [["early"]]
     assert caller.codes == {"late": Failure.DEADLINE_EXCEEDED, "early": None}
@@ -133,8 +130,7 @@ async def test_cancelled_work_is_neither_scored_nor_delivered(scorer: Scorer, ca
     batcher.put(caller.attempt("other"))
     lost.cancel()
 
-    async with running(batcher):
-        await until_quiet()
+    await until_quiet()
 
     assert scorer.batches == [["other"]]
     assert caller.codes == {"other": None}
@@ -142,17 +138,13 @@ async def test_cancelled_work_is_neither_scored_nor_delivered(scorer: Scorer, ca
 
 async def test_cancelling_in_the_middle_of_a_batch_silences_only_that_attempt(scorer: Scorer, caller: Caller) -> None:
     """Its neighbours in the batch get their scores."""
-    scorer.may_go_on.clear()
     batcher = MicroBatcher(scorer, batch_max=10, queue_max=100)
     lost = caller.attempt("lost")
+    scorer.meanwhile = lost.cancel
     batcher.put(lost)
     batcher.put(caller.attempt("other"))
 
-    async with running(batcher):
-        await until_quiet()
-        lost.cancel()
-        scorer.may_go_on.set()
-        await until_quiet()
+    await until_quiet()
 
     assert caller.codes == {"other": None}
 
@@ -165,8 +157,7 @@ async def test_past_the_queue_limit_the_answer_is_overloaded_at_once(scorer: Sco
         batcher.put(caller.attempt(name))
 
     assert caller.codes == {"c": Failure.OVERLOADED}
-    async with running(batcher):
-        await until_quiet()
+    await until_quiet()
     assert caller.codes == {"a": None, "b": None, "c": Failure.OVERLOADED}
 
 
@@ -177,8 +168,7 @@ async def test_a_bug_in_one_batch_fails_that_batch_and_no_other(scorer: Scorer, 
     for name in ("poison", "neighbour", "next"):
         batcher.put(caller.attempt(name))
 
-    async with running(batcher):
-        await until_quiet()
+    await until_quiet()
 
     assert caller.codes == {"poison": Failure.INTERNAL, "neighbour": Failure.INTERNAL, "next": None}
 
@@ -186,14 +176,13 @@ async def test_a_bug_in_one_batch_fails_that_batch_and_no_other(scorer: Scorer, 
 async def test_a_scorer_that_loses_a_row_fails_the_batch(caller: Caller) -> None:
     """Fewer outcomes than questions are a bug: nobody gets a neighbour's score, nobody is left waiting."""
 
-    async def forgetful(queries: Sequence[Query]) -> Sequence[Outcome]:
+    def forgetful(queries: Sequence[Query]) -> Sequence[Outcome]:
         return [ScoreReply() for _ in queries[1:]]
 
     batcher = MicroBatcher(forgetful, batch_max=10, queue_max=100)
     for name in "ab":
         batcher.put(caller.attempt(name))
 
-    async with running(batcher):
-        await until_quiet()
+    await until_quiet()
 
     assert caller.codes == {"a": Failure.INTERNAL, "b": Failure.INTERNAL}

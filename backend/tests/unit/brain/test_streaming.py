@@ -54,16 +54,13 @@ def gateway() -> Gateway:
 
 
 @pytest.fixture
-async def batcher() -> AsyncIterator[MicroBatcher]:
-    """A batcher at work with a scorer that echoes."""
+def batcher() -> MicroBatcher:
+    """A batcher with a scorer that echoes."""
 
-    async def echo(queries: Sequence[Query]) -> Sequence[Outcome]:
+    def echo(queries: Sequence[Query]) -> Sequence[Outcome]:
         return [ScoreReply(transaction_id=query.transaction_id) for query in queries]
 
-    batcher = MicroBatcher(echo, batch_max=100, queue_max=1000)
-    task = asyncio.create_task(batcher.run())
-    yield batcher
-    task.cancel()
+    return MicroBatcher(echo, batch_max=100, queue_max=1000)
 
 
 def a_session(batcher: MicroBatcher, *, latency_rate: float = 0.0) -> StreamSession:
