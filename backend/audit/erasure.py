@@ -63,8 +63,7 @@ def transactions_of(database: Database[Any], user_id: str) -> list[str]:
 
 
 def _update(prefix: str) -> dict[str, Any]:
-    """What the brain does not know of that person yet, it need not be told."""
     return {
         "$set": {f"{prefix}{name}": ERASED[name] for name in PERSONAL},
-        "$unset": {f"{prefix}{name}": "" for name in ("salt", "observe_pending", *_OLD_SALTS)},
+        "$unset": {f"{prefix}{name}": "" for name in ("salt", *_OLD_SALTS)},
     }

@@ -37,8 +37,7 @@ def sentences(report: Report) -> str:
         f"{counts.transactions:,} transactions: {counts.blind:,} blind, {counts.backlog:,} still to be scored again, "
         f"{counts.amended:,} amended ({counts.amendments:,} amendments), {counts.erased:,} with erased data, "
         f"{counts.unsealed:,} from before there were seals",
-        f"{counts.conflicts:,} conflicts, {counts.labels:,} labels, "
-        f"{counts.observe_pending:,} not told to the brain yet, {counts.chain_pending:,} flagged for the chain",
+        f"{counts.conflicts:,} conflicts, {counts.labels:,} labels, {counts.chain_pending:,} flagged for the chain",
         f"chains: {report.entries:,} entries, {report.swept:,} of them found by a sweep, in {report.links:,} "
         f"{'document' if report.links == 1 else 'documents'}; {report.unchained:,} not chained yet",
     ]

@@ -47,7 +47,6 @@ class Counts:
     amendments: int = 0
     unsealed: int = 0  # from before there were seals
     erased: int = 0
-    observe_pending: int = 0
     chain_pending: int = 0
     conflicts: int = 0
     labels: int = 0
@@ -62,7 +61,6 @@ class Counts:
         self.amendments += len(document["amendments"])
         self.unsealed += record.leaf is None
         self.erased += bool(record.erased)
-        self.observe_pending += "observe_pending" in document
         self.chain_pending += "chain_pending" in document
 
 

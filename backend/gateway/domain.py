@@ -50,13 +50,6 @@ class Decision(StrEnum):
     BLOCK = "block"
 
 
-class Decided(Struct, frozen=True, gc=False):
-    """A transaction on record, and what its checkout was told."""
-
-    transaction: Transaction
-    decision: Decision
-
-
 class RiskLevel(StrEnum):
     """By the thresholds of the model that scored; unknown when nothing did."""
 

@@ -28,8 +28,8 @@ from gateway.serving.server import ONE_PROCESS, install, refuse_workers
 from gateway.settings import Settings, load_settings
 from gateway.verdict.budgets.service import Budgets
 from gateway.wiring.figures import Figures
+from gateway.wiring.labelling import labelling
 from gateway.wiring.neighbours import Neighbours
-from gateway.wiring.outboxes import Outboxes
 from gateway.wiring.parts import Part, running
 from gateway.wiring.recovery import Recovery
 from gateway.wiring.verdicts import Verdicts
@@ -54,8 +54,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     traffic = Traffic(time, monotonic)
     budgets = Budgets(clock.LEDGER.best_s)  # a step of this machine's clock must raise no threshold
     neighbours = Neighbours(settings, traffic=traffic, budgets=budgets)
-    outboxes = Outboxes(neighbours)
-    verdicts = Verdicts(settings, neighbours, budgets=budgets, observer=outboxes.observer)
+    verdicts = Verdicts(settings, neighbours, budgets=budgets)
     figures = Figures(settings, neighbours, verdicts, families=families, budgets=budgets)
     outages = OutageStore(neighbours.ledger.database, instance=neighbours.fleet.name)
     recovery = Recovery(settings, neighbours, outages=outages, shortages=figures.status.shortages)
@@ -69,14 +68,14 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             Submissions: Submissions(verdicts.decisions, Answers(traffic.note, families), families.request),
             OutageStore: outages,
             **neighbours.services,
-            **outboxes.services,
+            **labelling(neighbours.ledger.database),
             **verdicts.services,
             **figures.services,
         }
     )
     parts: list[Part] = [
         connections, neighbours.alerts, neighbours.ledger, neighbours.scorer, *verdicts.parts, *figures.parts,
-        neighbours.fleet, *outboxes.parts, *recovery.parts,
+        neighbours.fleet, *recovery.parts,
     ]  # fmt: skip
     with alone_in(settings.journal_dir, service="gateway", advice=ONE_PROCESS):
         async with running(parts):

@@ -8,7 +8,6 @@ from msgspec.structs import replace
 from gateway.domain import (
     Amendment,
     BlindReason,
-    Decided,
     Limits,
     Listed,
     RecordedVerdict,
@@ -94,7 +93,7 @@ class Harness:
     """A DecisionService and its neighbours."""
 
     def __init__(self, recent_max: int = 100) -> None:
-        self.scorer, self.ledger, self.observed = FakeScorer(), FakeLedger(), list[Decided]()
+        self.scorer, self.ledger = FakeScorer(), FakeLedger()
         self.listed: Listed | None = None
         self.budgets = Budgets(lambda: 0.0)
         self.service = DecisionService(
@@ -104,7 +103,6 @@ class Harness:
             budgets=self.budgets,
             blind=FakeBlind(),
             recent=RecentVerdicts(recent_max),
-            observe=self.observed.append,
         )
 
 

@@ -79,10 +79,8 @@ def changed(name: str, value: Any) -> bytes:
 
 
 def without_flags(sealed: SentRecord) -> dict[str, Any]:
-    """As it stands when it is chained and told."""
-    document = dict(bson.decode(sealed.raw, AWARE))
-    del document["observe_pending"]
-    return document
+    """As it stands when it is chained."""
+    return dict(bson.decode(sealed.raw, AWARE))
 
 
 def leaf_of_record(record: SentRecord) -> bytes:

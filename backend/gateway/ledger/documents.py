@@ -18,7 +18,6 @@ A verdict as MongoDB keeps it, collection `transactions`. Amounts are Decimal128
               shadow { model, risk_score, risk_level, decision } or null }
                                       what a second model would have decided; records from before it have none
     amendments[]                      later findings; the verdict itself is never rewritten
-    observe_pending                   present until the brain's history has it
     seal, salt                        what it was when it was written: seals.py; older records have none
     chain_pending                     present on what was amended until a sweep has chained it; on older records
                                       from the beginning
@@ -36,7 +35,6 @@ from bson.codec_options import CodecOptions
 
 from gateway.domain import (
     BlindReason,
-    Decided,
     Decision,
     DecisionSource,
     Fallback,
@@ -142,8 +140,3 @@ def to_transaction(document: Mapping[str, Any]) -> Transaction:
         request=document["request"],
         digest=bytes(document["digest"]),
     )
-
-
-def to_decided(document: Mapping[str, Any]) -> Decided:
-    """The transaction that a stored document answered, and the answer."""
-    return Decided(to_transaction(document), Decision(document["verdict"]["decision"]))

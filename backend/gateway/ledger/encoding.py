@@ -36,7 +36,7 @@ from records.account import ACCOUNT
 # every record begins with its length, the kind and name of `_id`, and the 12 bytes of that
 _FIELDS_FROM, _ID_FROM, _ID_UNTIL = 4, 9, 21
 _NO_POSITION = ObjectId(bytes(12))
-_NOTHING_OWED = fields_of({"amendments": [], "observe_pending": True})
+_NOTHING_OWED = fields_of({"amendments": []})
 # of IEEE 754's decimal128 in binary: 0 as an exponent is written as 6176, and stands above the digits
 _DECIMAL_BIAS, _COEFFICIENT_BITS = 6176, 113
 

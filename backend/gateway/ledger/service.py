@@ -229,13 +229,6 @@ class Ledger:
         row = await self.journal.find(transaction_id)
         return None if row is None else found_of(row)
 
-    async def mark_observed(self, transaction_ids: Sequence[str]) -> None:
-        """Take these out of the outbox. Raises like `find`; to repeat it is safe."""
-        async with reading():
-            await self._transactions.update_many(
-                {"transaction_id": {"$in": list(transaction_ids)}}, {"$unset": {"observe_pending": ""}}
-            )
-
     async def _wait_until_ready(self) -> None:
         if self.is_ready.is_set():
             return

@@ -1,34 +1,30 @@
 """The way to a score: circuit, then hedged attempts on the standing stream, then a plausible answer."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from itertools import chain, islice
 from time import monotonic
 
 import grpc
 
-from gateway.domain import Decided, Label, Score, Transaction
+from gateway.domain import Score, Transaction
 from gateway.kit import clock
 from gateway.kit.circuit import Circuit, CircuitState
-from gateway.kit.periodic import is_cancelled
 from gateway.scoring.errors import (
     CircuitRefused,
     ScorerFailure,
     ScorerInvalidResponse,
     ScorerRefusedRequest,
     ScorerTimedOut,
-    ScorerUnavailable,
 )
 from gateway.scoring.health import ScorerHealth
 from gateway.scoring.hedging import HedgedCall, Hedging
 from gateway.scoring.monitor import ScoreMonitor
 from gateway.scoring.pool import ONLY_UNHEALTHY, BrainPool, BrainStatus, Resolve, by_name
-from gateway.scoring.wire import to_wire, to_wire_decided, to_wire_label
+from gateway.scoring.wire import to_wire
 from gateway.settings import Settings
 from protos import fraud_pb2, fraud_pb2_grpc
 
-_TELL_TIMEOUT_S = 2.0
 _DESCRIBE_TIMEOUT_S = 2.0
 _PROBE_TIMEOUT_S = 3.0  # above the injected 2 s: slowness is the stream's matter, this looks for lies
 
@@ -196,37 +192,3 @@ class Scorer:
     def known_stubs(self) -> "dict[str, fraud_pb2_grpc.FraudDetectionAsyncStub]":
         """A way to ask every brain behind the name, connected or not, by address: for what is no score."""
         return self._pool.known_stubs()
-
-    async def observe(self, transactions: Sequence[Decided]) -> None:
-        """
-        Tell the brain that these stand in the ledger, and how they were decided. Safe to repeat.
-
-        Raises:
-            ScorerUnavailable: not promised; tell it again.
-        """
-        request = fraud_pb2.ObserveRequest(transactions=[to_wire_decided(decided) for decided in transactions])
-        with _promised():
-            await self._pool.pick((), may_probe=False).stub.Observe(request, timeout=_TELL_TIMEOUT_S)
-
-    async def learn(self, labels: Sequence[tuple[Decided, Label]]) -> None:
-        """
-        Tell the brain what these turned out to be. Safe to repeat.
-
-        Raises:
-            ScorerUnavailable: not promised; tell it again.
-        """
-        request = fraud_pb2.LearnRequest(labels=[to_wire_label(*labelled) for labelled in labels])
-        with _promised():
-            await self._pool.pick((), may_probe=False).stub.Learn(request, timeout=_TELL_TIMEOUT_S)
-
-
-@contextmanager
-def _promised() -> Iterator[None]:
-    try:
-        yield
-    except grpc.aio.AioRpcError as error:
-        raise ScorerUnavailable(f"the brain did not take note: {error.code().name}") from None
-    except asyncio.CancelledError:
-        if is_cancelled():
-            raise
-        raise ScorerUnavailable("the brain was let go before it took note") from None  # its channel was closed

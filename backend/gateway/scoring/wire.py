@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from gateway.domain import Decided, Decision, Label, Limits, Reason, RiskLevel, Score, ShadowScore, Transaction
+from gateway.domain import Limits, Reason, RiskLevel, Score, ShadowScore, Transaction
 from gateway.scoring.errors import (
     ScorerFailure,
     ScorerInvalidResponse,
@@ -18,11 +18,6 @@ _LEVELS = {
     fraud_pb2.RISK_LEVEL_MEDIUM: RiskLevel.MEDIUM,
     fraud_pb2.RISK_LEVEL_HIGH: RiskLevel.HIGH,
     fraud_pb2.RISK_LEVEL_CRITICAL: RiskLevel.CRITICAL,
-}
-_DECISIONS = {
-    Decision.APPROVE: fraud_pb2.DECISION_APPROVE,
-    Decision.REVIEW: fraud_pb2.DECISION_REVIEW,
-    Decision.BLOCK: fraud_pb2.DECISION_BLOCK,
 }
 _FAILURES: dict[int, type[ScorerFailure]] = {
     fraud_pb2.Failure.INVALID_ARGUMENT: ScorerRefusedRequest,
@@ -44,23 +39,6 @@ def to_wire(transaction: Transaction) -> fraud_pb2.Transaction:
     amount.minor_units = money.minor_units
     amount.currency = money.currency
     return wire
-
-
-def to_wire_decided(decided: Decided) -> fraud_pb2.Transaction:
-    """What the brain needs to know of a transaction that was decided."""
-    wire = to_wire(decided.transaction)
-    wire.decision = _DECISIONS[decided.decision]
-    return wire
-
-
-def to_wire_label(decided: Decided, label: Label) -> fraud_pb2.Label:
-    """What the brain needs to know of a label."""
-    return fraud_pb2.Label(
-        transaction=to_wire_decided(decided),
-        is_fraud=label.is_fraud,
-        known_at_ms=round(label.known_at.timestamp() * 1000),
-        revision=label.revision,
-    )
 
 
 def to_score(reply: fraud_pb2.ScoreReply, *, transaction_id: str) -> Score:

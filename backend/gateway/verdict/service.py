@@ -11,7 +11,6 @@ from typing import Protocol
 
 from gateway.domain import (
     BlindReason,
-    Decided,
     LedgerStatus,
     Listed,
     RecordedVerdict,
@@ -99,7 +98,6 @@ class DecisionService:
         budgets: What becomes of a transaction with a score.
         blind: What becomes of a transaction without a score.
         recent: The memory of ids.
-        observe: Called with each transaction whose verdict was just recorded, and its decision.
     """
 
     def __init__(
@@ -111,7 +109,6 @@ class DecisionService:
         budgets: ScoredRuling,
         blind: BlindRuling,
         recent: RecentVerdicts,
-        observe: Callable[[Decided], None],
     ) -> None:
         self._scorer = scorer
         self._ledger = ledger
@@ -119,7 +116,6 @@ class DecisionService:
         self._budgets = budgets
         self._blind = blind
         self._recent = recent
-        self._observe = observe
 
     async def decide(
         self, transaction: Transaction, trace_id: str | None = None, *, score: ScoreOne | None = None
@@ -182,11 +178,7 @@ class DecisionService:
             thresholds=self._budgets.thresholds(ruling.score),
             unusable=transaction.unusable,
         )
-        observe = await self._record(transaction, verdict)
-        if not observe.replayed and observe.ledger_status is LedgerStatus.COMMITTED:
-            # what is pending is told once MongoDB has it, by its flag
-            self._observe(Decided(transaction, observe.verdict.ruling.decision))
-        return observe
+        return await self._record(transaction, verdict)
 
     async def _record(self, transaction: Transaction, verdict: Verdict) -> RecordedVerdict:
         # What was not confirmed, or was cut off, may stand on record: its retry gets it, so its block counts.

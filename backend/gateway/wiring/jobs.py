@@ -3,14 +3,11 @@
 from functools import partial
 from time import monotonic
 
+from gateway.errors import LedgerFailure
 from gateway.features.alerts.dispatcher import AlertDispatcher
 from gateway.features.alerts.service import receiver_of
 from gateway.features.alerts.store import AlertDocuments
-from gateway.features.labels.service import LabelSweep, learning
 from gateway.features.labels.store import Labels
-from gateway.features.observations.outbox import FAILURES, SWEEP_S
-from gateway.features.observations.service import ObservationSweep
-from gateway.features.observations.store import Observations
 from gateway.features.outages import settlement
 from gateway.features.outages.settlement import OutageSettlement
 from gateway.features.outages.store import OutageStore
@@ -20,7 +17,7 @@ from gateway.features.rescoring.rate_limiter import RateLimiter
 from gateway.features.rescoring.service import Rescorer
 from gateway.features.rescoring.store import RescoreBacklog
 from gateway.features.rescoring.suspects import SuspectMarker
-from gateway.features.reviews.service import DecisionLabels, DecisionSweep
+from gateway.features.reviews.service import SWEEP_S, DecisionLabels, DecisionSweep
 from gateway.features.reviews.store import Reviews
 from gateway.features.workers.heartbeat import WorkerHeartbeat
 from gateway.features.workers.job import Job
@@ -60,7 +57,6 @@ class Jobs:
             RateLimiter(settings.rescore_per_s, monotonic),
             scorer_is_healthy=scorer.health.is_proven,
             ledger_is_healthy=health.is_up,
-            now_s=monotonic,
             on_settled=flip_job.wake,
         )
         heartbeat = WorkerHeartbeat(
@@ -78,7 +74,7 @@ class Jobs:
         trial = Trial(scorer.circuit, is_reachable=scorer.health.is_reachable, try_canary=self._canary.try_one)
         self.parts: tuple[Part, ...] = (
             leases, heartbeat, alerts, flip_job, self.rescorer, outage_job, suspects, self._canary, trial,
-            *_sweeps(database, health, scorer, leases),
+            _decisions(database, health, leases),
         )  # fmt: skip
 
     def circuit_changed(self, change: Transition) -> None:
@@ -88,21 +84,7 @@ class Jobs:
             self.rescorer.scorer_is_back()
 
 
-def _sweeps(database: Database, health: LedgerHealth, scorer: Scorer, leases: JobLeases) -> list[Part]:
-    labels, reviews, records = Labels(database), Reviews(database), Observations(database)
-    learner = learning(scorer, labels)
-
-    def brain_can_be_told() -> bool:
-        return health.is_up() and scorer.health.is_healthy()
-
-    return [
-        learner,
-        *(
-            Job(f"sweep.{name}", sweep, leases, every_s=SWEEP_S, is_open=is_open, expected=FAILURES)
-            for name, sweep, is_open in (
-                ("transactions", ObservationSweep(scorer, records).sweep, brain_can_be_told),
-                ("labels", LabelSweep(scorer, labels, records).sweep, brain_can_be_told),
-                ("decisions", DecisionSweep(DecisionLabels(reviews, labels, learner), reviews).sweep, health.is_up),
-            )
-        ),
-    ]
+def _decisions(database: Database, health: LedgerHealth, leases: JobLeases) -> Part:
+    reviews = Reviews(database)
+    sweep = DecisionSweep(DecisionLabels(reviews, Labels(database)), reviews)
+    return Job("sweep.decisions", sweep.sweep, leases, every_s=SWEEP_S, is_open=health.is_up, expected=(LedgerFailure,))

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from gateway.domain import Decided
 from gateway.fallback.caps import Exposure
 from gateway.fallback.policy_file import PolicyFile
 from gateway.fallback.service import FallbackService
@@ -14,7 +13,6 @@ from gateway.features.exposure.store import MongoLeaseStore
 from gateway.features.lists.service import Lists
 from gateway.features.lists.store import ListStore
 from gateway.kit import clock
-from gateway.kit.outbox import Outbox
 from gateway.settings import Settings
 from gateway.verdict.batch_turns import BatchTurns
 from gateway.verdict.budgets.misfit import MisfitAlarm
@@ -34,10 +32,7 @@ class Verdicts:
         decisions: Who decides.
     """
 
-    def __init__(
-        self, settings: Settings, neighbours: Neighbours, *, budgets: Budgets, observer: Outbox[Decided]
-    ) -> None:
-        """Args: observer: is told each recorded verdict."""
+    def __init__(self, settings: Settings, neighbours: Neighbours, *, budgets: Budgets) -> None:
         scorer, ledger, fleet = neighbours.scorer, neighbours.ledger, neighbours.fleet
         self.lists = lists = Lists(ListStore(ledger.database), ledger.is_ready, directory=settings.journal_dir)
         self.policy = policy = PolicyFile(settings.policy_file, gateways=settings.policy_gateways)
@@ -64,7 +59,6 @@ class Verdicts:
             budgets=budgets,
             blind=FallbackService(policy, spending, load_rates(settings.reference_rates_file)),
             recent=RecentVerdicts(settings.recent_verdicts_max),
-            observe=observer.add,
         )
         forgetting = Forgetting(
             Erasures(ledger.database),

@@ -154,11 +154,8 @@ def _worker(facts: Facts) -> Iterator[Condition]:
     figures = {"away_s": round(away.for_s, 1)}
     waiting = "unscored verdicts and alerts wait for one"
     if (backlog := away.backlog) is not None:
-        figures |= {"unscored": backlog.unscored, "alerts": backlog.alerts, "unobserved": backlog.unobserved}
-        waiting = (
-            f"{backlog.unscored:,} verdicts wait to be scored, {backlog.alerts:,} alerts to be sent, and "
-            f"{backlog.unobserved:,} records to be told to the brain"
-        )
+        figures |= {"unscored": backlog.unscored, "alerts": backlog.alerts}
+        waiting = f"{backlog.unscored:,} verdicts wait to be scored, and {backlog.alerts:,} alerts to be sent"
     words = f"No worker has been seen for {away.for_s:,.0f} s: {waiting}. Verdicts are given as ever."
     yield Condition(ConditionCode.WORKER_AWAY, _DEGRADED, words, figures=figures)
 

@@ -11,11 +11,9 @@ from gateway.api.reply import json_reply, problems
 from gateway.api.services import service
 from gateway.errors import FieldError, InvalidRequest, TransactionNotFound
 from gateway.features.labels.schemas import LABEL_REQUEST
-from gateway.features.labels.service import Labelled
 from gateway.features.labels.store import Labels
 from gateway.kit import clock
-from gateway.kit.outbox import Outbox
-from gateway.ledger.documents import to_decided
+from gateway.ledger.documents import to_transaction
 from gateway.ledger.service import Ledger
 from gateway.verdict.intake.decoding import validate
 from gateway.verdict.intake.schemas import LabelIn
@@ -23,7 +21,6 @@ from gateway.verdict.rendering import to_label_out
 
 router = APIRouter(tags=["transactions"])
 LabelsDep = Annotated[Labels, service(Labels)]
-LearnerDep = Annotated[Outbox[Labelled], service(Outbox[Labelled])]
 LedgerDep = Annotated[Ledger, service(Ledger)]
 _LABEL_BYTES_MAX = 4 * 1024
 
@@ -34,9 +31,7 @@ _LABEL_BYTES_MAX = 4 * 1024
     responses=json_reply("LabelOut") | problems(400, 403, 404, 413, 415, 422, 503),
     openapi_extra=LABEL_REQUEST,
 )
-async def put_label(
-    transaction_id: str, request: Request, labels: LabelsDep, learner: LearnerDep, ledger: LedgerDep
-) -> Response:
+async def put_label(transaction_id: str, request: Request, labels: LabelsDep, ledger: LedgerDep) -> Response:
     """
     Say what a transaction turned out to be: a chargeback, or genuine after all.
 
@@ -48,8 +43,7 @@ async def put_label(
     found = await ledger.find_document(transaction_id)
     if found is None:
         raise TransactionNotFound("No verdict stands for this transaction_id, so there is nothing to label.")
-    decided = to_decided(found.document)
-    transaction = decided.transaction
+    transaction = to_transaction(found.document)
     if said.known_at is not None and said.known_at < transaction.event_time:
         error = FieldError("/known_at", "must not be before the transaction's own time")
         raise InvalidRequest("Nobody can know of a fraud before it happens.", (error,))
@@ -60,5 +54,4 @@ async def put_label(
         known_at=clock.whole_ms(said.known_at) if said.known_at is not None else None,
         default_known_at=max(clock.now(), transaction.event_time),
     )
-    learner.add((decided, label))
     return Response(msgspec.json.encode(to_label_out(label)), media_type="application/json")

@@ -5,20 +5,18 @@ Labels as MongoDB keeps them, collection `labels`: what a transaction turned out
     is_fraud, source          what it was, who says so
     known_at, recorded_at     when that became known in the world; when it came here
     revision, previous[]      from 1; what stood before, newest first
-    learn_pending             present until the brain's history has it
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from pymongo import ReturnDocument, UpdateOne
+from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from gateway.domain import Label
 from gateway.errors import LabelUnconfirmed
 from gateway.kit import clock
-from gateway.kit.lease import is_older
 from gateway.ledger.client import Database, reading, writing
 
 _UNCONFIRMED = "The ledger did not confirm the label. Send the same request again."
@@ -58,7 +56,6 @@ class Labels:
             "recorded_at": clock.now(),
             "revision": {"$add": [revision, 1]},
             "previous": {"$slice": [older, _PREVIOUS_MAX]},
-            "learn_pending": True,
         }
         update = {"$replaceWith": {"$cond": [{"$and": same}, "$$ROOT", {"$mergeObjects": ["$$ROOT", corrected]}]}}
         async with writing(LabelUnconfirmed(_UNCONFIRMED)):
@@ -78,21 +75,6 @@ class Labels:
     async def find_one(self, transaction_id: str) -> Label | None:
         """The label of one, if there is any. Raises LedgerUnreadable."""
         return (await self.find([transaction_id])).get(transaction_id)
-
-    async def find_unlearnt(self, *, older_than: timedelta, limit: int) -> list[Label]:
-        """Labels that the brain's history does not have yet, oldest first. Raises LedgerUnreadable."""
-        async with reading():
-            cursor = self._labels.find({"learn_pending": True, "$expr": is_older("recorded_at", older_than)})
-            return [_to_label(document) for document in await cursor.sort("recorded_at", 1).limit(limit).to_list(limit)]
-
-    async def mark_learnt(self, labels: Sequence[Label]) -> None:
-        """Take these out of the outbox, unless a correction came meanwhile. Raises LedgerUnreadable."""
-        told = [
-            UpdateOne({"_id": label.transaction_id, "revision": label.revision}, {"$unset": {"learn_pending": ""}})
-            for label in labels
-        ]
-        async with reading():
-            await self._labels.bulk_write(told, ordered=False)
 
     async def _upsert(self, transaction_id: str, update: Mapping[str, Any]) -> Mapping[str, Any]:
         found: Mapping[str, Any] = await self._labels.find_one_and_update(

@@ -39,8 +39,8 @@ async def ledger_status(counts: CountsDep, fleet: FleetDep, ledger: LedgerDep) -
     answer, or not in time; `pending` is then this gateway's, and of the others what they last said. `is_exact` is false
     while `committed` is null or only MongoDB's estimate. `conflicts`: ids that two gateways answered while neither
     could reach MongoDB; the first stands. `poison`: records that MongoDB will never take, kept in the journal for
-    people. `history_pending`: records and labels that the brain has not seen. `rescore_backlog`: verdicts that were
-    blind, degraded or suspect, and are still to be scored; null while MongoDB does not answer.
+    people. `rescore_backlog`: verdicts that were blind, degraded or suspect, and are still to be scored; null while
+    MongoDB does not answer.
     """
     journal, circuit, others = ledger.journal, ledger.circuit, fleet.other_journals()
     await journal.look()
@@ -63,7 +63,6 @@ async def ledger_status(counts: CountsDep, fleet: FleetDep, ledger: LedgerDep) -
             for loss in journal.lost.first
         ],
         conflicts=None if counted is None else counted.value.conflicts,
-        history_pending=None if counted is None else counted.value.unobserved,
         rescore_backlog=counted
         and RescoreBacklogOut(count=counted.value.backlog, oldest_at=counted.value.oldest_backlog_at),
         poison=journal.counts.poison,

@@ -59,7 +59,6 @@ class LedgerStatusOut(Reply):
     lost: int
     lost_records: list[LostOut]
     conflicts: int | None
-    history_pending: int | None
     rescore_backlog: RescoreBacklogOut | None
     poison: int
     poison_records: list[PoisonOut]

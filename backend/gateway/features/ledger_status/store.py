@@ -5,7 +5,6 @@ from datetime import datetime
 
 from gateway.ledger.client import Database, TooSlow, giving_up, reading
 
-UNOBSERVED_MAX = 100_000  # of each: past it, how many more does not matter
 _COUNT_S_MAX = 1.0  # enough for some millions of records
 
 
@@ -17,7 +16,6 @@ class LedgerCounts:
         is_exact: False where there are too many to walk over: then it is the collection's own counter, which is
             wrong by some after a crash of MongoDB.
         conflicts: Records that came second.
-        unobserved: Records and labels that the brain's history does not have yet, UNOBSERVED_MAX at most.
         backlog: Verdicts, blind or degraded, that are still to be scored.
         oldest_backlog_at: When the one that waits longest was decided.
     """
@@ -25,7 +23,6 @@ class LedgerCounts:
     committed: int
     is_exact: bool
     conflicts: int
-    unobserved: int
     backlog: int
     oldest_backlog_at: datetime | None
 
@@ -34,8 +31,6 @@ async def count(database: Database) -> LedgerCounts:
     """Counted one by one where that is quick. Raises LedgerUnreadable."""
     async with reading():
         conflicts = await database["conflicts"].count_documents({})
-        unobserved = await database["transactions"].count_documents({"observe_pending": True}, limit=UNOBSERVED_MAX)
-        unobserved += await database["labels"].count_documents({"learn_pending": True}, limit=UNOBSERVED_MAX)
         backlog = await database["transactions"].count_documents({"debt": True}, hint="debt")
         oldest = await database["transactions"].find_one({"debt": True}, {"created_at": 1}, sort=[("created_at", 1)])
         is_exact = True
@@ -48,7 +43,6 @@ async def count(database: Database) -> LedgerCounts:
         committed=committed,
         is_exact=is_exact,
         conflicts=conflicts,
-        unobserved=unobserved,
         backlog=backlog,
         oldest_backlog_at=oldest["created_at"] if oldest is not None else None,
     )

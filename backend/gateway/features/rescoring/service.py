@@ -8,6 +8,7 @@ repeat, and a worker may die anywhere: an item is settled by one update of its r
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Protocol
 
 import structlog
@@ -28,7 +29,7 @@ _IDLE_S = 2.0  # between looks when there is nothing to do
 _PAUSE_S = 2.0  # after a ledger that did not answer
 _AT_ONCE_MAX = 16  # scores under way for each: together a twelfth of what one brain may owe a gateway
 _BATCH_MIN, _BATCH_MAX = 10, 200  # items of one claim: about half a second's work, far from the end of their lease
-_HISTORY_WAIT_S = 15.0  # so long after a recovery they wait for the history of what came before them
+_HISTORY_LAG = timedelta(seconds=3)  # a brain knows within a second what the ledger has; it must know what came before
 _FRUITLESS_SHARE = 0.9  # of a batch, scored without history: it is away, and more tries would only cost
 
 
@@ -55,7 +56,6 @@ class Rescorer:
         *,
         scorer_is_healthy: Callable[[], bool],
         ledger_is_healthy: Callable[[], bool],
-        now_s: Callable[[], float],
         on_settled: Callable[[], None],
     ) -> None:
         """
@@ -63,7 +63,6 @@ class Rescorer:
             kept: Where they wait.
             scorer_is_healthy: Whether the circuit is closed and a brain can be asked.
             ledger_is_healthy: Whether it makes sense to ask the ledger.
-            now_s: Monotonic seconds.
             on_settled: Called when some were settled: flips may be among them.
         """
         self.settled = 0
@@ -73,8 +72,6 @@ class Rescorer:
         self._limiter = limiter
         self._scorer_is_healthy = scorer_is_healthy
         self._ledger_is_healthy = ledger_is_healthy
-        self._now_s = now_s
-        self._back_at_s = now_s()
         self._workers = [
             Periodic("rescoring", self._work, every_s=every_s, pause_s=_PAUSE_S, expected=(LedgerFailure,))
             for every_s in (_IDLE_S, None)  # one looks for work and wakes the other: one scores while one writes down
@@ -92,7 +89,6 @@ class Rescorer:
 
     def scorer_is_back(self) -> None:
         """The circuit has just closed."""
-        self._back_at_s = self._now_s()
         self._limiter.restart()
         for worker in self._workers:
             worker.wake()
@@ -102,12 +98,8 @@ class Rescorer:
 
     async def _work_off(self) -> bool:
         """One batch; False when there was none."""
-        known_until = None
-        if self._now_s() - self._back_at_s < _HISTORY_WAIT_S:
-            # what an outage kept from the brain is told to it first: a score must see the payments before it
-            known_until = await self._backlog.known_until()
         size = max(_BATCH_MIN, min(_BATCH_MAX, round(self._limiter.per_s / 2)))
-        claimed = await self._backlog.claim(size, known_until=known_until)
+        claimed = await self._backlog.claim(size, known_until=clock.now() - _HISTORY_LAG)
         if not claimed:
             return False
         for worker in self._workers:

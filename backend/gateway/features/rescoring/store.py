@@ -99,14 +99,6 @@ class RescoreBacklog:
         self._transactions = database["transactions"]
         self._instance = instance
 
-    async def known_until(self) -> datetime | None:
-        """Up to when the brain's history has heard of every payment; None when it knows them all."""
-        async with reading():
-            oldest = await self._transactions.find_one(
-                {"observe_pending": True}, {"created_at": 1}, sort=[("created_at", 1)]
-            )
-        return None if oldest is None else oldest["created_at"]
-
     async def claim(self, limit: int, *, known_until: datetime | None = None) -> list[BacklogItem]:
         """
         Lease so many, the largest amounts first; fewer where others were faster.

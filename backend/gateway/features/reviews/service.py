@@ -1,33 +1,31 @@
 """What a person decided becomes a label: at once, or by a sweep of what a crash or a dead ledger left behind."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import structlog
 
 from gateway.domain import Decision
 from gateway.errors import LedgerFailure
-from gateway.features.labels.service import Labelled
 from gateway.features.labels.store import Labels
-from gateway.features.observations.outbox import BATCH_MAX, SWEEP_AGE, Sweep
 from gateway.features.reviews.store import Reviews
-from gateway.kit.outbox import Outbox
-from gateway.ledger.documents import to_decided
+from gateway.ledger.documents import to_transaction
 
 _log = structlog.get_logger()
 SOURCE = "review"  # of the labels
+SWEEP_S = 5.0
+_SWEEP_AGE = timedelta(seconds=10)  # younger ones are still some gateway's to label
+_BATCH_MAX = 500
 Document = Mapping[str, Any]
 
 
 class DecisionLabels:
     """Makes labels of records with a decision: one at once, or many of a sweep."""
 
-    name = "decisions"
-
-    def __init__(self, reviews: Reviews, labels: Labels, learner: Outbox[Labelled]) -> None:
+    def __init__(self, reviews: Reviews, labels: Labels) -> None:
         self._reviews = reviews
         self._labels = labels
-        self._learner = learner
 
     async def put_soon(self, document: Document) -> None:
         """The label of a decision that was just made. When the ledger does not take it now, the sweep brings it."""
@@ -43,33 +41,32 @@ class DecisionLabels:
                 await self._put(document)
             except (KeyError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
                 transaction_id = document["transaction_id"]
-                _log.error("outbox.unreadable", transaction_id=transaction_id, error=type(error).__name__)
+                _log.error("review.unreadable", transaction_id=transaction_id, error=type(error).__name__)
                 await self._reviews.mark_labelled([transaction_id])
 
     async def _put(self, document: Document) -> None:
-        decided, review = to_decided(document), document["review"]
-        transaction = decided.transaction
+        transaction, review = to_transaction(document), document["review"]
         known = await self._labels.find_one(transaction.transaction_id)
         if known is None or known.recorded_at <= review["decided_at"]:  # what was learnt since then is newer
-            label = await self._labels.put(
+            await self._labels.put(
                 transaction.transaction_id,
                 is_fraud=review["decision"] == Decision.BLOCK,
                 source=SOURCE,
                 known_at=None,
                 default_known_at=max(review["decided_at"], transaction.event_time),
             )
-            self._learner.add((decided, label))
         await self._reviews.mark_labelled([transaction.transaction_id])
 
 
-class DecisionSweep(Sweep[Document]):
+class DecisionSweep:
     """Labels the decisions that no gateway will label."""
 
-    def __init__(self, post: DecisionLabels, reviews: Reviews) -> None:
-        super().__init__(post)
+    def __init__(self, labels: DecisionLabels, reviews: Reviews) -> None:
+        self._labels = labels
         self._reviews = reviews
 
-    async def left_behind(self) -> tuple[list[Document], int]:
-        """As a sweep asks."""
-        found = await self._reviews.find_unlabelled(older_than=SWEEP_AGE, limit=BATCH_MAX)
-        return found, len(found)
+    async def sweep(self) -> bool:
+        """Label some; whether there are more. Raises LedgerFailure."""
+        found = await self._reviews.find_unlabelled(older_than=_SWEEP_AGE, limit=_BATCH_MAX)
+        await self._labels.deliver(found)
+        return len(found) == _BATCH_MAX

@@ -53,5 +53,4 @@ class WorkerCollector(Collector):
             )
             waiting.add_metric(["unscored"], known.value.unscored)
             waiting.add_metric(["alerts"], known.value.alerts)
-            waiting.add_metric(["unobserved"], known.value.unobserved)
             yield waiting

@@ -9,7 +9,6 @@ Collection `job_leases`, one document for each job that one worker does at a tim
 
 import contextlib
 from dataclasses import dataclass
-from datetime import timedelta
 from time import monotonic
 from typing import Any
 
@@ -17,7 +16,7 @@ from pymongo import ASCENDING, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from gateway.errors import LedgerUnreadable
-from gateway.kit.lease import NOW, is_free, is_older, is_past, lease
+from gateway.kit.lease import NOW, is_free, is_past, lease
 from gateway.ledger.client import Database, reading
 
 LEASE_S = 15.0  # so long a job rests when its worker dies
@@ -25,7 +24,6 @@ BACKLOG_FRESH_S = 5.0  # 5 ms of mongod's for 10,000 records that wait
 _RENEW_S = 5.0  # two renewals may fail before another worker takes over
 _LOOKED_AT_MAX = 100  # of the verdicts that wait longest: most of more may wait for their next try
 _COUNT_MAX = 100_000  # past it, how many more does not matter
-_LATE = timedelta(seconds=10)  # younger records are told by the gateway that made them
 
 
 class JobLeases:
@@ -93,24 +91,20 @@ class Backlog:
     Attributes:
         unscored: Verdicts that are still to be scored.
         alerts: Alerts that are to be sent, and flips that are to be made alerts.
-        unobserved: Records that the brain's history does not have, and that no gateway is about to tell.
     """
 
     unscored: int
     alerts: int
-    unobserved: int
 
 
 async def count_backlog(database: Database) -> Backlog:
     """Raises LedgerUnreadable."""
     transactions = database["transactions"]
-    late = {"observe_pending": True, "$expr": is_older("created_at", _LATE)}
     async with reading():
         alerts = await database["alerts"].count_documents({"state": "pending"}, limit=_COUNT_MAX)
         return Backlog(
             unscored=await transactions.count_documents({"debt": True}, limit=_COUNT_MAX, hint="debt"),
             alerts=alerts + await transactions.count_documents({"alert_pending": True}, limit=_COUNT_MAX),
-            unobserved=await transactions.count_documents(late, limit=_COUNT_MAX),
         )
 
 

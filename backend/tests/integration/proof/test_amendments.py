@@ -9,7 +9,7 @@ from gateway.domain import Amendment, Decision
 from gateway.ledger.amendments import amendment_to_document
 from gateway.ledger.seals import seal_amendment
 from gateway.ledger.service import Ledger
-from tests.proof_ledger import all_is_chained, found, look, record
+from tests.proof_ledger import all_is_chained, found, look
 from tests.proof_records import LONG_AGO, SCORE, an_amendment
 
 
@@ -44,19 +44,3 @@ async def test_amendments_are_proven_too(ledger: Ledger, database: Database[Any]
         "an amendment of txn_8 is in no chain: nobody committed it",
         "amendment 1 of txn_9 is not what was committed",
     ]
-
-
-async def test_an_amendment_that_comes_while_the_record_is_chained_keeps_its_flag(
-    ledger: Ledger, database: Database[Any]
-) -> None:
-    """Taking the flags of many records off at once forgets no amendment."""
-    for n in range(5):
-        await record(ledger, f"t{n}")
-    amend(database, "t2")
-
-    await ledger.mark_observed([f"t{n}" for n in range(5)])
-    await all_is_chained(database)
-
-    report = look(database)
-    assert report.is_sound
-    assert (report.counts.amendments, report.counts.observe_pending) == (1, 0)

@@ -169,21 +169,3 @@ async def test_whoever_waited_for_a_failed_try_is_told(harness: Harness) -> None
     results = await asyncio.gather(*(harness.service.decide(transaction()) for _ in range(5)), return_exceptions=True)
 
     assert [type(result) for result in results] == [LedgerUnavailable] * 5
-
-
-async def test_only_what_was_newly_recorded_goes_to_the_history(harness: Harness) -> None:
-    """A replay is no second payment."""
-    await harness.service.decide(transaction())
-    await harness.service.decide(transaction())
-
-    assert [decided.transaction.transaction_id for decided in harness.observed] == ["txn_001"]
-
-
-async def test_the_history_hears_what_was_decided(harness: Harness) -> None:
-    """What a list blocked is told as blocked, whatever the score said: the decision that the checkout was given."""
-    harness.listed = Listed(ListName.DENY, "user is on the deny list")
-
-    observed = await harness.service.decide(transaction())
-
-    assert observed.verdict.ruling.decision is Decision.BLOCK
-    assert [decided.decision for decided in harness.observed] == [Decision.BLOCK]

@@ -65,7 +65,6 @@ export function aLedger(different: Partial<LedgerStatus> = {}): LedgerStatus {
     lost: 0,
     lost_records: [],
     conflicts: 0,
-    history_pending: 0,
     rescore_backlog: { count: 0, oldest_at: null },
     poison: 0,
     poison_records: [],

@@ -38,7 +38,7 @@ ONLY_UNHEALTHY = {"has_only_unhealthy": True, "is_reachable": False, "distrusted
         ({"clock_skew_s": 75.0}, ["CLOCK_WRONG"], "75 s ahead of MongoDB's: one of them is wrong."),
         ({"faults": injecting(error_rate=0.3)}, ["INJECTED_FAULTS"], "on purpose: 30 % of the attempts fail."),
         ({"worker_away": WorkerAway(42.0, None)}, ["WORKER_AWAY"], "No worker has been seen for 42 s: unscored"),
-        ({"worker_away": WorkerAway(42.0, Backlog(7, 2, 1))}, ["WORKER_AWAY"], "7 verdicts wait to be scored, 2"),
+        ({"worker_away": WorkerAway(42.0, Backlog(7, 2))}, ["WORKER_AWAY"], "7 verdicts wait to be scored, and 2"),
         ({"stalled": Stalled(90.0, 1234.0)}, ["RESCORING_STALLED"], "nothing was re-scored for 90 s: a verdict waits"),
         ({"others": (OtherGateway("b", ("CIRCUIT_OPEN",)),)}, ["OTHER_GATEWAY"], "1 of 1 other gateway reports"),
     ],

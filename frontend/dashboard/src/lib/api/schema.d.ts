@@ -235,8 +235,8 @@ export interface paths {
          *     answer, or not in time; `pending` is then this gateway's, and of the others what they last said. `is_exact` is false
          *     while `committed` is null or only MongoDB's estimate. `conflicts`: ids that two gateways answered while neither
          *     could reach MongoDB; the first stands. `poison`: records that MongoDB will never take, kept in the journal for
-         *     people. `history_pending`: records and labels that the brain has not seen. `rescore_backlog`: verdicts that were
-         *     blind, degraded or suspect, and are still to be scored; null while MongoDB does not answer.
+         *     people. `rescore_backlog`: verdicts that were blind, degraded or suspect, and are still to be scored; null while
+         *     MongoDB does not answer.
          */
         get: operations["ledger_status_ledger_status_get"];
         put?: never;
@@ -1409,8 +1409,6 @@ export interface components {
             conflicts: number | null;
             /** Counted At */
             counted_at: string | null;
-            /** History Pending */
-            history_pending: number | null;
             /** Is Exact */
             is_exact: boolean;
             journal: components["schemas"]["JournalOut"];
