@@ -32,7 +32,6 @@ class GentleTransport(asyncio.Transport):
         self._lingering = lingering
         self._is_closing = False
         self._is_held = False
-        self._collected: list[bytes | bytearray | memoryview[Any]] | None = None
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         """As of the wrapped one."""
@@ -40,23 +39,8 @@ class GentleTransport(asyncio.Transport):
 
     def write(self, data: "bytes | bytearray | memoryview[Any]") -> None:
         """Send, unless it is closing."""
-        if self._is_closing:
-            return
-        if self._collected is not None:
-            self._collected.append(data)
-        else:
+        if not self._is_closing:
             self._transport.write(data)
-
-    def collect(self) -> None:
-        """Keep what is written until `flush`, or the end."""
-        if self._collected is None:
-            self._collected = []
-
-    def flush(self) -> None:
-        """Send what was kept, in one piece."""
-        collected, self._collected = self._collected, None
-        if collected:
-            self._transport.write(b"".join(collected))
 
     def pause_reading(self) -> None:
         """Read nothing more."""
@@ -90,7 +74,6 @@ class GentleTransport(asyncio.Transport):
         """Send what was written, and end."""
         if self._is_closing:
             return
-        self.flush()
         self._is_closing = True
         if self._is_sending() and not self._transport.is_closing():
             if self._transport.can_write_eof():  # with TLS there is none: a client knows by `Connection: close`
@@ -102,7 +85,6 @@ class GentleTransport(asyncio.Transport):
 
     def finish(self) -> None:
         """End now: nobody waits for anything."""
-        self.flush()
         self._is_closing = True
         self._transport.close()
 

@@ -18,7 +18,7 @@ from gateway.api.metrics import Count
 from gateway.api.problems import to_response
 from gateway.domain import Transaction
 from gateway.features.traffic.recorder import Answers
-from gateway.serving.answering import WHOLE_BODY
+from gateway.serving.answering import ANSWER, WHOLE_BODY
 from gateway.verdict.intake.decoding import decode_json, to_transaction
 from gateway.verdict.intake.ordinary import take_ordinary
 from gateway.verdict.rendering import to_reply
@@ -110,15 +110,23 @@ class VerdictEndpoint:
         else:
             status = 200
             headers = [(b"content-length", b"%d" % len(reply)), _JSON]
-            await send({"type": "http.response.start", "status": status, "headers": headers})
-            await send({"type": "http.response.body", "body": reply})
+            if _is_whole(scope):
+                await send({"type": ANSWER, "headers": headers, "body": reply})
+            else:
+                await send({"type": "http.response.start", "status": status, "headers": headers})
+                await send({"type": "http.response.body", "body": reply})
         finally:
             self._submissions.count("POST", PATH, status)
 
 
+def _is_whole(scope: Scope) -> bool:
+    """Whether all of the request has come, to a server that says so."""
+    return WHOLE_BODY in scope.get("extensions", ())
+
+
 async def _whole_body(scope: Scope, receive: Receive) -> bytes:
     """Raises as `read_body`, which bounds how much comes and how slowly."""
-    if WHOLE_BODY in scope.get("extensions", ()):
+    if _is_whole(scope):
         message = await receive()  # waits for nobody
         if message["type"] == "http.request":
             return cast(bytes, message["body"])

@@ -55,8 +55,6 @@ class Budgets:
         Returns:
             None when no model has said what its own thresholds are.
         """
-        if self._now_s() - self._turned_s > _TURN_S:
-            self.turn()
         if score is None:
             latest = max(self.models.values(), key=lambda model: model.noted_s, default=None)
             return None if latest is None else latest.thresholds
@@ -65,9 +63,11 @@ class Budgets:
     def decided(self, ruling: Ruling) -> None:
         """Count a verdict that was recorded first, or may have been, however it was decided."""
         self.cap.count()
-        score = ruling.score
+        score, now_s = ruling.score, self._now_s()
         if score is not None and score.limits is not None:
-            self._model(score, score.limits).note(score.risk_score, self._now_s())
+            self._model(score, score.limits).note(score.risk_score, now_s)
+        if now_s - self._turned_s > _TURN_S:
+            self.turn()
 
     def undone(self, ruling: Ruling) -> None:
         """Count nothing: another verdict stood already, or this one could not be recorded."""

@@ -13,7 +13,7 @@ from gateway.features.traffic.recorder import Answers
 from gateway.features.traffic.service import Traffic
 from gateway.features.transactions import submit
 from gateway.features.transactions.endpoint import BYTES_MAX, Submissions, VerdictEndpoint
-from gateway.serving.answering import WHOLE_BODY
+from gateway.serving.answering import ANSWER, WHOLE_BODY
 from tests.decision_harness import Harness
 from tests.unit.api.test_metrics import told
 
@@ -46,6 +46,8 @@ class Caller:
             return waiting.pop(0)
 
         async def send(message: Any) -> None:
+            if message["type"] == ANSWER:
+                self.sent.append(message | {"status": 200})
             self.sent.append(message)
 
         extensions: dict[str, Any] = {"extensions": {WHOLE_BODY: {}}} if is_whole else {}
