@@ -1,13 +1,14 @@
 """What a reader may rely on of a record in `transactions`: the payment, and how it was decided."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bson.objectid import ObjectId
+from msgspec import Struct
 
 from money.amounts import Money
+from records.amounts import to_money
 
 TRANSACTIONS = "transactions"
 PAYMENT = {
@@ -22,8 +23,7 @@ PAYMENT = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedPayment:
+class RecordedPayment(Struct, frozen=True):
     """
     One payment of the ledger.
 
@@ -58,6 +58,6 @@ def to_payment(document: Mapping[str, Any]) -> RecordedPayment:
         created_at=document["created_at"],
         user_id=document["user_id"],
         merchant_id=document["merchant_id"],
-        money=Money.from_amount(document["amount"].to_decimal(), document["currency"]),
+        money=to_money(document["amount"], document["currency"]),
         is_blocked=document["verdict"]["decision"] == "block",
     )

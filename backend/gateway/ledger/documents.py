@@ -51,7 +51,7 @@ from gateway.domain import (
     Verdict,
 )
 from gateway.ledger.amendments import to_amendment, to_budget
-from money.amounts import Money
+from records.amounts import to_money
 
 AWARE: CodecOptions[Mapping[str, Any]] = CodecOptions(tz_aware=True, tzinfo=UTC)
 _LISTS = {Listed(name, "").reason.code: name for name in ListName}
@@ -129,11 +129,10 @@ def _to_shadow(stored: Mapping[str, Any] | None) -> ShadowScore | None:
 
 def to_transaction(document: Mapping[str, Any]) -> Transaction:
     """The transaction that a stored document answered."""
-    amount, currency = document["amount"].to_decimal(), document["currency"]
     event_time: datetime = document["event_time"]
     return Transaction(
         transaction_id=document["transaction_id"],
-        money=Money.from_amount(amount, currency),
+        money=to_money(document["amount"], document["currency"]),
         user_id=document["user_id"],
         merchant_id=document["merchant_id"],
         event_time=event_time,

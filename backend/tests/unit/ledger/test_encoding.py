@@ -3,7 +3,6 @@
 from typing import Any
 
 import bson
-from bson import Decimal128
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,10 +24,8 @@ from gateway.domain import (
     Verdict,
 )
 from gateway.ledger.documents import AWARE, to_recorded
-from gateway.ledger.encoding import to_decimal128, to_document
+from gateway.ledger.encoding import to_document
 from gateway.verdict.intake.decoding import to_transaction
-from money.amounts import Money
-from money.currencies import EXPONENTS
 from tests.proof_records import LONG_AGO, REQUEST
 
 TRANSACTION = to_transaction(dict(REQUEST))
@@ -92,14 +89,6 @@ def test_equal_thresholds_are_of_one_kind_in_every_record() -> None:
     ]
 
     assert kinds == [{float}, {float}]
-
-
-@given(st.integers(0, 10**18), st.sampled_from(sorted(EXPONENTS)))
-def test_an_amount_is_the_decimal_that_the_driver_makes(minor_units: int, currency: str) -> None:
-    """To the last bit: trailing zeros are decimals of the currency."""
-    money = Money(minor_units, currency)
-
-    assert to_decimal128(money).bid == Decimal128(money.amount).bid
 
 
 def _stored(verdict: Verdict) -> dict[str, Any]:
