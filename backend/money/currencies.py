@@ -16,7 +16,9 @@ EXPONENTS: Mapping[str, int] = MappingProxyType(
     {currency.code: currency.exponent for currency in Currency if currency.exponent is not None}
 )
 
-_MINOR_MAX = Decimal(2**62)
+_REFERENCE_EXPONENT = 2
+_MINOR_MAX = 2**62
+_HUNDREDTHS_MAX = Decimal(_MINOR_MAX)
 
 
 def load_rates(path: Path = DEFAULT_RATES_FILE) -> dict[str, Decimal]:
@@ -58,8 +60,10 @@ def to_reference_minor(minor_units: int, currency: str, rates: Mapping[str, Deci
     rate, exponent = rates.get(currency), EXPONENTS.get(currency)
     if rate is None or exponent is None:
         return None
-    hundredths = (minor_units * rate).scaleb(2 - exponent)
-    return int(min(hundredths, _MINOR_MAX).to_integral_value(ROUND_HALF_EVEN))
+    if rate == 1 and exponent == _REFERENCE_EXPONENT:
+        return min(minor_units, _MINOR_MAX)  # as it is: exact arithmetic costs three times as much
+    hundredths = (minor_units * rate).scaleb(_REFERENCE_EXPONENT - exponent)
+    return int(min(hundredths, _HUNDREDTHS_MAX).to_integral_value(ROUND_HALF_EVEN))
 
 
 def _rate(code: str, text: object) -> Decimal:

@@ -8,13 +8,27 @@ import pytest
 
 from money.currencies import DEFAULT_RATES_FILE, EXPONENTS, load_rates, to_reference_minor
 
-RATES = {"USD": Decimal(1), "EUR": Decimal("1.10"), "JPY": Decimal("0.0065"), "BHD": Decimal("2.65")}
+RATES = {"USD": Decimal(1), "EUR": Decimal("1.10"), "JPY": Decimal("0.0065"), "BHD": Decimal("2.65"), "KRW": Decimal(1)}
 
 
 @pytest.mark.parametrize(
     ("minor_units", "currency", "hundredths"),
-    [(1250, "USD", 1250), (1250, "EUR", 1375), (1250, "JPY", 812), (1250, "BHD", 331), (0, "EUR", 0)],
-    ids=["itself", "two decimals", "no decimals, 812.5 to even", "three decimals", "nothing"],
+    [
+        (1250, "USD", 1250),
+        (1250, "EUR", 1375),
+        (1250, "JPY", 812),
+        (1250, "BHD", 331),
+        (0, "EUR", 0),
+        (1250, "KRW", 125_000),
+    ],
+    ids=[
+        "itself",
+        "two decimals",
+        "no decimals, 812.5 to even",
+        "three decimals",
+        "nothing",
+        "a rate of 1, no decimals",
+    ],
 )
 def test_amounts_are_converted_by_their_own_decimals(minor_units: int, currency: str, hundredths: int) -> None:
     """1250 minor units are 12.50 EUR, 1250 JPY and 1.250 BHD."""
@@ -27,9 +41,10 @@ def test_a_currency_without_a_rate_is_none(currency: str) -> None:
     assert to_reference_minor(1250, currency, RATES) is None
 
 
-def test_an_absurd_amount_still_fits_64_bits() -> None:
+@pytest.mark.parametrize("currency", ["USD", "EUR"])
+def test_an_absurd_amount_still_fits_64_bits(currency: str) -> None:
     """The feature code works with 64-bit integers."""
-    assert to_reference_minor(10**30, "EUR", RATES) == 2**62
+    assert to_reference_minor(10**30, currency, RATES) == 2**62
 
 
 def test_the_default_table_covers_every_currency_one_can_pay_with() -> None:
