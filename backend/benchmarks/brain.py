@@ -8,19 +8,17 @@ own: how long a start takes and what memory is held. LightGBM comes with the tra
 
 import dataclasses
 import gc
-import json
-import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import structlog
 
-from benchmarks import scoring_cost
-from benchmarks.brain_process import Life, live
+from benchmarks import machine, results, scoring_cost
+from benchmarks.brain_process import live
 from benchmarks.progress import Progress
-from benchmarks.scoring_cost import LIGHTGBM, PARTS, TREESHAP, WHOLE
 from benchmarks.town import Town, busiest
 from brain.domain import Query
 from brain.history.memory import Memory
@@ -31,14 +29,15 @@ SIZES = {1: (1000, 2000), 3: (600, 1200), 8: (250, 500), 32: (60, 200), 256: (8,
 BUSIEST_ROWS, BUSIEST_ROUNDS = 32, 50
 
 
-def measure_brain(*, starts: int, scores: int, as_json: bool, progress: Progress) -> None:
+def measure_brain(*, starts: int, scores: int, progress: Progress) -> dict[str, Any]:
     """
-    Measure once and print.
+    Measure once, write results/brain.json, and return what it says.
 
     Args:
         starts: How often the brain is started.
         scores: How many payments the last one scores.
     """
+    about = machine.describe()
     progress("scoring batches", 0, 2)
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # standard output is for figures
     town, rng = Town.build(), np.random.default_rng(2)
@@ -52,13 +51,7 @@ def measure_brain(*, starts: int, scores: int, as_json: bool, progress: Progress
     progress("starting a brain, and letting it work", 1, 2)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         life = live(Path(folder), town, starts=starts, scores=scores)
-
-    if as_json:
-        print(json.dumps({"us_a_row": costs, "process": dataclasses.asdict(life), "load_average": os.getloadavg()[0]}))
-    else:
-        _print_costs(costs)
-        _print_life(life)
-        print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    return results.write("brain", about | {"us_a_row": costs, "process": dataclasses.asdict(life)})
 
 
 def _cost(batches: list[list[Query]], memory: Memory, rounds: int) -> dict[str, float]:
@@ -69,25 +62,3 @@ def _cost(batches: list[list[Query]], memory: Memory, rounds: int) -> dict[str, 
     gc.set_threshold(GC_THRESHOLD)
     times = scoring_cost.measure(batches, memory, rounds=rounds)
     return {name: us / len(batches[0]) for name, us in times.items()}
-
-
-def _print_costs(costs: dict[str, dict[str, float]]) -> None:
-    names = (WHOLE, *PARTS, "the rest", LIGHTGBM, TREESHAP)
-    print(f"{'us a row, medians':<30}" + "".join(f"{f'batch of {size}':>20}" for size in costs))
-    for name in names:
-        row = [cost.get(name, cost[WHOLE] - sum(cost[part] for part in PARTS)) for cost in costs.values()]
-        print(f"{name:<30}" + "".join(f"{us:>20.1f}" for us in row))
-    for over, under in (("predict", LIGHTGBM), (WHOLE, LIGHTGBM), (WHOLE, TREESHAP)):
-        ratios = [cost[over] / cost[under] for cost in costs.values()]
-        print(f"{f'{over} / {under}':<30}" + "".join(f"{ratio:>20.2f}" for ratio in ratios))
-
-
-def _print_life(life: Life) -> None:
-    print(
-        f"start: {life.start_s:.2f} s until SERVING, {life.filled_s:.2f} s until {life.payments:,} payments were read, "
-        f"then {life.started_mib:.0f} MiB resident"
-    )
-    print(
-        f"after {life.scored} scores over the stream, {life.with_history:.1%} of them with history: "
-        f"{life.worked_mib:.0f} MiB resident; CPU us a score: brain {life.brain_us:.0f}, mongod {life.mongod_us:.0f}"
-    )

@@ -56,7 +56,8 @@ def brain(
     from benchmarks.brain import measure_brain
 
     with own_processes(), ProgressBar() as progress:
-        measure_brain(starts=starts, scores=scores, as_json=as_json, progress=progress)
+        found = measure_brain(starts=starts, scores=scores, progress=progress)
+    _show("brain", found, as_json=as_json)
 
 
 @app.command()
@@ -163,8 +164,8 @@ def profile(*, seconds: Seconds = 15.0, as_json: AsJson = False) -> None:
 
 @app.command("all")
 def measure_all() -> None:
-    """Run every benchmark but guard and brain, one after the other: about an hour."""
-    for measure in (chain, lone, poisson, outages, polling, rescoring, history, documents, profile, soak):
+    """Run every benchmark but the guard, one after the other: about an hour."""
+    for measure in (chain, lone, poisson, outages, polling, rescoring, history, documents, brain, profile, soak):
         measure()
 
 

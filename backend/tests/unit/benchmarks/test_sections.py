@@ -40,6 +40,13 @@ FOUND: dict[str, dict[str, Any]] = {
         "verdicts": 300_000, "minutes": 10.0, "per_s": 500.0, "p99_ms": 12.0,
         "memory": {"brain": {"first_mib": 185.0, "last_mib": 191.0, "peak_mib": 201.0, "slope_mib_per_min": 0.01}},
     },
+    "brain": {
+        "us_a_row": {"1": {"whole": 31.0, "predict": 4.0}, "32": {"whole": 19.5, "predict": 1.5}},
+        "process": {
+            "start_s": 1.2, "filled_s": 3.5, "payments": 190_000, "started_mib": 201.0, "worked_mib": 221.0,
+            "scored": 40_000, "with_history": 1.0, "brain_us": 71.0, "mongod_us": 0.1,
+        },
+    },
     "profile": {"processes": {"brain": {"within": {"main (brain/main.py:31)": 0.961}, "own": {"run (x.py:1)": 0.11}}}},
 }  # fmt: skip
 
@@ -55,6 +62,7 @@ FOUND: dict[str, dict[str, Any]] = {
         ("history", "**99.71%** of the scores"),
         ("documents", "| 1,000,000 | random | 4,500 | 25.0 | 61.0 | **0.91** |"),
         ("soak", "| brain | 185 | 191 | 201 | 0.01 |"),
+        ("brain", "| **whole** | 31.0 | 19.5 |"),
         ("profile", "| `main (brain.main)` | 96.1% | `run (x)` | 11.0% |"),
     ],
 )
