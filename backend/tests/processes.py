@@ -154,12 +154,25 @@ class ServiceProcess:
 
 
 class MongodProcess(ServiceProcess):
-    """A mongod of its own; data survives `kill` and `start` within `directory`."""
+    """A mongod of its own; data survives `kill` and `start`."""
 
-    def __init__(self, binary: Path, directory: Path, *, port: int | None = None, options: Sequence[str] = ()) -> None:
-        """Args: binary: from `local.mongod.ensure`; directory: existing, for data and log; options: beside ours."""
+    def __init__(
+        self,
+        binary: Path,
+        directory: Path,
+        *,
+        data: Path | None = None,
+        port: int | None = None,
+        options: Sequence[str] = (),
+    ) -> None:
+        """
+        Args:
+            binary: From `local.mongod.ensure`.
+            directory: For the log, and for data where `data` does not say another. Both exist.
+            options: Beside ours.
+        """
         port = port or pick_free_port()
-        data_dir = directory / f"mongod-{port}"
+        data_dir = (data or directory) / f"mongod-{port}"
         data_dir.mkdir(exist_ok=True)
         super().__init__(
             [*commands.mongod(binary, port=port, data_dir=data_dir), *options],
