@@ -19,15 +19,15 @@ Floats = NDArray[np.float64]
 
 BATCH = 500  # the gateway's own limit; one batch after the other, so that time goes forward
 CAREFUL_BATCH = 10  # size of the first evaluated batch, and the step by which batches grow
-BEHIND_MAX = 5_000  # payments that the history may lack while the brain still remembers them
+PENDING_MAX = 5_000  # payments that the ledger may lack while the brain, which scored them, still remembers them
 CATCH_UP_EVERY = 20 * BATCH
 LABELS_AT_ONCE = 16
 TIMEOUT_S = 60.0
 TRIES_MAX = 5
 BETWEEN_TRIES_S = 1.0
-COUNTED_S = 1.5  # the gateway counts once a second
+READ_S = 1.5  # the brain looks for new records and labels four times a second
 AFTER_BLIND_S = 0.1
-# A label takes some seconds to reach the brain, in which hours of the world's time pass here. So it is sent this many
+# A label takes a second to reach the brain, in which hours of the world's time pass here. So it is sent this many
 # payments before it may be used; it carries the time from which it counts.
 AHEAD = 10_000
 
@@ -60,7 +60,7 @@ async def replay(world: World, rows: Ints, url: str, *, judged_from: int, progre
     """
     Send these payments of the world, ascending in time, and each fraud's label 7 days after it.
 
-    Payments before `judged_from` only fill histories. From there on scores are measured, not speed: the history may
+    Payments before `judged_from` only fill histories. From there on scores are measured, not speed: the ledger may
     catch up, and the batch size halves whenever a score was made without history.
 
     Args:
@@ -78,11 +78,11 @@ async def replay(world: World, rows: Ints, url: str, *, judged_from: int, progre
         start, size = 0, BATCH
         while start < rows.size:
             if start == judged_from:
-                await asyncio.sleep(COUNTED_S)  # the last count does not include the last batch
-                await _let_history_catch_up(client, behind_max=0)
+                await _let_ledger_catch_up(client, pending_max=0)
+                await asyncio.sleep(READ_S)
                 size = CAREFUL_BATCH
             elif start >= judged_from or start % CATCH_UP_EVERY == 0:
-                await _let_history_catch_up(client, behind_max=BEHIND_MAX)
+                await _let_ledger_catch_up(client, pending_max=PENDING_MAX)
             batch = rows[start : min(start + size, judged_from if start < judged_from else rows.size)]
             soon_ms = world.time_ms[rows[min(start + BATCH + AHEAD, rows.size - 1)]]
             known_soon = np.searchsorted(world.time_ms[frauds], soon_ms - LABEL_DELAY_MS, side="right")
@@ -143,12 +143,11 @@ def _next_size(size: int, *, is_judged: bool, degraded: int) -> int:
     return max(1, size // 2) if degraded else min(BATCH, size + CAREFUL_BATCH)
 
 
-async def _let_history_catch_up(client: httpx.AsyncClient, *, behind_max: int) -> None:
-    """Wait until the history lacks `behind_max` payments at most: the brain remembers one minute."""
+async def _let_ledger_catch_up(client: httpx.AsyncClient, *, pending_max: int) -> None:
+    """Wait until the ledger lacks `pending_max` payments at most: the brain remembers a payment one minute."""
     while True:
         status = (await _sent(client.get("/ledger/status"))).json()
-        behind = status["history_pending"]
-        if behind is not None and behind + status["pending"] <= behind_max:
+        if status["pending"] <= pending_max:
             return
         await asyncio.sleep(BETWEEN_TRIES_S)
 
