@@ -13,7 +13,7 @@ from brain.history.rows import rows_of
 from brain.model.artifact import MODEL_FILE, Model
 from brain.model.drift import Drift
 from brain.reasons.explanation import explain
-from brain.scoring.features import FeatureReader
+from brain.scoring.features import read_features
 from brain.scoring.scorer import Scorer
 from brain.settings import HERE
 
@@ -37,10 +37,10 @@ def measure(batches: Sequence[Sequence[Query]], memory: Memory, *, rounds: int) 
     """
     model = Model.load(ARTIFACTS)
     booster = lightgbm.Booster(model_file=str(ARTIFACTS / MODEL_FILE))
-    reader, drift = FeatureReader(memory), Drift(model.references)
+    drift = Drift(model.references)
     scorer = Scorer(model, memory, drift=drift)
     asked = [rows_of(batch) for batch in batches]
-    features = [reader.read(rows)[0] for rows in asked]
+    features = [read_features(memory, rows)[0] for rows in asked]
     predictions = [model.predict(x) for x in features]
 
     def lightgbm_predict(n: int, **options: Any) -> object:
@@ -48,7 +48,7 @@ def measure(batches: Sequence[Sequence[Query]], memory: Memory, *, rounds: int) 
 
     pieces = {
         WHOLE: lambda n: scorer.score(batches[n]),
-        "history and features": lambda n: reader.read(asked[n]),
+        "history and features": lambda n: read_features(memory, asked[n]),
         "predict": lambda n: model.predict(features[n]),
         "explain": lambda n: explain(batches[n], features[n], predictions[n].contributions),
         "drift": lambda n: drift.add(features[n], predictions[n].risk_scores),

@@ -13,14 +13,16 @@ from brain.history.layout import EVENTS_MAX, KINDS, NONE, WINDOW_MS, Ring
 from brain.history.ring import KEYS, TIME_MS, Rows
 from brain.history.tables import slot_of
 
+_SLOTS_MAX = max(EVENTS_MAX)
 QUERIES_MAX = 16  # their events fit into the processor's second cache, 1 MB
 
 Slots = NDArray[np.int32]
 
 
+@compiled
 def make_ahead() -> Slots:
     """Make the array for the slots of QUERIES_MAX queries: (QUERIES_MAX, kinds, most events of a window)."""
-    return np.empty((QUERIES_MAX, len(KINDS), max(EVENTS_MAX)), dtype=np.int32)
+    return np.empty((QUERIES_MAX, len(KINDS), _SLOTS_MAX), dtype=np.int32)
 
 
 @compiled

@@ -13,11 +13,14 @@ from brain.history.ring import KEYS, TIME_MS, Row
 STEPS_MAX = 65_536
 
 
+@compiled
 def make_window(kind: int) -> Window:
-    """Make the arrays for a window of one kind of entity. They may be used again and again."""
+    """Make the arrays for windows of one kind of entity. They may be used again and again."""
     n = EVENTS_MAX[kind]
-    ints, bools = (np.zeros((2, n), dtype=np.int64), np.zeros((3, n), dtype=np.bool_))
-    return Window(0, *ints, *bools)
+    ages, amounts = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
+    return Window(
+        0, ages, amounts, np.empty(n, dtype=np.bool_), np.empty(n, dtype=np.bool_), np.empty(n, dtype=np.bool_)
+    )
 
 
 @compiled

@@ -1,7 +1,5 @@
 """Reads what the memory knows about payments straight into features: nothing is laid out in between."""
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,7 +7,7 @@ from brain.compiled import compiled
 from brain.features.formulas import FEATURE_NAMES, fill_row
 from brain.features.windows import UNREADABLE, Window
 from brain.history.layout import MERCHANT, NOBODY, USER, WINDOW_MS, Ring
-from brain.history.lookahead import QUERIES_MAX, Slots, look_ahead, make_ahead
+from brain.history.lookahead import QUERIES_MAX, look_ahead, make_ahead
 from brain.history.memory import Memory
 from brain.history.ring import AMOUNT_MINOR, KEYS, TIME_MS, Row, Rows
 from brain.history.window import make_window, window
@@ -18,45 +16,29 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 
-class _Scratch(NamedTuple):
-    """Arrays that each batch uses again."""
+def read_features(memory: Memory, queries: Rows) -> tuple[Floats, Bools]:
+    """
+    Compute the features of n queries (n, COLUMNS).
 
-    ahead: Slots
-    user: Window
-    merchant: Window
-
-
-class FeatureReader:
-    """Reads batches, one at a time."""
-
-    def __init__(self, memory: Memory) -> None:
-        """Args: memory: which is read."""
-        self._memory = memory
-        self._scratch = _Scratch(make_ahead(), make_window(USER), make_window(MERCHANT))
-
-    def read(self, queries: Rows) -> tuple[Floats, Bools]:
-        """
-        Compute the features of n queries (n, COLUMNS).
-
-        Returns:
-            The features (n, F), and (n,) where a history may be incomplete: it then counts as unreadable.
-        """
-        x = np.empty((len(queries), len(FEATURE_NAMES)))
-        is_incomplete = np.zeros(len(queries), dtype=np.bool_)
-        _read(self._memory.ring, self._memory.coverage.since_ms, queries, self._scratch, (x, is_incomplete))
-        return x, is_incomplete
+    Returns:
+        The features (n, F), and (n,) where a history may be incomplete: it then counts as unreadable.
+    """
+    x = np.empty((len(queries), len(FEATURE_NAMES)))
+    is_incomplete = np.empty(len(queries), dtype=np.bool_)
+    _read(memory.ring, memory.coverage.since_ms, queries, x, is_incomplete)
+    return x, is_incomplete
 
 
 @compiled
-def _read(ring: Ring, since_ms: int, queries: Rows, scratch: _Scratch, found: tuple[Floats, Bools]) -> None:
-    x, is_incomplete = found
+def _read(ring: Ring, since_ms: int, queries: Rows, x: Floats, is_incomplete: Bools) -> None:
+    # made here and not handed in: an array that crosses from Python costs as much as one that is made
+    ahead, of_user, of_merchant = make_ahead(), make_window(USER), make_window(MERCHANT)
     for n in range(len(queries)):
         if n % QUERIES_MAX == 0:
-            look_ahead(ring, queries[n : n + QUERIES_MAX], scratch.ahead)
-        query, ahead = queries[n], scratch.ahead[n % QUERIES_MAX]
-        user = window(ring, USER, query, ahead[USER], scratch.user)
-        merchant = window(ring, MERCHANT, query, ahead[MERCHANT], scratch.merchant)
-        user, merchant = _if_covered(user, USER, query, since_ms), _if_covered(merchant, MERCHANT, query, since_ms)
+            look_ahead(ring, queries[n : n + QUERIES_MAX], ahead)
+        query, slots = queries[n], ahead[n % QUERIES_MAX]
+        user = _if_covered(window(ring, USER, query, slots[USER], of_user), USER, query, since_ms)
+        merchant = _if_covered(window(ring, MERCHANT, query, slots[MERCHANT], of_merchant), MERCHANT, query, since_ms)
         fill_row(x[n], query[AMOUNT_MINOR], user, merchant)
         is_incomplete[n] = user.n == UNREADABLE or (query[KEYS + MERCHANT] != NOBODY and merchant.n == UNREADABLE)
 

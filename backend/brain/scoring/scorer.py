@@ -13,7 +13,7 @@ from brain.model.artifact import Floats, Prediction
 from brain.model.drift import Drift
 from brain.outcomes import Outcome, failure
 from brain.reasons.explanation import explain
-from brain.scoring.features import FeatureReader
+from brain.scoring.features import read_features
 from brain.scoring.replies import NamedModel, ReplyWriter
 from brain.scoring.shadow import Shadow
 from protos import fraud_pb2
@@ -49,7 +49,6 @@ class Scorer:
         self._model = model
         self._replies = ReplyWriter(model)
         self._memory = memory
-        self._features = FeatureReader(memory)
         self._shadow = shadow
         self._drift = drift
 
@@ -71,7 +70,7 @@ class Scorer:
         return [*self._score_apart(queries[:half], rows[:half]), *self._score_apart(queries[half:], rows[half:])]
 
     def _score_together(self, queries: Sequence[Query], rows: Rows) -> list[Outcome]:
-        x, is_incomplete = self._features.read(rows)
+        x, is_incomplete = read_features(self._memory, rows)
         is_degraded = (is_incomplete | self._memory.coverage.is_late).tolist()
         prediction = self._model.predict(x)
         explanations = explain(queries, x, prediction.contributions)

@@ -11,7 +11,7 @@ from brain.history.rows import rows_of
 from brain.model.artifact import Model
 from brain.model.drift import Drift
 from brain.reasons.explanation import explain
-from brain.scoring.features import FeatureReader
+from brain.scoring.features import read_features
 from brain.settings import HERE
 
 
@@ -22,7 +22,7 @@ def warm_up(model: Model) -> None:
     memory.add_scored([payment], rows_of([payment]))
     memory.add([payment])
     memory.label("warm-up", is_fraud=True, known_at_ms=1, revision=1)
-    x, _ = FeatureReader(memory).read(rows_of([payment]))
+    x, _ = read_features(memory, rows_of([payment]))
     prediction = model.predict(x)
     explain([payment], x, prediction.contributions)
     model.risk_scores(x)  # as a shadow
