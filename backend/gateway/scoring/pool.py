@@ -134,13 +134,12 @@ class BrainPool:
         """Likewise for every brain that is known: whoever asks may wait in vain."""
         return {address: stream.stub for address, stream in self._streams.items()}
 
-    def pick(self, tried: Collection[Lane], *, may_probe: bool = True) -> BrainStream:
+    def pick(self, tried: Collection[Lane]) -> BrainStream:
         """
         The brain for the next attempt: connected, well and not tried before, as far as there is one.
 
         Args:
             tried: Brains that had an attempt of this transaction.
-            may_probe: Whether a suspect brain may be tried with it: only what is hedged can afford that.
 
         Raises:
             ScorerUnavailable: every brain refuses connections, or there is none.
@@ -160,7 +159,7 @@ class BrainPool:
             return able[0]
         now_s = asyncio.get_running_loop().time()
         well = [stream for stream in able if not stream.is_suspect(now_s)]
-        if may_probe and not tried and len(well) < len(able):
+        if not tried and len(well) < len(able):
             for stream in able:
                 if stream not in well and stream.take_probe(now_s):
                     return stream
