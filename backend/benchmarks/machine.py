@@ -27,6 +27,7 @@ def describe() -> dict[str, Any]:
         "versions": {
             "python": platform.python_version(),
             "mongod": _said(str(mongod.ensure()), "--version").partition("\n")[0].removeprefix("db version v"),
+            "wrk": _said("wrk", "--version").removeprefix("wrk ").partition(" ")[0],
             **{name: version(name) for name in PACKAGES},
         },
     }

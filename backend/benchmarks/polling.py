@@ -32,10 +32,11 @@ SPREAD_S = 2.0  # within which they were opened
 EVERY_S = {
     "/circuit/status": 1.0,
     "/ledger/status": 1.4,
-    "/transactions?limit=10": 1.75,
+    "/transactions?limit=20": 1.75,
     "/stats": 3.0,
-    "/alerts?fold=true&limit=10": 10.0,
+    "/alerts?fold=true&limit=6": 10.0,
     "/health": 10.0,
+    "/faults": 15.0,
 }
 PRICED = ("/transactions?limit=50", "/stats", "/circuit/status")
 ASKED = 300
