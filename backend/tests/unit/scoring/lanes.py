@@ -9,6 +9,7 @@ from protos import fraud_pb2
 
 DELAY_S = 0.02
 BUDGET_S = 0.2
+PATIENT_S = 60.0
 
 
 class FakeLanes:
@@ -44,6 +45,12 @@ def new_call(lanes: FakeLanes) -> HedgedCall:
     """Three attempts, 20 ms apart, in 200 ms."""
     transaction = fraud_pb2.Transaction(transaction_id="txn_001")
     return HedgedCall(transaction, Hedging(lanes, budget_s=BUDGET_S, delay_s=DELAY_S, attempts_max=3))
+
+
+def new_patient_call(lanes: FakeLanes) -> HedgedCall:
+    """Three attempts, none of which is sent because time has passed: a busy machine changes nothing."""
+    transaction = fraud_pb2.Transaction(transaction_id="txn_001")
+    return HedgedCall(transaction, Hedging(lanes, budget_s=PATIENT_S, delay_s=PATIENT_S, attempts_max=3))
 
 
 def score_outcome(attempt_id: int, *, risk_score: float = 0.25, about: str = "txn_001") -> fraud_pb2.ScoreOutcome:

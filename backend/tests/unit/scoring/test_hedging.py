@@ -15,7 +15,16 @@ from gateway.scoring.errors import (
     ScorerUnavailable,
 )
 from protos import fraud_pb2
-from tests.unit.scoring.lanes import BUDGET_S, DELAY_S, FakeLanes, failure_outcome, new_call, score_outcome, until_sent
+from tests.unit.scoring.lanes import (
+    BUDGET_S,
+    DELAY_S,
+    FakeLanes,
+    failure_outcome,
+    new_call,
+    new_patient_call,
+    score_outcome,
+    until_sent,
+)
 
 
 @pytest.fixture
@@ -26,7 +35,7 @@ def lanes() -> FakeLanes:
 
 async def test_a_quick_answer_needs_one_attempt(lanes: FakeLanes) -> None:
     """A healthy brain is asked once."""
-    call = new_call(lanes)
+    call = new_patient_call(lanes)
     scoring = asyncio.create_task(call.score())
     await until_sent(lanes, 1)
 
@@ -65,14 +74,14 @@ async def test_a_refused_connection_ends_the_call_at_once(lanes: FakeLanes) -> N
     lanes.refusal = ScorerUnavailable("refused")
 
     with pytest.raises(ScorerUnavailable):
-        await new_call(lanes).score()
+        await new_patient_call(lanes).score()
 
     assert lanes.sent == []
 
 
 async def test_a_refusal_while_waiting_ends_the_call(lanes: FakeLanes) -> None:
     """What was queued for a brain that turned out to be gone does not wait for its deadline."""
-    call = new_call(lanes)
+    call = new_patient_call(lanes)
     scoring = asyncio.create_task(call.score())
     await until_sent(lanes, 1)
     lanes.refusal = ScorerUnavailable("gone")
@@ -85,7 +94,7 @@ async def test_a_refusal_while_waiting_ends_the_call(lanes: FakeLanes) -> None:
 
 async def test_a_refusal_by_one_brain_is_no_refusal_by_all(lanes: FakeLanes) -> None:
     """The attempt goes to the next one at once."""
-    call = new_call(lanes)
+    call = new_patient_call(lanes)
     scoring = asyncio.create_task(call.score())
     await until_sent(lanes, 1)
 
@@ -98,7 +107,7 @@ async def test_a_refusal_by_one_brain_is_no_refusal_by_all(lanes: FakeLanes) -> 
 
 async def test_a_failed_attempt_is_followed_by_the_next_without_waiting(lanes: FakeLanes) -> None:
     """An internal error of one attempt is not yet a failure of the call."""
-    call = new_call(lanes)
+    call = new_patient_call(lanes)
     scoring = asyncio.create_task(call.score())
     await until_sent(lanes, 1)
 
@@ -125,7 +134,7 @@ async def test_attempts_that_fail_early_leave_no_hedge_behind(lanes: FakeLanes) 
 
 async def test_when_every_attempt_fails_the_last_failure_is_told(lanes: FakeLanes) -> None:
     """Without waiting for the rest of the budget."""
-    call = new_call(lanes)
+    call = new_patient_call(lanes)
     scoring = asyncio.create_task(call.score())
     await until_sent(lanes, 1)
 
@@ -138,7 +147,7 @@ async def test_when_every_attempt_fails_the_last_failure_is_told(lanes: FakeLane
 
 async def test_a_request_that_the_brain_refuses_is_not_sent_again(lanes: FakeLanes) -> None:
     """Another attempt would be refused as well."""
-    call = new_call(lanes)
+    call = new_patient_call(lanes)
     scoring = asyncio.create_task(call.score())
     await until_sent(lanes, 1)
 
@@ -152,7 +161,7 @@ async def test_a_request_that_the_brain_refuses_is_not_sent_again(lanes: FakeLan
 @pytest.mark.parametrize("risk_score", [float("nan"), float("inf"), -0.01, 1.01])
 async def test_a_score_that_cannot_be_true_is_a_failure(lanes: FakeLanes, risk_score: float) -> None:
     """It never becomes a verdict."""
-    call = new_call(lanes)
+    call = new_patient_call(lanes)
     scoring = asyncio.create_task(call.score())
     await until_sent(lanes, 1)
 
@@ -165,7 +174,7 @@ async def test_a_score_that_cannot_be_true_is_a_failure(lanes: FakeLanes, risk_s
 
 async def test_an_answer_about_another_transaction_is_a_failure(lanes: FakeLanes) -> None:
     """A mixed-up reply must not approve somebody else's payment."""
-    call = new_call(lanes)
+    call = new_patient_call(lanes)
     scoring = asyncio.create_task(call.score())
     await until_sent(lanes, 1)
 
@@ -178,7 +187,7 @@ async def test_an_answer_about_another_transaction_is_a_failure(lanes: FakeLanes
 
 async def test_an_attempt_on_a_broken_stream_is_sent_again_once(lanes: FakeLanes) -> None:
     """A transaction that kills each brain that it meets is not passed on for ever."""
-    call = new_call(lanes)
+    call = new_patient_call(lanes)
     scoring = asyncio.create_task(call.score())
     await until_sent(lanes, 1)
 
@@ -249,7 +258,7 @@ async def test_another_brain_is_hedged_to_also_under_load(lanes: FakeLanes) -> N
 async def test_an_overloaded_brain_is_not_asked_again(lanes: FakeLanes, others: int, sent: list[int]) -> None:
     """The same again would only add to its load; another brain may have room."""
     lanes.others = others
-    call = new_call(lanes)
+    call = new_patient_call(lanes)
     scoring = asyncio.create_task(call.score())
     await until_sent(lanes, 1)
 
