@@ -157,7 +157,7 @@ class Inserter:
 
     async def _write(self, sent: list[SentRecord]) -> Results:
         """
-        One raw command: the driver's own bulk write costs 12 to 25 us more a record.
+        One raw command: the driver's own bulk write costs 2 us more a record, and tries again behind our back.
 
         Raises:
             LedgerUnavailable: nothing of it was written, for certain.

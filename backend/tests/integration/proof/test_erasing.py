@@ -1,11 +1,11 @@
 """A person can be erased: what was about them is gone, and all else is still proven."""
 
-from dataclasses import replace
 from typing import Any
 
 import bson
 import pytest
 from bson import Decimal128
+from msgspec.structs import replace
 from pymongo.database import Database
 
 from audit.erasure import CannotErase, erase
