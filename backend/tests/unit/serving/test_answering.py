@@ -28,7 +28,13 @@ class Connection:
         self.told: list[bytes] = []
         self.flow = Flow()
         self.cycle = AnsweringCycle(
-            scope={"method": "POST"},  # type: ignore[typeddict-item]  # it reads nothing else
+            scope={  # type: ignore[typeddict-item]  # it reads nothing else
+                "method": "POST",
+                "path": "/transaction",
+                "query_string": b"",
+                "http_version": "1.1",
+                "client": ("127.0.0.1", 7),
+            },
             transport=self,  # type: ignore[arg-type]
             flow=self.flow,  # type: ignore[arg-type]
             logger=logging.getLogger(),
@@ -83,6 +89,18 @@ async def test_a_client_that_does_not_read_is_waited_for() -> None:
     await at_once(connection.cycle)
 
     assert not connection.flow.write_paused
+    assert b"".join(connection.told).endswith(b"{}<next>")
+
+
+async def test_an_access_log_that_is_asked_for_has_its_line(caplog: pytest.LogCaptureFixture) -> None:
+    """uvicorn writes one unless it is told not to."""
+    connection = Connection(keep_alive=True)
+    connection.cycle.access_log = True
+
+    with caplog.at_level(logging.INFO):
+        await at_once(connection.cycle)
+
+    assert [record.getMessage() for record in caplog.records] == ['127.0.0.1:7 - "POST /transaction HTTP/1.1" 200']
     assert b"".join(connection.told).endswith(b"{}<next>")
 
 
