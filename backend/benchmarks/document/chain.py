@@ -7,8 +7,13 @@ from benchmarks.document.names import NAMES
 from benchmarks.document.plots import bars
 from benchmarks.document.tables import number, table
 
+
+def _clients(count: int) -> str:
+    return "1 client" if count == 1 else f"{count} clients"
+
+
 RATIOS = {
-    **{f"naive_{clients}": f"verdicts/s over naive, {clients} clients" for clients in (1, 20, 64, 200)},
+    **{f"naive_{clients}": f"verdicts/s over naive, {_clients(clients)}" for clients in (1, 20, 64, 200)},
     **{f"echo_{clients}": f"verdicts/s over the FastAPI echo, {clients} clients" for clients in (64, 200)},
     "cpu_echo_64": "CPU of gateway, brain and mongod over the echo's, 64 clients",
 }
@@ -49,9 +54,7 @@ def plots(result: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         bars(
             "Verdicts a second, by clients (basic body)",
             {
-                f"{count} client{'s' if count > 1 else ''}": {
-                    NAMES[name]: cells[name, count]["per_s"] for name in ("echo", "naive", "sentinel")
-                }
+                _clients(count): {NAMES[name]: cells[name, count]["per_s"] for name in ("echo", "naive", "sentinel")}
                 for count in clients
             },
         ),
