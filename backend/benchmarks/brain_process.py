@@ -99,7 +99,7 @@ def _until_filled(port: int) -> float:
     started_s = time.perf_counter()
     with grpc.insecure_channel(f"{LOOPBACK}:{port}") as channel:
         stub = FraudDetectionStub(channel)
-        while not stub.FindPayments(fraud_pb2.FindPaymentsRequest()).is_complete:
+        while not stub.FindPayments(fraud_pb2.FindPaymentsRequest()).memory.is_complete:
             time.sleep(0.02)
     return time.perf_counter() - started_s
 

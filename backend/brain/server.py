@@ -76,7 +76,7 @@ class Brain:
         )
         admission = Admission(batcher, self._faults, rates, asleep_max=settings.queue_max)
         self._servicer = BrainServicer(
-            describe=partial(describe, model, shadow=shadow, drift=drift),
+            describe=partial(describe, model, shadow=shadow, drift=drift, memory=memory),
             admission=admission,
             memory=memory,
             rates=rates,

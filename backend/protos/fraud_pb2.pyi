@@ -640,34 +640,58 @@ class FindPaymentsReply(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     PAYMENTS_FIELD_NUMBER: _builtins.int
-    HELD_FIELD_NUMBER: _builtins.int
-    IS_FULL_FIELD_NUMBER: _builtins.int
-    IS_COMPLETE_FIELD_NUMBER: _builtins.int
-    held: _builtins.int
-    """payments of the ledger that are in the memory"""
-    is_full: _builtins.bool
-    """whether older payments had to make room"""
-    is_complete: _builtins.bool
-    """whether all that windows reach was read from the ledger, as far as the memory holds it"""
+    MEMORY_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def payments(self) -> _containers.RepeatedCompositeFieldContainer[Global___RememberedPayment]:
         """one for each of the request, in its order"""
 
+    @_builtins.property
+    def memory(self) -> Global___MemoryState: ...
     def __init__(
         self,
         *,
         payments: _abc.Iterable[Global___RememberedPayment] | None = ...,
-        held: _builtins.int = ...,
+        memory: Global___MemoryState | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["memory", b"memory"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["memory", b"memory", "payments", b"payments"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FindPaymentsReply: _TypeAlias = FindPaymentsReply  # noqa: Y015
+
+@_typing.final
+class MemoryState(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PAYMENTS_FIELD_NUMBER: _builtins.int
+    SINCE_MS_FIELD_NUMBER: _builtins.int
+    IS_FULL_FIELD_NUMBER: _builtins.int
+    IS_COMPLETE_FIELD_NUMBER: _builtins.int
+    payments: _builtins.int
+    """of the ledger"""
+    since_ms: _builtins.int
+    """event time of the oldest one, milliseconds since the epoch; 0 while there is none"""
+    is_full: _builtins.bool
+    """whether older payments had to make room: windows may end at since_ms"""
+    is_complete: _builtins.bool
+    """whether all that windows reach was read from the ledger, as far as the memory holds it"""
+    def __init__(
+        self,
+        *,
+        payments: _builtins.int = ...,
+        since_ms: _builtins.int = ...,
         is_full: _builtins.bool = ...,
         is_complete: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["held", b"held", "is_complete", b"is_complete", "is_full", b"is_full", "payments", b"payments"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["is_complete", b"is_complete", "is_full", b"is_full", "payments", b"payments", "since_ms", b"since_ms"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___FindPaymentsReply: _TypeAlias = FindPaymentsReply  # noqa: Y015
+Global___MemoryState: _TypeAlias = MemoryState  # noqa: Y015
 
 @_typing.final
 class RememberedPayment(_message.Message):
@@ -791,6 +815,7 @@ class ModelDescription(_message.Message):
     LIVE_FIELD_NUMBER: _builtins.int
     LIMITS_FIELD_NUMBER: _builtins.int
     CANARIES_FIELD_NUMBER: _builtins.int
+    MEMORY_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     version: _builtins.str
     sha256: _builtins.str
@@ -822,6 +847,10 @@ class ModelDescription(_message.Message):
     def canaries(self) -> _containers.RepeatedCompositeFieldContainer[Global___Canary]:
         """the clean one first, the risky one last; none: an artifact without a pair"""
 
+    @_builtins.property
+    def memory(self) -> Global___MemoryState:
+        """of the brain, not of the model"""
+
     def __init__(
         self,
         *,
@@ -836,10 +865,11 @@ class ModelDescription(_message.Message):
         live: _abc.Iterable[Global___Histogram] | None = ...,
         limits: Global___ModelLimits | None = ...,
         canaries: _abc.Iterable[Global___Canary] | None = ...,
+        memory: Global___MemoryState | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["limits", b"limits", "shadow", b"shadow"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["limits", b"limits", "memory", b"memory", "shadow", b"shadow"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["canaries", b"canaries", "features", b"features", "limits", b"limits", "live", b"live", "metrics", b"metrics", "name", b"name", "sha256", b"sha256", "shadow", b"shadow", "thresholds", b"thresholds", "trained_on", b"trained_on", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["canaries", b"canaries", "features", b"features", "limits", b"limits", "live", b"live", "memory", b"memory", "metrics", b"metrics", "name", b"name", "sha256", b"sha256", "shadow", b"shadow", "thresholds", b"thresholds", "trained_on", b"trained_on", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

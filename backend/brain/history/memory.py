@@ -41,6 +41,12 @@ class Memory:
         return int(self.ring.state[COMMITTED])
 
     @property
+    def since_ms(self) -> int:
+        """Event time of the payment that came first of those it holds, milliseconds since the epoch; 0 without any."""
+        state, events = self.ring.state, self.ring.events
+        return int(events[state[OLDEST] % len(events)]["time_ms"]) if state[NEXT] > state[OLDEST] else 0
+
+    @property
     def is_full(self) -> bool:
         """Whether older payments have, or would have, to make room."""
         return bool(self.ring.state[NEXT] - self.ring.state[OLDEST] == len(self.ring.events))

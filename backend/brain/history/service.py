@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import structlog
@@ -47,7 +48,8 @@ class HistoryService:
             await self._succeeds(self._tail.look)
             if self._memory.is_full and not self._is_full:
                 self._is_full = True
-                log.warning("history.full", payments=self._memory.payments, see="BRAIN_HISTORY_MIB")
+                since = datetime.fromtimestamp(self._memory.since_ms / 1000, UTC).isoformat(timespec="seconds")
+                log.warning("history.full", payments=self._memory.payments, since=since, see="BRAIN_HISTORY_MIB")
             await asyncio.sleep(LOOK_S)
 
     async def _succeeds(self, step: Callable[[], Awaitable[None]]) -> bool:

@@ -94,24 +94,24 @@ class Verifier:
             if page[-1].created_ms >= horizon_ms:
                 found.payments += len(page)
                 differing += [one.transaction_id for one in different]
-            elif matched >= at_first.held:
+            elif matched >= at_first.payments:
                 break
-            progress("comparing payments", min(matched, at_first.held), at_first.held)
-            if len(differing) >= _DIFFERENT_MAX or (found.is_full and matched >= at_first.held * _HELD_FOR_SURE):
+            progress("comparing payments", min(matched, at_first.payments), at_first.payments)
+            if len(differing) >= _DIFFERENT_MAX or (found.is_full and matched >= at_first.payments * _HELD_FOR_SURE):
                 break
         else:
-            found.surplus = 0 if found.is_full else max(at_first.held - matched, 0)
+            found.surplus = 0 if found.is_full else max(at_first.payments - matched, 0)
         found.differences = self._look_again(differing)
         return found
 
-    def _wait(self, wait_s: float, progress: Progress) -> fraud_pb2.FindPaymentsReply:
+    def _wait(self, wait_s: float, progress: Progress) -> fraud_pb2.MemoryState:
         deadline_s = time.monotonic() + wait_s
-        reply = self._brain.FindPayments(fraud_pb2.FindPaymentsRequest())
-        while not reply.is_complete and time.monotonic() < deadline_s:
+        memory = self._brain.FindPayments(fraud_pb2.FindPaymentsRequest()).memory
+        while not memory.is_complete and time.monotonic() < deadline_s:
             progress("waiting until the brain has read the ledger", 0, 1)
             time.sleep(_BETWEEN_CHECKS_S)
-            reply = self._brain.FindPayments(fraud_pb2.FindPaymentsRequest())
-        return reply
+            memory = self._brain.FindPayments(fraud_pb2.FindPaymentsRequest()).memory
+        return memory
 
     def _newest_first(self) -> "Iterator[list[_Due]]":
         found = self._ledger[TRANSACTIONS].find(of_account(), PAYMENT)

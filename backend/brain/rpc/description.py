@@ -1,14 +1,17 @@
-"""Describes a brain: the model that decides, the one in shadow, and what was scored lately."""
+"""Describes a brain: the model that decides, the one in shadow, what was scored lately, and the memory."""
 
+from brain.history.memory import Memory
 from brain.model.artifact import Model
 from brain.model.drift import Drift
 from brain.model.levels import limits
+from brain.rpc.remembered import memory_state
 from protos import fraud_pb2
 
 
-def describe(model: Model, *, shadow: Model | None, drift: Drift) -> fraud_pb2.ModelDescription:
+def describe(model: Model, *, shadow: Model | None, drift: Drift, memory: Memory) -> fraud_pb2.ModelDescription:
     """Make the reply to Describe."""
     description = _describe(model)
+    description.memory.CopyFrom(memory_state(memory))
     description.live.extend(drift.live())
     if shadow is not None:
         description.shadow.CopyFrom(_describe(shadow))

@@ -21,7 +21,15 @@ def find_payments(memory: Memory, request: fraud_pb2.FindPaymentsRequest) -> fra
     """Make the reply to FindPayments."""
     return fraud_pb2.FindPaymentsReply(
         payments=[_find(memory, keys) for keys in request.payments],
-        held=memory.payments,
+        memory=memory_state(memory),
+    )
+
+
+def memory_state(memory: Memory) -> fraud_pb2.MemoryState:
+    """Describe the memory as a whole."""
+    return fraud_pb2.MemoryState(
+        payments=memory.payments,
+        since_ms=memory.since_ms,
         is_full=memory.is_full,
         is_complete=memory.coverage.is_complete,
     )

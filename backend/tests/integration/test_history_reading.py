@@ -130,8 +130,10 @@ async def test_the_history_of_an_erased_person_goes(run: CommittedRun, ledger: L
 
 
 async def test_a_full_memory_keeps_the_newest(run: CommittedRun, ledger: Ledger) -> None:
-    """At the start as well as later."""
+    """At the start as well as later; and it says since when it holds all."""
     old, new, newer = payments("old", 6), payments("new", 8), payments("newer", 4)
+    for n, payment in enumerate([*old, *new[::-1], *newer]):
+        payment.event_time_ms += n
     run.commit(old, age=timedelta(days=2))
     run.commit(new, age=timedelta(days=1))
     reader = Reader(ledger, size_mib=0.001)  # 11 payments
@@ -143,6 +145,7 @@ async def test_a_full_memory_keeps_the_newest(run: CommittedRun, ledger: Ledger)
     run.commit(newer)
     await reader.tail.look()
     assert (sum(reader.knows(old)), sum(reader.knows(new)), sum(reader.knows(newer))) == (0, 7, 4)
+    assert reader.memory.since_ms == new[-2].event_time_ms
 
 
 async def test_the_scan_ends_where_no_window_reaches(run: CommittedRun, ledger: Ledger) -> None:

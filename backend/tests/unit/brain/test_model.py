@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from brain.features.formulas import FEATURE_NAMES, compute
 from brain.features.grounds import GROUNDS
+from brain.history.memory import Memory
 from brain.model.artifact import METADATA_FILE, MODEL_FILE, ArtifactError, Model
 from brain.model.calibration import Calibration
 from brain.model.drift import Drift
@@ -189,7 +190,7 @@ def test_the_model_says_how_far_its_scores_may_be_acted_on(artifact: Path) -> No
     change_metadata(artifact, may_block=True)
     blocking, shipped = Model.load(artifact), Model.load(ARTIFACTS)
 
-    said = describe(shipped, shadow=blocking, drift=Drift(()))
+    said = describe(shipped, shadow=blocking, drift=Drift(()), memory=Memory(1))
 
     assert said.limits == limits(shipped)
     assert (said.limits.may_block, said.shadow.limits.may_block) == (False, True)

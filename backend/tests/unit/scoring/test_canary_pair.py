@@ -104,10 +104,9 @@ def test_no_caller_can_take_a_canary_s_place() -> None:
 def test_the_shipped_model_keeps_the_bounds_of_its_own_pair(is_read: bool) -> None:
     """With an empty history and without any: as it says of itself, over the wire."""
     model = Model.load(ARTIFACTS)
-    pair = read_pair(
-        fraud_pb2.ModelDescription.FromString(describe(model, shadow=None, drift=Drift(())).SerializeToString())
-    )
     memory = Memory(1)
+    said = describe(model, shadow=None, drift=Drift(()), memory=memory)
+    pair = read_pair(fraud_pb2.ModelDescription.FromString(said.SerializeToString()))
     if is_read:
         memory.coverage.read_all()
     brain = BrainScorer(model, memory)
