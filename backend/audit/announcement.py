@@ -10,6 +10,7 @@ from bson.objectid import ObjectId
 from pymongo.database import Database
 
 from gateway.kit.lease import is_older
+from records.account import ACCOUNT
 
 _IDS_MAX = 10_000  # in one document: 2.5 MB of the longest
 _ALIVE = timedelta(seconds=5)  # a gateway beats each second
@@ -32,9 +33,8 @@ def announce(ledger: Database[Any], transaction_ids: Sequence[str]) -> list[Obje
     for start in range(0, len(transaction_ids), _IDS_MAX):
         ids = {"$literal": list(transaction_ids[start : start + _IDS_MAX])}
         erasure = ObjectId()
-        ledger["erasures"].update_one(
-            {"_id": erasure}, [{"$set": {"at": "$$NOW", "transaction_ids": ids, "done": []}}], upsert=True
-        )
+        said = {"account": ACCOUNT, "at": "$$NOW", "transaction_ids": ids, "done": []}
+        ledger["erasures"].update_one({"_id": erasure}, [{"$set": said}], upsert=True)
         erasures.append(erasure)
     return erasures
 

@@ -15,6 +15,7 @@ from pymongo.read_concern import ReadConcern
 from audit.errors import AuditError
 from gateway.ledger.client import check_url
 from gateway.settings import Settings, load_settings
+from records.account import LEDGER, NOTE
 
 _CONNECT_MS = 3_000
 _SOCKET_MS = 300_000  # one answer: without its index MongoDB has to sort all records first
@@ -32,7 +33,9 @@ def open_ledger() -> Iterator[Database[Any]]:
         settings = load_settings()
         check_url(settings)
         with _connect(settings) as client:
-            yield _database(client, settings)
+            ledger = _database(client, settings)
+            LEDGER.are_everywhere = ledger["schema_migrations"].find_one(NOTE) is not None
+            yield ledger
     except SystemExit as refused:  # settings: their message is the line
         raise AuditError(str(refused.code)) from None
     except (OSError, ValueError) as error:

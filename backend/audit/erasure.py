@@ -14,6 +14,7 @@ from pymongo.database import Database
 
 from audit.errors import AuditError
 from audit.seal_check import ABOUT_A_PERSON, ERASED, check
+from records.account import account_key
 
 PERSONAL = ("digest", "request", "user_id")  # the merchant is no person
 _OLD_SALTS = tuple(f"seal.salts.{name}" for name in PERSONAL)
@@ -47,19 +48,20 @@ def erase(database: Database[Any], user_id: str) -> Erased:
         CannotErase: see there; nothing was erased.
         PyMongoError: some may be erased, the rest is not.
     """
-    query = {"user_id": user_id}
+    query = {**account_key(), "user_id": user_id}
     for raw in database["transactions"].with_options(codec_options=_RAW).find(query):
         record = check(bytes(raw.raw))
         if broken := [name for name in record.changed if name in {*PERSONAL, ABOUT_A_PERSON}]:
             raise CannotErase(f"{broken[0]} of {record.document['transaction_id']} is not what was committed")
     records = database["transactions"].update_many(query, _update(""))
-    conflicts = database["conflicts"].update_many({"record.user_id": user_id}, _update("record."))
+    conflicts = database["conflicts"].update_many({**account_key(), "record.user_id": user_id}, _update("record."))
     return Erased(records.modified_count, conflicts.modified_count)
 
 
 def transactions_of(database: Database[Any], user_id: str) -> list[str]:
     """The ids of a person's transactions. Raises PyMongoError."""
-    return [found["transaction_id"] for found in database["transactions"].find({"user_id": user_id}, _IDS)]
+    records = database["transactions"].find({**account_key(), "user_id": user_id}, _IDS)
+    return [found["transaction_id"] for found in records]
 
 
 def _update(prefix: str) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from typing import Any
 
 from pymongo.database import Database
 
+from records.account import account_key
+
 _A_WORD = "erased"  # in the place of a reason, which must not be empty
 
 
@@ -30,8 +32,8 @@ def erase_traces(ledger: Database[Any], user_id: str) -> Traces:
         PyMongoError: some may be erased, the rest is not.
     """
     # it stays as one that was taken off until every gateway has heard of it; then MongoDB removes it
-    listed = {"kind": "user", "value": user_id, "deleted_at": {"$exists": False}}
+    listed = {**account_key(), "kind": "user", "value": user_id, "deleted_at": {"$exists": False}}
     gone = {"updated_at": "$$NOW", "deleted_at": "$$NOW", "expires_at": None, "reason": _A_WORD}
     entries = ledger["lists"].update_many(listed, [{"$set": gone}])
-    alerts = ledger["alerts"].update_many({"data.user_id": user_id}, {"$set": {"data.user_id": None}})
+    alerts = ledger["alerts"].update_many({**account_key(), "data.user_id": user_id}, {"$set": {"data.user_id": None}})
     return Traces(entries.modified_count, alerts.modified_count)

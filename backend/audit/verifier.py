@@ -24,6 +24,7 @@ from audit.seal_check import SealedRecord, check
 from audit.walk import Walk, entries_of
 from gateway.ledger.audit_chain import SWEEP, Head
 from gateway.ledger.documents import AWARE
+from records.account import ACCOUNT, account_key
 from records.runs import RUNS, SettledRun
 
 _RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
@@ -56,7 +57,7 @@ class Counts:
         document = record.document
         self.transactions += 1
         self.blind += document["verdict"]["scored"] is False
-        self.backlog += document.get("debt") is True
+        self.backlog += document.get("needs_rescore") is True
         self.amended += bool(document["amendments"])
         self.amendments += len(document["amendments"])
         self.unsealed += record.leaf is None
@@ -150,7 +151,11 @@ def _records(
     """By transaction id, in MongoDB's order, which is that of Python for text."""
     collection = database["transactions"].with_options(codec_options=_RAW)
     about = collection.estimated_document_count()
-    with collection.find().sort("transaction_id", 1).batch_size(_RECORDS_AT_ONCE).allow_disk_use(True) as cursor:
+    if account_key():
+        for other in collection.find({"account": {"$ne": ACCOUNT}}, {"_id": 1}):
+            report.findings.add(Finding(f"the record with _id {other['_id']} is of an account that is not known"))
+    ours = collection.find(account_key()).sort("transaction_id", 1)
+    with ours.batch_size(_RECORDS_AT_ONCE).allow_disk_use(True) as cursor:
         for number, raw in enumerate(cursor, 1):
             progress("records", number, about)
             try:

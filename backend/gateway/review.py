@@ -11,6 +11,7 @@ On a record: the field `review`, present on what waits or has waited. The verdic
 decision is what a person did about it.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -44,9 +45,15 @@ def new_review(reason: ReviewReason, *, since: datetime, amount_reference_minor:
         "state": ReviewState.OPEN.value,
         "reason": reason.value,
         "since": since,
-        "at_stake_minor": amount_reference_minor,
+        "amount_reference_minor": amount_reference_minor,
         "history": [],
     }
+
+
+def amount_of(review: Mapping[str, Any]) -> int | None:
+    """In hundredths of the reference currency; older versions called it otherwise."""
+    found: int | None = review.get("amount_reference_minor", review.get("at_stake_minor"))
+    return found
 
 
 def in_state(state: ReviewState, *, at: datetime) -> dict[str, Any]:

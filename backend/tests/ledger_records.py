@@ -23,7 +23,7 @@ class LedgerRecords:
 
     def backlog(self) -> int:
         """Still to be scored."""
-        return self._database["transactions"].count_documents({"debt": True})
+        return self._database["transactions"].count_documents({"needs_rescore": True})
 
     def change(self, transaction_id: str, **values: Any) -> None:
         """Write by hand what no gateway would."""

@@ -10,8 +10,10 @@ from audit.old_seals import ERASABLE, FIELDS, SALT_BYTES, VERSION, hash_of
 from gateway.ledger.documents import AWARE
 from gateway.ledger.encoding import SentRecord
 from gateway.ledger.seals import PERSONAL, SEALED_BY_VERSION, elements
+from records.older import RENAMED
 
 _SEALED = SEALED_BY_VERSION[2]
+_OLDER = {new: old for old, new in RENAMED.items()}
 
 
 def record_of_version_2(record: SentRecord) -> tuple[dict[str, Any], bytes]:
@@ -36,4 +38,7 @@ def _bare(record: SentRecord) -> dict[str, Any]:
     """Without a seal, and with no name that came later."""
     bare = dict(bson.decode(record.raw, AWARE))
     del bare["seal"], bare["salt"], bare["account"]
-    return bare | {"exposed_minor": bare.pop("amount_reference_minor")}
+    bare["exposed_minor"] = bare.pop("amount_reference_minor")
+    if "review" in bare:
+        bare["review"]["at_stake_minor"] = bare["review"].pop("amount_reference_minor")
+    return {_OLDER.get(name, name): value for name, value in bare.items()}

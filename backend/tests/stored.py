@@ -7,6 +7,7 @@ from typing import Any
 from pymongo import MongoClient
 
 from gateway.settings import Settings
+from records.account import ACCOUNT
 
 
 def a_label(transaction_id: str, *, is_fraud: bool) -> dict[str, Any]:
@@ -14,6 +15,8 @@ def a_label(transaction_id: str, *, is_fraud: bool) -> dict[str, Any]:
     now = datetime.now(UTC)
     return {
         "_id": transaction_id,
+        "account": ACCOUNT,
+        "transaction_id": transaction_id,
         "is_fraud": is_fraud,
         "source": "chargeback",
         "known_at": now,
@@ -27,4 +30,6 @@ def fill(settings: Settings, records: Iterable[dict[str, Any]]) -> None:
     """Insert records, however short, and however long it takes: a gateway's own client gives up after 3 s."""
     with MongoClient[dict[str, Any]](settings.mongodb_url.get_secret_value()) as client:
         transactions = client[settings.ledger_database]["transactions"]
-        transactions.insert_many(records, bypass_document_validation=True)
+        transactions.insert_many(
+            ({"account": ACCOUNT, **record} for record in records), bypass_document_validation=True
+        )

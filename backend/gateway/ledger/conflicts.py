@@ -12,6 +12,7 @@ from gateway.ledger.client import Database, reading
 from gateway.ledger.encoding import EncodedRecord
 from gateway.ledger.events import Conflict, LedgerEvents
 from gateway.ledger.seals import identity_of
+from records.account import ACCOUNT, account_key
 
 _ID_BYTES = 12
 
@@ -43,13 +44,15 @@ class Conflicts:
         records = [RawBSONDocument(one.raw) for one in encoded]
         ids = [one.transaction_id for one in encoded]
         async with reading():
-            found = await self._database["transactions"].find(
-                {"transaction_id": {"$in": ids}}, {"transaction_id": 1, "verdict.decision": 1, "seal": 1}
-            ).to_list(len(ids))  # fmt: skip
+            records_of_ids = self._database["transactions"].find(
+                {**account_key(), "transaction_id": {"$in": ids}},
+                {"transaction_id": 1, "verdict.decision": 1, "seal": 1},
+            )
+            found = await records_of_ids.to_list(len(ids))
             recorded = {record["transaction_id"]: record for record in found}
             others = [record for record in records if not _is_same(record, recorded.get(record["transaction_id"]))]
             if others:
-                kept = {"at": clock.now(), "instance": self._instance}
+                kept = {"account": ACCOUNT, "at": clock.now(), "instance": self._instance}
                 await self._database["conflicts"].bulk_write(
                     [
                         UpdateOne(

@@ -23,7 +23,7 @@ A verdict as MongoDB keeps it, collection `transactions`. Amounts are Decimal128
                                       from the beginning
     amount_reference_minor            the amount in hundredths of the reference currency; null without a rate. Records
                                       with a seal before version 3 have it as exposed_minor
-    debt                              present until a verdict that was blind or degraded is scored: see rescoring
+    needs_rescore                     present until a verdict that was blind or degraded is scored: see rescoring
     review                            present on what waits for a person, or has waited: see reviews.py
 """
 

@@ -26,11 +26,12 @@ from gateway.domain import (
     Verdict,
 )
 from gateway.ledger.amendments import budget_to_document
-from gateway.ledger.seals import encode_sealed, fields_of, leaf_of_fields, readable_leaf, to_bson, with_account
+from gateway.ledger.seals import encode_sealed, fields_of, leaf_of_fields, readable_leaf, to_bson
 from gateway.review import ReviewReason, new_review
 from money.currencies import to_reference_minor
 from records.account import ACCOUNT
 from records.amounts import to_decimal128
+from records.older import renewed
 
 # every record begins with its length, the kind and name of `_id`, and the 12 bytes of that
 _FIELDS_FROM, _ID_FROM, _ID_UNTIL = 4, 9, 21
@@ -66,7 +67,7 @@ class EncodedRecord:
         if self._sealed_until is not None:
             sent = _numbered(self.raw, position)
             return SentRecord(sent, leaf_of_fields(sent[_FIELDS_FROM : self._sealed_until]))
-        kept = with_account(self.raw)
+        kept = renewed(self.raw)
         sent = _numbered(kept, position)
         leaf = readable_leaf(sent)
         return SentRecord(sent if leaf is not None else kept, leaf)
@@ -193,7 +194,7 @@ def _to_be_done(verdict: Verdict, amount_reference_minor: int | None) -> bytes:
         return _NOTHING_OWED
     owed = dict[str, Any]()
     if needs_score:
-        owed["debt"] = True
+        owed["needs_rescore"] = True
     if ruling.decision is Decision.REVIEW:
         owed["review"] = new_review(
             ReviewReason.VERDICT, since=verdict.created_at, amount_reference_minor=amount_reference_minor

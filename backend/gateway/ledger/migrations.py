@@ -1,8 +1,11 @@
 """
-The ledger's collections, validators and indexes, as numbered steps that are each safe to repeat.
+The ledger's collections, validators and indexes, brought to the newest version before a gateway records anything.
 
-A gateway applies what is missing before it records its first verdict: without the unique index 200 ids became 245
-documents under concurrency. One gateway at a time holds the lock; the others wait and find nothing left to do.
+Without the unique index 200 ids became 245 documents under concurrency. One process at a time holds the lock; the
+others wait and find nothing left to do. What takes long on a large ledger of an older version is a worker's to do,
+while gateways serve: upgrade.py.
+
+    schema_migrations   _id: a version, and when it was applied; "lock"; "accounts": since when every document has one
 """
 
 import asyncio
@@ -18,46 +21,21 @@ from pymongo.errors import PyMongoError
 from gateway.errors import LedgerUnreadable
 from gateway.kit.lease import from_now, is_past
 from gateway.kit.periodic import Periodic
-from gateway.ledger.client import Database
-from gateway.ledger.collections import (
-    chain,
-    gateways,
-    people,
-    transactions,
-)
+from gateway.ledger.client import Database, reading
+from gateway.ledger.collections import allow, chain, create, gateways, people, transactions
+from records.account import LEDGER, NOTE
 
 _log = structlog.get_logger()
 _LOCK_S = 60  # longer than any step takes; a crashed holder holds nobody up for longer
 _LOCK_POLL_S = 0.2
 _MIGRATE_AGAIN_S = 0.5
-
-_STEPS: dict[int, Callable[[Database], Awaitable[None]]] = {
-    1: transactions.create,
-    2: gateways.create_instances,
-    3: people.create_labels,
-    4: transactions.check_again,
-    5: transactions.create_conflicts,
-    6: chain.create,
-    7: people.create_alerts,
-    8: transactions.index_rescoring,
-    9: people.create_outages,
-    10: transactions.queue_reviews,
-    11: people.create_lists,
-    12: gateways.create_exposure,
-    13: transactions.check_again,
-    14: transactions.index_degraded,
-    15: transactions.check_again,
-    16: people.check_labels_again,
-    17: people.check_lists_again,
-    18: people.index_urgency,
-    19: gateways.create_budgets,
-    20: gateways.create_erasures,
-    21: people.index_kinds,
-    22: chain.create_runs,
-    23: gateways.create_job_leases,
-    24: chain.keep_runs,
-}
-NEWEST = max(_STEPS)
+_ACCOUNTS_AGAIN_S = 5.0
+SHAPES = (
+    gateways.INSTANCES, gateways.JOB_LEASES, gateways.EXPOSURE, gateways.BUDGET_SCORES, gateways.ERASURES, chain.CHAIN,
+    chain.CHAIN_RUNS, people.OUTAGES, people.LISTS, people.ALERTS, people.LABELS, transactions.CONFLICTS,
+    transactions.TRANSACTIONS,
+)  # fmt: skip
+NEWEST = 25  # the first whose documents have an account; the steps before it were one for each collection and change
 
 
 def new_holder() -> str:
@@ -81,17 +59,38 @@ async def migrate(database: Database, *, holder: str) -> None:
             await asyncio.sleep(_LOCK_POLL_S)
             continue
         try:
-            for number in range(await _version(database) + 1, NEWEST + 1):
-                await _STEPS[number](database)
-                await done.update_one({"_id": number}, {"$currentDate": {"applied_at": True}}, upsert=True)
-                _log.info("ledger.migrated", version=number)
+            if (before := await _version(database)) < NEWEST:  # else another process was faster
+                await _apply(database, is_new=before == 0)
+                await done.update_one({"_id": NEWEST}, {"$currentDate": {"applied_at": True}}, upsert=True)
+                _log.info("ledger.migrated", version=NEWEST)
         finally:
             await done.delete_one({"_id": "lock", "holder": holder})
+    await look_for_accounts(database)
+
+
+async def _apply(database: Database, *, is_new: bool) -> None:
+    for one in SHAPES:
+        await (create if is_new else allow)(database, one)
+    if is_new:
+        await note_accounts(database)
+
+
+async def look_for_accounts(database: Database) -> bool:
+    """Whether every document has an account, which this process then knows. Raises PyMongoError."""
+    LEDGER.are_everywhere = await database["schema_migrations"].find_one(NOTE) is not None
+    return LEDGER.are_everywhere
+
+
+async def note_accounts(database: Database) -> None:
+    """Every document has an account, and the indexes that begin with it are there. Raises PyMongoError."""
+    await database["schema_migrations"].update_one(NOTE, {"$currentDate": {"applied_at": True}}, upsert=True)
+    LEDGER.are_everywhere = True
 
 
 class Preparation(Periodic):
     """
-    Tries until it is done, then ends: a process starts without a ledger.
+    Tries until it is done, then ends: a process starts without a ledger. On one of an older version it goes on to ask
+    whether that was upgraded.
 
     Attributes:
         was_tried: Set after the first attempt, whatever became of it.
@@ -110,13 +109,27 @@ class Preparation(Periodic):
         before: Callable[[], Awaitable[None]] | None = None,
         after: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        super().__init__("ledger.preparing", self._prepare, every_s=_MIGRATE_AGAIN_S)
+        super().__init__(
+            "ledger.preparing",
+            self._step_on,
+            every_s=lambda: _ACCOUNTS_AGAIN_S if is_ready.is_set() else _MIGRATE_AGAIN_S,
+            expected=(LedgerUnreadable,),
+        )
         self.was_tried = asyncio.Event()
         self._database = database
         self._is_ready = is_ready
         self._first = before
         self._then = after
         self._holder = new_holder()
+
+    async def _step_on(self) -> None:
+        if not self._is_ready.is_set():
+            await self._prepare()
+        else:
+            async with reading():
+                await look_for_accounts(self._database)
+        if LEDGER.are_everywhere and self._is_ready.is_set():
+            self.end()
 
     async def _prepare(self) -> None:
         try:
@@ -128,7 +141,6 @@ class Preparation(Periodic):
                 _log.warning("ledger.not_ready", error=type(error).__name__)
             self.was_tried.set()
             return
-        self.end()
         self._is_ready.set()
         self.was_tried.set()
         _log.info("ledger.ready", database=self._database.name)

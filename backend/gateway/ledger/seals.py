@@ -25,9 +25,6 @@ from typing import Any
 
 import bson
 from bson.errors import BSONError
-from bson.raw_bson import RawBSONDocument
-
-from records.account import ACCOUNT
 
 # bytes of a value, by kind: double, object id, bool, date, null, int32, timestamp, int64, decimal
 _FIXED = {0x01: 8, 0x07: 12, 0x08: 1, 0x09: 8, 0x0A: 0, 0x10: 4, 0x11: 8, 0x12: 8, 0x13: 16}
@@ -49,7 +46,6 @@ SEALED_BY_VERSION = {
     ),
     VERSION: SEALED,
 }  # fmt: skip
-_ACCOUNT = bson.encode({"account": ACCOUNT})[4:-1]
 _LENGTH_BYTES = 4  # before the fields of a document; a zero byte ends it
 _HASH_BYTES = 32
 _SEAL = bson.encode({"seal": {"v": VERSION, "personal": bytes(_HASH_BYTES)}})[_LENGTH_BYTES:-1]
@@ -117,13 +113,6 @@ def fields_of(document: Mapping[str, Any]) -> bytes:
 def to_bson(fields: bytes) -> bytes:
     """A document, of the bytes of its fields."""
     return (_LENGTH_BYTES + len(fields) + 1).to_bytes(_LENGTH_BYTES, "little") + fields + b"\x00"
-
-
-def with_account(encoded: bytes) -> bytes:
-    """The same record with its account: older gateways left records without one in their journals."""
-    if "account" in RawBSONDocument(encoded):
-        return encoded
-    return to_bson(encoded[_LENGTH_BYTES:-1] + _ACCOUNT)
 
 
 def leaf_of(encoded: bytes) -> bytes | None:

@@ -30,6 +30,7 @@ from gateway.ledger.writer import GroupCommitWriter, Written
 from gateway.serving.stopping import StopRequests
 from gateway.settings import Settings
 from money.currencies import load_rates
+from records.account import account_key
 
 # of the disk that it may take; the rest is for SQLite's logs, the tally, alerts and lists
 _JOURNAL_SHARE, _MEMORY_SHARE = 5 / 8, 1 / 4
@@ -178,7 +179,7 @@ class Ledger:
 
     async def _find_recorded(self, transaction_id: str) -> RecordedVerdict | None:
         async with reading():
-            document = await self._transactions.find_one({"transaction_id": transaction_id})
+            document = await self._transactions.find_one({**account_key(), "transaction_id": transaction_id})
         if document is None:
             return None
         self._memory.stands((transaction_id, bytes(document["digest"]), bson.encode(document)))
@@ -205,7 +206,7 @@ class Ledger:
             LedgerUnreadable: it cannot be known now.
         """
         async with reading():
-            document = await self._transactions.find_one({"transaction_id": transaction_id})
+            document = await self._transactions.find_one({**account_key(), "transaction_id": transaction_id})
         return None if document is None else to_recorded(document)
 
     async def find_document(self, transaction_id: str) -> Found | None:
@@ -218,7 +219,7 @@ class Ledger:
     async def _find_document(self, transaction_id: str) -> Found | None:
         try:
             async with reading():
-                document = await self._transactions.find_one({"transaction_id": transaction_id})
+                document = await self._transactions.find_one({**account_key(), "transaction_id": transaction_id})
         except LedgerUnreadable:
             row = await self.journal.find(transaction_id) or await self._memory.find(transaction_id)
             if row is not None:

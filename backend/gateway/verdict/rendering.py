@@ -9,7 +9,7 @@ from gateway.kit import clock
 from gateway.kit.clock import to_rfc3339
 from gateway.ledger.amendments import to_amendment
 from gateway.ledger.client import plain
-from gateway.review import ReviewState
+from gateway.review import ReviewState, amount_of
 
 
 def to_reply(recorded: RecordedVerdict) -> dict[str, Any]:
@@ -92,7 +92,7 @@ def to_review_out(review: Mapping[str, Any]) -> dict[str, Any]:
         "state": ReviewState.OPEN if has_run_out else review["state"],
         "reason": review["reason"],
         "since": to_rfc3339(review["since"]),
-        "amount_reference_minor": plain(review["at_stake_minor"]),
+        "amount_reference_minor": plain(amount_of(review)),
         "claimed_by": review["claimed_by"] if is_held else None,
         "claimed_at": to_rfc3339(review["claimed_at"]) if is_held else None,
         "claim_until": to_rfc3339(review["claim_until"]) if is_held else None,

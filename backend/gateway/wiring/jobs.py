@@ -23,6 +23,8 @@ from gateway.features.workers.heartbeat import WorkerHeartbeat
 from gateway.features.workers.job import Job
 from gateway.features.workers.journals import journals_are_empty
 from gateway.features.workers.store import JobLeases
+from gateway.features.workers.upgrade import LOOK_S as UPGRADE_S
+from gateway.features.workers.upgrade import Upgrade
 from gateway.kit.circuit import CircuitState, Transition
 from gateway.ledger.client import Database
 from gateway.ledger.health import LedgerHealth
@@ -68,12 +70,16 @@ class Jobs:
             journals_are_empty=partial(journals_are_empty, database),
         )
         outage_job = Job("outages", outages.look, leases, every_s=settlement.LOOK_S, is_open=health.is_up)
+        older = Upgrade(database)
+        upgrade_job = Job(
+            "upgrade", older.look, leases, every_s=UPGRADE_S, is_open=lambda: health.is_up() and not older.is_done
+        )
         # no journal here: what this worker scored is in MongoDB or nowhere
         suspects = SuspectMarker(backlog, ledger_is_healthy=health.is_up, journal_is_empty=lambda: True)
         self._canary = CanaryWatch(scorer, scorer.monitor, every_s=settings.canary_s, on_suspect=suspects.add)
         trial = Trial(scorer.circuit, is_reachable=scorer.health.is_reachable, try_canary=self._canary.try_one)
         self.parts: tuple[Part, ...] = (
-            leases, heartbeat, alerts, flip_job, self.rescorer, outage_job, suspects, self._canary, trial,
+            leases, heartbeat, alerts, flip_job, self.rescorer, outage_job, upgrade_job, suspects, self._canary, trial,
             _decisions(database, health, leases),
         )  # fmt: skip
 

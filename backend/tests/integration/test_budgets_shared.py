@@ -9,6 +9,7 @@ import pytest
 from gateway.ledger.client import Database
 from gateway.verdict.budgets.service import MODELS_MAX
 from gateway.verdict.budgets.window import SLOT_S, slot_of
+from records.account import ACCOUNT
 from tests.clock import Clock
 from tests.integration.test_budgets import Gateway
 
@@ -29,6 +30,7 @@ async def write(database: Database, version: str, slot: int, **other: Any) -> No
     """What another gateway counted."""
     told = {
         "_id": f"gbdt/{version}/{slot}/other",
+        "account": ACCOUNT,
         "model": {"name": "gbdt", "version": version, "limits": LIMITS},
         "slot": slot,
         "source": "other",

@@ -84,7 +84,7 @@ def test_a_constant_brain_is_found_and_its_verdicts_are_looked_at_again(
             wait_until(lambda: bool(keys_of("scorer.blind", stack.gateway)))
             status = stack.get("/circuit/status")
             blind = pay(stack, "blind")
-            wait_until(lambda: all("debt" in ledger_records.records()[lie["transaction_id"]] for lie in lies))
+            wait_until(lambda: all("needs_rescore" in ledger_records.records()[lie["transaction_id"]] for lie in lies))
         wait_until(lambda: ledger_records.backlog() == 0, within_s=60)
         wait_until(lambda: stack.get("/outages")["outages"][0]["is_settled"])
 

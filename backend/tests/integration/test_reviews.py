@@ -13,6 +13,7 @@ from gateway.features.transactions.store import Filters, search
 from gateway.kit import clock
 from gateway.ledger.service import Ledger
 from gateway.review import ReviewState, in_state, review_of_flip
+from records.account import account_key
 from tests.processes import MongodProcess
 from tests.remembered import labels_of
 from tests.review_records import a_verdict, add_reviews, ledger_of
@@ -29,7 +30,7 @@ async def test_a_verdict_that_asks_for_a_person_waits(ledger: Ledger) -> None:
 
     assert found["transaction_id"] == "high"
     assert found["review"]["since"] == found["created_at"]
-    assert 1_000 < found["review"]["at_stake_minor"] < 5_000
+    assert 1_000 < found["review"]["amount_reference_minor"] < 5_000
 
 
 async def test_a_flip_waits_too(ledger: Ledger) -> None:
@@ -58,8 +59,8 @@ async def test_the_queue_is_read_from_its_index(ledger: Ledger) -> None:
     """However many records wait for nobody: neither the list nor its order looks at them."""
     await ledger.record(*a_verdict("high"))
     for state in ReviewState:
-        query = {"$and": [in_state(state, at=clock.now())]}
-        order = {"review.at_stake_minor": -1, "review.since": 1, "_id": 1}
+        query = {"$and": [account_key(), in_state(state, at=clock.now())]}
+        order = {"review.amount_reference_minor": -1, "review.since": 1, "_id": 1}
 
         plan = await ledger.database.command(
             "explain", {"find": "transactions", "filter": query, "sort": order, "limit": 51}, verbosity="queryPlanner"

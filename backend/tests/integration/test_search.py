@@ -13,7 +13,7 @@ from bson import Decimal128
 from gateway.domain import Decision
 from gateway.errors import LedgerUnreadable, SearchesBusy, SearchTooSlow
 from gateway.features.transactions import store as searching
-from gateway.features.transactions.store import Filters, search, to_query
+from gateway.features.transactions.store import NEWEST_FIRST, Filters, choose_query, search
 from gateway.ledger.client import Database, open_database
 from gateway.ledger.migrations import migrate, new_holder
 from gateway.settings import Settings
@@ -88,7 +88,12 @@ def begins(record: dict[str, Any], text: str) -> bool:
 
 async def examined(database: Database, filters: Filters) -> int:
     """Records that MongoDB fetches for a first page of 50; it must not walk over the collection."""
-    query = {"find": "transactions", "filter": to_query(filters), "sort": {"created_at": -1, "_id": -1}, "limit": 51}
+    query = {
+        "find": "transactions",
+        "filter": await choose_query(database, filters),
+        "sort": dict(NEWEST_FIRST),
+        "limit": 51,
+    }
     plan = await database.command("explain", query, verbosity="executionStats")
     assert "COLLSCAN" not in str(plan["queryPlanner"]["winningPlan"])
     return int(plan["executionStats"]["totalDocsExamined"])

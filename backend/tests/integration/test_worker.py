@@ -16,6 +16,7 @@ from gateway.kit import clock
 from gateway.kit.circuit import Circuit
 from gateway.ledger.client import Database
 from gateway.ledger.health import LEDGER_ERRORS, LedgerHealth
+from records.account import ACCOUNT
 from tests.ledger_records import LedgerRecords, keys_of
 from tests.rescoring import post_many, settled_once
 from tests.stack import Stack, wait_until
@@ -101,14 +102,17 @@ async def test_what_waits_longest_is_what_a_worker_could_score_now(database: Dat
     """Not what another worker holds, or what waits for its next try."""
     now, minute = clock.now(), timedelta(minutes=1)
     waiting: dict[str, dict[str, object]] = {
-        "held": {"created_at": now - 9 * minute, "debt_lease": {"by": "one", "until": now + minute}},
-        "later": {"created_at": now - 8 * minute, "debt_retry_at": now + minute},
-        "due": {"created_at": now - 7 * minute, "debt_retry_at": now - minute},
+        "held": {"created_at": now - 9 * minute, "rescore_lease": {"by": "one", "until": now + minute}},
+        "later": {"created_at": now - 8 * minute, "rescore_retry_at": now + minute},
+        "due": {"created_at": now - 7 * minute, "rescore_retry_at": now - minute},
         "free": {"created_at": now - 6 * minute},
     }
     nothing = await store.oldest_waiting_s(database)
     await database["transactions"].insert_many(
-        [{"transaction_id": name, "debt": True, **fields} for name, fields in waiting.items()],
+        [
+            {"account": ACCOUNT, "transaction_id": name, "needs_rescore": True, **fields}
+            for name, fields in waiting.items()
+        ],
         bypass_document_validation=True,
     )
 

@@ -2,6 +2,7 @@
 Alerts as MongoDB keeps them, collection `alerts`: what was raised, and how far its delivery is.
 
     _id                             the webhook's id; made of kind and key, so the first raise stands
+    account                         whose it is; another one's name will be in the webhook's id, too
     kind, key, data, at             which event, what it says, when it was raised
     state                           pending | delivered | dead | unsent
     attempts, next_at, give_up_at   the schedule, which outlives every gateway
@@ -22,6 +23,7 @@ from gateway.features.alerts.alert import GIVE_UP, Alert, AlertState, Progress, 
 from gateway.kit.cursors import TimeMs, read_cursor, to_ms, to_time, write_cursor
 from gateway.kit.lease import from_now, is_free, is_past, lease
 from gateway.ledger.client import Collection, Database, plain, reading
+from records.account import ACCOUNT, account_key
 
 COUNTED_MAX = 10_000  # of single transactions, newest first: one outage may flip hundreds
 _FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
@@ -42,15 +44,16 @@ async def find_folded(alerts: Collection, *, limit: int) -> list[tuple[Document,
         LedgerUnreadable
     """
     async with reading():
-        newest = alerts.find({"kind": {"$in": _OTHERS}}).sort(list(_NEWEST_FIRST.items())).limit(limit)
+        newest = alerts.find({**account_key(), "kind": {"$in": _OTHERS}}).sort(list(_NEWEST_FIRST.items())).limit(limit)
         others = await newest.to_list(limit)
         # others that are left out are older than these, and so is what was raised before them
         is_cut = len(others) == limit
         boundaries = sorted({_FIRST, _LAST, *(alert["at"] for alert in others)})
         run = {"kind": "$kind", "run": _run_of(boundaries)}
+        later = {"at": {"$gte": boundaries[1]}} if is_cut else {}
         counted = alerts.aggregate(
             [
-                {"$match": {"kind": {"$in": _SINGLE}} | ({"at": {"$gte": boundaries[1]}} if is_cut else {})},
+                {"$match": {**account_key(), "kind": {"$in": _SINGLE}, **later}},
                 {"$sort": _NEWEST_FIRST},
                 {"$limit": COUNTED_MAX},
                 {"$group": {"_id": run, "n": {"$sum": 1}, "newest": {"$first": "$_id"}}},
@@ -141,12 +144,12 @@ class AlertDocuments:
         update = {"$replaceWith": {"$cond": [was_delivered, "$$ROOT", {"$mergeObjects": ["$$ROOT", due]}]}}
         async with reading():
             return await self._alerts.find_one_and_update(
-                {"_id": webhook_id}, [update], return_document=ReturnDocument.AFTER
+                {"_id": webhook_id, **account_key()}, [update], return_document=ReturnDocument.AFTER
             )
 
     async def give_up_overdue(self) -> None:
         """Where no receiver is set any more, what was to be sent to one ends when its day is over."""
-        overdue = {"state": AlertState.PENDING.value, "$expr": is_past("give_up_at")}
+        overdue = {**account_key(), "state": AlertState.PENDING.value, "$expr": is_past("give_up_at")}
         dead = {"state": AlertState.DEAD.value, "next_at": None, "lease": None, "ended_at": "$$NOW"}
         async with reading():
             await self._alerts.update_many(overdue, [{"$set": dead}])
@@ -154,7 +157,7 @@ class AlertDocuments:
     async def find(self, webhook_id: str) -> Document | None:
         """One alert, as it is stored."""
         async with reading():
-            return await self._alerts.find_one({"_id": webhook_id})
+            return await self._alerts.find_one({"_id": webhook_id, **account_key()})
 
     async def search(
         self, *, kind: str | None, key: str | None, state: str | None, cursor: str | None, limit: int
@@ -168,13 +171,14 @@ class AlertDocuments:
         Raises:
             UnknownCursor: the cursor is not one of ours.
         """
-        query: dict[str, Any] = {name: word for name, word in (("kind", kind), ("state", state)) if word is not None}
+        wanted = {"kind": kind, "state": state}
+        query = account_key() | {name: word for name, word in wanted.items() if word is not None}
         if key is not None:
             query["_id"] = {"$in": [webhook_id(kind_of_key, key) for kind_of_key in AlertKind]}
         if cursor is not None:
             at_ms, last_id = read_cursor(cursor, tuple[TimeMs, str])
             at = to_time(at_ms)
-            query["$or"] = [{"at": {"$lt": at}}, {"at": at, "_id": {"$lt": last_id}}]
+            query |= {"at": {"$lte": at}, "$or": [{"at": {"$lt": at}}, {"at": at, "_id": {"$lt": last_id}}]}
         async with reading():
             found: list[Document] = await (
                 self._alerts.find(query).sort([("at", -1), ("_id", -1)]).limit(limit + 1).to_list(limit + 1)
@@ -192,7 +196,7 @@ class AlertDocuments:
         """From the index."""
         async with reading():
             pending, dead = [
-                await self._alerts.count_documents({"state": state.value})
+                await self._alerts.count_documents({**account_key(), "state": state.value})
                 for state in (AlertState.PENDING, AlertState.DEAD)
             ]
         return AlertCounts(pending, dead)
@@ -207,6 +211,7 @@ def _to_settlement(alert: Alert, progress: Progress, *, holder: str) -> UpdateOn
 
 def _to_upsert(alert: Alert, progress: Progress) -> UpdateOne:
     fields = {
+        "account": ACCOUNT,
         "kind": alert.kind.value,
         "key": alert.key,
         "data": dict(alert.data),

@@ -1,7 +1,8 @@
 """
 What gateways counted, as MongoDB keeps it for all of them: collection `budget_scores`.
 
-    _id                     name/version/slot/source
+    _id                     account/name/version/slot/source
+    account                 whose payments they were
     model { name, version, limits { review_threshold, block_threshold, may_block, own_labels } }
     slot, source            which ten minutes, of which run of which gateway
     ended_at                when they were over: 60 days later MongoDB removes them
@@ -25,6 +26,7 @@ from gateway.domain import Limits
 from gateway.ledger.client import Database, reading
 from gateway.verdict.budgets.target import Start
 from gateway.verdict.budgets.window import PAYMENTS_MAX, SLOT_S, Counts
+from records.account import ACCOUNT, account_key
 
 _log = structlog.get_logger()
 _AT_ONCE = 500
@@ -63,7 +65,7 @@ class BudgetStore:
         found: list[Mapping[str, Any]] = []
         shared: list[Shared] = []
         async with reading():
-            cursor = self._scores.find({}, batch_size=_AT_ONCE).sort("slot", DESCENDING).limit(_READ_MAX)
+            cursor = self._scores.find(account_key(), batch_size=_AT_ONCE).sort("slot", DESCENDING).limit(_READ_MAX)
             documents = await cursor.to_list(_AT_ONCE)
         while documents:
             found += documents
@@ -89,7 +91,9 @@ class BudgetStore:
     async def forget(self, name: str, version: str, *, before: int) -> None:
         """Remove what no threshold of this model will be taken from any more: slots before this one."""
         async with reading():
-            await self._scores.delete_many({"model.name": name, "model.version": version, "slot": {"$lt": before}})
+            await self._scores.delete_many(
+                {**account_key(), "model.name": name, "model.version": version, "slot": {"$lt": before}}
+            )
 
 
 def _newest(found: Sequence[Mapping[str, Any]]) -> datetime | None:
@@ -98,7 +102,8 @@ def _newest(found: Sequence[Mapping[str, Any]]) -> datetime | None:
 
 def _to_update(shared: Shared) -> UpdateOne:
     document = {
-        "_id": f"{shared.name}/{shared.version}/{shared.slot}/{shared.source}",
+        "_id": f"{ACCOUNT}/{shared.name}/{shared.version}/{shared.slot}/{shared.source}",
+        "account": ACCOUNT,
         "model": {"name": shared.name, "version": shared.version, "limits": asdict(shared.limits)},
         "slot": shared.slot,
         "source": shared.source,

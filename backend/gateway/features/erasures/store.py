@@ -1,8 +1,8 @@
 """
 What was erased, as the gateways hear of it: collection `erasures`.
 
-    _id, at            at: by the server's clock
-    transaction_ids    whose records lost their person; nothing here names one
+    _id, account, at   at: by the server's clock
+    transaction_ids    of the account, whose records lost their person; nothing here names one
     done               gateways that have dropped what they remembered of these
 """
 

@@ -3,6 +3,7 @@ Collection `instances`: who lives. Every gateway and every worker writes a docum
 
     _id             host and process
     role            "worker"; missing of a gateway
+    ledger          which version of the ledger's documents it writes; missing of what writes none with an account
     circuit_state   of its own circuit to the brains
     settled         unscored verdicts that a worker has dealt with since it started
     seen_at         by the server's clock; who missed 5 s is not alive, and is forgotten after an hour
@@ -20,6 +21,7 @@ from pymongo.errors import PyMongoError
 from gateway.kit import clock
 from gateway.kit.lease import NOW, is_older
 from gateway.ledger.client import Database
+from gateway.ledger.migrations import NEWEST
 
 WORKER = "worker"
 BEAT_S = 1.0
@@ -60,8 +62,9 @@ class Instances:
             PyMongoError, TimeoutError: MongoDB did not answer within a second.
         """
         async with asyncio.timeout(BUDGET_S):
+            said = {**state, "ledger": NEWEST}
             await self._instances.update_one(
-                {"_id": self._name}, {"$set": state, "$currentDate": {"seen_at": True}}, upsert=True
+                {"_id": self._name}, {"$set": said, "$currentDate": {"seen_at": True}}, upsert=True
             )
             asked_s = monotonic()
             alive = {"$expr": {"$not": [is_older("seen_at", ALIVE)]}}

@@ -1,7 +1,7 @@
 """
 Labels as MongoDB keeps them, collection `labels`: what a transaction turned out to be.
 
-    _id                       the transaction's id
+    account, transaction_id   of which transaction it is
     is_fraud, source          what it was, who says so
     known_at, recorded_at     when that became known in the world; when it came here
     revision, previous[]      from 1; what stood before, newest first
@@ -18,6 +18,7 @@ from gateway.domain import Label
 from gateway.errors import LabelUnconfirmed
 from gateway.kit import clock
 from gateway.ledger.client import Database, reading, writing
+from records.account import ACCOUNT, account_key
 
 _UNCONFIRMED = "The ledger did not confirm the label. Send the same request again."
 _PREVIOUS_MAX = 20  # corrections that are remembered
@@ -52,6 +53,9 @@ class Labels:
         before = {name: f"${name}" for name in ("is_fraud", "source", "known_at", "recorded_at", "revision")}
         older = {"$cond": [{"$gt": [revision, 0]}, {"$concatArrays": [[before], "$previous"]}, []]}
         corrected = said | {
+            "_id": {"$ifNull": ["$_id", {"$literal": transaction_id}]},  # for older gateways beside this one
+            "account": ACCOUNT,
+            "transaction_id": {"$literal": transaction_id},
             "known_at": known_at or default_known_at,
             "recorded_at": clock.now(),
             "revision": {"$add": [revision, 1]},
@@ -69,8 +73,8 @@ class Labels:
         if not transaction_ids:
             return {}
         async with reading():
-            found = await self._labels.find({"_id": {"$in": list(transaction_ids)}}).to_list(len(transaction_ids))
-        return {document["_id"]: _to_label(document) for document in found}
+            found = await self._labels.find(_of(transaction_ids)).to_list(len(transaction_ids))
+        return {label.transaction_id: label for label in map(_to_label, found)}
 
     async def find_one(self, transaction_id: str) -> Label | None:
         """The label of one, if there is any. Raises LedgerUnreadable."""
@@ -78,14 +82,20 @@ class Labels:
 
     async def _upsert(self, transaction_id: str, update: Mapping[str, Any]) -> Mapping[str, Any]:
         found: Mapping[str, Any] = await self._labels.find_one_and_update(
-            {"_id": transaction_id}, [update], upsert=True, return_document=ReturnDocument.AFTER
+            _of([transaction_id]), [update], upsert=True, return_document=ReturnDocument.AFTER
         )
         return found
 
 
+def _of(transaction_ids: Sequence[str]) -> dict[str, Any]:
+    """A query of their labels; where some have no account yet, they are known by their _id."""
+    account, ids = account_key(), {"$in": list(transaction_ids)}
+    return {**account, "transaction_id": ids} if account else {"_id": ids}
+
+
 def _to_label(document: Mapping[str, Any]) -> Label:
     return Label(
-        transaction_id=document["_id"],
+        transaction_id=document.get("transaction_id", document["_id"]),
         is_fraud=document["is_fraud"],
         source=document["source"],
         known_at=document["known_at"],

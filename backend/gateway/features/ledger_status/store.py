@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.ledger.client import Database, TooSlow, giving_up, reading
+from records.account import ACCOUNT, account_key
 
 _COUNT_S_MAX = 1.0  # enough for some millions of records
 
@@ -30,9 +31,12 @@ class LedgerCounts:
 async def count(database: Database) -> LedgerCounts:
     """Counted one by one where that is quick. Raises LedgerUnreadable."""
     async with reading():
-        conflicts = await database["conflicts"].count_documents({})
-        backlog = await database["transactions"].count_documents({"debt": True}, hint="debt")
-        oldest = await database["transactions"].find_one({"debt": True}, {"created_at": 1}, sort=[("created_at", 1)])
+        conflicts = await database["conflicts"].count_documents(account_key())
+        backlogged, index = {"account": ACCOUNT, "needs_rescore": True}, "account_oldest_unscored"
+        backlog = await database["transactions"].count_documents(backlogged, hint=index)
+        oldest = await database["transactions"].find_one(
+            backlogged, {"created_at": 1}, hint=index, sort=[("created_at", 1)]
+        )
         is_exact = True
         try:
             async with giving_up(database, after_s=_COUNT_S_MAX):

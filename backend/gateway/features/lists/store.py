@@ -1,7 +1,7 @@
 """
 Lists as MongoDB keeps them, collection `lists`.
 
-    _id                       list:kind:value
+    account                   whose list it is
     list, kind, value         what is listed
     reason, expires_at        why, and until when (null: for good); then MongoDB removes it by itself
     created_at, updated_at    by the server's clock: gateways ask for what is newer than what they know
@@ -21,6 +21,7 @@ from gateway.errors import ListUnconfirmed
 from gateway.ledger.client import Database, reading, writing
 from gateway.ledger.documents import AWARE
 from gateway.verdict.lists import to_key
+from records.account import ACCOUNT, account_key
 
 _UNCONFIRMED = "The ledger did not confirm the change. Send the same request again."
 ENTRIES_MAX = 100_000  # about 60 MB in each gateway
@@ -58,7 +59,8 @@ class ListStore:
         is_new = {"$or": [{"$eq": [{"$type": "$created_at"}, "missing"]}, is_gone]}
         same = [{"$eq": [f"${field}", wanted]} for field, wanted in said.items()]
         entry = said | {
-            "_id": "$_id",
+            "_id": {"$ifNull": ["$_id", {"$literal": to_key(name, kind, value)}]},  # for older gateways beside this one
+            "account": ACCOUNT,
             "list": {"$literal": name.value},
             "kind": {"$literal": kind.value},
             "value": {"$literal": value},
@@ -68,9 +70,9 @@ class ListStore:
         update = {"$replaceWith": {"$cond": [{"$and": [{"$not": is_new}, *same]}, "$$ROOT", entry]}}
         async with writing(ListUnconfirmed(_UNCONFIRMED)):
             try:
-                return _to_entry(await self._upsert(to_key(name, kind, value), update))
+                return _to_entry(await self._upsert(_of(name.value, kind.value, value), update))
             except DuplicateKeyError:  # somebody else made it at this moment: now it is there
-                return _to_entry(await self._upsert(to_key(name, kind, value), update))
+                return _to_entry(await self._upsert(_of(name.value, kind.value, value), update))
 
     async def remove(self, key: str) -> bool:
         """
@@ -81,7 +83,7 @@ class ListStore:
         """
         gone = [{"$set": {"updated_at": "$$NOW", "deleted_at": "$$NOW", "expires_at": None}}]
         async with writing(ListUnconfirmed(_UNCONFIRMED)):
-            done = await self._lists.update_one({"_id": key, "deleted_at": {"$exists": False}}, gone)
+            done = await self._lists.update_one({**_of(*key.split(":", 2)), "deleted_at": {"$exists": False}}, gone)
         return bool(done.modified_count)
 
     async def now(self) -> datetime:
@@ -112,18 +114,22 @@ class ListStore:
             )
         return [
             Change(
-                key=document["_id"],
+                key=to_key(document["list"], document["kind"], document["value"]),
                 entry=None if "deleted_at" in document else _to_entry(document),
                 updated_at=document["updated_at"],
             )
             for document in found
         ]
 
-    async def _upsert(self, key: str, update: Mapping[str, Any]) -> Mapping[str, Any]:
+    async def _upsert(self, query: Mapping[str, Any], update: Mapping[str, Any]) -> Mapping[str, Any]:
         found: Mapping[str, Any] = await self._lists.find_one_and_update(
-            {"_id": key}, [update], upsert=True, return_document=ReturnDocument.AFTER
+            query, [update], upsert=True, return_document=ReturnDocument.AFTER
         )
         return found
+
+
+def _of(name: str, kind: str, value: str) -> dict[str, Any]:
+    return {**account_key(), "list": name, "kind": kind, "value": value}
 
 
 def _to_entry(document: Mapping[str, Any]) -> ListEntry:

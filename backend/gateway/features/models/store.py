@@ -11,6 +11,7 @@ from typing import Any
 from pymongo import ReadPreference
 
 from gateway.ledger.client import Database, giving_up, reading
+from records.account import account_key
 
 RECORDS_MAX = 5_000  # that carry a shadow; a share is then known to a point or less
 SCANNED_MAX = 20_000  # newest records that are looked at for them: as many, when one brain in four has a shadow
@@ -74,8 +75,8 @@ async def _aggregate(
 def _comparison(*, since: datetime) -> list[Document]:
     pair = {"model": "$model", "shadow": "$shadow"}
     return [
-        {"$match": {"created_at": {"$gte": since}}},
-        {"$sort": {"created_at": -1, "_id": -1}},  # the index "newest"
+        {"$match": {**account_key(), "created_at": {"$gte": since}}},
+        {"$sort": {"created_at": -1, "_id": -1}},  # the index "account_newest"
         {"$limit": SCANNED_MAX},
         {"$match": {"verdict.shadow": {"$type": "object"}, "verdict.decision_source": _BY_MODEL}},
         {"$limit": RECORDS_MAX},
@@ -137,13 +138,15 @@ def _judgement() -> list[Document]:
     shadow_flagged = {"$in": [f"{verdict}.shadow.decision", _FLAGGED]}
     return [
         {"$limit": LABELS_MAX},
+        {"$match": account_key()},
+        {"$set": {"of": {"$ifNull": ["$transaction_id", "$_id"]}}},  # the latter of one without an account yet
         {
             "$lookup": {
                 "from": "transactions",
-                "localField": "_id",
+                "localField": "of",
                 "foreignField": "transaction_id",
                 "pipeline": [
-                    {"$match": {"verdict.decision_source": _BY_MODEL}},
+                    {"$match": {**account_key(), "verdict.decision_source": _BY_MODEL}},
                     {"$project": {"_id": 0, "verdict": {"model": 1, "decision": 1, "budget": 1, "shadow": 1}}},
                 ],
                 "as": "record",

@@ -25,14 +25,11 @@ from gateway.features.rescoring.store import SUSPECT
 from gateway.kit import clock
 from gateway.ledger.client import Database, TooSlow, giving_up, reading
 from gateway.ledger.collections.transactions import DEGRADED_VERDICTS
+from records.account import ACCOUNT, account_key
 
 _PART_MIN = timedelta(seconds=10)  # 10,000 records at the most: what takes longer than that is not their number
 _SUM_S_MAX = 1.0  # half of the budget of a question to the ledger
 _UNSETTLED_MAX = 20
-_STORED = {
-    "approved_minor": "exposed_minor",
-    "suspect": "doubted",
-}  # figures that have another name in the field `report`
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +90,15 @@ class OutageStore:
     async def begin(self, began_at: datetime, *, cause: str) -> Outage:
         """The outage that lasts: the one that some gateway saw before, or a new one."""
         update: dict[str, Any] = {
-            "$setOnInsert": {"is_settled": False, "cause": cause},
+            "$setOnInsert": {"account": ACCOUNT, "is_settled": False, "cause": cause},
             "$min": {"from": began_at},
             "$addToSet": {"instances": self._instance},
         }
         async with reading():
             try:
-                begun = await self._upsert({"is_open": True}, update)
+                begun = await self._upsert({**account_key(), "is_open": True}, update)
             except DuplicateKeyError:  # another gateway began it at this moment: now it is there
-                begun = await self._upsert({"is_open": True}, update)
+                begun = await self._upsert({**account_key(), "is_open": True}, update)
             if is_worse(cause, begun["cause"]):
                 known = {"_id": begun["_id"], "cause": begun["cause"]}
                 await self._outages.update_one(known, {"$set": {"cause": cause}})
@@ -117,7 +114,11 @@ class OutageStore:
 
     async def add_past(self, began_at: datetime, ended_at: datetime, *, cause: str) -> None:
         """One that began and ended while the ledger was away; what others saw of the same time is the same outage."""
-        overlapping = {"from": {"$lte": ended_at}, "$or": [{"to": {"$gte": began_at}}, {"is_open": True}]}
+        overlapping = {
+            **account_key(),
+            "from": {"$lte": ended_at},
+            "$or": [{"to": {"$gte": began_at}}, {"is_open": True}],
+        }
         seen = {"$min": {"from": began_at}, "$addToSet": {"instances": self._instance}}
         async with reading():
             found = await self._outages.find_one(overlapping, sort=[("from", 1)])
@@ -126,27 +127,28 @@ class OutageStore:
                 recount = {"$set": {"is_settled": False}, "$unset": {"report": ""}}
                 await self._outages.update_one({"_id": found["_id"]}, {**seen, **lasting, **recount})
                 return
+            first = {"account": ACCOUNT, "cause": cause, "is_settled": False, "instances": [self._instance]}
             await self._outages.update_one(  # found by its times, so that a repetition inserts nothing
-                {"from": began_at, "to": ended_at},
-                {"$setOnInsert": {"cause": cause, "is_settled": False, "instances": [self._instance]}},
+                {**account_key(), "from": began_at, "to": ended_at},
+                {"$setOnInsert": first},
                 upsert=True,
             )
 
     async def unsettled(self) -> list[Outage]:
         """Those whose figures are not final, newest first: the one that lasts, if any, and others."""
         async with reading():
-            found = self._outages.find({"is_settled": False}).sort("from", -1).limit(_UNSETTLED_MAX)
+            found = self._outages.find({**account_key(), "is_settled": False}).sort("from", -1).limit(_UNSETTLED_MAX)
             return [_to_outage(document) for document in await found.to_list(_UNSETTLED_MAX)]
 
     async def has_backlog(self, outage: Outage) -> bool:
         """Whether a verdict of its time is still to be scored."""
-        query = {"debt": True, "created_at": _during(outage)}
+        query = {"account": ACCOUNT, "needs_rescore": True, "created_at": _during(outage)}
         async with reading():
-            return await self._transactions.find_one(query, {"_id": 1}, hint="oldest_debt") is not None
+            return await self._transactions.find_one(query, {"_id": 1}, hint="account_oldest_unscored") is not None
 
     async def report(self, outage: Outage, figures: Figures) -> bool:
         """Keep its figures. False where its times have changed since it was read: they are to be counted again."""
-        report = {_STORED.get(name, name): getattr(figures, name) for name in Figures.__slots__}
+        report = {name: getattr(figures, name) for name in Figures.__slots__}
         async with reading():
             done = await self._outages.update_one(_as_read(outage), {"$set": {"report": report}})
         return done.matched_count == 1
@@ -166,9 +168,12 @@ class OutageStore:
 
     async def newest(self, *, before: tuple[datetime, ObjectId] | None, limit: int) -> list[Outage]:
         """Newest first. Args: before: the last one of the page before."""
-        query: dict[str, Any] = {}
+        query = account_key()
         if before is not None:
-            query = {"$or": [{"from": {"$lt": before[0]}}, {"from": before[0], "_id": {"$lt": before[1]}}]}
+            query |= {
+                "from": {"$lte": before[0]},
+                "$or": [{"from": {"$lt": before[0]}}, {"from": before[0], "_id": {"$lt": before[1]}}],
+            }
         async with reading():
             found = self._outages.find(query).sort([("from", -1), ("_id", -1)]).limit(limit)
             return [_to_outage(document) for document in await found.to_list(limit)]
@@ -186,14 +191,14 @@ class OutageStore:
             return outage.report
         span = outage.began_at, outage.ended_at or clock.now()
         blind = await self._sum({"verdict.scored": False}, *span)
-        suspect = await self._sum({"debt_reason": SUSPECT, "verdict.scored": True}, *span)
-        degraded = await self._sum({**DEGRADED_VERDICTS, "debt_reason": {"$exists": False}}, *span)
+        suspect = await self._sum({"rescore_reason": SUSPECT, "verdict.scored": True}, *span)
+        degraded = await self._sum({**DEGRADED_VERDICTS, "rescore_reason": {"$exists": False}}, *span)
         return Figures(
             blind=int(blind.get("all", 0)),
             suspect=int(suspect.get("all", 0)),
             degraded=int(degraded.get("all", 0)),
             approved=int(blind.get("approved", 0)),
-            approved_minor=int(blind.get("exposed_minor", 0)),
+            approved_minor=int(blind.get("approved_minor", 0)),
             unpriced=int(blind.get("unpriced", 0)),
             **{
                 name: sum(int(part.get(name, 0)) for part in (blind, suspect, degraded))
@@ -203,7 +208,7 @@ class OutageStore:
 
     async def _sum(self, query: Mapping[str, Any], since: datetime, until: datetime) -> Counter[str]:
         """Of the records decided between two times; in parts where all at once would take too long."""
-        wanted = {**query, "created_at": {"$gte": since, "$lte": until}}
+        wanted = {**account_key(), **query, "created_at": {"$gte": since, "$lte": until}}
         async with reading():
             try:
                 async with giving_up(self._database, after_s=_SUM_S_MAX):
@@ -246,13 +251,13 @@ _SUMS = {
         "_id": None,
         "all": {"$sum": 1},
         "approved": _if(_APPROVED),
-        "exposed_minor": _if(_APPROVED, _WORTH),
+        "approved_minor": _if(_APPROVED, _WORTH),
         "unpriced": _if({"$and": [_APPROVED, {"$eq": [{"$ifNull": [*_AMOUNT, None]}, None]}]}),
         "rescored": _if({"$gt": [{"$size": "$amendments"}, 0]}),
         "flipped": _if(_FLIPPED),
         "flipped_minor": _if(_FLIPPED, _WORTH),
-        "unscorable": _if({"$ne": [{"$type": "$debt_closed"}, "missing"]}),
-        "open": _if({"$eq": ["$debt", True]}),
+        "unscorable": _if({"$ne": [{"$type": "$rescore_closed"}, "missing"]}),
+        "open": _if({"$eq": ["$needs_rescore", True]}),
     }
 }
 
@@ -273,5 +278,4 @@ def _to_outage(document: Mapping[str, Any]) -> Outage:
 
 def _to_figures(report: Mapping[str, Any]) -> Figures:
     """Also of an older or a newer version, which may have others."""
-    stored = {name: _STORED.get(name, name) for name in Figures.__slots__}
-    return Figures(**{name: int(report[key]) for name, key in stored.items() if key in report})
+    return Figures(**{name: int(report[name]) for name in Figures.__slots__ if name in report})

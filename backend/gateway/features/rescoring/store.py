@@ -1,19 +1,19 @@
 """
 RescoreBacklog: verdicts that were given without a score, or by one that knew too little. On a record of `transactions`:
 
-    debt                        present until it is settled
+    needs_rescore               present until it is settled
     amount_reference_minor      hundredths of the reference currency; null without a rate
-    debt_reason                 "CANARY" where the score turned out suspect later; otherwise the verdict says why
-    debt_lease {by, until}      who works on it; by the server's clock, so gateways need not agree on the time
-    debt_attempts               scores that failed
-    debt_degraded {since, times}    scores that were made without history
-    debt_retry_at               not before
-    debt_closed {at, why}       given up: there is no score to be had
+    rescore_reason                 "CANARY" where the score turned out suspect later; otherwise the verdict says why
+    rescore_lease {by, until}      who works on it; by the server's clock, so gateways need not agree on the time
+    rescore_attempts               scores that failed
+    rescore_degraded {since, times}    scores that were made without history
+    rescore_retry_at               not before
+    rescore_closed {at, why}       given up: there is no score to be had
     amended_at                  when the last amendment was appended
     alert_pending               a flip that perhaps nobody was told of yet
 
-A settled one has its amendment and no field debt in the same update, which only the holder of the lease can make: so it
-gets exactly one, however many gateways work and die.
+A settled one has its amendment and no needs_rescore in the same update, which only the holder of the lease can make:
+so it gets exactly one, however many workers work and die.
 """
 
 import secrets
@@ -33,6 +33,7 @@ from gateway.ledger.client import Database, reading
 from gateway.ledger.documents import to_thresholds, to_transaction
 from gateway.ledger.seals import seal_amendment
 from gateway.review import review_of_flip
+from records.account import account_key
 
 _log = structlog.get_logger()
 LEASE_S = 30  # a gateway that died holds its items no longer; one batch takes about a second
@@ -40,10 +41,12 @@ SUSPECT = "CANARY"
 DEGRADED = "DEGRADED"
 UNSCORED = "UNSCORED"  # by a list, or a rule, that gave no reason code
 _FREE = {
-    "debt": True,
-    "$expr": {"$and": [is_free("debt_lease"), is_past("debt_retry_at")]},
+    "needs_rescore": True,
+    "$expr": {"$and": [is_free("rescore_lease"), is_past("rescore_retry_at")]},
 }
-_DONE = dict.fromkeys(("debt", "debt_lease", "debt_attempts", "debt_degraded", "debt_retry_at"), "")
+_DONE = dict.fromkeys(
+    ("needs_rescore", "rescore_lease", "rescore_attempts", "rescore_degraded", "rescore_retry_at"), ""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,11 @@ class RescoreBacklog:
         """
         query = _free(known_until)
         async with reading():
-            found = self._transactions.find(query, {"_id": 1}).sort("amount_reference_minor", -1).limit(limit)
+            found = (
+                self._transactions.find(query, {"_id": 1}, hint="needs_rescore")
+                .sort("amount_reference_minor", -1)
+                .limit(limit)
+            )
             ids = [document["_id"] for document in await found.to_list(limit)]
         if not ids:
             return []
@@ -116,7 +123,7 @@ class RescoreBacklog:
         async with reading():
             await self._transactions.update_many({"_id": {"$in": ids}, **query}, _leased_to(holder))
         async with reading():
-            mine = self._transactions.find({"_id": {"$in": ids}, "debt_lease.by": holder}).sort(
+            mine = self._transactions.find({"_id": {"$in": ids}, "rescore_lease.by": holder}).sort(
                 "amount_reference_minor", -1
             )
             return await self._read(await mine.to_list(limit))
@@ -137,16 +144,23 @@ class RescoreBacklog:
             model: Name and version that scored; None: whichever.
         """
         during = {"$gte": since, "$lte": until}
-        first: dict[str, Any] = {"created_at": during, "verdict.scored": True, "amendments": {"$size": 0}}
+        first: dict[str, Any] = {
+            **account_key(),
+            "created_at": during,
+            "verdict.scored": True,
+            "amendments": {"$size": 0},
+        }
         later: dict[str, Any] = {"amended_at": during}
         if model is not None:
             first |= {"verdict.model.name": model[0], "verdict.model.version": model[1]}
             later |= {"amendments.model.name": model[0], "amendments.model.version": model[1]}
         marked = 0
         for given in (first, later):  # once: what is scored again meanwhile must not be suspect for ever
-            query = {**given, "debt_reason": {"$exists": False}}
+            query = {**given, "rescore_reason": {"$exists": False}}
             async with reading():
-                result = await self._transactions.update_many(query, {"$set": {"debt": True, "debt_reason": SUSPECT}})
+                result = await self._transactions.update_many(
+                    query, {"$set": {"needs_rescore": True, "rescore_reason": SUSPECT}}
+                )
             marked += int(result.modified_count)
         return marked
 
@@ -173,7 +187,9 @@ class RescoreBacklog:
                 backlog.append(_to_item(document))
             except (KeyError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
                 _log.error("rescore.unreadable", transaction_id=document["transaction_id"], error=type(error).__name__)
-                unreadable.append(_update(document["_id"], document["debt_lease"]["by"], _closing("unreadable record")))
+                unreadable.append(
+                    _update(document["_id"], document["rescore_lease"]["by"], _closing("unreadable record"))
+                )
         await self.settle(unreadable)
         return backlog
 
@@ -206,32 +222,32 @@ def closed(item: BacklogItem, why: str) -> UpdateOne:
 
 def failed(item: BacklogItem, *, retry_s: float) -> UpdateOne:
     """There was no score; not again for so long."""
-    return _update(item.record_id, item.lease, _later(retry_s, {"debt_attempts": item.attempts + 1}))
+    return _update(item.record_id, item.lease, _later(retry_s, {"rescore_attempts": item.attempts + 1}))
 
 
 def degraded(item: BacklogItem, *, retry_s: float) -> UpdateOne:
     """The score was made without history; not again for so long."""
-    noted = {"since": {"$ifNull": ["$debt_degraded.since", "$$NOW"]}, "times": item.degraded_times + 1}
-    return _update(item.record_id, item.lease, _later(retry_s, {"debt_degraded": noted}))
+    noted = {"since": {"$ifNull": ["$rescore_degraded.since", "$$NOW"]}, "times": item.degraded_times + 1}
+    return _update(item.record_id, item.lease, _later(retry_s, {"rescore_degraded": noted}))
 
 
 def released(item: BacklogItem) -> UpdateOne:
     """Nothing was tried: whoever comes next may have it."""
-    return _update(item.record_id, item.lease, {"$unset": {"debt_lease": ""}})
+    return _update(item.record_id, item.lease, {"$unset": {"rescore_lease": ""}})
 
 
 def _update(record_id: ObjectId, lease: str, update: Any) -> UpdateOne:
-    return UpdateOne({"_id": record_id, "debt": True, "debt_lease.by": lease}, update)
+    return UpdateOne({"_id": record_id, "needs_rescore": True, "rescore_lease.by": lease}, update)
 
 
 def _closing(why: str) -> list[dict[str, Any]]:
-    closed_at = {"debt_closed": {"at": "$$NOW", "why": {"$literal": why[:200]}}}
+    closed_at = {"rescore_closed": {"at": "$$NOW", "why": {"$literal": why[:200]}}}
     return [{"$set": closed_at}, {"$unset": list(_DONE)}]
 
 
 def _later(retry_s: float, noted: Mapping[str, Any]) -> list[dict[str, Any]]:
-    retry_at = {"debt_retry_at": from_now(timedelta(seconds=retry_s))}
-    return [{"$set": {**retry_at, **noted}}, {"$unset": "debt_lease"}]
+    retry_at = {"rescore_retry_at": from_now(timedelta(seconds=retry_s))}
+    return [{"$set": {**retry_at, **noted}}, {"$unset": "rescore_lease"}]
 
 
 def _free(known_until: datetime | None) -> dict[str, Any]:
@@ -239,20 +255,20 @@ def _free(known_until: datetime | None) -> dict[str, Any]:
 
 
 def _leased_to(holder: str) -> list[dict[str, Any]]:
-    return [{"$set": {"debt_lease": lease(holder, lasts_s=LEASE_S)}}]
+    return [{"$set": {"rescore_lease": lease(holder, lasts_s=LEASE_S)}}]
 
 
 def _to_item(document: Mapping[str, Any]) -> BacklogItem:
-    verdict, tried = document["verdict"], document.get("debt_degraded", {})
+    verdict, tried = document["verdict"], document.get("rescore_degraded", {})
     return BacklogItem(
         record_id=document["_id"],
-        lease=document["debt_lease"]["by"],
+        lease=document["rescore_lease"]["by"],
         transaction=to_transaction(document),
-        reason=document.get("debt_reason") or _reason(verdict),
+        reason=document.get("rescore_reason") or _reason(verdict),
         decision=Decision(verdict["decision"]),
         source=DecisionSource(verdict["decision_source"]),
         amount_reference_minor=document.get("amount_reference_minor", document.get("exposed_minor")),
-        attempts=int(document.get("debt_attempts", 0)),
+        attempts=int(document.get("rescore_attempts", 0)),
         degraded_times=int(tried.get("times", 0)),
         degraded_since=tried.get("since"),
         amended_to=Decision(document["amendments"][-1]["new"]) if document["amendments"] else None,

@@ -2,7 +2,7 @@
 The review queue as MongoDB keeps it: the field `review` of a record in `transactions`.
 
     state, reason, since                open | claimed | decided; verdict | flip; when it began to wait
-    at_stake_minor                      hundredths of the reference currency; null without a rate
+    amount_reference_minor              hundredths of the reference currency; null without a rate
     claimed_by, claimed_at, claim_until     while somebody holds it, by the server's clock
     decision, note, decided_by, decided_at  approve or block, and why
     undo                                {until, claimed_at, claim_until}: until when who decided may undo that, and the
@@ -34,12 +34,13 @@ from gateway.kit.clock import to_rfc3339
 from gateway.kit.cursors import ObjectIdText, TimeMs, WholeNumber, read_cursor, to_ms, to_time, write_cursor
 from gateway.kit.lease import from_now, is_older, is_past
 from gateway.ledger.client import Database, reading, writing
-from gateway.review import ReviewState, in_state
+from gateway.review import ReviewState, amount_of, in_state
+from records.account import account_key
 
 _UNCONFIRMED = "The ledger did not confirm this step. Send the same request again."
 CLAIM_S = 15 * 60  # long enough to look into a payment; a lunch takes longer
 _HISTORY_MAX = 50
-_LARGEST_FIRST = [("review.at_stake_minor", -1), ("review.since", 1), ("_id", 1)]
+_LARGEST_FIRST = [("review.amount_reference_minor", -1), ("review.since", 1), ("_id", 1)]
 _NOBODY: dict[str, Any] = {"claimed_by": None, "claimed_at": None, "claim_until": None}
 _IS_HELD: dict[str, Any] = {
     "$and": [{"$eq": ["$review.state", ReviewState.CLAIMED.value]}, {"$not": [is_past("review.claim_until")]}]
@@ -61,7 +62,9 @@ class Reviews:
         Raises:
             UnknownCursor: the cursor is not one of ours.
         """
-        wanted = [in_state(state, at=clock.LEDGER.best())] + ([_after(cursor)] if cursor is not None else [])
+        wanted = [account_key(), in_state(state, at=clock.LEDGER.best())]
+        if cursor is not None:
+            wanted.append(_after(cursor))
         async with reading():
             found: list[Document] = await (
                 self._transactions.find({"$and": wanted}).sort(_LARGEST_FIRST).limit(limit + 1).to_list(limit + 1)
@@ -199,7 +202,8 @@ class Reviews:
         """The labels of these are written."""
         async with reading():
             await self._transactions.update_many(
-                {"transaction_id": {"$in": list(transaction_ids)}}, {"$unset": {"review.label_pending": ""}}
+                {**account_key(), "transaction_id": {"$in": list(transaction_ids)}},
+                {"$unset": {"review.label_pending": ""}},
             )
 
     async def _step(self, transaction_id: str, *, may: Document, change: Document) -> Document:
@@ -215,7 +219,7 @@ class Reviews:
 
 
 def _waiting(transaction_id: str) -> dict[str, Any]:
-    return {"transaction_id": transaction_id, "review.state": {"$type": "string"}}
+    return {**account_key(), "transaction_id": transaction_id, "review.state": {"$type": "string"}}
 
 
 def _history(step: Mapping[str, Any]) -> dict[str, Any]:
@@ -246,7 +250,7 @@ def _not_found() -> ReviewNotFound:
 
 def _cursor_of(document: Document) -> str:
     review = document["review"]
-    amount_minor = review["at_stake_minor"]
+    amount_minor = amount_of(review)
     return write_cursor(
         None if amount_minor is None else int(amount_minor), to_ms(review["since"]), str(document["_id"])
     )
@@ -255,11 +259,11 @@ def _cursor_of(document: Document) -> str:
 def _after(cursor: str) -> dict[str, Any]:
     amount_minor, since_ms, record_id = read_cursor(cursor, tuple[WholeNumber | None, TimeMs, ObjectIdText])
     since, later_id = to_time(since_ms), {"$gt": ObjectId(record_id)}
-    same = {"review.at_stake_minor": amount_minor}
+    same = {"review.amount_reference_minor": amount_minor}
     later: list[dict[str, Any]] = [
         same | {"review.since": {"$gt": since}},
         same | {"review.since": since, "_id": later_id},
     ]
     if amount_minor is not None:  # what has no rate comes last
-        later += [{"review.at_stake_minor": {"$lt": amount_minor}}, {"review.at_stake_minor": None}]
+        later += [{"review.amount_reference_minor": {"$lt": amount_minor}}, {"review.amount_reference_minor": None}]
     return {"$or": later}

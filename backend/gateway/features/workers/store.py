@@ -18,6 +18,7 @@ from pymongo.errors import DuplicateKeyError
 from gateway.errors import LedgerUnreadable
 from gateway.kit.lease import NOW, is_free, is_past, lease
 from gateway.ledger.client import Database, reading
+from records.account import ACCOUNT, account_key
 
 LEASE_S = 15.0  # so long a job rests when its worker dies
 BACKLOG_FRESH_S = 5.0  # 5 ms of mongod's for 10,000 records that wait
@@ -101,9 +102,11 @@ async def count_backlog(database: Database) -> Backlog:
     """Raises LedgerUnreadable."""
     transactions = database["transactions"]
     async with reading():
-        alerts = await database["alerts"].count_documents({"state": "pending"}, limit=_COUNT_MAX)
+        alerts = await database["alerts"].count_documents({**account_key(), "state": "pending"}, limit=_COUNT_MAX)
         return Backlog(
-            unscored=await transactions.count_documents({"debt": True}, limit=_COUNT_MAX, hint="debt"),
+            unscored=await transactions.count_documents(
+                {"needs_rescore": True}, limit=_COUNT_MAX, hint="needs_rescore"
+            ),
             alerts=alerts + await transactions.count_documents({"alert_pending": True}, limit=_COUNT_MAX),
         )
 
@@ -115,15 +118,15 @@ async def oldest_waiting_s(database: Database) -> float | None:
     Raises:
         LedgerUnreadable: nobody can know.
     """
-    is_due = {"$and": [is_free("debt_lease"), is_past("debt_retry_at")]}
+    is_due = {"$and": [is_free("rescore_lease"), is_past("rescore_retry_at")]}
     pipeline: list[dict[str, Any]] = [
-        {"$match": {"debt": True}},
-        {"$sort": {"debt": ASCENDING, "created_at": ASCENDING}},
+        {"$match": {"account": ACCOUNT, "needs_rescore": True}},
+        {"$sort": {"created_at": ASCENDING}},
         {"$limit": _LOOKED_AT_MAX},
         {"$match": {"$expr": is_due}},
         {"$limit": 1},
         {"$project": {"created_at": 1, "now": NOW}},
     ]
     async with reading():
-        found = await database["transactions"].aggregate(pipeline, hint="oldest_debt").to_list(1)
+        found = await database["transactions"].aggregate(pipeline, hint="account_oldest_unscored").to_list(1)
     return (found[0]["now"] - found[0]["created_at"]).total_seconds() if found else None

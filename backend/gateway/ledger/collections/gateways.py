@@ -1,9 +1,12 @@
-"""What gateways tell each other: collections `instances` (heartbeats), `budgets`, `exposure` and `erasures`."""
+"""
+What gateways and workers tell each other: collections `instances` (heartbeats), `budget_scores`, `exposure`, `erasures`
+and `job_leases`. Who lives and who does which job is the installation's, and so is its one policy for approving without
+a score: these belong to no account.
+"""
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from gateway.ledger.client import Database
-from gateway.ledger.collections import ensure
+from gateway.ledger.collections import GIVEN_ACCOUNT, OF_ACCOUNT, Shape
 
 _INSTANCES = {
     "bsonType": "object",
@@ -16,8 +19,9 @@ _INSTANCES = {
 }
 _SCORES = {
     "bsonType": "object",
-    "required": ["_id", "model", "slot", "source", "ended_at", "bins", "payments", "start", "shared_at"],
+    "required": ["_id", "account", "model", "slot", "source", "ended_at", "bins", "payments", "start", "shared_at"],
     "properties": {
+        **OF_ACCOUNT,
         "_id": {"bsonType": "string"},
         "model": {"bsonType": "object", "required": ["name", "version", "limits"]},
         "slot": {"bsonType": ["int", "long"]},
@@ -53,9 +57,10 @@ _EXPOSURE = {
 }
 _ERASURES = {
     "bsonType": "object",
-    "required": ["_id", "at", "transaction_ids", "done"],
+    "required": ["_id", "account", "at", "transaction_ids", "done"],
     "properties": {
         "_id": {"bsonType": "objectId"},
+        **OF_ACCOUNT,
         "at": {"bsonType": "date"},
         "transaction_ids": {"bsonType": "array", "items": {"bsonType": "string"}},
         "done": {"bsonType": "array", "items": {"bsonType": "string"}},
@@ -75,37 +80,30 @@ _JOB_LEASES = {
 }
 
 
-async def create_instances(database: Database) -> None:
-    """Forgotten an hour after the last beat. Raises PyMongoError."""
-    await ensure(database, "instances", _INSTANCES)
-    await database["instances"].create_indexes(
-        [IndexModel([("seen_at", ASCENDING)], name="forgotten", expireAfterSeconds=3600)]
-    )
-
-
-async def create_budgets(database: Database) -> None:
-    """How scores were spread, for thresholds that follow the traffic. Raises PyMongoError."""
-    await ensure(database, "budget_scores", _SCORES)
-    await database["budget_scores"].create_indexes(
-        [
-            IndexModel([("slot", DESCENDING)], name="newest"),
-            IndexModel([("shared_at", ASCENDING)], name="news"),
-            IndexModel([("ended_at", ASCENDING)], name="forgotten", expireAfterSeconds=60 * 86_400),
-        ]
-    )
-
-
-async def create_exposure(database: Database) -> None:
-    """What each gateway may approve without a score. Raises PyMongoError."""
-    await ensure(database, "exposure", _EXPOSURE)
-
-
-async def create_erasures(database: Database) -> None:
-    """Kept for good: a gateway may be stopped for long. Raises PyMongoError."""
-    await ensure(database, "erasures", _ERASURES)
-    await database["erasures"].create_indexes([IndexModel([("at", ASCENDING)], name="news")])
-
-
-async def create_job_leases(database: Database) -> None:
-    """Which worker does which job. Raises PyMongoError."""
-    await ensure(database, "job_leases", _JOB_LEASES)
+INSTANCES = Shape(
+    "instances",
+    _INSTANCES,
+    [IndexModel([("seen_at", ASCENDING)], name="forgotten", expireAfterSeconds=3600)],
+)
+BUDGET_SCORES = Shape(
+    "budget_scores",
+    _SCORES,
+    [
+        # What a start reads, newest first; what no threshold is taken from any more.
+        IndexModel([("account", ASCENDING), ("slot", DESCENDING)], name="account_newest"),
+        # What changed since, for gateways.
+        IndexModel([("shared_at", ASCENDING)], name="news"),
+        IndexModel([("ended_at", ASCENDING)], name="forgotten", expireAfterSeconds=60 * 86_400),
+    ],
+    given=GIVEN_ACCOUNT,
+    replaced=("newest",),
+)
+EXPOSURE = Shape("exposure", _EXPOSURE)
+ERASURES = Shape(
+    "erasures",  # kept for good: a gateway may be stopped for long
+    _ERASURES,
+    # What is new, for gateways.
+    [IndexModel([("at", ASCENDING)], name="news")],
+    given=GIVEN_ACCOUNT,
+)
+JOB_LEASES = Shape("job_leases", _JOB_LEASES)

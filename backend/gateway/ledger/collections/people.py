@@ -2,14 +2,17 @@
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from gateway.ledger.client import Database
-from gateway.ledger.collections import ensure
+from gateway.ledger.collections import GIVEN_ACCOUNT, OF_ACCOUNT, Shape
+from records.account import ACCOUNT
 
 _LABELS = {
     "bsonType": "object",
-    "required": ["_id", "is_fraud", "source", "known_at", "recorded_at", "revision", "previous"],
+    "required": [
+        "_id", "account", "transaction_id", "is_fraud", "source", "known_at", "recorded_at", "revision", "previous",
+    ],
     "properties": {
-        "_id": {"bsonType": "string", "minLength": 1, "maxLength": 255},
+        **OF_ACCOUNT,
+        "transaction_id": {"bsonType": "string", "minLength": 1, "maxLength": 255},
         "is_fraud": {"bsonType": "bool"},
         "source": {"bsonType": "string", "minLength": 1, "maxLength": 64},
         "known_at": {"bsonType": "date"},
@@ -17,12 +20,12 @@ _LABELS = {
         "revision": {"bsonType": ["int", "long"], "minimum": 1},
         "previous": {"bsonType": "array", "maxItems": 20},
     },
-}
+}  # fmt: skip
 _LISTS = {
     "bsonType": "object",
-    "required": ["_id", "list", "kind", "value", "reason", "expires_at", "created_at", "updated_at"],
+    "required": ["_id", "account", "list", "kind", "value", "reason", "expires_at", "created_at", "updated_at"],
     "properties": {
-        "_id": {"bsonType": "string", "minLength": 1, "maxLength": 272},
+        **OF_ACCOUNT,
         "list": {"enum": ["deny", "allow"]},
         "kind": {"enum": ["user", "merchant", "card", "device", "ip", "country"]},
         "value": {"bsonType": "string", "minLength": 1, "maxLength": 255},
@@ -35,9 +38,12 @@ _LISTS = {
 }
 _ALERTS = {
     "bsonType": "object",
-    "required": ["_id", "kind", "key", "data", "at", "state", "attempts", "next_at", "give_up_at", "ended_at"],
+    "required": [
+        "_id", "account", "kind", "key", "data", "at", "state", "attempts", "next_at", "give_up_at", "ended_at",
+    ],
     "properties": {
         "_id": {"bsonType": "string", "pattern": "^msg_"},
+        **OF_ACCOUNT,
         "kind": {"bsonType": "string"},
         "key": {"bsonType": "string", "maxLength": 256},
         "data": {"bsonType": "object"},
@@ -50,102 +56,104 @@ _ALERTS = {
         "last_error": {"bsonType": ["string", "null"]},
         "ended_at": {"bsonType": ["date", "null"]},
     },
+}  # fmt: skip
+
+
+_OUTAGES = {
+    "bsonType": "object",
+    "required": ["_id", "account", "cause", "from", "is_settled"],
+    "properties": {
+        "_id": {"bsonType": "objectId"},
+        **OF_ACCOUNT,
+        "cause": {"bsonType": "string", "minLength": 1},
+        "from": {"bsonType": "date"},
+        "to": {"bsonType": "date"},
+        "is_open": {"enum": [True]},
+        "is_settled": {"bsonType": "bool"},
+        "report": {"bsonType": "object"},
+    },
 }
+_ACCOUNT = ("account", ASCENDING)
+_NEWEST = ("at", DESCENDING), ("_id", DESCENDING)
+_DAY_S = 86_400
 
+LABELS = Shape(
+    "labels",
+    _LABELS,
+    [
+        # The label of a transaction; its _id is no key any more.
+        IndexModel([_ACCOUNT, ("transaction_id", ASCENDING)], unique=True, name="account_transaction_id"),
+        # What was recorded since, for brains.
+        IndexModel([("recorded_at", ASCENDING)], name="news"),
+    ],
+    given=[{"$set": {"account": ACCOUNT, "transaction_id": "$_id"}}, {"$unset": "learn_pending"}],
+    added=("account", "transaction_id"),
+    replaced=("learn_pending",),
+)
 
-async def create_labels(database: Database) -> None:
-    """By transaction, and what the brain was not told of. Raises PyMongoError."""
-    await ensure(database, "labels", _LABELS)
-    await database["labels"].create_indexes(
-        [
-            IndexModel(
-                [("learn_pending", ASCENDING), ("recorded_at", ASCENDING)],
-                name="learn_pending",
-                partialFilterExpression={"learn_pending": True},
-            )
-        ]
-    )
+LISTS = Shape(
+    "lists",
+    _LISTS,
+    [
+        # An entry by what it is; its _id is no key any more.
+        IndexModel(
+            [_ACCOUNT, ("list", ASCENDING), ("kind", ASCENDING), ("value", ASCENDING)],
+            unique=True,
+            name="account_entry",
+        ),
+        # What changed since, for gateways, which hold all entries in memory.
+        IndexModel([("updated_at", ASCENDING)], name="news"),
+        IndexModel([("expires_at", ASCENDING)], name="expired", expireAfterSeconds=0),
+        # every gateway hears of it within a second; who was away for longer reads all
+        IndexModel([("deleted_at", ASCENDING)], name="taken_off", expireAfterSeconds=_DAY_S),
+    ],
+    given=GIVEN_ACCOUNT,
+)
 
+ALERTS = Shape(
+    "alerts",
+    _ALERTS,
+    [
+        # A page of all, of those in one state, of one kind; how many are in a state, or came between others.
+        IndexModel([_ACCOUNT, *_NEWEST], name="account_newest"),
+        IndexModel([_ACCOUNT, ("state", ASCENDING), *_NEWEST], name="account_state"),
+        IndexModel([_ACCOUNT, ("kind", ASCENDING), *_NEWEST], name="account_kind"),
+        # What one worker sends for all accounts, due ones of a kind first: behind thousands of flips the rest is found.
+        IndexModel(
+            [("kind", ASCENDING), ("next_at", ASCENDING)],
+            name="due_by_kind",
+            partialFilterExpression={"state": "pending"},
+        ),
+        IndexModel([("ended_at", ASCENDING)], name="forgotten", expireAfterSeconds=30 * _DAY_S),
+    ],
+    given=GIVEN_ACCOUNT,
+    replaced=("newest", "state", "kind", "due"),
+)
 
-async def check_labels_again(database: Database) -> None:
-    """Of transactions with up to 255 characters."""
-    await ensure(database, "labels", _LABELS)
-
-
-async def create_lists(database: Database) -> None:
-    """What people have settled beforehand. Raises PyMongoError."""
-    await ensure(database, "lists", _LISTS)
-    await database["lists"].create_indexes(
-        [
-            IndexModel([("updated_at", ASCENDING)], name="news"),
-            IndexModel([("expires_at", ASCENDING)], name="expired", expireAfterSeconds=0),
-            # every gateway hears of it within a second; who was away for longer reads all
-            IndexModel([("deleted_at", ASCENDING)], name="taken_off", expireAfterSeconds=86_400),
-        ]
-    )
-
-
-async def check_lists_again(database: Database) -> None:
-    """Values of up to 255 characters."""
-    await ensure(database, "lists", _LISTS)
-
-
-async def index_urgency(database: Database) -> None:
-    """Due ones by kind: what concerns everybody is found at once behind thousands of flips. Raises PyMongoError."""
-    await database["alerts"].create_indexes(
-        [
-            IndexModel(
-                [("kind", ASCENDING), ("next_at", ASCENDING)],
-                name="due_by_kind",
-                partialFilterExpression={"state": "pending"},
-            )
-        ]
-    )
-
-
-async def index_kinds(database: Database) -> None:
-    """The newest of some kinds, and how many of the others came between. Raises PyMongoError."""
-    await database["alerts"].create_indexes(
-        [IndexModel([("kind", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)], name="kind")]
-    )
-
-
-async def create_alerts(database: Database) -> None:
-    """Due ones first; ended ones go after 30 days. Raises PyMongoError."""
-    await ensure(database, "alerts", _ALERTS)
-    await database["alerts"].create_indexes(
-        [
-            IndexModel([("next_at", ASCENDING)], name="due", partialFilterExpression={"state": "pending"}),
-            IndexModel([("at", DESCENDING), ("_id", DESCENDING)], name="newest"),
-            IndexModel([("state", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)], name="state"),
-            IndexModel([("ended_at", ASCENDING)], name="forgotten", expireAfterSeconds=30 * 24 * 3600),
-        ]
-    )
-
-
-async def create_outages(database: Database) -> None:
-    """However many gateways see it begin: at most one is open."""
-    await ensure(
-        database,
-        "outages",
-        {
-            "bsonType": "object",
-            "required": ["_id", "cause", "from", "is_settled"],
-            "properties": {
-                "_id": {"bsonType": "objectId"},
-                "cause": {"bsonType": "string", "minLength": 1},
-                "from": {"bsonType": "date"},
-                "to": {"bsonType": "date"},
-                "is_open": {"enum": [True]},
-                "is_settled": {"bsonType": "bool"},
-                "report": {"bsonType": "object"},
-            },
-        },
-    )
-    await database["outages"].create_indexes(
-        [
-            IndexModel([("is_open", ASCENDING)], name="open", unique=True, partialFilterExpression={"is_open": True}),
-            IndexModel([("is_settled", ASCENDING)], name="unsettled", partialFilterExpression={"is_settled": False}),
-            IndexModel([("from", DESCENDING), ("_id", DESCENDING)], name="newest"),
-        ]
-    )
+OUTAGES = Shape(
+    "outages",
+    _OUTAGES,
+    [
+        # However many gateways see it begin, at most one is open.
+        IndexModel(
+            [_ACCOUNT, ("is_open", ASCENDING)],
+            unique=True,
+            name="account_open",
+            partialFilterExpression={"is_open": True},
+        ),
+        # Those whose figures are not final.
+        IndexModel(
+            [_ACCOUNT, ("is_settled", ASCENDING)],
+            name="account_unsettled",
+            partialFilterExpression={"is_settled": False},
+        ),
+        # A page of all; the one that overlaps a time.
+        IndexModel([_ACCOUNT, ("from", DESCENDING), ("_id", DESCENDING)], name="account_newest"),
+    ],
+    given={
+        **GIVEN_ACCOUNT,
+        "$rename": {"report.exposed_minor": "report.approved_minor", "report.doubted": "report.suspect"},
+    },
+    first=({"is_open": True, "account": None},),
+    replaced=("open", "unsettled", "newest"),
+)

@@ -2,17 +2,21 @@
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from gateway.ledger.client import Database
-from gateway.ledger.collections import ensure
+from gateway.ledger.collections import GIVEN_ACCOUNT, OF_ACCOUNT, Shape
+from records.account import ACCOUNT
+from records.older import RENAMED
 
 DEGRADED_VERDICTS = {"verdict.degraded.0": {"$exists": True}}  # whose score was made without history
-_TRANSACTIONS = {
+_NEWEST = ("created_at", DESCENDING), ("_id", DESCENDING)
+_ACCOUNT = ("account", ASCENDING)
+_RECORD = {
     "bsonType": "object",
     "required": [
-        "transaction_id", "digest", "created_at", "event_time", "user_id", "amount", "currency", "request", "verdict",
-        "amendments",
+        "account", "transaction_id", "digest", "created_at", "event_time", "user_id", "amount", "currency", "request",
+        "verdict", "amendments",
     ],
     "properties": {
+        **OF_ACCOUNT,
         "transaction_id": {"bsonType": "string", "minLength": 1, "maxLength": 255},
         "digest": {"bsonType": "binData"},
         "created_at": {"bsonType": "date"},
@@ -25,12 +29,12 @@ _TRANSACTIONS = {
         "amendments": {"bsonType": "array"},
         "review": {
             "bsonType": "object",
-            "required": ["state", "reason", "since", "at_stake_minor", "history"],
+            "required": ["state", "reason", "since", "history"],
             "properties": {
                 "state": {"enum": ["open", "claimed", "decided"]},
                 "reason": {"enum": ["verdict", "flip"]},
                 "since": {"bsonType": "date"},
-                "at_stake_minor": {"bsonType": ["int", "long", "null"]},
+                "amount_reference_minor": {"bsonType": ["int", "long", "null"]},
                 "claim_until": {"bsonType": ["date", "null"]},
                 "decision": {"enum": ["approve", "block", None]},
                 "history": {"bsonType": "array", "maxItems": 50},
@@ -91,113 +95,114 @@ _TRANSACTIONS = {
         },
     },
 }  # fmt: skip
-
-
-async def create(database: Database) -> None:
-    """The collection itself, and how it is searched. Raises PyMongoError."""
-    await ensure(database, "transactions", _TRANSACTIONS)
-    await database["transactions"].create_indexes(
+_OF_BACKLOG = [
+    # The worker's next batch of the rescore backlog, largest amounts first, and how many there are.
+    IndexModel(
+        [("needs_rescore", ASCENDING), ("amount_reference_minor", DESCENDING)],
+        name="needs_rescore",
+        partialFilterExpression={"needs_rescore": True},
+    ),
+    # How many wait and since when; whether one of an outage's time does.
+    IndexModel(
+        [_ACCOUNT, ("needs_rescore", ASCENDING), ("created_at", ASCENDING)],
+        name="account_oldest_unscored",
+        partialFilterExpression={"needs_rescore": True},
+    ),
+]
+_INDEXES = [
+    # On every insert. Callers choose ids, so the first one grows in random places; the others at their end.
+    # One record by its id: a retry, a look-up, a label's record, a search for the beginning of an id.
+    IndexModel([_ACCOUNT, ("transaction_id", ASCENDING)], unique=True, name="account_transaction_id"),
+    # A page of all records, or of a time; the brain's history from the newest on.
+    IndexModel([_ACCOUNT, *_NEWEST], name="account_newest"),
+    # A page of one user's records; the records of a person who is erased.
+    IndexModel([_ACCOUNT, ("user_id", ASCENDING), *_NEWEST], name="account_user"),
+    # A page of one merchant's records.
+    IndexModel(
+        [_ACCOUNT, ("merchant_id", ASCENDING), *_NEWEST],
+        name="account_merchant",
+        partialFilterExpression={"merchant_id": {"$type": "string"}},
+    ),
+    # Of few records from here on.
+    *_OF_BACKLOG,
+    # The figures of an outage: verdicts without a score, with one that is suspect, with one without history.
+    IndexModel(
+        [_ACCOUNT, ("created_at", ASCENDING)],
+        name="account_unscored",
+        partialFilterExpression={"verdict.scored": False},
+    ),
+    IndexModel(
+        [_ACCOUNT, ("rescore_reason", ASCENDING), ("created_at", ASCENDING)],
+        name="account_suspect",
+        partialFilterExpression={"rescore_reason": {"$exists": True}},
+    ),
+    IndexModel(
+        [_ACCOUNT, ("created_at", DESCENDING)],
+        name="account_degraded",
+        partialFilterExpression=DEGRADED_VERDICTS,
+    ),
+    # A page of the review queue.
+    IndexModel(
         [
-            # Callers choose ids, so this index grows in random places; all others grow at their end or are small.
-            IndexModel([("transaction_id", ASCENDING)], unique=True, name="transaction_id"),
-            IndexModel([("created_at", DESCENDING), ("_id", DESCENDING)], name="newest"),
-            IndexModel([("user_id", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)], name="user"),
-            IndexModel(
-                [("merchant_id", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)],
-                name="merchant",
-                partialFilterExpression={"merchant_id": {"$type": "string"}},
-            ),
-            IndexModel(
-                [("observe_pending", ASCENDING), ("created_at", ASCENDING)],
-                name="observe_pending",
-                partialFilterExpression={"observe_pending": True},
-            ),
-        ]
-    )
+            _ACCOUNT,
+            ("review.state", ASCENDING),
+            ("review.amount_reference_minor", DESCENDING),
+            ("review.since", ASCENDING),
+            ("_id", ASCENDING),
+        ],
+        name="account_review",
+        partialFilterExpression={"review.state": {"$exists": True}},
+    ),
+    # What one process looks for in all accounts: decisions of people that are no labels yet,
+    IndexModel(
+        [("review.decided_at", ASCENDING)],
+        name="review_label_pending",
+        partialFilterExpression={"review.label_pending": True},
+    ),
+    # amendments of a model that turned out unhealthy,
+    IndexModel(
+        [("amended_at", ASCENDING)],
+        name="amended_at",
+        partialFilterExpression={"amended_at": {"$exists": True}},
+    ),
+    # flips that nobody was told of, and what the audit chain lacks.
+    *(
+        IndexModel(
+            [(flag, ASCENDING), *([("created_at", ASCENDING)] if flag != "alert_pending" else [])],
+            name=flag,
+            partialFilterExpression={flag: True},
+        )
+        for flag in ("alert_pending", "chain_pending")
+    ),
+]
 
+TRANSACTIONS = Shape(
+    "transactions",
+    _RECORD,
+    _INDEXES,
+    _OF_BACKLOG,
+    given={"$set": {"account": ACCOUNT}, "$rename": RENAMED, "$unset": {"observe_pending": ""}},
+    first=({"debt": True}, {"review.state": {"$in": ["open", "claimed"]}, "review.at_stake_minor": {"$exists": True}}),
+    replaced=(
+        "transaction_id", "newest", "user", "merchant", "debt", "oldest_debt", "blind", "doubted", "degraded", "review",
+        "observe_pending",
+    ),
+)  # fmt: skip
 
-async def check_again(database: Database) -> None:
-    """What the validator allows since: a second model's opinion, budgets, long ids. Older records have none."""
-    await ensure(database, "transactions", _TRANSACTIONS)
-
-
-async def index_rescoring(database: Database) -> None:
-    """What is looked for while the backlog is settled and outages are told. All of them are small or empty."""
-    waiting, blind = {"debt": True}, {"verdict.scored": False}
-    await database["transactions"].create_indexes(
-        [
-            IndexModel(
-                [("debt", ASCENDING), ("exposed_minor", DESCENDING)], name="debt", partialFilterExpression=waiting
-            ),
-            IndexModel(
-                [("debt", ASCENDING), ("created_at", ASCENDING)], name="oldest_debt", partialFilterExpression=waiting
-            ),
-            IndexModel([("created_at", ASCENDING)], name="blind", partialFilterExpression=blind),
-            IndexModel(
-                [("debt_reason", ASCENDING), ("created_at", ASCENDING)],
-                name="doubted",
-                partialFilterExpression={"debt_reason": {"$exists": True}},
-            ),
-            IndexModel(
-                [("amended_at", ASCENDING)],
-                name="amended_at",
-                partialFilterExpression={"amended_at": {"$exists": True}},
-            ),
-            IndexModel(
-                [("alert_pending", ASCENDING)],
-                name="alert_pending",
-                partialFilterExpression={"alert_pending": True},
-            ),
-        ]
-    )
-
-
-async def queue_reviews(database: Database) -> None:
-    """The review queue joins the validator; its indexes hold only what waits, or has waited, for a person."""
-    await ensure(database, "transactions", _TRANSACTIONS)
-    await database["transactions"].create_indexes(
-        [
-            IndexModel(
-                [
-                    ("review.state", ASCENDING),
-                    ("review.at_stake_minor", DESCENDING),
-                    ("review.since", ASCENDING),
-                    ("_id", ASCENDING),
-                ],
-                name="review",
-                partialFilterExpression={"review.state": {"$exists": True}},
-            ),
-            IndexModel(
-                [("review.decided_at", ASCENDING)],
-                name="review_label_pending",
-                partialFilterExpression={"review.label_pending": True},
-            ),
-        ]
-    )
-
-
-async def index_degraded(database: Database) -> None:
-    """What outages count that were no blind verdicts: holds nothing of normal times."""
-    await database["transactions"].create_indexes(
-        [IndexModel([("created_at", ASCENDING)], name="degraded", partialFilterExpression=DEGRADED_VERDICTS)]
-    )
-
-
-async def create_conflicts(database: Database) -> None:
-    """Records that came second. _id is the record's own, so that one is kept once."""
-    await ensure(
-        database,
-        "conflicts",
-        {
-            "bsonType": "object",
-            "required": ["_id", "transaction_id", "at", "instance", "record"],
-            "properties": {
-                "_id": {"bsonType": "objectId"},
-                "transaction_id": {"bsonType": "string"},
-                "at": {"bsonType": "date"},
-                "instance": {"bsonType": "string"},
-                "record": {"bsonType": "object"},
-            },
+CONFLICTS = Shape(
+    "conflicts",  # _id is the record's own, so that one is kept once; seldom more than a few, read as a whole
+    {
+        "bsonType": "object",
+        "required": ["_id", "account", "transaction_id", "at", "instance", "record"],
+        "properties": {
+            "_id": {"bsonType": "objectId"},
+            **OF_ACCOUNT,
+            "transaction_id": {"bsonType": "string"},
+            "at": {"bsonType": "date"},
+            "instance": {"bsonType": "string"},
+            "record": {"bsonType": "object"},
         },
-    )
-    await database["conflicts"].create_indexes([IndexModel([("transaction_id", ASCENDING)], name="transaction_id")])
+    },
+    given=GIVEN_ACCOUNT,
+    replaced=("transaction_id",),
+)

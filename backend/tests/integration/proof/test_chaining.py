@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import bson
+from bson.raw_bson import RawBSONDocument
 from hypothesis import HealthCheck, given
 from hypothesis import settings as given_settings
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from gateway.ledger.audit_chain import Chain, Entry
 from gateway.ledger.documents import AWARE
 from gateway.ledger.run import Run
 from gateway.ledger.service import Ledger
+from records.older import renewed
 from tests.old_records import old_record
 from tests.proof_ledger import RAW, all_is_chained, found, look, record
 from tests.proof_records import (
@@ -42,7 +44,7 @@ def test_a_record_comes_back_from_mongodb_with_its_leaf(
     collection = database["round_trip"].with_options(codec_options=RAW)
 
     collection.insert_many(sealed)
-    collection.update_many({}, {"$set": {"debt": True, "chain_pending": True}})
+    collection.update_many({}, {"$set": {"needs_rescore": True, "chain_pending": True}})
     collection.update_many({}, {"$push": {"amendments": an_amendment()}})
 
     checked = [check(bytes(raw.raw)) for raw in collection.find().sort("_id", 1)]
@@ -115,7 +117,8 @@ async def test_what_nobody_heard_of_again_is_chained_by_its_gateway(ledger: Ledg
 
 async def test_records_of_older_gateways_are_chained_by_their_flag(ledger: Ledger, database: Database[Any]) -> None:
     """As they were sealed, beside new ones; what they sent twice has a flag as well, and every flag is gone then."""
-    database["transactions"].insert_many([old_record(a_record(f"old-{n}")) for n in range(3)])
+    old = [renewed(bson.encode(old_record(a_record(f"old-{n}")))) for n in range(3)]
+    database["transactions"].insert_many([RawBSONDocument(one) for one in old])
     database["transactions"].insert_one({**bson.decode(a_record("twice").raw, AWARE), "chain_pending": True})
     await record(ledger, "new")
 

@@ -11,6 +11,7 @@ from pymongo.database import Database
 from audit.erasure import CannotErase, erase
 from gateway.ledger.documents import AWARE
 from gateway.ledger.service import Ledger
+from records.account import ACCOUNT
 from tests.proof_ledger import all_is_chained, found, look, record
 from tests.proof_records import LONG_AGO, a_record
 
@@ -22,7 +23,14 @@ async def test_an_erased_person_is_gone_and_the_proof_is_not(ledger: Ledger, dat
     await all_is_chained(database)
     conflict = bson.decode(a_record("t1", user_id="user_1").raw, AWARE)
     database["conflicts"].insert_one(
-        {"_id": conflict["_id"], "transaction_id": "t1", "at": LONG_AGO, "instance": "one", "record": conflict}
+        {
+            "_id": conflict["_id"],
+            "account": ACCOUNT,
+            "transaction_id": "t1",
+            "at": LONG_AGO,
+            "instance": "one",
+            "record": conflict,
+        }
     )
 
     erased = erase(database, "user_1")

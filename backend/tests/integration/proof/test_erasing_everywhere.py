@@ -18,6 +18,7 @@ from local import commands
 from local.ports import LOOPBACK
 from protos import fraud_pb2
 from protos.fraud_pb2_grpc import FraudDetectionStub
+from records.account import ACCOUNT
 from tests.integration.proof.test_running import all_is_chained, run
 from tests.stack import Stack, wait_until
 
@@ -136,7 +137,8 @@ def _an_alert() -> dict[str, Any]:
     """Of a flip of one of their payments."""
     now = clock.now()
     return {
-        "_id": "msg_of_a_test", "kind": "verdict.amended", "key": "t1/1", "at": now, "state": "unsent", "attempts": 0,
+        "_id": "msg_of_a_test", "account": ACCOUNT, "kind": "verdict.amended",
+        "key": "t1/1", "at": now, "state": "unsent", "attempts": 0,
         "data": {"transaction_id": "t1", "user_id": PERSON}, "next_at": None, "give_up_at": now, "lease": None,
         "last_error": None, "ended_at": now,
     }  # fmt: skip

@@ -29,12 +29,11 @@ async def test_a_record_with_a_field_changed_by_hand_is_named(database: Database
         "currency": "EUR",
         "request.amount": "1250.00",
         "verdict.decision": "block",
-        "account": "other",
         "amount_reference_minor": 5,
         "salt": b"\x00" * 16,
         "seal.personal": b"\x00" * 32,
     }
-    assert {name.partition(".")[0] for name in changes} == {*SEALED, *PERSONAL} - {"_id", "transaction_id"}
+    assert {name.partition(".")[0] for name in changes} == {*SEALED, *PERSONAL} - {"_id", "account", "transaction_id"}
 
     for name, value in changes.items():
         database["transactions"].update_one({"transaction_id": "txn_7"}, {"$set": {name: value}})
@@ -49,6 +48,17 @@ async def test_a_record_with_a_field_changed_by_hand_is_named(database: Database
         records.replace_one({"transaction_id": "txn_7"}, original)
 
     assert found(database) == []
+
+
+@pytest.mark.usefixtures("txn_7")
+async def test_a_record_of_another_account_is_named(database: Database[Any]) -> None:
+    """There is no other yet: somebody hides it."""
+    database["transactions"].update_one({"transaction_id": "txn_7"}, {"$set": {"account": "other"}})
+
+    gone, strange = sorted(found(database), reverse=True)
+
+    assert strange.endswith("is of an account that is not known")
+    assert gone == "txn_7 is gone"
 
 
 async def test_a_renamed_record_is_gone_and_another_one_is_there(
@@ -130,7 +140,7 @@ async def test_forged_records_are_named(database: Database[Any]) -> None:
 @pytest.mark.usefixtures("txn_7")
 async def test_a_second_record_under_one_id_is_named(database: Database[Any]) -> None:
     """Should somebody take the unique index away."""
-    database["transactions"].drop_index("transaction_id")
+    database["transactions"].drop_index("account_transaction_id")
     database["transactions"].insert_one(without_flags(a_record("txn_7")))
 
     assert found(database) == [

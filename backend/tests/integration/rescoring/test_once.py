@@ -16,7 +16,7 @@ def holds_half(gateway: Stack) -> bool:
     return bool(gateway.get("/exposure")["per_outage"]["share"] == "500000.00")
 
 
-def test_two_workers_settle_each_debt_once(
+def test_two_workers_settle_each_verdict_once(
     stack: Stack, ledger_records: LedgerRecords, mongod_url: str, tmp_path: Path, environment: dict[str, str]
 ) -> None:
     """Two gateways see one outage, two workers score again: no verdict gets two amendments, each flip has one id."""

@@ -127,7 +127,7 @@ def test_a_degraded_verdict_is_scored_again_when_history_is_back(
         wait_until(stack.has_its_neighbours)
         own_mongod.kill()
         degraded = wait_for_degraded(stack)
-        wait_until(lambda: "debt_degraded" in ledger_records.records()[degraded["transaction_id"]], within_s=30)
+        wait_until(lambda: "rescore_degraded" in ledger_records.records()[degraded["transaction_id"]], within_s=30)
         assert ledger_records.records()[degraded["transaction_id"]]["amendments"] == []
 
         own_mongod.start()
@@ -135,7 +135,7 @@ def test_a_degraded_verdict_is_scored_again_when_history_is_back(
         wait_until(lambda: ledger_records.backlog() == 0, within_s=90)
         record = ledger_records.records()[degraded["transaction_id"]]
         assert [(a["reason"], a["degraded"]) for a in record["amendments"]] == [("DEGRADED", [])]
-        assert "debt_degraded" not in record
+        assert "rescore_degraded" not in record
 
 
 def wait_for_degraded(stack: Stack) -> dict[str, Any]:
@@ -163,8 +163,8 @@ def test_what_can_never_be_scored_is_closed(stack: Stack, ledger_records: Ledger
 
     wait_until(lambda: ledger_records.backlog() == 0, within_s=60)
     records = ledger_records.records()
-    assert "user_id is longer" in records["refused"]["debt_closed"]["why"]
-    assert records["unreadable"]["debt_closed"]["why"] == "unreadable record"
+    assert "user_id is longer" in records["refused"]["rescore_closed"]["why"]
+    assert records["unreadable"]["rescore_closed"]["why"] == "unreadable record"
     assert [len(records[name]["amendments"]) for name in ("refused", "unreadable", "plain")] == [0, 0, 1]
     wait_until(lambda: stack.get("/outages")["outages"][0]["is_settled"], within_s=30)
     figures = stack.get("/outages")["outages"][0]["figures"]

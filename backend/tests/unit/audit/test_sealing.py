@@ -19,6 +19,7 @@ from gateway.ledger.seals import PERSONAL, SEALED, identity_of, leaf_of
 from gateway.verdict.intake.decoding import to_transaction
 from gateway.verdict.policy import decide
 from records.account import ACCOUNT
+from records.older import renewed
 from tests.old_records import old_record, record_of_version_2
 from tests.proof_records import LONG_AGO, REQUEST, SCORE, a_record, encoded_of, record_of
 from tests.requests import requests
@@ -129,7 +130,11 @@ def test_an_older_record_is_numbered_as_well() -> None:
 
     sent = kept.at(position.binary)
 
-    assert bson.decode(sent.raw, AWARE) == {**old, "_id": position, "account": ACCOUNT}
+    now = bson.decode(renewed(bson.encode(old)), AWARE)
+    assert bson.decode(sent.raw, AWARE) == {**now, "_id": position}
+    assert (now["account"], now["needs_rescore"], "debt" in now) == (ACCOUNT, True, False)
+    assert "amount_reference_minor" in now["review"]
+    assert renewed(bytes(sent.raw)) == sent.raw
     assert sent.leaf == leaf_of(bson.encode(old))
     assert identity_of(sent) == identity_of(old)
 

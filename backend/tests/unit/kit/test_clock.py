@@ -121,7 +121,7 @@ def test_labels_and_lists_are_held_against_both_clocks_too(clock: Clock) -> None
 def test_a_claim_runs_out_by_the_ledgers_clock(clock: Clock) -> None:
     """Which set its end: a slow gateway would keep others from the review for 10 minutes more."""
     review = {
-        "state": "claimed", "reason": "verdict", "since": NOON, "at_stake_minor": 1, "claimed_by": "alice",
+        "state": "claimed", "reason": "verdict", "since": NOON, "amount_reference_minor": 1, "claimed_by": "alice",
         "claimed_at": NOON, "claim_until": NOON + minutes(5), "history": [],
     }  # fmt: skip
     held = to_review_out(review)["claimed_by"]

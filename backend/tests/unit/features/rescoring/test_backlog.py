@@ -60,12 +60,12 @@ def document(ruling: Ruling, **rates: str) -> Mapping[str, Any]:
 )
 def test_every_blind_and_every_degraded_verdict_is_scored_again(ruling: Ruling) -> None:
     """Whatever the reason, and whoever decided."""
-    assert document(ruling, EUR="1.2")["debt"] is True
+    assert document(ruling, EUR="1.2")["needs_rescore"] is True
 
 
 def test_a_clean_verdict_owes_nothing() -> None:
     """The field is absent: its index holds the backlog only."""
-    assert "debt" not in document(policy.decide(HIGH), EUR="1.2")
+    assert "needs_rescore" not in document(policy.decide(HIGH), EUR="1.2")
 
 
 def test_the_amount_is_in_the_reference_currency() -> None:
