@@ -46,12 +46,14 @@ async def _serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signal_number, stop.set)
-    model = Model.load(settings.model_dir)
+    model, shadow = Model.load(settings.model_dir), load_shadow(settings.shadow_model_dir)
     warm_up(model)
+    if shadow is not None:
+        warm_up(shadow)  # with more leaves a tree its masks are of another type
     brain = Brain(
         settings,
         model=model,
-        shadow=load_shadow(settings.shadow_model_dir),
+        shadow=shadow,
         rates=load_rates(settings.reference_rates_file),
     )
     await brain.start()
