@@ -21,8 +21,9 @@ def key_of(text: str | None) -> int:
 
 def rows_of(queries: Sequence[Query]) -> Rows:
     """Make (n, COLUMNS) of n queries. Keys are the same within this process only."""
-    rows = [
-        (
+    flat: list[int] = []  # numpy takes it ten times as fast as a list of tuples
+    for query in queries:
+        flat += (
             query.time_ms,
             UNKNOWN if query.amount_minor is None else min(query.amount_minor, AMOUNT_MINOR_MAX),
             query.is_blocked,
@@ -30,6 +31,4 @@ def rows_of(queries: Sequence[Query]) -> Rows:
             key_of(query.merchant_id),
             key_of(query.transaction_id),
         )
-        for query in queries
-    ]
-    return np.array(rows, dtype=np.int64).reshape(len(queries), COLUMNS)
+    return np.array(flat, dtype=np.int64).reshape(len(queries), COLUMNS)

@@ -85,7 +85,7 @@ _DOUBLED = bytes.maketrans(b"0123456789", b"0246813579")  # with its digits adde
 _FORMS = (re.compile("0*([0-9]{14,})"), *map(_grouped, _GROUPINGS), _row(1), _row(2))
 _NO_DIGITS = re.compile("[^0-9]+")
 _FOURTEEN, _SHAPES = b"0" * 14, bytes.maketrans(b"123456789", b"0" * 9)
-_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())
+_NO_LETTERS = bytes(code for code in range(256) if not bytes([code]).isalnum())
 # In most texts, such as a browser's name, it finds nothing, and the rest is spared.
 _POSSIBLE = re.compile(
     rf"[0-9]{{14}}|[0-9]{{4}}{_BETWEEN}[0-9]{{4}}|[0-9]{{6}}{_BETWEEN}[0-9]{{13}}|(?:[0-9]{{1,2}}{_BETWEEN}){{7}}"
@@ -112,9 +112,9 @@ def holds_card_number(text: str) -> bool:
 
 def may_hold_card_number(text: bytes) -> bool:
     """
-    Whether one may stand in any part of this text, which is ASCII: so few do that the parts need no look each.
+    Whether one may stand in any part of this text, whose digits are ASCII: so few do that the parts need no look each.
 
-    The shortest numbers have 14 digits, and no letters in between.
+    The shortest numbers have 14 digits, and no letters of ASCII in between.
     """
     return _FOURTEEN in text.translate(_SHAPES, _NO_LETTERS) or b"%" in text or b"&" in text
 

@@ -31,7 +31,10 @@ PLACES = [
 ]  # fmt: skip
 ODD: list[Any] = [
     "4111111111111111", "4111 1111 1111 1111", "x 4111-1111/1111.1111", "%34111111111111111", "&#52;111111111111111",
-    "0004111111111111111", 4111111111111111, "12345678901234567890", ".", "..", "a b", "", " ", "a", "A" * 256, "\x7f",
+    "4111\u00e91111\u00e91111\u00e91111", "\u0130stanbul \u011e", "Caf\u00e9", "\u01c4\u024f",
+    "\u00d7\u00df", "\u0250", "\u00bc", "\u00aa",
+    "\u0661", "\uff14", "0004111111111111111",
+    4111111111111111, "12345678901234567890", ".", "..", "a b", "", " ", "a", "A" * 256, "\x7f",
     "\x00", "\n", "é", "e\u0301", "\ud800", "::1", "2001:DB8::1", "::ffff:1.2.3.4", "1.2.3.4:80", "1.2.3.4, 5.6.7.8",
     "01.2.3.4", "1.2.3", "1.2.3.4.", "unknown", "de", "UK", "XX", "T1", "AN", "usd", "EUR", "JPY", "KWD", "CLF", "XXX",
     "150.5", "1e3", "0x1", "1_000", " 12", "12.500", "12.345", "-1", "NaN", "00.10", 0, -0.0, 1.0, 1e3, 0.1, 1.005, -5,
@@ -42,7 +45,9 @@ ODD: list[Any] = [
     "2999-01-01T00:00:00Z", "0001-01-01T00:00:00Z",
     "2000-01-01T00:00:00+23:59", "2026-01-02T03:04:05.1+0100", "2026-01-02T03:04:05+24:00", "2026-01-02T03:04:05-00:00",
 ]  # fmt: skip
-odd_values = st.sampled_from(ODD) | st.text("4519 -./:%&;#aZ\x7fé", max_size=24) | st.integers() | st.floats(0, 1e14)
+odd_values = (
+    st.sampled_from(ODD) | st.text("4519 -./:%&;#aZ\x7fé\u0130\u0301", max_size=24) | st.integers() | st.floats(0, 1e14)
+)
 
 
 def copy() -> dict[str, Any]:
@@ -142,11 +147,12 @@ def test_hostile_and_recorded_requests_are_taken_alike(body: bytes) -> None:
         {"device": {"ip": "2001:DB8::1"}},
         {"timestamp": "2026-01-02T03:04:05+01:00"},
         {"user_id": "4111111111111111"},
+        {"merchant": {"name": "\u0130stanbul Kebap\u00e7\u0131s\u0131", "country": "TR"}},
         {"metadata": {"order": "12345678901234567890", "n": -5}},
     ],
 )
 def test_what_most_merchants_send_is_taken_at_once(changes: dict[str, Any]) -> None:
     """The short way would be of no use if it took nothing."""
-    assert check(json.dumps(FULL | changes).encode())
-    assert check(json.dumps(FULL | changes, separators=(",", ":")).encode())
+    assert check(json.dumps(FULL | changes, ensure_ascii=False).encode())
+    assert check(json.dumps(FULL | changes, ensure_ascii=False, separators=(",", ":")).encode())
     assert check(b'{"transaction_id":"t","amount":150.50,"currency":"USD","user_id":"u"}')
