@@ -23,7 +23,7 @@ log = structlog.get_logger()
 # The driver's own log lines quote addresses and whole commands; this package logs what matters.
 logging.getLogger("pymongo").setLevel(logging.CRITICAL)
 
-PAGE = 1000  # records in one reply: 0.3 MB, and 10 ms of work between two batches of scores
+PAGE = 500  # records in one reply: 3 ms of work between two batches of scores
 TIMEOUT_MS = 5000  # a frozen server keeps a thread for no longer
 HEARTBEAT_MS = 1000  # how soon a MongoDB that is back is noticed; the driver's default is 10 s
 POOL_MAX = 4

@@ -18,7 +18,7 @@ from tests.stack import CLIENT_TIMEOUT_S, Stack, wait_until
 def stack(
     mongod_url: str, own_mongod: MongodProcess, tmp_path: Path, dashboard_environment: dict[str, str]
 ) -> Iterator[Stack]:
-    """A Sentinel whose brain keeps its history on `own_mongod`."""
+    """A Sentinel whose brain reads its history from `own_mongod`, where none is."""
     environment = dashboard_environment
     with (
         BrainProcess(tmp_path, mongodb_url=own_mongod.url, environment=environment) as brain,
@@ -41,7 +41,7 @@ def test_scores_without_history_are_told_on_every_page_and_are_an_outage(
         killed_s = time.monotonic()
         own_mongod.kill()
 
-        # the brain remembers for 5 s what it read: until then these customers' scores have their history
+        # the brain uses what it has read, and says after 10 s that it had no news
         told("history is not read", page.get_by_role("status").filter(has_text="history"), since_s=killed_s)
         expect(page.get_by_role("banner").get_by_text("Degraded", exact=True)).to_be_visible()
         expect(card(page, "Circuit to scorer")).to_contain_text("Scores are made without history.")
