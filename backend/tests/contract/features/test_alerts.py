@@ -12,6 +12,7 @@ from gateway.alerting import AlertKind
 from gateway.api.reply import Problem
 from gateway.features.alerts.alert import webhook_id
 from gateway.features.alerts.schemas import AlertOut, AlertsOut
+from records.account import ACCOUNT
 from tests.review_records import ledger_of
 from tests.stack import Stack
 
@@ -25,6 +26,7 @@ def alerts(stack: Stack, mongod_url: str) -> Iterator[list[str]]:
     documents: list[dict[str, Any]] = [
         {
             "_id": f"msg_{run}{n}",
+            "account": ACCOUNT,
             "kind": KIND if n else "scorer.blind",
             "key": f"{run}/{n}",
             "data": {"n": n, "big": 2**40},
@@ -137,7 +139,8 @@ def test_flips_do_not_push_an_outage_out_of_sight(stack: Stack, mongod_url: str)
 
     def an_alert(n: int, kind: str) -> dict[str, Any]:
         return {
-            "_id": f"msg_{run}{n:04}", "kind": kind, "key": f"{run}/{n}", "data": {}, "state": "delivered",
+            "_id": f"msg_{run}{n:04}", "account": ACCOUNT, "kind": kind, "key": f"{run}/{n}", "data": {},
+            "state": "delivered",
             "at": start + timedelta(seconds=n), "attempts": 1, "next_at": None, "give_up_at": start, "lease": None,
             "last_error": None, "ended_at": start,
         }  # fmt: skip
