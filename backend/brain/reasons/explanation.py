@@ -38,13 +38,13 @@ def explain(queries: Sequence[Query], x: Floats, contributions: Floats) -> list[
         contributions: (n, G) of each ground in log-odds, as `Model.predict` returns them.
     """
     has_merchant = np.array([query.merchant_id is not None for query in queries], dtype=np.bool_)
-    ranking = rank(x, contributions, has_merchant)
+    ranked = rank(x, contributions, has_merchant)
     return [
         [
             Reason(code := CODES[index], SENTENCES[code](facts, value), value)
             for index, value in zip(indices[:count], values, strict=False)
         ]
         for facts, count, indices, values in zip(
-            map(Facts, queries, x.tolist()), *(column.tolist() for column in ranking), strict=True
+            map(Facts, queries, x.tolist()), *(column.tolist() for column in ranked), strict=True
         )
     ]

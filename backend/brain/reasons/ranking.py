@@ -1,7 +1,5 @@
 """Ranks what contributed to a score, and sums what has one cause."""
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,22 +26,8 @@ _OF_USER = tuple(GROUNDS.index(ground) for ground in USER_GROUNDS)
 _OF_MERCHANT = tuple(GROUNDS.index(ground) for ground in MERCHANT_GROUNDS)
 
 
-class Ranking(NamedTuple):
-    """
-    The strongest contributions to n scores.
-
-    Attributes:
-        counts: (n,) how many of them are reasons, 1 to REASONS_MAX.
-        codes: (n, REASONS_MAX) indices into CODES, the first reason first.
-        contributions: (n, REASONS_MAX) log-odds, rounded to four digits: more are of no use.
-    """
-
-    counts: Ints
-    codes: Ints
-    contributions: Floats
-
-
-def rank(x: Floats, contributions: Floats, has_merchant: Bools) -> Ranking:
+@compiled
+def rank(x: Floats, contributions: Floats, has_merchant: Bools) -> tuple[Ints, Ints, Floats]:
     """
     Rank the contributions to n scores.
 
@@ -53,32 +37,28 @@ def rank(x: Floats, contributions: Floats, has_merchant: Bools) -> Ranking:
         x: (n, F) features.
         contributions: (n, G) of each ground in log-odds, as `Model.predict` returns them.
         has_merchant: (n,) whether the query names a merchant.
+
+    Returns:
+        (n,) how many of the strongest are reasons, 1 to REASONS_MAX; (n, REASONS_MAX) indices into CODES, the first
+        reason first; (n, REASONS_MAX) their log-odds, rounded to four digits: more are of no use.
     """
-    n = len(x)
-    ranking = Ranking(
-        np.empty(n, dtype=np.int64), np.empty((n, REASONS_MAX), dtype=np.int64), np.empty((n, REASONS_MAX))
-    )
-    _rank(x, contributions, has_merchant, ranking)
-    return ranking
-
-
-@compiled
-def _rank(x: Floats, contributions: Floats, has_merchant: Bools, ranking: Ranking) -> None:
+    counts = np.zeros(len(x), dtype=np.int64)
+    codes = np.empty((len(x), REASONS_MAX), dtype=np.int64)
+    values = np.empty((len(x), REASONS_MAX))
     sums = np.empty(_CODES)
     for n in range(len(x)):
         sums[:_GROUNDS] = contributions[n]
         sums[_GROUNDS:] = 0.0
         _sum_gaps(sums, x[n], has_merchant[n])
         is_risky = sums.sum() > 0
-        ranking.counts[n] = 0
         for place in range(REASONS_MAX):
             code = _strongest(sums, is_risky)
-            contribution = np.rint(sums[code] * 10_000) / 10_000
-            if place == 0 or abs(contribution) >= CONTRIBUTION_MIN:
-                reason = ranking.counts[n]
-                ranking.codes[n, reason], ranking.contributions[n, reason] = code, contribution
-                ranking.counts[n] += 1
+            value = np.rint(sums[code] * 10_000) / 10_000
+            if place == 0 or abs(value) >= CONTRIBUTION_MIN:
+                codes[n, counts[n]], values[n, counts[n]] = code, value
+                counts[n] += 1
             sums[code] = np.nan
+    return counts, codes, values
 
 
 @compiled
