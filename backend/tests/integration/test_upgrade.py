@@ -28,6 +28,11 @@ from records.account import ACCOUNT, NOTE
 from tests.old_ledger import INDEXES, as_of_version_2, make, old_request
 from tests.proof_ledger import found as broken
 
+_OLD_LABEL: dict[str, Any] = {
+    "is_fraud": True, "source": "bank", "known_at": clock.now(), "recorded_at": clock.now(), "revision": 1,
+    "previous": [],
+}  # fmt: skip
+
 
 @pytest.fixture
 def older(settings: Settings) -> Iterator[SyncDatabase[Any]]:
@@ -41,10 +46,7 @@ def older(settings: Settings) -> Iterator[SyncDatabase[Any]]:
 
 def _fill(database: SyncDatabase[Any]) -> None:
     database["transactions"].insert_many([as_of_version_2(old_request(n), is_blind=n % 5 == 0) for n in range(50)])
-    database["labels"].insert_one(
-        {"_id": "old-1", "is_fraud": True, "source": "bank", "known_at": clock.now(), "recorded_at": clock.now(),
-         "revision": 1, "previous": []}
-    )  # fmt: skip
+    database["labels"].insert_one({**_OLD_LABEL, "_id": "old-1"})
     database["outages"].insert_one(
         {"cause": "UNKNOWN", "from": clock.now(), "to": clock.now(), "is_settled": True, "instances": [],
          "report": {"blind": 10, "doubted": 3, "exposed_minor": 700}}
@@ -173,6 +175,35 @@ async def test_an_older_gateway_may_go_on_beside_this_one(database: Database, ol
     late = older["transactions"].find_one({"transaction_id": "old-77"})
     assert late is not None
     assert (late["account"], late["needs_rescore"]) == (ACCOUNT, True)
+
+
+async def test_an_older_gateway_records_labels_beside_this_one(database: Database, older: SyncDatabase[Any]) -> None:
+    """However many, also once the unique index of this version is there: theirs name no transaction but by `_id`."""
+    older["instances"].insert_one({"_id": "old-gateway:1", "circuit_state": "closed", "seen_at": clock.now()})
+    upgrade = await upgraded(database)
+
+    older["labels"].insert_many([{**_OLD_LABEL, "_id": f"old-{n}"} for n in (2, 3)])
+    older["instances"].delete_one({"_id": "old-gateway:1"})
+    while await upgrade.look():
+        pass
+
+    assert (await Labels(database).find(["old-2", "old-3"])).keys() == {"old-2", "old-3"}
+
+
+async def test_what_an_older_gateway_could_not_score_is_scored_beside_it(
+    database: Database, older: SyncDatabase[Any]
+) -> None:
+    """It may live for days, and its worker be gone: a verdict without a score waits for neither."""
+    older["instances"].insert_one({"_id": "old-gateway:1", "circuit_state": "closed", "seen_at": clock.now()})
+    upgrade = await upgraded(database)
+
+    older["transactions"].insert_one(as_of_version_2(old_request(77), is_blind=True))
+    while await upgrade.look():
+        pass
+
+    assert not await look_for_accounts(database)
+    waiting = await RescoreBacklog(database, instance="one").claim(60)
+    assert "old-77" in {item.transaction.transaction_id for item in waiting}
 
 
 async def test_what_an_older_gateway_brings_too_late_is_refused(database: Database, older: SyncDatabase[Any]) -> None:

@@ -4,8 +4,8 @@ Makes a ledger of an older version one of this, while gateways serve: a worker's
     1  the indexes of fields that have other names now are built: of few documents
     2  each document is given its account, and those names; what somebody waits for comes first
     3  the indexes that begin with the account are built
-    4  once no process of an older version lives any more, what those wrote meanwhile is given its account, too;
-       validators ask for it from then on
+    4  what processes of an older version write meanwhile is given its account, too; once none of them lives any more,
+       validators ask for it
     5  a minute after every process could know, the older indexes go
 
 Until step 4 is done no query names the account, and the older indexes serve: records/account.py. The unique ones among
@@ -91,6 +91,9 @@ class Upgrade:
             await self._build_indexes(shape, shape.indexes)
             yield True
         while await self._has_older_processes():
+            for shape in _SHAPES:
+                while shape.first and await self._give_some(shape, _WITHOUT):  # somebody waits for some of these
+                    yield True
             yield False
         for shape in _SHAPES:
             async with reading():

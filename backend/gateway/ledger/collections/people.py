@@ -81,8 +81,13 @@ LABELS = Shape(
     "labels",
     _LABELS,
     [
-        # The label of a transaction; its _id is no key any more.
-        IndexModel([_ACCOUNT, ("transaction_id", ASCENDING)], unique=True, name="account_transaction_id"),
+        # The label of a transaction; its _id is no key any more. Older gateways beside this one name none but in that.
+        IndexModel(
+            [_ACCOUNT, ("transaction_id", ASCENDING)],
+            unique=True,
+            name="account_transaction_id",
+            partialFilterExpression={"transaction_id": {"$exists": True}},
+        ),
         # What was recorded since, for brains.
         IndexModel([("recorded_at", ASCENDING)], name="news"),
     ],
