@@ -82,5 +82,5 @@ def _memory(payments: list[Query]) -> Memory:
     memory = Memory(MEMORY_MIB)
     memory.add(payments)
     memory.coverage.read_all()
-    memory.coverage.news_read()
+    memory.coverage.news_read(memory.now_s())
     return memory

@@ -16,7 +16,7 @@ class RecordedLabel:
 
     Attributes:
         known_at: When that became known in the world: scores use it from then on.
-        recorded_at: When it came here, by the gateway's clock.
+        recorded_at: When it came here, by the server's clock.
         revision: From 1; of two labels of one transaction the higher one stands.
     """
 

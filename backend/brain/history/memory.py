@@ -10,7 +10,6 @@ from brain.history.layout import COMMITTED, NEXT, OLDEST, TRANSACTION, USER, Rin
 from brain.history.ring import KEYS, Rows, add_label, add_recorded, add_scored, forget_entity, remove_scored
 from brain.history.rows import key_of, rows_of
 
-UNCOMMITTED_S = 60.0  # what this brain scored and is not in the ledger by then was never committed
 _LABELS_WAITING_MAX = 10_000
 
 
@@ -21,6 +20,7 @@ class Memory:
     Attributes:
         ring: The payments, for compiled functions.
         coverage: Which of them may be missing.
+        now_s: monotonic seconds.
     """
 
     def __init__(self, size_mib: float, now_s: Callable[[], float] = time.monotonic) -> None:
@@ -31,7 +31,7 @@ class Memory:
         """
         self.ring: Ring = make_ring(size_mib)
         self.coverage = Coverage(now_s)
-        self._now_s = now_s
+        self.now_s = now_s
         self._started_s = now_s()
         self._waiting: OrderedDict[int, tuple[bool, int, int]] = OrderedDict()  # labels, the oldest first
 
@@ -54,7 +54,7 @@ class Memory:
     def add_scored(self, queries: Sequence[Query], rows: Rows) -> None:
         """Add payments that are being scored: they count for the next ones, also before they are in the ledger."""
         kept = [not query.is_canary and query.amount_minor is not None for query in queries]
-        add_scored(self.ring, rows if all(kept) else rows[kept], int(self._now_s() - self._started_s))
+        add_scored(self.ring, rows if all(kept) else rows[kept], int(self.now_s() - self._started_s))
 
     def add(self, payments: Sequence[Query], *, is_backwards: bool = False) -> bool:
         """
@@ -89,11 +89,6 @@ class Memory:
         for transaction_id in transaction_ids:
             forget_entity(self.ring, USER, key_of(transaction_id))
 
-    def remove_uncommitted(self, read_s: float) -> None:
-        """
-        Remove what was scored and never committed.
-
-        Args:
-            read_s: When the ledger was read: what had been committed by then is in the memory.
-        """
-        remove_scored(self.ring, int(read_s - self._started_s - UNCOMMITTED_S))
+    def remove_uncommitted(self) -> None:
+        """Remove what was scored and never committed, as far as that is known."""
+        remove_scored(self.ring, int(max(self.coverage.committed_until_s - self._started_s, 0)))

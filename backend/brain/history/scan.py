@@ -36,7 +36,10 @@ class FirstScan:
             if page:
                 self._read_back_to = page[-1].created_at
                 self._memory.coverage.read_back_to(to_ms(self._read_back_to))
-            if not has_room or (page and to_ms(page[-1].created_at) < horizon_ms):
+                if has_room and to_ms(self._read_back_to) < horizon_ms:
+                    self._memory.coverage.read_far_enough()
+                    return
+            if not has_room:
                 break
         self._memory.coverage.read_all()
 

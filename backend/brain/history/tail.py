@@ -5,9 +5,8 @@ A mark for each run of a gateway says up to which of its numbers the memory has 
 that starts begins with what is settled then, and the first scan reads the rest.
 """
 
-import time
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import structlog
@@ -22,7 +21,10 @@ log = structlog.get_logger()
 
 LOOK_S = 0.5
 _LABELS_EVERY, _ERASURES_EVERY = 2, 10  # looks
-# A label says when it was recorded by the clock of its gateway, and is seen when its write is done.
+ALL_RUNS_EVERY = (
+    20  # looks, no longer than LATE_S: in between, news that a server with a wrong clock noted may be missed
+)
+# A label says when it was recorded by the clock of the server, and is seen when its write is done.
 _LABELS_OVERLAP = timedelta(seconds=30)
 _ERASURES_OVERLAP = timedelta(seconds=10)
 
@@ -50,18 +52,18 @@ class LedgerTail:
 
     async def look(self) -> None:
         """Read what was settled since the last look. Raises PyMongoError: look again."""
-        began_s = time.monotonic()
-        runs = await self._ledger.runs(self._settled_at)
+        began_s = self._memory.now_s()
+        runs = await self._ledger.runs(self._settled_at if self._looks % ALL_RUNS_EVERY else None)
         for run in runs:
             await self._read(run)
         self._note(runs)
-        self._memory.remove_uncommitted(began_s)
         if self._looks % _LABELS_EVERY == 0:
             await self._read_labels()
         if self._looks % _ERASURES_EVERY == 0:
             await self._read_erasures()
         self._looks += 1
-        self._memory.coverage.news_read()
+        self._memory.coverage.news_read(began_s)
+        self._memory.remove_uncommitted()
 
     def _note(self, runs: Sequence[SettledRun]) -> None:
         self._settled_at = max((run.settled_at for run in runs if run.settled_at), default=self._settled_at)
@@ -73,7 +75,8 @@ class LedgerTail:
             self._marks[run.name] = run.settled if last is None else number_of(last)
 
     async def _read_labels(self) -> None:
-        since = self._labels_at - _LABELS_OVERLAP if self._labels_at is not None else None
+        # from now at the latest: one label of a clock that ran ahead must not hide those that follow
+        since = min(self._labels_at, datetime.now(UTC)) - _LABELS_OVERLAP if self._labels_at is not None else None
         labels = await self._ledger.labels_since(since)
         label(self._memory, labels)
         self._labels_at = max((one.recorded_at for one in labels), default=self._labels_at)

@@ -28,7 +28,7 @@ def warm_up(model: Model) -> None:
     model.risk_scores(x)  # as a shadow
     Drift(model.references).add(x, prediction.risk_scores)
     memory.forget_user_of(["warm-up"])
-    memory.remove_uncommitted(0)
+    memory.remove_uncommitted()
 
 
 if __name__ == "__main__":

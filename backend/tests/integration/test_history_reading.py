@@ -1,19 +1,25 @@
 """The memory is read from the ledger: backwards at the start, forwards from then on, each payment once."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from brain.domain import DAY_MS, Query
+from brain.history.coverage import LATE_S, UNCOMMITTED_S
 from brain.history.layout import FRAUD, NONE, TRANSACTION, USER
 from brain.history.ledger import PAGE, Ledger
 from brain.history.memory import Memory
-from brain.history.rows import key_of
-from brain.history.scan import FirstScan
+from brain.history.rows import key_of, rows_of
+from brain.history.scan import FirstScan, to_ms
 from brain.history.tables import slot_of
-from brain.history.tail import LedgerTail
+from brain.history.tail import ALL_RUNS_EVERY, LedgerTail
+from brain.scoring.features import read_features
 from money.currencies import load_rates
 from protos import fraud_pb2
+from records.erasures import RecordedErasure
+from records.labels import LABELS
+from records.runs import RUNS
 from tests.brain_calls import NOON_MS, a_transaction
 from tests.clock import Clock
 from tests.recorded import CommittedRun, committed_run
@@ -25,7 +31,8 @@ class Reader:
     """One brain's memory of a ledger, read step by step."""
 
     def __init__(self, ledger: Ledger, *, size_mib: float = 1) -> None:
-        self.memory = Memory(size_mib, Clock())
+        self.clock = Clock()
+        self.memory = Memory(size_mib, self.clock)
         self.scan = FirstScan(ledger, self.memory, RATES)
         self.tail = LedgerTail(ledger, self.memory, RATES)
 
@@ -35,6 +42,9 @@ class Reader:
 
     def knows(self, transactions: Sequence[fraud_pb2.Transaction]) -> list[bool]:
         return [self.slot(transaction.transaction_id) != NONE for transaction in transactions]
+
+    def is_incomplete(self, payment: Query) -> bool:
+        return bool(read_features(self.memory, rows_of([payment]))[1][0])
 
     def slot(self, transaction_id: str) -> int:
         return slot_of(self.memory.ring, TRANSACTION, key_of(transaction_id))
@@ -174,3 +184,75 @@ async def test_a_record_that_is_none_of_ours_is_left_out(run: CommittedRun, ledg
     await reader.start()
 
     assert reader.knows(some) == [True, False, True]
+
+
+async def test_a_payment_of_long_ago_is_not_scored_with_half_of_its_history(run: CommittedRun, ledger: Ledger) -> None:
+    """Older payments than the scan reads are in the ledger, and a window of back then would reach them."""
+    run.commit(payments("recent", PAGE))
+    run.commit(payments("ancient", PAGE + 1), age=timedelta(days=60))
+    reader = Reader(ledger)
+    await reader.start()
+    await reader.tail.look()
+    now_ms = to_ms(datetime.now(UTC))
+
+    late, later = (Query("q", now_ms - days * DAY_MS, 100, "user_1", "merchant_1") for days in (2, 30))
+
+    assert (reader.is_incomplete(late), reader.is_incomplete(later)) == (False, True)
+
+
+async def test_what_was_scored_in_an_outage_is_kept_until_gateways_could_bring_it(
+    run: CommittedRun, ledger: Ledger
+) -> None:
+    """They kept it in their journals, for longer than what is never committed is kept."""
+    reader = Reader(ledger)
+    await reader.start()
+    await reader.tail.look()
+    scored = [Query(f"s{n}", NOON_MS, 100, "user_1", "merchant_1") for n in range(2)]
+    reader.memory.add_scored(scored, rows_of(scored))
+
+    reader.clock.now_s += 2 * UNCOMMITTED_S
+    await reader.tail.look()
+    assert NONE not in (reader.slot("s0"), reader.slot("s1"))
+
+    run.commit([a_transaction("s0")])
+    for _ in range(round(UNCOMMITTED_S / 10)):
+        reader.clock.now_s += 10
+        await reader.tail.look()
+    assert reader.slot("s0") != NONE
+    assert reader.slot("s1") == NONE
+
+
+async def test_a_wrong_clock_of_the_server_hides_no_payment_and_no_label(run: CommittedRun, ledger: Ledger) -> None:
+    """One member of the replica set is an hour ahead; it was the primary for a moment."""
+    ahead = {"$set": {name: datetime.now(UTC) + timedelta(hours=1) for name in ("settled_at", "recorded_at")}}
+    first, second = payments("first", 1), payments("second", 1)
+    run.commit(first)
+    run.label("first_0", is_fraud=True, known_at_ms=NOON_MS)
+    run.ledger[RUNS].update_many({}, ahead)
+    run.ledger[LABELS].update_many({}, ahead)
+    reader = Reader(ledger)
+    await reader.start()
+
+    CommittedRun(run.ledger.client, run.ledger.name).commit(second)
+    run.label("second_0", is_fraud=True, known_at_ms=NOON_MS)
+    for _ in range(ALL_RUNS_EVERY + 1):
+        await reader.tail.look()
+
+    assert reader.knows(second) == [True]
+    assert reader.memory.ring.events[reader.slot("second_0")]["marks"] & FRAUD
+
+
+async def test_a_look_that_took_long_is_no_news_of_its_end(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was settled while it read is still to come."""
+    reader = Reader(ledger)
+    await reader.start()
+    read = ledger.erasures_since
+
+    async def slowly(at: datetime | None) -> list[RecordedErasure]:
+        reader.clock.now_s += LATE_S + 1
+        return await read(at)
+
+    monkeypatch.setattr(ledger, "erasures_since", slowly)
+    await reader.tail.look()
+
+    assert reader.memory.coverage.is_late

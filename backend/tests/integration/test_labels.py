@@ -1,11 +1,16 @@
 """A label reaches the brain's history whatever dies in between, and MongoDB's absence is said clearly."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from gateway.features.labels.store import Labels
+from gateway.kit import clock
+from gateway.ledger.client import Database
 from tests.processes import MongodProcess
+from tests.proof_records import LONG_AGO
 from tests.remembered import labels_of
 from tests.stack import Stack, running_stack, wait_until
 
@@ -70,3 +75,12 @@ def test_without_a_ledger_no_label_is_taken(
         label(stack, "t1")
     assert refused.status_code == 503
     assert refused.json()["code"] in {"LEDGER_UNREADABLE", "LABEL_UNCONFIRMED"}
+
+
+async def test_a_gateway_with_a_wrong_clock_hides_no_label(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Brains ask for what was recorded since their last look: the ledger's clock says when that was."""
+    monkeypatch.setattr(clock, "now", lambda: LONG_AGO)
+
+    label = await Labels(database).put("t1", is_fraud=True, source="s", known_at=None, default_known_at=LONG_AGO)
+
+    assert datetime.now(UTC) - label.recorded_at < timedelta(minutes=5)

@@ -16,7 +16,7 @@ from pymongo.errors import DuplicateKeyError
 
 from gateway.domain import Label
 from gateway.errors import LabelUnconfirmed
-from gateway.kit import clock
+from gateway.kit.lease import NOW
 from gateway.ledger.client import Database, reading, writing
 from records.account import ACCOUNT, account_key
 
@@ -57,7 +57,7 @@ class Labels:
             "account": ACCOUNT,
             "transaction_id": {"$literal": transaction_id},
             "known_at": known_at or default_known_at,
-            "recorded_at": clock.now(),
+            "recorded_at": NOW,  # readers ask for what is newer than what they know: one clock for all gateways
             "revision": {"$add": [revision, 1]},
             "previous": {"$slice": [older, _PREVIOUS_MAX]},
         }

@@ -51,7 +51,7 @@ def memory() -> Memory:
     """An empty memory of an empty ledger, all of which was read."""
     memory = Memory(1)
     memory.coverage.read_all()
-    memory.coverage.news_read()
+    memory.coverage.news_read(memory.now_s())
     return memory
 
 

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -52,12 +51,12 @@ def score_a_town() -> list[ScoreReply]:
     for n in range(0, 300, 7):
         memory.label(f"t{n}", is_fraud=True, known_at_ms=NOW_MS - 5 * DAY_MS, revision=1)
     memory.coverage.read_all()
-    memory.coverage.news_read()
+    memory.coverage.news_read(memory.now_s())
     scorer = Scorer(model, memory, shadow=Shadow(model, lambda: 0.0), drift=Drift(model.references))
     asked = [replace(payment, is_canary=n % 5 == 0) for n, payment in enumerate(payments[380:])]
     outcomes = [*scorer.score(asked), *scorer.score(asked[:1])]
     memory.forget_user_of(["t3"])
-    memory.remove_uncommitted(time.monotonic() + 120)
+    memory.remove_uncommitted()
     return [outcome for outcome in outcomes if isinstance(outcome, ScoreReply)]
 
 
