@@ -12,7 +12,7 @@ from enum import Enum, auto
 from typing import Generic, TypeVar
 
 from gateway.errors import LedgerFailure, LedgerOverloaded, LedgerUnconfirmed
-from gateway.kit.deadlines import Deadlines
+from gateway.kit.delay_queue import DelayQueue
 
 UNCONFIRMED = (
     "The ledger did not confirm the record. Send the same transaction again: "
@@ -54,7 +54,7 @@ class GroupCommitWriter(Generic[Document]):
         self._batch_max = batch_max
         self._in_flight_max = in_flight_max
         self._queue: deque[_Waiting[Document]] = deque()
-        self._deadlines = Deadlines(budget_s, lambda: LedgerUnconfirmed(UNCONFIRMED))
+        self._deadlines = DelayQueue[asyncio.Future[Written]](budget_s, _give_up)
         self._in_flight = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -109,6 +109,10 @@ class GroupCommitWriter(Generic[Document]):
             )  # reached with callers waiting only when `insert` broke its promise
             self._in_flight -= 1
             self._begin()
+
+
+def _give_up(waiting: "asyncio.Future[Written]", _due_s: float) -> None:
+    waiting.set_exception(LedgerUnconfirmed(UNCONFIRMED))
 
 
 def _settle_all(batch: Sequence[_Waiting[Document]], failure: LedgerFailure) -> None:

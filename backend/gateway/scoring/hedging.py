@@ -75,11 +75,14 @@ class HedgedCall:
 
     Args:
         transaction: As it goes over the wire.
+
+    Attributes:
+        done: Whether nothing more needs to be sent for it.
     """
 
     __slots__ = (
         "_answer", "_attempts", "_hedge_at_s", "_hedging", "_lanes", "_loop", "_resends", "_started", "_started_at_s",
-        "_tried", "deadline_s", "transaction",
+        "_tried", "deadline_s", "done", "transaction",
     )  # fmt: skip
 
     def __init__(self, transaction: fraud_pb2.Transaction, hedging: Hedging) -> None:
@@ -88,6 +91,7 @@ class HedgedCall:
         self._lanes = hedging.lanes
         self._loop = asyncio.get_running_loop()
         self._answer: asyncio.Future[Score] = self._loop.create_future()
+        self.done = self._answer.done  # asked six times a call
         self._attempts: dict[int, Lane] = {}
         self._tried: list[Lane] = []
         self._started = 0
@@ -95,11 +99,6 @@ class HedgedCall:
         self._resends = 0
         self._hedge_at_s: float | None = None
         self.deadline_s = hedging.deadlines.add(self)
-
-    @property
-    def is_settled(self) -> bool:
-        """True once nothing more needs to be sent for it."""
-        return self._answer.done()
 
     @property
     def is_hedging(self) -> bool:
@@ -147,7 +146,7 @@ class HedgedCall:
     def answered(self, attempt_id: int, outcome: fraud_pb2.ScoreOutcome) -> None:
         """The carrier brings an outcome."""
         self._attempts.pop(attempt_id, None)
-        if self.is_settled:
+        if self.done():
             return
         try:
             if outcome.WhichOneof("result") == "score":
@@ -161,13 +160,13 @@ class HedgedCall:
     def refused(self, attempt_id: int) -> None:
         """The lane turned out to lead nowhere: elsewhere, or the end of the call. No hedging into a dead socket."""
         self._attempts.pop(attempt_id, None)
-        if not self.is_settled:
+        if not self.done():
             self._send()
 
     def lost(self, attempt_id: int) -> None:
         """The stream broke under this attempt: send it again on a fresh one, once."""
         self._attempts.pop(attempt_id, None)
-        if self.is_settled:
+        if self.done():
             return
         if self._resends >= _RESENDS_MAX:
             self._attempt_failed(ScorerUnavailable("the stream broke under every attempt"))
@@ -192,7 +191,7 @@ class HedgedCall:
     def _start_attempt(self) -> None:
         self._started += 1
         self._send()
-        may_hedge = self._started < self._hedging.attempts_max and not self.is_settled
+        may_hedge = self._started < self._hedging.attempts_max and not self.done()
         self._hedge_at_s = self._hedging.hedges.add(self) if may_hedge else None
 
     def _send(self) -> None:

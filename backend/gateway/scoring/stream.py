@@ -100,7 +100,7 @@ class BrainStream:
         """
         if self.reach is Reach.UNREACHABLE:
             raise ScorerUnavailable(f"no connection to {self.address}")
-        while self._queue and self._queue[0][1].is_settled:
+        while self._queue and self._queue[0][1].done():
             self._queue.popleft()
         if self.load >= (self._waiting_max // 2 if call.is_hedging else self._waiting_max):
             raise GatewayOverloaded("too many attempts wait for the scorer")
@@ -197,7 +197,7 @@ class BrainStream:
         items: list[tuple[int, HedgedCall]] = []
         while self._queue and len(items) < _BATCH_MAX:
             attempt_id, call = self._queue.popleft()
-            if not call.is_settled:
+            if not call.done():
                 items.append((attempt_id, call))
         cancelled = list(self._cancelled)
         self._cancelled.clear()

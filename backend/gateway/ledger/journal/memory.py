@@ -32,7 +32,7 @@ _QUEUE_MAX = 10_000  # past it the oldest are not noted as recorded; what was no
 _TRIM_EVERY = 2_000  # rows
 _TRIM_EVERY_SHARE = 1 / 16  # of the bytes
 _INTEND_S = 0.03  # of the ledger's budget; a disk that stands still must not take all of it
-_PAUSE_S = 0.02  # a commit costs about 0.2 ms of a core: fifty a second are enough
+_PAUSE_S = 0.1  # a commit costs about 0.2 ms of a core: while more is sent, marks are written with the next batch
 
 
 class SentMemory:
@@ -80,14 +80,16 @@ class SentMemory:
         """
         seq = self._next_seq()
         self._index.add(seq, (transaction_id for transaction_id, _, _ in verdicts))
+        marks = self._take_marks()
         with contextlib.suppress(JournalFailure, TimeoutError):  # the former said by the writer's log
             async with asyncio.timeout(_INTEND_S):
-                await self._writer.do(lambda file: self._put(file, seq, verdicts))
+                await self._writer.do(lambda file: self._put(file, seq, verdicts, marks))
         return seq
 
     def stood(self, batch: int, places: Sequence[int], *, of: int) -> None:
         """
-        The ledger has these of a batch. Written soon, behind the reply.
+        The ledger has these of a batch. Written soon, behind the reply. A kill before that costs nothing but the time
+        of a retry: it is sent again, and the ledger says that it has it.
 
         Args:
             places: In the batch.
@@ -134,8 +136,8 @@ class SentMemory:
         return self._seq
 
     async def _write_soon(self) -> None:
-        await self._look()
         await asyncio.sleep(_PAUSE_S)
+        await self._look()
 
     async def _look(self) -> None:
         try:
@@ -146,13 +148,18 @@ class SentMemory:
             _log.warning("memory.unavailable", error=type(error).__name__)
 
     async def _flush(self) -> None:
-        marks, recorded = list(self._marks), list(self._recorded)
-        self._marks.clear()
+        marks, recorded = self._take_marks(), list(self._recorded)
         self._recorded.clear()
         if marks or recorded:
             await self._writer.do(lambda file: _note(file, marks, recorded))
 
-    def _put(self, file: BatchFile, seq: int, verdicts: Sequence[Verdict]) -> None:
+    def _take_marks(self) -> list[tuple[int, int]]:
+        marks = list(self._marks)
+        self._marks.clear()
+        return marks
+
+    def _put(self, file: BatchFile, seq: int, verdicts: Sequence[Verdict], marks: Sequence[tuple[int, int]]) -> None:
+        file.mark(marks)
         file.put(seq, [(transaction_id, (digest, document)) for transaction_id, digest, document in verdicts])
         self._grown_rows += len(verdicts)
         self._grown_bytes += sum(len(document) for _, _, document in verdicts)

@@ -1,4 +1,4 @@
-"""Items fall due in the order in which they were added, those that are settled never, and one timer serves them all."""
+"""Items fall due in the order in which they were added, those that are done never, and one timer serves them all."""
 
 import asyncio
 from dataclasses import dataclass
@@ -13,7 +13,11 @@ class Item:
     """What waits."""
 
     name: str
-    is_settled: bool = False
+    is_done: bool = False
+
+    def done(self) -> bool:
+        """Whether it need not fall due any more."""
+        return self.is_done
 
 
 class Due:
@@ -49,13 +53,13 @@ async def test_items_fall_due_in_turn_and_no_earlier_than_they_should() -> None:
     assert asyncio.get_running_loop().time() - began_s >= DELAY_S * 1.5 - 0.002
 
 
-async def test_what_is_settled_never_falls_due() -> None:
+async def test_what_is_done_never_falls_due() -> None:
     """Wherever in the queue it is."""
     due = Due()
     items = [Item(name) for name in "abcd"]
     for item in items:
         due.queue.add(item)
-    items[0].is_settled = items[2].is_settled = True
+    items[0].is_done = items[2].is_done = True
 
     await due.until(2)
     await asyncio.sleep(DELAY_S)
@@ -63,13 +67,13 @@ async def test_what_is_settled_never_falls_due() -> None:
     assert due.names == ["b", "d"]
 
 
-async def test_settled_items_are_not_kept_until_their_time() -> None:
-    """Thousands a second are added, and nearly all are settled in milliseconds."""
+async def test_items_that_are_done_are_not_kept_until_their_time() -> None:
+    """Thousands a second are added, and nearly all are done in milliseconds."""
     due = Due()
     for n in range(1000):
         item = Item(f"{n}")
         due.queue.add(item)
-        item.is_settled = True
+        item.is_done = True
 
     assert len(due.queue) == 1
 
@@ -80,15 +84,15 @@ async def test_an_item_may_be_added_again_when_it_falls_due() -> None:
 
     def take(item: Item, _due_s: float) -> None:
         names.append(item.name)
-        item.is_settled = len(names) == 3
-        if not item.is_settled:
+        item.is_done = len(names) == 3
+        if not item.is_done:
             queue.add(item)
 
     queue: DelayQueue[Item] = DelayQueue(DELAY_S, take)
     item = Item("a")
     queue.add(item)
 
-    while not item.is_settled:
+    while not item.is_done:
         await asyncio.sleep(0.001)
 
     assert (names, len(queue)) == (["a"] * 3, 0)
