@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -27,6 +28,7 @@ from gateway.settings import Settings
 from records.account import ACCOUNT, NOTE
 from tests.old_ledger import INDEXES, as_of_version_2, make, old_request
 from tests.proof_ledger import found as broken
+from tests.proof_records import LONG_AGO
 
 _OLD_LABEL: dict[str, Any] = {
     "is_fraud": True, "source": "bank", "known_at": clock.now(), "recorded_at": clock.now(), "revision": 1,
@@ -196,14 +198,21 @@ async def test_what_an_older_gateway_could_not_score_is_scored_beside_it(
     """It may live for days, and its worker be gone: a verdict without a score waits for neither."""
     older["instances"].insert_one({"_id": "old-gateway:1", "circuit_state": "closed", "seen_at": clock.now()})
     upgrade = await upgraded(database)
+    outages = OutageStore(database, instance="one")
+    (outage,) = await outages.newest(before=None, limit=2)
+    outage = replace(outage, began_at=LONG_AGO - timedelta(days=1), ended_at=LONG_AGO + timedelta(days=1))
+    older["transactions"].update_many({}, {"$unset": {"needs_rescore": ""}})
+    assert not await outages.has_backlog(outage)
 
     older["transactions"].insert_one(as_of_version_2(old_request(77), is_blind=True))
+    assert await outages.has_backlog(outage)  # its figures are not final
     while await upgrade.look():
         pass
 
+    assert await outages.has_backlog(outage)
     assert not await look_for_accounts(database)
     waiting = await RescoreBacklog(database, instance="one").claim(60)
-    assert "old-77" in {item.transaction.transaction_id for item in waiting}
+    assert [item.transaction.transaction_id for item in waiting] == ["old-77"]
 
 
 async def test_what_an_older_gateway_brings_too_late_is_refused(database: Database, older: SyncDatabase[Any]) -> None:

@@ -25,7 +25,7 @@ from gateway.features.rescoring.store import SUSPECT
 from gateway.kit import clock
 from gateway.ledger.client import Database, TooSlow, giving_up, reading
 from gateway.ledger.collections.transactions import DEGRADED_VERDICTS
-from records.account import ACCOUNT, account_key
+from records.account import ACCOUNT, LEDGER, account_key
 
 _PART_MIN = timedelta(seconds=10)  # 10,000 records at the most: what takes longer than that is not their number
 _SUM_S_MAX = 1.0  # half of the budget of a question to the ledger
@@ -143,8 +143,11 @@ class OutageStore:
     async def has_backlog(self, outage: Outage) -> bool:
         """Whether a verdict of its time is still to be scored."""
         query = {"account": ACCOUNT, "needs_rescore": True, "created_at": _during(outage)}
+        older = {"debt": True, "created_at": _during(outage)}  # until the upgrade has given it the new name
         async with reading():
-            return await self._transactions.find_one(query, {"_id": 1}, hint="account_oldest_unscored") is not None
+            if await self._transactions.find_one(query, {"_id": 1}, hint="account_oldest_unscored") is not None:
+                return True
+            return not LEDGER.are_everywhere and await self._transactions.find_one(older, {"_id": 1}) is not None
 
     async def report(self, outage: Outage, figures: Figures) -> bool:
         """Keep its figures. False where its times have changed since it was read: they are to be counted again."""
