@@ -37,7 +37,7 @@ class BatchIndex:
         return self._file is not None
 
     async def open(self, open_file: Callable[[], BatchFile]) -> None:
-        """Read from this file from now on. Raises sqlite3.Error or OSError: then all is as before."""
+        """Read from this file from now on, and from no other. Raises sqlite3.Error, OSError: then all is as before."""
 
         def load() -> tuple[BatchFile, dict[int, int]]:
             file = open_file()
@@ -52,7 +52,10 @@ class BatchIndex:
 
         self._is_loaded.clear()
         try:
+            before = self._file
             self._file, places = await asyncio.get_running_loop().run_in_executor(self._thread, load)
+            if before is not None:
+                self._thread.submit(before.close)
             self._places |= places
             self.newest = max(places.values(), default=0)
         finally:

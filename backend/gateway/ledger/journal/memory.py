@@ -29,6 +29,7 @@ _log = structlog.get_logger()
 FILE = "sent.db"
 OLD_FILE = "memory.db"  # of version 0.2.0, a row a verdict
 _QUEUE_MAX = 10_000  # past it the oldest are not noted as recorded; what was noted of them before stays
+_NOTING_MAX = 10_000  # rows that wait for the disk: about 15 MB; past it batches are sent without a note
 _TRIM_EVERY = 2_000  # rows
 _TRIM_EVERY_SHARE = 1 / 16  # of the bytes
 _INTEND_S = 0.03  # of the ledger's budget; a disk that stands still must not take all of it
@@ -53,6 +54,9 @@ class SentMemory:
         self._marks: deque[tuple[int, int]] = deque(maxlen=_QUEUE_MAX)
         self._recorded: deque[tuple[int, Verdict]] = deque(maxlen=_QUEUE_MAX)
         self._grown_rows = self._grown_bytes = 0  # since the oldest were last dropped
+        self._noting = 0  # rows that are about to be noted
+        self._written: BatchFile | None = None  # by the writer
+        self._read: BatchFile | None = None  # what was written when the index was opened beside it
         self._writer = WriterThread(self._open, name="memory", failure=journal_failure)
         self._index = BatchIndex("memory", keys_max=rows_max + _TRIM_EVERY)
         self._writing = Periodic("memory", self._write_soon, every_s=None)
@@ -60,6 +64,8 @@ class SentMemory:
     async def start(self) -> None:
         """Open the file. A disk that refuses costs the memory and nothing else."""
         self._writer.start()
+        with contextlib.suppress(JournalFailure):  # said by the writer's log
+            await self._writer.do(lambda _file: None)
         await self._look()  # the first request may be the retry of an earlier run's
         await self._writing.start()
 
@@ -73,17 +79,19 @@ class SentMemory:
 
     async def intend(self, verdicts: Sequence[Verdict]) -> int:
         """
-        Note a batch before it is sent. Survives kill -9; gives up after 30 ms.
+        Note a batch before it is sent. Survives kill -9; gives up after 30 ms, or where too many notes wait.
 
         Returns:
             The batch's number, for `stood`.
         """
         seq = self._next_seq()
         self._index.add(seq, (transaction_id for transaction_id, _, _ in verdicts))
-        marks = self._take_marks()
-        with contextlib.suppress(JournalFailure, TimeoutError):  # the former said by the writer's log
-            async with asyncio.timeout(_INTEND_S):
-                await self._writer.do(lambda file: self._put(file, seq, verdicts, marks))
+        if self._noting < _NOTING_MAX:
+            self._noting += len(verdicts)
+            marks = self._take_marks()
+            noting = asyncio.create_task(self._writer.do(lambda file: self._put(file, seq, verdicts, marks)))
+            noting.add_done_callback(lambda done: self._noted(done, len(verdicts)))
+            await asyncio.wait([noting], timeout=_INTEND_S)
         return seq
 
     def stood(self, batch: int, places: Sequence[int], *, of: int) -> None:
@@ -135,6 +143,11 @@ class SentMemory:
         self._seq = max(self._seq + 1, self._index.newest + 1, time.time_ns() // 1_000)
         return self._seq
 
+    def _noted(self, noting: asyncio.Task[None], rows: int) -> None:
+        self._noting -= rows
+        if not noting.cancelled():
+            noting.exception()  # said by the writer's log
+
     async def _write_soon(self) -> None:
         await asyncio.sleep(_PAUSE_S)
         await self._look()
@@ -142,8 +155,10 @@ class SentMemory:
     async def _look(self) -> None:
         try:
             await self._flush()
-            if not self._index.is_open:
-                await self._index.open(self._open)
+            if not self._index.is_open or self._read is not self._written:  # another took the place of a damaged one
+                written = self._written
+                await self._index.open(lambda: BatchFile(self._directory / FILE))
+                self._read = written
         except (JournalFailure, sqlite3.Error, OSError) as error:
             _log.warning("memory.unavailable", error=type(error).__name__)
 
@@ -172,12 +187,13 @@ class SentMemory:
         remove(self._directory / OLD_FILE)
         path = self._directory / FILE
         try:
-            return _sound(path)
+            self._written = _sound(path)
         except sqlite3.DatabaseError as error:
             if not is_damage(error):
                 raise
             remove(path)  # a power cut may have damaged it: nothing in it was promised
-            return BatchFile(path)
+            self._written = BatchFile(path)
+        return self._written
 
 
 def forget(directory: Path, transaction_ids: Sequence[str]) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import JournalUnavailable, JournalUnconfirmed
+from gateway.kit.sqlite import parts
+from gateway.ledger.journal.memory import SentMemory
 from gateway.ledger.journal.store import FILE
 from gateway.ledger.journal.tally import Loss
 from tests.unit.ledger.journal.journals import copy_as_killed, journal, keep
@@ -99,3 +101,20 @@ async def test_what_a_reader_cannot_read_is_replaced_before_more_is_put_into_it(
         assert one.lost.count == 0
         assert [row.transaction_id for row in await one.pending(10)] == ["after"]
     assert await asyncio.to_thread((tmp_path / "verdicts-2.db").exists)
+
+
+async def test_damage_to_the_memory_under_a_running_gateway_costs_what_was_in_it(tmp_path: Path) -> None:
+    """What is sent afterwards is noted, and found again, in the file that takes its place."""
+    memory = SentMemory(tmp_path, rows_max=100)
+    await memory.start()
+    await memory.intend([("before", b"d", b"document")])
+    for part in parts(tmp_path / "sent.db"):
+        part.write_bytes(b"no database " * 10_000)
+
+    await memory.intend([("meets it", b"d", b"document")])
+    async with asyncio.timeout(20.0):
+        while await memory.find("after") is None:
+            memory.stands(("after", b"d", b"document"))
+            await asyncio.sleep(0.02)
+
+    await memory.close()

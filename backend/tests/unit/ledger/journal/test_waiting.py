@@ -207,3 +207,24 @@ async def test_a_full_disk_is_not_filled_by_what_is_tried_again(
 
         assert (one.counts.pending, one.lost.count) == (0, 0)
     assert settled == 50
+
+
+async def test_a_disk_that_stands_still_is_given_no_more_notes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For minutes, perhaps: what is about to be sent would wait for it in memory, 3 MB a second."""
+    monkeypatch.setattr("gateway.ledger.journal.memory._NOTING_MAX", 100)
+    memory = SentMemory(tmp_path, rows_max=1000)
+    await memory.start()
+    other = lock(tmp_path / "sent.db")
+    for n in range(6):
+        await memory.intend([(f"t{n}-{m}", b"d", b"document") for m in range(50)])
+    other.close()
+    await memory.close()
+
+    again = SentMemory(tmp_path, rows_max=1000)
+    await again.start()
+    noted = [n for n in range(6) if await again.find(f"t{n}-0") is not None]
+    await again.intend([("later", b"d", b"document")])
+    assert await again.find("later") is not None
+    await again.close()
+
+    assert noted == [0, 1]
