@@ -47,7 +47,11 @@ def older(settings: Settings) -> Iterator[SyncDatabase[Any]]:
 
 
 def _fill(database: SyncDatabase[Any]) -> None:
-    database["transactions"].insert_many([as_of_version_2(old_request(n), is_blind=n % 5 == 0) for n in range(50)])
+    records = [as_of_version_2(old_request(n), is_blind=n % 5 == 0) for n in range(50)]
+    for n, record in enumerate(records):
+        if "review" in record:
+            record["review"]["at_stake_minor"] = 100 * n
+    database["transactions"].insert_many(records)
     database["labels"].insert_one({**_OLD_LABEL, "_id": "old-1"})
     database["outages"].insert_one(
         {"cause": "UNKNOWN", "from": clock.now(), "to": clock.now(), "is_settled": True, "instances": [],
@@ -88,8 +92,11 @@ async def all_is_found(database: Database) -> None:
     rest = await search(database, Filters(), cursor=page.next_cursor, limit=40)
     assert len({record["transaction_id"] for record in [*page.documents, *rest.documents]}) == 50
     assert len((await search(database, Filters(user_id="user-7"), cursor=None, limit=40)).documents) == 1
-    reviews, _ = await Reviews(database).page(ReviewState.OPEN, cursor=None, limit=50)
-    assert len(reviews) == 40
+    queue, cursor = await Reviews(database).page(ReviewState.OPEN, cursor=None, limit=15)
+    while cursor is not None and len(queue) <= 40:
+        more, cursor = await Reviews(database).page(ReviewState.OPEN, cursor=cursor, limit=15)
+        queue += more
+    assert len(queue) == len({record["transaction_id"] for record in queue}) == 40
     assert (await Labels(database).find(["old-1"]))["old-1"].is_fraud
     (outage,) = await OutageStore(database, instance="one").newest(before=None, limit=2)
     assert outage.report is not None

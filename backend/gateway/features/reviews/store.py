@@ -34,7 +34,7 @@ from gateway.kit.clock import to_rfc3339
 from gateway.kit.cursors import ObjectIdText, TimeMs, WholeNumber, read_cursor, to_ms, to_time, write_cursor
 from gateway.kit.lease import from_now, is_older, is_past
 from gateway.ledger.client import Database, reading, writing
-from gateway.review import ReviewState, amount_of, in_state
+from gateway.review import ReviewState, in_state
 from records.account import account_key
 
 _UNCONFIRMED = "The ledger did not confirm this step. Send the same request again."
@@ -250,7 +250,7 @@ def _not_found() -> ReviewNotFound:
 
 def _cursor_of(document: Document) -> str:
     review = document["review"]
-    amount_minor = amount_of(review)
+    amount_minor = review.get("amount_reference_minor")  # what is sorted by: by older names it is missing, and last
     return write_cursor(
         None if amount_minor is None else int(amount_minor), to_ms(review["since"]), str(document["_id"])
     )
