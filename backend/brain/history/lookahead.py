@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brain.compiled import compiled
-from brain.history.layout import EVENTS_MAX, KINDS, NONE, WINDOW_MS, Ring
-from brain.history.ring import KEYS, TIME_MS, Rows
+from brain.history.layout import EVENTS_MAX, KINDS, NONE, TRANSACTION, WINDOW_MS, Ring
+from brain.history.ring import KEYS, TIME_MS, Row, Rows
 from brain.history.tables import slot_of
 
 _SLOTS_MAX = max(EVENTS_MAX)
@@ -28,7 +28,7 @@ def make_ahead() -> Slots:
 @compiled
 def look_ahead(ring: Ring, queries: Rows, ahead: Slots) -> None:
     """
-    Find the slots of the newest events of each query's entities, down to one that is too old for its window.
+    Find the slots of the newest events of each query's entities that it may see, down to one too old for its window.
 
     Args:
         queries: (n, COLUMNS), at most QUERIES_MAX.
@@ -37,8 +37,9 @@ def look_ahead(ring: Ring, queries: Rows, ahead: Slots) -> None:
     n, kinds, most = len(queries), len(KINDS), ahead.shape[2]
     slots = np.empty((n, kinds), dtype=np.int64)
     for query in range(n):
+        own = slot_of(ring, TRANSACTION, queries[query, KEYS + TRANSACTION])
         for kind in KINDS:
-            slots[query, kind] = slot_of(ring, kind, queries[query, KEYS + kind])
+            slots[query, kind] = _first(ring, kind, queries[query], own)
     for place in range(most):
         left = 0
         for query in range(n):
@@ -53,3 +54,18 @@ def look_ahead(ring: Ring, queries: Rows, ahead: Slots) -> None:
                 slots[query, kind] = NONE if is_too_old else event["older"][kind]
         if left == 0:
             return
+
+
+@compiled
+def _first(ring: Ring, kind: int, query: Row, own: int) -> int:
+    """
+    Find where to begin: at the payment itself, if it stands in the list, because none before it is older than it.
+
+    So a payment of an hour ago, as each is after an outage, searches for its own time no longer than one of now.
+    """
+    if own != NONE:
+        event = ring.events[own]
+        is_listed = event["newer"][kind] != NONE and event["keys"][kind] == query[KEYS + kind]
+        if is_listed and event["time_ms"] >= query[TIME_MS]:
+            return own
+    return slot_of(ring, kind, query[KEYS + kind])

@@ -9,7 +9,8 @@ from brain.history.layout import BLOCKED, COUNTERPARTY, EVENTS_MAX, FRAUD, NOBOD
 from brain.history.lookahead import Slots
 from brain.history.ring import KEYS, TIME_MS, Row
 
-# Longer than this no query searches for its own time: 65,536 newer payments of one merchant take 5 ms.
+# Longer than this no query whose own payment is not in the list searches for its time: 65,536 newer payments of one
+# merchant take 5 ms.
 STEPS_MAX = 65_536
 
 

@@ -27,7 +27,7 @@ class DelayQueue(Generic[Item]):
 
     Args:
         delay_s: From `add` to the call, in seconds.
-        on_due: Called with the item and the time that `add` returned. It must not raise.
+        on_due: Called with the item and the time that `add` returned. What it raises is logged by the event loop.
     """
 
     def __init__(self, delay_s: float, on_due: Callable[[Item, float], None]) -> None:
@@ -54,8 +54,10 @@ class DelayQueue(Generic[Item]):
     def _call_back(self) -> None:
         loop, queue = asyncio.get_running_loop(), self._queue
         until_s = loop.time() + _RESOLUTION_S
-        while queue and (queue[0][0] <= until_s or queue[0][1].done()):
-            due_s, item = queue.popleft()
-            if not item.done():
-                self._on_due(item, due_s)
-        self._timer = loop.call_at(queue[0][0], self._call_back) if queue else None
+        try:
+            while queue and (queue[0][0] <= until_s or queue[0][1].done()):
+                due_s, item = queue.popleft()
+                if not item.done():
+                    self._on_due(item, due_s)
+        finally:  # an error in one callback must not leave all who wait without a timer
+            self._timer = loop.call_at(queue[0][0], self._call_back) if queue else None

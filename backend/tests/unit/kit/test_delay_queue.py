@@ -96,3 +96,22 @@ async def test_an_item_may_be_added_again_when_it_falls_due() -> None:
         await asyncio.sleep(0.001)
 
     assert (names, len(queue)) == (["a"] * 3, 0)
+
+
+async def test_one_that_raises_holds_up_nobody() -> None:
+    """Deadlines are the last protection of all who wait for a score."""
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
+    called: list[str] = []
+
+    def fail(item: Item, _due_s: float) -> None:
+        called.append(item.name)
+        raise RuntimeError(item.name)
+
+    queue: DelayQueue[Item] = DelayQueue(DELAY_S, fail)
+    for name in "ab":
+        queue.add(Item(name))
+    async with asyncio.timeout(10):
+        while len(called) < 2:
+            await asyncio.sleep(0.001)
+
+    assert called == ["a", "b"]

@@ -83,6 +83,17 @@ def test_a_query_behind_too_many_newer_payments_is_told_so() -> None:
     assert window_of(ring, USER, Query("t", NOW_MS + STEPS_MAX, 5, "u", None)).n == USER_EVENTS_MAX
 
 
+def test_a_late_query_begins_at_its_own_payment() -> None:
+    """After an outage a busy merchant has tens of thousands of newer ones: each score walked past all of them."""
+    ring = make_ring(6)
+    payments = [Query(f"t{n}", NOW_MS + n, 3, "u", None) for n in range(STEPS_MAX + 10)]
+    add_recorded(ring, rows_of(payments), False)
+
+    assert seen(ring, payments[5])[0] == [1, 2, 3, 4, 5]
+    assert seen(ring, replace(payments[5], time_ms=NOW_MS + STEPS_MAX))[0][:2] == [1, 2]
+    assert seen(ring, replace(payments[5], user_id="new"))[0] == []
+
+
 def remember(ring: Ring, user: str, events: Sequence[Event], merchants: Sequence[str | None]) -> None:
     for event, merchant in zip(events, merchants, strict=True):
         payment = Query(event.transaction_id, event.time_ms, event.amount_minor, user, merchant)
