@@ -63,8 +63,8 @@ class FakeLedger:
     async def find_known(self, transaction_id: str) -> RecordedVerdict | None:
         return self.journaled.get(transaction_id)
 
-    async def refreshed(self, observe: RecordedVerdict) -> RecordedVerdict:
-        return replace(observe, amendments=self.amendments)
+    async def refreshed(self, recorded: RecordedVerdict) -> RecordedVerdict:
+        return replace(recorded, amendments=self.amendments)
 
     async def record(self, transaction: Transaction, verdict: Verdict) -> RecordedVerdict:
         await asyncio.sleep(0)
@@ -73,11 +73,11 @@ class FakeLedger:
         first = self.observed.get(transaction.transaction_id)
         if first is not None:
             return replace(first, replayed=True)
-        observe = RecordedVerdict(verdict, transaction.digest, replayed=False)
-        self.observed[transaction.transaction_id] = observe
+        recorded = RecordedVerdict(verdict, transaction.digest, replayed=False)
+        self.observed[transaction.transaction_id] = recorded
         if self.unconfirmed is not None:
             raise self.unconfirmed
-        return observe
+        return recorded
 
 
 class FakeBlind:

@@ -81,7 +81,7 @@ class VerdictLedger(Protocol):
     async def find_known(self, transaction_id: str) -> RecordedVerdict | None:
         """The verdict that is known here for this id."""
 
-    async def refreshed(self, observe: RecordedVerdict) -> RecordedVerdict:
+    async def refreshed(self, recorded: RecordedVerdict) -> RecordedVerdict:
         """The same with what was found out since, where that can be known at once."""
 
     async def record(self, transaction: Transaction, verdict: Verdict) -> RecordedVerdict:
@@ -136,29 +136,29 @@ class DecisionService:
             ConflictingTransaction: the id stands for another body.
             LedgerFailure: nothing was acknowledged.
         """
-        observe = await self._recent.join_or_decide(
+        recorded = await self._recent.join_or_decide(
             transaction.transaction_id, lambda: self._decide_and_record(transaction, trace_id, score)
         )
-        if observe.digest != transaction.digest:
+        if recorded.digest != transaction.digest:
             raise ConflictingTransaction(
                 "The verdict on record answers a request with other values. Use a new transaction_id, or send the "
                 "first request again, unchanged, to get its verdict."
             )
-        return await self._as_of_now(observe) if observe.replayed else observe
+        return await self._as_of_now(recorded) if recorded.replayed else recorded
 
     def forget(self, transaction_ids: Sequence[str]) -> None:
         """The persons of these were erased: a retry asks the ledger."""
         self._recent.forget(transaction_ids)
 
-    async def _as_of_now(self, observe: RecordedVerdict) -> RecordedVerdict:
+    async def _as_of_now(self, recorded: RecordedVerdict) -> RecordedVerdict:
         """One that was pending may have reached the ledger meanwhile, and one without a full score may be amended."""
-        score = observe.verdict.ruling.score
-        if observe.ledger_status is LedgerStatus.PENDING:
+        score = recorded.verdict.ruling.score
+        if recorded.ledger_status is LedgerStatus.PENDING:
             with contextlib.suppress(JournalUnavailable):  # then it is as it was
-                observe = await self._ledger.find_known(observe.verdict.transaction_id) or observe
-        if observe.ledger_status is LedgerStatus.COMMITTED and (score is None or score.degraded):
-            return await self._ledger.refreshed(observe)
-        return observe
+                recorded = await self._ledger.find_known(recorded.verdict.transaction_id) or recorded
+        if recorded.ledger_status is LedgerStatus.COMMITTED and (score is None or score.degraded):
+            return await self._ledger.refreshed(recorded)
+        return recorded
 
     async def _decide_and_record(
         self, transaction: Transaction, trace_id: str | None, score: ScoreOne | None
@@ -185,8 +185,8 @@ class DecisionService:
         # What was not confirmed, or was cut off, may stand on record: its retry gets it, so its block counts.
         is_first = True
         try:
-            observe = await self._ledger.record(transaction, verdict)
-            is_first = not observe.replayed
+            recorded = await self._ledger.record(transaction, verdict)
+            is_first = not recorded.replayed
         except (LedgerUnconfirmed, JournalUnconfirmed):
             raise
         except LedgerFailure:
@@ -197,7 +197,7 @@ class DecisionService:
                 self._budgets.decided(verdict.ruling)
             else:
                 self._budgets.undone(verdict.ruling)
-        return observe
+        return recorded
 
     async def _rule(self, transaction: Transaction, score: ScoreOne) -> Ruling:
         listed = self._find_listed(transaction)
