@@ -65,7 +65,7 @@ class Copies:
     def __init__(self, record: dict[str, Any]) -> None:
         self._run = secrets.token_bytes(4)
         self._times = {name: OLDEST - timedelta(days=n) for n, name in enumerate(_TIMES, start=1)}
-        settled = {name: value for name, value in record.items() if name not in _FLAGS}
+        settled = {name: value for name, value in record.items() if name != _FLAG}
         placeholders = settled | self._times | {"_id": ObjectId(_ID), "transaction_id": _TRANSACTION}
         placeholders |= {"user_id": _USER, "merchant_id": _MERCHANT}
         self._encoded = bson.encode(placeholders)
@@ -93,6 +93,6 @@ def _date(at: datetime) -> bytes:
     return struct.pack("<q", round(at.timestamp() * 1000))
 
 
-_FLAGS = ("observe_pending", "chain_pending")  # of what is still to be told: of old records everything is
+_FLAG = "chain_pending"  # of what was amended and is still to be chained: old records are
 _TIMES = ("created_at", "event_time")
 _ID, _TRANSACTION, _USER, _MERCHANT = b"\x01placeholder", f"old_{'_' * 20}", f"user_{'_' * 6}", f"merchant_{'_' * 6}"

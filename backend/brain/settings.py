@@ -39,7 +39,7 @@ class Settings(BaseSettings):
     ledger_database: str = Field(default="fraud_ledger", min_length=1, max_length=38)  # the gateways' own
     history_mib: PositiveInt = 128  # for past payments, taken at the start: 1.4 million of them
 
-    queue_max: PositiveInt = 2048  # attempts: about what can be scored within a gateway's 500 ms; more would expire
+    queue_max: PositiveInt = 2048  # attempts: 0.1 s of its work, well within a gateway's 500 ms
     batch_max: PositiveInt = 64  # rows: beyond this a row gets hardly cheaper
 
     fault_latency_rate: float = Field(default=0.0, ge=0.0, le=1.0)  # share of attempts

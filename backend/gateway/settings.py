@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     scoring_budget_ms: PositiveInt = 500  # below the injected 2 s, above three hedges
     hedge_delay_ms: PositiveInt = 50  # a healthy answer takes about 10 ms, so 50 is already a slow one
     attempts_max: int = Field(3, ge=1, le=5)  # all three slow: 0.1 % at a 10 % tail
-    scoring_waiting_max: PositiveInt = 400  # attempts a brain owes: 0.3 s of its work (docs/benchmarks.md)
+    scoring_waiting_max: PositiveInt = 400  # attempts a brain owes: 12 ms of its work (docs/benchmarks.md)
     brain_connect_s: PositiveFloat = 1.0  # a frozen brain accepts TCP and says nothing: give up and try again
 
     circuit_fail_max: PositiveInt = 3  # consecutive transactions without a score
@@ -54,7 +54,7 @@ class Settings(BaseSettings):
 
     canary_s: PositiveFloat = 5.0  # a brain that lies is found within two looks
     blind_alert_s: PositiveFloat = 30.0  # without any real score although some were wanted
-    rescore_per_s: PositiveFloat = 500.0  # a third of what one brain can do; reached after some seconds
+    rescore_per_s: PositiveFloat = 500.0  # 2 % of a core of one brain; reached after some seconds
 
     ledger_database: str = Field("fraud_ledger", pattern=r"^[A-Za-z0-9_-]{1,38}$")
     ledger_budget_ms: PositiveInt = 150  # past it the verdict goes to the journal; MongoDB may still get it, once

@@ -40,7 +40,7 @@ def a_query(amount: float | None = 10.0, *, merchant: str | None = "m1") -> Quer
 
 def streamed(world: World, rows: NDArray[np.int64]) -> tuple[list[Query], list[list[Event]], list[list[Event]]]:
     """
-    The queries of these rows, with what the profiles would hold once the whole world has gone by.
+    The queries of these rows, with what the history would hold once the whole world has gone by.
 
     Histories are whole: earlier and later payments, the query itself, in order of time.
     """

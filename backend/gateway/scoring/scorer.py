@@ -32,7 +32,7 @@ Answer = fraud_pb2.ScoreReply | None
 
 
 class Scorer:
-    """Scores transactions; tells the brain which ones stand."""
+    """Scores transactions: asks the brains, where the circuit lets it."""
 
     def __init__(
         self,

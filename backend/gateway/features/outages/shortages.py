@@ -24,8 +24,7 @@ _LACKING_MIN = 2  # one alone is bad luck
 _SHARE_MIN = 0.05
 _APART_S_MAX = 900.0  # what lies further apart has not one reason
 _SHARE_OVER = 0.025  # half of the other, so that it does not come and go
-# A moment in which a brain is busy, or reads history too slowly, is over within a second (0.3 s of its work queue, a
-# profile budget of 50 ms). A MongoDB that fails over takes 2 to 12 s.
+# A moment in which a brain is busy is over within a second: a full queue is 0.1 s of its work.
 _LASTING = timedelta(seconds=2)
 
 

@@ -87,7 +87,7 @@ async def test_a_brain_brings_the_pair_by_which_it_is_watched(brain: BrainProces
 
 async def test_no_amount_of_somebody_unknown_is_blocked(brain: BrainProcess) -> None:
     """
-    Through the real process, whose profile store is away: from 0.5 to 10,000 in eight currencies, level low or medium.
+    Through the real process, whose ledger is away: from 0.5 to 10,000 in eight currencies, level low or medium.
 
     So with `may_block`, too. What is ordinary with a history is held by tests/unit/brain/test_model_harmless.py.
     """

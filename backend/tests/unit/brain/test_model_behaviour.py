@@ -34,7 +34,7 @@ def model() -> Model:
 
 @pytest.fixture(scope="module")
 def cases() -> list[Case]:
-    """Two hundred payments of a small world with all that the profiles hold of them, half of them frauds."""
+    """Two hundred payments of a small world with all that the history holds of them, half of them frauds."""
     world = simulate(51, Rules(customers=200, terminals=100, days=50, radius=15.0, terminals_compromised_per_day=1))
     rng = np.random.default_rng(52)
     late = world.day >= 38
@@ -215,7 +215,7 @@ def test_a_new_user_with_four_fields_is_scored_sensibly(model: Model) -> None:
 
 
 def test_without_a_readable_history_the_amount_still_speaks(model: Model) -> None:
-    """Minimum functionality: a profile store that is away costs accuracy, not sense."""
+    """Minimum functionality: a history that cannot be read costs accuracy, not sense."""
     assert score(model, 150.50, user=None) < model.thresholds["medium"]
     assert score(model, 5_000, user=None) > 2 * score(model, 5, user=None)
 
