@@ -20,7 +20,7 @@ from records.runs import SettledRun
 log = structlog.get_logger()
 
 LOOK_S = 0.5
-_LABELS_EVERY, _ERASURES_EVERY = 2, 10  # looks
+_LABELS_EVERY, ERASURES_EVERY = 2, 10  # looks
 ALL_RUNS_EVERY = (
     20  # looks, no longer than LATE_S: in between, news that a server with a wrong clock noted may be missed
 )
@@ -59,7 +59,7 @@ class LedgerTail:
         self._note(runs)
         if self._looks % _LABELS_EVERY == 0:
             await self._read_labels()
-        if self._looks % _ERASURES_EVERY == 0:
+        if self._looks % ERASURES_EVERY == 0:
             await self._read_erasures()
         self._looks += 1
         self._memory.coverage.news_read(began_s)
@@ -75,14 +75,16 @@ class LedgerTail:
             self._marks[run.name] = run.settled if last is None else number_of(last)
 
     async def _read_labels(self) -> None:
-        # from now at the latest: one label of a clock that ran ahead must not hide those that follow
-        since = min(self._labels_at, datetime.now(UTC)) - _LABELS_OVERLAP if self._labels_at is not None else None
-        labels = await self._ledger.labels_since(since)
+        labels = await self._ledger.labels_since(_since(self._labels_at, _LABELS_OVERLAP))
         label(self._memory, labels)
         self._labels_at = max((one.recorded_at for one in labels), default=self._labels_at)
 
     async def _read_erasures(self) -> None:
-        since = self._erased_at - _ERASURES_OVERLAP if self._erased_at is not None else None
-        for erasure in await self._ledger.erasures_since(since):
+        for erasure in await self._ledger.erasures_since(_since(self._erased_at, _ERASURES_OVERLAP)):
             self._memory.forget_user_of(erasure.transaction_ids)
             self._erased_at = max(erasure.at, self._erased_at or erasure.at)
+
+
+def _since(newest: datetime | None, overlap: timedelta) -> datetime | None:
+    """From now at the latest: one that was written by a clock that ran ahead must not hide those that follow."""
+    return None if newest is None else min(newest, datetime.now(UTC)) - overlap
