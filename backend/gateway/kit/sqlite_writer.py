@@ -80,7 +80,7 @@ class WriterThread(Generic[S]):
         self._replace = replace
         self._name = name
         self._failure = failure
-        self._jobs: queue.Queue[_Job[S] | None] = queue.Queue(_QUEUE_MAX)
+        self._jobs: queue.SimpleQueue[_Job[S] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._store: S | None = None
         self._is_closing = False
@@ -95,7 +95,7 @@ class WriterThread(Generic[S]):
         """Do what is queued, then end."""
         self._is_closing = True
         if self._thread.is_alive():
-            await asyncio.to_thread(self._jobs.put, None)
+            self._jobs.put(None)
             await asyncio.to_thread(self._thread.join)
 
     async def do(self, job: Callable[[S], T]) -> T:
@@ -105,12 +105,11 @@ class WriterThread(Generic[S]):
         Raises:
             Exception: what `failure` makes of the refusal.
         """
+        if self._jobs.qsize() >= _QUEUE_MAX:
+            raise self._failure(Refusal.CROWDED)
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[T] = loop.create_future()
-        try:
-            self._jobs.put_nowait((job, loop, answer))
-        except queue.Full:
-            raise self._failure(Refusal.CROWDED) from None
+        self._jobs.put((job, loop, answer))
         return await answer
 
     def _run(self) -> None:

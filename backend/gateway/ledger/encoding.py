@@ -26,7 +26,7 @@ from gateway.domain import (
     Verdict,
 )
 from gateway.ledger.amendments import budget_to_document
-from gateway.ledger.seals import encode_sealed, fields_of, leaf_of_fields, readable_leaf, to_bson
+from gateway.ledger.seals import encode_sealed, field_of, fields_of, leaf_of_fields, readable_leaf
 from gateway.review import ReviewReason, new_review
 from money.currencies import to_reference_minor
 from records.account import ACCOUNT
@@ -102,18 +102,21 @@ def to_document(
     money = transaction.money
     amount_reference_minor = to_reference_minor(money.minor_units, money.currency, rates)
     encoded, sealed_until = encode_sealed(
-        {  # in the order of SEALED and PERSONAL in seals.py
-            "_id": _NO_POSITION,
-            "account": ACCOUNT,
-            "transaction_id": transaction.transaction_id,
-            "created_at": verdict.created_at,
-            "event_time": transaction.event_time,
-            "merchant_id": transaction.merchant_id,
-            "amount": to_decimal128(money),
-            "currency": money.currency,
-            "amount_reference_minor": amount_reference_minor,
-            "verdict": _verdict_to_document(verdict),
-        },
+        # in the order of SEALED and PERSONAL in seals.py
+        fields_of(
+            {
+                "_id": _NO_POSITION,
+                "account": ACCOUNT,
+                "transaction_id": transaction.transaction_id,
+                "created_at": verdict.created_at,
+                "event_time": transaction.event_time,
+                "merchant_id": transaction.merchant_id,
+                "amount": to_decimal128(money),
+                "currency": money.currency,
+                "amount_reference_minor": amount_reference_minor,
+            }
+        )
+        + field_of(b"verdict", _verdict_fields(verdict)),
         {"digest": transaction.digest, "user_id": transaction.user_id, "request": dict(transaction.request)},
         _to_be_done(verdict, amount_reference_minor),
     )
@@ -125,7 +128,7 @@ def to_document(
     )
 
 
-def _verdict_to_document(verdict: Verdict) -> RawBSONDocument:
+def _verdict_fields(verdict: Verdict) -> bytes:
     ruling = verdict.ruling
     score = ruling.score
     own: dict[str, Any] = {
@@ -148,7 +151,7 @@ def _verdict_to_document(verdict: Verdict) -> RawBSONDocument:
         verdict.circuit_state,
         verdict.thresholds,
     )
-    return RawBSONDocument(to_bson(_shared_fields(shared) + fields_of(own)))
+    return _shared_fields(shared) + fields_of(own)
 
 
 class _Shared(NamedTuple):

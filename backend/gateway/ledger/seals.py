@@ -46,6 +46,7 @@ SEALED_BY_VERSION = {
     ),
     VERSION: SEALED,
 }  # fmt: skip
+_DOCUMENT = b"\x03"  # the kind of a field
 _LENGTH_BYTES = 4  # before the fields of a document; a zero byte ends it
 _HASH_BYTES = 32
 _SEAL = bson.encode({"seal": {"v": VERSION, "personal": bytes(_HASH_BYTES)}})[_LENGTH_BYTES:-1]
@@ -91,23 +92,28 @@ def elements_once(document: bytes) -> dict[bytes, bytes]:
     return found
 
 
-def encode_sealed(sealed: Mapping[str, Any], personal: Mapping[str, Any], rest: bytes) -> tuple[bytes, int]:
+def encode_sealed(sealed: bytes, personal: Mapping[str, Any], rest: bytes) -> tuple[bytes, int]:
     """
     Encode a record with its seal; the record, and where in it the sealed fields end.
 
     Args:
-        sealed: The fields SEALED, in that order, without the seal.
+        sealed: The fields SEALED, in that order, without the seal; from `fields_of`.
         personal: The fields PERSONAL, in that order, without the salt.
         rest: What may change later, from `fields_of`.
     """
     secret = fields_of({"salt": os.urandom(SALT_BYTES), **personal})
-    public = fields_of(sealed) + _SEAL_BEGINS + sha256(secret).digest() + _SEAL_ENDS
+    public = sealed + _SEAL_BEGINS + sha256(secret).digest() + _SEAL_ENDS
     return to_bson(public + secret + rest), _LENGTH_BYTES + len(public)
 
 
 def fields_of(document: Mapping[str, Any]) -> bytes:
     """The fields of a document as BSON; bytes of several, one after the other, are the fields of one document."""
     return bson.encode(document)[_LENGTH_BYTES:-1]
+
+
+def field_of(name: bytes, fields: bytes) -> bytes:
+    """A field that holds a document, as BSON; of the bytes of that document's fields."""
+    return _DOCUMENT + name + b"\x00" + to_bson(fields)
 
 
 def to_bson(fields: bytes) -> bytes:
