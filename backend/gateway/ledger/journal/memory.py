@@ -32,6 +32,7 @@ _QUEUE_MAX = 10_000  # past it the oldest are not noted as recorded; what was no
 _NOTING_MAX = 10_000  # rows that wait for the disk: about 15 MB; past it batches are sent without a note
 _TRIM_EVERY = 2_000  # rows
 _TRIM_EVERY_SHARE = 1 / 16  # of the bytes
+_OPEN_S = 0.5
 _INTEND_S = 0.03  # of the ledger's budget; a disk that stands still must not take all of it
 _PAUSE_S = 0.1  # a commit costs about 0.2 ms of a core: while more is sent, marks are written with the next batch
 
@@ -64,8 +65,9 @@ class SentMemory:
     async def start(self) -> None:
         """Open the file. A disk that refuses costs the memory and nothing else."""
         self._writer.start()
-        with contextlib.suppress(JournalFailure):  # said by the writer's log
-            await self._writer.do(lambda _file: None)
+        with contextlib.suppress(JournalFailure, TimeoutError):  # the former said by the writer's log
+            async with asyncio.timeout(_OPEN_S):  # whoever has locked the file may have it for long
+                await self._writer.do(lambda _file: None)
         await self._look()  # the first request may be the retry of an earlier run's
         await self._writing.start()
 

@@ -228,3 +228,21 @@ async def test_a_disk_that_stands_still_is_given_no_more_notes(tmp_path: Path, m
     await again.close()
 
     assert noted == [0, 1]
+
+
+async def test_a_memory_that_somebody_has_locked_holds_up_no_start(tmp_path: Path) -> None:
+    """A copy by an operator, say. It is read all the same."""
+    memory = SentMemory(tmp_path, rows_max=100)
+    await memory.start()
+    await memory.intend([("before", b"d", b"document")])
+    await memory.close()
+    other = lock(tmp_path / "sent.db")
+
+    again = SentMemory(tmp_path, rows_max=100)
+    try:
+        async with asyncio.timeout(4.0):  # SQLite itself waits for five
+            await again.start()
+        assert await again.find("before") is not None
+    finally:
+        other.close()
+        await again.close()
