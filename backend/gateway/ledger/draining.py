@@ -23,11 +23,12 @@ from gateway.ledger.events import LedgerEvents
 from gateway.ledger.inserting import Results
 from gateway.ledger.journal.rows import Row
 from gateway.ledger.journal.service import Journal
-from gateway.ledger.kept import record_of
+from gateway.ledger.kept import NOT_A_RECORD, is_record, record_of
 from gateway.ledger.writer import Written
 
 _log = structlog.get_logger()
 _BATCH_MAX = 500
+_TRIAL_MAX = 1  # that the ledger is away is found out without reading hundreds of rows between verdicts
 _CALM_S = 0.2  # between looks at an empty journal
 
 Insert = Callable[[Sequence[EncodedRecord]], Awaitable[Results]]
@@ -73,7 +74,8 @@ class Drainer(Periodic):
         self._waiting_since: datetime | None = None
 
     async def _drain(self) -> bool:
-        rows = await self._journal.pending(_BATCH_MAX)
+        batch_max = _BATCH_MAX if self._circuit.state is CircuitState.CLOSED else _TRIAL_MAX
+        rows = await self._journal.pending(batch_max)
         if not rows:
             if self._circuit.state is not CircuitState.CLOSED:
                 await self._ping()
@@ -82,7 +84,7 @@ class Drainer(Periodic):
             self._waiting_since = clock.now() - timedelta(seconds=self._journal.oldest_pending_s or 0.0)
         await self._deliver(rows)
         self._drained += len(rows)
-        if len(rows) == _BATCH_MAX:
+        if len(rows) == batch_max:
             return True
         if not await self._journal.pending(1):
             _log.info("ledger.backlog_cleared", records=self._drained)
@@ -92,7 +94,13 @@ class Drainer(Periodic):
 
     async def _deliver(self, rows: Sequence[Row]) -> None:
         records = [record_of(row) for row in rows]
-        results = await self._insert(records)
+        try:
+            results = await self._insert(records)
+        except NOT_A_RECORD:
+            if all(map(is_record, rows)):
+                raise
+            await self._set_unreadable_aside(rows)
+            return
         taken = [n for n in range(len(rows)) if results.get(n) is Written.DUPLICATE]
         if taken and (conflicts := await self._contest([records[n] for n in taken])):
             _log.warning("ledger.conflicts", records=conflicts)
@@ -104,6 +112,12 @@ class Drainer(Periodic):
             elif isinstance(result, Written):
                 done.append(row)
         await self._journal.mark_sent(done)
+
+    async def _set_unreadable_aside(self, rows: Sequence[Row]) -> None:
+        """What is no record is kept for people, so that it holds up neither the others nor a stop. The rest waits."""
+        for row in rows:
+            if not is_record(row):
+                await self._set_aside(row, "It cannot be read as a record.")
 
     async def _set_aside(self, row: Row, why: str) -> None:
         _log.error("journal.poison", transaction_id=row.transaction_id, why=why)

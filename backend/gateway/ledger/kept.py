@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import bson
+from bson.errors import BSONError
 from msgspec.structs import replace
 
 from gateway.domain import LedgerStatus, RecordedVerdict
 from gateway.ledger.documents import AWARE, to_recorded
 from gateway.ledger.encoding import EncodedRecord
 from gateway.ledger.journal.rows import Row
+from records.older import renewed
+
+NOT_A_RECORD = (BSONError, ValueError, TypeError)  # of bytes that are no BSON, or not of a record's fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,15 @@ class Found:
 def record_of(row: Row) -> EncodedRecord:
     """The record in a row, to be sent once more."""
     return EncodedRecord(row.document, transaction_id=row.transaction_id, digest=row.digest)
+
+
+def is_record(row: Row) -> bool:
+    """Whether it can be sent at all. What is in a row is what was put there, but that may be garbage."""
+    try:
+        renewed(row.document)
+    except NOT_A_RECORD:
+        return False
+    return True
 
 
 def found_of(row: Row) -> Found:

@@ -20,7 +20,6 @@ from gateway.ledger.events import LedgerEvents
 from gateway.ledger.health import LEDGER_ERRORS, LedgerHealth
 from gateway.ledger.inserting import Inserter, MakeListener, Results
 from gateway.ledger.journal.memory import SentMemory
-from gateway.ledger.journal.rows import Verdict as Sent
 from gateway.ledger.journal.service import Journal
 from gateway.ledger.journal.tally import Loss
 from gateway.ledger.kept import Found, found_of, record_of, recorded_of, status_of
@@ -153,14 +152,13 @@ class Ledger:
         return await self._record(record, RecordedVerdict(verdict, transaction.digest, replayed=False))
 
     async def _record(self, record: EncodedRecord, decided: RecordedVerdict) -> RecordedVerdict:
-        sent: Sent = (record.transaction_id, record.digest, record.raw)
+        if self.circuit.retry_after_s > 0:  # known beforehand, and thousands of times a second: no error to raise
+            return await self._keep_here(record, decided)
         try:
             await self._wait_until_ready()
             written = await self._writer.write(record)
         except LedgerFailure:
-            row = await self.journal.put(*sent)
-            # what was decided is what was encoded: it need not be decoded again, and a retry reads the same
-            return replace(decided, ledger_status=status_of(row)) if row.document == sent[2] else recorded_of(row)
+            return await self._keep_here(record, decided)
         if written is Written.INSERTED:
             is_said = decided.ledger_status is LedgerStatus.COMMITTED
             return decided if is_said else replace(decided, ledger_status=LedgerStatus.COMMITTED)
@@ -168,6 +166,11 @@ class Ledger:
         if recorded is None:
             raise LedgerUnavailable("The record that stands is not on a majority yet. Send the transaction again.")
         return recorded
+
+    async def _keep_here(self, record: EncodedRecord, decided: RecordedVerdict) -> RecordedVerdict:
+        row = await self.journal.put(record.transaction_id, record.digest, record.raw)
+        # what was decided is what was encoded: it need not be decoded again, and a retry reads the same
+        return replace(decided, ledger_status=status_of(row)) if row.document == record.raw else recorded_of(row)
 
     async def _insert(self, records: Sequence[EncodedRecord]) -> Results:
         if self.circuit.state is CircuitState.OPEN:

@@ -68,7 +68,7 @@ class JournalFile:
 
     def put_all(self, verdicts: Sequence[Verdict]) -> list[Row]:
         """Keep each unless there is one of its id; the rows that stand."""
-        rows = [self.store.put(*verdict) for verdict in verdicts]
+        rows = self.store.put_all(verdicts)
         self._added += [row.pair for row in rows if row.is_new]
         return rows
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from gateway.ledger.journal.tally import Pair
 
@@ -12,8 +13,7 @@ SELECT_ALL = "SELECT seq, id, digest, document, seal, written_ms, sent_ms, poiso
 Verdict = tuple[str, bytes, bytes]  # transaction id, digest of the request, document
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """
     One verdict in the journal.
 

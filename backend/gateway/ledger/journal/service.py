@@ -14,6 +14,7 @@ from pathlib import Path
 import structlog
 
 from gateway.errors import JournalFailure, JournalFull, JournalUnavailable, JournalUnconfirmed
+from gateway.kit.delay_queue import DelayQueue
 from gateway.kit.periodic import Periodic
 from gateway.kit.sqlite import Damaged, is_damage
 from gateway.kit.sqlite_writer import WriterThread
@@ -86,6 +87,8 @@ class Journal:
             self._open, name="journal", failure=journal_failure, replace=self._open
         )
         self._file: Path | None = None  # that the writer uses: of a damaged one the successor has another name
+        self._standstill = DelayQueue[asyncio.Future[Row]](_STANDSTILL_S, self._look_for_progress)
+        self._too_slow = DelayQueue[asyncio.Future[Row]](_PUT_S, _give_up)
         self._reader = Reader("journal")
         self._puts: deque[tuple[Verdict, asyncio.Future[Row]]] = deque()
         self._putting: set[asyncio.Task[None]] = set()
@@ -152,29 +155,30 @@ class Journal:
             task = asyncio.create_task(self._put_all())
             self._putting.add(task)
             task.add_done_callback(self._putting.discard)
-        began_s = time.monotonic()
-        while not stored.done():
-            await asyncio.wait([stored], timeout=_STANDSTILL_S)
-            now_s = time.monotonic()
-            stands_still = now_s - max(began_s, self._writer.progressed_at_s) >= _STANDSTILL_S
-            if not stored.done() and (stands_still or now_s - began_s >= _PUT_S):
-                stored.cancel()
-                raise JournalUnconfirmed(UNCONFIRMED)
-        return stored.result()
+        self._standstill.add(stored)
+        self._too_slow.add(stored)
+        return await stored
+
+    def _look_for_progress(self, stored: asyncio.Future[Row], due_s: float) -> None:
+        """A disk that is slow is waited for as long as it goes on."""
+        if time.monotonic() - self._writer.progressed_at_s >= _STANDSTILL_S:
+            _give_up(stored, due_s)
+        else:
+            self._standstill.add(stored)
 
     def _check_room(self) -> None:
         if self.counts.pending + self._put_since_look >= self._records_max:
             raise JournalFull(f"The ledger is away and {self._records_max} verdicts wait for it already.")
         if self.counts.used_bytes + self._put_bytes_since_look >= self._bytes_max:
             raise JournalFull("The ledger is away and what waits for it takes all the room that it may take.")
-        if self.free_bytes < self._free_min_bytes:
-            raise JournalFull("The ledger is away and the disk of the local journal is nearly full.")
 
     async def _put_all(self) -> None:
         while self._puts:
             batch = [self._puts.popleft() for _ in range(min(_PUT_AT_ONCE, len(self._puts)))]
             verdicts = [verdict for verdict, _ in batch]
             try:
+                if self.free_bytes < self._free_min_bytes:
+                    raise JournalFull("The ledger is away and the disk of the local journal is nearly full.")
                 rows = await self._writer.do(lambda file, verdicts=verdicts: file.put_all(verdicts))  # type: ignore[misc]
             except JournalFailure as failure:
                 for _, stored in batch:
@@ -266,3 +270,7 @@ class Journal:
             limit=_FORGET_AT_ONCE,
         )
         return counts, file.losses.all(), forgotten
+
+
+def _give_up(stored: asyncio.Future[Row], _due_s: float) -> None:
+    stored.set_exception(JournalUnconfirmed(UNCONFIRMED))

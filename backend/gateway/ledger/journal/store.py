@@ -15,13 +15,12 @@ import math
 import os
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from gateway.kit.sqlite import Damaged, SqliteFile
-from gateway.ledger.journal.rows import SELECT, SELECT_ALL, Counts, Row, is_sealed, seal_of, to_row
+from gateway.ledger.journal.rows import SELECT, SELECT_ALL, Counts, Row, Verdict, is_sealed, seal_of, to_row
 from gateway.ledger.journal.tally import Pair
 
 FILE = "verdicts.db"
@@ -58,17 +57,36 @@ class Store(SqliteFile):
     def __init__(self, directory: Path, file: str = FILE) -> None:
         super().__init__(directory / file, _SCHEMA)
 
-    def put(self, transaction_id: str, digest: bytes, document: bytes) -> Row:
-        """Keep this verdict unless there is one; the row that stands."""
-        inserted = self._db.execute(
-            "INSERT INTO verdicts (id, digest, document, seal, written_ms) VALUES (?, ?, ?, ?, ?) "
-            "ON CONFLICT (id) DO NOTHING",
-            (transaction_id, digest, document, seal_of(transaction_id, digest, document), _now_ms()),
-        )
-        row = self.find(transaction_id)
-        if row is None or not row.is_whole:
-            raise Damaged("what stands under this id is not what was written")
-        return replace(row, is_new=inserted.rowcount == 1)
+    def put_all(self, verdicts: Sequence[Verdict]) -> list[Row]:
+        """
+        Keep each verdict unless there is one of its id; the rows that stand.
+
+        One statement: each statement hands the interpreter's lock to the thread that answers requests, and back.
+        """
+        (newest,) = self._db.execute("SELECT MAX(seq) FROM verdicts").fetchone()
+        now_ms = _now_ms()
+        values = [value for verdict in verdicts for value in (*verdict, seal_of(*verdict), now_ms)]
+        places = ", ".join(["(?, ?, ?, ?, ?)"] * len(verdicts))
+        statement = "INSERT OR IGNORE INTO verdicts (id, digest, document, seal, written_ms) VALUES "
+        inserted = self._db.execute(statement + places, values)
+        if inserted.rowcount < len(verdicts):
+            return self._rows_of(verdicts, newest=newest or 0)
+        first = (inserted.lastrowid or 0) - len(verdicts) + 1
+        return [
+            Row(first + place, *verdict, is_sent=False, is_whole=True, written_ms=now_ms, is_new=True)
+            for place, verdict in enumerate(verdicts)
+        ]
+
+    def _rows_of(self, verdicts: Sequence[Verdict], *, newest: int) -> list[Row]:
+        """The rows of these ids; of those after `newest` the first of each id is new."""
+        rows, seen = list[Row](), set[int]()
+        for transaction_id, _, _ in verdicts:
+            row = self.find(transaction_id)
+            if row is None or not row.is_whole:
+                raise Damaged("what stands under this id is not what was written")
+            rows.append(row._replace(is_new=row.seq > newest and row.seq not in seen))
+            seen.add(row.seq)
+        return rows
 
     def adopt(self, seq: int | None, row: tuple[Any, ...]) -> bool:
         """Take over a whole row of another file, under its number or the next; False when its id is here already."""

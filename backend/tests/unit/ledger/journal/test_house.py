@@ -50,3 +50,19 @@ def test_what_is_added_in_the_same_transaction_hides_nothing(file: JournalFile) 
 
     assert file.tally.count == 1
     assert file.tally.unsettled()[0] == {row.pair for row in file.pending(10)}
+
+
+def test_what_comes_twice_in_one_write_is_acknowledged_once(file: JournalFile) -> None:
+    """An id that is kept already, one that is new, and that again: the first verdict of each stands."""
+    file.begin()
+    rows = file.put_all([(name, b"digest", b"another") for name in ("t3", "new", "new", "last")])
+    file.commit()
+
+    assert [(row.transaction_id, row.document, row.is_new) for row in rows] == [
+        ("t3", b"verdict", False),
+        ("new", b"another", True),
+        ("new", b"another", False),
+        ("last", b"another", True),
+    ]
+    assert file.tally.count == MANY + 2
+    assert {row.pair for row in file.pending(MANY + 2)} == file.tally.unsettled()[0]

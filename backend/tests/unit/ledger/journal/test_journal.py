@@ -176,10 +176,10 @@ async def test_a_disk_error_fails_the_batch_and_not_the_journal(tmp_path: Path) 
     writer = WriterThread(lambda: FullStore(tmp_path), name="journal", failure=journal_failure)
     writer.start()
     with pytest.raises(JournalUnavailable):
-        await writer.do(lambda store: store.put("t1", b"d", b"lost"))
+        await writer.do(lambda store: store.put_all([("t1", b"d", b"lost")]))
     is_full = False
 
-    kept = await writer.do(lambda store: store.put("t1", b"d", b"kept"))
+    (kept,) = await writer.do(lambda store: store.put_all([("t1", b"d", b"kept")]))
     await writer.close()
 
     assert kept.document == b"kept"

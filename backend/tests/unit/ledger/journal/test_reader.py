@@ -17,7 +17,7 @@ def put(store: Store, *names: str) -> None:
     """Keep verdicts of these ids."""
     store.begin()
     for name in names:
-        store.put(name, b"digest", b"verdict")
+        store.put_all([(name, b"digest", b"verdict")])
     store.commit()
 
 

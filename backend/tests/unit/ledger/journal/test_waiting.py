@@ -80,7 +80,7 @@ async def test_a_failure_at_the_very_end_is_unsure(tmp_path: Path) -> None:
     writer = WriterThread(lambda: BrokenStore(tmp_path), name="journal", failure=journal_failure)
     writer.start()
     with pytest.raises(JournalUnconfirmed):
-        await writer.do(lambda store: store.put("t1", b"d", b"unsure"))
+        await writer.do(lambda store: store.put_all([("t1", b"d", b"unsure")]))
     await writer.close()
 
 
@@ -130,7 +130,7 @@ async def test_a_full_disk_is_one_line_a_minute(tmp_path: Path, monkeypatch: pyt
     writer.start()
     for n in range(500):
         with pytest.raises(JournalUnavailable, match="full"):
-            await writer.do(lambda store, n=n: store.put(f"t{n}", b"d", b"lost"))  # type: ignore[misc]
+            await writer.do(lambda store, n=n: store.put_all([(f"t{n}", b"d", b"lost")]))  # type: ignore[misc]
     await writer.close()
 
     assert log.exception.call_args_list == [call("journal.write_failed", jobs=1, times=1)]
