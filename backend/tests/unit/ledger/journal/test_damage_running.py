@@ -2,15 +2,16 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import pytest
 
 from gateway.errors import JournalUnavailable, JournalUnconfirmed
-from gateway.kit.sqlite import parts
+from gateway.kit.sqlite import Damaged, parts
 from gateway.ledger.journal.memory import SentMemory
-from gateway.ledger.journal.store import FILE
+from gateway.ledger.journal.rows import Row
+from gateway.ledger.journal.store import FILE, Store
 from gateway.ledger.journal.tally import Loss
 from tests.unit.ledger.journal.journals import copy_as_killed, journal, keep
 from tests.unit.ledger.journal.ruins import (
@@ -69,6 +70,30 @@ async def test_damage_under_a_running_gateway_is_known_when_it_drains(
     lost = {loss.transaction_id for loss in told}
     assert delivered | lost == {f"t{n}" for n in range(KEPT)} | {"after"}
     assert not delivered & lost
+
+
+async def test_what_was_sent_is_not_lost_where_no_mark_can_be_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ledger has it; the damage is met when that is to be written down, and the row is gone."""
+    mark_sent = Store.mark_sent
+
+    def damaged(_store: Store, _rows: Iterable[Row]) -> list[Row]:
+        monkeypatch.setattr(Store, "mark_sent", mark_sent)
+        raise Damaged("a page of the index")
+
+    async with journal(tmp_path) as one:
+        for n in range(KEPT):
+            await keep(one, f"t{n}", f"{n} ".ljust(20_000, "x"))
+        rows = await one.pending(1)
+        await asyncio.to_thread(both_deleted, tmp_path)
+        monkeypatch.setattr(Store, "mark_sent", damaged)
+        monkeypatch.setattr(Store, "rows", lambda _store: iter(()))
+        await one.mark_sent(rows)
+        await one.look(within_s=30.0)
+
+        assert one.lost.count == KEPT - 1
+        assert "t0" not in {loss.transaction_id for loss in one.lost.first}
 
 
 async def test_files_may_be_deleted_again_and_again(tmp_path: Path) -> None:
