@@ -14,6 +14,9 @@ from datetime import UTC, datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from brain.domain import LABEL_DELAY_MS
+from brain.features.windows import NEVER_MS
+from training.payments import Payments
 from training.world import amounts
 
 Ints = NDArray[np.int64]
@@ -91,6 +94,17 @@ class World:
     def day(self) -> Ints:
         """(n,) day of each payment, counted from the start of the world."""
         return (self.time_ms - START_MS) // DAY_MS
+
+    def payments(self) -> Payments:
+        """Return them in the form of all payments: a fraud is known after 7 days, and no other label comes."""
+        return Payments.of(
+            time_ms=self.time_ms,
+            amount_minor=self.amount_minor,
+            user=self.user,
+            merchant=self.terminal,
+            fraud=self.fraud,
+            known_at_ms=np.where(self.fraud, self.time_ms + LABEL_DELAY_MS, NEVER_MS),
+        )
 
 
 def simulate(seed: int, rules: Rules | None = None) -> World:
