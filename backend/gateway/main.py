@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from gateway import VERSION
 from gateway.api import dashboard
 from gateway.api.metrics import Families
+from gateway.api.polled import SharedAnswers
 from gateway.api.services import Services
 from gateway.app import create_api
 from gateway.fallback.policy_file import check_policy
@@ -65,6 +66,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             Families: families,
             Connections: connections,
             Traffic: traffic,
+            SharedAnswers: SharedAnswers(traffic.requests_per_s, monotonic),
             Submissions: Submissions(verdicts.decisions, Answers(traffic.note, families), families.request),
             OutageStore: outages,
             **neighbours.services,

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from gateway.api.bodies import read_declared_json
 from gateway.api.methods import TRANSACTION_ID
+from gateway.api.polled import PolledRoute
 from gateway.api.reply import json_reply, problems
 from gateway.api.services import service
 from gateway.errors import FieldError, InvalidRequest, TransactionNotFound
@@ -19,7 +20,7 @@ from gateway.verdict.intake.decoding import validate
 from gateway.verdict.intake.schemas import LabelIn
 from gateway.verdict.rendering import to_label_out
 
-router = APIRouter(tags=["transactions"])
+router = APIRouter(tags=["transactions"], route_class=PolledRoute)
 LabelsDep = Annotated[Labels, service(Labels)]
 LedgerDep = Annotated[Ledger, service(Ledger)]
 _LABEL_BYTES_MAX = 4 * 1024

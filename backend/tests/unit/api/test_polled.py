@@ -9,7 +9,8 @@ from fastapi import APIRouter, FastAPI, Query, Request, Response
 from pydantic import BaseModel
 
 from gateway.api import problems
-from gateway.api.polled import PolledRoute
+from gateway.api.polled import BUSY_PER_S, SHARED_S, PolledRoute, SharedAnswers
+from gateway.api.services import Services
 from gateway.errors import LedgerUnreadable, TransactionNotFound
 
 
@@ -25,6 +26,9 @@ class World:
     def __init__(self) -> None:
         self.change = 0
         self.error: Exception | None = None
+        self.requests_per_s = 0.0
+        self.now_s = 1000.0
+        self.made = 0
 
 
 def make_app(world: World) -> FastAPI:
@@ -33,6 +37,7 @@ def make_app(world: World) -> FastAPI:
 
     @router.get("")
     async def read(request: Request, limit: Annotated[int, Query(ge=1)] = 1) -> CountOut:
+        world.made += 1
         if world.error is not None:
             raise world.error
         return CountOut(count=world.change * limit)
@@ -48,6 +53,7 @@ def make_app(world: World) -> FastAPI:
         return CountOut(count=world.change)
 
     app = FastAPI()
+    app.state.services = Services({SharedAnswers: SharedAnswers(lambda: world.requests_per_s, lambda: world.now_s)})
     problems.install(app)
     app.include_router(router)
     return app
@@ -153,3 +159,34 @@ async def test_the_document_has_parameters_schemas_and_304(client: httpx.AsyncCl
     assert read["responses"].keys() == {"200", "304", "422"}
     assert read["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].endswith("/CountOut")
     assert "304" not in write["responses"]
+
+
+async def test_while_many_payments_are_decided_those_who_ask_the_same_share_an_answer(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    """For half a second; another question is another answer, and an error is nobody else's."""
+    world.requests_per_s = BUSY_PER_S
+    counts = [(await client.get("/things", params={"limit": limit})).status_code for limit in (1, 1, 1, 2, 2)]
+    assert (counts, world.made) == ([200] * 5, 2)
+
+    world.now_s += SHARED_S
+    world.error = LedgerUnreadable("The ledger did not answer.")
+    errors = [(await client.get("/things", params={"limit": 1})).status_code for _ in range(2)]
+    assert (errors, world.made) == ([503, 503], 4)
+
+
+async def test_at_other_times_each_answer_is_made_when_it_is_asked_for(client: httpx.AsyncClient, world: World) -> None:
+    """So who posts one payment, and looks, sees it."""
+    world.requests_per_s = BUSY_PER_S - 1
+    for _ in range(3):
+        await client.get("/things")
+    assert world.made == 3
+
+
+async def test_who_changes_something_and_looks_sees_the_change(client: httpx.AsyncClient, world: World) -> None:
+    """Also an answer that was being made meanwhile is not kept."""
+    world.requests_per_s = BUSY_PER_S
+    before = await client.get("/things")
+    await client.post("/things")
+    after = await client.get("/things")
+    assert (before.json()["count"], after.json()["count"]) == (0, 1)
