@@ -1,8 +1,9 @@
 """Makes payments, and a brain's memory of those before them, from a simulated world."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from brain.domain import LABEL_DELAY_MS, MERCHANT_EVENTS_MAX, MERCHANT_WINDOW_DAYS, Query

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 HISTORY = "history"  # the value in ScoreReply.degraded of a score that was made without history
 USER_WINDOW_DAYS = 30
 MERCHANT_WINDOW_DAYS = 37
@@ -39,10 +41,9 @@ class Event:
     is_blocked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Struct, frozen=True, gc=False):
     """
-    One transaction to score, as of its own time.
+    One transaction to score, as of its own time. What a request did not tell is None.
 
     Attributes:
         transaction_id: An event of this id does not count for its own score.
@@ -52,6 +53,23 @@ class Query:
         merchant_id: The merchant who is paid; None when the request names none.
         is_canary: Whether a gateway made it up: it is scored, but neither kept in memory nor counted.
         is_blocked: Whether it was blocked; False while it is being scored.
+        card: The card's token: never made of its last digits, which many cards share.
+        card_bin: The card's first six digits: its issuer.
+        card_country: ISO 3166-1 alpha-2, as all countries; of the issuer.
+        location_country: Where the buyer is.
+        merchant_country: Where the merchant is.
+        billing_country: Of the billing address.
+        shipping_country: Of the shipping address.
+        card_funding: Such as "credit", "debit" or "prepaid".
+        device: The id of the buyer's device.
+        address: The buyer's network address, in its one form.
+        email: SHA-256 of the buyer's normalised email address, 64 hex digits; the address itself is nowhere.
+        email_domain: The domain of that address.
+        account_created_ms: When the buyer's account was opened, milliseconds since the epoch, UTC.
+        category: The merchant's category, or else its category code (MCC).
+        channel: Such as "web" or "pos".
+        payment_method: Such as "card".
+        utc_offset_min: Minutes that the sender's clock is ahead of UTC, where its time came with an offset.
     """
 
     transaction_id: str
@@ -61,6 +79,23 @@ class Query:
     merchant_id: str | None
     is_canary: bool = False
     is_blocked: bool = False
+    card: str | None = None
+    card_bin: str | None = None
+    card_country: str | None = None
+    location_country: str | None = None
+    merchant_country: str | None = None
+    billing_country: str | None = None
+    shipping_country: str | None = None
+    card_funding: str | None = None
+    device: str | None = None
+    address: str | None = None
+    email: str | None = None
+    email_domain: str | None = None
+    account_created_ms: int | None = None
+    category: str | None = None
+    channel: str | None = None
+    payment_method: str | None = None
+    utc_offset_min: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

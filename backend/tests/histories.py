@@ -1,9 +1,9 @@
 """Reads the histories of tests as the brain reads them: from a memory that holds them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
+from msgspec.structs import replace
 
 from brain.domain import Event, Query
 from brain.features.windows import UNREADABLE, Batch, Window, Windows

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from brain.domain import Event, Query
 from brain.features.formulas import compute
@@ -73,7 +74,7 @@ def renamed(case: Case) -> Case:
         return replace(one, transaction_id=f"t{one.transaction_id}", counterparty=f"café {one.counterparty}")
 
     return (
-        replace(
+        structs.replace(
             query,
             transaction_id=f"t{query.transaction_id}",
             user_id=f"café {query.user_id}",
@@ -121,7 +122,7 @@ def test_the_calendar_does_not_matter(model: Model, cases: list[Case]) -> None:
         return replace(event, time_ms=event.time_ms + shift_ms, known_at_ms=known_at_ms)
 
     moved = [
-        (replace(query, time_ms=query.time_ms + shift_ms), [*map(later, user)], [*map(later, merchant)])
+        (structs.replace(query, time_ms=query.time_ms + shift_ms), [*map(later, user)], [*map(later, merchant)])
         for query, user, merchant in cases
     ]
 

@@ -1,10 +1,10 @@
 """One batch to outcomes: each on its own feet, with the history that there is."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from brain.domain import Query
 from brain.features.formulas import FEATURE_NAMES

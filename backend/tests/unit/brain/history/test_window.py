@@ -1,12 +1,12 @@
 """A window of the memory is what the definition of features asks for."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from brain.domain import DAY_MS, LABEL_DELAY_MS, USER_EVENTS_MAX, USER_WINDOW_DAYS, Event, Query
 from brain.features.windows import AMOUNT_MINOR_MAX, UNREADABLE, Window
