@@ -28,6 +28,7 @@ from benchmarks.stats import spread
 from local.ports import at
 
 DASHBOARDS = 10
+SHARED_UNTIL_S = 5.0  # after the last payment: a busy gateway shares answers, and would be priced for none
 SPREAD_S = 2.0  # within which they were opened
 EVERY_S = {
     "/circuit/status": 1.0,
@@ -54,6 +55,7 @@ def measure_polling(*, rounds: int, seconds: float, progress: Progress) -> dict[
             alone.append(measure(candidate, clients=64, seconds=seconds))
             with _dashboards(candidate.port):
                 watched.append(measure(candidate, clients=64, seconds=seconds))
+        time.sleep(SHARED_UNTIL_S)
         answers_ms = {path: _cost_ms(candidate, path, idle) for path in PRICED}
     left = ratios([turn.per_s for turn in watched], [turn.per_s for turn in alone])
     found = {
