@@ -17,7 +17,7 @@ class AlertKind(StrEnum):
     LEDGER_BACKLOG_CLEARED = "ledger.backlog_cleared"  # key: the gateway and when
     CONFLICT_RECORDED = "conflict.recorded"  # key: the record that came second
     SCORER_BLIND = "scorer.blind"  # key: since when
-    MODEL_MISFIT = "model.misfit"  # key: the model and the day
+    MODEL_MISFIT = "model.misfit"  # key: the model and the first day
     JOURNAL_POISON = "journal.poison"  # key: the transaction
     JOURNAL_LOST = "journal.lost"  # key: the host and when it was found
 

@@ -53,7 +53,11 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     families = Families()
     connections = Connections(limits_of(settings), counters=families, now_s=monotonic)
     traffic = Traffic(time, monotonic)
-    budgets = Budgets(clock.LEDGER.best_s)  # a step of this machine's clock must raise no threshold
+    budgets = Budgets(
+        clock.LEDGER.best_s,  # a step of this machine's clock must raise no threshold
+        decline_share=settings.decline_cap,
+        gateways=settings.policy_gateways or 1,
+    )
     neighbours = Neighbours(settings, traffic=traffic, budgets=budgets)
     verdicts = Verdicts(settings, neighbours, budgets=budgets)
     figures = Figures(settings, neighbours, verdicts, families=families, budgets=budgets)

@@ -85,6 +85,8 @@ class Settings(BaseSettings):
     policy_file: Path = DEFAULT_POLICY_FILE  # the blind policy; looked at each second
     policy_gateways: int | None = Field(None, ge=1, le=200)  # replaces `gateways` of that file: what Kubernetes knows
 
+    decline_cap: float = Field(0.002, ge=0, le=0.05)  # share of payments that models may block, a good one or not
+
     fault_control: bool = False  # for drills and demonstrations: who may send PUT /faults can blind every gateway
 
     # the built pages behind /dashboard/: they may also come after the start, so a default that is not there is none

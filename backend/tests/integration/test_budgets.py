@@ -46,7 +46,7 @@ async def one_hour(gateways: Sequence[Gateway]) -> None:
     for gateway in gateways:
         gateway.shop.sell(1 / 24 / len(gateways))
     for gateway in gateways:
-        gateway.budgets.receive(from_beats(to_beat(other.budgets) for other in gateways if other is not gateway))
+        gateway.budgets.receive(*from_beats(to_beat(other.budgets) for other in gateways if other is not gateway))
         await gateway.sharing.exchange()
         await gateway.sharing.save()
 

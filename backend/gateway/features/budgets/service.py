@@ -81,7 +81,8 @@ class BudgetSharing(Periodic):
         """Do what is due."""
         self._budgets.turn()
         self._alarm.look()
-        mark = (self._budgets.cap.blocks, [model.start for model in self._budgets.models.values()])
+        starts = [model.start for model in self._budgets.models.values()]
+        mark = (self._budgets.cap.blocks, self._budgets.misfit, starts)
         if self._looks % _SAVE_LOOKS == 0 or mark != self._mark:
             self._mark = mark
             await self.save()

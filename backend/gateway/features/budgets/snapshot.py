@@ -7,6 +7,7 @@ What was counted goes another way (store.py): it is needed an hour later.
 
 import math
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from gateway.domain import Limits
 from gateway.kit.files import read_checked, write_checked
 from gateway.verdict.budgets.decline_cap import DeclineCap
 from gateway.verdict.budgets.model_budget import ModelBudget
-from gateway.verdict.budgets.service import MODELS_MAX, Budgets, ModelKey
+from gateway.verdict.budgets.service import MODELS_MAX, Budgets, Misfit, ModelKey
 from gateway.verdict.budgets.target import Start
 
 Counts = dict[int, int]
@@ -57,6 +58,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     payments: int
     blocks: list[int]
     models: list[KeptModel]
+    misfit: Misfit | None = None
 
 
 _decoder = msgspec.json.Decoder(Snapshot)
@@ -65,7 +67,7 @@ _decoder = msgspec.json.Decoder(Snapshot)
 def encode(budgets: Budgets) -> bytes:
     """As of now: 1 ms for 10,000 payments."""
     models = [_keep(*key, model) for key, model in budgets.models.items()]
-    return msgspec.json.encode(Snapshot(budgets.cap.payments, list(budgets.cap.blocks), models))
+    return msgspec.json.encode(Snapshot(budgets.cap.payments, list(budgets.cap.blocks), models, budgets.misfit))
 
 
 def write(path: Path, encoded: bytes) -> None:
@@ -78,7 +80,8 @@ def read(path: Path, budgets: Budgets) -> bool:
     kept = read_checked(path, _decoder.decode, event="budgets.snapshot")
     if kept is None:
         return False
-    budgets.cap = DeclineCap(kept.payments, kept.blocks)
+    budgets.cap = DeclineCap(kept.payments, kept.blocks, share=budgets.cap.share, gateways=budgets.cap.gateways)
+    budgets.misfit = kept.misfit
     for stored in kept.models:
         _restore(stored, budgets.put((stored.name, stored.version), stored.limits, stored.start))
     budgets.turn()
@@ -111,24 +114,31 @@ def _restore(stored: KeptModel, model: ModelBudget) -> None:
 
 def to_beat(budgets: Budgets) -> list[dict[str, Any]]:
     """For the heartbeat. A model whose own threshold is in force for want of payments is not in it."""
-    return [
+    said: list[dict[str, Any]] = [
         {"name": name, "version": version, "log_odds": model.start.log_odds, "since_s": model.start.since_s}
         for (name, version), model in budgets.models.items()
         if model.start is not None
     ]
+    if budgets.misfit is not None:  # gateways of a version before this one skip what has no log_odds
+        said.append({"name": budgets.misfit.name, "version": budgets.misfit.version, "misfit": budgets.misfit.since})
+    return said
 
 
-def from_beats(beats: Iterable[object]) -> dict[ModelKey, list[Start]]:
+def from_beats(beats: Iterable[object]) -> tuple[dict[ModelKey, list[Start]], list[Misfit]]:
     """What all others say. What another version says in another way is left out."""
-    received: dict[ModelKey, list[Start]] = {}
+    starts: dict[ModelKey, list[Start]] = {}
+    misfits: list[Misfit] = []
     for beat in beats:
-        for said in beat[:MODELS_MAX] if isinstance(beat, list) else ():
+        for said in beat[: MODELS_MAX + 1] if isinstance(beat, list) else ():
             try:
-                key, start = _read(said)
+                if "misfit" in said:
+                    misfits.append(_read_misfit(said))
+                else:
+                    key, start = _read(said)
+                    starts.setdefault(key, []).append(start)
             except (KeyError, TypeError, ValueError):
                 continue
-            received.setdefault(key, []).append(start)
-    return received
+    return starts, misfits
 
 
 def _read(said: Mapping[str, Any]) -> tuple[ModelKey, Start]:
@@ -136,3 +146,7 @@ def _read(said: Mapping[str, Any]) -> tuple[ModelKey, Start]:
     if not math.isfinite(log_odds) or not math.isfinite(since_s):
         raise ValueError
     return (str(said["name"]), str(said["version"])), Start(log_odds, since_s)
+
+
+def _read_misfit(said: Mapping[str, Any]) -> Misfit:
+    return Misfit(str(said["name"]), str(said["version"]), date.fromisoformat(said["misfit"]).isoformat())

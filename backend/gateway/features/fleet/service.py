@@ -143,7 +143,8 @@ class Fleet(Periodic):
         self.workers.found({document["_id"]: document.get("settled") for document in workers})
         self._others = [_to_instance(document) for document in gateways]
         self._traffic.receive([_to_beat(document) for document in gateways])
-        self._budgets.receive(from_beats(document.get("budgets") for document in gateways))
+        self._budgets.receive(*from_beats(document.get("budgets") for document in gateways))
+        self._budgets.share_cap(1 + len(gateways))
 
     def _state(self) -> dict[str, Any]:
         return {

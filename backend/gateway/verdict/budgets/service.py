@@ -1,11 +1,12 @@
 """Rules on scored payments within the budgets. Pure but for the clock that it is given: files are judged by it, too."""
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from gateway.domain import BudgetName, Decision, DecisionSource, Limits, Listed, Ruling, Score, Thresholds
 from gateway.verdict import policy
-from gateway.verdict.budgets.decline_cap import DeclineCap
+from gateway.verdict.budgets.decline_cap import SHARE, DeclineCap
 from gateway.verdict.budgets.model_budget import ModelBudget
 from gateway.verdict.budgets.target import Start
 
@@ -15,6 +16,15 @@ _TURN_S = 60.0  # at the latest, should nobody call `turn`
 ModelKey = tuple[str, str]  # name and version
 
 
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """An episode in which a model would block more than it may. `since`: its first day, UTC, as 2026-11-30."""
+
+    name: str
+    version: str
+    since: str
+
+
 class Budgets:
     """
     Knows the models that have scored lately, and how much they may still block.
@@ -22,20 +32,34 @@ class Budgets:
     Args:
         now_s: Seconds since the epoch; a step ahead raises thresholds, so of a clock that makes none.
         source: This run of this process among all that count; made up when it is left out.
+        decline_share: Of the last 10,000 payments of this process that models may block, 0..1.
+        gateways: That there are at least, while none is heard.
 
     Attributes:
         models: By name and version.
         cap: Of all models together.
         refused_blocks: That the cap turned into reviews, in all.
         refused_model: The last of which it did.
+        misfit: The episode of this gateway that has not ended yet.
+        other_misfits: Those of the other gateways that live.
     """
 
-    def __init__(self, now_s: Callable[[], float], *, source: str | None = None) -> None:
+    def __init__(
+        self,
+        now_s: Callable[[], float],
+        *,
+        source: str | None = None,
+        decline_share: float = SHARE,
+        gateways: int = 1,
+    ) -> None:
         self.source = source or secrets.token_hex(8)
         self.models: dict[ModelKey, ModelBudget] = {}
-        self.cap = DeclineCap()
+        self.cap = DeclineCap(share=decline_share, gateways=gateways)
         self.refused_blocks = 0
         self.refused_model: ModelKey | None = None
+        self.misfit: Misfit | None = None
+        self.other_misfits: Collection[Misfit] = ()
+        self._gateways_min = gateways
         self._now_s = now_s
         self._turned_s = now_s()
         self._received: Mapping[ModelKey, Sequence[Start]] = {}
@@ -88,9 +112,14 @@ class Budgets:
         model.receive(self._received.get(key, ()), self._now_s())
         return model
 
-    def receive(self, starts: Mapping[ModelKey, Sequence[Start]]) -> None:
-        """Hear where the review thresholds of the other gateways that live stand."""
+    def share_cap(self, gateways: int) -> None:
+        """So many gateways live, this one included: what may be blocked where there are few payments is for all."""
+        self.cap.gateways = max(gateways, self._gateways_min)
+
+    def receive(self, starts: Mapping[ModelKey, Sequence[Start]], misfits: Collection[Misfit] = ()) -> None:
+        """Hear where the review thresholds of the other gateways that live stand, and what does not fit there."""
         self._received, now_s = starts, self._now_s()
+        self.other_misfits = misfits
         for key, model in self.models.items():
             model.receive(starts.get(key, ()), now_s)
 

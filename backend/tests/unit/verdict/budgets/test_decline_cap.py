@@ -14,6 +14,18 @@ def test_so_many_may_be_blocked(payments: int, allowed: int) -> None:
     assert (cap.used, cap.allowed) == (allowed, allowed)
 
 
+@pytest.mark.parametrize(("gateways", "allowed"), [(1, 5), (2, 3), (5, 1), (16, 1)])
+def test_gateways_share_what_is_allowed_where_there_are_few_payments(gateways: int, allowed: int) -> None:
+    """Or a large fleet of a small shop would block five payments each."""
+    assert DeclineCap(gateways=gateways).allowed == allowed
+    assert DeclineCap(10_000, gateways=gateways).allowed == 20
+
+
+def test_the_operator_sets_the_share() -> None:
+    """More for a shop with more fraud; 0, and no model blocks anything."""
+    assert [DeclineCap(10_000, share=share).allowed for share in (0.0, 0.0001, 0.01)] == [0, 5, 100]
+
+
 def test_what_lies_back_10_000_payments_may_be_used_again() -> None:
     """It is a share, not a stock that runs out."""
     cap = DeclineCap(20_000)

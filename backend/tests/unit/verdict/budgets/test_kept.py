@@ -102,7 +102,7 @@ def test_a_damaged_file_is_put_aside(shop: Shop, tmp_path: Path, damage: object)
 def test_whoever_joins_takes_up_where_the_others_are(shop: Shop) -> None:
     """By what was counted, and by where their threshold stands."""
     newcomer, (model,) = Budgets(shop.clock), shop.budgets.models.values()
-    newcomer.receive(from_beats([to_beat(shop.budgets)]))
+    newcomer.receive(*from_beats([to_beat(shop.budgets)]))
     joined = newcomer.put(("gbdt", "1"), LIMITS)
     for slot, counts, _ in model.window.slots():
         joined.add(slot, "other", counts)
@@ -121,6 +121,6 @@ def test_what_is_not_understood_is_left_out(shop: Shop, said: object) -> None:
     """Another version speaks: nobody's threshold falls for that."""
     before = shop.review_threshold
 
-    shop.budgets.receive(from_beats([said]))
+    shop.budgets.receive(*from_beats([said]))
 
     assert shop.review_threshold == before
