@@ -49,7 +49,7 @@ async def _serve(settings: Settings) -> None:
     model, shadow = Model.load(settings.model_dir), load_shadow(settings.shadow_model_dir)
     warm_up(model)
     if shadow is not None:
-        warm_up(shadow)  # with more leaves a tree its masks are of another type
+        warm_up(shadow)
     brain = Brain(
         settings,
         model=model,

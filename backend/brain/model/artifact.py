@@ -4,18 +4,20 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from brain.compiled import compiled
+from brain.domain import LABEL_DELAY_DAYS
 from brain.errors import ArtifactError
 from brain.features.formulas import FEATURE_NAMES
 from brain.features.grounds import FEATURES_TO_GROUNDS, GROUNDS
 from brain.model.calibration import Calibration, calibrated_probability
 from brain.model.canaries import Canary, read_canaries
 from brain.model.drift import Reference, read_references
+from brain.model.encodings import Encodings, encode
 from brain.model.forest import Forest, sum_trees
 from brain.model.forest_builder import build_forest
 from brain.model.tree_text import parse
@@ -27,6 +29,7 @@ Floats = NDArray[np.float64]
 MODEL_FILE = "model.txt"
 METADATA_FILE = "metadata.json"
 LEVELS = ("medium", "high", "critical")
+LABEL_DELAY_DAYS_MAX = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +54,11 @@ class Model:
 
     Attributes:
         sha256: Of the model file, hexadecimal.
-        features: Their names, in the order of the columns.
+        features: Those that its trees may look at, of all that this version computes.
         thresholds: Lowest risk score of the levels "medium", "high" and "critical", ascending.
         may_block: Whether a payment may be blocked by its score alone; otherwise a person decides.
         own_labels: Whether it was trained on the merchant's own labels: its thresholds then fit the traffic.
+        label_delay_days: A payment without a label that is older counts as genuine, as it did in training.
         trained_on: One sentence about the training data.
         metrics: Its figures on unseen weeks, named as training.evaluate names them.
         references: Distributions of scores and main features there; empty in an older artifact.
@@ -69,12 +73,13 @@ class Model:
     thresholds: dict[str, float]
     may_block: bool
     own_labels: bool
+    label_delay_days: int
     trained_on: str
     metrics: dict[str, float]
     references: tuple[Reference, ...]
     calibration: Calibration
     canaries: tuple[Canary, ...]
-    _forest: Forest
+    _compiled: "_Compiled"
 
     @classmethod
     def load(cls, directory: Path) -> Self:
@@ -102,11 +107,12 @@ class Model:
             raise ArtifactError(f"the model's hash is {sha256}, its metadata speaks of {metadata['sha256']}")
         trees = parse(text.decode("utf-8"))
         features = tuple(metadata["features"])
-        if features != FEATURE_NAMES or trees.features != FEATURE_NAMES:
+        if trees.features != features or not set(features) <= set(FEATURE_NAMES):
             raise ArtifactError("the model was trained on other features than this version computes")
         thresholds = {level: float(metadata["thresholds"][level]) for level in LEVELS}
         if not 0 < thresholds["medium"] <= thresholds["high"] <= thresholds["critical"] < 1:
             raise ArtifactError(f"thresholds must ascend between 0 and 1: {thresholds}")
+        calibration = Calibration.read(metadata.get("calibration"))
         return cls(
             name=metadata["name"],
             version=metadata["version"],
@@ -115,12 +121,17 @@ class Model:
             thresholds=thresholds,
             may_block=_flag(metadata, "may_block"),
             own_labels=_flag(metadata, "own_labels"),
+            label_delay_days=_label_delay_days(metadata),
             trained_on=metadata["trained_on"],
             metrics={name: value for name, value in metadata.get("metrics", {}).items() if isinstance(value, float)},
             references=read_references(metadata.get("reference", {})),
-            calibration=Calibration.read(metadata.get("calibration")),
+            calibration=calibration,
             canaries=read_canaries(metadata.get("canaries", ())),
-            _forest=build_forest(trees, FEATURES_TO_GROUNDS),
+            _compiled=_Compiled(
+                Encodings.read(metadata.get("encodings", {}), FEATURE_NAMES),
+                build_forest(trees.over(FEATURE_NAMES), FEATURES_TO_GROUNDS),
+                calibration,
+            ),
         )
 
     def predict(self, x: Floats) -> Prediction:
@@ -131,7 +142,7 @@ class Model:
             x: (n, F) as `features.compute` gives them; NaN is unknown.
         """
         scores, contributions = np.empty(len(x)), np.empty((len(x), len(GROUNDS)))
-        _predict(self._forest, self.calibration, x, scores, contributions)
+        _predict(self._compiled, x, scores, contributions)
         return Prediction(scores, contributions)
 
     def risk_scores(self, x: Floats) -> Floats:
@@ -140,21 +151,32 @@ class Model:
 
     def log_odds(self, x: Floats) -> Floats:
         """Sum the trees for n rows, before calibration: (n,) log-odds."""
-        return _log_odds(self._forest, x)
+        return _log_odds(self._compiled, x)
+
+
+class _Compiled(NamedTuple):
+    """What compiled code needs of a model."""
+
+    encodings: Encodings
+    forest: Forest
+    calibration: Calibration
 
 
 @compiled
-def _predict(forest: Forest, calibration: Calibration, x: Floats, scores: Floats, contributions: Floats) -> None:
+def _predict(model: _Compiled, x: Floats, scores: Floats, contributions: Floats) -> None:
+    row = np.empty(x.shape[1])
     for n in range(len(x)):
-        scores[n] = calibrated_probability(calibration, sum_trees(forest, x[n], contributions[n]))
+        encode(model.encodings, x[n], row)
+        scores[n] = calibrated_probability(model.calibration, sum_trees(model.forest, row, contributions[n]))
 
 
 @compiled
-def _log_odds(forest: Forest, x: Floats) -> Floats:
+def _log_odds(model: _Compiled, x: Floats) -> Floats:
     log_odds = np.empty(len(x))
-    not_asked_for = np.empty(forest.leaf_contributions.shape[2])
+    row, not_asked_for = np.empty(x.shape[1]), np.empty(model.forest.leaf_contributions.shape[2])
     for n in range(len(x)):
-        log_odds[n] = sum_trees(forest, x[n], not_asked_for)
+        encode(model.encodings, x[n], row)
+        log_odds[n] = sum_trees(model.forest, row, not_asked_for)
     return log_odds
 
 
@@ -169,3 +191,11 @@ def _flag(metadata: dict[str, Any], name: str) -> bool:
     if not isinstance(flag, bool):
         raise TypeError(f"{name} must be true or false, not {flag!r}")
     return flag
+
+
+def _label_delay_days(metadata: dict[str, Any]) -> int:
+    """Read after how many days without a label a payment counts as genuine; as ever in an older artifact."""
+    days = metadata.get("label_delay_days", LABEL_DELAY_DAYS)
+    if type(days) is not int or not 0 < days <= LABEL_DELAY_DAYS_MAX:
+        raise ValueError(f"label_delay_days must be 1 to {LABEL_DELAY_DAYS_MAX}, not {days!r}")
+    return days

@@ -20,14 +20,14 @@ from brain.compiled import compiled
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-Masks = NDArray[np.unsignedinteger]
+Masks = NDArray[np.uint32]
 
-LEAVES_MAX = 64
+LEAVES_MAX = 32  # a bit for each: all models have masks of one type, so that a new one needs no new machine code
 
-# 2 generates all remainders of 67, so each bit of a mask has another one: a search for the lowest bit without a loop.
-_REMAINDERS = np.uint64(67)
-_BIT_OF_REMAINDER = np.zeros(67, dtype=np.int64)
-_BIT_OF_REMAINDER[[2**bit % 67 for bit in range(LEAVES_MAX)]] = np.arange(LEAVES_MAX)
+# 2 generates all remainders of 37, so each bit of a mask has another one: a search for the lowest bit without a loop.
+_REMAINDERS = np.uint64(37)
+_BIT_OF_REMAINDER = np.zeros(37, dtype=np.int64)
+_BIT_OF_REMAINDER[[2**bit % 37 for bit in range(LEAVES_MAX)]] = np.arange(LEAVES_MAX)
 
 
 class Forest(NamedTuple):

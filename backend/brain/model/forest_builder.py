@@ -33,9 +33,9 @@ def build_forest(text: TreeText, groups: Floats) -> Forest:
     edges = _edges(text)
     sizes = np.array([edge.size + 2 for edge in edges])
     offsets = np.cumsum(sizes) - sizes
-    dtype = np.uint16 if width <= 16 else np.uint32 if width <= 32 else np.uint64
+    all_leaves = np.iinfo(np.uint32).max
 
-    masks = np.full((int(sizes.sum()), len(text.trees)), np.iinfo(dtype).max, dtype=dtype)
+    masks = np.full((int(sizes.sum()), len(text.trees)), all_leaves, dtype=np.uint32)
     values = np.zeros((len(text.trees), width))
     contributions = np.zeros((len(text.trees), width, len(text.features)))
     for index, tree in enumerate(text.trees):
@@ -44,7 +44,7 @@ def build_forest(text: TreeText, groups: Floats) -> Forest:
         for node, feature in enumerate(tree.feature):
             right = _goes_right(tree, node, np.concatenate((edges[feature], [np.inf, np.nan])))
             rows = offsets[feature] + np.flatnonzero(right)
-            masks[rows, index] &= dtype(np.iinfo(dtype).max ^ left_masks[node])
+            masks[rows, index] &= np.uint32(all_leaves ^ left_masks[node])
     return Forest(
         edges=np.concatenate(edges),
         edge_starts=np.cumsum([0, *(edge.size for edge in edges)]),
@@ -61,8 +61,6 @@ def _edges(text: TreeText) -> tuple[Floats, ...]:
         for feature, threshold, decision in zip(tree.feature, tree.threshold, tree.decision, strict=True):
             if decision & _CATEGORICAL:
                 raise ArtifactError("categorical splits are not served")
-            if not 0 <= feature < len(edges):
-                raise ArtifactError(f"a node looks at column {feature} of {len(edges)}")
             edges[feature].append(threshold)
             if decision >> 2 & 3 == _MISSING_ZERO:
                 edges[feature] += [float(np.nextafter(-_ZERO, -np.inf)), _ZERO]

@@ -1,6 +1,6 @@
 """Reads LightGBM's text format of a model, without LightGBM."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,18 @@ class TreeText:
 
     features: tuple[str, ...]
     trees: tuple[Tree, ...]
+
+    def over(self, features: tuple[str, ...]) -> "TreeText":
+        """
+        Return the same trees over other columns, which include its own.
+
+        Raises:
+            ArtifactError: a node looks at none of its columns.
+        """
+        places = np.array([features.index(name) for name in self.features], dtype=np.int64)
+        if any((tree.feature < 0).any() or (tree.feature >= len(places)).any() for tree in self.trees):
+            raise ArtifactError(f"a node looks at a column that is none of the {len(places)}")
+        return TreeText(features, tuple(replace(tree, feature=places[tree.feature]) for tree in self.trees))
 
 
 def parse(text: str) -> TreeText:

@@ -44,9 +44,9 @@ def answers(booster: lightgbm.Booster, x: Floats) -> tuple[Floats, Floats]:
         {"zero_as_missing": True},
         {"use_missing": False},
         {"num_leaves": 31},
-        {"num_leaves": 64, "min_data_in_leaf": 2},
+        {"num_leaves": 32, "min_data_in_leaf": 2},
     ],
-    ids=["nan is missing", "zero is missing", "nothing is missing", "31 leaves", "64 leaves"],
+    ids=["nan is missing", "zero is missing", "nothing is missing", "31 leaves", "32 leaves"],
 )
 def test_scores_agree_with_lightgbm(parameters: dict[str, object]) -> None:
     """On rows of which some lie exactly on a threshold, at zero, at infinity, or are unknown."""
@@ -92,10 +92,10 @@ def test_a_categorical_split_is_refused() -> None:
 
 
 def test_more_leaves_than_bits_are_refused() -> None:
-    """65 leaves do not fit a mask of 64 bits."""
-    text = boosted(2, num_leaves=80, min_data_in_leaf=2).model_to_string()
+    """33 leaves do not fit a mask of 32 bits."""
+    text = boosted(2, num_leaves=33, min_data_in_leaf=2).model_to_string()
 
-    with pytest.raises(ArtifactError, match="64 leaves"):
+    with pytest.raises(ArtifactError, match="32 leaves"):
         build_forest(parse(text), np.eye(5))
 
 
