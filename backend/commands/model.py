@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from commands import evaluation, worlds
+from commands.errors import CannotDo
 from commands.options import AsJson
 from commands.working import at_work, own_processes
 
@@ -81,6 +82,9 @@ def train(
 def simulate(
     *,
     out: Annotated[Path, typer.Option(metavar="FILE", help="Its ending: .csv, .csv.gz or .parquet.")],
+    world: Annotated[
+        worlds.World, typer.Option(help="A town of many kinds of payments and frauds, or the Handbook's world.")
+    ] = worlds.World.TOWN,
     seed: Annotated[int, typer.Option(metavar="N", help="The same seed and rules make the same world.")] = 0,
     customers: worlds.Customers = None,
     terminals: worlds.Terminals = None,
@@ -92,18 +96,21 @@ def simulate(
     """
     Write a simulated world of card payments into a file, one row a payment, in order of time.
 
-    Its columns: tx_datetime (UTC), customer_id, terminal_id, tx_amount, tx_fraud, and tx_scenario (0 genuine, 1 large
-    amount, 2 terminal compromised, 3 customer compromised).
+    The columns have the names of the API; then is_fraud and label_at, as merchants are told, and scenario, the truth.
+    Nothing in it is evidence about real fraud.
     """
-    from training.simulate import write_world
+    from training.simulate import write_town, write_world
 
-    given = worlds.only_given(
-        customers=customers,
-        terminals=terminals,
-        days=days,
+    of_both = worlds.only_given(customers=customers, terminals=terminals, days=days)
+    of_book = worlds.only_given(
         multiplier=multiplier,
         terminal_compromise_days=terminal_compromise_days,
         customer_compromise_days=customer_compromise_days,
     )
+    if world is worlds.World.TOWN and of_book:
+        raise CannotDo(f"{', '.join(of_book)}: rules of the Handbook's world only")
     with at_work():
-        typer.echo(write_world(out, seed, given))
+        if world is worlds.World.TOWN:
+            typer.echo(write_town(out, seed, worlds.town_rules(of_both)))
+        else:
+            typer.echo(write_world(out, seed, of_both | of_book))

@@ -1,5 +1,5 @@
 """
-Reads and writes payments in a file, CSV or Parquet by its ending; checks every value.
+Reads payments from a file, CSV or Parquet by its ending; checks every value.
 
 An error names the file, the column and the row (the first payment is row 1). Whole columns are converted at once; if
 that fails, the row is found by halving.
@@ -18,13 +18,13 @@ from pyarrow import csv, parquet
 
 from training.errors import UnusableDataError
 from training.world.payments import Payments
-from training.world.simulator import World
 
 Ints = NDArray[np.int64]
 Column = Any  # pa.Array; pyarrow comes without types
 
 TIME, CUSTOMER, TERMINAL, AMOUNT, FRAUD = "tx_datetime", "customer_id", "terminal_id", "tx_amount", "tx_fraud"
-SCENARIO = "tx_scenario"
+# The names of the API, which a file may have instead.
+ALSO = {TIME: "timestamp", CUSTOMER: "user_id", TERMINAL: "merchant_id", AMOUNT: "amount", FRAUD: "is_fraud"}
 NEEDED = (TIME, CUSTOMER, TERMINAL, AMOUNT, FRAUD)
 ENDINGS: tuple[str, ...] = (".csv", ".csv.gz", ".parquet")
 
@@ -66,34 +66,6 @@ def read(path: Path) -> Payments:
         amount_minor=np.rint(amount * 100).astype(np.int64)[order],
         fraud=fraud.astype(np.bool_)[order],
     )
-
-
-def write(path: Path, world: World) -> None:
-    """
-    Write a world into a file, one row a payment, in order of time.
-
-    Raises:
-        UnusableDataError: the ending is none of ENDINGS, or the file cannot be written.
-    """
-    kind = ending(path)
-    table = pa.table(
-        {
-            TIME: pa.array(world.time_ms, pa.timestamp("ms", tz="UTC")).cast(pa.timestamp("s", tz="UTC")),
-            CUSTOMER: world.user,
-            TERMINAL: world.terminal,
-            AMOUNT: world.amount_minor / 100,
-            FRAUD: world.fraud.astype(np.int8),
-            SCENARIO: world.scenario,
-        }
-    )
-    try:
-        if kind == ".parquet":
-            parquet.write_table(table, path)
-        else:
-            with pa.output_stream(path, compression="gzip" if kind == ".csv.gz" else None) as out:
-                csv.write_csv(table, out)
-    except (OSError, pa.ArrowException) as failure:
-        raise UnusableDataError(f"{path} cannot be written: {_first_line(failure)}") from failure
 
 
 def ending(path: Path) -> str:
@@ -145,7 +117,7 @@ def _found(path: Path, names: list[str]) -> dict[str, str]:
     """Find the file's name of each needed column."""
     found = {}
     for needed in NEEDED:
-        same = [name for name in names if name.strip().lower() == needed]
+        same = [name for name in names if name.strip().lower() in {needed, ALSO[needed]}]
         if len(same) != 1:
             what = "there is no column" if not same else f"{len(same)} columns are called"
             raise UnusableDataError(f"{path}: {what} {needed}; needed are {', '.join(NEEDED)}")

@@ -27,6 +27,7 @@ DAY_MS = 86_400_000
 START_MS = int(datetime(2018, 4, 1, tzinfo=UTC).timestamp() * 1000)
 
 GENUINE, TERMINAL, CUSTOMER = 0, 2, 3  # the numbers of the book, whose scenario 1 is not simulated
+SCENARIOS = ("genuine", "large_amount", "terminal", "customer")
 
 
 @dataclass(frozen=True, slots=True)

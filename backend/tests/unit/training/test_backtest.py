@@ -14,9 +14,9 @@ from brain.model.artifact import Model
 from commands.app import main
 from training.evaluation.backtest import Backtest, backtest, first_test_day
 from training.train import ARTIFACTS
-from training.world.datafile import write
+from training.world.export import write
 from training.world.payments import Payments
-from training.world.simulator import Rules, simulate
+from training.world.simulator import SCENARIOS, Rules, simulate
 
 pytestmark = pytest.mark.slow  # worlds of payments are simulated, and models trained on them or judged
 
@@ -190,7 +190,7 @@ def test_what_our_own_simulator_wrote_is_a_file_like_any_other(
 ) -> None:
     """CSV, with its column of scenarios: no ceiling, no alarm."""
     world = simulate(9, Rules(customers=200, terminals=200, days=31, radius=12.0))
-    write(tmp_path / "world.csv", world)
+    write(tmp_path / "world.csv", world.payments(), SCENARIOS, world.scenario.astype(np.int64))
 
     status = main(["model", "evaluate", "--data", str(tmp_path / "world.csv"), "--json"])
 

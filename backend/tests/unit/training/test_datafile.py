@@ -11,8 +11,9 @@ from pyarrow import parquet
 
 from commands.app import main
 from training.errors import UnusableDataError
-from training.world.datafile import read, write
-from training.world.simulator import Rules, World, simulate
+from training.world.datafile import read
+from training.world.export import write
+from training.world.simulator import SCENARIOS, Rules, World, simulate
 
 HEADER = "tx_datetime,customer_id,terminal_id,tx_amount,tx_fraud"
 
@@ -33,7 +34,7 @@ def a_file(folder: Path, *rows: str, header: str = HEADER, name: str = "payments
 @pytest.mark.parametrize("name", ["world.csv", "world.csv.gz", "world.parquet", "WORLD.PARQUET"])
 def test_what_was_written_is_read_back(world: World, tmp_path: Path, name: str) -> None:
     """Every payment, to the cent and the second, by any ending."""
-    write(tmp_path / name, world)
+    write(tmp_path / name, world.payments(), SCENARIOS, world.scenario.astype(np.int64))
 
     payments = read(tmp_path / name)
 
@@ -173,9 +174,10 @@ def test_a_file_that_cannot_be_written_is_said_before_the_work(
 
 def test_gzip_is_really_gzip(tmp_path: Path, world: World) -> None:
     """Other tools open it too."""
-    write(tmp_path / "world.csv.gz", world)
+    write(tmp_path / "world.csv.gz", world.payments(), SCENARIOS, world.scenario.astype(np.int64))
 
     with gzip.open(tmp_path / "world.csv.gz", "rt") as text:
         first = next(text)
 
-    assert first.replace('"', "").strip() == HEADER + ",tx_scenario"
+    columns = "transaction_id,timestamp,amount,currency,user_id,merchant_id,is_fraud,label_at,scenario"
+    assert first.replace('"', "").strip() == columns
