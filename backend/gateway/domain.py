@@ -24,7 +24,7 @@ class Transaction(Struct, frozen=True, gc=False):
     user_id: str
     merchant_id: str | None
     event_time: datetime
-    request: Mapping[str, Any]  # as sent and validated; amounts as strings
+    request: Mapping[str, Any]  # as sent and validated; amounts as strings, of an email address only hash and domain
     digest: bytes  # SHA-256 of the canonical request
     unusable: tuple["Unusable", ...] = ()  # what was sent in vain
 
@@ -33,6 +33,8 @@ class Unusable(StrEnum):
     """What was sent in a form that says nothing. It costs a payment no verdict: `degraded` names it."""
 
     TIMESTAMP = "timestamp"
+    BILLING_COUNTRY = "billing.country"
+    BILLING_POSTAL_CODE = "billing.postal_code"
     CARD_COUNTRY = "card.country"
     DEVICE_ID = "device.id"
     DEVICE_IP = "device.ip"
@@ -40,6 +42,8 @@ class Unusable(StrEnum):
     DEVICE_USER_AGENT = "device.user_agent"  # cut
     LOCATION_COUNTRY = "location.country"
     MERCHANT_COUNTRY = "merchant.country"
+    SHIPPING_COUNTRY = "shipping.country"
+    SHIPPING_POSTAL_CODE = "shipping.postal_code"
 
 
 class Decision(StrEnum):

@@ -97,6 +97,7 @@ class Transaction(_message.Message):
     EVENT_TIME_MS_FIELD_NUMBER: _builtins.int
     IS_CANARY_FIELD_NUMBER: _builtins.int
     DECISION_FIELD_NUMBER: _builtins.int
+    SIGNALS_FIELD_NUMBER: _builtins.int
     transaction_id: _builtins.str
     user_id: _builtins.str
     merchant_id: _builtins.str
@@ -108,6 +109,10 @@ class Transaction(_message.Message):
     """in Observe and Learn: what was decided. A blocked payment never turns out genuine by itself"""
     @_builtins.property
     def amount(self) -> Global___Money: ...
+    @_builtins.property
+    def signals(self) -> Global___Signals:
+        """unset where the request tells nothing else"""
+
     def __init__(
         self,
         *,
@@ -118,16 +123,97 @@ class Transaction(_message.Message):
         event_time_ms: _builtins.int = ...,
         is_canary: _builtins.bool = ...,
         decision: Global___Decision.ValueType = ...,
+        signals: Global___Signals | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_merchant_id", b"_merchant_id", "amount", b"amount", "merchant_id", b"merchant_id"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_merchant_id", b"_merchant_id", "amount", b"amount", "merchant_id", b"merchant_id", "signals", b"signals"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_merchant_id", b"_merchant_id", "amount", b"amount", "decision", b"decision", "event_time_ms", b"event_time_ms", "is_canary", b"is_canary", "merchant_id", b"merchant_id", "transaction_id", b"transaction_id", "user_id", b"user_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_merchant_id", b"_merchant_id", "amount", b"amount", "decision", b"decision", "event_time_ms", b"event_time_ms", "is_canary", b"is_canary", "merchant_id", b"merchant_id", "signals", b"signals", "transaction_id", b"transaction_id", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__merchant_id: _TypeAlias = _typing.Literal["merchant_id"]  # noqa: Y015
     _WhichOneofArgType__merchant_id: _TypeAlias = _typing.Literal["_merchant_id", b"_merchant_id"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType__merchant_id) -> _WhichOneofReturnType__merchant_id | None: ...
 
 Global___Transaction: _TypeAlias = Transaction  # noqa: Y015
+
+@_typing.final
+class Signals(_message.Message):
+    """What a request may tell beside amount, user and merchant. "" and 0: not told. Countries are ISO 3166-1 alpha-2."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CARD_FIELD_NUMBER: _builtins.int
+    CARD_BIN_FIELD_NUMBER: _builtins.int
+    CARD_COUNTRY_FIELD_NUMBER: _builtins.int
+    LOCATION_COUNTRY_FIELD_NUMBER: _builtins.int
+    MERCHANT_COUNTRY_FIELD_NUMBER: _builtins.int
+    BILLING_COUNTRY_FIELD_NUMBER: _builtins.int
+    SHIPPING_COUNTRY_FIELD_NUMBER: _builtins.int
+    CARD_FUNDING_FIELD_NUMBER: _builtins.int
+    DEVICE_FIELD_NUMBER: _builtins.int
+    ADDRESS_FIELD_NUMBER: _builtins.int
+    EMAIL_FIELD_NUMBER: _builtins.int
+    EMAIL_DOMAIN_FIELD_NUMBER: _builtins.int
+    ACCOUNT_CREATED_MS_FIELD_NUMBER: _builtins.int
+    CATEGORY_FIELD_NUMBER: _builtins.int
+    CHANNEL_FIELD_NUMBER: _builtins.int
+    PAYMENT_METHOD_FIELD_NUMBER: _builtins.int
+    UTC_OFFSET_MIN_FIELD_NUMBER: _builtins.int
+    card: _builtins.str
+    """its token"""
+    card_bin: _builtins.str
+    """six digits"""
+    card_country: _builtins.str
+    """of the issuer"""
+    location_country: _builtins.str
+    """where the buyer is"""
+    merchant_country: _builtins.str
+    billing_country: _builtins.str
+    shipping_country: _builtins.str
+    card_funding: _builtins.str
+    """such as "credit", "debit", "prepaid" """
+    device: _builtins.str
+    """its id"""
+    address: _builtins.str
+    """the buyer's network address, in its one form"""
+    email: _builtins.str
+    """SHA-256 of the normalised address, 64 hex digits"""
+    email_domain: _builtins.str
+    account_created_ms: _builtins.int
+    """milliseconds since the epoch, UTC"""
+    category: _builtins.str
+    """of the merchant, in its own words, or else its category code (MCC)"""
+    channel: _builtins.str
+    payment_method: _builtins.str
+    utc_offset_min: _builtins.int
+    """of the sender's clock, where its time came with an offset"""
+    def __init__(
+        self,
+        *,
+        card: _builtins.str = ...,
+        card_bin: _builtins.str = ...,
+        card_country: _builtins.str = ...,
+        location_country: _builtins.str = ...,
+        merchant_country: _builtins.str = ...,
+        billing_country: _builtins.str = ...,
+        shipping_country: _builtins.str = ...,
+        card_funding: _builtins.str = ...,
+        device: _builtins.str = ...,
+        address: _builtins.str = ...,
+        email: _builtins.str = ...,
+        email_domain: _builtins.str = ...,
+        account_created_ms: _builtins.int = ...,
+        category: _builtins.str = ...,
+        channel: _builtins.str = ...,
+        payment_method: _builtins.str = ...,
+        utc_offset_min: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_created_ms", b"account_created_ms", "address", b"address", "billing_country", b"billing_country", "card", b"card", "card_bin", b"card_bin", "card_country", b"card_country", "card_funding", b"card_funding", "category", b"category", "channel", b"channel", "device", b"device", "email", b"email", "email_domain", b"email_domain", "location_country", b"location_country", "merchant_country", b"merchant_country", "payment_method", b"payment_method", "shipping_country", b"shipping_country", "utc_offset_min", b"utc_offset_min"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Signals: _TypeAlias = Signals  # noqa: Y015
 
 @_typing.final
 class ScoreRequest(_message.Message):

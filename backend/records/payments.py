@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from money.amounts import Money
 from records.amounts import to_money
+from records.signals import SIGNALS, RecordedSignals, copy_signals
 
 TRANSACTIONS = "transactions"
 PAYMENT = {
@@ -20,6 +21,7 @@ PAYMENT = {
     "amount": 1,
     "currency": 1,
     "verdict.decision": 1,
+    **SIGNALS,
 }
 
 
@@ -32,6 +34,7 @@ class RecordedPayment(Struct, frozen=True):
         event_time: When it happened at the merchant.
         created_at: When it was decided, by the gateway's clock.
         user_id: "" where the person was erased.
+        signals: What else the request told; nothing where the person was erased.
     """
 
     record_id: ObjectId
@@ -42,6 +45,7 @@ class RecordedPayment(Struct, frozen=True):
     merchant_id: str | None
     money: Money
     is_blocked: bool
+    signals: RecordedSignals
 
 
 def to_payment(document: Mapping[str, Any]) -> RecordedPayment:
@@ -51,6 +55,8 @@ def to_payment(document: Mapping[str, Any]) -> RecordedPayment:
     Raises:
         KeyError, ValueError, TypeError, AttributeError, ArithmeticError: it is none of ours.
     """
+    signals = RecordedSignals()
+    copy_signals(document["request"], signals)
     return RecordedPayment(
         record_id=document["_id"],
         transaction_id=document["transaction_id"],
@@ -60,4 +66,5 @@ def to_payment(document: Mapping[str, Any]) -> RecordedPayment:
         merchant_id=document["merchant_id"],
         money=to_money(document["amount"], document["currency"]),
         is_blocked=document["verdict"]["decision"] == "block",
+        signals=signals,
     )

@@ -12,6 +12,9 @@ _texts = st.text(
 )  # letters of all scripts; no digits: a card number is refused
 _words = st.text("abcXYZ_.-", min_size=1, max_size=64).filter(lambda text: text not in _DOTS)
 _countries = st.sampled_from(["DE", "US", "JP"])
+_addresses = st.fixed_dictionaries(
+    {}, optional={"country": _countries, "postal_code": st.text("ABCXYZ -", min_size=1, max_size=16)}
+)
 _amounts = st.integers(0, 10**9).map(lambda cents: Decimal(cents).scaleb(-2))
 _metadata = st.dictionaries(
     st.text("abcxyz_", min_size=1, max_size=20),
@@ -35,11 +38,18 @@ def requests(draw: st.DrawFn) -> dict[str, Any]:
         st.fixed_dictionaries(
             {},
             optional={
-                "timestamp": st.just("2026-01-02T03:04:05.678901Z"),
+                "timestamp": st.sampled_from(["2026-01-02T03:04:05.678901Z", "2026-01-02T03:04:05.678901-03:30"]),
                 "merchant_id": _ids,
-                "merchant": st.fixed_dictionaries({}, optional={"name": _texts, "country": _countries}),
-                "card": st.fixed_dictionaries({}, optional={"token": _words, "country": _countries}),
+                "merchant": st.fixed_dictionaries(
+                    {}, optional={"name": _texts, "category": _texts, "country": _countries}
+                ),
+                "card": st.fixed_dictionaries({}, optional={"token": _words, "country": _countries, "funding": _words}),
                 "device": st.fixed_dictionaries({}, optional={"ip": st.ip_addresses().map(str), "user_agent": _texts}),
+                "customer": st.fixed_dictionaries(
+                    {}, optional={"email": st.emails(), "created_at": st.just("2020-01-02T03:04:05+09:00")}
+                ),
+                "billing": _addresses,
+                "shipping": _addresses,
                 "location": st.fixed_dictionaries({}, optional={"country": _countries}),
                 "metadata": _metadata,
             },

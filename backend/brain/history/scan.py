@@ -7,6 +7,7 @@ from decimal import Decimal
 from brain.domain import DAY_MS, MERCHANT_WINDOW_DAYS, USER_WINDOW_DAYS, Query
 from brain.history.ledger import Ledger
 from brain.history.memory import Memory
+from brain.signals import told_by
 from money.currencies import to_reference_minor
 from records.labels import RecordedLabel
 from records.payments import RecordedPayment
@@ -48,12 +49,14 @@ def to_queries(payments: Sequence[RecordedPayment], rates: Mapping[str, Decimal]
     """Turn payments of the ledger into the brain's words."""
     return [
         Query(
-            transaction_id=payment.transaction_id,
-            time_ms=to_ms(payment.event_time),
-            amount_minor=to_reference_minor(payment.money.minor_units, payment.money.currency, rates),
-            user_id=payment.user_id,
-            merchant_id=payment.merchant_id or None,
-            is_blocked=payment.is_blocked,
+            payment.transaction_id,
+            to_ms(payment.event_time),
+            to_reference_minor(payment.money.minor_units, payment.money.currency, rates),
+            payment.user_id,
+            payment.merchant_id or None,
+            False,
+            payment.is_blocked,
+            *told_by(payment.signals),
         )
         for payment in payments
     ]

@@ -12,6 +12,7 @@ from gateway.scoring.errors import (
     ScorerUnavailable,
 )
 from protos import fraud_pb2
+from records.signals import BARE, copy_signals
 
 _LEVELS = {
     fraud_pb2.RISK_LEVEL_LOW: RiskLevel.LOW,
@@ -38,6 +39,8 @@ def to_wire(transaction: Transaction) -> fraud_pb2.Transaction:
     amount, money = wire.amount, transaction.money
     amount.minor_units = money.minor_units
     amount.currency = money.currency
+    if len(transaction.request) > BARE:
+        copy_signals(transaction.request, wire.signals)
     return wire
 
 

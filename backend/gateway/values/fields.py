@@ -86,7 +86,8 @@ def _check_currency(value: str) -> str:
     return value
 
 
-def _to_time(value: object) -> object:
+def to_time(value: object) -> object:
+    """A time as text, with its date first; what else pydantic takes for a time is a mistake."""
     if not isinstance(value, str) or not _DATE.match(value):
         raise PydanticCustomError("timestamp", 'must be an RFC 3339 time with its zone, such as "2026-11-22T10:00:00Z"')
     return value
@@ -96,7 +97,11 @@ def _check_time(value: datetime) -> datetime:
     margin = _UNSURE if clock.LEDGER.now() is None else CLOCK_SKEW
     if not EVENT_TIME_MIN <= value <= clock.LEDGER.latest() + margin:
         raise PydanticCustomError("timestamp_range", "must lie between 2000-01-01 and 5 minutes from now")
-    return clock.whole_ms(value.astimezone(UTC))
+    return clock.whole_ms(value)
+
+
+def _to_utc(value: datetime) -> datetime:
+    return value.astimezone(UTC)
 
 
 def _check_future(value: datetime) -> datetime:
@@ -105,7 +110,8 @@ def _check_future(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
-def _refuse_card_number(value: str) -> str:
+def refuse_card_number(value: str) -> str:
+    """The text, if it holds none."""
     if holds_card_number(value):
         raise PydanticCustomError("card_number", "must not hold a full card number; send a token, or its last4")
     return value
@@ -117,7 +123,7 @@ def _check_text(value: str) -> str:
         raise PydanticCustomError(
             "text_characters", "must be text without control characters: {refused} is one", {"refused": refused}
         )
-    return _refuse_card_number(value)
+    return refuse_card_number(value)
 
 
 def _check_id_start(value: str) -> str:
@@ -162,7 +168,7 @@ def _to_client(value: object) -> str | None:
         return None
     if not isinstance(value, str):
         raise PydanticCustomError("ip_type", 'must be an address in a string, such as "203.0.113.7"')
-    _refuse_card_number(value[:_FOREIGN_CHARS_MAX])
+    refuse_card_number(value[:_FOREIGN_CHARS_MAX])
     address = find_client(value)
     return None if address is None else str(address)
 
@@ -171,7 +177,7 @@ def _to_browser_id(value: object) -> object:
     """None where it is no id: a buyer chooses cookies, and must not be able to cost the payment its verdict."""
     if not isinstance(value, str):
         return value
-    _refuse_card_number(value[:_FOREIGN_CHARS_MAX])
+    refuse_card_number(value[:_FOREIGN_CHARS_MAX])
     if value in ("", ".", "..") or len(value) > ID_CHARS_MAX or refused_in_id(value) is not None:
         return None
     value = composed(value)
@@ -234,7 +240,7 @@ Currency = Annotated[str, AfterValidator(_check_currency)]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=ID_CHARS_MAX), AfterValidator(_check_id), _IdSchema]
 IdStart = Annotated[str, StringConstraints(min_length=1, max_length=ID_CHARS_MAX), AfterValidator(_check_id_start)]
 # One that comes from somebody else, such as a token or a session.
-ForeignId = Annotated[Id, AfterValidator(_refuse_card_number)]
+ForeignId = Annotated[Id, AfterValidator(refuse_card_number)]
 BrowserId = Annotated[ForeignId | None, BeforeValidator(_to_browser_id, json_schema_input_type=str | None)]
 # In capitals, however it was sent. null when it is no country: T1, XX and "" are what some networks write for that.
 Country = Annotated[
@@ -250,8 +256,8 @@ UserAgent = Annotated[
 ]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=256), AfterValidator(_check_text), _TextSchema]
 Note = Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(_check_text), _TextSchema]
-Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$"), AfterValidator(_refuse_card_number)]
-MetadataKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$"), AfterValidator(_refuse_card_number)]
+Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$"), AfterValidator(refuse_card_number)]
+MetadataKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$"), AfterValidator(refuse_card_number)]
 MetadataValue = Annotated[
     Any,
     BeforeValidator(
@@ -264,5 +270,7 @@ MetadataValue = Annotated[
 ]
 Share = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False), BeforeValidator(_to_float)]
 LatencySeconds = Annotated[float, Field(ge=0.0, le=60.0, allow_inf_nan=False), BeforeValidator(_to_float)]
-Time = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_to_time), AfterValidator(_check_time)]
-Future = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_to_time), AfterValidator(_check_future)]
+# With the offset that it was sent with, which tells the hour of the day there.
+LocalTime = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(to_time), AfterValidator(_check_time)]
+Time = Annotated[LocalTime, AfterValidator(_to_utc)]
+Future = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(to_time), AfterValidator(_check_future)]

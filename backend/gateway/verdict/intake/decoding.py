@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
@@ -15,7 +15,7 @@ from gateway.errors import InvalidRequest, MalformedJson
 from gateway.kit import clock
 from gateway.values.fields import CLOCK_SKEW, USER_AGENT_CHARS_MAX
 from gateway.verdict.intake.field_errors import to_field_errors
-from gateway.verdict.intake.ordinary import digest_of
+from gateway.verdict.intake.kept import digest_of, drop_email
 from gateway.verdict.intake.schemas import TransactionIn
 from money.amounts import Money
 
@@ -23,6 +23,7 @@ _Step = str | int
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
 Body = TypeVar("Body", bound=BaseModel)
 _LENIENT = {  # by part: its fields that are left out rather than refused
+    "billing": [("country", Unusable.BILLING_COUNTRY), ("postal_code", Unusable.BILLING_POSTAL_CODE)],
     "card": [("country", Unusable.CARD_COUNTRY)],
     "device": [
         ("id", Unusable.DEVICE_ID),
@@ -31,6 +32,7 @@ _LENIENT = {  # by part: its fields that are left out rather than refused
     ],
     "location": [("country", Unusable.LOCATION_COUNTRY)],
     "merchant": [("country", Unusable.MERCHANT_COUNTRY)],
+    "shipping": [("country", Unusable.SHIPPING_COUNTRY), ("postal_code", Unusable.SHIPPING_POSTAL_CODE)],
 }
 _REPEATED = "appears more than once in this object: send it once"
 _DEPTH = "The body is nested deeper than any request of this API."
@@ -174,6 +176,7 @@ def _to_domain(request: TransactionIn, decoded: Any) -> Transaction:
     # as sent: without the fields that were left out, so that a default such as "now" never makes a retry differ
     as_sent = _without_empty(request.model_dump(mode="json", exclude_none=True))
     as_sent["amount"] = money.text
+    drop_email(as_sent)
     return Transaction(
         transaction_id=request.transaction_id,
         money=money,
@@ -192,7 +195,7 @@ def _event_time(request: TransactionIn) -> tuple[datetime, bool]:
     if request.timestamp is None:
         return now, False
     latest = clock.whole_ms(clock.LEDGER.latest() + CLOCK_SKEW)
-    return (now, True) if request.timestamp > latest else (request.timestamp, False)
+    return (now, True) if request.timestamp > latest else (request.timestamp.astimezone(UTC), False)
 
 
 def _without_empty(as_sent: dict[str, Any]) -> dict[str, Any]:

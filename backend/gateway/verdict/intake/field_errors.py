@@ -42,7 +42,7 @@ def to_field_errors(
 
 
 def _escape(step: object) -> str:
-    if holds_card_number(str(step)):
-        return "{key}"  # somebody's card number
+    if holds_card_number(str(step)) or "@" in str(step):
+        return "{key}"  # somebody's card number, or email address
     text = str(step)[:_STEP_CHARS_MAX].encode("ascii", "backslashreplace").decode()
     return text.replace("~", "~0").replace("/", "~1")

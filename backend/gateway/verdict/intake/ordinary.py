@@ -5,7 +5,6 @@ Rule: what is taken here, decoding.py would take as an equal Transaction; in dou
 are stricter than those in schemas.py: Latin letters without escapes, no null, no empty object, no exponent.
 """
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -19,8 +18,9 @@ from gateway.domain import Transaction
 from gateway.kit import clock
 from gateway.values.addresses import find_client
 from gateway.values.card_numbers import holds_card_number, may_hold_card_number
-from gateway.values.characters import composed
+from gateway.values.customers import ACCOUNT_TIME_MIN, EMAIL_CHARS_MAX
 from gateway.values.fields import COUNTRIES, EVENT_TIME_MIN, ID_CHARS_MAX, METADATA_CHARS_MAX, USER_AGENT_CHARS_MAX
+from gateway.verdict.intake.kept import digest_of, drop_email, rfc3339
 from gateway.verdict.intake.schemas import MINOR_UNITS_MAX
 from money.amounts import Money
 from money.currencies import EXPONENTS
@@ -29,11 +29,20 @@ _Id = Annotated[str, Meta(min_length=1, max_length=ID_CHARS_MAX)]
 _Word = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_.-]{1,64}\Z")]
 _Text = Annotated[str, Meta(min_length=1, max_length=256)]
 _FourDigits = Annotated[str, Meta(pattern=r"\A[0-9]{4}\Z")]
+_Time = Annotated[str, Meta(pattern=r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(\.[0-9]{1,6})?(Z|[+-][0-9:]{5})\Z")]
+_Email = Annotated[
+    str,
+    Meta(
+        pattern=r"\A[A-Za-z0-9._+-]+@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]+\Z", max_length=EMAIL_CHARS_MAX
+    ),
+]
+_PostalCode = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9]([A-Za-z0-9 -]{0,14}[A-Za-z0-9])?\Z")]
 
 
 class _Merchant(TypedDict, total=False):
     name: _Text
     mcc: _FourDigits
+    category: _Text
     country: str
 
 
@@ -42,6 +51,7 @@ class _Card(TypedDict, total=False):
     bin: Annotated[str, Meta(pattern=r"\A[0-9]{6,8}\Z")]
     last4: _FourDigits
     country: str
+    funding: _Word
 
 
 class _Device(TypedDict, total=False):
@@ -55,6 +65,16 @@ class _Location(TypedDict, total=False):
     country: str
 
 
+class _Customer(TypedDict, total=False):
+    email: _Email
+    created_at: _Time
+
+
+class _Address(TypedDict, total=False):
+    country: str
+    postal_code: _PostalCode
+
+
 _MetadataKey = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{1,64}\Z")]
 _MetadataValue = (
     bool | Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)] | Annotated[str, Meta(max_length=METADATA_CHARS_MAX)]
@@ -66,7 +86,7 @@ class _Request(TypedDict, total=False):
     amount: Required[Any]  # an int, a Decimal by the decoder's hook, or text
     currency: Required[str]
     user_id: Required[_Id]
-    timestamp: Annotated[str, Meta(pattern=r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(\.[0-9]{1,6})?(Z|[+-][0-9:]{5})\Z")]
+    timestamp: _Time
     merchant_id: _Id
     payment_method: _Word
     channel: _Word
@@ -74,18 +94,20 @@ class _Request(TypedDict, total=False):
     card: _Card
     device: _Device
     location: _Location
+    customer: _Customer
+    billing: _Address
+    shipping: _Address
     metadata: Annotated[dict[_MetadataKey, _MetadataValue], Meta(max_length=20)]
 
 
 _decoder = msgspec.json.Decoder(_Request, float_hook=Decimal)
-_encoder = msgspec.json.Encoder(order="deterministic")
 _AMOUNT = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,4}))?")
 _AMOUNT_MAX = 10**12
 _IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?!\Z)|\Z)){4}")
 _NO_LATIN = re.compile("[^\x00-\x7e\u00c0-\u024f]")
 _DOTS = frozenset({".", ".."})
 _OWN = frozenset({"transaction_id", "amount", "currency", "user_id", "timestamp", "merchant_id"})
-_OBJECTS = ("merchant", "card", "device", "location")
+_OBJECTS = ("merchant", "card", "device", "location", "billing", "shipping", "customer")
 _NOTHING: dict[str, Any] = {}
 
 
@@ -94,7 +116,7 @@ def take_ordinary(body: bytes) -> Transaction | None:
     request = _decode(body)
     if request is None:
         return None
-    money, event_time = _money(request["amount"], request["currency"]), _event_time(request.get("timestamp"))
+    money, event_time = _money(request["amount"], request["currency"]), _event_time(request)
     ids = transaction_id, user_id, merchant_id = (
         request["transaction_id"],
         request["user_id"],
@@ -105,15 +127,7 @@ def take_ordinary(body: bytes) -> Transaction | None:
     if not request.keys() <= _OWN and not _are_kept(request, body):
         return None
     request["amount"] = money.text
-    if "timestamp" in request:
-        request["timestamp"] = event_time.isoformat().replace("+00:00", "Z")
     return Transaction(transaction_id, money, user_id, merchant_id, event_time, request, digest_of(request))
-
-
-def digest_of(as_sent: Mapping[str, Any]) -> bytes:
-    """SHA-256 of the one form that equal requests have, however their text was typed."""
-    encoded = _encoder.encode(as_sent)
-    return hashlib.sha256(encoded if encoded.isascii() else composed(encoded.decode()).encode()).digest()
 
 
 def _decode(body: bytes) -> dict[str, Any] | None:
@@ -159,16 +173,24 @@ def _money(amount: object, currency: str) -> Money | None:
     return Money(minor_units, currency) if minor_units <= MINOR_UNITS_MAX else None
 
 
-def _event_time(timestamp: str | None) -> datetime | None:
-    """None of what lies in the future, or is none."""
-    now = clock.LEDGER.best()
-    if timestamp is None:
-        return now
+def _event_time(request: dict[str, Any]) -> datetime | None:
+    """None of what lies in the future, or is none. The timestamp is brought into its one form."""
+    if "timestamp" not in request:
+        return clock.LEDGER.best()
+    time = _past_time(request["timestamp"], EVENT_TIME_MIN)
+    if time is None:
+        return None
+    request["timestamp"] = rfc3339(time)
+    return time.astimezone(UTC)
+
+
+def _past_time(text: str, earliest: datetime) -> datetime | None:
+    """In whole milliseconds, with the offset that it was sent with."""
     try:
-        time = clock.whole_ms(datetime.fromisoformat(timestamp).astimezone(UTC))
+        time = clock.whole_ms(datetime.fromisoformat(text))
+        return time if earliest <= time <= clock.LEDGER.best() else None
     except (ValueError, OverflowError):
         return None
-    return time if EVENT_TIME_MIN <= time <= now else None
 
 
 def _are_ids(texts: Iterable[str | None]) -> bool:
@@ -178,13 +200,19 @@ def _are_ids(texts: Iterable[str | None]) -> bool:
 
 def _are_kept(request: dict[str, Any], body: bytes) -> bool:
     """Whether all parts are kept as they were sent; the address is brought into its one form."""
-    merchant, card, device, location = (request.get(name, _NOTHING) for name in _OBJECTS)
+    merchant, card, device, location, billing, shipping, customer = (request.get(name, _NOTHING) for name in _OBJECTS)
     ids = (card.get("token"), device.get("id"), device.get("session_id"))
-    countries = {part["country"] for part in (merchant, card, location) if "country" in part}
+    countries = {part["country"] for part in (merchant, card, location, billing, shipping) if "country" in part}
     if {} in request.values() or not _are_ids(ids) or not countries <= COUNTRIES:
         return False
     if may_hold_card_number(body) and _hold_card_number(list(_foreign_texts(request))):
         return False
+    if "created_at" in customer:
+        created_at = _past_time(customer["created_at"], ACCOUNT_TIME_MIN)
+        if created_at is None:
+            return False
+        customer["created_at"] = rfc3339(created_at.astimezone(UTC))
+    drop_email(request)
     if "ip" in device and not _IPV4.fullmatch(device["ip"]):
         address = find_client(device["ip"])
         device["ip"] = str(address)

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from gateway.values.customers import AccountTime, Email, PostalCode
 from gateway.values.fields import (
     USER_AGENT_CHARS_MAX,
     Amount,
@@ -16,6 +17,7 @@ from gateway.values.fields import (
     Future,
     Id,
     LatencySeconds,
+    LocalTime,
     MetadataKey,
     MetadataValue,
     NoneIfEmpty,
@@ -51,6 +53,7 @@ class MerchantIn(_Part):
 
     name: Text | None = None
     mcc: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")] | None = None
+    category: Text | None = Field(default=None, description="What it sells, in words of your own; it goes before mcc.")
     country: Country = None
 
 
@@ -61,6 +64,7 @@ class CardIn(_Part):
     bin: Annotated[str, StringConstraints(pattern=r"^[0-9]{6,8}$")] | None = None
     last4: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")] | None = None
     country: Country = None
+    funding: Word | None = Field(default=None, description='Such as "credit", "debit", "prepaid" or "charge".')
 
 
 class DeviceIn(_Part):
@@ -84,6 +88,25 @@ class LocationIn(_Part):
     country: Country = None
 
 
+class CustomerIn(_Part):
+    """What the merchant knows of the buyer."""
+
+    email: Email = Field(
+        default=None,
+        description="Never kept: records hold the SHA-256 of the address in lower case, `email_hash`, and its domain.",
+    )
+    created_at: AccountTime | None = Field(
+        default=None, description="When the buyer's account was opened, RFC 3339 with zone."
+    )
+
+
+class AddressIn(_Part):
+    """Of the bill, or where the goods go."""
+
+    country: Country = None
+    postal_code: PostalCode = None
+
+
 class TransactionIn(_Part):
     """One payment to decide. The first four fields are enough."""
 
@@ -99,8 +122,10 @@ class TransactionIn(_Part):
     )
     currency: Currency = Field(description="ISO 4217, such as USD.")
     user_id: Id
-    timestamp: Time | None = Field(
-        default=None, description="When it happened, RFC 3339 with zone; now, when it is left out."
+    timestamp: LocalTime | None = Field(
+        default=None,
+        description="When it happened, RFC 3339 with zone; now, when it is left out. With the offset of the buyer's or "
+        "the shop's clock the model knows the hour of the day there.",
     )
     merchant_id: Id | None = None
     payment_method: Word | None = None
@@ -109,6 +134,9 @@ class TransactionIn(_Part):
     card: _Object[CardIn] = None
     device: _Object[DeviceIn] = None
     location: _Object[LocationIn] = None
+    customer: _Object[CustomerIn] = None
+    billing: _Object[AddressIn] = None
+    shipping: _Object[AddressIn] = None
     metadata: _Object[
         Annotated[dict[MetadataKey, MetadataValue], Field(max_length=20), AfterValidator(_without_null)]
     ] = None

@@ -627,6 +627,22 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AddressIn
+         * @description Of the bill, or where the goods go.
+         */
+        AddressIn: {
+            /**
+             * Country
+             * @default null
+             */
+            country: string | null | "";
+            /**
+             * Postal Code
+             * @default null
+             */
+            postal_code: string | null;
+        };
+        /**
          * AlertKind
          * @description The `type` of a webhook's body. The key says which one of its kind it is.
          * @enum {string}
@@ -821,6 +837,12 @@ export interface components {
              */
             country: string | null | "";
             /**
+             * Funding
+             * @description Such as "credit", "debit", "prepaid" or "charge".
+             * @default null
+             */
+            funding: string | null;
+            /**
              * Last4
              * @default null
              */
@@ -943,6 +965,24 @@ export interface components {
             since: string | null;
             /** Title */
             title: string;
+        };
+        /**
+         * CustomerIn
+         * @description What the merchant knows of the buyer.
+         */
+        CustomerIn: {
+            /**
+             * Created At
+             * @description When the buyer's account was opened, RFC 3339 with zone.
+             * @default null
+             */
+            created_at: string | null;
+            /**
+             * Email
+             * @description Never kept: records hold the SHA-256 of the address in lower case, `email_hash`, and its domain.
+             * @default null
+             */
+            email: string | null | "";
         };
         /**
          * Decision
@@ -1598,6 +1638,12 @@ export interface components {
          * @description What is known of the merchant beside its id.
          */
         MerchantIn: {
+            /**
+             * Category
+             * @description What it sells, in words of your own; it goes before mcc.
+             * @default null
+             */
+            category: string | null;
             /**
              * Country
              * @default null
@@ -2338,6 +2384,8 @@ export interface components {
              */
             amount: number | string;
             /** @default null */
+            billing: components["schemas"]["AddressIn"] | null | unknown[];
+            /** @default null */
             card: components["schemas"]["CardIn"] | null | unknown[];
             /**
              * Channel
@@ -2349,6 +2397,8 @@ export interface components {
              * @description ISO 4217, such as USD.
              */
             currency: string;
+            /** @default null */
+            customer: components["schemas"]["CustomerIn"] | null | unknown[];
             /** @default null */
             device: components["schemas"]["DeviceIn"] | null | unknown[];
             /** @default null */
@@ -2372,9 +2422,11 @@ export interface components {
              * @default null
              */
             payment_method: string | null;
+            /** @default null */
+            shipping: components["schemas"]["AddressIn"] | null | unknown[];
             /**
              * Timestamp
-             * @description When it happened, RFC 3339 with zone; now, when it is left out.
+             * @description When it happened, RFC 3339 with zone; now, when it is left out. With the offset of the buyer's or the shop's clock the model knows the hour of the day there.
              * @default null
              */
             timestamp: string | null;

@@ -85,6 +85,8 @@ export function sourceWords(source: string): string {
 const DEGRADED: Record<string, string> = {
   history: 'the history of the user or the merchant',
   timestamp: 'the time that was sent: it lay in the future',
+  'billing.country': 'the country of the billing address: none has the code that was sent',
+  'billing.postal_code': 'the postal code of the billing address: what was sent is none',
   'card.country': 'the country of the card: none has the code that was sent',
   'device.id': 'the id of the device: what was sent is none',
   'device.session_id': 'the id of the session: what was sent is none',
@@ -92,6 +94,8 @@ const DEGRADED: Record<string, string> = {
   'device.user_agent': 'the end of the user agent, which was too long',
   'location.country': 'the country of the buyer: none has the code that was sent',
   'merchant.country': 'the country of the merchant: none has the code that was sent',
+  'shipping.country': 'the country of the shipping address: none has the code that was sent',
+  'shipping.postal_code': 'the postal code of the shipping address: what was sent is none',
 };
 
 /** What a verdict had to do without, or null where it had all. */

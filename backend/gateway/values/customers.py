@@ -1,0 +1,57 @@
+"""What fields about the buyer may hold: an email address, a postal code, and when an account was opened."""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from gateway.kit import clock
+from gateway.values.characters import refused_in_id, refused_in_text
+from gateway.values.fields import CLOCK_SKEW, NoneIfEmpty, refuse_card_number, to_time
+from records.emails import normalise
+
+EMAIL_CHARS_MAX = 254  # RFC 5321 and its erratum 1690, in octets there
+POSTAL_CODE_CHARS_MAX = 16  # the longest have ten; some write a country in front
+ACCOUNT_TIME_MIN = datetime(1970, 1, 1, tzinfo=UTC)
+_LETTER = r"[^\s!-/:-@\[-`{-~]"  # of any script, or a digit
+_LABEL = rf"{_LETTER}(?:(?:{_LETTER}|[-_])*{_LETTER})?"
+# Every address that mail is sent to, and no rule of which letters. The last label is no number: that is an IP address.
+_EMAIL = re.compile(rf"[^\s@<>()\[\]\\,;:\"]+@(?:{_LABEL}\.)+(?![0-9]+\Z){_LABEL}")
+_NO_EMAIL = 'must be an email address such as "jane@example.com"'
+
+
+def _check_email(value: str) -> str:
+    """Never says what was sent."""
+    refuse_card_number(value)
+    address = normalise(value)
+    if len(address) > EMAIL_CHARS_MAX or refused_in_id(address) is not None or not _EMAIL.fullmatch(address):
+        raise PydanticCustomError("email", _NO_EMAIL)
+    return address
+
+
+def _to_postal_code(value: object) -> object:
+    """None where it is none: a buyer types it, and must not be able to cost the payment its verdict."""
+    if not isinstance(value, str):
+        return value
+    value = value.strip()
+    refuse_card_number(value)
+    is_code = 0 < len(value) <= POSTAL_CODE_CHARS_MAX and refused_in_text(value) is None
+    return value if is_code else None
+
+
+def _check_account_time(value: datetime) -> datetime:
+    if not ACCOUNT_TIME_MIN <= value <= clock.LEDGER.latest() + CLOCK_SKEW:
+        raise PydanticCustomError("account_time", "must lie between 1970-01-01 and 5 minutes from now")
+    return clock.whole_ms(value.astimezone(UTC))
+
+
+Email = Annotated[
+    Annotated[str, AfterValidator(_check_email), Field(json_schema_extra={"format": "email"})] | None,
+    NoneIfEmpty({"const": ""}),
+]
+PostalCode = Annotated[str | None, BeforeValidator(_to_postal_code, json_schema_input_type=str | None)]
+AccountTime = Annotated[
+    AwareDatetime, Field(strict=False), BeforeValidator(to_time), AfterValidator(_check_account_time)
+]
