@@ -11,13 +11,11 @@ from gateway.api.metrics import RequestCounter
 from gateway.api.reply import Problem, describe
 from gateway.features.alerts import api as alerts
 from gateway.features.alerts import schemas as alert_replies
-from gateway.features.circuit import api as circuit
+from gateway.features.brains import api as brains
+from gateway.features.brains import schemas as brain_replies
 from gateway.features.exposure import api as exposure
-from gateway.features.faults import api as faults
-from gateway.features.faults import schemas as faults_replies
 from gateway.features.health import api as health
 from gateway.features.labels import api as labels
-from gateway.features.labels import schemas as label_replies
 from gateway.features.ledger_status import api as ledger
 from gateway.features.lists import api as lists
 from gateway.features.lists import schemas as list_replies
@@ -31,11 +29,10 @@ from gateway.features.transactions import schemas as replies
 from gateway.features.transactions import submit
 
 _RESOURCES = (
-    submit, transactions, labels, reviews, lists, exposure, circuit, outages, ledger, alerts, stats, health, faults,
-    metrics,
+    submit, transactions, labels, reviews, lists, exposure, brains, outages, ledger, alerts, stats, health, metrics,
 )  # fmt: skip
 _DESCRIBED = (
-    replies, label_replies, review_replies, alert_replies, list_replies, outage_replies, faults_replies,
+    replies, labels, review_replies, alert_replies, list_replies, outage_replies, brain_replies,
 )  # fmt: skip
 _OF_CHECKOUTS = (submit,)  # never refused for a header that a proxy in front of a shop may have changed
 

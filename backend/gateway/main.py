@@ -29,7 +29,6 @@ from gateway.serving.server import ONE_PROCESS, install, refuse_workers
 from gateway.settings import Settings, load_settings
 from gateway.verdict.budgets.service import Budgets
 from gateway.wiring.figures import Figures
-from gateway.wiring.labelling import labelling
 from gateway.wiring.neighbours import Neighbours
 from gateway.wiring.parts import Part, running
 from gateway.wiring.recovery import Recovery
@@ -74,7 +73,6 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             Submissions: Submissions(verdicts.decisions, Answers(traffic.note, families), families.request),
             OutageStore: outages,
             **neighbours.services,
-            **labelling(neighbours.ledger.database),
             **verdicts.services,
             **figures.services,
         }

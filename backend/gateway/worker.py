@@ -18,7 +18,7 @@ from gateway.api.services import Services
 from gateway.features.alerts.delivery import check_webhook_url
 from gateway.features.fleet.service import instance_name
 from gateway.features.workers import api as health_api
-from gateway.features.workers.collector import WorkerCollector
+from gateway.features.workers.api import WorkerCollector
 from gateway.features.workers.store import BACKLOG_FRESH_S, count_backlog
 from gateway.kit.cached import refreshed
 from gateway.ledger.client import check_url, open_database

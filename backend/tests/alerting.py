@@ -9,8 +9,8 @@ from pydantic import SecretStr
 
 from gateway.alerting import AlertKind
 from gateway.features.alerts.alert import webhook_id
+from gateway.features.alerts.buffer import AlertQueue
 from gateway.features.alerts.dispatcher import AlertDispatcher
-from gateway.features.alerts.queue import AlertQueue
 from gateway.features.alerts.service import Alerts, receiver_of
 from gateway.kit import clock
 from gateway.ledger.client import Database, open_database

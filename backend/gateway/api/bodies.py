@@ -1,15 +1,18 @@
 """Reading a body, no further than its bound."""
 
 import asyncio
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import Request
+from pydantic import BaseModel
 from starlette.requests import ClientDisconnect
 
 from gateway.errors import BodyTooLarge, BodyTooSlow, MalformedJson, NotDeclaredAsJson
-from gateway.verdict.intake.decoding import decode_json
+from gateway.verdict.intake.decoding import decode_json, validate
 
 _ARRIVAL_S = 10
+_WRITTEN_BYTES_MAX = 4 * 1024
+Body = TypeVar("Body", bound=BaseModel)
 
 
 async def read_body(request: Request, *, bytes_max: int) -> bytes:
@@ -45,6 +48,11 @@ async def read_declared_json(request: Request, *, bytes_max: int) -> Any:
     if declared.partition(";")[0].strip().lower() != "application/json":
         raise NotDeclaredAsJson("Send it with the header Content-Type: application/json.")
     return decode_json(await read_body(request, bytes_max=bytes_max))
+
+
+async def read_as(schema: type[Body], request: Request, *, bytes_max: int = _WRITTEN_BYTES_MAX) -> Body:
+    """What people write, held against its schema. Raises GatewayError, as read_declared_json and validate."""
+    return validate(schema, await read_declared_json(request, bytes_max=bytes_max))
 
 
 async def _read(request: Request, bytes_max: int) -> bytes:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import FastAPI
+import msgspec
+from fastapi import FastAPI, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
 from pydantic.json_schema import models_json_schema
 
@@ -24,7 +25,7 @@ class Reply(BaseModel):
     Fields with other names in JSON (`from`) are built by their own name.
     """
 
-    model_config = ConfigDict(extra="forbid", validate_by_name=True, validate_by_alias=True)
+    model_config = ConfigDict(extra="forbid", from_attributes=True, validate_by_name=True, validate_by_alias=True)
 
 
 class ProblemFieldError(Reply):
@@ -55,6 +56,11 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 def json_body(schema: dict[str, Any]) -> dict[str, Any]:
     """A request body of this schema, as `openapi_extra` takes it."""
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+def to_json_response(body: object) -> Response:
+    """Answer 200 with what was built by hand."""
+    return Response(msgspec.json.encode(body), media_type="application/json")
 
 
 def json_reply(name: str) -> dict[int | str, dict[str, Any]]:

@@ -9,12 +9,10 @@ from prometheus_client import CollectorRegistry
 from gateway.api.metrics import Families
 from gateway.errors import LedgerFailure
 from gateway.features.budgets.collector import BudgetCollector
-from gateway.features.health.collector import StatusCollector
-from gateway.features.health.faults import KnownFaults
-from gateway.features.health.report import HealthReport
+from gateway.features.health.api import StatusCollector
 from gateway.features.health.service import StatusWatch
-from gateway.features.health.sources import Sources
-from gateway.features.ledger_status.collector import BacklogCollector
+from gateway.features.health.sources import KnownFaults, Sources
+from gateway.features.ledger_status.api import BacklogCollector
 from gateway.features.ledger_status.store import LedgerCounts, count
 from gateway.features.models.collector import ModelCollector
 from gateway.features.models.comparison import LabelledPair, PairComparison, compare_models, judge_models
@@ -60,9 +58,6 @@ class Figures:
         )
         self.status = StatusWatch(sources, scorer)
         fleet.conditions = self.status.told
-        report = HealthReport(
-            scorer=scorer, ledger=ledger, lists=verdicts.lists, policy=verdicts.policy, status=self.status
-        )
         models = ModelRegistry(scorer.describe, monotonic)
         counts = cached(count, ledger.database, fresh_s=_COUNTS_FRESH_S)
         comparison = cached(compare_models, ledger.database, fresh_s=_COMPARISON_FRESH_S)
@@ -74,13 +69,12 @@ class Figures:
             StatusCollector(self.status.current, scorer.monitor, fleet.workers),
             ModelCollector(models.in_service, refreshed(comparison)),
             BudgetCollector(budgets),
-            neighbours.alerts.collector(),
+            neighbours.alerts,
         ):
             registry.register(collector)
         self.parts: tuple[Part, ...] = (faults, self.status, models, counts, comparison, labelled, backlog, oldest)
         self.services: dict[Any, object] = {
             StatusWatch: self.status,
-            HealthReport: report,
             FaultControl: control,
             ModelRegistry: models,
             Cached[LedgerCounts]: counts,

@@ -19,10 +19,8 @@ from gateway.features.rescoring.store import RescoreBacklog
 from gateway.features.rescoring.suspects import SuspectMarker
 from gateway.features.reviews.service import SWEEP_S, DecisionLabels, DecisionSweep
 from gateway.features.reviews.store import Reviews
-from gateway.features.workers.heartbeat import WorkerHeartbeat
-from gateway.features.workers.job import Job
-from gateway.features.workers.journals import journals_are_empty
-from gateway.features.workers.store import JobLeases
+from gateway.features.workers.service import Job, WorkerHeartbeat
+from gateway.features.workers.store import JobLeases, journals_are_empty
 from gateway.features.workers.upgrade import LOOK_S as UPGRADE_S
 from gateway.features.workers.upgrade import Upgrade
 from gateway.kit.circuit import CircuitState, Transition

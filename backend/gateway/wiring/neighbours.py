@@ -4,10 +4,13 @@ from typing import Any
 
 import structlog
 
-from gateway.features.alerts.queue import AlertQueue
+from gateway.features.alerts.buffer import AlertQueue
 from gateway.features.alerts.service import Alerts
 from gateway.features.audit.service import Chainer
 from gateway.features.fleet.service import Fleet, instance_name
+from gateway.features.labels.store import Labels
+from gateway.features.reviews.service import DecisionLabels
+from gateway.features.reviews.store import Reviews
 from gateway.features.traffic.service import Traffic
 from gateway.kit.circuit import Circuit, CircuitState, Transition
 from gateway.ledger.service import Ledger
@@ -38,11 +41,15 @@ class Neighbours:
             budgets=budgets,
             ledger_health=self.ledger.health,
         )
+        labels, reviews = Labels(self.ledger.database), Reviews(self.ledger.database)
         self.services: dict[Any, object] = {
             Scorer: self.scorer,
             Ledger: self.ledger,
             Alerts: self.alerts,
             Fleet: self.fleet,
+            Labels: labels,
+            Reviews: reviews,
+            DecisionLabels: DecisionLabels(reviews, labels),
         }
 
 

@@ -4,12 +4,10 @@ from collections.abc import Sequence
 
 from gateway.features.fleet.service import Instance
 from gateway.features.health.conditions import ConditionCode
-from gateway.features.outages.alarm import BlindAlarm
 from gateway.features.outages.service import OutageTracker
 from gateway.features.outages.shortages import Shortages
-from gateway.features.outages.spells import SpellFile
 from gateway.features.outages.store import OutageStore
-from gateway.features.outages.watch import OutageWatch
+from gateway.features.outages.watch import BlindAlarm, OutageWatch, SpellFile
 from gateway.features.rescoring.store import RescoreBacklog
 from gateway.features.rescoring.suspects import SuspectMarker
 from gateway.kit.circuit import CircuitState, Transition

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 
 from gateway.features.fleet.store import WORKER, Instances
-from gateway.features.workers.journals import journals_are_empty
+from gateway.features.workers.store import journals_are_empty
 from gateway.kit import clock
 from gateway.ledger.client import Database
 from tests.processes import GatewayProcess

@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from gateway.features.fleet.store import Instances
 from gateway.features.workers import store
-from gateway.features.workers.heartbeat import WorkerHeartbeat
+from gateway.features.workers.service import WorkerHeartbeat
 from gateway.features.workers.store import JobLeases
 from gateway.kit import clock
 from gateway.kit.circuit import Circuit

@@ -78,8 +78,8 @@ class Alert:
     @property
     def body(self) -> str:
         """The same text at every attempt: the signature is over its characters."""
-        timestamp = self.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return msgspec.json.encode({"type": self.kind, "timestamp": timestamp, "data": self.data}).decode()
+        said = {"type": self.kind, "timestamp": clock.to_rfc3339(self.at), "data": self.data}
+        return msgspec.json.encode(said).decode()
 
 
 def webhook_id(kind: AlertKind, key: str) -> str:

@@ -2,13 +2,12 @@
 
 from typing import Annotated, Self
 
-import msgspec
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gateway.alerting import AlertKind
 from gateway.api.polled import PolledRoute
-from gateway.api.reply import json_reply, problems
+from gateway.api.reply import json_reply, problems, to_json_response
 from gateway.api.services import service
 from gateway.features.alerts.alert import AlertNotFound, AlertNotRetryable, AlertState
 from gateway.features.alerts.service import Alerts
@@ -49,12 +48,12 @@ async def list_alerts(alerts: AlertsDep, wanted: Annotated[AlertSearch, Query()]
     under it; the newest 10,000 are counted.
     """
     if wanted.fold:
-        folded = await alerts.documents.find_folded(limit=wanted.limit)
-        return _respond([to_alert_out(document) | {"folded": under} for document, under in folded], None)
-    found, next_cursor = await alerts.documents.search(
-        kind=wanted.kind, key=wanted.key, state=wanted.state, cursor=wanted.cursor, limit=wanted.limit
-    )
-    return _respond([to_alert_out(document) | {"folded": 0} for document in found], next_cursor)
+        folded, next_cursor = await alerts.documents.find_folded(limit=wanted.limit), None
+    else:
+        found, next_cursor = await alerts.documents.search(**wanted.model_dump(exclude={"fold"}))
+        folded = [(document, 0) for document in found]
+    shown = [to_alert_out(document) | {"folded": under} for document, under in folded]
+    return to_json_response({"alerts": shown, "next_cursor": next_cursor})
 
 
 @router.get("/alerts/{webhook_id}", response_class=Response, responses=json_reply("AlertOut") | problems(404, 503))
@@ -63,7 +62,7 @@ async def read_alert(webhook_id: str, alerts: AlertsDep) -> Response:
     found = await alerts.documents.find(webhook_id)
     if found is None:
         raise AlertNotFound("No alert has this id, or it ended more than 30 days ago.")
-    return Response(msgspec.json.encode(to_alert_out(found)), media_type="application/json")
+    return to_json_response(to_alert_out(found))
 
 
 @router.post(
@@ -84,9 +83,4 @@ async def retry_alert(webhook_id: str, alerts: AlertsDep) -> Response:
         raise AlertNotFound("No alert has this id, or it ended more than 30 days ago.")
     if found["state"] == AlertState.DELIVERED:
         raise AlertNotRetryable("The receiver has it already.")
-    return Response(msgspec.json.encode(to_alert_out(found)), media_type="application/json")
-
-
-def _respond(alerts: list[dict[str, object]], next_cursor: str | None) -> Response:
-    body = {"alerts": alerts, "next_cursor": next_cursor}
-    return Response(msgspec.json.encode(body), media_type="application/json")
+    return to_json_response(to_alert_out(found))

@@ -1,21 +1,131 @@
-"""Alerts that MongoDB does not have yet: in memory for the delivery, on disk for the case of a kill."""
+"""
+Alerts of a gateway that MongoDB does not have yet: queued by whoever raises them, kept on disk, held for the delivery.
+
+One file for each batch, beside the journal: written whole, synced, then renamed, so that a kill loses none of them. A
+gateway that starts takes up what the one before left, and what is raised twice is one alert by its id. A disk that
+refuses costs this net only: that is logged, and the alerts go on from memory.
+"""
 
 import asyncio
-from collections.abc import Collection, Iterable, Sequence
+import secrets
+import time
+from collections import OrderedDict, deque
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import structlog
 
 from gateway.alerting import AlertKind
-from gateway.features.alerts.alert import Alert, AlertState, Entry, begin
-from gateway.features.alerts.queue import WAITING_MAX, AlertQueue
-from gateway.features.alerts.spool import Spool
+from gateway.features.alerts.alert import Alert, AlertState, Entry, begin, make_alert, webhook_id
 from gateway.kit import clock
+from gateway.kit.files import DRAFT, replace_file
 
 _log = structlog.get_logger()
+WAITING_MAX = 5_000  # about 1 kB each; past it an alert is counted and logged, and lost
+_RECENT_IDS_MAX = 10_000  # ids that were raised here lately: raising them again costs nothing
+_SUFFIX = ".alerts"
+_FILES_MAX = 1_000  # with up to 500 alerts each; past it nothing is written
 _BATCH_MAX = 500
+_decoder = msgspec.json.Decoder(list[Alert])
+
+
+class AlertQueue:
+    """For one event loop. `raise_alert` is what others are given."""
+
+    def __init__(self) -> None:
+        self.dropped = 0
+        self.arrived = asyncio.Event()
+        self._alerts: deque[Alert] = deque()
+        self._recent_ids: OrderedDict[str, None] = OrderedDict()
+
+    def raise_alert(self, kind: str, key: str, data: Mapping[str, Any]) -> None:
+        """
+        Something happened. Synchronous; never waits, never raises.
+
+        Args:
+            kind: One of AlertKind.
+            key: Which event of that kind. The first raise of a (kind, key) stands, wherever it was made.
+            data: What a JSON encoder takes; times and decimals too.
+        """
+        try:
+            self._take(AlertKind(kind), key, data)
+        except Exception:
+            _log.exception("alert.not_raised", kind=str(kind))
+
+    def take(self, limit: int) -> list[Alert]:
+        """The oldest that came, no longer here afterwards."""
+        return [self._alerts.popleft() for _ in range(min(limit, len(self._alerts)))]
+
+    def __len__(self) -> int:
+        return len(self._alerts)
+
+    def _take(self, kind: AlertKind, key: str, data: Mapping[str, Any]) -> None:
+        alert_id = webhook_id(kind, key)
+        if alert_id in self._recent_ids:
+            self._recent_ids.move_to_end(alert_id)
+            return
+        if len(self._alerts) >= WAITING_MAX:
+            self.dropped += 1
+            _log.error("alert.dropped", kind=kind, webhook_id=alert_id, dropped=self.dropped)
+            return
+        alert = make_alert(kind, key, data)
+        self._alerts.append(alert)
+        self._recent_ids[alert_id] = None
+        if len(self._recent_ids) > _RECENT_IDS_MAX:
+            self._recent_ids.popitem(last=False)
+        _log.warning("alert.raised", kind=kind, key=alert.key, webhook_id=alert_id)
+        self.arrived.set()
+
+
+class Spool:
+    """For one thread at a time; all of it may take as long as the disk does. Never raises."""
+
+    def __init__(self, directory: Path) -> None:
+        """Args: directory: the journal's; made when it is not there."""
+        self._directory = directory
+
+    def keep(self, alerts: Sequence[Alert]) -> Path | None:
+        """Write a batch durably; where it is, None when the disk does not take it."""
+        path = self._directory / f"{time.time_ns()}-{secrets.token_hex(4)}{_SUFFIX}"  # sorts by age
+        try:
+            self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if len(self._files()) >= _FILES_MAX:
+                _log.error("alert.spool_full", files=_FILES_MAX)
+                return None
+            replace_file(path, msgspec.json.encode(alerts))
+        except OSError as error:
+            _log.error("alert.not_kept", error=type(error).__name__, alerts=len(alerts))
+            return None
+        return path
+
+    def left_behind(self) -> dict[Path, list[Alert]]:
+        """What earlier runs kept and never dropped. A file that cannot be read stays for people."""
+        found: dict[Path, list[Alert]] = {}
+        for path in self._directory.glob(f"*{_SUFFIX}{DRAFT}"):
+            self.drop(path)
+        for path in self._files()[:_FILES_MAX]:
+            try:
+                found[path] = _decoder.decode(path.read_bytes())
+            except (OSError, ValueError, msgspec.MsgspecError) as error:
+                _log.error("alert.spool_unreadable", file=path.name, error=type(error).__name__)
+        return found
+
+    def drop(self, path: Path) -> None:
+        """MongoDB has all that is in it."""
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            _log.warning("alert.spool_not_dropped", file=path.name, error=type(error).__name__)
+
+    def _files(self) -> list[Path]:
+        try:
+            return sorted(self._directory.glob(f"*{_SUFFIX}"))
+        except OSError:
+            return []
 
 
 class AlertBuffer:
@@ -66,8 +176,8 @@ class AlertBuffer:
     async def let_go(self, entries: Iterable[Entry]) -> None:
         """MongoDB has these."""
         ids = {alert.webhook_id for alert, _ in entries}
-        for webhook_id in ids:
-            self._entries.pop(webhook_id, None)
+        for alert_id in ids:
+            self._entries.pop(alert_id, None)
         for path, waiting in list(self._files.items()):
             waiting.difference_update(ids)
             if not waiting:

@@ -19,8 +19,7 @@ import structlog
 from gateway.alerting import AlertKind
 from gateway.errors import LedgerFailure
 from gateway.features.alerts.alert import Entry, begin, fold, make_alert
-from gateway.features.alerts.delivery import Receiver
-from gateway.features.alerts.notifier import AT_ONCE, LOOK_S, attempt, most_urgent
+from gateway.features.alerts.delivery import AT_ONCE, LOOK_S, Receiver, attempt, most_urgent
 from gateway.features.alerts.store import AlertDocuments
 from gateway.kit.periodic import Periodic
 

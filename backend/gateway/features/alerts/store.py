@@ -22,53 +22,16 @@ from gateway.alerting import OF_TRANSACTIONS, AlertKind
 from gateway.features.alerts.alert import GIVE_UP, Alert, AlertState, Progress, webhook_id
 from gateway.kit.cursors import TimeMs, read_cursor, to_ms, to_time, write_cursor
 from gateway.kit.lease import from_now, is_free, is_past, lease
-from gateway.ledger.client import Collection, Database, plain, reading
+from gateway.ledger.client import Database, plain, reading
 from records.account import ACCOUNT, account_key
 
 COUNTED_MAX = 10_000  # of single transactions, newest first: one outage may flip hundreds
 _FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
-_NEWEST_FIRST = {"at": -1, "_id": -1}
+_NEWEST_FIRST = [("at", -1), ("_id", -1)]
 _SINGLE = [kind.value for kind in OF_TRANSACTIONS]
 _OTHERS = [kind.value for kind in AlertKind if kind not in OF_TRANSACTIONS]
 LEASE_S = 30  # six attempts long; who dies in the middle of one delays it by this much
 Document = Mapping[str, Any]
-
-
-async def find_folded(alerts: Collection, *, limit: int) -> list[tuple[Document, int]]:
-    """
-    The newest alerts, newest first, each with how many of its kind lie under it.
-
-    Of single transactions all of one kind that were raised between two other alerts are one, the newest of them.
-
-    Raises:
-        LedgerUnreadable
-    """
-    async with reading():
-        newest = alerts.find({**account_key(), "kind": {"$in": _OTHERS}}).sort(list(_NEWEST_FIRST.items())).limit(limit)
-        others = await newest.to_list(limit)
-        # others that are left out are older than these, and so is what was raised before them
-        is_cut = len(others) == limit
-        boundaries = sorted({_FIRST, _LAST, *(alert["at"] for alert in others)})
-        run = {"kind": "$kind", "run": _run_of(boundaries)}
-        later = {"at": {"$gte": boundaries[1]}} if is_cut else {}
-        counted = alerts.aggregate(
-            [
-                {"$match": {**account_key(), "kind": {"$in": _SINGLE}, **later}},
-                {"$sort": _NEWEST_FIRST},
-                {"$limit": COUNTED_MAX},
-                {"$group": {"_id": run, "n": {"$sum": 1}, "newest": {"$first": "$_id"}}},
-            ]
-        )
-        under = {run["newest"]: int(run["n"]) - 1 for run in await counted.to_list(None)}
-        found = await alerts.find({"_id": {"$in": list(under)}}).to_list(None)
-    folded = [*((alert, 0) for alert in others), *((alert, under[alert["_id"]]) for alert in found)]
-    folded.sort(key=lambda one: (one[0]["at"], one[0]["_id"]), reverse=True)
-    return folded[:limit]
-
-
-def _run_of(boundaries: list[datetime]) -> dict[str, Any]:
-    """An expression: how many of the boundaries are not later than `at`."""
-    return {"$size": {"$filter": {"input": boundaries, "cond": {"$lte": ["$$this", "$at"]}}}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +144,7 @@ class AlertDocuments:
             query |= {"at": {"$lte": at}, "$or": [{"at": {"$lt": at}}, {"at": at, "_id": {"$lt": last_id}}]}
         async with reading():
             found: list[Document] = await (
-                self._alerts.find(query).sort([("at", -1), ("_id", -1)]).limit(limit + 1).to_list(limit + 1)
+                self._alerts.find(query).sort(_NEWEST_FIRST).limit(limit + 1).to_list(limit + 1)
             )
         if len(found) <= limit:
             return found, None
@@ -189,8 +152,32 @@ class AlertDocuments:
         return found[:limit], write_cursor(to_ms(last["at"]), last["_id"])
 
     async def find_folded(self, *, limit: int) -> list[tuple[Document, int]]:
-        """The newest, each with how many of its kind lie under it: see folded_alerts.py."""
-        return await find_folded(self._alerts, limit=limit)
+        """
+        The newest alerts, newest first, each with how many of its kind lie under it.
+
+        Of single transactions all of one kind that were raised between two other alerts are one, the newest of them.
+        """
+        async with reading():
+            newest = self._alerts.find({**account_key(), "kind": {"$in": _OTHERS}}).sort(_NEWEST_FIRST).limit(limit)
+            others = await newest.to_list(limit)
+            # others that are left out are older than these, and so is what was raised before them
+            is_cut = len(others) == limit
+            boundaries = sorted({_FIRST, _LAST, *(alert["at"] for alert in others)})
+            run = {"kind": "$kind", "run": _run_of(boundaries)}
+            later = {"at": {"$gte": boundaries[1]}} if is_cut else {}
+            counted = self._alerts.aggregate(
+                [
+                    {"$match": {**account_key(), "kind": {"$in": _SINGLE}, **later}},
+                    {"$sort": dict(_NEWEST_FIRST)},
+                    {"$limit": COUNTED_MAX},
+                    {"$group": {"_id": run, "n": {"$sum": 1}, "newest": {"$first": "$_id"}}},
+                ]
+            )
+            under = {run["newest"]: int(run["n"]) - 1 for run in await counted.to_list(None)}
+            found = await self._alerts.find({"_id": {"$in": list(under)}}).to_list(None)
+        folded = [*((alert, 0) for alert in others), *((alert, under[alert["_id"]]) for alert in found)]
+        folded.sort(key=lambda one: (one[0]["at"], one[0]["_id"]), reverse=True)
+        return folded[:limit]
 
     async def count(self) -> AlertCounts:
         """From the index."""
@@ -200,6 +187,11 @@ class AlertDocuments:
                 for state in (AlertState.PENDING, AlertState.DEAD)
             ]
         return AlertCounts(pending, dead)
+
+
+def _run_of(boundaries: list[datetime]) -> dict[str, Any]:
+    """An expression: how many of the boundaries are not later than `at`."""
+    return {"$size": {"$filter": {"input": boundaries, "cond": {"$lte": ["$$this", "$at"]}}}}
 
 
 def _to_settlement(alert: Alert, progress: Progress, *, holder: str) -> UpdateOne:

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from gateway.features.health.conditions import Condition, ConditionCode, Figure, Severity
-from gateway.features.health.facts import Facts
+from gateway.features.health.conditions import Condition, ConditionCode, Facts, Figure, Severity
 from gateway.kit.circuit import CircuitState
 from gateway.scoring.faults import BrainFaults, FaultSettings
 

@@ -10,6 +10,11 @@ from gateway.kit.circuit import CircuitState
 UpOrDown = Literal["up", "down"]
 
 
+def up_or_down(is_up: bool) -> UpOrDown:
+    """One word for a neighbour."""
+    return "up" if is_up else "down"
+
+
 class ConditionOut(Reply):
     """
     One thing that is wrong. `title` stays the same while it lasts; `figures` are the numbers of the `message`.

@@ -9,8 +9,7 @@ from typing import Literal
 import structlog
 
 from gateway.features.health.assessment import assess
-from gateway.features.health.conditions import Condition, ConditionCode, Severity
-from gateway.features.health.facts import Facts
+from gateway.features.health.conditions import Condition, ConditionCode, Facts, Severity
 from gateway.features.health.sources import Sources
 from gateway.features.outages.shortages import OutageCause, Shortages
 from gateway.kit import clock

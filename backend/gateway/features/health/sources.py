@@ -1,21 +1,93 @@
-"""Reads the facts from the parts that know them. Nothing here waits."""
+"""Reads the facts from the parts that know them, and asks brains what they inject. No reader waits."""
 
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from time import monotonic
 
 from gateway.fallback.policy_file import PolicyFile
-from gateway.features.fleet.service import Fleet, Instance
-from gateway.features.health.conditions import ConditionCode
-from gateway.features.health.facts import Facts, LackFacts, OtherGateway, WorkerAway
-from gateway.features.health.faults import KnownFaults
-from gateway.features.health.stalled import Rescoring
+from gateway.features.fleet.service import Fleet, Instance, Workers
+from gateway.features.health.conditions import ConditionCode, Facts, LackFacts, OtherGateway, Stalled, WorkerAway
 from gateway.features.lists.service import Lists
 from gateway.features.outages.shortages import Shortfall
 from gateway.features.workers.store import Backlog
 from gateway.kit import clock
 from gateway.kit.cached import Cached
 from gateway.kit.circuit import CircuitState
+from gateway.kit.periodic import Periodic
 from gateway.ledger.service import Ledger
+from gateway.scoring.faults import BrainFaults
 from gateway.scoring.scorer import Scorer
+
+STALLED_AFTER_S = 60.0  # an outage's verdicts wait up to 15 s for history, and a batch takes some seconds
+_ASK_S = 1.0
+_KEPT_S = 5.0  # what a brain that is silent said last; it may be silent because of it
+
+
+class Rescoring:
+    """
+    Asked twice a second. MongoDB is asked only while the workers do nothing.
+
+    Args:
+        workers: What they say that they have settled.
+        scorer_is_healthy: Whether a worker would be given scores.
+        oldest_waiting_s: As workers/store.py gives it.
+        now_s: Monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        workers: Workers,
+        *,
+        scorer_is_healthy: Callable[[], bool],
+        oldest_waiting_s: Cached[float | None],
+        now_s: Callable[[], float],
+    ) -> None:
+        self._workers = workers
+        self._scorer_is_healthy = scorer_is_healthy
+        self._oldest_waiting_s = oldest_waiting_s
+        self._now_s = now_s
+        self._settled: Mapping[str, int | None] = {}
+        self._since_s = now_s()
+
+    def stalled(self) -> Stalled | None:
+        """None while something is settled, nothing waits, or nobody can know."""
+        settled, now_s = self._workers.settled, self._now_s()
+        says_all = bool(settled) and None not in settled.values()
+        if settled != self._settled or not says_all or not self._scorer_is_healthy():
+            self._settled, self._since_s = settled, now_s
+        for_s = now_s - self._since_s
+        if for_s < STALLED_AFTER_S:
+            return None
+        self._oldest_waiting_s.refresh()
+        known = self._oldest_waiting_s.get_stale()
+        oldest_s = None if known is None else known.value
+        return Stalled(for_s, oldest_s) if oldest_s is not None and oldest_s >= STALLED_AFTER_S else None
+
+
+class KnownFaults(Periodic):
+    """
+    What brains inject, or have to do without, asked each second: what nobody announced must show without traffic.
+
+    Args:
+        read: What every known brain injects; its settings are None when it does not say. Never raises for a brain.
+        now_s: Monotonic seconds.
+    """
+
+    def __init__(self, read: Callable[[], Awaitable[Sequence[BrainFaults]]], now_s: Callable[[], float]) -> None:
+        super().__init__("faults", self.ask, every_s=_ASK_S)
+        self._read = read
+        self._now_s = now_s
+        self._said: dict[str, tuple[float, BrainFaults]] = {}  # with when it was said
+
+    def known(self) -> tuple[BrainFaults, ...]:
+        """By address, as each brain said it within the last seconds."""
+        return tuple(self._said[address][1] for address in sorted(self._said))
+
+    async def ask(self) -> None:
+        """Ask every brain once."""
+        said = [brain for brain in await self._read() if brain.settings is not None]
+        self._said |= {brain.address: (self._now_s(), brain) for brain in said}
+        forgotten_s = self._now_s() - _KEPT_S
+        self._said = {address: last for address, last in self._said.items() if last[0] > forgotten_s}
 
 
 class Sources:

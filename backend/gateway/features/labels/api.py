@@ -2,28 +2,40 @@
 
 from typing import Annotated
 
-import msgspec
 from fastapi import APIRouter, Request, Response
+from pydantic import AwareDatetime
 
-from gateway.api.bodies import read_declared_json
+from gateway.api.bodies import read_as
 from gateway.api.methods import TRANSACTION_ID
 from gateway.api.polled import PolledRoute
-from gateway.api.reply import json_reply, problems
+from gateway.api.reply import Reply, json_body, json_reply, problems, to_json_response
 from gateway.api.services import service
 from gateway.errors import FieldError, InvalidRequest, TransactionNotFound
-from gateway.features.labels.schemas import LABEL_REQUEST
 from gateway.features.labels.store import Labels
 from gateway.kit import clock
 from gateway.ledger.documents import to_transaction
 from gateway.ledger.service import Ledger
-from gateway.verdict.intake.decoding import validate
 from gateway.verdict.intake.schemas import LabelIn
 from gateway.verdict.rendering import to_label_out
 
 router = APIRouter(tags=["transactions"], route_class=PolledRoute)
 LabelsDep = Annotated[Labels, service(Labels)]
 LedgerDep = Annotated[Ledger, service(Ledger)]
-_LABEL_BYTES_MAX = 4 * 1024
+
+
+class LabelOut(Reply):
+    """What a transaction turned out to be; the highest revision stands."""
+
+    transaction_id: str
+    is_fraud: bool
+    source: str
+    known_at: AwareDatetime
+    recorded_at: AwareDatetime
+    revision: int
+
+
+LABEL_REQUEST = json_body({"$ref": "#/components/schemas/LabelIn"})
+DOCUMENTED = (LabelIn, LabelOut)
 
 
 @router.put(
@@ -40,7 +52,7 @@ async def put_label(transaction_id: str, request: Request, labels: LabelsDep, le
     counts as genuine after 7 days, unless it was blocked: that stays unknown. The same body again changes nothing;
     another body is a correction, and the highest `revision` stands. The verdict itself is never rewritten.
     """
-    said = validate(LabelIn, await read_declared_json(request, bytes_max=_LABEL_BYTES_MAX))
+    said = await read_as(LabelIn, request)
     found = await ledger.find_document(transaction_id)
     if found is None:
         raise TransactionNotFound("No verdict stands for this transaction_id, so there is nothing to label.")
@@ -55,4 +67,4 @@ async def put_label(transaction_id: str, request: Request, labels: LabelsDep, le
         known_at=clock.whole_ms(said.known_at) if said.known_at is not None else None,
         default_known_at=max(clock.now(), transaction.event_time),
     )
-    return Response(msgspec.json.encode(to_label_out(label)), media_type="application/json")
+    return to_json_response(to_label_out(label))

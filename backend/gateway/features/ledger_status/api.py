@@ -1,13 +1,17 @@
 """GET /ledger/status: what was acknowledged, where it stands, and what does not fit."""
 
+from collections.abc import Callable, Iterator
 from typing import Annotated
 
 from fastapi import APIRouter
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 
 from gateway.api.polled import PolledRoute
 from gateway.api.services import service
 from gateway.errors import JournalFailure
 from gateway.features.fleet.service import Fleet
+from gateway.features.health.schemas import up_or_down
 from gateway.features.ledger_status.schemas import (
     JournalOut,
     LedgerCircuitOut,
@@ -17,7 +21,7 @@ from gateway.features.ledger_status.schemas import (
     RescoreBacklogOut,
 )
 from gateway.features.ledger_status.store import LedgerCounts
-from gateway.kit.cached import Cached
+from gateway.kit.cached import Cached, Known
 from gateway.ledger.journal.service import Journal
 from gateway.ledger.service import Ledger
 
@@ -50,7 +54,7 @@ async def ledger_status(counts: CountsDep, fleet: FleetDep, ledger: LedgerDep) -
     lost = journal.lost.count + sum(other.journal_lost for other in others)
     waiting = [journal.oldest_pending_s, *(other.oldest_pending_s for other in others)]
     return LedgerStatusOut(
-        status="up" if ledger.health.is_up() else "down",
+        status=up_or_down(ledger.health.is_up()),
         acknowledged=None if counted is None else counted.value.committed + pending + lost,
         committed=None if counted is None else counted.value.committed,
         counted_at=counted and counted.at,
@@ -89,3 +93,47 @@ async def _poison(journal: Journal) -> list[PoisonOut]:
     except JournalFailure:
         return []
     return [PoisonOut(transaction_id=transaction_id, why=why) for transaction_id, why in found]
+
+
+class BacklogCollector(Collector):
+    """Made for one registry."""
+
+    def __init__(self, journal: Journal, counts: Callable[[], Known[LedgerCounts] | None]) -> None:
+        """
+        Args:
+            journal: Of this gateway; as it was counted within the last second.
+            counts: Of the ledger, the same from every gateway; None when they are not known.
+        """
+        self._journal = journal
+        self._counts = counts
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """The families, as of now."""
+        if self._journal.is_available:
+            yield GaugeMetricFamily(
+                "sentinel_ledger_pending",
+                "Acknowledged verdicts of this gateway that the ledger does not have yet.",
+                value=self._journal.counts.pending,
+            )
+            yield GaugeMetricFamily(
+                "sentinel_ledger_oldest_pending_seconds",
+                "Age of the oldest of them; 0 when there is none.",
+                value=self._journal.oldest_pending_s or 0.0,
+            )
+            yield GaugeMetricFamily(
+                "sentinel_journal_poison",
+                "Verdicts of this gateway that the ledger will never take: for people.",
+                value=self._journal.counts.poison,
+            )
+            yield GaugeMetricFamily(
+                "sentinel_journal_lost",
+                "Verdicts that were acknowledged and that a damaged journal no longer holds, until people took note.",
+                value=self._journal.lost.count,
+            )
+        known = self._counts()
+        if known is not None:
+            yield GaugeMetricFamily(
+                "sentinel_rescore_backlog",
+                "Verdicts in the ledger, blind or degraded, that are still to be scored.",
+                value=known.value.backlog,
+            )

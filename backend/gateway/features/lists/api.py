@@ -1,13 +1,12 @@
 """GET /lists, and GET, PUT, DELETE /lists/{list}/{kind}/{value}: what is blocked or approved whatever its score."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-import msgspec
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from gateway.api.bodies import read_declared_json
-from gateway.api.reply import json_reply, problems
+from gateway.api.bodies import read_as
+from gateway.api.reply import json_reply, problems, to_json_response
 from gateway.api.services import service
 from gateway.domain import ListKind, ListName
 from gateway.errors import ListEntryNotFound
@@ -16,14 +15,12 @@ from gateway.features.lists.service import Lists
 from gateway.kit import clock
 from gateway.kit.clock import to_rfc3339
 from gateway.kit.cursors import read_cursor, write_cursor
-from gateway.verdict.intake.decoding import validate
 from gateway.verdict.intake.schemas import ListEntryIn
 from gateway.verdict.lists import to_key, to_parts
 from gateway.verdict.rendering import to_list_entry_out
 
 router = APIRouter(prefix="/lists", tags=["lists"])
 ListsDep = Annotated[Lists, service(Lists)]
-_ENTRY_BYTES_MAX = 4 * 1024
 _ONE = "/{list}/{kind}/{value:path}"  # networks and ids may hold a slash
 _Name = Annotated[str, Path(alias="list", description="deny or allow")]
 _Kind = Annotated[str, Path(description="user, merchant, card, device, ip or country")]
@@ -52,7 +49,7 @@ async def read_lists(lists: ListsDep, wanted: Annotated[ListQuery, Query()]) -> 
     after = None if wanted.cursor is None else read_cursor(wanted.cursor, tuple[str])[0]
     entries, following = lists.page(name=wanted.list, kind=wanted.kind, after=after, limit=wanted.limit)
     as_of = lists.as_of
-    return _json(
+    return to_json_response(
         {
             "entries": [to_list_entry_out(entry) for entry in entries],
             "next_cursor": None if following is None else write_cursor(following),
@@ -67,7 +64,7 @@ async def read_list_entry(name: _Name, kind: _Kind, value: _Value, lists: ListsD
     entry = lists.get(to_key(*to_parts(name, kind, value)))
     if entry is None:
         raise ListEntryNotFound("It is not on this list, or its entry has expired.")
-    return _json(to_list_entry_out(entry))
+    return to_json_response(to_list_entry_out(entry))
 
 
 @router.put(
@@ -87,10 +84,10 @@ async def put_list_entry(
     again changes nothing, another one replaces it.
     """
     parts = to_parts(name, kind, value, is_new=True)
-    said = validate(ListEntryIn, await read_declared_json(request, bytes_max=_ENTRY_BYTES_MAX))
+    said = await read_as(ListEntryIn, request)
     expires_at = None if said.expires_at is None else clock.whole_ms(said.expires_at)
     entry = await lists.put(*parts, reason=said.reason, expires_at=expires_at)
-    return _json(to_list_entry_out(entry))
+    return to_json_response(to_list_entry_out(entry))
 
 
 @router.delete(_ONE, response_class=Response, responses=json_reply("ListRemovedOut") | problems(403, 404, 422, 503))
@@ -98,8 +95,4 @@ async def delete_list_entry(name: _Name, kind: _Kind, value: _Value, lists: List
     """Take a value off a list. To say it again is no error: `removed` is then false."""
     parts = to_parts(name, kind, value)
     removed = await lists.remove(to_key(*parts))
-    return _json({"list": parts[0], "kind": parts[1], "value": parts[2], "removed": removed})
-
-
-def _json(body: dict[str, Any]) -> Response:
-    return Response(msgspec.json.encode(body), media_type="application/json")
+    return to_json_response({"list": parts[0], "kind": parts[1], "value": parts[2], "removed": removed})

@@ -5,14 +5,13 @@ import contextlib
 from time import monotonic
 from typing import Annotated, Any
 
-import msgspec
 from bson.errors import InvalidId
 from bson.objectid import ObjectId
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from gateway.api.polled import PolledRoute
-from gateway.api.reply import json_reply, problems
+from gateway.api.reply import json_reply, problems, to_json_response
 from gateway.api.services import service
 from gateway.errors import GatewayError, LedgerUnreadable
 from gateway.features.outages.schemas import to_outage_out
@@ -64,7 +63,7 @@ async def list_outages(outages: OutagesDep, wanted: Annotated[OutagePage, Query(
         shown.append(await _show(outages, outage, within_s=left_s))
     is_last = len(found) <= wanted.limit
     next_cursor = None if is_last else write_cursor(to_ms(page[-1].began_at), str(page[-1].id))
-    return _respond({"outages": shown, "next_cursor": next_cursor})
+    return to_json_response({"outages": shown, "next_cursor": next_cursor})
 
 
 @router.get("/outages/{outage_id}", response_class=Response, responses=json_reply("OutageOut") | problems(404, 503))
@@ -77,7 +76,7 @@ async def read_outage(outage_id: str, outages: OutagesDep) -> Response:
         outage = None
     if outage is None:
         raise OutageNotFound("No outage has this id.")
-    return _respond(await _show(outages, outage, within_s=until_s - monotonic()))
+    return to_json_response(await _show(outages, outage, within_s=until_s - monotonic()))
 
 
 async def _show(outages: OutageStore, outage: Outage, *, within_s: float) -> dict[str, Any]:
@@ -87,7 +86,3 @@ async def _show(outages: OutageStore, outage: Outage, *, within_s: float) -> dic
             async with asyncio.timeout(within_s):
                 figures = await outages.count(outage)
     return to_outage_out(outage, figures)
-
-
-def _respond(body: dict[str, Any]) -> Response:
-    return Response(msgspec.json.encode(body), media_type="application/json")

@@ -9,7 +9,7 @@ final in the worker (settlement.py).
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
 
@@ -18,7 +18,6 @@ from bson.objectid import ObjectId
 from gateway.alerting import AlertKind, RaiseAlert
 from gateway.features.outages.schemas import to_started
 from gateway.features.outages.shortages import OutageCause, Shortages, is_worse
-from gateway.features.outages.spells import Spell
 from gateway.features.outages.store import Outage, OutageStore
 from gateway.kit import clock
 from gateway.kit.circuit import Circuit, CircuitState, Transition
@@ -28,6 +27,22 @@ _REMEMBERED_MAX = 100  # outages that came and went while the ledger was away
 _FIRST_FAILURES_MAX = timedelta(seconds=30)  # how long before the opening its first failures may lie
 _HEARD_OF_ALL_S = 3.0  # the others' heartbeats are then from after its beginning
 _DATED = timedelta(milliseconds=500)  # so long after its score, or the lack of one, a verdict may be dated
+
+
+@dataclass(slots=True)
+class Spell:
+    """One time in which this gateway's own circuit was not closed, or its verdicts lacked something."""
+
+    began_at: datetime
+    cause: str
+    ended_at: datetime | None = None
+    is_written: bool = False  # its beginning is in the ledger
+
+    def come_to(self, began_at: datetime, cause: str) -> None:
+        """It is longer, or worse, than it looked."""
+        self.began_at = min(self.began_at, began_at)
+        if is_worse(cause, self.cause):
+            self.cause = cause
 
 
 class OutageTracker:

@@ -2,7 +2,7 @@
 Outages as MongoDB keeps them, collection `outages`: times when some gateway's circuit was not closed, or more than a
 few of its verdicts had no score, or one that was made without history.
 
-    _id, cause          see ledger/causes.py
+    _id, cause          a reason of blind verdicts, or an OutageCause
     from, to            `to` is missing while it lasts
     is_open             true while it lasts, then missing: a unique index admits one, however many gateways see it
     instances[]         gateways that saw it

@@ -8,21 +8,21 @@ repeat, and a worker may die anywhere: an item is settled by one update of its r
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
 from pymongo import UpdateOne
 
-from gateway.domain import Score, Transaction
+from gateway.domain import Amendment, DecisionSource, Score, Transaction
 from gateway.errors import LedgerFailure
-from gateway.features.rescoring import outcomes as judging
 from gateway.features.rescoring import store
 from gateway.features.rescoring.rate_limiter import RateLimiter
 from gateway.features.rescoring.store import BacklogItem, RescoreBacklog
 from gateway.kit import clock
 from gateway.kit.periodic import Periodic
 from gateway.scoring.errors import CircuitRefused, ScorerFailure, ScorerOverloaded, ScorerRefusedRequest
+from gateway.verdict import policy
 
 _log = structlog.get_logger()
 _IDLE_S = 2.0  # between looks when there is nothing to do
@@ -31,6 +31,10 @@ _AT_ONCE_MAX = 16  # scores under way for each: together a twelfth of what one b
 _BATCH_MIN, _BATCH_MAX = 10, 200  # items of one claim: about half a second's work, far from the end of their lease
 _HISTORY_LAG = timedelta(seconds=3)  # a brain knows within a second what the ledger has; it must know what came before
 _FRUITLESS_SHARE = 0.9  # of a batch, scored without history: it is away, and more tries would only cost
+ATTEMPTS_MAX = 20  # with delays that grow to an hour: about ten hours
+RETRY_S_MAX = 3600.0
+DEGRADED_RETRY_S_MAX = 60.0  # so late it is noticed at most that history is back
+DEGRADED_FOR_MAX = timedelta(days=1)  # then a score without history is better than none
 
 
 class BacklogScorer(Protocol):
@@ -45,7 +49,7 @@ class Rescorer:
     Begins with what earlier runs left; what is leased at the end is free again when its lease is over.
 
     Attributes:
-        settled: Debts since the start: scored again, given up, or put off.
+        settled: Verdicts since the start: scored again, given up, or put off.
     """
 
     def __init__(
@@ -137,9 +141,9 @@ class Rescorer:
             return self._without_score(item, failure), False
         self._limiter.succeeded()
         at = clock.now()
-        if not judging.is_final(item, score, at=at):
-            return store.degraded(item, retry_s=judging.degraded_retry_s(item)), True
-        return store.amended(item, judging.amend(item, score, at=at)), False
+        if not is_final(item, score, at=at):
+            return store.degraded(item, retry_s=degraded_retry_s(item)), True
+        return store.amended(item, amend(item, score, at=at)), False
 
     def _without_score(self, item: BacklogItem, failure: ScorerFailure) -> UpdateOne:
         if isinstance(failure, ScorerRefusedRequest):  # the brain is well, and will never score this one
@@ -149,6 +153,45 @@ class Rescorer:
         self._limiter.failed()
         if isinstance(failure, ScorerOverloaded):  # says nothing of this transaction
             return store.released(item)
-        if judging.is_hopeless(item):
-            return store.closed(item, f"no score in {judging.ATTEMPTS_MAX} attempts: {failure}")
-        return store.failed(item, retry_s=judging.failure_retry_s(item))
+        if is_hopeless(item):
+            return store.closed(item, f"no score in {ATTEMPTS_MAX} attempts: {failure}")
+        return store.failed(item, retry_s=failure_retry_s(item))
+
+
+def amend(item: BacklogItem, score: Score, *, at: datetime) -> Amendment:
+    """
+    What the score would have decided, by the thresholds of that time. What a list decided it would have decided with
+    any score.
+    """
+    is_listed = item.source is DecisionSource.LIST
+    ruling = policy.decide_later(score, item.thresholds)
+    return Amendment(
+        at=at,
+        reason=item.reason,
+        old_decision=item.decision,
+        new_decision=item.decision if is_listed else ruling.decision,
+        score=score,
+        budget=None if is_listed else ruling.budget,
+    )
+
+
+def is_final(item: BacklogItem, score: Score, *, at: datetime) -> bool:
+    """Whether a score is as good as it gets: made with history, or history has been away for a day."""
+    if not score.degraded:
+        return True
+    return item.degraded_since is not None and at - item.degraded_since >= DEGRADED_FOR_MAX
+
+
+def is_hopeless(item: BacklogItem) -> bool:
+    """Whether one more failure was one too many."""
+    return item.attempts + 1 >= ATTEMPTS_MAX
+
+
+def failure_retry_s(item: BacklogItem) -> float:
+    """2 s after the first failure, twice as long after each further one."""
+    return min(RETRY_S_MAX, 2.0 ** (item.attempts + 1))
+
+
+def degraded_retry_s(item: BacklogItem) -> float:
+    """1 s after the first score without history: a busy moment of MongoDB is soon over."""
+    return min(DEGRADED_RETRY_S_MAX, 2.0 ** min(item.degraded_times, 10))

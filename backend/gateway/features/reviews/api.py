@@ -1,15 +1,14 @@
 """GET /reviews and what people do there: claim, release, decide, undo."""
 
-from typing import Annotated, TypeVar
+from typing import Annotated
 
-import msgspec
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from gateway.api.bodies import read_declared_json
+from gateway.api.bodies import read_as
 from gateway.api.methods import TRANSACTION_ID
 from gateway.api.polled import PolledRoute
-from gateway.api.reply import json_reply, problems
+from gateway.api.reply import json_reply, problems, to_json_response
 from gateway.api.services import service
 from gateway.domain import Decision
 from gateway.features.labels.store import Labels
@@ -17,7 +16,6 @@ from gateway.features.reviews.schemas import CLAIM_REQUEST, DECISION_REQUEST
 from gateway.features.reviews.service import DecisionLabels
 from gateway.features.reviews.store import Document, Reviews
 from gateway.review import ReviewState
-from gateway.verdict.intake.decoding import validate
 from gateway.verdict.intake.schemas import ClaimIn, DecisionIn
 from gateway.verdict.rendering import to_record, to_review_out
 
@@ -27,7 +25,6 @@ LabelsDep = Annotated[Labels, service(Labels)]
 ReviewsDep = Annotated[Reviews, service(Reviews)]
 _BODY_BYTES_MAX = 8 * 1024
 _STEP_REPLIES = json_reply("ReviewOut") | problems(400, 403, 404, 409, 413, 415, 422, 503)
-Body = TypeVar("Body", bound=BaseModel)
 
 
 class ReviewSearch(BaseModel):
@@ -50,7 +47,7 @@ async def list_reviews(labels: LabelsDep, reviews: ReviewsDep, wanted: Annotated
     found, next_cursor = await reviews.page(wanted.state, cursor=wanted.cursor, limit=wanted.limit)
     known = await labels.find([document["transaction_id"] for document in found])
     records = [to_record(document, known.get(document["transaction_id"])) for document in found]
-    return _respond({"reviews": records, "next_cursor": next_cursor})
+    return to_json_response({"reviews": records, "next_cursor": next_cursor})
 
 
 @router.get(
@@ -59,7 +56,7 @@ async def list_reviews(labels: LabelsDep, reviews: ReviewsDep, wanted: Annotated
 async def read_review(transaction_id: str, labels: LabelsDep, reviews: ReviewsDep) -> Response:
     """One of them, with what people did with it."""
     found = await reviews.find(transaction_id)
-    return _respond(to_record(found, await labels.find_one(transaction_id)))
+    return to_json_response(to_record(found, await labels.find_one(transaction_id)))
 
 
 @router.post(
@@ -70,8 +67,8 @@ async def read_review(transaction_id: str, labels: LabelsDep, reviews: ReviewsDe
 )
 async def claim_review(transaction_id: str, request: Request, reviews: ReviewsDep) -> Response:
     """Hold it for 15 minutes, so that two people do not do the same work. 409 names who has it; again extends it."""
-    said = await _read(ClaimIn, request)
-    return _respond(_to_out(await reviews.claim(transaction_id, by=said.by)))
+    said = await read_as(ClaimIn, request, bytes_max=_BODY_BYTES_MAX)
+    return to_json_response(_to_out(await reviews.claim(transaction_id, by=said.by)))
 
 
 @router.post(
@@ -82,8 +79,8 @@ async def claim_review(transaction_id: str, request: Request, reviews: ReviewsDe
 )
 async def release_review(transaction_id: str, request: Request, reviews: ReviewsDep) -> Response:
     """Give it back before the time is over."""
-    said = await _read(ClaimIn, request)
-    return _respond(_to_out(await reviews.release(transaction_id, by=said.by)))
+    said = await read_as(ClaimIn, request, bytes_max=_BODY_BYTES_MAX)
+    return to_json_response(_to_out(await reviews.release(transaction_id, by=said.by)))
 
 
 @router.post(
@@ -102,14 +99,14 @@ async def decide_review(
     scored with it. The same again by the same person changes nothing; another decision gets 409. With `undo_s` the
     same person may undo it for so long, and the label comes some seconds after that.
     """
-    said = await _read(DecisionIn, request)
+    said = await read_as(DecisionIn, request, bytes_max=_BODY_BYTES_MAX)
     found = await reviews.decide(
         transaction_id, by=said.by, decision=Decision(said.decision), note=said.note, undo_s=said.undo_s
     )
     review = found["review"]
     if review.get("label_pending") and review.get("undo") is None:  # the sweep labels what could be undone
         await decisions.put_soon(found)
-    return _respond(_to_out(found))
+    return to_json_response(_to_out(found))
 
 
 @router.post(
@@ -117,17 +114,9 @@ async def decide_review(
 )
 async def undo_decision(transaction_id: str, request: Request, reviews: ReviewsDep) -> Response:
     """Take back what you decided, until its `undo_until`: it waits as it did before, claimed if you had claimed it."""
-    said = await _read(ClaimIn, request)
-    return _respond(_to_out(await reviews.undo(transaction_id, by=said.by)))
-
-
-async def _read(schema: type[Body], request: Request) -> Body:
-    return validate(schema, await read_declared_json(request, bytes_max=_BODY_BYTES_MAX))
+    said = await read_as(ClaimIn, request, bytes_max=_BODY_BYTES_MAX)
+    return to_json_response(_to_out(await reviews.undo(transaction_id, by=said.by)))
 
 
 def _to_out(document: Document) -> dict[str, object]:
     return {"transaction_id": document["transaction_id"], **to_review_out(document["review"])}
-
-
-def _respond(body: object) -> Response:
-    return Response(msgspec.json.encode(body), media_type="application/json")

@@ -5,9 +5,8 @@ from functools import lru_cache
 from typing import TypeVar
 
 from gateway.api.reply import Reply, Time
-from gateway.features.traffic.bucket import BUCKET_S, BUCKETS, SCORE_BINS, Outcome
+from gateway.features.traffic.bucket import BUCKET_S, BUCKETS, SCORE_BINS, Figures, Outcome, Percentiles, Report
 from gateway.features.traffic.service import NEWEST_BUCKETS
-from gateway.features.traffic.window import Figures, Percentiles, Report
 
 _NEWEST_S = NEWEST_BUCKETS * BUCKET_S
 _Number = TypeVar("_Number", int, float)

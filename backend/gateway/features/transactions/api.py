@@ -4,13 +4,12 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated
 
-import msgspec
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from gateway.api.methods import TRANSACTION_ID
 from gateway.api.polled import PolledRoute
-from gateway.api.reply import json_reply, problems
+from gateway.api.reply import json_reply, problems, to_json_response
 from gateway.api.services import service
 from gateway.domain import Decision
 from gateway.errors import TransactionNotFound
@@ -71,7 +70,7 @@ async def search_transactions(
         headers = {"X-Next-Cursor": page.next_cursor} if page.next_cursor else {}
         return Response(to_csv(records), media_type="text/csv", headers=headers)
     body = {"transactions": records, "next_cursor": page.next_cursor}
-    return Response(msgspec.json.encode(body), media_type="application/json")
+    return to_json_response(body)
 
 
 @router.get(
@@ -90,4 +89,4 @@ async def read_transaction(transaction_id: str, labels: LabelsDep, ledger: Ledge
         raise TransactionNotFound("No verdict stands for this transaction_id.")
     label = await labels.find_one(transaction_id) if found.is_whole else None
     record = to_record(found.document, label, found.status)
-    return Response(msgspec.json.encode(record), media_type="application/json")
+    return to_json_response(record)

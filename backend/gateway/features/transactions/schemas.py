@@ -11,7 +11,7 @@ from pydantic import AwareDatetime
 
 from gateway.api.reply import Problem, Reply, json_body, json_reply, problems
 from gateway.domain import BlindReason, BudgetName, Decision, DecisionSource, RiskLevel
-from gateway.features.labels.schemas import LabelOut
+from gateway.features.labels.api import LabelOut
 from gateway.features.reviews.schemas import ReviewOfRecord
 from gateway.verdict.intake.schemas import TransactionIn
 

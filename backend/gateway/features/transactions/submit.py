@@ -3,11 +3,11 @@
 import asyncio
 from typing import Any
 
-import msgspec
 from fastapi import APIRouter, Request, Response
 
 from gateway.api.bodies import read_body
 from gateway.api.problems import to_crash, to_problem
+from gateway.api.reply import to_json_response
 from gateway.api.services import services_of
 from gateway.domain import Score, Transaction
 from gateway.errors import FieldError, GatewayError, InvalidRequest
@@ -61,7 +61,7 @@ async def submit_transactions(request: Request) -> Response:
             return await _answer_item(services[Submissions], items[index], f"/transactions/{index}", trace_id, score)
 
     results = await asyncio.gather(*(decide(index) for index in range(len(items))))
-    return Response(msgspec.json.encode({"results": results}), media_type="application/json")
+    return to_json_response({"results": results})
 
 
 async def _no_turn(_transaction: Transaction) -> Score:

@@ -1,5 +1,5 @@
 """
-What workers share in MongoDB.
+What workers share in MongoDB, and what they read there of gateways.
 
 Collection `job_leases`, one document for each job that one worker does at a time:
 
@@ -8,15 +8,17 @@ Collection `job_leases`, one document for each job that one worker does at a tim
 """
 
 import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
-from pymongo import ASCENDING, ReturnDocument
+from pymongo import ASCENDING, DESCENDING, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from gateway.errors import LedgerUnreadable
-from gateway.kit.lease import NOW, is_free, is_past, lease
+from gateway.features.fleet.store import ALIVE, INSTANCES_MAX, WORKER, Document
+from gateway.kit.lease import NOW, is_free, is_older, is_past, lease
 from gateway.ledger.client import Database, reading
 from records.account import ACCOUNT, account_key
 
@@ -25,6 +27,7 @@ BACKLOG_FRESH_S = 5.0  # 5 ms of mongod's for 10,000 records that wait
 _RENEW_S = 5.0  # two renewals may fail before another worker takes over
 _LOOKED_AT_MAX = 100  # of the verdicts that wait longest: most of more may wait for their next try
 _COUNT_MAX = 100_000  # past it, how many more does not matter
+_READ = {"journal": 1, "journal_pending": 1, "is_alive": {"$not": [is_older("seen_at", ALIVE)]}}
 
 
 class JobLeases:
@@ -130,3 +133,28 @@ async def oldest_waiting_s(database: Database) -> float | None:
     async with reading():
         found = await database["transactions"].aggregate(pipeline, hint="account_oldest_unscored").to_list(1)
     return (found[0]["now"] - found[0]["created_at"]).total_seconds() if found else None
+
+
+async def journals_are_empty(database: Database) -> bool:
+    """
+    Ask for the gateways of the last hour; older heartbeats are forgotten.
+
+    Raises:
+        LedgerUnreadable: nobody can know.
+    """
+    async with reading():
+        gateways = database["instances"].find({"role": {"$ne": WORKER}}, _READ)
+        return nothing_waits(await gateways.sort("seen_at", DESCENDING).to_list(INSTANCES_MAX))
+
+
+def nothing_waits(beats: Sequence[Document]) -> bool:
+    """
+    Whether a gateway lives and no journal holds verdicts that MongoDB lacks.
+
+    A gateway that died counts until its journal is taken up by another: its next start brings what waits there.
+
+    Args:
+        beats: Heartbeats of gateways, newest first, with `is_alive`. Older versions name no journal.
+    """
+    newest = {beat.get("journal") or beat["_id"]: beat for beat in reversed(beats)}
+    return any(beat["is_alive"] for beat in beats) and not any(beat.get("journal_pending") for beat in newest.values())

@@ -7,9 +7,8 @@ import pytest
 
 from gateway.api.reply import Reply
 from gateway.features.alerts.schemas import AlertsOut
-from gateway.features.circuit.schemas import CircuitStatusOut
-from gateway.features.exposure.schemas import ExposureOut
-from gateway.features.faults.schemas import FaultsOut
+from gateway.features.brains.schemas import CircuitStatusOut, FaultsOut
+from gateway.features.exposure.api import ExposureOut
 from gateway.features.health.schemas import HealthOut, LiveOut, ReadyOut
 from gateway.features.ledger_status.schemas import LedgerStatusOut
 from gateway.features.outages.schemas import OutagesOut

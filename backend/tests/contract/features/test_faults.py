@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from gateway.api.reply import Problem
-from gateway.features.faults.schemas import FaultsOut
+from gateway.features.brains.schemas import FaultsOut
 from tests.stack import Stack, running_stack, wait_until
 
 OFF = {

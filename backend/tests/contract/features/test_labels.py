@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gateway.api.reply import Problem
-from gateway.features.labels.schemas import LabelOut
+from gateway.features.labels.api import LabelOut
 from gateway.features.transactions.schemas import PageOut, RecordOut
 from tests.stack import Stack
 

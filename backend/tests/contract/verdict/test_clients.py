@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from gateway.features.labels.schemas import LabelOut
+from gateway.features.labels.api import LabelOut
 from gateway.features.transactions.schemas import RecordOut, VerdictOut
 from tests.problems import problem_of
 from tests.stack import Stack

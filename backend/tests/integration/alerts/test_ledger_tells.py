@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from gateway.alerting import AlertKind
 from gateway.domain import BlindReason, Transaction, Verdict
 from gateway.fallback.policy import decide_blind
-from gateway.features.alerts.queue import AlertQueue
+from gateway.features.alerts.buffer import AlertQueue
 from gateway.features.audit.service import Chainer
 from gateway.kit import clock
 from gateway.ledger.conflicts import conflict_id

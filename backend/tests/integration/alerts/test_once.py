@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from gateway.features.alerts.alert import Alert, begin, webhook_id
-from gateway.features.alerts.queue import AlertQueue
+from gateway.features.alerts.buffer import AlertQueue
 from gateway.features.alerts.service import Alerts
 from gateway.kit import clock
 from gateway.ledger.client import Database
@@ -70,7 +70,7 @@ async def test_a_kill_without_a_ledger_loses_no_alert(settings: Settings, databa
         await alerts.start()
         queue.raise_alert(KIND, "c1", {"n": 1})
         await eventually(lambda: len(server.hooks) == 1)
-        task = alerts._recorder._recording._task
+        task = alerts._recording._task
         assert task is not None
         task.cancel()  # as a kill: no close, nothing more is done
 

@@ -9,7 +9,7 @@ import pytest
 
 from gateway.alerting import AlertKind
 from gateway.features.alerts.alert import webhook_id
-from gateway.features.alerts.queue import AlertQueue
+from gateway.features.alerts.buffer import AlertQueue
 from gateway.ledger.client import Database
 from gateway.settings import Settings
 from tests.alerting import gateway, make_due

@@ -23,9 +23,8 @@ from gateway.features.alerts.alert import (
     pause,
     webhook_id,
 )
+from gateway.features.alerts.buffer import WAITING_MAX, AlertQueue, Spool
 from gateway.features.alerts.delivery import Signer, check_webhook_url
-from gateway.features.alerts.queue import WAITING_MAX, AlertQueue
-from gateway.features.alerts.spool import Spool
 from gateway.kit import clock
 from gateway.settings import load_settings
 from tests.webhooks import OTHER_SECRET, SECRET

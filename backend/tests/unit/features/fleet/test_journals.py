@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gateway.features.workers.journals import nothing_waits
+from gateway.features.workers.store import nothing_waits
 
 
 def beat(name: str, pending: int, *, alive: bool, journal: str | None = None) -> dict[str, Any]:

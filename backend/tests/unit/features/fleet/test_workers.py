@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.features.fleet.workers import AWAY_AFTER_S, Workers
+from gateway.features.fleet.service import AWAY_AFTER_S, Workers
 from tests.clock import Clock
 
 

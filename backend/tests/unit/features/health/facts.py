@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from gateway.features.health.facts import Facts, LackFacts
+from gateway.features.health.conditions import Facts, LackFacts
 from gateway.kit.circuit import CircuitState
 from gateway.scoring.faults import BrainFaults, FaultSettings
 from gateway.scoring.monitor import Lack

@@ -5,9 +5,7 @@ from typing import Any
 import pytest
 
 from gateway.features.health.assessment import assess
-from gateway.features.health.conditions import ConditionCode, Severity
-from gateway.features.health.facts import OtherGateway, WorkerAway
-from gateway.features.health.stalled import Stalled
+from gateway.features.health.conditions import ConditionCode, OtherGateway, Severity, Stalled, WorkerAway
 from gateway.features.workers.store import Backlog
 from gateway.kit.circuit import CircuitState
 from tests.unit.features.health.facts import NOON, facts, injecting, short, unread

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.features.health.facts import Facts, LackFacts
+from gateway.features.health.conditions import Facts, LackFacts
 from gateway.features.health.service import StatusBoard
 from gateway.kit.circuit import CircuitState
 from gateway.scoring.monitor import Lack

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from gateway.features.fleet.workers import Workers
-from gateway.features.health.stalled import STALLED_AFTER_S, Rescoring, Stalled
+from gateway.features.fleet.service import Workers
+from gateway.features.health.conditions import Stalled
+from gateway.features.health.sources import STALLED_AFTER_S, Rescoring
 from gateway.kit.cached import Cached
 from tests.clock import Clock
 

@@ -4,12 +4,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
 
-from gateway.features.outages.alarm import BlindAlarm
-from gateway.features.outages.service import OutageTracker
+from gateway.features.outages.service import OutageTracker, Spell
 from gateway.features.outages.shortages import Shortages
-from gateway.features.outages.spells import Spell, SpellFile
 from gateway.features.outages.store import OutageStore
-from gateway.features.outages.watch import OutageWatch
+from gateway.features.outages.watch import BlindAlarm, OutageWatch, SpellFile
 from gateway.kit.circuit import Circuit
 from gateway.scoring.errors import SCORER_ERRORS
 from gateway.scoring.monitor import ScoreMonitor

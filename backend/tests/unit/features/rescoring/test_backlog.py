@@ -26,7 +26,7 @@ from gateway.domain import (
 )
 from gateway.errors import LedgerUnreadable
 from gateway.fallback.policy import decide_blind
-from gateway.features.rescoring import outcomes as judging
+from gateway.features.rescoring import service as judging
 from gateway.features.rescoring import store
 from gateway.features.rescoring.flips import FlipNotifier
 from gateway.features.rescoring.store import BacklogItem, Flip

@@ -20,9 +20,9 @@ from gateway.domain import (
     Verdict,
 )
 from gateway.errors import ConflictingTransaction, GatewayError, JournalFull, MalformedJson
+from gateway.features.traffic.bucket import Figures
 from gateway.features.traffic.recorder import Answers
 from gateway.features.traffic.service import Traffic
-from gateway.features.traffic.window import Figures
 from tests.clock import Clock
 from tests.unit.api.test_metrics import told
 from tests.unit.features.traffic.test_traffic import EVEN_S, clock_at

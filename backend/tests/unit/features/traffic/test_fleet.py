@@ -8,10 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import msgpack
 
-from gateway.features.traffic.bucket import BUCKETS, Outcome
-from gateway.features.traffic.others import Beat
-from gateway.features.traffic.service import Traffic
-from gateway.features.traffic.window import Report
+from gateway.features.traffic.bucket import BUCKETS, Outcome, Report
+from gateway.features.traffic.service import Beat, Traffic
 from tests.unit.features.traffic.test_traffic import EVEN_S, clock_at, requests
 from tests.unit.features.traffic.world import World
 

@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.features.traffic.bucket import BUCKET_S, BUCKETS, SCORE_BINS, Outcome
+from gateway.features.traffic.bucket import BUCKET_S, BUCKETS, SCORE_BINS, Outcome, Report
 from gateway.features.traffic.service import Traffic
-from gateway.features.traffic.window import Report
 from tests.clock import Clock
 
 EVEN_S = 1_800_000_000.0  # a bucket starts then

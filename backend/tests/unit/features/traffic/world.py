@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from gateway.features.traffic.others import Beat
-from gateway.features.traffic.service import Traffic
+from gateway.features.traffic.service import Beat, Traffic
 from tests.clock import Clock
 from tests.unit.features.traffic.test_traffic import EVEN_S, clock_at
 
