@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 from bson.objectid import ObjectId
 from fastapi import FastAPI
 
+from gateway.api.polled import SharedAnswers
 from gateway.api.services import Services
 from gateway.features.outages import api as outages
 from gateway.features.outages.store import Figures, Outage, OutageStore
@@ -65,7 +67,8 @@ async def client(ledger: Ledger) -> AsyncIterator[httpx.AsyncClient]:
     """Of the two routes alone."""
     app = FastAPI()
     app.include_router(outages.router)
-    app.state.services = Services({OutageStore: ledger})
+    shared = SharedAnswers(lambda: 0.0, monotonic)
+    app.state.services = Services({OutageStore: ledger, SharedAnswers: shared})
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as client:
         yield client
 
