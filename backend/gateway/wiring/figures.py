@@ -15,7 +15,7 @@ from gateway.features.health.sources import KnownFaults, Sources
 from gateway.features.ledger_status.api import BacklogCollector
 from gateway.features.ledger_status.store import LedgerCounts, count
 from gateway.features.models.collector import ModelCollector
-from gateway.features.models.comparison import LabelledPair, PairComparison, compare_models, judge_models
+from gateway.features.models.comparison import Judged, PairComparison, compare_models, judge_models
 from gateway.features.models.service import ModelRegistry
 from gateway.features.workers.store import BACKLOG_FRESH_S, count_backlog, oldest_waiting_s
 from gateway.kit.cached import Cached, refreshed
@@ -79,7 +79,7 @@ class Figures:
             ModelRegistry: models,
             Cached[LedgerCounts]: counts,
             Cached[list[PairComparison]]: comparison,
-            Cached[list[LabelledPair]]: labelled,
+            Cached[Judged]: labelled,
             CollectorRegistry: registry,
         }
 

@@ -10,10 +10,11 @@ from msgspec import structs
 from numpy.typing import NDArray
 from pydantic import SecretStr
 
-from gateway.domain import BlindReason, RiskLevel, Ruling, Score, ShadowScore, Verdict
+from gateway.domain import BlindReason, Limits, RiskLevel, Ruling, Score, ShadowScore, Verdict
 from gateway.errors import LedgerUnreadable
 from gateway.fallback.policy import decide_blind
-from gateway.features.models.comparison import ModelName, compare_models, judge_models
+from gateway.features.models.comparison import Judged, ModelName, compare_models, judge_models
+from gateway.features.models.outcomes import Known
 from gateway.features.models.store import SCORE_EDGES
 from gateway.ledger.client import Database, open_database
 from gateway.ledger.encoding import to_document
@@ -123,7 +124,7 @@ async def test_labels_judge_what_was_flagged(database: Database) -> None:
         [a_label(id_, is_fraud=id_ in frauds) for id_ in ("a", "b", "c", "d", "e", "blind", "never seen")]
     )
 
-    (pair,) = await judge_models(database)
+    (pair,) = (await judge_models(database)).pairs
 
     assert (pair.model, pair.shadow, pair.n, pair.frauds) == (MAIN, NEXT, 5, 3)
     assert (pair.judged.flagged, pair.judged.caught) == (3, 2)
@@ -138,16 +139,31 @@ async def test_labels_judge_a_model_without_shadow_too(database: Database) -> No
     await record(database, "a", decide(a_score(0.01, shadow=None)))
     await database["labels"].insert_one(a_label("a", is_fraud=False))
 
-    (pair,) = await judge_models(database)
+    (pair,) = (await judge_models(database)).pairs
 
     assert (pair.shadow, pair.shadow_judged) == (None, None)
     assert (pair.judged.flagged, pair.judged.precision, pair.judged.recall) == (0, None, None)
 
 
+async def test_labels_tell_what_became_of_blocks_that_a_budget_held_back(database: Database) -> None:
+    """By the model's level, beside what was decided; with scores at both ends, which have no log-odds."""
+    may_block = Limits(review_threshold=0.1, block_threshold=0.5, may_block=True, own_labels=True)
+    cases = {"blocked": (0.9, True), "held": (0.9, False), "certain": (1.0, False), "safe": (0.0, True)}
+    for transaction_id, (score, may) in cases.items():
+        scored = structs.replace(a_score(score, shadow=None), limits=may_block)
+        await record(database, transaction_id, decide(scored, take_block=lambda may=may: may))  # type: ignore[misc]
+    await database["labels"].insert_many([a_label(id_, is_fraud=id_ in ("blocked", "certain")) for id_ in cases])
+
+    (found,) = (await judge_models(database)).outcomes
+
+    assert (found.name, found.version, found.labels, found.frauds) == ("gbdt", "1", 4, 2)
+    assert found.would_block == {"block": Known(1, 0), "review": Known(2, 1)}
+
+
 async def test_an_empty_ledger_compares_nothing(database: Database) -> None:
     """Nor does one without any collection of labels."""
     assert await compare_models(database) == []
-    assert await judge_models(database) == []
+    assert await judge_models(database) == Judged([], [])
 
 
 async def test_a_ledger_that_is_away_says_so(settings: Settings) -> None:

@@ -1,5 +1,8 @@
 """What GET /stats says of the budgets."""
 
+from dataclasses import asdict
+from datetime import date
+
 from gateway.api.reply import Reply
 from gateway.verdict.budgets.decline_cap import WINDOW
 from gateway.verdict.budgets.model_budget import ModelBudget
@@ -7,17 +10,29 @@ from gateway.verdict.budgets.service import Budgets
 from gateway.verdict.budgets.target import PAYMENTS_MIN, REVIEW_SHARE
 
 
+class MisfitOut(Reply):
+    """A model that does not fit the traffic any more, since a day in UTC."""
+
+    name: str
+    version: str
+    since: date
+
+
 class DeclineCapOut(Reply):
     """
     Blocks by models among the last `payments` that this process decided, 10,000 at most; above it they are reviews.
 
-    `refused` counts these since its start.
+    `share` of the last 10,000 is what is allowed (`GATEWAY_DECLINE_CAP`), and a few where there were few. `refused`
+    counts the reviews since its start. While `misfit` is not null a model would block more than it may.
     """
+
+    share: float
 
     used: int
     allowed: int
     payments: int
     refused: int
+    misfit: MisfitOut | None
 
 
 class ThresholdOut(Reply):
@@ -25,6 +40,18 @@ class ThresholdOut(Reply):
 
     in_force: float
     own: float
+
+
+class WouldHaveOut(Reply):
+    """
+    What the model's own thresholds, without any budget, make of the payments that it scored lately.
+
+    Of all gateways; scores are counted in bins, so a few payments beside a threshold may be on its other side.
+    """
+
+    payments: int
+    reviewed: int
+    blocked: int
 
 
 class ModelBudgetOut(Reply):
@@ -44,6 +71,7 @@ class ModelBudgetOut(Reply):
     payments: int
     review: ThresholdOut
     block: ThresholdOut
+    would_have: WouldHaveOut
 
 
 class BudgetsOut(Reply):
@@ -57,16 +85,19 @@ class BudgetsOut(Reply):
 
 def to_budgets_out(budgets: Budgets) -> BudgetsOut:
     """As of now, from memory; the model that scored last comes first."""
-    cap = budgets.cap
+    cap, misfit = budgets.cap, budgets.misfit
     models = sorted(budgets.models.items(), key=lambda item: item[1].noted_s, reverse=True)
     return BudgetsOut(
         review_share=REVIEW_SHARE,
         payments_min=PAYMENTS_MIN,
         decline_cap=DeclineCapOut(
+            share=cap.share,
             used=cap.used,
             allowed=cap.allowed,
             payments=min(cap.payments, WINDOW),
             refused=budgets.refused_blocks,
+            misfit=misfit
+            and MisfitOut(name=misfit.name, version=misfit.version, since=date.fromisoformat(misfit.since)),
         ),
         models=[_to_model(name, version, model) for (name, version), model in models],
     )
@@ -83,4 +114,5 @@ def _to_model(name: str, version: str, model: ModelBudget) -> ModelBudgetOut:
         payments=model.payments,
         review=ThresholdOut(in_force=thresholds.review, own=limits.review_threshold),
         block=ThresholdOut(in_force=thresholds.block, own=limits.block_threshold),
+        would_have=WouldHaveOut(**asdict(model.would_have())),
     )

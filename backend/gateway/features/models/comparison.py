@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gateway.features.models.outcomes import ModelOutcomes, to_outcomes
 from gateway.features.models.store import SCORE_EDGES, compare, judge
 from gateway.ledger.client import Database
 
@@ -88,6 +89,14 @@ class LabelledPair:
     shadow_judged: Judgement | None
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What labels say: of models beside each other, and of each by itself."""
+
+    pairs: Sequence[LabelledPair]
+    outcomes: Sequence[ModelOutcomes]
+
+
 async def compare_models(database: Database) -> list[PairComparison]:
     """
     Each pair of models on the newest payments that both scored.
@@ -98,9 +107,10 @@ async def compare_models(database: Database) -> list[PairComparison]:
     return to_comparisons(await compare(database))
 
 
-async def judge_models(database: Database) -> list[LabelledPair]:
+async def judge_models(database: Database) -> Judged:
     """Each model on the payments behind the newest labels. Raises like `compare_models`."""
-    return to_labelled(await judge(database))
+    found = await judge(database)
+    return Judged(to_labelled(found["pairs"]), to_outcomes(found["outcomes"]))
 
 
 def to_comparisons(found: Document) -> list[PairComparison]:
@@ -153,7 +163,7 @@ def _correlation(pair: Document) -> float | None:
 
 
 def to_labelled(found: Sequence[Document]) -> list[LabelledPair]:
-    """From the counts of `ledger.comparing.judge`, the pair with most labels first."""
+    """From the counts of `label_sums`, the pair with most labels first."""
     return [_to_labelled(pair) for pair in found]
 
 

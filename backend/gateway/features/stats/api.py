@@ -9,9 +9,10 @@ from fastapi import APIRouter
 from gateway.api.polled import PolledRoute
 from gateway.api.services import service
 from gateway.features.budgets.schemas import to_budgets_out
-from gateway.features.models.comparison import LabelledPair, PairComparison
+from gateway.features.models.comparison import Judged, PairComparison
 from gateway.features.models.facts import Histogram, reading, stability_index
 from gateway.features.models.service import InService, ModelRegistry
+from gateway.features.stats.outcomes import to_outcomes_out
 from gateway.features.stats.schemas import (
     ComparisonOut,
     DriftOut,
@@ -30,7 +31,7 @@ from gateway.verdict.budgets.service import Budgets
 router = APIRouter(tags=["operations"], route_class=PolledRoute)
 BudgetsDep = Annotated[Budgets, service(Budgets)]
 ComparisonDep = Annotated[Cached[list[PairComparison]], service(Cached[list[PairComparison]])]
-LabelledDep = Annotated[Cached[list[LabelledPair]], service(Cached[list[LabelledPair]])]
+LabelledDep = Annotated[Cached[Judged], service(Cached[Judged])]
 ModelsDep = Annotated[ModelRegistry, service(ModelRegistry)]
 TrafficDep = Annotated[Traffic, service(Traffic)]
 
@@ -54,7 +55,11 @@ async def stats(
             comparison=compared
             and ComparisonOut(at=compared.at, pairs=[PairOut(**asdict(pair)) for pair in compared.value]),
             labelled=judged
-            and LabelledOut(at=judged.at, pairs=[LabelledPairOut(**asdict(pair)) for pair in judged.value]),
+            and LabelledOut(
+                at=judged.at,
+                pairs=[LabelledPairOut(**asdict(pair)) for pair in judged.value.pairs],
+                outcomes=[to_outcomes_out(model, budgets.models) for model in judged.value.outcomes],
+            ),
         ),
         budgets=to_budgets_out(budgets),
         traffic=to_traffic_out(traffic.report()),

@@ -92,6 +92,62 @@ class LabelledPairOut(Reply):
     shadow_judged: JudgementOut | None
 
 
+class KnownOut(Reply):
+    """Payments whose outcome is known, and the genuine ones among them."""
+
+    known: int
+    genuine: int
+
+
+class ShareOut(Reply):
+    """A share, 0..1, and between which ones the true one lies, 95 % of the time."""
+
+    share: float
+    low: float
+    high: float
+
+
+class WouldBlockOut(Reply):
+    """
+    What became of payments that the model's level alone would block, by what was decided; as far as labels say.
+
+    `reviewed` and `approved` were held back by a budget. `genuine_share` is of all three together, null while nothing
+    is known. `false_declines` is the share of all payments that it would block although they are genuine: that share,
+    times what it would have blocked lately; null while either is unknown.
+    """
+
+    blocked: KnownOut
+    reviewed: KnownOut
+    approved: KnownOut
+    genuine_share: ShareOut | None
+    false_declines: ShareOut | None
+
+
+class ScoreGroupOut(Reply):
+    """About a tenth of the labelled payments: the share of frauds that scores foretold, and the one that there was."""
+
+    score_from: float
+    score_to: float
+    n: int
+    frauds: int
+    mean_score: float
+    fraud_share: ShareOut
+
+
+class ModelOutcomesOut(Reply):
+    """
+    One model by the newest labels. Its scores are probabilities where `calibration` agrees with them.
+
+    `calibration` is null below 20 frauds or 20 genuine payments with a label.
+    """
+
+    model: ModelOut
+    labels: int
+    frauds: int
+    would_block: WouldBlockOut
+    calibration: list[ScoreGroupOut] | None
+
+
 class ComparisonOut(Reply):
     """As of that time; no pairs where no second model ran along."""
 
@@ -100,10 +156,11 @@ class ComparisonOut(Reply):
 
 
 class LabelledOut(Reply):
-    """As of that time; no pairs where nothing has a label."""
+    """As of that time; no pairs and no outcomes where nothing has a label."""
 
     at: Time
     pairs: list[LabelledPairOut]
+    outcomes: list[ModelOutcomesOut]
 
 
 class ModelsOut(Reply):

@@ -1,6 +1,7 @@
 """The thresholds of one model: its own, or those that its scores of the merchant's payments ask for."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from gateway.domain import Limits, Thresholds
 from gateway.verdict.budgets.target import Ramp, Start, target_bin
@@ -14,6 +15,15 @@ from gateway.verdict.budgets.window import (
     to_log_odds,
     to_score,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class WouldHave:
+    """What a model would have made of these payments by itself, without any budget."""
+
+    payments: int
+    reviewed: int
+    blocked: int
 
 
 class ModelBudget:
@@ -63,6 +73,17 @@ class ModelBudget:
     def filling(self) -> tuple[int, Counts] | None:
         """The slot that is being filled."""
         return None if self._slot is None else (self._slot, self._counts)
+
+    def would_have(self) -> "WouldHave":
+        """What its own thresholds make of all payments that are counted here, those of the newest hour too."""
+        review, block = to_bin(self.limits.review_threshold), to_bin(self.limits.block_threshold)
+        payments = stopped = blocked = 0
+        for counts in (self._counts, *(counts for _, counts, _ in self.window.slots())):
+            for number, n in counts.items():
+                payments += n
+                stopped += n if number >= review else 0
+                blocked += n if number >= block else 0
+        return WouldHave(payments, stopped - blocked, blocked)
 
     def note(self, risk_score: float, now_s: float) -> None:
         """Count a score."""

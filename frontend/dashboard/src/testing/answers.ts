@@ -2,7 +2,7 @@ import type { Alert } from '@/lib/api/alerts';
 import type { CircuitStatus } from '@/lib/api/circuit';
 import type { Health } from '@/lib/api/health';
 import type { LedgerStatus } from '@/lib/api/ledger';
-import type { Budgets, ModelBudget } from '@/lib/api/models';
+import type { Budgets, ModelBudget, ModelOutcomes } from '@/lib/api/models';
 import type { Traffic } from '@/lib/api/stats';
 import type { Condition } from '@/lib/status-words';
 
@@ -107,10 +107,23 @@ export function aModelBudget(different: Partial<ModelBudget> = {}): ModelBudget 
     payments: 0,
     review: { in_force: 0.0799, own: 0.0799 },
     block: { in_force: 0.4476, own: 0.4476 },
+    would_have: { payments: 0, reviewed: 0, blocked: 0 },
     ...different,
   };
 }
 
 export function someBudgets(different: Partial<Budgets> = {}): Budgets {
-  return { review_share: 0.02, payments_min: 1_000, decline_cap: { used: 0, allowed: 5, payments: 0, refused: 0 }, models: [aModelBudget()], ...different };
+  return { review_share: 0.02, payments_min: 1_000, decline_cap: { share: 0.002, used: 0, allowed: 5, payments: 0, refused: 0, misfit: null }, models: [aModelBudget()], ...different };
+}
+
+export function someOutcomes(different: Partial<ModelOutcomes> = {}): ModelOutcomes {
+  const nothing = { known: 0, genuine: 0 };
+  return {
+    model: { name: 'sentinel-gbdt', version: '2.0.0' },
+    labels: 0,
+    frauds: 0,
+    would_block: { blocked: nothing, reviewed: nothing, approved: nothing, genuine_share: null, false_declines: null },
+    calibration: null,
+    ...different,
+  };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aModelBudget } from '@/testing/answers';
-import { capSentence, followsSentence, mayBlockSentence, thresholdText } from './budget-words';
+import { capSentence, followsSentence, mayBlockSentence, misfitSentence, thresholdText, wouldHaveSentence } from './budget-words';
 
 const RULES = { review_share: 0.02, payments_min: 1_000 };
 
@@ -19,9 +19,23 @@ describe('the budgets in words', () => {
   it('say whether a model may block, and how much of the cap is used', () => {
     expect(mayBlockSentence({ may_block: false })).toContain('goes to a person');
     expect(mayBlockSentence({ may_block: true })).toContain('decline cap');
-    expect(capSentence({ used: 3, allowed: 20, payments: 10_000, refused: 0 })).toBe(
+    const cap = { share: 0.002, misfit: null };
+    expect(capSentence({ ...cap, used: 3, allowed: 20, payments: 10_000, refused: 0 })).toBe(
       'Decline cap: of the last 10,000 payments of this gateway, models blocked 3; they may block 20.',
     );
-    expect(capSentence({ used: 5, allowed: 5, payments: 7, refused: 2 })).toContain('2 blocks went to people instead');
+    expect(capSentence({ ...cap, used: 5, allowed: 5, payments: 7, refused: 2 })).toContain('2 blocks went to people instead');
+    expect(capSentence({ ...cap, share: 0, used: 0, allowed: 0, payments: 7, refused: 2 })).toContain('no model may block anything');
+  });
+
+  it('say what the model would have done by itself', () => {
+    expect(wouldHaveSentence({ payments: 0, reviewed: 0, blocked: 0 })).toMatch(/^Nothing/);
+    expect(wouldHaveSentence({ payments: 9_412, reviewed: 188, blocked: 11 })).toBe(
+      'Of the last 9,412 payments it would have blocked 11 (0.12 %) and sent 188 (2.0 %) to people.',
+    );
+  });
+
+  it('say that a model fits no longer, and what to look at', () => {
+    expect(misfitSentence({ misfit: null })).toBeNull();
+    expect(misfitSentence({ misfit: { name: 'own', version: '3', since: '2026-11-30' } })).toContain('own 3 does not fit your payments since 2026-11-30');
   });
 });

@@ -24,11 +24,28 @@ export function mayBlockSentence({ may_block }: Pick<ModelBudget, 'may_block'>):
     : 'No: what it would block goes to a person, until a model that was trained on your own labels takes over. Lists and the blind policy block as ever.';
 }
 
+/** What its own thresholds would have made of the payments that it scored lately. */
+export function wouldHaveSentence({ payments, reviewed, blocked }: ModelBudget['would_have']): string {
+  if (payments === 0) return 'Nothing: it has scored no payment lately.';
+  return `Of the last ${counted(payments, 'payment')} it would have blocked ${someOf(blocked, payments)} and sent ${someOf(reviewed, payments)} to people.`;
+}
+
 /** How much of the cap is used. */
-export function capSentence({ used, allowed, payments, refused }: Budgets['decline_cap']): string {
-  const more = refused > 0 ? ` ${counted(refused, 'block')} went to people instead since it started.` : '';
+export function capSentence({ share, used, allowed, payments, refused }: Budgets['decline_cap']): string {
+  if (share === 0) return 'Decline cap: no model may block anything (GATEWAY_DECLINE_CAP is 0).';
   const blocked = `models blocked ${used === 0 ? 'none' : count(used)}; they may block ${count(allowed)}.`;
+  const more = refused > 0 ? ` ${counted(refused, 'block')} went to people instead since it started.` : '';
   return payments === 0 ? `Decline cap: ${blocked}` : `Decline cap: of the last ${counted(payments, 'payment')} of this gateway, ${blocked}${more}`;
+}
+
+/** That a model would block more than it may; null while none does. */
+export function misfitSentence({ misfit }: Pick<Budgets['decline_cap'], 'misfit'>): string | null {
+  if (misfit === null) return null;
+  return `${misfit.name} ${misfit.version} does not fit your payments since ${misfit.since}: it would block more of them than it may. People see the rest. Where these are mostly genuine, go back to the model before it.`;
+}
+
+function someOf(part: number, whole: number): string {
+  return part === 0 ? 'none' : `${count(part)} (${percent(part / whole, part / whole < 0.01 ? 2 : 1)})`;
 }
 
 function short(threshold: number): string {

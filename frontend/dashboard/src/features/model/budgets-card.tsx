@@ -1,7 +1,7 @@
 import { Card } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
 import type { Budgets, ModelBudget, ModelInService } from '@/lib/api/models';
-import { capSentence, followsSentence, mayBlockSentence, thresholdText } from './budget-words';
+import { capSentence, followsSentence, mayBlockSentence, misfitSentence, thresholdText, wouldHaveSentence } from './budget-words';
 import { modelName } from './names';
 import styles from './model.module.css';
 
@@ -10,8 +10,10 @@ export function BudgetsCard({ budgets, inService, isOld }: { budgets: Budgets; i
   // the gateway remembers models that answer no more; while no brain answers all are shown
   const main = inService.filter(({ role }) => role === 'main').map(modelName);
   const models = budgets.models.filter((model) => main.length === 0 || main.includes(modelName(model)));
+  const misfit = misfitSentence(budgets.decline_cap);
   return (
     <Card title="Budgets" isOld={isOld}>
+      {misfit && <p className={styles.warning}>{misfit}</p>}
       {models.length === 0 ? (
         <Notice>No model has scored a payment yet.</Notice>
       ) : (
@@ -41,6 +43,8 @@ function OfModel({ model, budgets }: { model: ModelBudget; budgets: Budgets }) {
         <dd>{followsSentence(model, budgets)}</dd>
         <dt>May block</dt>
         <dd>{mayBlockSentence(model)}</dd>
+        <dt>By itself</dt>
+        <dd>{wouldHaveSentence(model.would_have)}</dd>
       </dl>
     </>
   );

@@ -6,13 +6,17 @@ import { count } from '@/lib/format';
 import { modelName, quantityName } from './names';
 import { DRIFT_ROWS_MIN, driftSentence, readingOf } from './readings';
 
-/** How far each quantity has moved from what a model was judged on. */
-export function DriftTable({ model, isOld }: { model: ModelInService; isOld: boolean }) {
+/**
+ * Whether what is scored has moved away from what a model was judged on; each quantity by itself is one click away.
+ * `isOwn`: it was trained on the shop's own payments.
+ */
+export function DriftTable({ model, isOwn, isOld }: { model: ModelInService; isOwn: boolean; isOld: boolean }) {
   return (
     <Card title={`Drift of ${modelName(model)}`} isOld={isOld}>
-      <p>{driftSentence(model.drift)}</p>
+      <p>{driftSentence(model.drift, isOwn)}</p>
       {model.drift.length > 0 && (
-        <>
+        <details>
+          <summary>Each quantity</summary>
           <TableRegion name={`Table of the drift of ${modelName(model)}`}>
             <thead>
               <tr>
@@ -24,38 +28,43 @@ export function DriftTable({ model, isOld }: { model: ModelInService; isOld: boo
             </thead>
             <tbody>
               {model.drift.map((one) => (
-                <Row key={one.name} drift={one} isOld={isOld} />
+                <Row key={one.name} drift={one} isOwn={isOwn} isOld={isOld} />
               ))}
             </tbody>
           </TableRegion>
-          <p className="muted small">
-            Below 0.1 stable, above 0.25 shifted. Expect &ldquo;shifted&rdquo; from the first day: the model was judged on
-            simulated payments with a month of history. What to watch is a change of the index.
-          </p>
-        </>
+          <p className="muted small">Below 0.1 as expected, above 0.25 different. What to watch is a change of the index.</p>
+        </details>
       )}
     </Card>
   );
 }
 
-function Row({ drift, isOld }: { drift: Drift; isOld: boolean }) {
-  const reading = drift.reading === null ? null : readingOf(drift.reading);
+function Row({ drift, isOwn, isOld }: { drift: Drift; isOwn: boolean; isOld: boolean }) {
   return (
     <tr>
       <th scope="row">{quantityName(drift.name)}</th>
       <td>
-        {reading ? (
-          <Chip tone={reading.tone} isOld={isOld}>
-            {isOld ? reading.word.toLowerCase() : reading.word}
-          </Chip>
-        ) : (
-          <span className="muted">
-            {count(drift.rows)} of {DRIFT_ROWS_MIN} payments that it needs
-          </span>
-        )}
+        <Reading drift={drift} isOwn={isOwn} isOld={isOld} />
       </td>
       <td className="number">{drift.psi === null ? 'none' : drift.psi.toFixed(3)}</td>
       <td className="number">{count(drift.rows)}</td>
     </tr>
+  );
+}
+
+function Reading({ drift: { name, reading, rows }, isOwn, isOld }: { drift: Drift; isOwn: boolean; isOld: boolean }) {
+  if (reading === null) {
+    return (
+      <span className="muted">
+        {count(rows)} of {DRIFT_ROWS_MIN} payments that it needs
+      </span>
+    );
+  }
+  const { word, tone } = readingOf({ name, reading }, isOwn);
+  if (tone === null) return word;
+  return (
+    <Chip tone={tone} isOld={isOld}>
+      {isOld ? word.toLowerCase() : word}
+    </Chip>
   );
 }

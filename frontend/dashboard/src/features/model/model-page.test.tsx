@@ -2,7 +2,7 @@ import { render, screen, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Models, ModelInService, ShadowPair } from '@/lib/api/models';
 import { PollingProvider } from '@/lib/polling';
-import { aModelBudget, someBudgets } from '@/testing/answers';
+import { aModelBudget, someBudgets, someOutcomes } from '@/testing/answers';
 import { fakeGateway, problem } from '@/testing/gateway';
 import { ModelPage } from './model-page';
 
@@ -40,7 +40,7 @@ const PAIR: ShadowPair = {
 };
 
 function show(models: Partial<Models>) {
-  const { budgets, ...all }: Models = { in_service: [MAIN], comparison: { at: AT, pairs: [] }, labelled: { at: AT, pairs: [] }, budgets: someBudgets(), ...models };
+  const { budgets, ...all }: Models = { in_service: [MAIN], comparison: { at: AT, pairs: [] }, labelled: { at: AT, pairs: [], outcomes: [] }, budgets: someBudgets(), ...models };
   fakeGateway(({ path }) => ({ body: path === '/stats' ? { models: all, budgets } : {} }));
   return render(
     <PollingProvider>
@@ -63,7 +63,7 @@ describe('the model page', () => {
   it('does not take a ledger that is away for no shadow and no labels', async () => {
     show({ comparison: null, labelled: null });
 
-    expect(await screen.findAllByText('Not known while the ledger does not answer.')).toHaveLength(2);
+    expect(await screen.findAllByText('Not known while the ledger does not answer.')).toHaveLength(4);
   });
 
   it('says that a second model runs along before there is anything to compare', async () => {
@@ -100,12 +100,32 @@ describe('the model page', () => {
     expect(screen.getByText(/^Decline cap: models blocked none; they may block 5/)).toBeTruthy();
   });
 
-  it('reads the drift of each quantity, and says how many payments are missing', async () => {
+  it('reads the drift of each quantity, without a colour where the model was taught elsewhere', async () => {
     show({});
 
-    const rows = within(await screen.findByRole('region', { name: /^Table of the drift/ })).getAllByRole('row');
-    expect(cells(rows[1])).toEqual(['✕Shifted', '0.310', '700']);
+    const rows = within(await screen.findByRole('region', { name: /^Table of the drift/, hidden: true })).getAllByRole('row', { hidden: true });
+    expect(cells(rows[1])).toEqual(['Different', '0.310', '700']);
     expect(cells(rows[2])).toEqual(['324 of 500 payments that it needs', 'none', '324']);
+  });
+
+  it('is loud about the scores of a model of one’s own', async () => {
+    show({ budgets: someBudgets({ models: [aModelBudget({ name: 'gbdt', own_labels: true })] }) });
+
+    const rows = within(await screen.findByRole('region', { name: /^Table of the drift/, hidden: true })).getAllByRole('row', { hidden: true });
+    expect(cells(rows[1])[0]).toBe('✕Different');
+  });
+
+  it('estimates false declines with what they rest on, and holds scores against labels', async () => {
+    const known = { blocked: { known: 0, genuine: 0 }, reviewed: { known: 40, genuine: 10 }, approved: { known: 0, genuine: 0 } };
+    const share = { share: 0.25, low: 0.142, high: 0.402 };
+    const group = { score_from: 0.1, score_to: 0.2, n: 100, frauds: 15, mean_score: 0.5, fraud_share: { share: 0.15, low: 0.09, high: 0.23 } };
+    const outcomes = someOutcomes({ would_block: { ...known, genuine_share: share, false_declines: { share: 0.0025, low: 0.0014, high: 0.004 } }, calibration: [group] });
+    show({ labelled: { at: AT, pairs: [], outcomes: [outcomes] } });
+
+    expect(await screen.findByText(/^None now. If it might block, about 0.25 % of the genuine payments/)).toBeTruthy();
+    expect(screen.getByText(/10 were genuine: 10 of 40 that people looked at instead/)).toBeTruthy();
+    const rows = within(screen.getByRole('region', { name: /^Table of the calibration/ })).getAllByRole('row');
+    expect(cells(rows[1])).toEqual(['100', '50.0 %', '15.0 % (9.00 % to 23.0 %)', '!Less fraud']);
   });
 
   it('draws the scores beside what was expected, and says so to those who do not see it', async () => {
@@ -137,7 +157,7 @@ describe('the model page', () => {
 
   it('gives precision and recall with what they are of, and warns while it is little', async () => {
     const judged = { flagged: 10, caught: 6, precision: 0.6, recall: 0.5 };
-    show({ labelled: { at: AT, pairs: [{ model: PAIR.model, shadow: null, n: 160, frauds: 12, judged, shadow_judged: null }] } });
+    show({ labelled: { at: AT, pairs: [{ model: PAIR.model, shadow: null, n: 160, frauds: 12, judged, shadow_judged: null }], outcomes: [] } });
 
     const rows = within(await screen.findByRole('region', { name: 'Table of precision and recall' })).getAllByRole('row');
     expect(cells(rows[1])).toEqual(['160', '12', '60.0 % (6 of 10)', '50.0 % (6 of 12)']);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Drift, LabelledPair } from '@/lib/api/models';
-import { correlationText, driftSentence, edgeTicks, labelWarning, offByPoints, shadowSentence, shareOf, shortEdges, toShares } from './readings';
+import { correlationText, driftSentence, edgeTicks, labelWarning, offByPoints, readingOf, shadowSentence, shareOf, shortEdges, toShares } from './readings';
 
 function aDrift(changes: Partial<Drift> = {}): Drift {
   return { name: 'risk_score', psi: 0.02, reading: 'stable', rows: 700, edges: [0.1], expected_shares: [0.5, 0.5, 0], counts: [350, 350, 0], ...changes };
@@ -8,27 +8,34 @@ function aDrift(changes: Partial<Drift> = {}): Drift {
 
 describe('the drift in a sentence', () => {
   it('says how many payments there are while they are too few', () => {
-    expect(driftSentence([aDrift({ psi: null, reading: null, rows: 324 })])).toBe(
-      '324 payments were scored since its brains started; from 500 on it can be said whether they differ from what it was judged on.',
+    expect(driftSentence([aDrift({ psi: null, reading: null, rows: 324 })], true)).toMatch(/^Too little traffic: 324 payments scored since its brains started; from 500 on/);
+    expect(driftSentence([aDrift({ psi: null, reading: null, rows: 0 })], false)).toMatch(/^Too little traffic: no payments scored/);
+  });
+
+  it('is no news where a model was taught on simulated payments', () => {
+    const drift = [aDrift({ reading: 'shifted' }), aDrift({ name: 'amount', reading: 'shifting' })];
+
+    expect(driftSentence(drift, false)).toBe(
+      'Of 2 quantities of 700 payments scored lately 2 differ from what it was judged on. Expect that: it was taught on simulated payments, not on yours.',
     );
+    expect(drift.map((one) => readingOf({ name: one.name, reading: one.reading ?? 'stable' }, false).tone)).toEqual([null, null]);
   });
 
-  it('says that there are none', () => {
-    expect(driftSentence([aDrift({ psi: null, reading: null, rows: 0 })])).toMatch(/^No payment was scored since/);
-  });
+  it('says whether the scores of a model of one’s own have moved, which is what matters', () => {
+    const moved = aDrift({ name: 'amount', reading: 'shifted' });
 
-  it('counts what has moved, and how far', () => {
-    const drift = [aDrift(), aDrift({ reading: 'shifting' }), aDrift({ reading: 'shifted' }), aDrift({ reading: 'shifted' })];
-
-    expect(driftSentence(drift)).toBe('700 payments were scored lately. Of 4 quantities 2 have shifted and 1 is shifting.');
+    expect(driftSentence([aDrift(), moved], true)).toContain('1 differs from what it was judged on. Its scores have not moved');
+    expect(driftSentence([aDrift({ reading: 'shifted' }), moved], true)).toContain('train it anew');
+    expect(readingOf({ name: 'amount', reading: 'shifted' }, true)).toEqual({ word: 'Different', tone: 'warn' });
+    expect(readingOf({ name: 'risk_score', reading: 'shifted' }, true)).toEqual({ word: 'Different', tone: 'bad' });
   });
 
   it('says that nothing has moved', () => {
-    expect(driftSentence([aDrift()])).toBe('700 payments were scored lately. Of 1 quantity none has moved.');
+    expect(driftSentence([aDrift()], true)).toBe('Of 1 quantity of 700 payments scored lately none differs from what it was judged on.');
   });
 
   it('does not take nothing to compare with for no drift', () => {
-    expect(driftSentence([])).toBe('This model brought nothing along to be compared with.');
+    expect(driftSentence([], true)).toBe('This model brought nothing along to be compared with.');
   });
 });
 

@@ -7,34 +7,43 @@ import { counted } from '@/lib/words';
 /** What the figures of a model mean, in words. Pure. */
 
 export const DRIFT_ROWS_MIN = 500; // the gateway gives no index below it
+const SCORE = 'risk_score';
 const OFF_BY_POINTS_MAX = 10; // above it a share of labels is more chance than knowledge
 
-const READINGS: Record<string, { word: string; tone: Tone }> = {
-  stable: { word: 'Stable', tone: 'good' },
-  shifting: { word: 'Shifting', tone: 'warn' },
-  shifted: { word: 'Shifted', tone: 'bad' },
-} satisfies Record<NonNullable<Drift['reading']>, { word: string; tone: Tone }>;
+const WORDS: Record<string, string> = {
+  stable: 'As expected',
+  shifting: 'A little different',
+  shifted: 'Different',
+} satisfies Record<NonNullable<Drift['reading']>, string>;
 
-/** How far a quantity has moved, in a word and its colour. */
-export function readingOf(reading: NonNullable<Drift['reading']>): { word: string; tone: Tone } {
-  return READINGS[reading] ?? { word: capital(reading), tone: 'unknown' };
+/**
+ * How far a quantity has moved, in words, and in a colour where that matters: for a model of the shop's own payments, and
+ * most of all for its scores. A model that was taught elsewhere differs from the first day, and that is no news.
+ */
+export function readingOf({ name, reading }: { name: string; reading: NonNullable<Drift['reading']> }, isOwn: boolean): { word: string; tone: Tone | null } {
+  const word = WORDS[reading] ?? capital(reading);
+  if (!isOwn) return { word, tone: null };
+  if (reading === 'stable') return { word, tone: 'good' };
+  return { word, tone: name === SCORE && reading === 'shifted' ? 'bad' : 'warn' };
 }
 
-/** One sentence on all quantities: how many have moved, or how many payments are missing before that can be said. */
-export function driftSentence(drift: readonly Drift[]): string {
+/** One sentence on all quantities: whether something is to be done, or how many payments are missing to say so. */
+export function driftSentence(drift: readonly Drift[], isOwn: boolean): string {
   if (drift.length === 0) return 'This model brought nothing along to be compared with.';
   const rows = Math.max(...drift.map((one) => one.rows));
   if (drift.every(({ psi }) => psi === null)) {
-    return `${scoredLately(rows)} since its brains started; from ${DRIFT_ROWS_MIN} on it can be said whether they differ from what it was judged on.`;
+    return `Too little traffic: ${counted(rows, 'payment')} scored since its brains started; from ${DRIFT_ROWS_MIN} on it can be said whether they differ from what it was judged on.`;
   }
-  const shifted = drift.filter(({ reading }) => reading === 'shifted').length;
-  const shifting = drift.filter(({ reading }) => reading === 'shifting').length;
-  const moved = [
-    shifted > 0 && `${shifted} ${shifted === 1 ? 'has' : 'have'} shifted`,
-    shifting > 0 && `${shifting} ${shifting === 1 ? 'is' : 'are'} shifting`,
-  ];
-  const words = moved.filter(Boolean).join(' and ') || 'none has moved';
-  return `${scoredLately(rows)} lately. Of ${counted(drift.length, 'quantity', 'quantities')} ${words}.`;
+  const moved = drift.filter(({ reading }) => reading !== null && reading !== 'stable').length;
+  const differ = moved === 0 ? 'none differs' : `${moved} ${moved === 1 ? 'differs' : 'differ'}`;
+  const seen = `Of ${counted(drift.length, 'quantity', 'quantities')} of ${counted(rows, 'payment')} scored lately ${differ} from what it was judged on.`;
+  if (moved === 0) return seen;
+  if (!isOwn) return `${seen} Expect that: it was taught on simulated payments, not on yours.`;
+  return scoresMoved(drift) ? `${seen} Its scores have moved too: hold it against labels, and train it anew.` : `${seen} Its scores have not moved, so nothing needs to be done.`;
+}
+
+function scoresMoved(drift: readonly Drift[]): boolean {
+  return drift.some(({ name, reading }) => name === SCORE && reading === 'shifted');
 }
 
 /** Lately beside expected, both as shares, 0..1. Shares of no payments are 0. */
@@ -84,8 +93,4 @@ export function labelWarning({ n, frauds, judged }: Pick<LabelledPair, 'n' | 'fr
 /** "83.3 % (10 of 12)", or "none" where there is nothing to divide by. */
 export function shareOf(part: number, whole: number): string {
   return whole === 0 ? 'none' : `${percent(part / whole)} (${count(part)} of ${count(whole)})`;
-}
-
-function scoredLately(rows: number): string {
-  return rows === 0 ? 'No payment was scored' : `${counted(rows, 'payment')} ${rows === 1 ? 'was' : 'were'} scored`;
 }

@@ -11,6 +11,8 @@ export type ModelBudget = Budgets['models'][number];
 export type ModelInService = Models['in_service'][number];
 export type Drift = ModelInService['drift'][number];
 export type ShadowPair = NonNullable<Models['comparison']>['pairs'][number];
+export type ModelOutcomes = NonNullable<Models['labelled']>['outcomes'][number];
+export type ScoreGroup = NonNullable<ModelOutcomes['calibration']>[number];
 export type LabelledPair = NonNullable<Models['labelled']>['pairs'][number];
 
 /** What the gateway knows of its models. It asks the brains itself every 10 s, so nothing is gained by asking faster. */

@@ -1029,15 +1029,19 @@ export interface components {
          * DeclineCapOut
          * @description Blocks by models among the last `payments` that this process decided, 10,000 at most; above it they are reviews.
          *
-         *     `refused` counts these since its start.
+         *     `share` of the last 10,000 is what is allowed (`GATEWAY_DECLINE_CAP`), and a few where there were few. `refused`
+         *     counts the reviews since its start. While `misfit` is not null a model would block more than it may.
          */
         DeclineCapOut: {
             /** Allowed */
             allowed: number;
+            misfit: components["schemas"]["MisfitOut"] | null;
             /** Payments */
             payments: number;
             /** Refused */
             refused: number;
+            /** Share */
+            share: number;
             /** Used */
             used: number;
         };
@@ -1313,6 +1317,16 @@ export interface components {
             recall: number | null;
         };
         /**
+         * KnownOut
+         * @description Payments whose outcome is known, and the genuine ones among them.
+         */
+        KnownOut: {
+            /** Genuine */
+            genuine: number;
+            /** Known */
+            known: number;
+        };
+        /**
          * LabelIn
          * @description What a transaction turned out to be.
          * @example {
@@ -1361,7 +1375,7 @@ export interface components {
         };
         /**
          * LabelledOut
-         * @description As of that time; no pairs where nothing has a label.
+         * @description As of that time; no pairs and no outcomes where nothing has a label.
          */
         LabelledOut: {
             /**
@@ -1369,6 +1383,8 @@ export interface components {
              * Format: date-time
              */
             at: string;
+            /** Outcomes */
+            outcomes: components["schemas"]["ModelOutcomesOut"][];
             /** Pairs */
             pairs: components["schemas"]["LabelledPairOut"][];
         };
@@ -1661,6 +1677,21 @@ export interface components {
             name: string | null;
         };
         /**
+         * MisfitOut
+         * @description A model that does not fit the traffic any more, since a day in UTC.
+         */
+        MisfitOut: {
+            /** Name */
+            name: string;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Version */
+            version: string;
+        };
+        /**
          * ModelBudgetOut
          * @description How far the scores of one model are acted on.
          *
@@ -1683,6 +1714,7 @@ export interface components {
             review: components["schemas"]["ThresholdOut"];
             /** Version */
             version: string;
+            would_have: components["schemas"]["WouldHaveOut"];
         };
         /**
          * ModelInServiceOut
@@ -1724,6 +1756,22 @@ export interface components {
             name: string;
             /** Version */
             version: string;
+        };
+        /**
+         * ModelOutcomesOut
+         * @description One model by the newest labels. Its scores are probabilities where `calibration` agrees with them.
+         *
+         *     `calibration` is null below 20 frauds or 20 genuine payments with a label.
+         */
+        ModelOutcomesOut: {
+            /** Calibration */
+            calibration: components["schemas"]["ScoreGroupOut"][] | null;
+            /** Frauds */
+            frauds: number;
+            /** Labels */
+            labels: number;
+            model: components["schemas"]["ModelOut"];
+            would_block: components["schemas"]["WouldBlockOut"];
         };
         /**
          * ModelsOut
@@ -2233,6 +2281,23 @@ export interface components {
          */
         RiskLevel: "low" | "medium" | "high" | "critical" | "unknown";
         /**
+         * ScoreGroupOut
+         * @description About a tenth of the labelled payments: the share of frauds that scores foretold, and the one that there was.
+         */
+        ScoreGroupOut: {
+            fraud_share: components["schemas"]["ShareOut"];
+            /** Frauds */
+            frauds: number;
+            /** Mean Score */
+            mean_score: number;
+            /** N */
+            n: number;
+            /** Score From */
+            score_from: number;
+            /** Score To */
+            score_to: number;
+        };
+        /**
          * ScorerHealthOut
          * @description Whether scores really come. Null: there was none yet; a share: nobody asked for one.
          *
@@ -2278,6 +2343,18 @@ export interface components {
             risk_level: components["schemas"]["RiskLevel"];
             /** Risk Score */
             risk_score: number;
+        };
+        /**
+         * ShareOut
+         * @description A share, 0..1, and between which ones the true one lies, 95 % of the time.
+         */
+        ShareOut: {
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Share */
+            share: number;
         };
         /**
          * StatsOut
@@ -2497,6 +2574,35 @@ export interface components {
             trace_id: string;
             /** Transaction Id */
             transaction_id: string;
+        };
+        /**
+         * WouldBlockOut
+         * @description What became of payments that the model's level alone would block, by what was decided; as far as labels say.
+         *
+         *     `reviewed` and `approved` were held back by a budget. `genuine_share` is of all three together, null while nothing
+         *     is known. `false_declines` is the share of all payments that it would block although they are genuine: that share,
+         *     times what it would have blocked lately; null while either is unknown.
+         */
+        WouldBlockOut: {
+            approved: components["schemas"]["KnownOut"];
+            blocked: components["schemas"]["KnownOut"];
+            false_declines: components["schemas"]["ShareOut"] | null;
+            genuine_share: components["schemas"]["ShareOut"] | null;
+            reviewed: components["schemas"]["KnownOut"];
+        };
+        /**
+         * WouldHaveOut
+         * @description What the model's own thresholds, without any budget, make of the payments that it scored lately.
+         *
+         *     Of all gateways; scores are counted in bins, so a few payments beside a threshold may be on its other side.
+         */
+        WouldHaveOut: {
+            /** Blocked */
+            blocked: number;
+            /** Payments */
+            payments: number;
+            /** Reviewed */
+            reviewed: number;
         };
     };
     responses: never;
