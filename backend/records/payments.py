@@ -56,7 +56,7 @@ def to_payment(document: Mapping[str, Any]) -> RecordedPayment:
         KeyError, ValueError, TypeError, AttributeError, ArithmeticError: it is none of ours.
     """
     signals = RecordedSignals()
-    copy_signals(document["request"], signals)
+    copy_signals(document.get("request", {}), signals)
     return RecordedPayment(
         record_id=document["_id"],
         transaction_id=document["transaction_id"],
