@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from commands import evaluation, worlds
+from commands import evaluation, own, worlds
+from commands import own_options as options
 from commands.errors import CannotDo
 from commands.options import AsJson
 from commands.working import at_work, own_processes
@@ -57,25 +58,62 @@ def ablation(*, as_json: AsJson = False) -> None:
 @app.command()
 def train(
     *,
+    data: options.Data = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where to write the artifact. Without it: over the shipped one.")
+        Path | None,
+        typer.Option(metavar="DIR", help="Where to write the artifact. Without it, and --data: over the shipped one."),
     ] = None,
+    columns: options.Map = None,
+    label_delay_days: options.LabelDelay = None,
+    decimal: options.DecimalMark = None,
+    dates: options.Dates = None,
+    test_days: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="How many days at the end are kept to judge the model (56).")
+    ] = None,
+    decline_cap: options.DeclineCap = None,
+    reviews_a_day: options.ReviewsADay = None,
+    margin: options.Margin = None,
+    fee: options.Fee = None,
+    review_cost: options.ReviewCost = None,
+    review_from: Annotated[
+        int | None, typer.Option(min=0, metavar="N", help="Frauds it takes to send payments to reviews (150).")
+    ] = None,
+    block_from: Annotated[int | None, typer.Option(min=0, metavar="N", help="Frauds it takes to block (400).")] = None,
+    present: options.Present = None,
+    report: options.Report = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; compare with the artifact that is there.")
+        bool,
+        typer.Option("--check", help="Of the shipped model: write nothing; compare with the artifact that is there."),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
     """
-    Train the shipped model: the same code, packages and seeds give the same one, in about a minute.
+    Train a model on your own payments; without --data the shipped one.
 
-    Exit status 1 of --check: the artifact that is there is another one.
+    With --data the last days are kept for a test, and the model, its figures beside the present model and two
+    baselines, and a report go to --out. The shipped model is the same for the same code, packages and seeds. Exit
+    status 1 of --check: the artifact that is there is another one.
     """
+    if data is not None:
+        if out is None or check:
+            raise CannotDo("--data needs --out DIR, and has no --check")
+        own.train_own(
+            data, out,
+            columns=columns, label_delay_days=label_delay_days, decimal=decimal, dates=dates, test_days=test_days,
+            decline_cap=decline_cap, reviews_a_day=reviews_a_day, margin=margin, fee=fee, review_cost=review_cost,
+            review_from=review_from, block_from=block_from, present=present, report=report, as_json=as_json,
+        )  # fmt: skip
+        return
     from training.train import ARTIFACTS
     from training.train import train as train_model
 
     with at_work() as progress:
         status = train_model(out or ARTIFACTS, check=check, as_json=as_json, progress=progress)
     raise typer.Exit(status)
+
+
+app.command()(own.backtest)
+app.command()(own.thresholds)
 
 
 @app.command()

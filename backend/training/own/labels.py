@@ -1,0 +1,68 @@
+"""Converts columns of labels and of decisions, whatever words a file has for them."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.own.texts import Column, convert
+
+Bools = NDArray[np.bool_]
+
+FRAUD = {"1", "1.0", "true", "t", "yes", "y", "fraud", "fraudulent", "chargeback", "charged_back", "bad"}
+GENUINE = {
+    "0",
+    "0.0",
+    "false",
+    "f",
+    "no",
+    "n",
+    "legit",
+    "legitimate",
+    "genuine",
+    "ok",
+    "good",
+    "not_fraud",
+    "non_fraud",
+}
+UNKNOWN = {"unknown", "unlabelled", "unlabeled", "pending", "?", "none", "null", "nan"}
+BLOCKED = {"block", "blocked", "decline", "declined", "deny", "denied", "refuse", "refused", "reject", "rejected"}
+PASSED = {
+    "approve",
+    "approved",
+    "accept",
+    "accepted",
+    "allow",
+    "allowed",
+    "review",
+    "reviewed",
+    "captured",
+    "paid",
+    "ok",
+}
+
+
+def convert_labels(column: Column) -> tuple[Bools, Bools, Bools]:
+    """Return (n,) whether each payment was fraud, whether that is known, and whether the value is wrong."""
+    codes, meanings, wrong = convert(column, _label)
+    fraud = _where(codes, meanings, "fraud")
+    return fraud, fraud | _where(codes, meanings, "genuine"), wrong
+
+
+def convert_decisions(column: Column) -> tuple[Bools, Bools]:
+    """Return (n,) whether each payment was blocked, and whether the value is wrong."""
+    codes, meanings, wrong = convert(column, _decision)
+    return _where(codes, meanings, "blocked"), wrong
+
+
+def _where(codes: NDArray[np.int64], meanings: list[str], meaning: str) -> Bools:
+    found: Bools = codes == meanings.index(meaning) if meaning in meanings else np.zeros(codes.size, dtype=np.bool_)
+    return found
+
+
+def _label(text: str) -> str | None:
+    plain = text.lower().replace(" ", "_").replace("-", "_")
+    return "fraud" if plain in FRAUD else "genuine" if plain in GENUINE else "unknown" if plain in UNKNOWN else None
+
+
+def _decision(text: str) -> str | None:
+    plain = text.lower()
+    return "blocked" if plain in BLOCKED else "passed" if plain in PASSED else None

@@ -1,0 +1,88 @@
+"""Writes figures for people, in the terminal and in the report, and for machines."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from training.own.comparing import NEW, PRESENT, Comparison
+from training.own.judging import Measured
+
+CALLED = {
+    NEW: "this model",
+    PRESENT: "the present model",
+    "amount_alone": "the amount alone",
+    "logistic_regression": "logistic regression",
+}
+# name of the figure, its heading, whether it is a share
+FIGURES = (
+    ("auc", "AUC", False),
+    ("ap", "AP", False),
+    ("recall_01fpr", "frauds found at 0.1 %", True),
+    ("recall_1fpr", "at 1 %", True),
+    ("genuine_declined", "genuine declined", True),
+    ("genuine_reviewed", "genuine reviewed", True),
+    ("fraud_caught", "fraud caught", True),
+    ("fraud_value_caught", "of its value", True),
+    ("money", "cost", False),
+)
+
+
+def figure(name: str, value: float | None) -> str:
+    """Write one figure."""
+    if value is None:
+        return "none"
+    if name == "money":
+        return f"{value:,.0f}"
+    if name in {"auc", "ap"}:
+        return f"{value:.3f}"
+    return percent(value, 2 if name.startswith("genuine") else 1)
+
+
+def interval(name: str, measured: Measured) -> str:
+    """Write the interval of a figure; nothing if there is none."""
+    if name not in measured.intervals:
+        return ""
+    low, high = measured.intervals[name]
+    return f"{figure(name, low)} to {figure(name, high)}"
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """Write a share."""
+    return f"{100 * share:.{digits}f} %"
+
+
+def table(found: Comparison) -> str:
+    """Write the figures of all models, one a line, then the uncertainty of the first."""
+    width = max(len(CALLED[name]) for name in found.measured) + 2
+    head = f"{'':<{width}}" + "".join(f"{_short(heading):>12}" for _, heading, _ in FIGURES)
+    rows = [
+        f"{CALLED[name]:<{width}}" + "".join(f"{figure(key, one.figures[key]):>12}" for key, _, _ in FIGURES)
+        for name, one in found.measured.items()
+    ]
+    sure = [
+        f"{heading}: {interval(key, found.measured[NEW])}"
+        for key, heading, _ in FIGURES if interval(key, found.measured[NEW])
+    ]  # fmt: skip
+    return "\n".join([head, *rows, "", "95 of 100 times, if users are drawn again: " + "; ".join(sure)])
+
+
+def _short(heading: str) -> str:
+    return {
+        "frauds found at 0.1 %": "R@0.1%",
+        "at 1 %": "R@1%",
+        "genuine declined": "declined",
+        "genuine reviewed": "reviewed",
+        "fraud caught": "caught",
+        "of its value": "by value",
+    }.get(heading, heading)
+
+
+def summary(found: Comparison, metadata: Mapping[str, Any]) -> dict[str, object]:
+    """Return the figures of the model, by name, and those of the others under `others`."""
+    return {
+        **found.measured[NEW].figures,
+        "intervals": found.measured[NEW].intervals,
+        "others": {name: one.figures for name, one in found.measured.items() if name != NEW},
+        "payments": found.judged.fraud.size,
+        "frauds": int(found.judged.fraud.sum()),
+        "model": {key: metadata.get(key) for key in ("name", "version", "may_block", "own_labels", "thresholds")},
+    }
