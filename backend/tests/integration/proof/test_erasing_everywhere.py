@@ -19,10 +19,12 @@ from local.ports import LOOPBACK
 from protos import fraud_pb2
 from protos.fraud_pb2_grpc import FraudDetectionStub
 from records.account import ACCOUNT
+from records.emails import kept_of
 from tests.integration.proof.test_running import all_is_chained, run
 from tests.stack import Stack, wait_until
 
 PERSON, OTHER = "user_to_erase", "user_who_stays"
+TRACES = (PERSON.encode(), kept_of(f"{PERSON}@example.com")["email_hash"].encode())
 Client = pymongo.MongoClient[dict[str, Any]]
 
 
@@ -38,18 +40,30 @@ def names_in(database: "pymongo.database.Database[dict[str, Any]]") -> list[str]
     return [
         name
         for name in database.list_collection_names()
-        if any(PERSON.encode() in bson.encode(document) for document in database[name].find())
+        if any(trace in bson.encode(document) for document in database[name].find() for trace in TRACES)
     ]
 
 
 def files_in(directory: Path) -> list[str]:
     """Files that name the person."""
-    return [file.name for file in directory.iterdir() if file.is_file() and PERSON.encode() in file.read_bytes()]
+    files = [file for file in directory.iterdir() if file.is_file()]
+    return [file.name for file in files if any(trace in file.read_bytes() for trace in TRACES)]
+
+
+def parts_of(user_id: str) -> dict[str, Any]:
+    """Where a payment names its person beside the user: also as whom it names card, device and address."""
+    return {
+        "merchant_id": "shop",
+        "metadata": {"note": user_id},
+        "card": {"token": f"card_{user_id}"},
+        "device": {"id": f"device_{user_id}"},
+        "customer": {"email": f"{user_id}@example.com"},
+    }
 
 
 def pay(stack: Stack, transaction_id: str, user_id: str = PERSON) -> None:
     """A payment at a shop where both pay."""
-    stack.post(transaction_id, user_id=user_id, merchant_id="shop", metadata={"note": user_id})
+    stack.post(transaction_id, user_id=user_id, **parts_of(user_id))
 
 
 def erase(mongod_url: str, environment: Mapping[str, str]) -> dict[str, Any]:
@@ -110,8 +124,8 @@ def test_a_person_is_gone_everywhere_while_gateways_run(
     assert names_in(ledger) == ["lists"]  # that it was taken off, for a day: every gateway has to hear of it
     wait_until(lambda: files_in(journal_of(stack)) == [])
     assert stack.get("/lists?kind=user")["entries"] == []
-    same = {"transaction_id": "t1", "amount": 12.5, "currency": "USD", "user_id": PERSON, "merchant_id": "shop"}
-    assert stack.client.post("/transaction", json=same | {"metadata": {"note": PERSON}}).status_code == 409
+    same = {"transaction_id": "t1", "amount": 12.5, "currency": "USD", "user_id": PERSON} | parts_of(PERSON)
+    assert stack.client.post("/transaction", json=same).status_code == 409
     assert stack.get("/transactions/other1")["user_id"] == OTHER
     wait_until(lambda: history_is_equal(stack, mongod_url, environment), within_s=60)
 
