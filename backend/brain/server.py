@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import partial
 
 import grpc
 import structlog
@@ -19,7 +18,9 @@ from brain.history.ledger import Ledger
 from brain.history.memory import Memory
 from brain.history.service import HistoryService
 from brain.model.artifact import Model
-from brain.model.drift import Drift
+from brain.rollout.copy import ModelCopy
+from brain.rollout.follower import Rollout
+from brain.rollout.models import Serving
 from brain.rpc.description import describe
 from brain.rpc.fault_control import FaultControl
 from brain.rpc.servicer import BrainServicer
@@ -52,31 +53,33 @@ class Brain:
     def __init__(self, settings: Settings, *, model: Model, shadow: Model | None, rates: Mapping[str, Decimal]) -> None:
         """
         Args:
-            shadow: A second model that scores every transaction and never decides.
+            model: Decides as long as no other one is promoted.
+            shadow: A second model that scores every transaction and never decides; likewise.
             rates: Reference currency units for one unit of each currency.
         """
         self._settings = settings
-        self._model = model
-        self._shadow = shadow
         memory = Memory(settings.history_mib)
         self._ledger = Ledger(settings.mongodb_url.get_secret_value(), settings.ledger_database)
         self._history = HistoryService(self._ledger, memory, rates)
         self._faults = Faults(settings.faults, thresholds=model.thresholds)
-        drift = Drift(model.references)
-        scorer = Scorer(
-            model,
-            memory,
-            shadow=None if shadow is None else Shadow(shadow, time.monotonic),
-            drift=drift,
+        serving = Serving.of_settings(model, shadow)
+        self._scorer = Scorer(model, memory)
+        self._serve(serving)
+        self._rollout = Rollout(
+            self._ledger,
+            rates,
+            serving,
+            copy=None if settings.state_dir is None else ModelCopy(settings.state_dir),
+            on_change=self._serve,
         )
         batcher = MicroBatcher(
-            scorer.score,
+            self._scorer.score,
             batch_max=settings.batch_max,
             queue_max=settings.queue_max,
         )
         admission = Admission(batcher, self._faults, rates, asleep_max=settings.queue_max)
         self._servicer = BrainServicer(
-            describe=partial(describe, model, shadow=shadow, drift=drift, memory=memory),
+            describe=lambda: describe(self._rollout.serving, memory),
             admission=admission,
             memory=memory,
             rates=rates,
@@ -92,6 +95,7 @@ class Brain:
 
     async def start(self) -> None:
         """Begin to serve. Raises OSError when the port is taken."""
+        await self._rollout.begin()
         fraud_pb2_grpc.add_FraudDetectionServicer_to_server(self._servicer, self._server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         reflection.enable_server_reflection((SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME), self._server)
@@ -106,18 +110,26 @@ class Brain:
             ) from error
         self._tasks = [
             asyncio.create_task(self._history.run(), name="history"),
+            asyncio.create_task(self._rollout.run(), name="rollout"),
         ]
         await self._server.start()
         await self._health.set(SERVICE, health_pb2.HealthCheckResponse.SERVING)
         self._faults.announce()
+        model, shadow = self._rollout.serving.model, self._rollout.serving.shadow
         log.info(
             "brain.started",
             port=self._settings.service_port,
-            model=self._model.name,
-            version=self._model.version,
-            sha256=self._model.sha256,
-            shadow=None if self._shadow is None else f"{self._shadow.name} {self._shadow.version}",
+            model=model.name,
+            version=model.version,
+            sha256=model.sha256,
+            shadow=None if shadow is None else f"{shadow.name} {shadow.version}",
         )
+
+    def _serve(self, serving: Serving) -> None:
+        """Take up what serves now. Between two batches: all of a batch, and all that is said of it, is of one model."""
+        shadow = None if serving.shadow is None else Shadow(serving.shadow, time.monotonic)
+        self._scorer.serve(serving.model, shadow=shadow, drift=serving.drift)
+        self._faults.thresholds = serving.model.thresholds
 
     async def stop(self) -> None:
         """Take no new calls, finish those in flight, and end within `drain_s`."""

@@ -33,6 +33,7 @@ class Settings(BaseSettings):
 
     model_dir: Path = HERE / "artifacts"
     shadow_model_dir: Path | None = None  # a second model whose scores are recorded and never decide
+    state_dir: Path | None = None  # where a copy of the promoted model lies, for a start without the ledger
     reference_rates_file: Path = DEFAULT_RATES_FILE
 
     mongodb_url: SecretStr = Field(default=SecretStr("mongodb://localhost:27017"), validation_alias="MONGODB_URL")

@@ -49,6 +49,7 @@ class Settings:
             **DEMO_FAULTS,
             **DRILLS,
             "GATEWAY_JOURNAL_DIR": str(self.home / "journal"),
+            "BRAIN_STATE_DIR": str(self.home / "brain"),
             "GATEWAY_DRAIN_S": "8",  # what stays in the journal is here at the next start: a stop need not wait long
             **environment,
             **mongodb,

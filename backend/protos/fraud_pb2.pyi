@@ -902,11 +902,18 @@ class ModelDescription(_message.Message):
     LIMITS_FIELD_NUMBER: _builtins.int
     CANARIES_FIELD_NUMBER: _builtins.int
     MEMORY_FIELD_NUMBER: _builtins.int
+    ARTIFACT_FIELD_NUMBER: _builtins.int
+    REFUSED_FIELD_NUMBER: _builtins.int
+    IS_UNSURE_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     version: _builtins.str
     sha256: _builtins.str
     """of the artifact"""
     trained_on: _builtins.str
+    artifact: _builtins.str
+    """its id among the models in the ledger; empty: it was not promoted, but is the brain's own"""
+    is_unsure: _builtins.bool
+    """the ledger has not said since the start of this brain which model shall serve"""
     @_builtins.property
     def features(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """in the model's order"""
@@ -937,6 +944,10 @@ class ModelDescription(_message.Message):
     def memory(self) -> Global___MemoryState:
         """of the brain, not of the model"""
 
+    @_builtins.property
+    def refused(self) -> _containers.RepeatedCompositeFieldContainer[Global___RefusedArtifact]:
+        """what has a role and cannot serve here; the last that could serves on"""
+
     def __init__(
         self,
         *,
@@ -952,14 +963,46 @@ class ModelDescription(_message.Message):
         limits: Global___ModelLimits | None = ...,
         canaries: _abc.Iterable[Global___Canary] | None = ...,
         memory: Global___MemoryState | None = ...,
+        artifact: _builtins.str = ...,
+        refused: _abc.Iterable[Global___RefusedArtifact] | None = ...,
+        is_unsure: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["limits", b"limits", "memory", b"memory", "shadow", b"shadow"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["canaries", b"canaries", "features", b"features", "limits", b"limits", "live", b"live", "memory", b"memory", "metrics", b"metrics", "name", b"name", "sha256", b"sha256", "shadow", b"shadow", "thresholds", b"thresholds", "trained_on", b"trained_on", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["artifact", b"artifact", "canaries", b"canaries", "features", b"features", "is_unsure", b"is_unsure", "limits", b"limits", "live", b"live", "memory", b"memory", "metrics", b"metrics", "name", b"name", "refused", b"refused", "sha256", b"sha256", "shadow", b"shadow", "thresholds", b"thresholds", "trained_on", b"trained_on", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ModelDescription: _TypeAlias = ModelDescription  # noqa: Y015
+
+@_typing.final
+class RefusedArtifact(_message.Message):
+    """An artifact that this brain should serve and does not."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ROLE_FIELD_NUMBER: _builtins.int
+    ARTIFACT_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    role: _builtins.str
+    """"live" or "shadow" """
+    artifact: _builtins.str
+    reason: _builtins.str
+    """for the people who promoted it"""
+    def __init__(
+        self,
+        *,
+        role: _builtins.str = ...,
+        artifact: _builtins.str = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["artifact", b"artifact", "reason", b"reason", "role", b"role"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RefusedArtifact: _TypeAlias = RefusedArtifact  # noqa: Y015
 
 @_typing.final
 class Canary(_message.Message):

@@ -14,6 +14,8 @@ def reply(canary: fraud_pb2.Transaction, score: float, level: "fraud_pb2.RiskLev
 def said(*canaries: tuple[int, str, float, float]) -> fraud_pb2.ModelDescription:
     """What a brain says of its pair: amount, currency and bounds of each, the clean one first."""
     return fraud_pb2.ModelDescription(
+        name="m",
+        version="1",
         canaries=[
             fraud_pb2.Canary(
                 transaction=fraud_pb2.Transaction(amount=fraud_pb2.Money(minor_units=minor, currency=currency)),
@@ -21,7 +23,7 @@ def said(*canaries: tuple[int, str, float, float]) -> fraud_pb2.ModelDescription
                 score_max=high,
             )
             for minor, currency, low, high in canaries
-        ]
+        ],
     )
 
 

@@ -45,7 +45,12 @@ NO_FAULT = Fault()
 
 
 class Faults:
-    """Draws a fault for each attempt, by settings that can be replaced while the brain runs."""
+    """
+    Draws a fault for each attempt, by settings that can be replaced while the brain runs.
+
+    Attributes:
+        thresholds: Lowest score of each level of the model: a constant score gets the level that belongs to it.
+    """
 
     def __init__(
         self,
@@ -56,10 +61,10 @@ class Faults:
     ) -> None:
         """
         Args:
-            thresholds: Lowest score of each level of the model: a constant score gets the level that belongs to it.
+            thresholds: See the attribute.
             chance: Source of randomness; a seeded one repeats itself.
         """
-        self._thresholds = thresholds or {}
+        self.thresholds = thresholds or {}
         self._chance = chance or random.Random()  # noqa: S311 (chaos, not a secret)
         self._put(settings)
 
@@ -107,7 +112,7 @@ class Faults:
             outcome.transaction_id += "-other"
         elif fault.constant_score is not None:
             outcome.risk_score = fault.constant_score
-            outcome.risk_level = risk_level(fault.constant_score, self._thresholds)
+            outcome.risk_level = risk_level(fault.constant_score, self.thresholds)
         return outcome
 
     def announce(self) -> None:

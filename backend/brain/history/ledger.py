@@ -1,4 +1,4 @@
-"""Reads the ledger: payments, labels and erasures, as `records` describes them. Writes nothing."""
+"""Reads the ledger: payments, labels, erasures and models, as `records` describes them. Writes nothing."""
 
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -12,9 +12,10 @@ from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
 from pymongo import DESCENDING
 from pymongo.read_concern import ReadConcern
 
-from records.account import of_account
+from records.account import ACCOUNT, of_account
 from records.erasures import ERASURES, RecordedErasure, to_erasure
 from records.labels import LABEL, LABELS, RecordedLabel, to_label
+from records.models import MODELS, ROLES
 from records.payments import PAYMENT, TRANSACTIONS, RecordedPayment, to_payment
 from records.positions import numbered
 from records.runs import RUNS, SettledRun, settled_since
@@ -103,6 +104,14 @@ class Ledger:
         """Read erasures from this time on; None: all."""
         query = {} if at is None else {"at": {"$gte": at}}
         return _read(await self._ledger[ERASURES].find(query).to_list(None), to_erasure)
+
+    async def model_roles(self) -> dict[str, Any] | None:
+        """Read the document that says which models serve; None while nothing was ever promoted."""
+        return await self._ledger[ROLES].find_one({"_id": ACCOUNT})
+
+    async def model_artifact(self, artifact_id: str) -> dict[str, Any] | None:
+        """Read an artifact with its content, of some megabytes; None where it is not there."""
+        return await self._ledger[MODELS].find_one({"_id": artifact_id})
 
     def close(self) -> None:
         """Close all connections."""

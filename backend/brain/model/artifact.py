@@ -91,14 +91,26 @@ class Model:
                 needs other features than this code computes, or uses what this code does not serve.
         """
         try:
-            text = (directory / MODEL_FILE).read_bytes()
-            metadata = json.loads((directory / METADATA_FILE).read_bytes())
-        except (OSError, ValueError) as failure:
+            text, metadata = ((directory / name).read_bytes() for name in (MODEL_FILE, METADATA_FILE))
+        except OSError as failure:
             raise ArtifactError(f"cannot read the model in {directory.name}: {failure}") from failure
+        return cls.read(text, metadata, where=f"in {directory.name}")
+
+    @classmethod
+    def read(cls, text: bytes, metadata: bytes, *, where: str) -> Self:
+        """
+        Read an artifact from the contents of its two files.
+
+        Args:
+            where: Names it in errors.
+
+        Raises:
+            ArtifactError: see `load`.
+        """
         try:
-            return cls._check(text, metadata)
+            return cls._check(text, json.loads(metadata))
         except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as failure:
-            raise ArtifactError(f"the model in {directory.name} is damaged: {failure!r}") from failure
+            raise ArtifactError(f"the model {where} is damaged: {failure!r}") from failure
 
     @classmethod
     def _check(cls, text: bytes, metadata: dict[str, Any]) -> Self:

@@ -2,19 +2,26 @@
 
 from brain.history.memory import Memory
 from brain.model.artifact import Model
-from brain.model.drift import Drift
 from brain.model.levels import limits
+from brain.rollout.models import Serving
 from brain.rpc.remembered import memory_state
 from protos import fraud_pb2
 
 
-def describe(model: Model, *, shadow: Model | None, drift: Drift, memory: Memory) -> fraud_pb2.ModelDescription:
+def describe(serving: Serving, memory: Memory) -> fraud_pb2.ModelDescription:
     """Make the reply to Describe."""
-    description = _describe(model)
+    description = _describe(serving.model)
+    description.artifact = serving.artifacts.get("live", "")
+    description.is_unsure = serving.is_unsure
+    description.refused.extend(
+        fraud_pb2.RefusedArtifact(role=role, artifact=refused.artifact, reason=refused.reason)
+        for role, refused in serving.refused.items()
+    )
     description.memory.CopyFrom(memory_state(memory))
-    description.live.extend(drift.live())
-    if shadow is not None:
-        description.shadow.CopyFrom(_describe(shadow))
+    description.live.extend(serving.drift.live())
+    if serving.shadow is not None:
+        description.shadow.CopyFrom(_describe(serving.shadow))
+        description.shadow.artifact = serving.artifacts.get("shadow", "")
     return description
 
 

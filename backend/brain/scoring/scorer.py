@@ -46,9 +46,13 @@ class Scorer:
             shadow: Scores with the shadow model, if there is one.
             drift: Counts what was scored, if given.
         """
+        self._memory = memory
+        self.serve(model, shadow=shadow, drift=drift)
+
+    def serve(self, model: RiskModel, *, shadow: Shadow | None, drift: Drift | None) -> None:
+        """Score with these from the next batch on."""
         self._model = model
         self._replies = ReplyWriter(model)
-        self._memory = memory
         self._shadow = shadow
         self._drift = drift
 

@@ -33,9 +33,9 @@ _ACCOUNTS_AGAIN_S = 5.0
 SHAPES = (
     gateways.INSTANCES, gateways.JOB_LEASES, gateways.EXPOSURE, gateways.BUDGET_SCORES, gateways.ERASURES, chain.CHAIN,
     chain.CHAIN_RUNS, people.OUTAGES, people.LISTS, people.ALERTS, people.LABELS, transactions.CONFLICTS,
-    transactions.TRANSACTIONS,
+    transactions.TRANSACTIONS, people.ARTIFACTS, people.MODEL_ROLES,
 )  # fmt: skip
-NEWEST = 25  # the first whose documents have an account; the steps before it were one for each collection and change
+NEWEST = 26  # 25 was the first whose documents have an account; 26 brings the models
 
 
 def new_holder() -> str:

@@ -1,9 +1,12 @@
-"""What people say, and what they are told: collections `labels`, `lists`, `alerts` and `outages`."""
+"""
+What people say, choose, and are told: collections `labels`, `lists`, `models`, `model_roles`, `alerts` and `outages`.
+"""
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from gateway.ledger.collections import GIVEN_ACCOUNT, OF_ACCOUNT, Shape
 from records.account import ACCOUNT
+from records.models import MODELS, ROLES
 
 _LABELS = {
     "bsonType": "object",
@@ -76,6 +79,35 @@ _OUTAGES = {
 _ACCOUNT = ("account", ASCENDING)
 _NEWEST = ("at", DESCENDING), ("_id", DESCENDING)
 _DAY_S = 86_400
+_ARTIFACT = {
+    "bsonType": "object",
+    "required": ["_id", "account", "name", "version", "trained_on", "model", "metadata", "created_at", "by"],
+    "properties": {
+        **OF_ACCOUNT,
+        "_id": {"bsonType": "string", "minLength": 64, "maxLength": 64},
+        "name": {"bsonType": "string"},
+        "version": {"bsonType": "string"},
+        "trained_on": {"bsonType": "string"},
+        "model": {"bsonType": "binData"},
+        "metadata": {"bsonType": "binData"},
+        "created_at": {"bsonType": "date"},
+        "by": {"bsonType": "string"},
+    },
+}
+_ROLES = {
+    "bsonType": "object",
+    "required": ["_id", "live", "shadow", "revision", "live_since", "shadow_since", "earlier", "changes"],
+    "properties": {
+        "_id": {"bsonType": "string"},  # the account
+        "live": {"bsonType": ["string", "null"]},
+        "shadow": {"bsonType": ["string", "null"]},
+        "revision": {"bsonType": ["int", "long"], "minimum": 1},
+        "live_since": {"bsonType": ["date", "null"]},
+        "shadow_since": {"bsonType": ["date", "null"]},
+        "earlier": {"bsonType": "array"},
+        "changes": {"bsonType": "array"},
+    },
+}
 
 LABELS = Shape(
     "labels",
@@ -162,3 +194,15 @@ OUTAGES = Shape(
     first=({"is_open": True, "account": None},),
     replaced=("open", "unsettled", "newest"),
 )
+ARTIFACTS = Shape(
+    MODELS,
+    _ARTIFACT,
+    [
+        # Verdicts name a model so: two artifacts under one name could not be told apart.
+        IndexModel(
+            [("account", ASCENDING), ("name", ASCENDING), ("version", ASCENDING)], unique=True, name="account_named"
+        ),
+        IndexModel([("account", ASCENDING), ("created_at", DESCENDING)], name="account_newest"),
+    ],
+)
+MODEL_ROLES = Shape(ROLES, _ROLES)

@@ -56,10 +56,16 @@ class Canary:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The risky and the clean one of one model."""
+    """
+    The risky and the clean one of one model.
+
+    Attributes:
+        model: Its name and version, as the brain described it; None: not known.
+    """
 
     risky: Canary
     clean: Canary
+    model: tuple[str, str] | None = None
 
     def make(self, token: str, *, now_ms: int) -> tuple[fraud_pb2.Transaction, fraud_pb2.Transaction]:
         """
@@ -92,7 +98,7 @@ def read_pair(description: fraud_pb2.ModelDescription) -> Pair:
         raise UnusablePair("both are the same payment")
     if clean.score_max >= risky.score_min:
         raise UnusablePair("one score could be that of both")
-    return Pair(risky, clean)
+    return Pair(risky, clean, (description.name, description.version) if description.version else None)
 
 
 def judge(pair: Pair, canaries: Sequence[fraud_pb2.Transaction], answers: Sequence[Answer]) -> Finding:
@@ -118,6 +124,12 @@ def model_of(answers: Sequence[Answer]) -> tuple[str, str] | None:
         if answer is not None and answer.model_version:
             return answer.model_name, answer.model_version
     return None
+
+
+def is_of_another_model(pair: Pair, answers: Sequence[Answer]) -> bool:
+    """Whether a model answered that is not the one the pair belongs to: the brain has taken up another one since."""
+    models = {(answer.model_name, answer.model_version) for answer in answers if answer is not None}
+    return pair.model is not None and not models <= {pair.model}
 
 
 def _is_within(risk_score: float, canary: Canary) -> bool:

@@ -17,7 +17,16 @@ import structlog
 from gateway.domain import Score
 from gateway.kit import clock
 from gateway.kit.periodic import Periodic
-from gateway.scoring.canary.pair import ANY_TWO, Finding, Pair, UnusablePair, judge, model_of, read_pair
+from gateway.scoring.canary.pair import (
+    ANY_TWO,
+    Finding,
+    Pair,
+    UnusablePair,
+    is_of_another_model,
+    judge,
+    model_of,
+    read_pair,
+)
 from gateway.scoring.monitor import ScoreMonitor
 from gateway.scoring.scorer import Answer
 from protos import fraud_pb2
@@ -69,7 +78,7 @@ class CanaryWatch(Periodic):
             every_s: From one look to the next.
             on_suspect: Called with what a brain scored before it was found unhealthy.
         """
-        super().__init__("canary", self.look, every_s=lambda: min(_AGAIN_S, every_s) if self._has_struck else every_s)
+        super().__init__("canary", self.look, every_s=lambda: min(_AGAIN_S, every_s) if self._is_open else every_s)
         self._scorer = scorer
         self._monitor = monitor
         self._on_suspect = on_suspect
@@ -79,6 +88,7 @@ class CanaryWatch(Periodic):
         # The run before this one may have got wrong scores since its last look, and have died before it knew.
         self._last_look_at = clock.now() - timedelta(seconds=_STRIKES_MAX * every_s + 1)
         self._has_struck = False  # a brain that is asked still
+        self._swapped: set[str] = set()  # brains that took up another model during the last look
 
     def circuit_closed(self) -> None:
         """Whoever came back is looked at now: it may have come back unhealthy."""
@@ -100,9 +110,7 @@ class CanaryWatch(Periodic):
 
         answers = await self._scorer.probe(canaries_for)
         passed = [
-            self._note(
-                address, judge(self._pairs.get(address, ANY_TWO), made[address], of_one), of_one, began_at=began_at
-            )
+            self._note(address, self._judge(address, made[address], of_one), of_one, began_at=began_at)
             for address, of_one in answers.items()
         ]
         self._last_look_at = began_at
@@ -111,6 +119,7 @@ class CanaryWatch(Periodic):
             del self._passed_at[gone]
         for gone in self._pairs.keys() - answers.keys():
             del self._pairs[gone]
+        self._swapped &= answers.keys()
         self._monitor.suspected(self._has_struck)
         if any(passed):
             self._monitor.canary_passed()
@@ -127,6 +136,22 @@ class CanaryWatch(Periodic):
                 if self._pairs.get(address) is not pair:
                     _log.warning("canary.pair_refused", address=address, reason=str(reason))
             self._pairs[address] = pair
+
+    @property
+    def _is_open(self) -> bool:
+        """Whether the last look left a question: the next one comes soon."""
+        return self._has_struck or bool(self._swapped)
+
+    def _judge(self, address: str, canaries: Canaries, answers: list[Answer]) -> Finding:
+        """Hold one brain's answers against its pair. One look in a row may meet a model that came after its pair."""
+        pair = self._pairs.get(address, ANY_TWO)
+        finding = judge(pair, canaries, answers)
+        has_swapped = finding is Finding.FAILED and is_of_another_model(pair, answers) and address not in self._swapped
+        if not has_swapped:
+            self._swapped.discard(address)
+            return finding
+        self._swapped.add(address)
+        return Finding.UNANSWERED
 
     def _note(self, address: str, finding: Finding, answers: list[Answer], *, began_at: datetime) -> bool:
         """Draw the consequences of one brain's answers; whether it passed."""

@@ -14,8 +14,8 @@ from brain.features.grounds import GROUNDS
 from brain.history.memory import Memory
 from brain.model.artifact import METADATA_FILE, MODEL_FILE, ArtifactError, Model
 from brain.model.calibration import Calibration
-from brain.model.drift import Drift
 from brain.model.levels import limits
+from brain.rollout.models import Serving
 from brain.rpc.description import describe
 from tests.model_worlds import SMALL
 from training.examples.histories import batches, features
@@ -190,7 +190,7 @@ def test_the_model_says_how_far_its_scores_may_be_acted_on(artifact: Path) -> No
     change_metadata(artifact, may_block=True)
     blocking, shipped = Model.load(artifact), Model.load(ARTIFACTS)
 
-    said = describe(shipped, shadow=blocking, drift=Drift(()), memory=Memory(1))
+    said = describe(Serving.of_settings(shipped, blocking), Memory(1))
 
     assert said.limits == limits(shipped)
     assert (said.limits.may_block, said.shadow.limits.may_block) == (False, True)

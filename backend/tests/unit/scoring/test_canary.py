@@ -96,6 +96,38 @@ async def test_a_pass_in_between_starts_the_count_anew(clock: Clock) -> None:
     assert post.suspects == []
 
 
+async def test_a_brain_that_takes_up_another_model_during_a_look_is_not_distrusted(clock: Clock) -> None:
+    """It was asked with the pair of the model before; the next look, which comes soon, asks with that of its own."""
+    post = Post(clock, FakeBrains(a=TRUE))
+    await post.watch.look()
+    post.brains.scores["a"], post.brains.said["a"].version = (0.15, 0.015), "0"  # replies are of version 1
+
+    for _ in range(3):
+        await post.watch.look()
+        post.brains.said["a"].version = "1"
+        del post.brains.said["a"].canaries[:]
+        post.brains.said["a"].canaries.extend(said(CLEAN, RISKY).canaries)
+
+    assert post.brains.distrusted == set()
+    assert post.suspects == []
+    assert post.monitor.canaries_pass
+
+
+async def test_a_brain_whose_replies_never_name_the_model_that_it_describes_gets_one_look_of_grace(
+    clock: Clock,
+) -> None:
+    """Nobody escapes the canaries by a name."""
+    post = Post(clock, FakeBrains(a=CONSTANT))
+    post.brains.said["a"].version = "another"
+
+    await post.watch.look()
+    after_one = set(post.brains.distrusted)
+    for _ in range(4):
+        await post.watch.look()
+
+    assert (after_one, post.brains.distrusted) == (set(), {"a"})
+
+
 async def test_the_last_one_to_lie_makes_us_blind(clock: Clock) -> None:
     """At once, and until one tells the truth again."""
     post = Post(clock, FakeBrains(a=CONSTANT, b=CONSTANT))

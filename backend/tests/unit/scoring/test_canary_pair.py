@@ -8,7 +8,7 @@ import pytest
 
 from brain.history.memory import Memory
 from brain.model.artifact import Model
-from brain.model.drift import Drift
+from brain.rollout.models import Serving
 from brain.rpc.description import describe
 from brain.scoring.scorer import Scorer as BrainScorer
 from brain.wire import read_transaction
@@ -105,7 +105,7 @@ def test_the_shipped_model_keeps_the_bounds_of_its_own_pair(is_read: bool) -> No
     """With an empty history and without any: as it says of itself, over the wire."""
     model = Model.load(ARTIFACTS)
     memory = Memory(1)
-    said = describe(model, shadow=None, drift=Drift(()), memory=memory)
+    said = describe(Serving.of_settings(model, None), memory)
     pair = read_pair(fraud_pb2.ModelDescription.FromString(said.SerializeToString()))
     if is_read:
         memory.coverage.read_all()

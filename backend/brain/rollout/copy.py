@@ -1,0 +1,66 @@
+"""
+Keeps a copy of the live model on disk, for a start while the ledger is away.
+
+One file, replaced as a whole: what it holds is a model and the fact that it was live, or that none was promoted.
+"""
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import bson
+from bson.errors import BSONError
+
+from records.models import Artifact, to_artifact
+
+_FILE = "live-model.bson"
+
+
+@dataclass(frozen=True, slots=True)
+class LastLive:
+    """What was live last; None: none was promoted."""
+
+    artifact: Artifact | None
+
+
+class ModelCopy:
+    """The copy in a directory, which belongs to one brain."""
+
+    def __init__(self, directory: Path) -> None:
+        self._path = directory / _FILE
+
+    def write(self, last: LastLive) -> None:
+        """Replace the copy, for good even if the power fails. Raises OSError."""
+        content = bson.encode(
+            {"live": None}
+            if last.artifact is None
+            else {"live": {"_id": last.artifact.id, "model": last.artifact.model, "metadata": last.artifact.metadata}}
+        )
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=self._path.parent, prefix=f"{_FILE}.", delete=False) as file:
+            try:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+                Path(file.name).replace(self._path)
+            except OSError:
+                Path(file.name).unlink(missing_ok=True)
+                raise
+
+    def read(self) -> LastLive | None:
+        """
+        Read the copy; None where there is none.
+
+        Raises:
+            OSError, ValueError: it cannot be read, or is damaged.
+        """
+        try:
+            content = self._path.read_bytes()
+        except FileNotFoundError:
+            return None
+        try:
+            live = bson.decode(content)["live"]
+            return LastLive(None if live is None else to_artifact(live))
+        except (BSONError, KeyError, TypeError) as error:
+            raise ValueError(f"damaged: {error!r}") from error
