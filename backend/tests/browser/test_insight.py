@@ -8,6 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.amount_model import CLEAN, RISKY
 from tests.browser.inspecting import Inspector
 from tests.fleet_scores import share_scores
 from tests.scores import CONTROLLED, SHIPPED_MODEL, score_all, score_as_the_model_does
@@ -65,6 +66,29 @@ def test_the_model_page_tells_what_the_brain_told(stack: Stack, open_tab: OpenTa
     expect(page.get_by_text("Nothing has a label yet.")).to_be_visible()
     expect(page.get_by_text("No second model runs along.")).to_be_visible()
     inspect(page, "model")
+
+
+def test_labels_tell_what_a_model_would_turn_away_wrongly(stack: Stack, open_tab: OpenTab, inspect: Inspector) -> None:
+    """Of 25 payments that it would block 20 were frauds, and small amounts were none: with what that rests on."""
+    for n in range(45):
+        is_risky = n < 25
+        stack.post(f"t-{n}", user_id=f"user-{n}", amount=str(RISKY if is_risky else CLEAN))
+        label = stack.client.put(f"/transactions/t-{n}/label", json={"is_fraud": n < 20, "source": "chargeback"})
+        label.raise_for_status()
+
+    page = open_tab(stack, "/dashboard/model/", width=320)
+    declines = page.get_by_role("region", name="False declines", exact=True)
+    expect(declines).to_contain_text("None now. If it might block, about 20.0 % of the genuine payments (")
+    expect(declines).to_contain_text("5 were genuine: 5 of 25 that people looked at instead.")
+    expect(page.get_by_role("region", name="Budgets")).to_contain_text(
+        "Of the last 45 payments it would have blocked 25"
+    )
+    rows = page.get_by_role("region", name=re.compile("^Table of the calibration")).get_by_role("row")
+    expect(rows.nth(2)).to_contain_text("Less fraud")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    inspect(page, "model-labels", picture=False)
+    page.set_viewport_size({"width": 1280, "height": 1700})
+    inspect(page, "model-labels")
 
 
 def test_what_holds_a_model_back_is_told_on_its_page_and_on_the_record(

@@ -41,7 +41,12 @@ def _false_declines(genuine: ShareOut | None, would_have: WouldHave | None) -> S
     if genuine is None or would_have is None or would_have.payments == 0:
         return None
     blocked = would_have.blocked / would_have.payments
-    return ShareOut(share=blocked * genuine.share, low=blocked * genuine.low, high=blocked * genuine.high)
+
+    def of_genuine(share: float) -> float:
+        fraud = blocked * (1 - share)  # what would pass is taken for genuine: few of it is not
+        return blocked * share / (1 - fraud) if fraud < 1 else 0.0
+
+    return ShareOut(share=of_genuine(genuine.share), low=of_genuine(genuine.low), high=of_genuine(genuine.high))
 
 
 def _to_group(group: ScoreGroup) -> ScoreGroupOut:

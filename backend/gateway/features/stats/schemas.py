@@ -112,8 +112,8 @@ class WouldBlockOut(Reply):
     What became of payments that the model's level alone would block, by what was decided; as far as labels say.
 
     `reviewed` and `approved` were held back by a budget. `genuine_share` is of all three together, null while nothing
-    is known. `false_declines` is the share of all payments that it would block although they are genuine: that share,
-    times what it would have blocked lately; null while either is unknown.
+    is known. `false_declines` is the share of the genuine payments that it would block, estimated from that share and
+    from what it would have blocked lately; null while either is unknown.
     """
 
     blocked: KnownOut
