@@ -1,4 +1,4 @@
-"""Tells the gateways what was erased, and waits until they forget it: see gateway/features/erasures/store.py."""
+"""Tells the gateways what was erased, and waits until they forget it: see gateway/features/audit/erasures.py."""
 
 import time
 from collections.abc import Sequence

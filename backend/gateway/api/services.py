@@ -9,7 +9,7 @@ Kind = TypeVar("Kind")
 
 
 class Services:
-    """The parts of a running gateway. A generic one has the type with its argument, such as `Outbox[Labelled]`."""
+    """The parts of a running gateway. A generic one has the type with its argument, such as `Cached[LedgerCounts]`."""
 
     def __init__(self, by_type: Mapping[Any, object]) -> None:
         self._by_type = by_type

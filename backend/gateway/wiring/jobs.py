@@ -3,10 +3,10 @@
 from functools import partial
 from time import monotonic
 
-from gateway.errors import LedgerFailure
 from gateway.features.alerts.dispatcher import AlertDispatcher
 from gateway.features.alerts.service import receiver_of
 from gateway.features.alerts.store import AlertDocuments
+from gateway.features.audit.sweep import SWEEP_S, Sweep
 from gateway.features.labels.store import Labels
 from gateway.features.outages import settlement
 from gateway.features.outages.settlement import OutageSettlement
@@ -17,7 +17,8 @@ from gateway.features.rescoring.rate_limiter import RateLimiter
 from gateway.features.rescoring.service import Rescorer
 from gateway.features.rescoring.store import RescoreBacklog
 from gateway.features.rescoring.suspects import SuspectMarker
-from gateway.features.reviews.service import SWEEP_S, DecisionLabels, DecisionSweep
+from gateway.features.reviews import service as reviewing
+from gateway.features.reviews.service import DecisionLabels, DecisionSweep
 from gateway.features.reviews.store import Reviews
 from gateway.features.workers.service import Job, WorkerHeartbeat
 from gateway.features.workers.store import JobLeases, journals_are_empty
@@ -59,8 +60,15 @@ class Jobs:
             ledger_is_healthy=health.is_up,
             on_settled=flip_job.wake,
         )
+        sweep = Sweep(database, instance=name)
+        sweep_job = Job("sweep.chain", sweep.look, leases, every_s=SWEEP_S, is_open=health.is_up)
         heartbeat = WorkerHeartbeat(
-            database, name=name, circuit=scorer.circuit, health=health, settled=lambda: self.rescorer.settled
+            database,
+            name=name,
+            circuit=scorer.circuit,
+            health=health,
+            settled=lambda: self.rescorer.settled,
+            heads=sweep.heads,
         )
         outages = OutageSettlement(
             OutageStore(database, instance=name),
@@ -78,7 +86,7 @@ class Jobs:
         trial = Trial(scorer.circuit, is_reachable=scorer.health.is_reachable, try_canary=self._canary.try_one)
         self.parts: tuple[Part, ...] = (
             leases, heartbeat, alerts, flip_job, self.rescorer, outage_job, upgrade_job, suspects, self._canary, trial,
-            _decisions(database, health, leases),
+            sweep_job, _decisions(database, health, leases),
         )  # fmt: skip
 
     def circuit_changed(self, change: Transition) -> None:
@@ -91,4 +99,4 @@ class Jobs:
 def _decisions(database: Database, health: LedgerHealth, leases: JobLeases) -> Part:
     reviews = Reviews(database)
     sweep = DecisionSweep(DecisionLabels(reviews, Labels(database)), reviews)
-    return Job("sweep.decisions", sweep.sweep, leases, every_s=SWEEP_S, is_open=health.is_up, expected=(LedgerFailure,))
+    return Job("sweep.decisions", sweep.sweep, leases, every_s=reviewing.SWEEP_S, is_open=health.is_up)

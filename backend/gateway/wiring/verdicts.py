@@ -5,10 +5,9 @@ from typing import Any
 from gateway.fallback.caps import Exposure
 from gateway.fallback.policy_file import PolicyFile
 from gateway.fallback.service import FallbackService
+from gateway.features.audit.erasures import Erasures, Forgetting
 from gateway.features.budgets.service import BudgetSharing
 from gateway.features.budgets.store import BudgetStore
-from gateway.features.erasures.service import Forgetting
-from gateway.features.erasures.store import Erasures
 from gateway.features.exposure.store import MongoLeaseStore
 from gateway.features.lists.service import Lists
 from gateway.features.lists.store import ListStore

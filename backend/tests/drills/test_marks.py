@@ -37,7 +37,10 @@ def test_a_reader_by_marks_misses_nothing_and_doubles_nothing(
     """
     receipts = Receipts()
     environment = fresh_databases | {"GATEWAY_LEDGER_BUDGET_MS": "150"}
-    with running_stack(tmp_path, mongod.url, environment) as stack, MarkReader(mongod, fresh_databases) as reader:
+    with (
+        running_stack(tmp_path, mongod.url, environment, with_worker=True) as stack,
+        MarkReader(mongod, fresh_databases) as reader,
+    ):
         with Clients([stack.gateway.url], receipts, clients=6, think_s=0.02):
             for _ in range(ROUNDS):
                 time.sleep(1.0)

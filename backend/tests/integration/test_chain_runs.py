@@ -40,7 +40,7 @@ async def test_a_run_settles_open_numbers_as_fast_as_it_can(
     chainer = service.Chainer(database, instance="one", run=run)
     await database[TRANSACTIONS].insert_many([a_record(f"unheard-{n}", position=next_position(run)) for n in range(12)])
 
-    has_more = [await chainer.sweep() for _ in range(3)]
+    has_more = [await chainer.chain_overdue() for _ in range(3)]
 
     assert has_more == [True, True, False]
     assert run.is_settled
@@ -53,7 +53,7 @@ async def test_a_reader_by_marks_gets_what_a_run_has_settled(database: Database)
     await records.insert_many([a_record(f"read-{n}", position=next_position(run)) for n in range(5)])
     await records.insert_one(a_record("other", position=next_position(other)))
 
-    await runs.tell(run.name, 2)
+    await runs.publish(run.name, 2)
     first = await _read(database, run.name, after=0)
     await runs.end(run.name, 4)
     rest = await _read(database, run.name, after=2)
@@ -66,12 +66,12 @@ async def test_only_runs_with_news_are_asked_for(database: Database) -> None:
     quiet, loud, old = Run().name, Run().name, Run().name
     runs = Runs(database)
     for name in (quiet, loud):
-        await runs.tell(name, 3)
+        await runs.publish(name, 3)
     await database[RUNS].update_many({}, {"$set": {"settled_at": LONG_AGO}})
     await database[RUNS].insert_one({"_id": old, "settled": 0, "seen_at": LONG_AGO})
 
-    await runs.tell(quiet, 2)
-    await runs.tell(loud, 4)
+    await runs.publish(quiet, 2)
+    await runs.publish(loud, 4)
 
     found = await database[RUNS].find(settled_since(LONG_AGO + timedelta(days=1))).to_list(10)
     assert {SettledRun.of(document).name: document["settled"] for document in found} == {loud: 4, old: 0}
@@ -81,7 +81,7 @@ async def test_only_runs_with_news_are_asked_for(database: Database) -> None:
 async def test_a_run_that_was_cut_off_goes_on(database: Database) -> None:
     """It was taken for ended while it was silent; it is swept again once it falls silent another time."""
     run, runs = Run().name, Runs(database)
-    await runs.tell(run, 1)
+    await runs.publish(run, 1)
     await database[RUNS].update_one({"_id": run}, {"$set": {"seen_at": LONG_AGO}})
     silent = await runs.claim_silent("one")
     assert silent is not None
@@ -89,7 +89,7 @@ async def test_a_run_that_was_cut_off_goes_on(database: Database) -> None:
     await database[RUNS].update_one({"_id": run}, {"$set": {"lease.until": LONG_AGO}})
     assert await runs.claim_silent("one") is None
 
-    await runs.tell(run, 2)
+    await runs.publish(run, 2)
     await database[RUNS].update_one({"_id": run}, {"$set": {"seen_at": LONG_AGO}})
 
     assert await runs.claim_silent("one") == SilentRun(run, 2)
@@ -100,10 +100,10 @@ async def test_a_number_that_became_a_hole_is_published(database: Database) -> N
     run = Run()
     chainer = service.Chainer(database, instance="one", run=run)
     run.take(2)
-    await chainer.settle()
+    await chainer.chain_queued()
 
     run.settle([1, 2])
-    await chainer.settle()
+    await chainer.chain_queued()
 
     published = await database[RUNS].find_one({"_id": run.name})
     assert published is not None

@@ -12,7 +12,7 @@ from gateway.alerting import AlertKind
 from gateway.domain import ListKind, ListName
 from gateway.features.alerts.alert import begin, make_alert
 from gateway.features.alerts.store import AlertDocuments
-from gateway.features.audit.flags import Flags
+from gateway.features.audit.sweep import Flags
 from gateway.features.budgets.store import BudgetStore
 from gateway.features.labels.store import Labels
 from gateway.features.ledger_status.store import count

@@ -14,6 +14,7 @@ from gateway.features.workers.service import WorkerHeartbeat
 from gateway.features.workers.store import JobLeases
 from gateway.kit import clock
 from gateway.kit.circuit import Circuit
+from gateway.ledger.audit_chain import Head
 from gateway.ledger.client import Database
 from gateway.ledger.health import LEDGER_ERRORS, LedgerHealth
 from records.account import ACCOUNT
@@ -62,7 +63,7 @@ def test_without_a_worker_verdicts_are_given_and_what_waits_is_said(
         assert probe.get("/health/live").json() == {"status": "live"}
         assert probe.get("/health/ready").json() == {"status": "ready"}
         assert samples(probe)["sentinel_worker_settled_total"] >= 9
-        assert samples(probe)["sentinel_worker_jobs", "flips"] == 1.0
+        assert {samples(probe)["sentinel_worker_jobs", job] for job in ("flips", "sweep.chain")} == {1.0}
     assert stack.worker.stop() in {0, -signal.SIGTERM}
     assert '"worker.stopping"' in stack.worker.log()
 
@@ -121,13 +122,23 @@ async def test_what_waits_longest_is_what_a_worker_could_score_now(database: Dat
 
 
 async def test_a_worker_tells_the_gateways_what_it_settles(database: Database) -> None:
-    """With each heartbeat: one that lives and does nothing is seen by it."""
-    circuit = Circuit(LEDGER_ERRORS, fail_max=3, reset_s=30.0)
-    heartbeat = WorkerHeartbeat(database, name="worker", circuit=circuit, health=LedgerHealth(), settled=lambda: 42)
+    """With each heartbeat: one that lives and does nothing is seen by it, and nobody can cut the end of its chain."""
+    head = Head("worker sweep", 3, b"digest")
+    heartbeat = WorkerHeartbeat(
+        database,
+        name="worker",
+        circuit=Circuit(LEDGER_ERRORS, fail_max=3, reset_s=30.0),
+        health=LedgerHealth(),
+        settled=lambda: 42,
+        heads=lambda: [head],
+    )
     await heartbeat.start()
 
     await eventually(lambda: is_told(database))
 
+    beat = await database["instances"].find_one({"_id": "worker"})
+    assert beat is not None
+    assert beat["chains"] == [head.to_document()]
     await heartbeat.close()
 
 

@@ -48,19 +48,19 @@ class Runs:
         self._runs = database[RUNS]
         self._records: Collection = database[TRANSACTIONS].with_options(codec_options=RAW)
 
-    async def tell(self, run: bytes, settled: int) -> None:
-        """It is there, and its records are settled up to this number."""
-        told = {"seen_at": NOW, "ended_at": "$$REMOVE", **_settled(settled)}
+    async def publish(self, run: bytes, settled: int) -> None:
+        """Say that it is there, and that its records are settled up to this number."""
+        said = {"seen_at": NOW, "ended_at": "$$REMOVE", **_settled(settled)}
         async with reading():
-            await self._runs.update_one({"_id": run}, [{"$set": told}], upsert=True)
+            await self._runs.update_one({"_id": run}, [{"$set": said}], upsert=True)
 
     async def end(self, run: bytes, settled: int) -> None:
-        """It is over, and nothing of it is left to be done."""
+        """Say that it is over, with nothing left to be done."""
         async with reading():
             await self._runs.update_one({"_id": run}, [{"$set": {"ended_at": NOW, **_settled(settled)}}])
 
     async def claim_silent(self, holder: str) -> SilentRun | None:
-        """One that nobody sweeps at the moment; the one that was swept longest ago, so that each has its turn."""
+        """Lease one that nobody sweeps at the moment; the one that was swept longest ago, so that each has its turn."""
         query = {"ended_at": None, "$expr": {"$and": [is_older("seen_at", _SILENT), is_free("lease")]}}
         async with reading():
             found = await self._runs.find_one_and_update(
@@ -72,25 +72,25 @@ class Runs:
         return None if found is None else SilentRun(bytes(found["_id"]), int(found["settled"]))
 
     async def unsettled(self, run: SilentRun, *, limit: int) -> list[bytes]:
-        """Its records past the settled ones, in the order in which it made them."""
+        """Read its records past the settled ones, in the order in which it made them."""
         beyond = {"$gt": position(run.name, run.settled), "$lte": last_position(run.name)}
         async with reading():
             found = await self._records.find({"_id": beyond}).sort("_id", 1).limit(limit).to_list(limit)
         return [_raw(record) for record in found]
 
     async def swept(self, run: SilentRun) -> None:
-        """It is chained so far."""
+        """Say that it is chained so far."""
         async with reading():
             await self._runs.update_one({"_id": run.name}, [{"$set": _settled(run.settled)}])
 
     async def end_silent(self, run: SilentRun) -> None:
-        """All of it is chained: if it has been silent for long, it is over."""
+        """Say that all of it is chained: if it has been silent for long, it is over."""
         query = {"_id": run.name, "$expr": is_older("seen_at", _OVER)}
         async with reading():
             await self._runs.update_one(query, {"$currentDate": {"ended_at": True}})
 
     async def recorded(self, positions: Sequence[ObjectId]) -> list[bytes]:
-        """Those of these records that stand."""
+        """Read those of these records that stand."""
         async with reading():
             found = await self._records.find({"_id": {"$in": list(positions)}}).to_list(len(positions))
         return [_raw(record) for record in found]

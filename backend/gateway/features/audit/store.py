@@ -7,7 +7,7 @@ import structlog
 from pymongo.errors import DuplicateKeyError
 
 from gateway.kit import clock
-from gateway.ledger.audit_chain import Chain, Entry, Head
+from gateway.ledger.audit_chain import ENTRIES_MAX, Chain, Entry, Head
 from gateway.ledger.client import Database, reading
 
 _log = structlog.get_logger()
@@ -63,6 +63,13 @@ class ChainWriter:
         self._chain.add(document)
         self._unsettled = None
         return entries
+
+    async def write(self, entries: Sequence[Entry]) -> None:
+        """Chain these, whatever their number, after what is unsettled. Raises likewise; to repeat it is harmless."""
+        await self.settle()
+        for first in range(0, len(entries), ENTRIES_MAX):
+            self.take(entries[first : first + ENTRIES_MAX])
+            await self.settle()
 
     async def _elsewhere(self, entries: Sequence[Entry], document: Mapping[str, Any]) -> dict[str, Any]:
         """Somebody else writes under our name: leave it to them."""

@@ -1,6 +1,6 @@
 """What tests of the proof share: a ledger, somebody with a MongoDB shell, and twelve records that are chained."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pymongo
@@ -8,6 +8,9 @@ import pytest
 from pymongo.database import Database
 from pymongo.read_concern import ReadConcern
 
+from gateway.errors import LedgerFailure
+from gateway.features.audit.sweep import Sweep
+from gateway.kit.periodic import Periodic
 from gateway.ledger.documents import AWARE
 from gateway.ledger.service import Ledger
 from gateway.settings import Settings
@@ -25,6 +28,16 @@ def database(mongod_url: str, settings: Settings) -> Iterator[Database[Any]]:
     """What somebody with a MongoDB shell has."""
     with pymongo.MongoClient[dict[str, Any]](mongod_url) as client:
         yield client.get_database(settings.ledger_database, codec_options=AWARE, read_concern=ReadConcern("majority"))
+
+
+@pytest.fixture
+async def ledger(ledger: Ledger) -> AsyncIterator[Ledger]:
+    """Of a gateway, with a sweep beside it as a worker does it."""
+    sweep = Sweep(ledger.database, instance="worker")
+    sweeping = Periodic("sweep.chain", sweep.look, every_s=0.2, expected=(LedgerFailure,))
+    await sweeping.start()
+    yield ledger
+    await sweeping.close()
 
 
 @pytest.fixture

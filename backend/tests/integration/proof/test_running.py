@@ -28,6 +28,12 @@ def environment(fresh_databases: dict[str, str]) -> dict[str, str]:
     return fresh_databases | {"GATEWAY_CIRCUIT_RESET_S": "1"}
 
 
+@pytest.fixture
+def with_worker() -> bool:
+    """A worker sweeps up what a crash left behind."""
+    return True
+
+
 def run(
     mongodb_url: str, environment: Mapping[str, str], *arguments: str
 ) -> "subprocess.CompletedProcess[str]":  # fmt: skip
@@ -81,7 +87,7 @@ def has_handed_over(gateway: GatewayProcess) -> bool:
 def test_a_gateway_that_is_killed_under_load_leaves_nothing_unchained(
     stack: Stack, mongod_url: str, environment: dict[str, str]
 ) -> None:
-    """kill -9 between a record and its place in the chain: the sweep of the next run finds it."""
+    """kill -9 between a record and its place in the chain: the worker's sweep finds it."""
     acknowledged = 0
     with ThreadPoolExecutor(8) as pool:
         for round_ in range(3):
@@ -106,7 +112,7 @@ def test_two_gateways_and_a_lost_ledger(own_mongod: MongodProcess, tmp_path: Pat
     """The same ids to both, and MongoDB killed in the middle: what comes through the journals is chained as well."""
     journals = environment | {"GATEWAY_LEDGER_BUDGET_MS": "300"}
     with (
-        running_stack(tmp_path, own_mongod.url, journals) as stack,
+        running_stack(tmp_path, own_mongod.url, journals, with_worker=True) as stack,
         GatewayProcess(
             tmp_path, mongodb_url=own_mongod.url, brain_port=stack.brain.port, environment=journals
         ) as other,

@@ -3,9 +3,8 @@
 import pytest
 
 from gateway.errors import LedgerUnreadable
-from gateway.features.audit.entries import Unchained
 from gateway.features.audit.runs import SilentRun
-from gateway.features.audit.sweep import Sweep
+from gateway.features.audit.sweep import Sweep, Unchained
 from gateway.ledger.client import open_database
 from gateway.settings import Settings
 

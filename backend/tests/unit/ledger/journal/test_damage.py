@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gateway.features.erasures.service import forget_verdicts
+from gateway.features.audit.erasures import forget_verdicts
 from gateway.ledger.journal.file import JournalFile
 from gateway.ledger.journal.store import FILE, Store
 from gateway.ledger.journal.tally import FILE as TALLY_FILE
