@@ -21,7 +21,7 @@ from gateway.features.traffic.recorder import Answers
 from gateway.features.traffic.service import Traffic
 from gateway.features.transactions.endpoint import Submissions, VerdictEndpoint
 from gateway.kit import clock
-from gateway.kit.one_process import alone_in
+from gateway.kit.files import alone_in
 from gateway.ledger.client import check_url
 from gateway.serving.connections import Connections
 from gateway.serving.limits import limits_of

@@ -17,8 +17,7 @@ from time import monotonic
 import structlog
 
 from gateway.errors import JournalFailure, JournalUnavailable, LedgerUnreadable
-from gateway.fallback.meter import Claim, Meter, Taken
-from gateway.fallback.meter_store import ExposureStore, StoredLease, open_store
+from gateway.fallback.meter import Claim, ExposureStore, Meter, StoredLease, Taken, open_store
 from gateway.fallback.policy import BlindRules, Cap
 from gateway.fallback.quota import Lease, LeaseStore, Quota, QuotaLease
 from gateway.kit.periodic import Periodic

@@ -15,7 +15,7 @@ from typing import Protocol
 
 import structlog
 
-from gateway.fallback.meter_store import StoredLease
+from gateway.fallback.meter import StoredLease
 from gateway.fallback.policy import BlindRules
 
 SILENT_S = 10.0  # a gateway tells each second; who missed so many gets no part of what is shared out anew

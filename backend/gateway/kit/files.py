@@ -2,22 +2,27 @@
 Files that a power cut leaves as they were or as they are to be, and never in between.
 
 A checked file is believed only as a whole, too: its first line is the SHA-256 of the rest. A damaged one is set aside
-and reported.
+and reported. A directory whose files belong to one process refuses a second: the kernel gives its lock back however a
+process ends, so that who was killed can start again at once.
 """
 
+import fcntl
 import hashlib
 import os
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 import msgspec
 import structlog
 
+_log = structlog.get_logger()
 DRAFT = ".draft"  # ends the name of what was not finished: nobody was told that it is kept
 DAMAGED = ".damaged"
-_log = structlog.get_logger()
 T = TypeVar("T")
+_WAIT_S = 2.0  # a predecessor that is stopping may need as long to let go
 
 
 def replace_file(path: Path, content: bytes, *, mode: int = 0o600) -> None:
@@ -102,3 +107,45 @@ def read_checked(path: Path, decode: Callable[[bytes], T], *, event: str) -> T |
         return None
     _log.error(f"{event}_damaged", kept_as=kept_as.name)
     return None
+
+
+class AlreadyRunning(Exception):
+    """Another process holds this directory. Its message says what to do instead."""
+
+
+@contextmanager
+def alone_in(directory: Path, *, service: str, advice: str) -> Iterator[None]:
+    """
+    Hold the directory, so that no other process of this service works with it meanwhile.
+
+    A disk that refuses stops nobody: that is logged, and nothing is held.
+
+    Args:
+        service: Names the lock's file and the log's events.
+        advice: What to do instead of a second process.
+
+    Raises:
+        AlreadyRunning: another process has held it for two seconds.
+    """
+    with ExitStack() as held:
+        try:
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _lock(held.enter_context((directory / f"{service}.lock").open("ab")))
+        except BlockingIOError:
+            _log.error(f"{service}.already_running", directory=str(directory), advice=advice)
+            raise AlreadyRunning(advice) from None
+        except OSError as error:
+            _log.error(f"{service}.not_locked", directory=str(directory), error=type(error).__name__)
+        yield
+
+
+def _lock(file: BinaryIO) -> None:
+    deadline_s = time.monotonic() + _WAIT_S
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:
+            if time.monotonic() > deadline_s:
+                raise
+        time.sleep(0.05)

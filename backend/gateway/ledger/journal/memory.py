@@ -17,10 +17,9 @@ from pathlib import Path
 import structlog
 
 from gateway.errors import JournalFailure, JournalUnavailable
-from gateway.kit.batch_index import BatchIndex
 from gateway.kit.periodic import Periodic
 from gateway.kit.sqlite import is_damage, remove
-from gateway.kit.sqlite_batches import ALL, BatchFile
+from gateway.kit.sqlite_batches import ALL, BatchFile, BatchIndex
 from gateway.kit.sqlite_writer import WriterThread
 from gateway.ledger.journal.file import UNREADABLE, journal_failure
 from gateway.ledger.journal.rows import Row, Verdict

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from gateway.domain import Decision
 from gateway.errors import LedgerUnreadable
-from gateway.fallback.meter import Claim, Meter, Reservation, Taken
-from gateway.fallback.meter_store import StoredLease
+from gateway.fallback.meter import Claim, Meter, Reservation, StoredLease, Taken
 from gateway.fallback.policy import BlindRules, Cap, Caps, Stance
 from gateway.fallback.quota import Lease, LeaseTable, QuotaLease, kept, share_for
 

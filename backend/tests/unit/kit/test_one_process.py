@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from gateway.kit import one_process
-from gateway.kit.one_process import AlreadyRunning, alone_in
+from gateway.kit import files
+from gateway.kit.files import AlreadyRunning, alone_in
 
 
 def test_a_directory_belongs_to_one_process_until_it_lets_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The log says what to do instead."""
-    monkeypatch.setattr(one_process, "_WAIT_S", 0.0)
+    monkeypatch.setattr(files, "_WAIT_S", 0.0)
     hold = partial(alone_in, tmp_path / "journal", service="gateway", advice="do something else")
     with capture_logs() as logs:
         with hold(), pytest.raises(AlreadyRunning, match="something else"), hold():

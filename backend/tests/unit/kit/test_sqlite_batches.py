@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.kit.batch_index import BatchIndex
 from gateway.kit.sqlite import Damaged
-from gateway.kit.sqlite_batches import ALL, BatchFile
+from gateway.kit.sqlite_batches import ALL, BatchFile, BatchIndex
 
 SECRET = b"who it was" * 50
 
