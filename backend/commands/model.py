@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from commands import evaluation, own, worlds
+from commands import evaluation, own, promotion, worlds
 from commands import own_options as options
 from commands.errors import CannotDo
 from commands.options import AsJson
@@ -112,6 +112,7 @@ def train(
     raise typer.Exit(status)
 
 
+app.registered_commands += promotion.app.registered_commands
 app.command()(own.backtest)
 app.command()(own.thresholds)
 

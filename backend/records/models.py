@@ -64,6 +64,14 @@ class Change:
     shadow: str | None
     facts: Mapping[str, Any] = field(default_factory=dict)
 
+    def document(self) -> dict[str, Any]:
+        """Return its fields by name."""
+        return {name: getattr(self, name) for name in Change.__slots__}
+
+    def said(self) -> dict[str, Any]:
+        """Return its fields as JSON takes them."""
+        return self.document() | {"at": self.at.isoformat(), "facts": dict(self.facts)}
+
 
 @dataclass(frozen=True, slots=True)
 class Roles:
@@ -109,7 +117,7 @@ class Roles:
 
     def document(self) -> dict[str, Any]:
         """Write what `of` reads."""
-        changes = [{name: getattr(change, name) for name in Change.__slots__} for change in self.changes]
+        changes = [change.document() for change in self.changes]
         return {
             "_id": ACCOUNT,
             "live": self.live,

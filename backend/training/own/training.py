@@ -21,7 +21,7 @@ from training.model.calibration import fit as calibrate
 from training.options import Progress
 from training.own.artifact import describe
 from training.own.baselines import fit_baselines
-from training.own.comparing import NEW, Comparison, compare, judged_of
+from training.own.comparing import NEW, PRESENT, Comparison, compare, judged_of
 from training.own.fitting import Rows, fit
 from training.own.history import write_history
 from training.own.judging import Costs
@@ -118,6 +118,12 @@ def train_own(own: OwnPayments, out: Path, plan: Plan, *, present: Model | None,
     test = table.take(np.arange(parts.train.size, table.rows.size))
     found = compare(test, parts, new=model, present=present, baselines=baselines, costs=plan.costs)
     metadata["metrics"] = {name: value for name, value in found.measured[NEW].figures.items() if value is not None}
+    if present is not None:  # what `promote` decides on
+        metadata["compared"] = {
+            "with": {"name": present.name, "version": present.version},
+            "new": found.measured[NEW].figures,
+            "present": found.measured[PRESENT].figures,
+        }
     write(out, fitted.booster.model_to_string(), metadata)
     return Trained(model, metadata, found, (*parts.notes, rights(int(own.is_fraud.sum()), frauds, plan)))
 

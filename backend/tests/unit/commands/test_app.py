@@ -102,7 +102,7 @@ def test_a_defect_does_not_look_like_a_finding(
 
 
 @pytest.mark.parametrize(
-    ("held", "listed"), [({"audit"}, {"ledger"}), ({"brain"}, {"history"})], ids=["gateway", "brain"]
+    ("held", "listed"), [({"audit"}, {"ledger"}), ({"brain"}, {"history", "model"})], ids=["gateway", "brain"]
 )
 def test_an_image_lists_only_what_it_can_do(held: set[str], listed: set[str]) -> None:
     """The packages that an image does not hold are hidden from a Python; help must not load those that it holds."""
