@@ -29,7 +29,9 @@ def whole_ms(time: datetime) -> datetime:
 
 def to_rfc3339(time: datetime) -> str:
     """Write a time in UTC with milliseconds, such as 2026-11-22T10:00:00.123Z."""
-    return f"{time.astimezone(UTC).isoformat(timespec='milliseconds')[:-6]}Z"
+    if time.tzinfo is not UTC:  # nearly all are
+        time = time.astimezone(UTC)
+    return f"{time.isoformat(timespec='milliseconds')[:-6]}Z"
 
 
 class LedgerClock:

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from functools import cached_property
 from typing import Generic, Protocol, TypeVar
 
 _RESOLUTION_S = 0.001  # uvloop counts in whole milliseconds: what is due within one is due
@@ -36,13 +37,18 @@ class DelayQueue(Generic[Item]):
         self._queue: deque[tuple[float, Item]] = deque()
         self._timer: asyncio.TimerHandle | None = None
 
+    @cached_property
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        """That of whoever adds: to ask for it each time would be a system call of .5 us."""
+        return asyncio.get_running_loop()
+
     def __len__(self) -> int:
         """Count what is kept."""
         return len(self._queue)
 
     def add(self, item: Item) -> float:
         """Let one more wait. Returns when it falls due, on the loop's clock."""
-        loop, queue = asyncio.get_running_loop(), self._queue
+        loop, queue = self._loop, self._queue
         due_s = loop.time() + self._delay_s
         while queue and queue[0][1].done():
             queue.popleft()
@@ -52,7 +58,7 @@ class DelayQueue(Generic[Item]):
         return due_s
 
     def _call_back(self) -> None:
-        loop, queue = asyncio.get_running_loop(), self._queue
+        loop, queue = self._loop, self._queue
         until_s = loop.time() + _RESOLUTION_S
         try:
             while queue and (queue[0][0] <= until_s or queue[0][1].done()):

@@ -10,6 +10,7 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable
+from functools import partial
 from time import monotonic
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -50,7 +51,8 @@ class Transactional(Protocol):
 
 S = TypeVar("S", bound=Transactional)
 T = TypeVar("T")
-_Job = tuple[Callable[[S], Any], asyncio.AbstractEventLoop, "asyncio.Future[Any]"]
+Answered = Callable[[Any, Exception | None], None]  # with the job's result, or with what became of it instead
+_Job = tuple[Callable[[S], Any], asyncio.AbstractEventLoop, Answered]
 
 
 class WriterThread(Generic[S]):
@@ -105,12 +107,16 @@ class WriterThread(Generic[S]):
         Raises:
             Exception: what `failure` makes of the refusal.
         """
-        if self._jobs.qsize() >= _QUEUE_MAX:
-            raise self._failure(Refusal.CROWDED)
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[T] = loop.create_future()
-        self._jobs.put((job, loop, answer))
+        answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self.post(job, partial(_settle, answer))
         return await answer
+
+    def post(self, job: Callable[[S], Any], answered: Answered) -> None:
+        """Likewise for who does not wait: `answered` is called in this event loop, at once where there is no room."""
+        if self._jobs.qsize() >= _QUEUE_MAX:
+            answered(None, self._failure(Refusal.CROWDED))
+        else:
+            self._jobs.put((job, asyncio.get_running_loop(), answered))
 
     def _run(self) -> None:
         stopping = False
@@ -133,11 +139,11 @@ class WriterThread(Generic[S]):
             if times := self._complaints.happened():
                 _log.exception(f"{self._name}.write_failed", jobs=len(jobs), times=times)
             refusal = self._refusal(error)
-            for _, loop, answer in jobs:  # each its own: tracebacks do not mix
-                loop.call_soon_threadsafe(_fail, answer, self._failure(refusal))
+            for _, loop, answered in jobs:  # each its own: tracebacks do not mix
+                loop.call_soon_threadsafe(answered, None, self._failure(refusal))
         else:
-            for (_, loop, answer), result in zip(jobs, results, strict=True):
-                loop.call_soon_threadsafe(_answer, answer, result)
+            for (_, loop, answered), result in zip(jobs, results, strict=True):
+                loop.call_soon_threadsafe(answered, result, None)
         self.progressed_at_s = monotonic()
 
     def _do_patiently(self, jobs: list[_Job[S]]) -> list[Any]:
@@ -185,11 +191,10 @@ class WriterThread(Generic[S]):
         return Refusal.UNCONFIRMED if self._is_committing else Refusal.FAILED
 
 
-def _answer(answer: "asyncio.Future[Any]", result: Any) -> None:
-    if not answer.done():  # whoever waited may be gone
+def _settle(answer: "asyncio.Future[Any]", result: Any, failure: Exception | None) -> None:
+    if answer.done():  # whoever waited is gone
+        return
+    if failure is None:
         answer.set_result(result)
-
-
-def _fail(answer: "asyncio.Future[Any]", failure: Exception) -> None:
-    if not answer.done():
+    else:
         answer.set_exception(failure)

@@ -80,7 +80,7 @@ class Inserter:
         self._circuit = circuit
         self._run = run
         self._listener = listener
-        self._sending: set[asyncio.Task[Results]] = set()
+        self._sending: set[asyncio.Future[Any]] = set()
         concern: dict[str, Any] = database.write_concern.document
         self._command = {"insert": TRANSACTIONS, "ordered": False, "writeConcern": concern}
 
@@ -92,11 +92,8 @@ class Inserter:
             LedgerFailure: the whole batch failed, or the circuit is open.
         """
         permit = self._circuit.admit()
-        sending = asyncio.create_task(self._send(records))
-        self._sending.add(sending)
-        sending.add_done_callback(self._sending.discard)
         try:
-            results = await asyncio.shield(sending)  # the driver cannot be stopped, so its answer is still heard
+            results = await self._send(records)
         except asyncio.CancelledError:  # the writer's budget is spent
             permit.failed(LedgerUnconfirmed(UNCONFIRMED))
             raise
@@ -129,21 +126,51 @@ class Inserter:
 
     def close(self) -> None:
         """Hear of nothing any more: a sweep finds out what became of it."""
-        for sending in self._sending:
-            sending.cancel()
+        for answer in self._sending:
+            answer.cancel()
 
-    async def _send(self, records: Sequence[EncodedRecord]) -> Results:
+    def _send(self, records: Sequence[EncodedRecord]) -> "asyncio.Future[Results]":
         """
-        Number a batch and write it.
+        Number a batch and send it, as one raw command.
 
-        What certainly stands is told to the listener, which has it chained; what certainly never will is settled at
-        once. All else stays open in the run until somebody looks. Raises like `insert`.
+        The driver's own bulk write costs 2 us more a record, and tries again behind our back. It cannot be stopped, so
+        its answer is also heard when nobody waits for the results any more.
+
+        Returns:
+            What becomes of it. Raises like `insert`.
         """
         numbers = self._run.take(len(records))
         name = self._run.name
         sent = [record.at(position_bytes(name, number)) for record, number in zip(records, numbers, strict=True)]
+        results: asyncio.Future[Results] = asyncio.get_running_loop().create_future()
+
+        def finished(answer: "asyncio.Future[Any]") -> None:
+            self._sending.discard(answer)
+            try:
+                found = self._take_in(answer, sent, records, numbers)
+            except asyncio.CancelledError:
+                results.cancel()
+            except Exception as error:
+                if not results.done():
+                    results.set_exception(error)
+            else:
+                if not results.done():
+                    results.set_result(found)
+
+        answer = asyncio.ensure_future(self._database.command({**self._command, "documents": sent}))
+        self._sending.add(answer)
+        answer.add_done_callback(finished)  # not a task that waits: each turn of the event loop has others' work in it
+        return results
+
+    def _take_in(
+        self, answer: "asyncio.Future[Any]", sent: list[SentRecord], records: Sequence[EncodedRecord], numbers: range
+    ) -> Results:
+        """
+        What certainly stands is told to the listener, which has it chained; what certainly never will is settled at
+        once. All else stays open in the run until somebody looks. Raises like `insert`.
+        """
         try:
-            results = await self._write(sent)
+            results = _results_of(answer, count=len(sent))
         except LedgerUnavailable:
             self._run.settle(numbers)
             raise
@@ -155,23 +182,21 @@ class Inserter:
                 self._listener.add(Committed(number, records[place].transaction_id, leaf))
         return results
 
-    async def _write(self, sent: list[SentRecord]) -> Results:
-        """
-        One raw command: the driver's own bulk write costs 2 us more a record, and tries again behind our back.
 
-        Raises:
-            LedgerUnavailable: nothing of it was written, for certain.
-            LedgerUnconfirmed: some of it may have been.
-        """
-        try:
-            answer: Mapping[str, Any] = await self._database.command({**self._command, "documents": sent})
-        except PyMongoError as error:
-            # the driver's words stay in the log: they may name hosts, or worse
-            _log.warning("ledger.write_failed", error=type(error).__name__, documents=len(sent))
-            if _was_never_sent(error):
-                raise LedgerUnavailable(_AWAY) from None
-            raise LedgerUnconfirmed(UNCONFIRMED) from None
-        return _sort_out(answer, count=len(sent))
+def _results_of(answer: "asyncio.Future[Any]", *, count: int) -> Results:
+    """
+    Raises:
+        LedgerUnavailable: nothing of it was written, for certain.
+        LedgerUnconfirmed: some of it may have been.
+    """
+    try:
+        return _sort_out(answer.result(), count=count)
+    except PyMongoError as error:
+        # the driver's words stay in the log: they may name hosts, or worse
+        _log.warning("ledger.write_failed", error=type(error).__name__, documents=count)
+        if _was_never_sent(error):
+            raise LedgerUnavailable(_AWAY) from None
+        raise LedgerUnconfirmed(UNCONFIRMED) from None
 
 
 def _was_never_sent(error: PyMongoError) -> bool:

@@ -1,19 +1,25 @@
 """
 Group commit: one bulk write for what queued while the last one was in flight, every caller awaiting its own result.
 
-No timer, so a lone verdict waits for nobody. A place in flight is free again when the budget is spent, whatever
-the server does: one hung write stalls nobody.
+A lone verdict waits for nobody. A crowd is shared out among the places in flight, so that gateway, brain and ledger
+work side by side, and a few wait for the write that is under way: a write of its own costs as much as 15 records. A
+place in flight is free again when the budget is spent, whatever the server does: one hung write stalls nobody.
 """
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import Enum, auto
+from functools import cached_property
 from typing import Generic, TypeVar
 
 from gateway.errors import LedgerFailure, LedgerOverloaded, LedgerUnconfirmed
 from gateway.kit.delay_queue import DelayQueue
 
+_PART_MIN = 32  # records; a crowd is not cut into smaller parts
+_SECOND_MIN = 16  # records that are worth a write while another is under way
+_SECOND_S = 0.01  # so long fewer wait for its end: it takes 3 ms, and one that hangs must not hold them up
 UNCONFIRMED = (
     "The ledger did not confirm the record. Send the same transaction again: "
     "if the first record was made after all, its verdict is replayed."
@@ -56,7 +62,13 @@ class GroupCommitWriter(Generic[Document]):
         self._queue: deque[_Waiting[Document]] = deque()
         self._deadlines = DelayQueue[asyncio.Future[Written]](budget_s, _give_up)
         self._in_flight = 0
+        self._is_beginning = False  # a place is taken, and its batch is not
+        self._patience: asyncio.TimerHandle | None = None  # of few who wait for the end of a write
         self._tasks: set[asyncio.Task[None]] = set()
+
+    @cached_property
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        return asyncio.get_running_loop()
 
     async def write(self, document: Document) -> Written:
         """
@@ -69,7 +81,7 @@ class GroupCommitWriter(Generic[Document]):
         """
         if len(self._queue) >= self._queue_max:
             raise LedgerOverloaded("Too many verdicts are waiting to be recorded. Send the transaction again.")
-        waiting: asyncio.Future[Written] = asyncio.get_running_loop().create_future()
+        waiting: asyncio.Future[Written] = self._loop.create_future()
         self._queue.append((document, waiting))
         self._deadlines.add(waiting)
         self._begin()
@@ -81,24 +93,51 @@ class GroupCommitWriter(Generic[Document]):
             await asyncio.wait(self._tasks)
 
     def _begin(self) -> None:
-        while self._queue and self._in_flight < self._in_flight_max:
-            batch: list[_Waiting[Document]] = []
-            while self._queue and len(batch) < self._batch_max:
-                entry = self._queue.popleft()
-                if not entry[1].done():  # whose caller gave up is not written behind its back
-                    batch.append(entry)
-            if batch:
-                self._in_flight += 1
-                task = asyncio.create_task(self._commit(batch))
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
+        """Take a place in flight, if one is free and it is worth it; after `_SECOND_S` it always is."""
+        if not self._can_begin:
+            return
+        if not self._in_flight or len(self._queue) >= _SECOND_MIN:
+            self._begin_now()
+        elif self._patience is None:
+            self._patience = self._loop.call_later(_SECOND_S, self._begin_now)
 
-    async def _commit(self, batch: list[_Waiting[Document]]) -> None:
+    @property
+    def _can_begin(self) -> bool:
+        return bool(self._queue) and not self._is_beginning and self._in_flight < self._in_flight_max
+
+    def _begin_now(self) -> None:
+        """What queues until the event loop's next turn goes along."""
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
+        if self._can_begin:
+            self._is_beginning = True
+            self._in_flight += 1
+            task = asyncio.create_task(self._commit())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def _take(self) -> list[_Waiting[Document]]:
+        """A fair part of the queue: with all of it in one write, all callers would fall into step and wait together."""
+        places = self._in_flight_max - self._in_flight + 1  # this one and those that are free
+        size = min(self._batch_max, max(_PART_MIN, math.ceil(len(self._queue) / places)))
+        batch: list[_Waiting[Document]] = []
+        while self._queue and len(batch) < size:
+            entry = self._queue.popleft()
+            if not entry[1].done():  # whose caller gave up is not written behind its back
+                batch.append(entry)
+        return batch
+
+    async def _commit(self) -> None:
+        batch = self._take()
+        self._is_beginning = False
+        self._begin()
         try:
-            async with asyncio.timeout(self._budget_s):
-                results = await self._insert([document for document, _ in batch])
-            for index, (_, waiting) in enumerate(batch):
-                _settle(waiting, results.get(index, Written.INSERTED))
+            if batch:
+                async with asyncio.timeout(self._budget_s):
+                    results = await self._insert([document for document, _ in batch])
+                for index, (_, waiting) in enumerate(batch):
+                    _settle(waiting, results.get(index, Written.INSERTED))
         except TimeoutError:
             _settle_all(batch, LedgerUnconfirmed(UNCONFIRMED))
         except LedgerFailure as failure:

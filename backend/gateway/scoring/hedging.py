@@ -8,6 +8,7 @@ no connection and no task. A call is one future; all calls share two timers.
 
 import asyncio
 from collections.abc import Collection
+from functools import cached_property
 from typing import Protocol
 
 from gateway.domain import Score
@@ -64,9 +65,15 @@ class Hedging:
 
     def __init__(self, lanes: Lanes, *, budget_s: float, delay_s: float, attempts_max: int) -> None:
         self.lanes = lanes
+        self.budget_s = budget_s
         self.attempts_max = attempts_max
         self.deadlines: DelayQueue[HedgedCall] = DelayQueue(budget_s, HedgedCall.expire)
         self.hedges: DelayQueue[HedgedCall] = DelayQueue(delay_s, HedgedCall.hedge)
+
+    @cached_property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The one that all calls are made in: to ask for it each time would be a system call."""
+        return asyncio.get_running_loop()
 
 
 class HedgedCall:
@@ -81,7 +88,7 @@ class HedgedCall:
     """
 
     __slots__ = (
-        "_answer", "_attempts", "_hedge_at_s", "_hedging", "_lanes", "_loop", "_resends", "_started", "_started_at_s",
+        "_answer", "_attempts", "_hedge_at_s", "_hedging", "_lanes", "_loop", "_resends", "_started",
         "_tried", "deadline_s", "done", "transaction",
     )  # fmt: skip
 
@@ -89,13 +96,12 @@ class HedgedCall:
         self.transaction = transaction
         self._hedging = hedging
         self._lanes = hedging.lanes
-        self._loop = asyncio.get_running_loop()
+        self._loop = hedging.loop
         self._answer: asyncio.Future[Score] = self._loop.create_future()
         self.done = self._answer.done  # asked six times a call
         self._attempts: dict[int, Lane] = {}
         self._tried: list[Lane] = []
         self._started = 0
-        self._started_at_s = self._loop.time()
         self._resends = 0
         self._hedge_at_s: float | None = None
         self.deadline_s = hedging.deadlines.add(self)
@@ -127,7 +133,7 @@ class HedgedCall:
     def expire(self, deadline_s: float) -> None:
         """The budget is spent. Late is what is noticed long after `deadline_s`."""
         stalled_s = self._loop.time() - deadline_s
-        if stalled_s > _STALLED_S or self._is_behind(since_s=self._started_at_s):
+        if stalled_s > _STALLED_S or self._is_behind(since_s=deadline_s - self._hedging.budget_s):
             self._answer.set_exception(GatewayOverloaded(f"too much was sent before it, {self._started} attempts"))
         else:
             self._answer.set_exception(ScorerTimedOut(f"no answer within the budget, {self._started} attempts"))

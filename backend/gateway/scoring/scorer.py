@@ -129,7 +129,7 @@ class Scorer:
             raise CircuitRefused("the circuit is open and no brain can be asked")
         # nothing may raise between a permit and its outcome
         permit = self.circuit.admit()
-        began_s = asyncio.get_running_loop().time()
+        began_s = monotonic() if is_bulk else 0.0
         try:
             score = await HedgedCall(message, self._hedging).score()
         except ScorerFailure as failure:
@@ -138,7 +138,7 @@ class Scorer:
             else:
                 permit.failed(failure)
                 if is_bulk:
-                    self._bulk_timed_out_s = asyncio.get_running_loop().time()
+                    self._bulk_timed_out_s = monotonic()
             raise
         except BaseException:
             permit.abandoned()

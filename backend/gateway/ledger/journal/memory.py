@@ -12,11 +12,14 @@ import sqlite3
 import time
 from collections import deque
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import structlog
 
 from gateway.errors import JournalFailure, JournalUnavailable
+from gateway.kit.delay_queue import DelayQueue
 from gateway.kit.periodic import Periodic
 from gateway.kit.sqlite import is_damage, remove
 from gateway.kit.sqlite_batches import ALL, BatchFile, BatchIndex
@@ -55,6 +58,7 @@ class SentMemory:
         self._recorded: deque[tuple[int, Verdict]] = deque(maxlen=_QUEUE_MAX)
         self._grown_rows = self._grown_bytes = 0  # since the oldest were last dropped
         self._noting = 0  # rows that are about to be noted
+        self._patience = DelayQueue[asyncio.Future[None]](_INTEND_S, _go_on)
         self._written: BatchFile | None = None  # by the writer
         self._read: BatchFile | None = None  # what was written when the index was opened beside it
         self._writer = WriterThread(self._open, name="memory", failure=journal_failure)
@@ -90,9 +94,12 @@ class SentMemory:
         if self._noting < _NOTING_MAX:
             self._noting += len(verdicts)
             marks = self._take_marks()
-            noting = asyncio.create_task(self._writer.do(lambda file: self._put(file, seq, verdicts, marks)))
-            noting.add_done_callback(lambda done: self._noted(done, len(verdicts)))
-            await asyncio.wait([noting], timeout=_INTEND_S)
+            noted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._patience.add(noted)
+            self._writer.post(
+                lambda file: self._put(file, seq, verdicts, marks), partial(self._noted, noted, len(verdicts))
+            )
+            await noted
         return seq
 
     def stood(self, batch: int, places: Sequence[int], *, of: int) -> None:
@@ -144,10 +151,10 @@ class SentMemory:
         self._seq = max(self._seq + 1, self._index.newest + 1, time.time_ns() // 1_000)
         return self._seq
 
-    def _noted(self, noting: asyncio.Task[None], rows: int) -> None:
+    def _noted(self, noted: "asyncio.Future[None]", rows: int, _result: Any, _failure: Exception | None) -> None:
+        """A failure was said by the writer's log."""
         self._noting -= rows
-        if not noting.cancelled():
-            noting.exception()  # said by the writer's log
+        _go_on(noted)
 
     async def _write_soon(self) -> None:
         await asyncio.sleep(_PAUSE_S)
@@ -208,6 +215,11 @@ def forget(directory: Path, transaction_ids: Sequence[str]) -> None:
     if (directory / FILE).exists():
         with contextlib.closing(BatchFile(directory / FILE)) as file:
             file.drop(transaction_ids)
+
+
+def _go_on(noted: "asyncio.Future[None]", _due_s: float = 0.0) -> None:
+    if not noted.done():
+        noted.set_result(None)
 
 
 def _note(file: BatchFile, marks: Sequence[tuple[int, int]], recorded: Sequence[tuple[int, Verdict]]) -> None:
