@@ -19,6 +19,7 @@ from gateway.features.labels import api as labels
 from gateway.features.ledger_status import api as ledger
 from gateway.features.lists import api as lists
 from gateway.features.lists import schemas as list_replies
+from gateway.features.models import api as models
 from gateway.features.outages import api as outages
 from gateway.features.outages import schemas as outage_replies
 from gateway.features.reviews import api as reviews
@@ -29,7 +30,8 @@ from gateway.features.transactions import schemas as replies
 from gateway.features.transactions import submit
 
 _RESOURCES = (
-    submit, transactions, labels, reviews, lists, exposure, brains, outages, ledger, alerts, stats, health, metrics,
+    submit, transactions, labels, reviews, lists, exposure, brains, outages, ledger, alerts, stats, models, health,
+    metrics,
 )  # fmt: skip
 _DESCRIBED = (
     replies, labels, review_replies, alert_replies, list_replies, outage_replies, brain_replies,

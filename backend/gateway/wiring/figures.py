@@ -17,6 +17,7 @@ from gateway.features.ledger_status.store import LedgerCounts, count
 from gateway.features.models.collector import ModelCollector
 from gateway.features.models.comparison import Judged, PairComparison, compare_models, judge_models
 from gateway.features.models.service import ModelRegistry
+from gateway.features.models.store import PromotedModels
 from gateway.features.workers.store import BACKLOG_FRESH_S, count_backlog, oldest_waiting_s
 from gateway.kit.cached import Cached, refreshed
 from gateway.ledger.client import Database
@@ -67,7 +68,7 @@ class Figures:
             families.collector,
             BacklogCollector(ledger.journal, refreshed(counts)),
             StatusCollector(self.status.current, scorer.monitor, fleet.workers),
-            ModelCollector(models.in_service, refreshed(comparison)),
+            ModelCollector(models.in_service, models.refused, refreshed(comparison)),
             BudgetCollector(budgets),
             neighbours.alerts,
         ):
@@ -77,6 +78,7 @@ class Figures:
             StatusWatch: self.status,
             FaultControl: control,
             ModelRegistry: models,
+            PromotedModels: PromotedModels(ledger.database),
             Cached[LedgerCounts]: counts,
             Cached[list[PairComparison]]: comparison,
             Cached[Judged]: labelled,

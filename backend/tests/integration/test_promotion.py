@@ -25,6 +25,7 @@ from tests.amount_model import VERSION as NAMED
 from tests.brain_calls import NO_MONGODB, a_transaction, calling
 from tests.processes import BrainProcess
 from tests.promoted import Promotions, an_artifact, promotions
+from tests.stack import running_stack, wait_until
 from tests.waiting import eventually
 
 SECONDS_BETWEEN_LOOKS = 0.1
@@ -201,6 +202,31 @@ async def test_what_cannot_serve_is_refused_and_the_last_serves_on(
     reasons = ["hash", "its own canary", "other features"]
     assert all(part in one.reason for part, one in zip(reasons, refused, strict=True))
     assert brain.log_path.read_text().count("model.refused") == len(reasons)
+
+
+def test_people_see_what_was_promoted_and_which_brain_refuses_it(
+    mongod_url: str, tmp_path: Path, environment: dict[str, str], models: Promotions
+) -> None:
+    """GET /models: roles, who changed them, and what each brain makes of them."""
+    broken = damaged()
+    with running_stack(tmp_path, mongod_url, environment) as stack:
+        empty = stack.get("/models")
+        models.promote(broken)
+        wait_until(lambda: bool(stack.get("/models")["refused"]))
+        said = stack.get("/models")
+        metrics = stack.client.get("/metrics").text
+
+    brain = address(stack.brain)
+    assert (empty["live"], empty["models"], empty["changes"]) == (None, [], [])
+    assert (said["live"], said["models"][0]["version"], said["models"][0]["role"]) == (broken.id, "broken", "live")
+    assert [(change["action"], change["by"], change["why"]) for change in said["changes"]] == [
+        ("promote", "test", "a test")
+    ]
+    assert said["brains"][0] == {
+        "brain": brain, "live": f"sentinel-gbdt {NAMED}", "shadow": None, "artifact": None, "is_unsure": False,
+    }  # fmt: skip
+    assert said["refused"][0]["artifact"] == broken.id
+    assert f'sentinel_model_refused{{artifact="{broken.id[:12]}",brain="{brain}",role="live"}} 1.0' in metrics
 
 
 async def test_content_that_was_changed_in_the_ledger_is_refused(

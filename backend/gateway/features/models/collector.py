@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 
 from gateway.features.models.comparison import PairComparison
 from gateway.features.models.facts import stability_index
-from gateway.features.models.service import InService
+from gateway.features.models.service import InService, Refused
 from gateway.kit.cached import Known
 
 _MODEL = ("model", "version")
@@ -24,20 +24,24 @@ class ModelCollector(Collector):
     def __init__(
         self,
         in_service: Callable[[], Sequence[InService]],
+        refused: Callable[[], Sequence[Refused]],
         comparison: Callable[[], Known[list[PairComparison]] | None],
     ) -> None:
         """
         Args:
             in_service: the models that answer.
+            refused: promoted models that brains cannot serve.
             comparison: the newest one; None when there is none.
         """
         self._in_service = in_service
+        self._refused = refused
         self._comparison = comparison
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """The families, as of now."""
         models = self._in_service()
         yield _info(models)
+        yield _refusals(self._refused())
         yield from _drift(models)
         comparison = self._comparison()
         yield _disagreement(comparison.value if comparison else [])
@@ -51,6 +55,17 @@ def _info(models: Sequence[InService]) -> GaugeMetricFamily:
     )
     for model in models:
         family.add_metric([model.facts.name, model.facts.version, model.role, model.facts.sha256], 1)
+    return family
+
+
+def _refusals(refused: Sequence[Refused]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(
+        "sentinel_model_refused",
+        "1 for each promoted model that a brain cannot serve: the last one serves on there.",
+        labels=["brain", "role", "artifact"],
+    )
+    for one in refused:
+        family.add_metric([one.brain, one.role, one.artifact[:12]], 1)
     return family
 
 

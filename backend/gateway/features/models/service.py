@@ -18,6 +18,7 @@ from protos import fraud_pb2
 _log = structlog.get_logger()
 _ASK_S = 10.0
 _ASK_AGAIN_S = 1.0  # while no brain answers: what comes back is known soon
+_REFUSED_MAX = 2  # of a brain: there are two roles
 _FORGET_S = 35.0  # a brain that missed three questions and a bit does not answer any more
 
 Role = Literal["main", "shadow"]
@@ -34,9 +35,37 @@ class InService:
 
 
 @dataclass(frozen=True, slots=True)
+class Served:
+    """
+    What one brain serves: the names of its models.
+
+    Attributes:
+        artifact: Of the promoted one; None where it serves the model of its settings.
+        is_unsure: Whether the ledger has not told it since its start what is promoted.
+    """
+
+    brain: str
+    live: str
+    shadow: str | None
+    artifact: str | None
+    is_unsure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A promoted model that a brain cannot serve, and why."""
+
+    brain: str
+    role: str
+    artifact: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Heard:
     at_s: float
     models: Mapping[Role, ModelFacts]
+    said: fraud_pb2.ModelDescription
 
 
 class ModelRegistry(Periodic):
@@ -61,7 +90,7 @@ class ModelRegistry(Periodic):
             if before is None or _keys(before.models) != _keys(models):
                 named = {role: f"{model.name} {model.version}" for role, model in models.items()}
                 _log.info("models.found", address=address, **named)
-            self._heard[address] = _Heard(self._now_s(), models)
+            self._heard[address] = _Heard(self._now_s(), models, description)
         forgotten_s = self._now_s() - _FORGET_S
         self._heard = {address: heard for address, heard in self._heard.items() if heard.at_s > forgotten_s}
 
@@ -72,6 +101,32 @@ class ModelRegistry(Periodic):
             for role, model in heard.models.items():
                 found.setdefault((role, model.key), []).append((address, model))
         return [_together(role, models) for (role, _), models in sorted(found.items(), key=lambda item: item[0])]
+
+    def served(self) -> list[Served]:
+        """What each brain serves that said which model it has."""
+        return [
+            Served(
+                address,
+                live=_name(heard.models["main"]),
+                shadow=_name(heard.models["shadow"]) if "shadow" in heard.models else None,
+                artifact=heard.said.artifact or None,
+                is_unsure=heard.said.is_unsure,
+            )
+            for address, heard in sorted(self._heard.items())
+            if "main" in heard.models
+        ]
+
+    def refused(self) -> list[Refused]:
+        """What brains cannot serve."""
+        return [
+            Refused(address, one.role, one.artifact, one.reason)
+            for address, heard in sorted(self._heard.items())
+            for one in heard.said.refused[:_REFUSED_MAX]
+        ]
+
+
+def _name(model: ModelFacts) -> str:
+    return f"{model.name} {model.version}"
 
 
 def _models(description: fraud_pb2.ModelDescription) -> dict[Role, ModelFacts]:

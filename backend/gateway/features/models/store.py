@@ -13,7 +13,8 @@ from pymongo import ReadPreference
 from gateway.features.models.expressions import BY_MODEL, model_decision
 from gateway.features.models.label_sums import label_sums
 from gateway.ledger.client import Database, giving_up, reading
-from records.account import account_key
+from records.account import ACCOUNT, account_key
+from records.models import MODELS, ROLES, Roles
 
 RECORDS_MAX = 5_000  # that carry a shadow; a share is then known to a point or less
 SCANNED_MAX = 20_000  # newest records that are looked at for them: as many, when one brain in four has a shadow
@@ -21,6 +22,7 @@ AGE_MAX = timedelta(hours=24)
 PAIRS_MAX = 20  # of models; each change of a version makes a new one
 EXAMPLES_MAX = 10
 QUERY_S_MAX = 1.5  # below what a reader waits
+KEPT_MAX = CHANGES_MAX = 50  # that are told of
 
 # Of scores in a histogram. Nearly all are small, so equal widths would show one bar.
 SCORE_EDGES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 0.8, 0.95)
@@ -59,6 +61,27 @@ async def judge(database: Database) -> Document:
     # newest first as they were put in, which needs no index
     found = await _aggregate(database, "labels", label_sums(), hint={"$natural": -1})
     return found[0]
+
+
+class PromotedModels:
+    """Reads which models were promoted."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def read(self) -> tuple[Roles, list[Document]]:
+        """
+        The roles; and the newest models that are kept, without their content: id, name, version, trained_on, by,
+        created_at.
+
+        Raises:
+            LedgerUnreadable: the ledger is away or too slow.
+        """
+        fields = {"_id": 0, "id": "$_id", "name": 1, "version": 1, "trained_on": 1, "by": 1, "created_at": 1}
+        async with reading(), giving_up(self._database, after_s=QUERY_S_MAX):
+            roles = Roles.of(await self._database[ROLES].find_one({"_id": ACCOUNT}))
+            kept = self._database[MODELS].find({"account": ACCOUNT}, fields).sort("created_at", -1)
+            return roles, await kept.to_list(KEPT_MAX)
 
 
 async def _aggregate(

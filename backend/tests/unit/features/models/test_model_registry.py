@@ -9,7 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from gateway.features.models.collector import ModelCollector
 from gateway.features.models.comparison import ModelName, PairComparison
-from gateway.features.models.service import ModelRegistry
+from gateway.features.models.service import ModelRegistry, Refused, Served
 from gateway.kit.cached import Known
 from protos import fraud_pb2
 from tests.clock import Clock
@@ -192,6 +192,23 @@ async def test_prometheus_is_told_the_same(registry: ModelRegistry, brains: Fake
     assert families["sentinel_shadow_disagreement_ratio"] == {("gbdt", "1", "gbdt", "2"): 0.125}
 
 
+async def test_what_a_brain_serves_and_what_it_refuses_is_told(registry: ModelRegistry, brains: FakeBrains) -> None:
+    """A promoted model that one of two brains cannot serve must not look as if it decided everywhere."""
+    good, bad = a_description("2", shadow="3"), a_description("1")
+    good.artifact = "a" * 64
+    bad.refused.add(role="live", artifact="a" * 64, reason="other features")
+    bad.is_unsure = True
+    brains.saying = {"b1": good, "b2": bad}
+    await registry.ask()
+
+    assert registry.served() == [
+        Served("b1", live="gbdt 2", shadow="gbdt 3", artifact="a" * 64, is_unsure=False),
+        Served("b2", live="gbdt 1", shadow=None, artifact=None, is_unsure=True),
+    ]
+    assert registry.refused() == [Refused("b2", "live", "a" * 64, "other features")]
+    assert scrape(registry, None)["sentinel_model_refused"] == {("live", "b2"): 1}
+
+
 async def test_one_version_with_two_artifacts_is_one_series(registry: ModelRegistry, brains: FakeBrains) -> None:
     """Prometheus refuses a scrape that tells a series twice; the info tells them apart."""
     other = a_description(live=[a_histogram([7, 0, 0])])
@@ -210,7 +227,8 @@ def test_what_is_not_known_is_left_out(registry: ModelRegistry) -> None:
     families = scrape(registry, None)
 
     assert set(families) == {
-        "sentinel_model_info", "sentinel_model_drift_rows", "sentinel_model_psi", "sentinel_shadow_disagreement_ratio",
+        "sentinel_model_info", "sentinel_model_refused", "sentinel_model_drift_rows", "sentinel_model_psi",
+        "sentinel_shadow_disagreement_ratio",
     }  # fmt: skip
     assert not any(families.values())
 
@@ -218,8 +236,8 @@ def test_what_is_not_known_is_left_out(registry: ModelRegistry) -> None:
 def scrape(registry: ModelRegistry, comparison: Known[list[PairComparison]] | None) -> dict[str, dict[object, float]]:
     """What Prometheus would read: values by label values, in the order in which the families declare them."""
     prometheus = CollectorRegistry()
-    prometheus.register(ModelCollector(registry.in_service, lambda: comparison))
-    order = ("model", "version", "role", "sha256", "of", "shadow_model", "shadow_version")
+    prometheus.register(ModelCollector(registry.in_service, registry.refused, lambda: comparison))
+    order = ("model", "version", "role", "sha256", "of", "shadow_model", "shadow_version", "brain")
     return {
         family.name: {
             tuple(sample.labels[name] for name in order if name in sample.labels): sample.value

@@ -324,6 +324,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Models
+         * @description Which model decides (live) and which runs along (shadow), by id; null where brains serve the one of their settings.
+         *
+         *     `models` and `changes` are the newest 50, newest first. `brains` and `refused` are what brains said in the last 35
+         *     seconds. Models are promoted by `sentinel model promote`.
+         */
+        get: operations["list_models_models_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/outages": {
         parameters: {
             query?: never;
@@ -1717,6 +1740,37 @@ export interface components {
             would_have: components["schemas"]["WouldHaveOut"];
         };
         /**
+         * ModelChangeOut
+         * @description A change of roles: who made it, when and why; `live` and `shadow` are the ids after it.
+         *
+         *     `facts` are the figures that it was decided on: `source` says where they come from, `new` and `present` hold those
+         *     of the two models.
+         */
+        ModelChangeOut: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "shadow" | "promote" | "rollback";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** Live */
+            live: string | null;
+            /** Shadow */
+            shadow: string | null;
+            /** Why */
+            why: string;
+        };
+        /**
          * ModelInServiceOut
          * @description A model that answers, or runs in the shadow of one that does, on these brains.
          */
@@ -1772,6 +1826,28 @@ export interface components {
             labels: number;
             model: components["schemas"]["ModelOut"];
             would_block: components["schemas"]["WouldBlockOut"];
+        };
+        /**
+         * ModelRolesOut
+         * @description Which models were promoted, how it came to that, and what each brain makes of it.
+         */
+        ModelRolesOut: {
+            /** Brains */
+            brains: components["schemas"]["ServedModelOut"][];
+            /** Changes */
+            changes: components["schemas"]["ModelChangeOut"][];
+            /** Live */
+            live: string | null;
+            /** Live Since */
+            live_since: string | null;
+            /** Models */
+            models: components["schemas"]["PromotedModelOut"][];
+            /** Refused */
+            refused: components["schemas"]["RefusedModelOut"][];
+            /** Shadow */
+            shadow: string | null;
+            /** Shadow Since */
+            shadow_since: string | null;
         };
         /**
          * ModelsOut
@@ -2058,6 +2134,31 @@ export interface components {
             pointer: string;
         };
         /**
+         * PromotedModelOut
+         * @description A model that is kept in the ledger; `id` is the hash of its artifact, and `role` is null while it has none.
+         *
+         *     `by` and `created_at` are of its first promotion.
+         */
+        PromotedModelOut: {
+            /** By */
+            by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Role */
+            role: ("live" | "shadow") | null;
+            /** Trained On */
+            trained_on: string;
+            /** Version */
+            version: string;
+        };
+        /**
          * Reach
          * @description What is known of the way to the brain.
          * @enum {string}
@@ -2154,6 +2255,20 @@ export interface components {
             transaction_id: string;
             /** User Id */
             user_id: string;
+        };
+        /**
+         * RefusedModelOut
+         * @description A model that has a role, and that this brain cannot serve: the last one serves on.
+         */
+        RefusedModelOut: {
+            /** Artifact */
+            artifact: string;
+            /** Brain */
+            brain: string;
+            /** Reason */
+            reason: string;
+            /** Role */
+            role: string;
         };
         /**
          * RescoreBacklogOut
@@ -2326,6 +2441,22 @@ export interface components {
             counts: number[];
             /** Edges */
             edges: number[];
+        };
+        /**
+         * ServedModelOut
+         * @description What a brain serves; `artifact` is null where its settings name the model, and none was promoted.
+         */
+        ServedModelOut: {
+            /** Artifact */
+            artifact: string | null;
+            /** Brain */
+            brain: string;
+            /** Is Unsure */
+            is_unsure: boolean;
+            /** Live */
+            live: string;
+            /** Shadow */
+            shadow: string | null;
         };
         /**
          * Severity
@@ -3319,6 +3450,42 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+        };
+    };
+    list_models_models_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelRolesOut"];
+                };
+            };
+            /** @description The client has it already: its ETag is in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
