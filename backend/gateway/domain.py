@@ -198,14 +198,15 @@ class BudgetName(StrEnum):
     MAY_BLOCK = "may_block"  # the model may not block: a person looks
     DECLINE_CAP = "decline_cap"  # models have blocked as much as they may: a person looks
     REVIEW_SHARE = "review_share"  # the thresholds follow the traffic, and lie above the model's own
+    LET_THROUGH = "let_through"  # drawn by lot, so that a label can tell whether the model is right
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(Struct, frozen=True, gc=False, omit_defaults=True):
     """What changed a decision of the model, and what its level alone would have led to."""
 
     name: BudgetName
     model_decision: Decision
+    probability: float | None = None  # of being let through, 0..1; only of LET_THROUGH
 
 
 class Ruling(Struct, frozen=True, gc=False):

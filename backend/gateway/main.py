@@ -27,12 +27,14 @@ from gateway.serving.connections import Connections
 from gateway.serving.limits import limits_of
 from gateway.serving.server import ONE_PROCESS, install, refuse_workers
 from gateway.settings import Settings, load_settings
+from gateway.verdict.budgets.let_through import LetThrough
 from gateway.verdict.budgets.service import Budgets
 from gateway.wiring.figures import Figures
 from gateway.wiring.neighbours import Neighbours
 from gateway.wiring.parts import Part, running
 from gateway.wiring.recovery import Recovery
 from gateway.wiring.verdicts import Verdicts
+from money.currencies import load_rates
 from observability.logs import configure_logs
 
 _log = structlog.get_logger()
@@ -56,6 +58,11 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         clock.LEDGER.best_s,  # a step of this machine's clock must raise no threshold
         decline_share=settings.decline_cap,
         gateways=settings.policy_gateways or 1,
+        let_through=LetThrough(
+            settings.let_through_share,
+            settings.let_through_day_max * 100,
+            load_rates(settings.reference_rates_file),
+        ),
     )
     neighbours = Neighbours(settings, traffic=traffic, budgets=budgets)
     verdicts = Verdicts(settings, neighbours, budgets=budgets)

@@ -86,6 +86,8 @@ class Settings(BaseSettings):
     policy_gateways: int | None = Field(None, ge=1, le=200)  # replaces `gateways` of that file: what Kubernetes knows
 
     decline_cap: float = Field(0.002, ge=0, le=0.05)  # share of payments that models may block, a good one or not
+    let_through_share: float = Field(0.0, ge=0, le=0.2)  # of their blocks, that are approved by lot; 0: none
+    let_through_day_max: NonNegativeInt = 100  # units of the reference currency a day, of all gateways together
 
     fault_control: bool = False  # for drills and demonstrations: who may send PUT /faults can blind every gateway
 

@@ -27,6 +27,7 @@ _OTHER = "other"
 _BUDGET_CHANGES = (
     (BudgetName.MAY_BLOCK, Decision.BLOCK, Decision.REVIEW),
     (BudgetName.DECLINE_CAP, Decision.BLOCK, Decision.REVIEW),
+    (BudgetName.LET_THROUGH, Decision.BLOCK, Decision.APPROVE),
     (BudgetName.REVIEW_SHARE, Decision.BLOCK, Decision.REVIEW),
     (BudgetName.REVIEW_SHARE, Decision.BLOCK, Decision.APPROVE),
     (BudgetName.REVIEW_SHARE, Decision.REVIEW, Decision.APPROVE),

@@ -30,14 +30,19 @@ def amendment_to_document(amendment: Amendment) -> dict[str, Any]:
     }
 
 
-def budget_to_document(budget: Budget | None) -> dict[str, str] | None:
+def budget_to_document(budget: Budget | None) -> dict[str, Any] | None:
     """Of a verdict, or of an amendment."""
-    return None if budget is None else {"name": budget.name.value, "model_decision": budget.model_decision.value}
+    if budget is None:
+        return None
+    document: dict[str, Any] = {"name": budget.name.value, "model_decision": budget.model_decision.value}
+    return document if budget.probability is None else document | {"probability": budget.probability}
 
 
-def to_budget(stored: Mapping[str, str] | None) -> Budget | None:
+def to_budget(stored: Mapping[str, Any] | None) -> Budget | None:
     """From a document; those from before there were budgets have none."""
-    return None if stored is None else Budget(BudgetName(stored["name"]), Decision(stored["model_decision"]))
+    if stored is None:
+        return None
+    return Budget(BudgetName(stored["name"]), Decision(stored["model_decision"]), stored.get("probability"))
 
 
 def to_amendment(stored: Mapping[str, Any]) -> Amendment:

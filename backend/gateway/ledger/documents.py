@@ -9,8 +9,9 @@ A verdict as MongoDB keeps it, collection `transactions`. Amounts are Decimal128
     user_id, merchant_id, amount, currency, request
     verdict { decision, is_fraud, scored, risk_score, risk_level, reasons[], decision_source, fallback,
               circuit_state, model, degraded[], latency_ms, trace_id,
-              budget { name, model_decision } or null
-                                      what changed a decision of the model, see policy.py
+              budget { name, model_decision, probability } or null
+                                      what changed a decision of the model, see policy.py; the probability of what was
+                                      let through, else none
               thresholds { review, block } or null
                                       in force then; later scores of this payment are ruled by them. Records from
                                       before there were budgets have neither

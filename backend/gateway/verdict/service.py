@@ -31,6 +31,7 @@ from gateway.kit import clock
 from gateway.kit.circuit import Circuit
 from gateway.scoring.errors import ScorerFailure
 from gateway.verdict.recent import RecentVerdicts
+from money.amounts import Money
 
 _trace_ids = Random()  # noqa: S311 (they name verdicts, and guard nothing; the system's own are a system call each)
 ScoreOne = Callable[[Transaction], Awaitable[Score]]  # may raise ScorerFailure
@@ -50,7 +51,7 @@ class TransactionScorer(Protocol):
 class ScoredRuling(Protocol):
     """Decides what was scored, within budgets: `gateway.verdict.budgets.service.Budgets` in production."""
 
-    def rule(self, score: Score, listed: Listed | None = None) -> Ruling:
+    def rule(self, score: Score, listed: Listed | None = None, money: Money | None = None) -> Ruling:
         """From memory."""
 
     def thresholds(self, score: Score | None) -> Thresholds | None:
@@ -203,6 +204,6 @@ class DecisionService:
         listed = self._find_listed(transaction)
         try:
             # what is listed is scored as well: people who look at it want to know
-            return self._budgets.rule(await score(transaction), listed)
+            return self._budgets.rule(await score(transaction), listed, transaction.money)
         except ScorerFailure as failure:
             return await self._blind.rule(transaction, failure.reason, listed, is_refusal=failure.is_refusal)

@@ -5,6 +5,7 @@ from datetime import date
 
 from gateway.api.reply import Reply
 from gateway.verdict.budgets.decline_cap import WINDOW
+from gateway.verdict.budgets.let_through import LetThrough
 from gateway.verdict.budgets.model_budget import ModelBudget
 from gateway.verdict.budgets.service import Budgets
 from gateway.verdict.budgets.target import PAYMENTS_MIN, REVIEW_SHARE
@@ -33,6 +34,21 @@ class DeclineCapOut(Reply):
     payments: int
     refused: int
     misfit: MisfitOut | None
+
+
+class LetThroughOut(Reply):
+    """
+    Blocks of models that this process did not give today (UTC), by lot with this `probability`.
+
+    Amounts are in hundredths of the reference currency: `spent_minor` of the `allowed_minor` that is this gateway's
+    part of `day_max_minor`, which all share. Nothing is allowed on the day of a first start.
+    """
+
+    probability: float
+    payments: int
+    spent_minor: int
+    allowed_minor: int
+    day_max_minor: int
 
 
 class ThresholdOut(Reply):
@@ -75,11 +91,16 @@ class ModelBudgetOut(Reply):
 
 
 class BudgetsOut(Reply):
-    """`review_share` of the payments is what the review threshold aims at; below `payments_min` it aims at nothing."""
+    """
+    `review_share` of the payments is what the review threshold aims at; below `payments_min` it aims at nothing.
+
+    `let_through` is null where no block of a model is let through.
+    """
 
     review_share: float
     payments_min: int
     decline_cap: DeclineCapOut
+    let_through: LetThroughOut | None
     models: list[ModelBudgetOut]
 
 
@@ -99,7 +120,21 @@ def to_budgets_out(budgets: Budgets) -> BudgetsOut:
             misfit=misfit
             and MisfitOut(name=misfit.name, version=misfit.version, since=date.fromisoformat(misfit.since)),
         ),
+        let_through=_to_let_through(budgets.let_through),
         models=[_to_model(name, version, model) for (name, version), model in models],
+    )
+
+
+def _to_let_through(let_through: LetThrough) -> LetThroughOut | None:
+    today = let_through.spending
+    if let_through.share == 0 or today is None:
+        return None
+    return LetThroughOut(
+        probability=let_through.share,
+        payments=today.payments,
+        spent_minor=today.spent_minor,
+        allowed_minor=today.allowed_minor,
+        day_max_minor=let_through.day_max_minor,
     )
 
 

@@ -82,7 +82,7 @@ class BudgetSharing(Periodic):
         self._budgets.turn()
         self._alarm.look()
         starts = [model.start for model in self._budgets.models.values()]
-        mark = (self._budgets.cap.blocks, self._budgets.misfit, starts)
+        mark = (self._budgets.cap.blocks, self._budgets.misfit, self._budgets.let_through.spending, starts)
         if self._looks % _SAVE_LOOKS == 0 or mark != self._mark:
             self._mark = mark
             await self.save()

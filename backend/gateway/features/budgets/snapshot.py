@@ -16,6 +16,7 @@ import msgspec
 from gateway.domain import Limits
 from gateway.kit.files import read_checked, write_checked
 from gateway.verdict.budgets.decline_cap import DeclineCap
+from gateway.verdict.budgets.let_through import Spending
 from gateway.verdict.budgets.model_budget import ModelBudget
 from gateway.verdict.budgets.service import MODELS_MAX, Budgets, Misfit, ModelKey
 from gateway.verdict.budgets.target import Start
@@ -59,6 +60,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     blocks: list[int]
     models: list[KeptModel]
     misfit: Misfit | None = None
+    let_through: Spending | None = None
 
 
 _decoder = msgspec.json.Decoder(Snapshot)
@@ -67,7 +69,9 @@ _decoder = msgspec.json.Decoder(Snapshot)
 def encode(budgets: Budgets) -> bytes:
     """As of now: 1 ms for 10,000 payments."""
     models = [_keep(*key, model) for key, model in budgets.models.items()]
-    return msgspec.json.encode(Snapshot(budgets.cap.payments, list(budgets.cap.blocks), models, budgets.misfit))
+    cap = budgets.cap
+    kept = Snapshot(cap.payments, list(cap.blocks), models, budgets.misfit, budgets.let_through.spending)
+    return msgspec.json.encode(kept)
 
 
 def write(path: Path, encoded: bytes) -> None:
@@ -82,6 +86,7 @@ def read(path: Path, budgets: Budgets) -> bool:
         return False
     budgets.cap = DeclineCap(kept.payments, kept.blocks, share=budgets.cap.share, gateways=budgets.cap.gateways)
     budgets.misfit = kept.misfit
+    budgets.let_through.take_up(kept.let_through)
     for stored in kept.models:
         _restore(stored, budgets.put((stored.name, stored.version), stored.limits, stored.start))
     budgets.turn()

@@ -29,6 +29,7 @@ _PARTS = {
     "account_created_at": ("request", "customer", "created_at"),
     "budget": ("budget", "name"),
     "model_decision": ("budget", "model_decision"),
+    "let_through_probability": ("budget", "probability"),
     "model": ("model", "name"),
     "model_version": ("model", "version"),
     "fallback_reason": ("fallback", "reason_code"),

@@ -7,7 +7,7 @@ every real reply against them.
 
 from typing import Any, Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from gateway.api.reply import Problem, Reply, json_body, json_reply, problems
 from gateway.domain import BlindReason, BudgetName, Decision, DecisionSource, RiskLevel
@@ -36,11 +36,13 @@ class BudgetOut(Reply):
     What made a decision of the model milder; `model_decision` is what its level alone leads to.
 
     `may_block`: the model may not block. `decline_cap`: models have blocked as much as they may. `review_share`: the
-    thresholds follow the traffic, and lie above the model's own.
+    thresholds follow the traffic, and lie above the model's own. `let_through`: it was drawn by lot, with this
+    `probability`, so that its label can tell whether the model is right.
     """
 
     name: BudgetName
     model_decision: Decision
+    probability: float | None = Field(default_factory=lambda: None)  # so the document says that it may be absent
 
 
 class ThresholdsOut(Reply):

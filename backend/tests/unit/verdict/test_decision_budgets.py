@@ -1,7 +1,10 @@
 """What budgets make of verdicts is recorded, and only what may stand on record uses any of them."""
 
 import asyncio
+from decimal import Decimal
 
+import bson
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -9,11 +12,15 @@ from gateway.domain import (
     Budget,
     BudgetName,
     Decision,
+    Limits,
     RiskLevel,
     Thresholds,
 )
 from gateway.errors import JournalUnconfirmed, LedgerUnavailable, LedgerUnconfirmed
+from gateway.ledger.amendments import to_budget
+from gateway.ledger.encoding import to_document
 from gateway.scoring.errors import ScorerTimedOut
+from gateway.verdict.budgets.let_through import LetThrough, Spending
 from gateway.verdict.rendering import to_reply
 from tests.decision_harness import LOW, Harness, transaction
 
@@ -51,6 +58,27 @@ async def test_the_record_keeps_the_thresholds_in_force_of_blind_verdicts_too(ha
 
     assert before.verdict.thresholds is None
     assert after.verdict.thresholds == Thresholds(0.1, 0.5)
+
+
+async def test_what_is_let_through_says_so_in_its_reply_and_on_record(harness: Harness) -> None:
+    """With its chance, by which training weighs it; and no other budget has one."""
+    limits = Limits(0.1, 0.5, may_block=True, own_labels=True)
+    harness.scorer.answer = replace(LOW, risk_level=RiskLevel.CRITICAL, risk_score=0.9, limits=limits)
+    let_through = harness.budgets.let_through = LetThrough(0.25, 100_00, {"USD": Decimal(1)}, draw=lambda: 0.0)
+    harness.budgets.share_cap(1)
+    let_through.spending = Spending(0, allowed_minor=25_00)
+
+    recorded = [await harness.service.decide(transaction(f"t{n}")) for n in range(3)]
+    records = [
+        bson.decode(to_document(transaction(f"t{n}"), one.verdict).raw)["verdict"] for n, one in enumerate(recorded)
+    ]
+    replies = msgspec.to_builtins([to_reply(one) for one in recorded])
+
+    marked = {"name": "let_through", "model_decision": "block", "probability": 0.25}
+    assert [reply["decision"] for reply in replies] == ["approve", "approve", "block"]
+    assert [reply["budget"] for reply in replies] == [record["budget"] for record in records] == [marked, marked, None]
+    assert to_budget(marked) == recorded[0].verdict.ruling.budget
+    assert msgspec.to_builtins(Budget(BudgetName.MAY_BLOCK, Decision.BLOCK)).keys() == {"name", "model_decision"}
 
 
 @pytest.mark.parametrize("failure", [LedgerUnconfirmed("?"), JournalUnconfirmed("?"), asyncio.CancelledError()])

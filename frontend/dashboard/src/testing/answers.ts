@@ -113,7 +113,7 @@ export function aModelBudget(different: Partial<ModelBudget> = {}): ModelBudget 
 }
 
 export function someBudgets(different: Partial<Budgets> = {}): Budgets {
-  return { review_share: 0.02, payments_min: 1_000, decline_cap: { share: 0.002, used: 0, allowed: 5, payments: 0, refused: 0, misfit: null }, models: [aModelBudget()], ...different };
+  return { review_share: 0.02, payments_min: 1_000, decline_cap: { share: 0.002, used: 0, allowed: 5, payments: 0, refused: 0, misfit: null }, let_through: null, models: [aModelBudget()], ...different };
 }
 
 export function someOutcomes(different: Partial<ModelOutcomes> = {}): ModelOutcomes {

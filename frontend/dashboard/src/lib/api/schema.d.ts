@@ -819,24 +819,30 @@ export interface components {
          * @description Why a model's scores are not acted on as its levels say.
          * @enum {string}
          */
-        BudgetName: "may_block" | "decline_cap" | "review_share";
+        BudgetName: "may_block" | "decline_cap" | "review_share" | "let_through";
         /**
          * BudgetOut
          * @description What made a decision of the model milder; `model_decision` is what its level alone leads to.
          *
          *     `may_block`: the model may not block. `decline_cap`: models have blocked as much as they may. `review_share`: the
-         *     thresholds follow the traffic, and lie above the model's own.
+         *     thresholds follow the traffic, and lie above the model's own. `let_through`: it was drawn by lot, with this
+         *     `probability`, so that its label can tell whether the model is right.
          */
         BudgetOut: {
             model_decision: components["schemas"]["Decision"];
             name: components["schemas"]["BudgetName"];
+            /** Probability */
+            probability?: number | null;
         };
         /**
          * BudgetsOut
          * @description `review_share` of the payments is what the review threshold aims at; below `payments_min` it aims at nothing.
+         *
+         *     `let_through` is null where no block of a model is let through.
          */
         BudgetsOut: {
             decline_cap: components["schemas"]["DeclineCapOut"];
+            let_through: components["schemas"]["LetThroughOut"] | null;
             /** Models */
             models: components["schemas"]["ModelBudgetOut"][];
             /** Payments Min */
@@ -1509,6 +1515,25 @@ export interface components {
              * @enum {string}
              */
             status: "up" | "down";
+        };
+        /**
+         * LetThroughOut
+         * @description Blocks of models that this process did not give today (UTC), by lot with this `probability`.
+         *
+         *     Amounts are in hundredths of the reference currency: `spent_minor` of the `allowed_minor` that is this gateway's
+         *     part of `day_max_minor`, which all share. Nothing is allowed on the day of a first start.
+         */
+        LetThroughOut: {
+            /** Allowed Minor */
+            allowed_minor: number;
+            /** Day Max Minor */
+            day_max_minor: number;
+            /** Payments */
+            payments: number;
+            /** Probability */
+            probability: number;
+            /** Spent Minor */
+            spent_minor: number;
         };
         /**
          * ListEntryIn
