@@ -9,7 +9,7 @@ from gateway.app import create_api
 from local.openapi import DOCUMENT, main, render
 
 # a problem without wrong places has no `errors`, and an item of a batch has a verdict or a problem
-LEFT_OUT_WHERE_NOT_NEEDED = {"Problem.errors", "BatchResult.verdict", "BatchResult.problem"}
+LEFT_OUT_WHERE_NOT_NEEDED = {"BudgetOut.probability", "Problem.errors", "BatchResult.verdict", "BatchResult.problem"}
 
 
 def test_the_committed_document_is_what_the_gateway_answers() -> None:
