@@ -59,6 +59,7 @@ def ablation(*, as_json: AsJson = False) -> None:
 def train(
     *,
     data: options.Data = None,
+    ledger: options.Ledger = False,
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Where to write the artifact. Without it, and --data: over the shipped one."),
@@ -88,17 +89,17 @@ def train(
     as_json: AsJson = False,
 ) -> None:
     """
-    Train a model on your own payments; without --data the shipped one.
+    Train a model on your own payments; without --data or --ledger the shipped one.
 
-    With --data the last days are kept for a test, and the model, its figures beside the present model and two
+    Of your own the last days are kept for a test, and the model, its figures beside the present model and two
     baselines, and a report go to --out. The shipped model is the same for the same code, packages and seeds. Exit
     status 1 of --check: the artifact that is there is another one.
     """
-    if data is not None:
+    if data is not None or ledger:
         if out is None or check:
-            raise CannotDo("--data needs --out DIR, and has no --check")
+            raise CannotDo("--data or --ledger needs --out DIR, and no --check")
         own.train_own(
-            data, out,
+            data, out, ledger=ledger,
             columns=columns, label_delay_days=label_delay_days, decimal=decimal, dates=dates, test_days=test_days,
             decline_cap=decline_cap, reviews_a_day=reviews_a_day, margin=margin, fee=fee, review_cost=review_cost,
             review_from=review_from, block_from=block_from, present=present, report=report, as_json=as_json,

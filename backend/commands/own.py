@@ -20,9 +20,10 @@ TestDays = Annotated[int, typer.Option(min=1, metavar="N", help="How many days a
 
 
 def train_own(
-    data: Path,
+    data: Path | None,
     out: Path,
     *,
+    ledger: bool,
     columns: str | None,
     label_delay_days: int | None,
     decimal: str | None,
@@ -39,7 +40,7 @@ def train_own(
     report: Path | None,
     as_json: bool,
 ) -> None:
-    """Train on a file, and print and report what came of it."""
+    """Train on a file or the ledger, and print and report what came of it."""
     from training.own.report import REPORT_FILE, write_report
     from training.own.training import BLOCK_FROM, REVIEW_FROM, Plan
     from training.own.training import train_own as train
@@ -53,7 +54,7 @@ def train_own(
         block_from=BLOCK_FROM if block_from is None else block_from,
     )
     with at_work() as progress:
-        own = options.read_own(data, columns, label_delay_days, decimal, dates)
+        own = options.read_own(data, columns, label_delay_days, decimal, dates, ledger=ledger)
         trained = train(own, out, plan, present=load_model(present), progress=progress)
         path = report or out / REPORT_FILE
         write_report(path, trained.comparison, trained.model, trained.metadata, trained.notes)
@@ -63,6 +64,7 @@ def train_own(
 def backtest(
     *,
     data: options.Data = None,
+    ledger: options.Ledger = False,
     model: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Directory of the artifact. Without it: the shipped model.")
     ] = None,
@@ -90,7 +92,7 @@ def backtest(
 
     with at_work() as progress:
         progress("reading", 0, 2)
-        own = options.read_own(options.needed(data), columns, label_delay_days, decimal, dates)
+        own = options.read_own(data, columns, label_delay_days, decimal, dates, ledger=ledger)
         progress("judging", 1, 2)
         found = backtest_own(
             own,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from commands.errors import CannotDo
+from commands.errors import CannotDo, in_one_line
 
 if TYPE_CHECKING:
     from training.own.judging import Costs
@@ -20,6 +20,12 @@ _FILE, _WISH, _COSTS = "Your payments", "Thresholds: one of", "What mistakes cos
 Data = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Payments with labels: .csv, .csv.gz or .parquet.", rich_help_panel=_FILE),
+]
+Ledger = Annotated[
+    bool,
+    typer.Option(
+        "--ledger", help="Instead of a file: Sentinel's own records and labels, by MONGODB_URL.", rich_help_panel=_FILE
+    ),
 ]
 Map = Annotated[
     str | None,
@@ -127,17 +133,20 @@ def wish(
     )
 
 
-def needed(data: Path | None) -> Path:
-    """Return the file. Raises CannotDo: there is none."""
-    if data is None:
-        raise CannotDo("--data FILE says where your payments are")
-    return data
-
-
 def read_own(
-    data: Path, columns: str | None, label_delay_days: int | None, decimal: str | None, dates: str | None
+    data: Path | None,
+    columns: str | None,
+    label_delay_days: int | None,
+    decimal: str | None,
+    dates: str | None,
+    *,
+    ledger: bool = False,
 ) -> "OwnPayments":
-    """Read a file. Raises CannotDo, UnusableDataError."""
+    """Read a file, or the ledger. Raises CannotDo, UnusableDataError."""
+    if (data is None) == (not ledger):
+        raise CannotDo("--data FILE or --ledger says where your payments are")
+    if data is None:
+        return _read_ledger(label_delay_days)
     from training.own.names import parse_map
     from training.own.reading import Forms, read_file
 
@@ -147,6 +156,15 @@ def read_own(
         label_delay_days=label_delay_days,
     )
     return read_file(data, parse_map(columns), forms)
+
+
+def _read_ledger(label_delay_days: int | None) -> "OwnPayments":
+    from audit.client import open_ledger
+    from audit.errors import AuditError
+    from training.own.ledger import read_ledger
+
+    with in_one_line(AuditError), open_ledger() as ledger:
+        return read_ledger(ledger, label_delay_days=label_delay_days)
 
 
 def _one_of(option: str, given: str | None, meanings: Mapping[str, Meaning]) -> Meaning | None:

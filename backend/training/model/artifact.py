@@ -86,6 +86,11 @@ def write(directory: Path, text: str, metadata: dict[str, object]) -> None:
     """Write both files into the directory, replacing old ones."""
     directory.mkdir(parents=True, exist_ok=True)
     (directory / MODEL_FILE).write_text(text, encoding="utf-8")
+    write_metadata(directory, metadata)
+
+
+def write_metadata(directory: Path, metadata: Mapping[str, object]) -> None:
+    """Write the metadata alone, as JSON, for a model that is there."""
     (directory / METADATA_FILE).write_text(json.dumps(metadata, indent=2) + "\n", encoding="utf-8")
 
 

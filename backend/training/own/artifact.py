@@ -51,7 +51,7 @@ def describe(
     reliability = Reliability.of(fraud, scores)
     return {
         "name": NAME,
-        "version": f"{last.replace('-', '')}-{sha256[:8]}",
+        "version": f"{datetime.now(UTC):%Y%m%d.%H%M%S}-{sha256[:8]}",  # verdicts name a model by it
         "sha256": sha256,
         "features": list(FEATURE_NAMES),
         "thresholds": dict(thresholds),
@@ -65,6 +65,7 @@ def describe(
         ),
         "rows": len(rows.fraud),
         "frauds": int(rows.fraud.sum()),
+        "ripe_frauds": int(rows.fraud.sum()),
         "source": {**own.source, "label_delay_days": own.label_delay_days, "label_delay_from": own.delay_from},
         "tested_from_ms": split.test_from_ms,
         "baselines": baselines,

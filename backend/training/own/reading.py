@@ -178,7 +178,7 @@ class _Reader:
         known &= fraud | ~blocked
         paid_ms = time_ms.astype(np.int64)
         told_ms = self._label_times(known) if "label_at" in self._found else np.full(known.size, NO_TIME_MS)
-        self.delay_days, self.delay_from = _label_delay(paid_ms, told_ms, fraud & known, self._forms)
+        self.delay_days, self.delay_from = label_delay(paid_ms, told_ms, fraud & known, self._forms.label_delay_days)
         told_ms = np.where(told_ms == NO_TIME_MS, paid_ms + self.delay_days * DAY_MS, np.maximum(told_ms, paid_ms))
         return {"fraud": fraud, "known_at_ms": np.where(known, told_ms, NEVER_MS), "is_blocked": blocked}
 
@@ -215,10 +215,16 @@ class _Reader:
             self._wrong.add(self._found[ours], values, rows, why, leaves_out=leaves_out)
 
 
-def _label_delay(paid_ms: Ints, told_ms: Ints, fraud: Bools, forms: Forms) -> tuple[int, str]:
-    """Return after how many days nearly all frauds are known, and where that comes from."""
-    if forms.label_delay_days is not None:
-        return forms.label_delay_days, "given"
+def label_delay(paid_ms: Ints, told_ms: Ints, fraud: Bools, given_days: int | None) -> tuple[int, str]:
+    """
+    Find after how many days nearly all frauds are known, and where that comes from: given, measured or assumed.
+
+    Args:
+        paid_ms, told_ms, fraud: (n,) times of payments, when their labels became known or NO_TIME_MS, and the labels.
+        given_days: What a person says.
+    """
+    if given_days is not None:
+        return given_days, "given"
     dated = fraud & (told_ms != NO_TIME_MS)
     if not dated.any():
         return LABEL_DELAY_DAYS, "assumed"

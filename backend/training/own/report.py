@@ -1,7 +1,6 @@
 """Writes the report of a training or a backtest: one page for a head of payments, which needs no network."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from training.own import mistakes
 from training.own.charts import Axis, Series, bars, lines
 from training.own.comparing import NEW, Comparison, Part
 from training.own.judging import Verdicts, money, ranking
-from training.own.words import CALLED, FIGURES, figure, interval, percent
+from training.own.words import CALLED, FIGURES, date_of, figure, interval, percent
 
 REPORT_FILE = "report.html"
 STYLE = (
@@ -69,10 +68,7 @@ _PARTS = (("amount", "By amount"), ("user", "New and known users"), ("category",
 def _head(found: Comparison, model: Model, notes: Sequence[str]) -> str:
     judged, new = found.judged, found.measured[NEW].figures
     frauds = int(judged.fraud.sum())
-    first, last = (
-        datetime.fromtimestamp(at / 1000, UTC).date()
-        for at in (found.split.test_from_ms, found.split.test_until_ms - DAY_MS)
-    )
+    first, last = (date_of(at) for at in (found.split.test_from_ms, found.split.test_until_ms - DAY_MS))
     declined = "none" if new["genuine_declined"] is None else percent(new["genuine_declined"], 2)
     caught = "none" if new["fraud_caught"] is None else percent(new["fraud_caught"])
     may = (

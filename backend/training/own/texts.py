@@ -12,6 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from records.emails import kept_of, normalise
+
 Column = Any  # pa.ChunkedArray; pyarrow comes without types
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -93,9 +95,9 @@ def address(text: str) -> str | None:
 
 
 def email(text: str) -> str | None:
-    """Return the hash of an e-mail address, with its domain behind; a hash stays as it is. None for anything else."""
-    plain = unicodedata.normalize("NFC", text).strip().lower()
+    """Return the hash of an email address, with its domain behind; a hash stays as it is. None for anything else."""
+    plain = normalise(text)
     if _HASH.fullmatch(plain):
         return plain + "@"
-    name, at, domain = plain.rpartition("@")
-    return f"{hashlib.sha256(plain.encode()).hexdigest()}@{domain}" if name and at and domain else None
+    name, _, domain = plain.rpartition("@")
+    return f"{kept_of(text)['email_hash']}@{domain}" if name and domain else None

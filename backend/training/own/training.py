@@ -30,6 +30,7 @@ from training.own.payments import OwnPayments
 from training.own.scoring import CODED, FeatureTable
 from training.own.splitting import Split, split
 from training.own.unseen import write_unseen
+from training.own.words import above_cap, described
 
 FRAUDS_MIN = 10  # to learn from
 REVIEW_FROM, BLOCK_FROM = 150, 400  # frauds to learn from
@@ -124,8 +125,10 @@ def train_own(own: OwnPayments, out: Path, plan: Plan, *, present: Model | None,
             "new": found.measured[NEW].figures,
             "present": found.measured[PRESENT].figures,
         }
+    metadata["backtest"] = described(found)
     write(out, fitted.booster.model_to_string(), metadata)
-    return Trained(model, metadata, found, (*parts.notes, rights(int(own.is_fraud.sum()), frauds, plan)))
+    notes = (*parts.notes, rights(int(own.is_fraud.sum()), frauds, plan), above_cap(found))
+    return Trained(model, metadata, found, tuple(filter(None, notes)))
 
 
 def rights(frauds: int, learned: int, plan: Plan) -> str:

@@ -1,5 +1,6 @@
 """Keeps scores of payments that the trees were not trained on, to choose thresholds again without the data."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from pyarrow import parquet
 
 from brain.model.artifact import METADATA_FILE, Model
 from training.errors import UnusableDataError
+from training.model.artifact import write_metadata
 from training.own.judging import Floats, Judged
 from training.own.limits import Wish, choose
 
@@ -49,6 +51,7 @@ def choose_again(directory: Path, wish: Wish) -> dict[str, Any]:
     metadata = json.loads((directory / METADATA_FILE).read_bytes())
     chosen = {"thresholds": thresholds, "thresholds_chosen": how}
     metadata |= chosen
-    metadata["version"] = f"{metadata['version'].partition('+')[0]}+{thresholds['critical']:.4f}"
-    (directory / METADATA_FILE).write_text(json.dumps(metadata, indent=2) + "\n", encoding="utf-8")
+    digest = hashlib.sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()
+    metadata["version"] = f"{metadata['version'].partition('+')[0]}+{digest[:6]}"
+    write_metadata(directory, metadata)
     return {"version": metadata["version"], **chosen}

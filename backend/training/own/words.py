@@ -1,10 +1,16 @@
 """Writes figures for people, in the terminal and in the report, and for machines."""
 
 from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from typing import Any
 
+import numpy as np
+
+from brain.domain import DAY_MS
 from training.own.comparing import NEW, PRESENT, Comparison
 from training.own.judging import Measured
+
+USUAL_CAP, CAP_MAX, ROOM = 0.002, 0.05, 1.5  # of GATEWAY_DECLINE_CAP; and how much more than the test's share is safe
 
 CALLED = {
     NEW: "this model",
@@ -74,6 +80,42 @@ def _short(heading: str) -> str:
         "fraud caught": "caught",
         "of its value": "by value",
     }.get(heading, heading)
+
+
+def described(found: Comparison) -> dict[str, object]:
+    """Describe a test for the artifact's metadata: `backtest`, which the Model page shows."""
+    names = {
+        NEW: "candidate",
+        **{name: CALLED[name].removeprefix("the ").removesuffix(" model") for name in CALLED if name != NEW},
+    }
+    first, last = (date_of(at) for at in (found.split.test_from_ms, found.split.test_until_ms - DAY_MS))
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "period": [str(first), str(last)],
+        "rows": found.judged.fraud.size,
+        "frauds": int(found.judged.fraud.sum()),
+        "models": {
+            names.get(name, CALLED[name].removeprefix("the ")): one.figures for name, one in found.measured.items()
+        },
+    }
+
+
+def above_cap(found: Comparison) -> str | None:
+    """Say what a gateway has to allow for this model's declines; None where its usual cap does."""
+    verdicts, weight = found.verdicts[NEW], found.judged.weight
+    share = float(weight[verdicts.declined].sum() / weight.sum())
+    if share <= USUAL_CAP:
+        return None
+    needed = min(CAP_MAX, np.ceil(share * ROOM * 1000) / 1000)
+    return (
+        f"it would block {percent(share, 2)} of all payments, frauds among them, and a gateway allows "
+        f"{percent(USUAL_CAP)}: set GATEWAY_DECLINE_CAP to {needed:.3f}, or the others go to reviews"
+    )
+
+
+def date_of(time_ms: int) -> date:
+    """Return the day of a time, UTC."""
+    return datetime.fromtimestamp(time_ms / 1000, UTC).date()
 
 
 def summary(found: Comparison, metadata: Mapping[str, Any]) -> dict[str, object]:
