@@ -103,8 +103,8 @@ def judge_directory(directory: Path, present: "Model", file: FileTest | None) ->
 
 
 @contextmanager
-def open_ledger(url: str | None) -> "Iterator[Database[dict[str, Any]]]":
-    """Open the ledger of the settings, or at this address. What is wrong with it becomes one line."""
+def open_ledger() -> "Iterator[Database[dict[str, Any]]]":
+    """Open the ledger that MONGODB_URL and the BRAIN_ settings name. What is wrong with it becomes one line."""
     import os
 
     from pymongo import MongoClient, WriteConcern
@@ -115,10 +115,10 @@ def open_ledger(url: str | None) -> "Iterator[Database[dict[str, Any]]]":
     from records.model_store import Conflict
 
     with in_one_line(SettingsError, Conflict):
-        settings = load_settings(os.environ | ({} if url is None else {"MONGODB_URL": url}))
+        settings = load_settings(os.environ)
         try:
             client: MongoClient[dict[str, Any]] = MongoClient(
-                url or settings.mongodb_url.get_secret_value(),
+                settings.mongodb_url.get_secret_value(),
                 serverSelectionTimeoutMS=_CONNECT_MS,
                 connectTimeoutMS=_CONNECT_MS,
                 tz_aware=True,
@@ -131,6 +131,6 @@ def open_ledger(url: str | None) -> "Iterator[Database[dict[str, Any]]]":
                     write_concern=WriteConcern(w="majority", j=True),
                 )
         except OperationFailure as refused:
-            raise CannotDo(f"MongoDB refuses (code {refused.code}): see the user of MONGODB_URL, or --ledger") from None
+            raise CannotDo(f"MongoDB refuses (code {refused.code}): see the user of MONGODB_URL") from None
         except PyMongoError as error:  # its own words may quote the address, and the address a password
-            raise CannotDo(f"MongoDB does not answer ({type(error).__name__}): see MONGODB_URL, or --ledger") from None
+            raise CannotDo(f"MongoDB does not answer ({type(error).__name__}): see MONGODB_URL") from None

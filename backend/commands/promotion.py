@@ -31,10 +31,6 @@ _TEST_DAYS = 56
 _CHANGES_SHOWN_MAX = 20
 _SHIPPED = "the brain's own"
 
-Ledger = Annotated[
-    str | None,
-    typer.Option("--ledger", metavar="URL", help="MongoDB, by a user that may write. Else MONGODB_URL."),
-]
 By = Annotated[str | None, typer.Option(metavar="NAME", help="Who does it, for the record. Else the user's name here.")]
 Why = Annotated[str, typer.Option(metavar="TEXT", help="The reason, for the record.")]
 
@@ -62,7 +58,6 @@ def promote(
     shadow_frauds_min: Annotated[
         int, typer.Option(min=0, metavar="N", help="Frauds by their labels among these.")
     ] = 10,
-    ledger: Ledger = None,
     by: By = None,
     why: Why = "",
     as_json: AsJson = False,
@@ -80,7 +75,7 @@ def promote(
             raise CannotDo("--data: files are judged where models are trained, not in this image")
         costs = options.costs(margin, fee, review_cost)
         file = FileTest(data, columns, label_delay_days, decimal, dates, test_days, costs)
-    with open_ledger(ledger) as opened:
+    with open_ledger() as opened:
         promoted = _promote(
             opened, directory, file,
             without_shadow=without_shadow, minima=(shadow_scores_min, shadow_frauds_min), by=by, why=why,
@@ -123,6 +118,7 @@ def _promote(
     facts = {"reason": found.reason, "facts": dict(found.facts)}
     if not found.may:
         return _Promoted({"action": None, **facts}, f"{named} is not promoted: {found.reason}", is_refused=True)
+    artifact, _ = read_directory(directory)  # judging may have written figures into its metadata
     note = _note(by, why, {**found.facts, "without_shadow": without_shadow and not ran_along})
     is_live = without_shadow or ran_along
     keep_artifact(ledger, artifact, at=note.at, by=note.by)
@@ -136,11 +132,11 @@ def _promote(
     return _Promoted(summary, f"{found.reason}\n{named} {done}")
 
 
-def rollback(*, ledger: Ledger = None, by: By = None, why: Why = "", as_json: AsJson = False) -> None:
+def rollback(*, by: By = None, why: Why = "", as_json: AsJson = False) -> None:
     """Let the model before decide again, in every brain, within seconds. Each further time goes one further back."""
     from records.model_store import change_roles, read_roles
 
-    with open_ledger(ledger) as opened:
+    with open_ledger() as opened:
         roles = read_roles(opened)
         if not roles.earlier:
             raise CannotDo("nothing was promoted, so there is nothing to go back to")
@@ -153,11 +149,11 @@ def rollback(*, ledger: Ledger = None, by: By = None, why: Why = "", as_json: As
     )
 
 
-def list_models(*, ledger: Ledger = None, as_json: AsJson = False) -> None:
+def list_models(*, as_json: AsJson = False) -> None:
     """List the models that were promoted, their roles, and the changes, newest first."""
     from records.model_store import list_artifacts, read_roles
 
-    with open_ledger(ledger) as opened:
+    with open_ledger() as opened:
         roles, artifacts = read_roles(opened), list_artifacts(opened, limit=_LISTED_MAX)
     changes = [change.said() for change in reversed(roles.changes)]
     models = [

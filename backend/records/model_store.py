@@ -48,7 +48,7 @@ def change_roles(ledger: Ledger, change: Callable[[Roles], Roles], *, before: Ro
 
 def keep_artifact(ledger: Ledger, artifact: Artifact, *, at: datetime, by: str) -> str:
     """
-    Keep an artifact, and return its id. Safe to repeat.
+    Keep an artifact, and return its id. Safe to repeat; newer figures of its tests replace older ones.
 
     Raises:
         Conflict: it is too large, or another artifact has its name and version: verdicts name a model by these.
@@ -78,6 +78,8 @@ def keep_artifact(ledger: Ledger, artifact: Artifact, *, at: datetime, by: str) 
             ledger[MODELS].insert_one(document)
         except DuplicateKeyError:
             return keep_artifact(ledger, artifact, at=at, by=by)
+    else:
+        ledger[MODELS].update_one({"_id": artifact.id}, {"$set": {"metadata": document["metadata"]}})
     return artifact.id
 
 

@@ -6,6 +6,7 @@ and which one runs along (shadow), and how it came to that; every brain follows 
 """
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,6 +19,7 @@ ARTIFACT_BYTES_MAX = 8 * 1024 * 1024  # half of what a document of MongoDB may h
 CHANGES_MAX = 200  # the newest; with EARLIER_MAX the document stays below 200 kB
 EARLIER_MAX = 20
 WHY_LENGTH_MAX = 500
+_FIGURES = frozenset({"backtest", "compared"})
 
 Action = Literal["shadow", "promote", "rollback"]
 
@@ -36,8 +38,13 @@ class Artifact:
 
     @property
     def id(self) -> str:
-        """The hash of both files, hexadecimal: other thresholds are another artifact."""
-        return hashlib.sha256(hashlib.sha256(self.model).digest() + hashlib.sha256(self.metadata).digest()).hexdigest()
+        """
+        The hash of both files, hexadecimal: other thresholds are another artifact.
+
+        Figures of a test are left out: judging a model once more makes no other one of it.
+        """
+        served = hashlib.sha256(_served(self.metadata)).digest()
+        return hashlib.sha256(hashlib.sha256(self.model).digest() + served).hexdigest()
 
     @property
     def size(self) -> int:
@@ -159,6 +166,15 @@ class ChangeNote:
     by: str
     why: str
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _served(metadata: bytes) -> bytes:
+    """Return the metadata without what nobody serves by; as they are where they cannot be read."""
+    try:
+        facts = json.loads(metadata)
+        return json.dumps({name: facts[name] for name in sorted(facts) if name not in _FIGURES}).encode()
+    except (ValueError, TypeError, RecursionError):
+        return metadata
 
 
 def to_artifact(document: Mapping[str, Any]) -> Artifact:

@@ -79,6 +79,7 @@ def test_a_model_runs_along_proves_itself_decides_and_is_taken_back(
     directory = str(write(artifact, tmp_path))
 
     first, shadow = shell.run("promote", directory, "--by", "ann", "--why", "own labels")
+    write(an_artifact("next", compared=BETTER, backtest={"rows": 7}), tmp_path)  # as judging it once more leaves it
     second, early = shell.run("promote", directory)
     with promotions(mongod_url, fresh_databases) as models:
         both_scored(models, 1000, 10)
@@ -160,9 +161,13 @@ def test_a_broken_artifact_is_not_kept(shell: Shell, tmp_path: Path) -> None:
     assert shell.run("list")[1]["models"] == []
 
 
-def test_a_ledger_that_does_not_answer_is_named_without_its_password(shell: Shell) -> None:
+def test_a_ledger_that_does_not_answer_is_named_without_its_password(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In a terminal that others may see."""
-    status, said = shell.run("list", "--ledger", "mongodb://ann:secret@127.0.0.1:9/")
+    monkeypatch.setenv("MONGODB_URL", "mongodb://ann:secret@127.0.0.1:9/")
+
+    status, said = shell.run("list")
 
     assert status == 2
     assert "MongoDB does not answer" in said["error"]

@@ -60,3 +60,13 @@ def test_an_artifact_that_is_not_what_its_id_says_is_refused(changed: dict[str, 
     assert to_artifact(document) == artifact
     with pytest.raises(ValueError, match="hash"):
         to_artifact(document | changed)
+
+
+def test_figures_of_a_test_make_no_other_artifact() -> None:
+    """A model is judged again before it decides; all else that its metadata say is a part of it."""
+    one = Artifact(b"tree", b'{"version": "1", "may_block": false}')
+    judged = Artifact(b"tree", b'{"backtest": {"ap": 0.8}, "version": "1", "compared": null, "may_block": false}')
+    other = Artifact(b"tree", b'{"version": "1", "may_block": true}')
+
+    assert one.id == judged.id
+    assert one.id != other.id
