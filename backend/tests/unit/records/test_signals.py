@@ -6,6 +6,10 @@ from typing import Any
 
 import bson
 import pytest
+from google.protobuf import descriptor_pb2
+from google.protobuf.descriptor_pool import DescriptorPool
+from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
 from hypothesis import given
 
 from brain.domain import Query
@@ -130,16 +134,26 @@ def test_an_erased_person_has_no_signals() -> None:
     assert query == Query("t", query.time_ms, 1250, "", "m")
 
 
-def test_a_brain_of_before_reads_what_a_gateway_of_today_sends() -> None:
-    """And a brain of today what a gateway of before sends: as four fields are."""
-    message = to_wire(taken(FULL))
-    unknown = fraud_pb2.Transaction.FromString(message.SerializeToString())
-    unknown.DiscardUnknownFields()
-    unknown.ClearField("signals")
+def transaction_of_before() -> type[Message]:
+    """The message as the version before knew it."""
+    file = descriptor_pb2.FileDescriptorProto()
+    fraud_pb2.DESCRIPTOR.CopyToProto(file)
+    transaction = next(message for message in file.message_type if message.name == "Transaction")
+    transaction.field.remove(next(field for field in transaction.field if field.name == "signals"))
+    pool = DescriptorPool()
+    pool.Add(file)
+    return GetMessageClass(pool.FindMessageTypeByName("sentinel.fraud.v1.Transaction"))
 
-    query = read_transaction(unknown, RATES)
 
-    assert (query.transaction_id, query.amount_minor, query.card) == ("t", 1250, None)
+def test_brains_and_gateways_of_the_version_before_understand_this_one() -> None:
+    """To each of them the payment is what it was: amount, user and merchant."""
+    before, message = transaction_of_before(), to_wire(taken(FULL))
+    read_before = before.FromString(message.SerializeToString())
+    message.ClearField("signals")
+
+    assert read_before.ListFields() == before.FromString(message.SerializeToString()).ListFields()
+    query = read_transaction(fraud_pb2.Transaction.FromString(message.SerializeToString()), RATES)
+    assert query == Query("t", query.time_ms, 1250, "u", "m")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { Chip } from '@/components/ui/chip';
 import type { TransactionRecord } from '@/lib/api/transactions';
 import { amount, dayAndTime, latency, score } from '@/lib/format';
+import { toldFacts } from '@/lib/record/told';
 import { circuitWords, decisionWord, degradedWords, sourceWords } from '@/lib/record/words';
 import styles from './detail.module.css';
 
@@ -17,6 +18,11 @@ export function Facts({ record }: { record: TransactionRecord }) {
           <span className="mono">{record.user_id}</span>
         </Fact>
         <Fact name="Merchant">{record.merchant_id ? <span className="mono">{record.merchant_id}</span> : 'none'}</Fact>
+        {toldFacts(record.request).map(([name, text]) => (
+          <Fact key={name} name={name}>
+            {text}
+          </Fact>
+        ))}
         <Fact name="Paid">{dayAndTime(record.event_time)}</Fact>
         <Fact name="Decided">
           {dayAndTime(record.created_at)}, by {sourceWords(record.decision_source)}
