@@ -1,11 +1,10 @@
 """The journal's file together with what is known of it outside: nothing in it goes without being missed."""
 
-import sqlite3
 import time
 from collections.abc import Sequence
 
 from gateway.errors import JournalFailure, JournalUnavailable, JournalUnconfirmed
-from gateway.kit.sqlite import Damaged, is_damage
+from gateway.kit.sqlite import Damaged
 from gateway.kit.sqlite_writer import Refusal
 from gateway.ledger.journal.rows import Counts, Row, Verdict
 from gateway.ledger.journal.store import Store
@@ -79,12 +78,7 @@ class JournalFile:
 
     def mark_sent(self, rows: Sequence[Row]) -> None:
         """The ledger has these."""
-        try:
-            self._settled += [row.pair for row in self.store.mark_sent(rows)]
-        except sqlite3.Error as error:
-            if is_damage(error):  # whoever salvages the file must not take them for lost
-                self.tally.settle(row.pair for row in rows)
-            raise
+        self._settled += [row.pair for row in self.store.mark_sent(rows)]
 
     def set_aside(self, row: Row, why: str) -> None:
         """The ledger will never take this one; it stays here for people, and is still owed."""

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from gateway.ledger.journal.tally import Pair
 
@@ -65,6 +65,12 @@ def to_row(record: tuple[int, str, bytes, bytes, bytes, int | None, int] | None)
     seq, transaction_id, digest, document, seal, sent_ms, written_ms = record
     is_whole = is_sealed(transaction_id, digest, document, seal)
     return Row(seq, transaction_id, digest, document, sent_ms is not None, is_whole, written_ms)
+
+
+def stored(row: Row) -> tuple[Any, ...]:
+    """What stands in the file behind the number of a row that waits."""
+    verdict = row.transaction_id, row.digest, row.document
+    return *verdict, seal_of(*verdict), row.written_ms, None, None
 
 
 def is_sealed(transaction_id: str, digest: bytes, document: bytes, seal: bytes) -> bool:

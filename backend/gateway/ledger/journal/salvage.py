@@ -22,6 +22,7 @@ from gateway.kit.files import move_file
 from gateway.kit.sqlite import is_damage, parts, remove
 from gateway.ledger.journal.file import JournalFile
 from gateway.ledger.journal.pages import scan
+from gateway.ledger.journal.rows import Row, stored
 from gateway.ledger.journal.store import FILE, Store
 from gateway.ledger.journal.tally import Losses, Pair, Tally
 
@@ -30,12 +31,15 @@ _NAME = re.compile(r"verdicts(?:-([1-9]\d{0,8}))?\.db(?:-wal)?")
 _UNFINISHED = "verdicts.new"
 
 
-def open_journal(directory: Path, old: JournalFile | None = None, *, bytes_max: int) -> JournalFile:
+def open_journal(
+    directory: Path, old: JournalFile | None = None, *, in_hand: Sequence[Row] = (), bytes_max: int
+) -> JournalFile:
     """
     The journal of this directory, made when it is not there.
 
     Args:
         old: Was found damaged while it was open. It is closed when another is there in its place.
+        in_hand: Rows that were read from it and are on their way to the ledger, which may have them: not lost, then.
         bytes_max: What all its files may take on the disk.
 
     Raises:
@@ -59,7 +63,7 @@ def open_journal(directory: Path, old: JournalFile | None = None, *, bytes_max: 
                     _close(stores)
                     return JournalFile(store, number, tally, Losses(directory))
                 stores.append(store)
-        fresh = _salvage(directory, number, tally, stores, bytes_max=bytes_max)
+        fresh = _salvage(directory, number, tally, stores, in_hand=in_hand, bytes_max=bytes_max)
         opened.pop_all()
         _close(stores)
         return fresh
@@ -75,7 +79,9 @@ def file_name(number: int) -> str:
     return FILE if number == 1 else f"verdicts-{number}.db"
 
 
-def _salvage(directory: Path, number: int, tally: Tally, stores: Sequence[Store], *, bytes_max: int) -> JournalFile:
+def _salvage(
+    directory: Path, number: int, tally: Tally, stores: Sequence[Store], *, in_hand: Sequence[Row], bytes_max: int
+) -> JournalFile:
     damaged = journals(directory)
     unfinished = directory / _UNFINISHED
     unsettled, unreadable = tally.unsettled()
@@ -87,6 +93,7 @@ def _salvage(directory: Path, number: int, tally: Tally, stores: Sequence[Store]
                 if has_room or row[5] is None:  # what the ledger has is a memory, and may go
                     fresh.adopt(seq, row)
         missing = {pair for pair in unsettled if fresh.get(pair) is None}
+        missing -= {row.pair for row in in_hand if row.pair in missing and fresh.adopt(row.seq, stored(row))}
         missing -= _adopt_from_pages(fresh, damaged, missing, all_of_them=bool(tally.is_new or unreadable))
         ids = Counter(transaction_id for transaction_id, _ in unsettled)
         missing -= {pair for pair in missing if ids[pair[0]] == 1 and fresh.date(pair)}

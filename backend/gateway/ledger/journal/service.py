@@ -86,6 +86,7 @@ class Journal:
         self._writer: WriterThread[JournalFile] = WriterThread(
             self._open, name="journal", failure=journal_failure, replace=self._open
         )
+        self._in_hand: tuple[Row, ...] = ()  # on their way to the ledger: what a damaged file has lost of them is here
         self._file: Path | None = None  # that the writer uses: of a damaged one the successor has another name
         self._standstill = DelayQueue[asyncio.Future[Row]](_STANDSTILL_S, self._look_for_progress)
         self._too_slow = DelayQueue[asyncio.Future[Row]](_PUT_S, _give_up)
@@ -211,11 +212,14 @@ class Journal:
 
     async def pending(self, limit: int) -> list[Row]:
         """What the ledger does not have yet, oldest first. Raises JournalFailure."""
-        return await self._writer.do(lambda file: file.pending(limit))
+        rows = await self._writer.do(lambda file: file.pending(limit))
+        self._in_hand = tuple(rows)
+        return rows
 
     async def mark_sent(self, rows: Sequence[Row]) -> None:
         """The ledger has these. Raises JournalFailure: then they are sent again, which is safe."""
         await self._writer.do(lambda file: file.mark_sent(rows))
+        self._in_hand = ()
 
     async def set_aside(self, row: Row, why: str) -> None:
         """The ledger will never take this one: keep it for people. Raises JournalFailure."""
@@ -255,7 +259,7 @@ class Journal:
         self._reported = len(losses)
 
     def _open(self, old: JournalFile | None = None) -> JournalFile:
-        file = open_journal(self.directory, old, bytes_max=self._bytes_max)
+        file = open_journal(self.directory, old, in_hand=self._in_hand, bytes_max=self._bytes_max)
         self._file = file.store.path
         return file
 

@@ -96,6 +96,26 @@ async def test_what_was_sent_is_not_lost_where_no_mark_can_be_made(
         assert "t0" not in {loss.transaction_id for loss in one.lost.first}
 
 
+async def test_what_is_on_its_way_to_the_ledger_is_not_lost_with_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ledger may have it, and whoever found the damage did not know: what is in memory is sent, or sent again."""
+    async with journal(tmp_path) as one:
+        for n in range(KEPT):
+            await keep(one, f"t{n}", f"{n} ".ljust(20_000, "x"))
+        rows = await one.pending(1)
+        await asyncio.to_thread(both_deleted, tmp_path)
+        monkeypatch.setattr(Store, "rows", lambda _store: iter(()))
+        await one.look(within_s=30.0)
+        assert [row.transaction_id for row in await one.pending(10)] == ["t0"]
+        await one.mark_sent(rows)
+        await one.look(within_s=30.0)
+
+        assert one.counts.pending == 0
+        assert one.lost.count == KEPT - 1
+        assert "t0" not in {loss.transaction_id for loss in one.lost.first}
+
+
 async def test_files_may_be_deleted_again_and_again(tmp_path: Path) -> None:
     """Each time all of them: none takes the name of one that is still open, and a kill loses nothing."""
     async with journal(tmp_path / "alive") as one:
