@@ -5,10 +5,10 @@ from starlette.types import Lifespan
 
 from gateway import VERSION
 from gateway.api import metrics, problems
-from gateway.api.callers import refuse_foreign_pages
 from gateway.api.methods import HeadAsGet, LastSlashIgnored
 from gateway.api.metrics import RequestCounter
 from gateway.api.reply import Problem, describe
+from gateway.api.requests import refuse_foreign_pages
 from gateway.features.alerts import api as alerts
 from gateway.features.alerts import schemas as alert_replies
 from gateway.features.brains import api as brains

@@ -22,6 +22,7 @@ from gateway.features.traffic.service import Traffic
 from gateway.features.transactions.endpoint import Submissions, VerdictEndpoint
 from gateway.kit import clock
 from gateway.kit.files import alone_in
+from gateway.kit.periodic import Part, running
 from gateway.ledger.client import check_url
 from gateway.serving.connections import Connections
 from gateway.serving.limits import limits_of
@@ -31,7 +32,6 @@ from gateway.verdict.budgets.let_through import LetThrough
 from gateway.verdict.budgets.service import Budgets
 from gateway.wiring.figures import Figures
 from gateway.wiring.neighbours import Neighbours
-from gateway.wiring.parts import Part, running
 from gateway.wiring.recovery import Recovery
 from gateway.wiring.verdicts import Verdicts
 from money.currencies import load_rates

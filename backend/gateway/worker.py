@@ -21,6 +21,7 @@ from gateway.features.workers import api as health_api
 from gateway.features.workers.api import WorkerCollector
 from gateway.features.workers.store import BACKLOG_FRESH_S, count_backlog
 from gateway.kit.cached import refreshed
+from gateway.kit.periodic import running
 from gateway.ledger.client import check_url, open_database
 from gateway.ledger.health import LedgerHealth
 from gateway.ledger.migrations import Preparation
@@ -28,7 +29,6 @@ from gateway.settings import Settings, load_settings
 from gateway.wiring.figures import cached
 from gateway.wiring.jobs import Jobs
 from gateway.wiring.neighbours import make_scorer
-from gateway.wiring.parts import running
 from observability.logs import configure_logs
 
 _log = structlog.get_logger()

@@ -1,8 +1,10 @@
-"""Work that repeats beside the requests for as long as the gateway lives."""
+"""Work that goes on beside the requests: parts that run as long as the process does, and steps that repeat."""
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Protocol
 
 import structlog
 
@@ -135,3 +137,23 @@ def is_cancelled() -> bool:
     """
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
+
+
+class Part(Protocol):
+    """Something that is started once and closed once."""
+
+    async def start(self) -> None:
+        """Begin to work; return when others may use it."""
+
+    async def close(self) -> None:
+        """Finish what is under way, then let go."""
+
+
+@asynccontextmanager
+async def running(parts: Iterable[Part]) -> AsyncIterator[None]:
+    """Start in this order and close in reverse, so that whoever needs a part closes before it."""
+    async with AsyncExitStack() as started:
+        for part in parts:
+            started.push_async_callback(part.close)
+            await part.start()
+        yield

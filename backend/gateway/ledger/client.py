@@ -12,14 +12,14 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 # motor runs each operation in a thread and cannot cancel one, so threads are what runs out: two for writes in flight,
-# four for searches (search.py), the rest for look-ups, heartbeats and what still hangs on a frozen server for its 3 s.
-# motor reads this when it is imported.
+# four for searches (features/transactions/store.py), the rest for look-ups, heartbeats and what still hangs on a frozen
+# server for its 3 s. motor reads this when it is imported.
 os.environ.setdefault("MOTOR_MAX_WORKERS", "16")
 
 import structlog
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
-from pymongo import WriteConcern, timeout
-from pymongo.errors import PyMongoError
+from pymongo import ReturnDocument, WriteConcern, timeout
+from pymongo.errors import DuplicateKeyError, PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.uri_parser import parse_uri
 
@@ -94,6 +94,24 @@ async def reading() -> AsyncIterator[None]:
     except (TimeoutError, PyMongoError, TooSlow) as error:
         _log.warning("ledger.read_failed", error=type(error).__name__)
         raise LedgerUnreadable("The ledger did not answer. Try again.") from None
+
+
+async def upsert(collection: Collection, query: Mapping[str, Any], update: Any) -> Mapping[str, Any]:
+    """
+    Change the document that a query finds, or make it; as it is afterwards.
+
+    Where somebody else makes it at this very moment, theirs is changed. Raises PyMongoError.
+    """
+    for is_again in (False, True):
+        try:
+            found: Mapping[str, Any] = await collection.find_one_and_update(
+                query, update, upsert=True, return_document=ReturnDocument.AFTER
+            )
+            break
+        except DuplicateKeyError:
+            if is_again:
+                raise
+    return found
 
 
 @contextlib.asynccontextmanager

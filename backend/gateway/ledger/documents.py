@@ -25,7 +25,7 @@ A verdict as MongoDB keeps it, collection `transactions`. Amounts are Decimal128
     amount_reference_minor            the amount in hundredths of the reference currency; null without a rate. Records
                                       with a seal before version 3 have it as exposed_minor
     needs_rescore                     present until a verdict that was blind or degraded is scored: see rescoring
-    review                            present on what waits for a person, or has waited: see reviews.py
+    review                            present on what waits for a person, or has waited: see features/reviews/store.py
 """
 
 from collections.abc import Mapping, Sequence

@@ -32,12 +32,12 @@ class StopRequests:
             if not callable(theirs) or theirs is signal.default_int_handler:
                 continue
 
-            def heard(number: int, frame: FrameType | None, theirs: object = theirs) -> None:
+            def note(number: int, frame: FrameType | None, theirs: object = theirs) -> None:
                 loop.call_soon_threadsafe(self.note)
                 if callable(theirs):
                     theirs(number, frame)
 
-            signal.signal(number, heard)
+            signal.signal(number, note)
 
     def note(self) -> None:
         """One has come."""

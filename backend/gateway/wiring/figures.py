@@ -20,12 +20,12 @@ from gateway.features.models.service import ModelRegistry
 from gateway.features.models.store import PromotedModels
 from gateway.features.workers.store import BACKLOG_FRESH_S, count_backlog, oldest_waiting_s
 from gateway.kit.cached import Cached, refreshed
+from gateway.kit.periodic import Part
 from gateway.ledger.client import Database
 from gateway.scoring.faults import FaultControl
 from gateway.settings import Settings
 from gateway.verdict.budgets.service import Budgets
 from gateway.wiring.neighbours import Neighbours
-from gateway.wiring.parts import Part
 from gateway.wiring.verdicts import Verdicts
 
 _COUNTS_FRESH_S = 1.0
@@ -37,7 +37,7 @@ Answer = TypeVar("Answer")
 
 
 class Figures:
-    """Attributes: status: of this gateway, told to the others with each heartbeat."""
+    """Attributes: status: of this gateway, sent to the others with each heartbeat."""
 
     def __init__(
         self, settings: Settings, neighbours: Neighbours, verdicts: Verdicts, *, families: Families, budgets: Budgets
@@ -58,7 +58,7 @@ class Figures:
             oldest_waiting_s=oldest,
         )
         self.status = StatusWatch(sources, scorer)
-        fleet.conditions = self.status.told
+        fleet.conditions = self.status.codes_for_others
         models = ModelRegistry(scorer.describe, monotonic)
         counts = cached(count, ledger.database, fresh_s=_COUNTS_FRESH_S)
         comparison = cached(compare_models, ledger.database, fresh_s=_COMPARISON_FRESH_S)

@@ -25,13 +25,13 @@ from gateway.features.workers.store import JobLeases, journals_are_empty
 from gateway.features.workers.upgrade import LOOK_S as UPGRADE_S
 from gateway.features.workers.upgrade import Upgrade
 from gateway.kit.circuit import CircuitState, Transition
+from gateway.kit.periodic import Part
 from gateway.ledger.client import Database
 from gateway.ledger.health import LedgerHealth
 from gateway.scoring.canary.trial import Trial
 from gateway.scoring.canary.watch import CanaryWatch
 from gateway.scoring.scorer import Scorer
 from gateway.settings import Settings
-from gateway.wiring.parts import Part
 
 
 class Jobs:

@@ -11,11 +11,11 @@ from gateway.features.outages.watch import BlindAlarm, OutageWatch, SpellFile
 from gateway.features.rescoring.store import RescoreBacklog
 from gateway.features.rescoring.suspects import SuspectMarker
 from gateway.kit.circuit import CircuitState, Transition
+from gateway.kit.periodic import Part
 from gateway.scoring.canary.trial import Trial
 from gateway.scoring.canary.watch import CanaryWatch
 from gateway.settings import Settings
 from gateway.wiring.neighbours import Neighbours
-from gateway.wiring.parts import Part
 
 _OUTAGE = {ConditionCode.CIRCUIT_OPEN, ConditionCode.UNSCORED_VERDICTS, ConditionCode.DEGRADED_VERDICTS}
 

@@ -12,6 +12,7 @@ from gateway.features.exposure.store import MongoLeaseStore
 from gateway.features.lists.service import Lists
 from gateway.features.lists.store import ListStore
 from gateway.kit import clock
+from gateway.kit.periodic import Part
 from gateway.settings import Settings
 from gateway.verdict.batch_turns import BatchTurns
 from gateway.verdict.budgets.misfit import MisfitAlarm
@@ -19,7 +20,6 @@ from gateway.verdict.budgets.service import Budgets
 from gateway.verdict.recent import RecentVerdicts
 from gateway.verdict.service import DecisionService
 from gateway.wiring.neighbours import Neighbours
-from gateway.wiring.parts import Part
 from money.currencies import load_rates
 
 

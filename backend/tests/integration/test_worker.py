@@ -135,7 +135,7 @@ async def test_a_worker_tells_the_gateways_what_it_settles(database: Database) -
     )
     await heartbeat.start()
 
-    await eventually(lambda: is_told(database))
+    await eventually(lambda: is_known(database))
 
     beat = await database["instances"].find_one({"_id": "worker"})
     assert beat is not None
@@ -143,7 +143,7 @@ async def test_a_worker_tells_the_gateways_what_it_settles(database: Database) -
     await heartbeat.close()
 
 
-async def is_told(database: Database) -> bool:
+async def is_known(database: Database) -> bool:
     """Whether a gateway hears it."""
     found = await Instances(database, name="gateway").beat({"circuit_state": "closed"})
     return [(beat["_id"], beat["settled"]) for beat in found] == [("worker", 42)]

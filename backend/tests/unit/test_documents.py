@@ -18,6 +18,8 @@ CONFIGURATION = (DOCS / "configuration.md").read_text(encoding="utf-8")
 RUNBOOK = (DOCS / "runbook.md").read_text(encoding="utf-8")
 FOR_OTHERS = {"GATEWAY_PORT", "GATEWAY_URL"}
 README_LINES_MAX = 180
+SHIPS = ("gateway", "brain", "audit", "money", "records", "observability", "commands")
+MODULE_NAME = re.compile(r"(?<![\w*./{}-])((?:\w+/)*\w+\.py)\b")
 
 
 def variables(settings: type[BaseSettings], prefix: str) -> set[str]:
@@ -54,6 +56,14 @@ def test_every_file_that_is_named_exists(document: Path, tracked: list[str]) -> 
     dead = {name for name in file_names(document) if not any(path.endswith(f"/{name.rstrip('/')}") for path in tracked)}
 
     assert dead == set()
+
+
+def test_every_module_that_a_comment_names_exists(tracked: list[str]) -> None:
+    """What ships says where to read on, and that place is there."""
+    ships = [path for room in SHIPS for path in (ROOT / "backend" / room).rglob("*.py")]
+    named = {(path.name, name) for path in ships for name in MODULE_NAME.findall(path.read_text(encoding="utf-8"))}
+
+    assert {pair for pair in named if not any(path.endswith(f"/{pair[1]}") for path in tracked)} == set()
 
 
 def test_the_readme_is_short_and_has_a_picture() -> None:

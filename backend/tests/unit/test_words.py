@@ -22,7 +22,7 @@ RETIRED = {
     "ScoreMonitor; an unhealthy brain": "LIARS Sight SightOut found_lying has_only_liars is_clear liar sight truth_at",
     "probe; reconnect": "KNOCK_S knock knocks",
     "RateLimiter": "Pace pace",
-    "receive; update, read": "hear",
+    "announce, receive; known, seen": "Heard hear heard_at_s heard_s is_told told_to",
     "DecisionService": "BlindDesk Desk desk",
     "RecordedVerdict": "Standing find_standing standing standing_of standings to_standing",
 }

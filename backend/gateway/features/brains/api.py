@@ -9,10 +9,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request
 
-from gateway.api.bodies import read_as
-from gateway.api.callers import refuse_unsafe_host
 from gateway.api.polled import PolledRoute
 from gateway.api.reply import problems
+from gateway.api.requests import read_as, refuse_unsafe_host
 from gateway.api.services import service
 from gateway.domain import BlindReason
 from gateway.features.brains.schemas import (

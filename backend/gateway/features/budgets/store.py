@@ -6,8 +6,8 @@ What gateways counted, as MongoDB keeps it for all of them: collection `budget_s
     model { name, version, limits { review_threshold, block_threshold, may_block, own_labels } }
     slot, source            which ten minutes, of which run of which gateway
     ended_at                when they were over: 60 days later MongoDB removes them
-    bins[], payments[]      how many scores fell into each bin of scale.py
-    start { log_odds, since_s } or null     where the review threshold stood, see ramp.py
+    bins[], payments[]      how many scores fell into each bin of log-odds
+    start { log_odds, since_s } or null     where the review threshold stood, see verdict/budgets/target.py
     shared_at               by the server's clock: gateways ask for what is newer than what they know
 
 Written once and never changed.

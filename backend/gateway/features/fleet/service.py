@@ -1,7 +1,6 @@
 """
-What the gateways tell each other through the ledger: a heartbeat with the state of their circuit, their traffic, and
-where their review thresholds stand.
-With it each reads the ledger's clock.
+What the gateways announce to each other through the ledger: a heartbeat with the state of their circuit, their traffic,
+and where their review thresholds stand. With it each reads the ledger's clock.
 
 Each has a circuit of its own, on purpose (three failures are quickly seen by each, and a shared store would be one
 more thing to lose). The fleet's word is its worst.
@@ -108,7 +107,7 @@ class Fleet(Periodic):
     Beats in the background and remembers who else does. Answers from memory: never a wait for the ledger.
 
     Attributes:
-        conditions: Codes of what is wrong with this gateway, told in each beat. The status, which needs us, sets it.
+        conditions: Codes of what is wrong with this gateway, sent in each beat. The status, which needs us, sets it.
         workers: Whether there are any.
     """
 
@@ -128,7 +127,7 @@ class Fleet(Periodic):
         Args:
             heads: the ends of this gateway's chains: nobody can cut them unnoticed while it lives.
             traffic, budgets: of this gateway, to be sent to the others; they receive theirs.
-            ledger_health: told whether each beat was answered.
+            ledger_health: updated with whether each beat was answered.
             ledger_clock: updated with each beat.
         """
         super().__init__("fleet", self._try_beat, every_s=BEAT_S)
@@ -192,7 +191,7 @@ class Fleet(Periodic):
             "journal_lost": self._journal.lost.count,
             "journal": self._journal.name,
             "chains": [head.to_document() for head in self._heads()],
-            "traffic": self._traffic.tell(),
+            "traffic": self._traffic.announce(),
             "conditions": list(self.conditions()),
             "budgets": to_beat(self._budgets),
         }

@@ -182,11 +182,11 @@ def _settings(facts: Facts) -> Iterator[Condition]:
 
 
 def _others(facts: Facts, known: set[str]) -> Iterator[Condition]:
-    """What only others see: all gateways share brains and ledger, and one thing is told once."""
-    told = [set(other.conditions) - known for other in facts.others]
-    codes = sorted(set[str]().union(*told))
+    """What only others see: all gateways share brains and ledger, and one thing is said once."""
+    news = [set(other.conditions) - known for other in facts.others]
+    codes = sorted(set[str]().union(*news))
     if codes:
-        seeing = sum(bool(of_one) for of_one in told)
+        seeing = sum(bool(of_one) for of_one in news)
         verb = "reports" if seeing == 1 else "report"
         words = f"{seeing} of {_count(facts.others, 'other gateway')} {verb} {', '.join(codes)}."
         yield Condition(ConditionCode.OTHER_GATEWAY, _DEGRADED, words, figures={"gateways": seeing})

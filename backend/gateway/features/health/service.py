@@ -131,8 +131,8 @@ class StatusWatch(Periodic):
         """As of now."""
         return self._board.current()
 
-    def told(self) -> list[str]:
-        """The codes that other gateways are told: not of what these say themselves."""
+    def codes_for_others(self) -> list[str]:
+        """List what other gateways should know is wrong here: not what these say themselves."""
         return [code.value for code in self.current().codes if code is not ConditionCode.OTHER_GATEWAY]
 
     def _why_unscored(self) -> str:

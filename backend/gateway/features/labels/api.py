@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 from pydantic import AwareDatetime
 
-from gateway.api.bodies import read_as
 from gateway.api.methods import TRANSACTION_ID
 from gateway.api.polled import PolledRoute
 from gateway.api.reply import Reply, json_body, json_reply, problems, to_json_response
+from gateway.api.requests import read_as
 from gateway.api.services import service
 from gateway.errors import FieldError, InvalidRequest, TransactionNotFound
 from gateway.features.labels.store import Labels

@@ -11,13 +11,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from pymongo import ReturnDocument
-from pymongo.errors import DuplicateKeyError
-
 from gateway.domain import Label
 from gateway.errors import LabelUnconfirmed
 from gateway.kit.lease import NOW
-from gateway.ledger.client import Database, reading, writing
+from gateway.ledger.client import Database, reading, upsert, writing
 from records.account import ACCOUNT, account_key
 
 _UNCONFIRMED = "The ledger did not confirm the label. Send the same request again."
@@ -63,10 +60,7 @@ class Labels:
         }
         update = {"$replaceWith": {"$cond": [{"$and": same}, "$$ROOT", {"$mergeObjects": ["$$ROOT", corrected]}]}}
         async with writing(LabelUnconfirmed(_UNCONFIRMED)):
-            try:
-                return _to_label(await self._upsert(transaction_id, update))
-            except DuplicateKeyError:  # somebody else made the first one at this moment: now it is there
-                return _to_label(await self._upsert(transaction_id, update))
+            return _to_label(await upsert(self._labels, _of([transaction_id]), [update]))
 
     async def find(self, transaction_ids: Sequence[str]) -> dict[str, Label]:
         """Labels of these transactions, where there are any. Raises LedgerUnreadable."""
@@ -79,12 +73,6 @@ class Labels:
     async def find_one(self, transaction_id: str) -> Label | None:
         """The label of one, if there is any. Raises LedgerUnreadable."""
         return (await self.find([transaction_id])).get(transaction_id)
-
-    async def _upsert(self, transaction_id: str, update: Mapping[str, Any]) -> Mapping[str, Any]:
-        found: Mapping[str, Any] = await self._labels.find_one_and_update(
-            _of([transaction_id]), [update], upsert=True, return_document=ReturnDocument.AFTER
-        )
-        return found
 
 
 def _of(transaction_ids: Sequence[str]) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from gateway.api.bodies import read_as
 from gateway.api.reply import json_reply, problems, to_json_response
+from gateway.api.requests import read_as
 from gateway.api.services import service
 from gateway.domain import ListKind, ListName
 from gateway.errors import ListEntryNotFound

@@ -13,12 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pymongo import ReturnDocument
-from pymongo.errors import DuplicateKeyError
-
 from gateway.domain import ListEntry, ListKind, ListName
 from gateway.errors import ListUnconfirmed
-from gateway.ledger.client import Database, reading, writing
+from gateway.ledger.client import Database, reading, upsert, writing
 from gateway.ledger.documents import AWARE
 from gateway.verdict.lists import to_key
 from records.account import ACCOUNT, account_key
@@ -69,10 +66,7 @@ class ListStore:
         }
         update = {"$replaceWith": {"$cond": [{"$and": [{"$not": is_new}, *same]}, "$$ROOT", entry]}}
         async with writing(ListUnconfirmed(_UNCONFIRMED)):
-            try:
-                return _to_entry(await self._upsert(_of(name.value, kind.value, value), update))
-            except DuplicateKeyError:  # somebody else made it at this moment: now it is there
-                return _to_entry(await self._upsert(_of(name.value, kind.value, value), update))
+            return _to_entry(await upsert(self._lists, _of(name.value, kind.value, value), [update]))
 
     async def remove(self, key: str) -> bool:
         """
@@ -120,12 +114,6 @@ class ListStore:
             )
             for document in found
         ]
-
-    async def _upsert(self, query: Mapping[str, Any], update: Mapping[str, Any]) -> Mapping[str, Any]:
-        found: Mapping[str, Any] = await self._lists.find_one_and_update(
-            query, [update], upsert=True, return_document=ReturnDocument.AFTER
-        )
-        return found
 
 
 def _of(name: str, kind: str, value: str) -> dict[str, Any]:

@@ -80,13 +80,13 @@ def _drift(models: Sequence[InService]) -> Iterator[GaugeMetricFamily]:
         "Population stability index of scores and main features: below 0.1 stable, above 0.25 shifted.",
         labels=[*_MODEL, "of"],
     )
-    told = set[tuple[str, str]]()
+    shown = set[tuple[str, str]]()
     for model in models:
         names, histograms = (model.facts.name, model.facts.version), model.facts.histograms
-        # two artifacts under one version would be one series told twice, which Prometheus refuses
-        if not histograms or names in told:
+        # two artifacts under one version would be one series shown twice, which Prometheus refuses
+        if not histograms or names in shown:
             continue
-        told.add(names)
+        shown.add(names)
         rows.add_metric(names, histograms[0].rows)  # every row is counted in each of them
         for histogram in histograms:
             index = stability_index(histogram.expected_shares, histogram.counts)

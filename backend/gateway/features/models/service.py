@@ -62,7 +62,7 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class _Heard:
+class _Described:
     at_s: float
     models: Mapping[Role, ModelFacts]
     said: fraud_pb2.ModelDescription
@@ -77,28 +77,30 @@ class ModelRegistry(Periodic):
             describe: what each brain that answers in time says of its models, by address. Never raises for a brain.
             now_s: monotonic seconds.
         """
-        super().__init__("models", self.ask, every_s=lambda: _ASK_S if self._heard else _ASK_AGAIN_S)
+        super().__init__("models", self.ask, every_s=lambda: _ASK_S if self._described else _ASK_AGAIN_S)
         self._describe = describe
         self._now_s = now_s
-        self._heard: dict[str, _Heard] = {}
+        self._described: dict[str, _Described] = {}
 
     async def ask(self) -> None:
         """Ask every brain once."""
         for address, description in (await self._describe()).items():
             models = _models(description)
-            before = self._heard.get(address)
+            before = self._described.get(address)
             if before is None or _keys(before.models) != _keys(models):
                 named = {role: f"{model.name} {model.version}" for role, model in models.items()}
                 _log.info("models.found", address=address, **named)
-            self._heard[address] = _Heard(self._now_s(), models, description)
+            self._described[address] = _Described(self._now_s(), models, description)
         forgotten_s = self._now_s() - _FORGET_S
-        self._heard = {address: heard for address, heard in self._heard.items() if heard.at_s > forgotten_s}
+        self._described = {
+            address: described for address, described in self._described.items() if described.at_s > forgotten_s
+        }
 
     def in_service(self) -> list[InService]:
         """Every model that answers, main ones first; the same model on several brains is one."""
         found: dict[tuple[Role, tuple[str, str, str]], list[tuple[str, ModelFacts]]] = {}
-        for address, heard in sorted(self._heard.items()):
-            for role, model in heard.models.items():
+        for address, described in sorted(self._described.items()):
+            for role, model in described.models.items():
                 found.setdefault((role, model.key), []).append((address, model))
         return [_together(role, models) for (role, _), models in sorted(found.items(), key=lambda item: item[0])]
 
@@ -107,21 +109,21 @@ class ModelRegistry(Periodic):
         return [
             Served(
                 address,
-                live=_name(heard.models["main"]),
-                shadow=_name(heard.models["shadow"]) if "shadow" in heard.models else None,
-                artifact=heard.said.artifact or None,
-                is_unsure=heard.said.is_unsure,
+                live=_name(described.models["main"]),
+                shadow=_name(described.models["shadow"]) if "shadow" in described.models else None,
+                artifact=described.said.artifact or None,
+                is_unsure=described.said.is_unsure,
             )
-            for address, heard in sorted(self._heard.items())
-            if "main" in heard.models
+            for address, described in sorted(self._described.items())
+            if "main" in described.models
         ]
 
     def refused(self) -> list[Refused]:
         """What brains cannot serve."""
         return [
             Refused(address, one.role, one.artifact, one.reason)
-            for address, heard in sorted(self._heard.items())
-            for one in heard.said.refused[:_REFUSED_MAX]
+            for address, described in sorted(self._described.items())
+            for one in described.said.refused[:_REFUSED_MAX]
         ]
 
 

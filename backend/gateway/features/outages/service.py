@@ -25,7 +25,7 @@ from gateway.scoring.monitor import BlindCause, ScoreMonitor
 
 _REMEMBERED_MAX = 100  # outages that came and went while the ledger was away
 _FIRST_FAILURES_MAX = timedelta(seconds=30)  # how long before the opening its first failures may lie
-_HEARD_OF_ALL_S = 3.0  # the others' heartbeats are then from after its beginning
+_KNOWN_S = 3.0  # the others' heartbeats are then from after its beginning
 _DATED = timedelta(milliseconds=500)  # so long after its score, or the lack of one, a verdict may be dated
 
 
@@ -46,7 +46,7 @@ class Spell:
 
 
 class OutageTracker:
-    """Told of the circuit, and asked twice a second to look at the verdicts and to bring the ledger up to date."""
+    """Listens to the circuit; looks at the verdicts and brings the ledger up to date, twice a second."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class OutageTracker:
         self._closed_at: datetime | None = None  # this circuit, last
         self._lacked_at: datetime | None = None  # a verdict, last, while that was an outage
         self._ended_at: datetime | None = None  # what this gateway saw of an outage, last
-        self._heard_at_s: dict[ObjectId, float] = {}  # of outages that are not settled
+        self._known_at_s: dict[ObjectId, float] = {}  # of outages that are not settled
         self._announced: set[ObjectId] = set()  # of these
 
     @property
@@ -135,7 +135,7 @@ class OutageTracker:
         await self._write_spells()
         unsettled = await self._store.unsettled()
         self.lasting = next((outage for outage in unsettled if outage.ended_at is None), None)
-        self._heard_at_s = {outage.id: self._heard_at_s.get(outage.id, monotonic()) for outage in unsettled}
+        self._known_at_s = {outage.id: self._known_at_s.get(outage.id, monotonic()) for outage in unsettled}
         if self.lasting is not None and self._is_over(self.lasting):
             await self._store.end(self.lasting.id, ended_at=self._end_of(self.lasting))
         for outage in unsettled:
@@ -150,7 +150,7 @@ class OutageTracker:
             if blindness is not None and blindness.cause is BlindCause.CANARY:
                 spell.come_to(blindness.since, OutageCause.CANARY)
             if spell.ended_at is None:
-                if not self._is_told(spell):
+                if not self._is_known(spell):
                     await self._store.begin(spell.began_at, cause=spell.cause)
                     spell.is_written = True
                 return
@@ -158,7 +158,7 @@ class OutageTracker:
                 await self._store.add_past(spell.began_at, spell.ended_at, cause=spell.cause)
             self._spells.popleft()
 
-    def _is_told(self, spell: Spell) -> bool:
+    def _is_known(self, spell: Spell) -> bool:
         lasting = self.lasting
         return (
             lasting is not None
@@ -169,15 +169,15 @@ class OutageTracker:
 
     def _is_over(self, outage: Outage) -> bool:
         """By what this gateway has seen itself: a circuit that is closed because it is new proves nothing."""
-        seen_at, heard_at_s = self._monitor.seen_at, self._heard_at_s.get(outage.id)
+        seen_at, known_at_s = self._monitor.seen_at, self._known_at_s.get(outage.id)
         return (
             self._circuit.state is CircuitState.CLOSED
             and self._lasting_spell is None
             and not self._shortages.is_on
             and seen_at is not None
             and seen_at > outage.began_at
-            and heard_at_s is not None
-            and monotonic() - heard_at_s >= _HEARD_OF_ALL_S
+            and known_at_s is not None
+            and monotonic() - known_at_s >= _KNOWN_S
             and self._others_are_healthy()
         )
 

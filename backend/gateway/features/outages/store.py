@@ -17,13 +17,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bson.objectid import ObjectId
-from pymongo import ReturnDocument
-from pymongo.errors import DuplicateKeyError
 
 from gateway.features.outages.shortages import is_worse
 from gateway.features.rescoring.store import SUSPECT
 from gateway.kit import clock
-from gateway.ledger.client import Database, TooSlow, giving_up, reading
+from gateway.ledger.client import Database, TooSlow, giving_up, reading, upsert
 from gateway.ledger.collections.transactions import DEGRADED_VERDICTS
 from records.account import ACCOUNT, LEDGER, account_key
 
@@ -95,10 +93,7 @@ class OutageStore:
             "$addToSet": {"instances": self._instance},
         }
         async with reading():
-            try:
-                begun = await self._upsert({**account_key(), "is_open": True}, update)
-            except DuplicateKeyError:  # another gateway began it at this moment: now it is there
-                begun = await self._upsert({**account_key(), "is_open": True}, update)
+            begun = await upsert(self._outages, {**account_key(), "is_open": True}, update)
             if is_worse(cause, begun["cause"]):
                 known = {"_id": begun["_id"], "cause": begun["cause"]}
                 await self._outages.update_one(known, {"$set": {"cause": cause}})
@@ -223,12 +218,6 @@ class OutageStore:
         middle = clock.whole_ms(since + (until - since) / 2)
         first = await self._sum(query, since, middle)
         return first + await self._sum(query, middle + timedelta(milliseconds=1), until)
-
-    async def _upsert(self, query: Mapping[str, Any], update: Mapping[str, Any]) -> Mapping[str, Any]:
-        found: Mapping[str, Any] = await self._outages.find_one_and_update(
-            query, update, upsert=True, return_document=ReturnDocument.AFTER
-        )
-        return found
 
 
 def _as_read(outage: Outage) -> dict[str, Any]:

@@ -44,7 +44,7 @@ class Announcement(Struct, array_like=True):
 
     Attributes:
         run: Names its figures: Recorder.run.
-        clock_s: What its clock said when it told this, in seconds since the epoch.
+        clock_s: What its clock said when it announced this, in seconds since the epoch.
         buckets: Slots by that clock, each with a ClosedBucket for `decode_bucket`.
     """
 
@@ -74,14 +74,14 @@ class Announcer:
 
     def __init__(self, own: Recorder) -> None:
         self._own = own
-        self._told_to = 0  # of the older ones, this slot was told last
+        self._announced_to = 0  # of the older ones, this slot was announced last
 
-    def tell(self, clock_s: float) -> bytes:
+    def announce(self, clock_s: float) -> bytes:
         """The next message. Args: as of Announcement."""
         self._own.turn()
         new_from = self._own.filling - _NEWEST
-        older = [slot for slot in self._own.closed if self._told_to < slot < new_from][:_OLDER]
-        self._told_to = older[-1] if len(older) == _OLDER else 0
+        older = [slot for slot in self._own.closed if self._announced_to < slot < new_from][:_OLDER]
+        self._announced_to = older[-1] if len(older) == _OLDER else 0
         slots = older + [slot for slot in self._own.closed if slot >= new_from]
         buckets = [(slot, Raw(_encoder.encode(self._own.closed[slot]))) for slot in slots]
         return _encoder.encode(Announcement(_FORM, self._own.run, clock_s, buckets))
@@ -94,7 +94,7 @@ class Beat:
 
     Attributes:
         name: Of the gateway.
-        traffic: What it tells, from `Announcer.tell`; None when it tells nothing.
+        traffic: What it announces, from `Announcer.announce`; None when it announces nothing.
         age_s: How long ago that was, by the ledger's clock.
     """
 
@@ -106,7 +106,7 @@ class Beat:
 @dataclass(slots=True)
 class _Source:
     run: str
-    heard_s: float
+    seen_s: float
     shift: int = 0  # from its slots to ours
     seen: set[int] = field(default_factory=set)  # its own slots
     looks: deque[float] = field(default_factory=lambda: deque(maxlen=_LOOKS))
@@ -120,7 +120,7 @@ class _Source:
 
 
 class Others:
-    """Hears them, and remembers of whom what was counted."""
+    """Receives them, and remembers of whom what was counted."""
 
     def __init__(self, window: Window, *, now_s: Callable[[], float], monotonic_s: Callable[[], float]) -> None:
         """
@@ -136,9 +136,9 @@ class Others:
 
     @property
     def fresh(self) -> int:
-        """How many tell us of their traffic right now."""
+        """Count those whose traffic we receive right now."""
         since_s = self._monotonic_s() - _FRESH_S
-        return sum(source.heard_s > since_s for source in self._sources.values())
+        return sum(source.seen_s > since_s for source in self._sources.values())
 
     def receive(self, beat: Beat) -> bool:
         """Count what is new in it. False when it is not understood: another version speaks."""
@@ -152,7 +152,7 @@ class Others:
     def forget(self) -> None:
         """Whoever is gone for long: nothing of it is shown any more."""
         before_s = self._monotonic_s() - _FORGET_S
-        self._sources = {name: source for name, source in self._sources.items() if source.heard_s > before_s}
+        self._sources = {name: source for name, source in self._sources.items() if source.seen_s > before_s}
 
     def _count(self, name: str, announced: Announcement, age_s: float) -> bool:
         source = self._sources.get(name)
@@ -160,7 +160,7 @@ class Others:
             if source is None and len(self._sources) >= _SOURCES_MAX:
                 return False
             source = self._sources[name] = _Source(announced.run, 0.0)
-        source.heard_s = self._monotonic_s()
+        source.seen_s = self._monotonic_s()
         source.agree(self._now_s() - age_s - announced.clock_s)
         newest = int(self._now_s() // BUCKET_S) + _AHEAD_MAX
         oldest = newest - BUCKETS - _AHEAD_MAX
@@ -202,9 +202,9 @@ class Traffic:
         closed = self._own.closed.get(self._own.filling - 1)
         return sum(closed.outcomes) / BUCKET_S if closed is not None else 0.0
 
-    def tell(self) -> bytes:
-        """What the next heartbeat says of this process."""
-        return self._announcer.tell(self._now_s())
+    def announce(self) -> bytes:
+        """Encode the traffic of this process for the next heartbeat."""
+        return self._announcer.announce(self._now_s())
 
     def receive(self, beats: Iterable[Beat]) -> None:
         """Every other gateway that is alive, after each heartbeat of ours."""

@@ -13,9 +13,9 @@ import msgspec
 from fastapi import FastAPI, Request
 from starlette.types import Receive, Scope, Send
 
-from gateway.api.bodies import read_body, too_large
 from gateway.api.metrics import Count
 from gateway.api.problems import to_response
+from gateway.api.requests import read_body, too_large
 from gateway.domain import Transaction
 from gateway.features.traffic.recorder import Answers
 from gateway.serving.answering import ANSWER, WHOLE_BODY

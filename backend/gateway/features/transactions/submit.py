@@ -5,9 +5,9 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from gateway.api.bodies import read_body
 from gateway.api.problems import to_crash, to_problem
 from gateway.api.reply import to_json_response
+from gateway.api.requests import read_body
 from gateway.api.services import services_of
 from gateway.domain import Score, Transaction
 from gateway.errors import FieldError, GatewayError, InvalidRequest

@@ -16,7 +16,7 @@ NEWEST_SLOTS = 6  # an hour that does not count yet
 PAYMENTS_MAX = 10_000
 _SLOTS_MAX = 60 * 24 * 6  # 60 days: what is older describes another season
 
-Counts = Mapping[int, int]  # bin of scale.py -> payments
+Counts = Mapping[int, int]  # bin of log-odds -> payments
 BINS_PER_UNIT = 64  # neighbouring small scores differ by 1.6 %: a threshold is then told within the 5 % that matter
 _LOG_ODDS_MAX = 12.0  # scores of 0.000006 and 0.999994; what lies beyond falls into the last bins
 BIN_MAX = round(_LOG_ODDS_MAX * BINS_PER_UNIT)

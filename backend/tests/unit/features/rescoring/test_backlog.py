@@ -139,7 +139,7 @@ def test_tries_grow_apart_and_end() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "before", "new", "is_told"),
+    ("old", "before", "new", "is_alerted"),
     [
         (Decision.APPROVE, None, Decision.BLOCK, True),
         (Decision.APPROVE, None, Decision.REVIEW, True),
@@ -153,14 +153,14 @@ def test_tries_grow_apart_and_end() -> None:
     ],
 )
 def test_what_stops_a_payment_is_told_and_so_is_that_it_was_not_so(
-    old: Decision, before: Decision | None, new: Decision, is_told: bool
+    old: Decision, before: Decision | None, new: Decision, is_alerted: bool
 ) -> None:
     """In the update that makes it, so that no death of a gateway comes in between; a word that stays is told once."""
     item = replace(ITEM, decision=old, amended_to=before)
 
     update = store.amended(item, Amendment(NOW, "CIRCUIT_OPEN", old, new, HIGH))
 
-    assert ("alert_pending" in repr(update)) is is_told
+    assert ("alert_pending" in repr(update)) is is_alerted
 
 
 class FakeBacklog:

@@ -71,11 +71,11 @@ def test_the_newest_bucket_has_those_of_the_others(wrong_by_s: float) -> None:
 def test_a_slow_heartbeat_does_not_move_a_curve(world: World) -> None:
     """It looks as if that clock was behind; the next one says that it is not."""
     world.pass_s(4)
-    world.one.receive([Beat("two", world.two.tell(), 0.1)])
+    world.one.receive([Beat("two", world.two.announce(), 0.1)])
     world.time.now_s += 0.5  # on its way
     world.two.note(Outcome.APPROVE, 0.01, 0.1)
     asked_at_s = world.time.now_s
-    slow = world.two.tell()
+    slow = world.two.announce()
     world.time.now_s += 0.5
     world.one.receive([Beat("two", slow, 0.0)])
     world.pass_s(6)
@@ -221,7 +221,7 @@ def test_a_gateway_that_knows_nothing_of_history_is_understood_both_ways(world: 
     ours = Traffic(world.time, world.time)
     ours.note(Outcome.APPROVE, 0.01, 0.1, is_degraded=True)
     world.time.now_s += 2
-    form, run, clock_s, (bucket,) = msgpack.decode(ours.tell())
+    form, run, clock_s, (bucket,) = msgpack.decode(ours.announce())
     slot, (outcomes, latencies, scores, degraded) = bucket
     theirs = msgpack.encode([form, run, clock_s, [(slot, [outcomes, latencies, scores])]])
 
@@ -251,14 +251,14 @@ def test_a_heartbeat_stays_small_whatever_was_asked() -> None:
             traffic.note(Outcome(n % 5), 0.0001 * 1.0064**n, n / 2000)
         clock.now_s += 2
 
-    assert max(len(traffic.tell()) for _ in range(30)) < 10_000
+    assert max(len(traffic.announce()) for _ in range(30)) < 10_000
 
 
 def test_strangers_do_not_fill_the_memory(world: World) -> None:
     """A fleet has 200 gateways; names that come and go are refused past twice that, and are then missing."""
-    heard = [Beat(f"gateway-{n}", Traffic(world.time, world.time).tell(), 0.1) for n in range(500)]
+    beats = [Beat(f"gateway-{n}", Traffic(world.time, world.time).announce(), 0.1) for n in range(500)]
 
-    world.one.receive(heard)
+    world.one.receive(beats)
 
     report: Report = world.one.report()
     assert report.instances == 1 + 400

@@ -20,7 +20,7 @@ class Ledger:
         if not self.is_up:
             traffic.cut_off()
             return
-        self.beats[name] = traffic.tell(), self.clock()
+        self.beats[name] = traffic.announce(), self.clock()
         others = [(other, *told) for other, told in self.beats.items() if other != name]
         traffic.receive([Beat(other, told, self.clock() - at_s) for other, told, at_s in others])
 
