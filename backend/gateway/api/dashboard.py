@@ -57,10 +57,10 @@ class Dashboard(StaticFiles):
         self._headers = _BuildHeaders(directory)
 
     async def check_config(self) -> None:
-        """Nothing: a missing folder is a matter of each request."""
+        """Check nothing: a missing folder is a matter of each request."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """The file, a redirect to its folder, or the page that says that there is none. `path` is relative."""
+        """Answer with the file, a redirect to its folder, or the page that says that there is none."""
         headers = await anyio.to_thread.run_sync(self._headers.read)
         response = await super().get_response(path, scope)
         response.headers.update(headers)
@@ -71,7 +71,7 @@ class Dashboard(StaticFiles):
         return response
 
     def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
-        """As StaticFiles (in a thread), without what is hidden. The path of a file knows its compressed one."""
+        """Look as StaticFiles does (in a thread), not for what is hidden. A file's path knows its compressed one."""
         if any(part.startswith(".") for part in Path(path).parts):
             return "", None
         full_path, found = super().lookup_path(path)
@@ -80,7 +80,7 @@ class Dashboard(StaticFiles):
     def file_response(
         self, full_path: PathLike, stat_result: os.stat_result, scope: Scope, status_code: int = 200
     ) -> Response:
-        """As StaticFiles; the compressed file beside it, if there is one, to whoever takes that. Reads no disk."""
+        """Answer as StaticFiles; with the compressed file beside it to whoever takes that. Reads no disk."""
         compressed = full_path.compressed if isinstance(full_path, _Path) else None
         if compressed is None:
             return super().file_response(full_path, stat_result, scope, status_code)
@@ -101,7 +101,7 @@ class _Path(str):
 
     @classmethod
     def look(cls, path: str) -> "_Path":
-        """Once, so that both questions to the disk, whether it is there and how long it is, have the same answer."""
+        """Ask the disk once: whether it is there and how long it is are then one answer."""
         looked = cls(path)
         with suppress(OSError):
             beside = Path(f"{path}.gz").stat()

@@ -35,7 +35,7 @@ class HeadAsGet:
 
 
 def allowed_methods(scope: Scope) -> str:
-    """The header Allow for this path; empty when a mounted application answers it, which knows its own."""
+    """Build the header Allow for this path; empty when a mounted application answers it, which knows its own."""
     if scope["root_path"] != scope.get("app_root_path", scope["root_path"]):
         return ""
     routes = [route for route in cast(FastAPI, scope["app"]).router.routes if not isinstance(route, Mount)]
@@ -88,7 +88,7 @@ class IdConvertor(Convertor[str]):
         return composed(value)
 
     def to_string(self, value: str) -> str:
-        """As it is."""
+        """Leave it as it is."""
         return value
 
 

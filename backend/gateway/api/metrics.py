@@ -105,14 +105,14 @@ class Families:
         self._show(CircuitState.CLOSED)
 
     def request(self, method: str, route: str | None, status: int) -> None:
-        """One was answered. Args: route: its pattern; None when nothing matches."""
+        """Count one that was answered. Args: route: its pattern; None when nothing matches."""
         labels = (method, route or _OTHER, status)
         if labels not in self._requests:
             labels = self._new_request(*labels)
         self._requests.add(*labels)
 
     def verdict(self, recorded: RecordedVerdict, latency_s: float) -> None:
-        """One was given."""
+        """Count one that was given."""
         ruling = recorded.verdict.ruling
         if ruling.fallback is None:
             self._verdicts.add(ruling.decision, "", "true")
@@ -125,24 +125,24 @@ class Families:
             self._budgets.add(ruling.budget.name, ruling.budget.model_decision, ruling.decision)
 
     def no_verdict(self) -> None:
-        """A transaction was answered 5xx."""
+        """Count a transaction that was answered 5xx."""
         self._failed.add()
 
     def circuit_changed(self, change: Transition) -> None:
-        """A listener of the circuit to the scorer."""
+        """Count a change of the circuit to the scorer, and show its state."""
         self._transitions.labels(change.new.value).inc()
         self._show(change.new)
 
     def connection_dropped(self, reason: str) -> None:
-        """One was ended. Args: reason: one of REASONS."""
+        """Count one that was ended. Args: reason: one of REASONS."""
         self._dropped.labels(reason).inc()
 
     def connections_open(self, count: int) -> None:
-        """So many are open now."""
+        """Show how many are open now."""
         self._connections.set(count)
 
     def _new_request(self, method: str, route: str, status: int) -> tuple[str, str, int]:
-        """The series that counts what has none yet: callers choose methods and paths, and must not fill Prometheus."""
+        """Choose the series for what has none yet: callers choose methods and paths, and must not fill Prometheus."""
         if len(self._requests) >= _SERIES_MAX:
             return _OTHER, _OTHER, status
         return method if method in _METHODS else _OTHER, route, status

@@ -39,7 +39,7 @@ class Answer:
 
     @classmethod
     def of(cls, status: int, headers: RawHeaders, body: bytes) -> "Answer":
-        """The entity tag is a strong one: of the body and of what the headers say of it."""
+        """Tag it with a strong entity tag: of the body and of what the headers say of it."""
         if status != 200:
             return cls(status, headers, body, None)
         digest = hashlib.blake2b(body, digest_size=15)

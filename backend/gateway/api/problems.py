@@ -23,7 +23,7 @@ _HTTP = {
 
 
 def to_problem(error: GatewayError) -> dict[str, Any]:
-    """The body of an error reply; also the form of a failed item in a batch."""
+    """Build the body of an error reply; also the form of a failed item in a batch."""
     return _problem(error.status, error.code, error.title, error.detail, error.field_errors)
 
 
@@ -63,14 +63,14 @@ def install(app: FastAPI) -> None:
 
 
 def to_response(error: Exception, *, path: str) -> Response:
-    """The answer to a request that raised this: for whoever answers outside of the framework."""
+    """Answer a request that raised this: for whoever answers outside of the framework."""
     if isinstance(error, GatewayError):
         return _to_error_response(error)
     return _respond(500, to_crash(error, path=path))
 
 
 def to_crash(error: Exception, *, path: str) -> dict[str, Any]:
-    """The body of a 500: the fault is ours, and goes into the log whole."""
+    """Build the body of a 500, and log the fault whole: it is ours."""
     _log.error("request.crashed", path=path, exc_info=error)
     detail = "This is a fault of the gateway, and it is in its log. Nothing is promised; send the request again."
     return _problem(500, "INTERNAL", "The gateway failed", detail)

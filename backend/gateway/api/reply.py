@@ -47,14 +47,14 @@ class Problem(Reply):
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """These statuses, answered as problem+json."""
+    """Describe these statuses as answered with problem+json."""
     schema = {"$ref": "#/components/schemas/Problem"}
     reply = {"description": "Problem", "content": {"application/problem+json": {"schema": schema}}}
     return dict.fromkeys(statuses, reply)
 
 
 def json_body(schema: dict[str, Any]) -> dict[str, Any]:
-    """A request body of this schema, as `openapi_extra` takes it."""
+    """Describe a request body of this schema, as `openapi_extra` takes it."""
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
@@ -64,7 +64,7 @@ def to_json_response(body: object) -> Response:
 
 
 def json_reply(name: str) -> dict[int | str, dict[str, Any]]:
-    """Status 200 with this schema."""
+    """Describe status 200 with this schema."""
     return {
         200: {
             "description": "Success",

@@ -26,7 +26,7 @@ _READS = frozenset({"GET", "HEAD"})  # nobody else's page can read the answer: t
 
 async def read_body(request: Request, *, bytes_max: int) -> bytes:
     """
-    The whole body.
+    Read the whole body.
 
     Raises:
         BodyTooLarge: it is, or says that it is, longer; the rest is not read.
@@ -47,7 +47,7 @@ async def read_body(request: Request, *, bytes_max: int) -> bytes:
 
 async def read_declared_json(request: Request, *, bytes_max: int) -> Any:
     """
-    The body of what people write, decoded with exact numbers.
+    Read the body of what people write, and decode it with exact numbers.
 
     Raises:
         NotDeclaredAsJson: its Content-Type is not application/json; it is not read.
@@ -60,7 +60,7 @@ async def read_declared_json(request: Request, *, bytes_max: int) -> Any:
 
 
 async def read_as(schema: type[Body], request: Request, *, bytes_max: int = _WRITTEN_BYTES_MAX) -> Body:
-    """What people write, held against its schema. Raises GatewayError, as read_declared_json and validate."""
+    """Read what people write, held against its schema. Raises GatewayError, as read_declared_json and validate."""
     return validate(schema, await read_declared_json(request, bytes_max=bytes_max))
 
 
@@ -76,13 +76,13 @@ async def _read(request: Request, bytes_max: int) -> bytes:
 
 
 def too_large(bytes_max: int) -> BodyTooLarge:
-    """What a body is that has more bytes than that."""
+    """Make the error of a body that has more bytes than that."""
     return BodyTooLarge(f"The body of this request may have {bytes_max} bytes at most.")
 
 
 async def refuse_foreign_pages(request: Request) -> None:
     """
-    For the routes by which people write. Reads pass, and so does a program, which names no page.
+    Refuse pages of other sites where people write. Reads pass, and so does a program, which names no page.
 
     `Sec-Fetch-Site` counts first: it holds behind a proxy that changes Host, and no page can forge it. Browsers leave
     it out where a page came by plain http from another machine; then Origin must be the host that was asked.

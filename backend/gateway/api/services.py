@@ -20,7 +20,7 @@ class Services:
 
 
 def services_of(request: Request) -> Services:
-    """All parts behind this request: for routes that go without the machinery of `service`."""
+    """Find all parts behind this request: for routes that go without the machinery of `service`."""
     return cast(Services, request.app.state.services)
 
 

@@ -154,7 +154,7 @@ class Exposure:
         return Cap.NO_SHARE
 
     async def beat(self) -> None:
-        """What is done each second. A ledger or a disk that is away is noted."""
+        """Do what is due each second, and note a ledger or a disk that is away."""
         try:
             await self._beat()
         except (LedgerUnreadable, JournalFailure) as failure:

@@ -76,12 +76,12 @@ class Taken:
     wanted: tuple[Reservation, ...]
 
     def confirm(self) -> None:
-        """The reservations are on disk."""
+        """Note that the reservations are on disk."""
         for entry, reservation in zip(self.entries, self.wanted, strict=True):
             entry.safe = max(entry.safe, reservation.amount)
 
     def undo(self) -> None:
-        """The payment was not approved after all."""
+        """Give the amount back: the payment was not approved after all."""
         for entry in self.entries:
             entry.spent -= self.amount
 
@@ -98,18 +98,18 @@ class Meter:
         self._buckets: dict[int, dict[str, _Entry]] = {}
 
     def restore(self, reservations: Iterable[Reservation]) -> None:
-        """From disk, after a start: all that was reserved may have been spent."""
+        """Take over what is on disk after a start: all that was reserved may have been spent."""
         for kept in reservations:
             entry = _Entry(kept.amount, kept.amount, kept.amount)
             self._buckets.setdefault(kept.bucket, {})[kept.key] = entry
 
     def spent(self, key: str) -> int:
-        """Of a cap per outage."""
+        """Say what was spent of a cap per outage."""
         entry = self._buckets.get(OUTAGE, {}).get(key)
         return 0 if entry is None else entry.spent
 
     def committed(self, key: str) -> int:
-        """Of a cap per outage: with the rest of what is reserved, which a crash would make count as spent."""
+        """Say what a crash would make count as spent of a cap per outage: the rest of what is reserved, too."""
         entry = self._buckets.get(OUTAGE, {}).get(key)
         return 0 if entry is None else max(entry.spent, entry.asked)
 
@@ -146,7 +146,7 @@ class Meter:
         return Taken(amount, tuple(entries), tuple(wanted))
 
     def end_outage(self) -> None:
-        """What counts per outage is forgotten."""
+        """Forget what counts per outage."""
         self._buckets.pop(OUTAGE, None)
 
     def forget_before(self, now_s: float) -> int:
@@ -205,15 +205,15 @@ class ExposureStore(SqliteFile):
         )
 
     def reserved(self) -> list[Reservation]:
-        """All that is kept."""
+        """Read all that is kept."""
         return [Reservation(*row) for row in self._db.execute("SELECT key, bucket, amount FROM reserved")]
 
     def end_outage(self) -> None:
-        """What counts per outage is forgotten."""
+        """Forget what counts per outage."""
         self._db.execute("DELETE FROM reserved WHERE bucket = ?", (OUTAGE,))
 
     def forget_before(self, bucket: int) -> None:
-        """What no hour reaches any more is forgotten."""
+        """Forget what no hour reaches any more."""
         self._db.execute("DELETE FROM reserved WHERE bucket > ? AND bucket < ?", (OUTAGE, bucket))
 
     def store_lease(self, stored: StoredLease) -> None:
@@ -224,14 +224,14 @@ class ExposureStore(SqliteFile):
         )
 
     def stored(self) -> StoredLease | None:
-        """The lease that was kept."""
+        """Read the lease that was kept."""
         row = self._db.execute("SELECT id, share, cap, renewed_ms, has_company FROM lease").fetchone()
         return None if row is None else StoredLease(row[0], row[1], row[2], row[3], bool(row[4]))
 
 
 def open_store(directory: Path) -> ExposureStore:
     """
-    The store of this gateway. A damaged file is put aside, and then this gateway has never had a quota.
+    Open the store of this gateway. A damaged file is put aside, and then this gateway has never had a quota.
 
     Raises:
         OSError, sqlite3.Error: the disk does not take it.

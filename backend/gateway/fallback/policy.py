@@ -125,21 +125,21 @@ class BlindRules:
     channels: Mapping[str, Stance]
 
     def stance_of(self, merchant_id: str | None, channel: str | None) -> Stance:
-        """The merchant's own line, else the channel's, else the default."""
+        """Find the merchant's own line, else the channel's, else the default."""
         own = self.merchants.get(merchant_id or "")
         if own is not None and own.stance is not None:
             return own.stance
         return self.channels.get(channel or "", self.stance)
 
     def per_transaction_of(self, merchant_id: str | None) -> int | None:
-        """The merchant's own cap, else everybody's."""
+        """Find the merchant's own cap, else everybody's."""
         own = self.merchants.get(merchant_id or "")
         return own.per_transaction if own is not None and own.per_transaction is not None else self.caps.per_transaction
 
 
 def read_rules(content: bytes) -> BlindRules:
     """
-    The rules in a policy file.
+    Read the rules in a policy file.
 
     Raises:
         PolicyMistake: it is not TOML, or says what no policy can mean.

@@ -71,7 +71,7 @@ class LeaseStore(Protocol):
 
 def share_for(cap: int, spent: int, others: Mapping[str, Lease]) -> int:
     """
-    The share that one gateway may have: an equal part of what nobody has spent, as far as the others leave room.
+    Compute the share that a gateway may have: an equal part of what nobody has spent, as far as others leave room.
 
     Args:
         cap: For all together.
@@ -90,7 +90,7 @@ def share_for(cap: int, spent: int, others: Mapping[str, Lease]) -> int:
 
 def room_beside(cap: int, others: Mapping[str, Lease]) -> int:
     """
-    What the others leave of the cap.
+    Compute what the others leave of the cap.
 
     A gateway that was cut off may have spent more than that, and the ledger is told so. But it spent it in an outage
     that is over for the others, so it is no room for new approvals once the outage is over here, too.
@@ -100,7 +100,7 @@ def room_beside(cap: int, others: Mapping[str, Lease]) -> int:
 
 def kept(others: Mapping[str, Lease], *, lease_s: float, is_calm: bool) -> dict[str, Lease]:
     """
-    The leases that still count.
+    Find the leases that still count.
 
     What is returned or has run out counts until an outage is over: its gateway may have spent it in this one.
 

@@ -65,7 +65,7 @@ class Cached(Generic[T]):
 
     async def get(self, *, age_max_s: float = _OLD_S, is_patient: bool = False) -> Known[T] | None:
         """
-        The answer, asked for again where it is not fresh; None where there is none of this age.
+        Get the answer, asked for again where it is not fresh; None where there is none of this age.
 
         Returns after 0.3 s at most, and at once where the last question failed: then with what is known without it.
 
@@ -78,7 +78,7 @@ class Cached(Generic[T]):
         return self._not_older_than(age_max_s)
 
     def get_stale(self) -> Known[T] | None:
-        """What is known without asking, at most a minute old."""
+        """Get what is known without asking, at most a minute old."""
         return self._not_older_than(_OLD_S)
 
     def refresh(self) -> None:
@@ -109,7 +109,7 @@ class Cached(Generic[T]):
 
 
 def refreshed(answer: Cached[T]) -> Callable[[], Known[T] | None]:
-    """How a collector reads an answer: what is known now, while that for the next scrape is asked for."""
+    """Read an answer as a collector does: what is known now, while that for the next scrape is asked for."""
 
     def read() -> Known[T] | None:
         answer.refresh()

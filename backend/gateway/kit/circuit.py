@@ -95,12 +95,12 @@ class Permit:
         self._epoch = epoch
 
     def succeeded(self) -> None:
-        """The neighbour answered."""
+        """Count an answer of the neighbour."""
         if not self._circuit._is_clean:
             self._circuit._record(self._epoch, None)
 
     def failed(self, error: Exception) -> None:
-        """It did not answer, or not plausibly. A `neutral` error is no fault of the neighbour."""
+        """Count no answer, or no plausible one. A `neutral` error is no fault of the neighbour."""
         if isinstance(error, self._circuit.errors.neutral):
             self.abandoned()
         else:
@@ -177,7 +177,7 @@ class Circuit(pybreaker.CircuitBreakerListener):
         return self.state is not CircuitState.CLOSED and self.retry_after_s == 0 and not self._trial_is_out
 
     def listen(self, listener: Listener) -> None:
-        """One listener more: one that itself needs the circuit."""
+        """Add a listener: one that itself needs the circuit."""
         self._listeners.append(listener)
 
     def admit(self) -> Permit:

@@ -13,17 +13,17 @@ _FLOAT_S = 1e-6  # what is 0.123 s may be a little less as a float
 
 
 def now() -> datetime:
-    """This moment."""
+    """Read this machine's clock."""
     return from_s(time.time())
 
 
 def from_s(since_epoch_s: float) -> datetime:
-    """This time, in whole milliseconds."""
+    """Convert seconds since the epoch into a time in whole milliseconds."""
     return datetime.fromtimestamp(int((since_epoch_s + _FLOAT_S) * 1000) / 1000, UTC)
 
 
 def whole_ms(time: datetime) -> datetime:
-    """The same time without what is finer than a millisecond; cut, never rounded, as MongoDB does."""
+    """Cut off what is finer than a millisecond; never rounded, as MongoDB does."""
     return time - timedelta(microseconds=time.microsecond % 1000)
 
 
@@ -63,7 +63,7 @@ class LedgerClock:
         self._ahead_s = time.timestamp() - (asked_s + self._monotonic_s()) / 2
 
     def now(self) -> datetime | None:
-        """Its time at this moment; None before it was ever read."""
+        """Compute its time at this moment; None before it was ever read."""
         return None if self._ahead_s is None else from_s(self._ahead_s + self._monotonic_s())
 
     @property
@@ -79,7 +79,7 @@ class LedgerClock:
         return abs(self.skew or timedelta()) > timedelta(seconds=_WRONG_S)
 
     def best_s(self) -> float:
-        """The time in seconds since the epoch: ours, or the ledger's where ours is known to be wrong."""
+        """Choose the time in seconds since the epoch: ours, or the ledger's where ours is known to be wrong."""
         ours_s = self._now_s()
         if self._ahead_s is None:
             return ours_s
@@ -87,16 +87,16 @@ class LedgerClock:
         return theirs_s if abs(ours_s - theirs_s) > _WRONG_S else ours_s
 
     def best(self) -> datetime:
-        """The same as a time."""
+        """Choose the same as a time."""
         return from_s(self.best_s())
 
     def latest(self) -> datetime:
-        """What may be the time: the later of both clocks."""
+        """Choose the later of both clocks: what may be the time."""
         ours = from_s(self._now_s())
         return max(ours, self.now() or ours)
 
     def earliest(self) -> datetime:
-        """What may be the time: the earlier of both clocks."""
+        """Choose the earlier of both clocks: what may be the time."""
         ours = from_s(self._now_s())
         return min(ours, self.now() or ours)
 

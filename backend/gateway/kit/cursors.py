@@ -19,13 +19,13 @@ class UnknownCursor(Exception):
 
 
 def write_cursor(*keys: object) -> str:
-    """From whole numbers, text and None."""
+    """Make one from whole numbers, text and None."""
     return base64.urlsafe_b64encode(msgspec.json.encode(keys)).decode()
 
 
 def read_cursor(cursor: str, form: type[Keys]) -> Keys:
     """
-    The keys of a cursor.
+    Read the keys of a cursor.
 
     Args:
         form: The tuple that they must be, such as `tuple[TimeMs, ObjectIdText]`.
@@ -40,10 +40,10 @@ def read_cursor(cursor: str, form: type[Keys]) -> Keys:
 
 
 def to_ms(time: datetime) -> int:
-    """A time as a key."""
+    """Convert a time into a key."""
     return (time - _EPOCH) // timedelta(milliseconds=1)
 
 
 def to_time(time_ms: int) -> datetime:
-    """The time of a key."""
+    """Convert a key into its time."""
     return _EPOCH + timedelta(milliseconds=time_ms)

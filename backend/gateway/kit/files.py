@@ -82,7 +82,7 @@ def write_checked(path: Path, body: bytes) -> None:
 
 def read_checked(path: Path, decode: Callable[[bytes], T], *, event: str) -> T | None:
     """
-    What the file says; None where there is none, or none that can be believed.
+    Read what the file says; None where there is none, or none that can be believed.
 
     Args:
         decode: Of the body; raises msgspec.MsgspecError for what another version wrote.

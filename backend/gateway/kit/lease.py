@@ -12,7 +12,7 @@ NOW = "$$NOW"
 
 
 def lease(holder: str, *, lasts_s: float) -> dict[str, Any]:
-    """A lease that begins now. The holder is unlike any other, so that whoever wrote it can tell that it is theirs."""
+    """Make a lease that begins now. The holder is unlike any other: whoever wrote it can tell that it is theirs."""
     return {"by": {"$literal": holder}, "until": from_now(timedelta(seconds=lasts_s))}
 
 
@@ -32,7 +32,7 @@ def is_older(field: str, age: timedelta) -> dict[str, Any]:
 
 
 def from_now(time: timedelta) -> dict[str, Any]:
-    """The time so much later."""
+    """Compute the time so much later."""
     return {"$add": [NOW, _ms(time)]}
 
 

@@ -79,7 +79,7 @@ class SqliteFile:
             return False
 
     def close(self) -> None:
-        """Also folds the write-ahead log into the file, when it is the last connection."""
+        """Let go of the file, and fold its write-ahead log into it when this is the last connection."""
         self._db.close()
 
     def is_sound(self) -> bool:
@@ -96,7 +96,7 @@ class SqliteFile:
         self._db.execute("BEGIN IMMEDIATE")
 
     def commit(self) -> None:
-        """Durable when it returns."""
+        """End the transaction; it is durable when this returns."""
         self._db.execute("COMMIT")
 
     def rollback(self) -> None:
@@ -114,7 +114,7 @@ class SqliteFile:
 
 
 def parts(file: Path) -> tuple[Path, Path, Path]:
-    """The file, its write-ahead log and the index of that."""
+    """List the file, its write-ahead log and the index of that."""
     return file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")
 
 

@@ -77,7 +77,7 @@ class BatchFile(SqliteFile):
         self._db.executemany("INSERT OR IGNORE INTO marks (seq, place) VALUES (?, ?)", marks)
 
     def find(self, seq: int, key: str) -> tuple[Row, bool] | None:
-        """The row of a key in this batch and whether it is marked; None where it is not there, or not whole."""
+        """Find the row of a key in this batch and whether it is marked; None where it is not there, or not whole."""
         found = self._db.execute("SELECT keys, rows, seal FROM batches WHERE seq = ?", (seq,)).fetchone()
         if found is None or found[2] != _seal(found[0], found[1]):
             return None
@@ -91,7 +91,7 @@ class BatchFile(SqliteFile):
 
     def batches(self) -> Iterator[Batch]:
         """
-        Which keys are where, oldest batch first.
+        List which keys are where, oldest batch first.
 
         Raises:
             sqlite3.Error: the file cannot be read, or is not what was written.
@@ -204,7 +204,7 @@ class BatchIndex:
         await asyncio.to_thread(self._thread.shutdown)
 
     def add(self, seq: int, keys: Iterable[str], *, wins: bool = False) -> None:
-        """A batch has these, or is about to. What an older one has stays where it is, unless this one wins."""
+        """Note what a batch has, or is about to. What an older one has stays where it is, unless this one wins."""
         if len(self._places) >= self._keys_max:
             self._places, self._older = {}, self._places
         _add(self._places, seq, keys, wins=wins, before=self._older)
@@ -216,7 +216,7 @@ class BatchIndex:
 
     async def find(self, key: str) -> tuple[Row, bool] | None:
         """
-        The row of a key, and whether it is marked.
+        Find the row of a key, and whether it is marked.
 
         Raises:
             sqlite3.Error, TimeoutError: it may be there, and cannot be read now.

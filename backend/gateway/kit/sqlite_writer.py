@@ -40,7 +40,7 @@ class Transactional(Protocol):
         """Start a transaction that writes."""
 
     def commit(self) -> None:
-        """Durable when it returns."""
+        """End the transaction; it is durable when this returns."""
 
     def rollback(self) -> None:
         """Forget what the transaction did, if one is open."""
@@ -102,7 +102,7 @@ class WriterThread(Generic[S]):
 
     async def do(self, job: Callable[[S], T]) -> T:
         """
-        What the job returns, once its effect is durable.
+        Do a job; what it returns, once its effect is durable.
 
         Raises:
             Exception: what `failure` makes of the refusal.
@@ -112,7 +112,7 @@ class WriterThread(Generic[S]):
         return await answer
 
     def post(self, job: Callable[[S], Any], answered: Answered) -> None:
-        """Likewise for who does not wait: `answered` is called in this event loop, at once where there is no room."""
+        """Do a job for who does not wait: `answered` is called in this event loop, at once where there is no room."""
         if self._jobs.qsize() >= _QUEUE_MAX:
             answered(None, self._failure(Refusal.CROWDED))
         else:

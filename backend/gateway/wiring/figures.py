@@ -87,5 +87,5 @@ class Figures:
 
 
 def cached(load: Callable[[Database], Awaitable[Answer]], database: Database, *, fresh_s: float) -> Cached[Answer]:
-    """What MongoDB is asked for once for all who want it."""
+    """Ask MongoDB once for all who want the answer."""
     return Cached(lambda: load(database), failures=(LedgerFailure,), fresh_s=fresh_s, now_s=monotonic)

@@ -90,7 +90,7 @@ class Jobs:
         )  # fmt: skip
 
     def circuit_changed(self, change: Transition) -> None:
-        """A listener of the circuit."""
+        """Pass a change of the circuit on to those that wait for it."""
         if change.new is CircuitState.CLOSED:
             self._canary.circuit_closed()
             self.rescorer.scorer_is_back()

@@ -54,7 +54,7 @@ class Neighbours:
 
 
 def make_scorer(settings: Settings) -> Scorer:
-    """The way to the brains, with a circuit of this process's own."""
+    """Make the way to the brains, with a circuit of this process's own."""
     circuit = Circuit(
         SCORER_ERRORS,
         fail_max=settings.circuit_fail_max,

@@ -61,7 +61,7 @@ class Recovery:
         self.parts: Sequence[Part] = (suspects, canary, trial, watch)
 
     def circuit_changed(self, change: Transition) -> None:
-        """A listener of the circuit."""
+        """Pass a change of the circuit on to those that wait for it."""
         self._tracker.circuit_changed(change)
         if change.new is CircuitState.CLOSED:
             self._canary.circuit_closed()

@@ -28,6 +28,13 @@ RETIRED = {
 }
 
 
+VERBS_FIRST = ("kit", "api", "fallback", "wiring")  # rooms whose functions say what they do
+NO_VERBS = (
+    "A All An Also As Both By Each Every Everything For From How In It Its Likewise None Nothing Of Once One Some The"
+    " These This Those What Which"
+)
+
+
 def names_in(source: str) -> Iterator[str]:
     """Every name that a module binds or uses: variables, attributes, arguments, classes, functions, imports."""
     for node in ast.walk(ast.parse(source)):
@@ -54,6 +61,35 @@ def names() -> set[str]:
 def test_one_thing_has_one_word(names: set[str], word: str, retired: str) -> None:
     """What the field calls by one word has no second name here."""
     assert names.isdisjoint(retired.split()), f"say {word}"
+
+
+@pytest.mark.parametrize("room", VERBS_FIRST)
+def test_a_function_says_what_it_does(room: str) -> None:
+    """Verb first. A property says what it is, and a route speaks to the callers of the API."""
+    files = (BACKEND / "gateway" / room).rglob("*.py")
+
+    assert [f"{path.name}: {said}" for path in files for said in without_a_verb(path.read_text(encoding="utf-8"))] == []
+
+
+def without_a_verb(source: str) -> Iterator[str]:
+    """Find docstrings of public functions that begin with no verb."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
+            decorators = " ".join(ast.unparse(each) for each in node.decorator_list)
+            words = (ast.get_docstring(node) or "Do").split()
+            if (
+                words[0].strip(".,:") in NO_VERBS.split()
+                and "property" not in decorators
+                and "router." not in decorators
+            ):
+                yield f"{node.name}: {' '.join(words[:6])}"
+
+
+def test_a_docstring_without_a_verb_is_noticed() -> None:
+    """Of a function; what a property is, it is."""
+    source = 'def f():\n    """The size."""\n\n@property\ndef g():\n    """The size."""\n\ndef h():\n    """Add."""\n'
+
+    assert list(without_a_verb(source)) == ["f: The size."]
 
 
 def test_every_kind_of_name_is_seen() -> None:

@@ -83,14 +83,14 @@ class Alert:
 
 
 def webhook_id(kind: AlertKind, key: str) -> str:
-    """The id of this event, the same one in every gateway and after every restart."""
+    """Make the id of this event: the same one in every gateway and after every restart."""
     digest = hashlib.sha256(f"{kind}\x00{key}".encode()).digest()
     return "msg_" + base64.b32encode(digest).decode().lower()[:_ID_CHARS]
 
 
 def pause(failures: int, *, asked: timedelta | None = None, chance: float | None = None) -> timedelta:
     """
-    How long to wait after this many failures in a row.
+    Compute how long to wait after this many failures in a row.
 
     Doubles from 5 s to 2 h and takes between half and all of that, so that alerts of one outage do not come back
     together: 15 to 25 attempts in a day.
@@ -155,7 +155,7 @@ def begin(now: datetime, *, has_receiver: bool) -> Progress:
 
 
 def advance(progress: Progress, outcome: Outcome, now: datetime, *, chance: float | None = None) -> Progress:
-    """After one more attempt. Args: chance: as for `pause`."""
+    """Note the outcome of one more attempt. Args: chance: as for `pause`."""
     tried = replace(progress, attempts=progress.attempts + 1, last_error=outcome.error)
     if outcome.is_delivered:
         return replace(tried, state=AlertState.DELIVERED, next_at=None, ended_at=now)
@@ -171,7 +171,7 @@ FOLDED_MAX = 100  # in one webhook: about 40 kB
 
 
 def fold(entries: Sequence[Entry]) -> list[list[Entry]]:
-    """Which of these travel in one webhook: flips, where there are more than a few; everything else alone."""
+    """Group what travels in one webhook: flips, where there are more than a few; everything else alone."""
     flips = [entry for entry in entries if entry[0].kind is AlertKind.VERDICT_AMENDED]
     if len(flips) <= SINGLY_MAX:
         return [[entry] for entry in entries]
@@ -181,7 +181,7 @@ def fold(entries: Sequence[Entry]) -> list[list[Entry]]:
 
 def to_message(alerts: Sequence[Alert]) -> Alert:
     """
-    What is sent of these: the alert itself, or one that carries them all.
+    Make what is sent of these: the alert itself, or one that carries them all.
 
     That one has an id made of theirs. Each keeps its own, so a receiver recognises it in whatever company it comes.
     """

@@ -57,7 +57,7 @@ class AlertQueue:
             _log.exception("alert.not_raised", kind=str(kind))
 
     def take(self, limit: int) -> list[Alert]:
-        """The oldest that came, no longer here afterwards."""
+        """Take out the oldest that came."""
         return [self._alerts.popleft() for _ in range(min(limit, len(self._alerts)))]
 
     def __len__(self) -> int:
@@ -103,7 +103,7 @@ class Spool:
         return path
 
     def left_behind(self) -> dict[Path, list[Alert]]:
-        """What earlier runs kept and never dropped. A file that cannot be read stays for people."""
+        """Read what earlier runs kept and never dropped. A file that cannot be read stays for people."""
         found: dict[Path, list[Alert]] = {}
         for path in self._directory.glob(f"*{_SUFFIX}{DRAFT}"):
             self.drop(path)
@@ -115,7 +115,7 @@ class Spool:
         return found
 
     def drop(self, path: Path) -> None:
-        """MongoDB has all that is in it."""
+        """Delete a file: MongoDB has all that is in it."""
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
@@ -142,7 +142,7 @@ class AlertBuffer:
         return len(self._entries)
 
     async def take_up(self) -> None:
-        """What earlier runs kept on the disk."""
+        """Take over what earlier runs kept on the disk."""
         left = await asyncio.to_thread(self._spool.left_behind)
         for path, alerts in left.items():
             self._hold(alerts, path)
@@ -150,7 +150,7 @@ class AlertBuffer:
             _log.info("alerts.taken_up", alerts=len(self._entries))
 
     async def take_in(self) -> None:
-        """What was raised lately, on disk before anything else is done with it."""
+        """Move what was raised lately here, onto the disk before anything else is done with it."""
         while room := min(_BATCH_MAX, len(self._queue), WAITING_MAX - len(self._entries)):
             alerts = self._queue.take(room)
             self._hold(alerts, None)  # first, or a stop in the next line would forget them
@@ -159,22 +159,22 @@ class AlertBuffer:
                 self._files[path] = {alert.webhook_id for alert in alerts} & self._entries.keys()
 
     def put(self, entry: Entry) -> None:
-        """How far one is, or one of MongoDB's whose progress could not be told to it."""
+        """Keep how far one is, also one of MongoDB's that could not be written down there."""
         if entry[0].webhook_id in self._entries or len(self._entries) < WAITING_MAX:
             self._entries[entry[0].webhook_id] = entry
 
     def some(self) -> list[Entry]:
-        """The first that came, one batch at most."""
+        """Get the first that came, one batch at most."""
         return list(self._entries.values())[:_BATCH_MAX]
 
     def due(self, now: datetime, kinds: Collection[AlertKind], limit: int) -> list[Entry]:
-        """Those of these kinds whose next attempt is due."""
+        """Find those of these kinds whose next attempt is due."""
         entries = (entry for entry in self._entries.values() if entry[0].kind in kinds)
         found = (e for e in entries if e[1].state is AlertState.PENDING and (e[1].next_at or now) <= now)
         return list(islice(found, limit))
 
     async def let_go(self, entries: Iterable[Entry]) -> None:
-        """MongoDB has these."""
+        """Forget these: MongoDB has them."""
         ids = {alert.webhook_id for alert, _ in entries}
         for alert_id in ids:
             self._entries.pop(alert_id, None)

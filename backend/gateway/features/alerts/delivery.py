@@ -48,7 +48,7 @@ class Signer:
         self._webhooks = [Webhook(secret) for secret in secrets]
 
     def headers(self, webhook_id: str, body: str, at: datetime) -> dict[str, str]:
-        """For one attempt, made at this time: receivers refuse what is more than 5 minutes old."""
+        """Sign one attempt, made at this time: receivers refuse what is more than 5 minutes old."""
         signatures = [webhook.sign(webhook_id, at.astimezone(UTC), body) for webhook in self._webhooks]
         return {
             "webhook-id": webhook_id,
@@ -193,7 +193,7 @@ async def attempt(receiver: Receiver, entries: Sequence[Entry]) -> list[Entry]:
 
 
 async def most_urgent(find: Callable[[Sequence[AlertKind], int], Awaitable[list[Entry]]]) -> list[Entry]:
-    """What leaves now: a few alerts of the most urgent kinds, and flips, which leave together."""
+    """Find what leaves now: a few alerts of the most urgent kinds, and flips, which leave together."""
     found: list[Entry] = []
     for kinds in BY_URGENCY:
         are_flips = AlertKind.VERDICT_AMENDED in kinds

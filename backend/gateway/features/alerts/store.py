@@ -61,7 +61,7 @@ class AlertDocuments:
 
     async def claim(self, holder: str, kinds: Sequence[AlertKind], limit: int) -> list[tuple[Alert, Progress]]:
         """
-        Those of these kinds that have been due longest and that nobody is delivering, for LEASE_S.
+        Lease those of these kinds that have been due longest and that nobody is delivering, for LEASE_S.
 
         Args:
             holder: Unlike that of any other claim.
@@ -85,7 +85,7 @@ class AlertDocuments:
             return [(_to_alert(found), _to_progress(found)) for found in await mine.to_list(limit)]
 
     async def settle(self, tried: Sequence[tuple[Alert, Progress]], *, holder: str) -> None:
-        """What became of the attempts for which they were claimed. A delivery counts even when the lease ran out."""
+        """Write down what became of the attempts. A delivery counts even when the lease ran out."""
         async with reading():
             await self._alerts.bulk_write([_to_settlement(*entry, holder=holder) for entry in tried], ordered=False)
 
@@ -111,14 +111,14 @@ class AlertDocuments:
             )
 
     async def give_up_overdue(self) -> None:
-        """Where no receiver is set any more, what was to be sent to one ends when its day is over."""
+        """End what was to be sent when its day is over: no receiver is set any more."""
         overdue = {**account_key(), "state": AlertState.PENDING.value, "$expr": is_past("give_up_at")}
         dead = {"state": AlertState.DEAD.value, "next_at": None, "lease": None, "ended_at": "$$NOW"}
         async with reading():
             await self._alerts.update_many(overdue, [{"$set": dead}])
 
     async def find(self, webhook_id: str) -> Document | None:
-        """One alert, as it is stored."""
+        """Find one alert, as it is stored."""
         async with reading():
             return await self._alerts.find_one({"_id": webhook_id, **account_key()})
 
@@ -126,7 +126,7 @@ class AlertDocuments:
         self, *, kind: str | None, key: str | None, state: str | None, cursor: str | None, limit: int
     ) -> tuple[list[Document], str | None]:
         """
-        One page, newest first, and the cursor of the next: None on the last.
+        Find one page, newest first, and the cursor of the next: None on the last.
 
         Args:
             key: Of one thing, whatever kinds of alert it raised: found by their ids, which are made of kind and key.
@@ -153,7 +153,7 @@ class AlertDocuments:
 
     async def find_folded(self, *, limit: int) -> list[tuple[Document, int]]:
         """
-        The newest alerts, newest first, each with how many of its kind lie under it.
+        Find the newest alerts, newest first, each with how many of its kind lie under it.
 
         Of single transactions all of one kind that were raised between two other alerts are one, the newest of them.
         """
@@ -180,7 +180,7 @@ class AlertDocuments:
         return folded[:limit]
 
     async def count(self) -> AlertCounts:
-        """From the index."""
+        """Count those that are not delivered, from the index."""
         async with reading():
             pending, dead = [
                 await self._alerts.count_documents({**account_key(), "state": state.value})

@@ -53,7 +53,7 @@ class Erasures:
         self._done: dict[ObjectId, datetime] = {}
 
     async def news(self) -> list[Erasure]:
-        """Some that are not confirmed, oldest first."""
+        """Find some that are not confirmed, oldest first."""
         query: Mapping[str, Any] = {"at": {"$gte": self._since - _OVERLAP}} if self._since is not None else {}
         found: list[Erasure] = []
         async with reading():
@@ -65,7 +65,7 @@ class Erasures:
         return found
 
     async def confirm(self, erasures: Sequence[Erasure], instance: str) -> None:
-        """This gateway remembers nothing of them any more."""
+        """Say that this gateway remembers nothing of them any more."""
         ids = [erasure.id for erasure in erasures]
         async with reading():
             await self._erasures.update_many({"_id": {"$in": ids}}, {"$addToSet": {"done": instance}})

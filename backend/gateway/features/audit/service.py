@@ -71,11 +71,11 @@ class Chainer(Periodic):
                     await self._runs.end(self._run.name, self._run.settled)
 
     def heads(self) -> list[Head]:
-        """The ends of this gateway's chains, as far as they are on a majority."""
+        """List the ends of this gateway's chains, as far as they are on a majority."""
         return [head for head in (self._own.head, self._found.head) if head.seq > 0]
 
     def add(self, item: Committed) -> None:
-        """It was just committed."""
+        """Queue one that was just committed."""
         if len(self._queue) < _QUEUE_MAX:
             self._queue.append(item)
             self.wake()

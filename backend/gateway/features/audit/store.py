@@ -87,7 +87,7 @@ class ChainWriter:
 
 async def newest_heads(database: Database, *, but: str) -> list[Head]:
     """
-    The ends of other chains, of those that began last, 50 at most. A millisecond each, from the index.
+    Find the ends of other chains, of those that began last, 50 at most. A millisecond each, from the index.
 
     Args:
         but: The writer that asks.

@@ -51,7 +51,7 @@ class Unchained:
 
     @classmethod
     def of(cls, encoded: bytes) -> "Unchained":
-        """From a record."""
+        """Read it from a record."""
         document: Mapping[str, Any] = bson.decode(encoded, AWARE)
         transaction_id, amendments = document["transaction_id"], document.get("amendments", [])
         leaf = readable_leaf(encoded)
@@ -79,14 +79,14 @@ class Flags:
         self._records: Collection = self._transactions.with_options(codec_options=RAW)
 
     async def left_behind(self, limit: int) -> list[Unchained]:
-        """Flagged for a while, oldest first."""
+        """Find what has been flagged for a while, oldest first."""
         async with reading():
             cursor = self._records.find({FLAG: True, "$expr": is_older("created_at", _AGE)})
             found = await cursor.sort("created_at", 1).limit(limit).to_list(limit)
         return [Unchained.of(bytes(record.raw)) for record in found]  # type: ignore[attr-defined]
 
     async def clear(self, chained: Iterable[Unchained]) -> None:
-        """Unless an amendment has come since."""
+        """Take the flags off, unless an amendment has come since."""
         by_amendments: dict[int, list[ObjectId]] = {}
         for one in chained:
             by_amendments.setdefault(one.amendments, []).append(one.record)
@@ -112,7 +112,7 @@ class Sweep:
         self._holder = f"{instance}/{secrets.token_hex(8)}"
 
     def heads(self) -> list[Head]:
-        """The end of its chain, as far as that is on a majority."""
+        """List the end of its chain, as far as that is on a majority."""
         return [self._writer.head] if self._writer.head.seq > 0 else []
 
     async def look(self) -> bool:
@@ -130,7 +130,7 @@ class Sweep:
         return len(found) == ENTRIES_MAX
 
     async def _sweep_run(self) -> bool:
-        """What a run left unsettled. A part of it may be in its chain already."""
+        """Chain what a run left unsettled. A part of it may be in its chain already."""
         run = await self._runs.claim_silent(self._holder)
         if run is None:
             return False

@@ -49,7 +49,7 @@ class MongoLeaseStore:
         )
 
     async def write(self, table: LeaseTable, dropped: set[str], lease_id: str, mine: Lease | None) -> bool:
-        """As `LeaseStore` says."""
+        """Write a lease, as `LeaseStore` says."""
         gone = [f"leases.{key}" for key in dropped | ({lease_id} if mine is None else set())]
         update: list[Mapping[str, object]] = [{"$set": {"version": table.version + 1}}]
         if table.version == 0:

@@ -58,7 +58,7 @@ class Workers:
         return self._missing_s if self.alive == 0 and self._missing_s >= AWAY_AFTER_S else None
 
     def found(self, settled: Mapping[str, int | None]) -> None:
-        """These had a heartbeat in the last seconds. Args: settled: by name, what they have dealt with."""
+        """Note who had a heartbeat in the last seconds. Args: settled: by name, what they have dealt with."""
         now_s = self._now_s()
         if settled:
             self._missing_s = 0.0
@@ -67,7 +67,7 @@ class Workers:
         self.alive, self.settled, self._answered_at_s = len(settled), settled, now_s
 
     def unknown(self) -> None:
-        """MongoDB did not answer."""
+        """Note that MongoDB did not answer."""
         self.alive, self.settled, self._answered_at_s = None, {}, None
 
 
@@ -87,18 +87,18 @@ class Instance:
 
 
 def worst(states: Sequence[CircuitState]) -> CircuitState:
-    """One word for all."""
+    """Find one word for all."""
     return max(states, key=_BADNESS.index)
 
 
 def one_for_each_journal(own: str, others: Sequence[Instance]) -> list[Instance]:
-    """What waits in a journal is counted once: after a restart two instances tell it. Older versions name none."""
+    """Count each journal once: after a restart two instances report it. Older versions name none."""
     by_journal = {other.journal or other.name: other for other in others if other.journal != own}
     return list(by_journal.values())
 
 
 def instance_name() -> str:
-    """This process among all gateways and workers."""
+    """Name this process among all gateways and workers."""
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
@@ -149,12 +149,12 @@ class Fleet(Periodic):
         await self._kept.sign_off()
 
     def instances(self) -> list[Instance]:
-        """This one, as of now, and the others, as of their last beat."""
+        """List this one, as of now, and the others, as of their last beat."""
         me = Instance(self.name, self._circuit.state, self._circuit.failures, datetime.now(UTC))
         return [me, *self._others]
 
     def others(self) -> list[Instance]:
-        """The others, as of their last beat."""
+        """List the others, as of their last beat."""
         return list(self._others)
 
     def has_company(self) -> bool:
@@ -162,7 +162,7 @@ class Fleet(Periodic):
         return bool(self._others)
 
     def other_journals(self) -> list[Instance]:
-        """One gateway for each journal that is not this one's, as of its last beat."""
+        """List one gateway for each journal that is not this one's, as of its last beat."""
         return one_for_each_journal(self._journal.name, self._others)
 
     async def _try_beat(self) -> None:

@@ -121,7 +121,7 @@ class StatusCollector(Collector):
         self._workers = workers
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """The families, as of now. A share is absent when nothing was asked: a zero would be a statement."""
+        """Build the families, as of now. A share is absent when nothing was asked: a zero would be a statement."""
         status = self._current()
         yield GaugeMetricFamily(
             "sentinel_healthy", "1 while nothing at all is wrong, as GET /health says it.", value=not status.conditions

@@ -31,7 +31,7 @@ class InjectedFaults:
 
 
 def describe_faults(brains: Sequence[BrainFaults]) -> InjectedFaults | None:
-    """None while no brain that said so injects anything."""
+    """Describe what brains inject; None while none that said so injects anything."""
     said = [brain.settings for brain in brains if brain.settings is not None]
     injecting = [settings for settings in said if _kinds(settings)]
     if not injecting:
@@ -68,7 +68,7 @@ def _is_hedged_away(settings: FaultSettings) -> bool:
 
 
 def assess(facts: Facts) -> list[Condition]:
-    """Everything that is wrong, the worst first. Empty: all is well."""
+    """Find everything that is wrong, the worst first. Empty: all is well."""
     found = [*_scoring(facts), *_history(facts), *_ledger(facts), *_worker(facts), *_settings(facts)]
     found.extend(_others(facts, {condition.code.value for condition in found}))
     return sorted(found, key=lambda condition: condition.severity is _NOTICE)

@@ -11,7 +11,7 @@ UpOrDown = Literal["up", "down"]
 
 
 def up_or_down(is_up: bool) -> UpOrDown:
-    """One word for a neighbour."""
+    """Say in one word how a neighbour is."""
     return "up" if is_up else "down"
 
 
@@ -40,7 +40,7 @@ class StatusOut(Reply):
 
     @classmethod
     def of(cls, status: Status) -> "StatusOut":
-        """As it stands."""
+        """Show a status."""
         return StatusOut(
             status=status.word, summary=status.summary, conditions=[_to_condition(c) for c in status.conditions]
         )

@@ -66,7 +66,7 @@ class StatusBoard:
         self._seen: dict[ConditionCode, _Seen] = {}
 
     def current(self) -> Status:
-        """As of now."""
+        """Assess what is known now."""
         facts = self._read_facts()
         for condition in assess(facts):
             self._note(condition)
@@ -128,7 +128,7 @@ class StatusWatch(Periodic):
         return monotonic() - self._started_at_s
 
     def current(self) -> Status:
-        """As of now."""
+        """Assess what is known now."""
         return self._board.current()
 
     def codes_for_others(self) -> list[str]:

@@ -49,7 +49,7 @@ class Rescoring:
         self._since_s = now_s()
 
     def stalled(self) -> Stalled | None:
-        """None while something is settled, nothing waits, or nobody can know."""
+        """Find out for how long; None while something is settled, nothing waits, or nobody can know."""
         settled, now_s = self._workers.settled, self._now_s()
         says_all = bool(settled) and None not in settled.values()
         if settled != self._settled or not says_all or not self._scorer_is_healthy():
@@ -79,7 +79,7 @@ class KnownFaults(Periodic):
         self._said: dict[str, tuple[float, BrainFaults]] = {}  # with when it was said
 
     def known(self) -> tuple[BrainFaults, ...]:
-        """By address, as each brain said it within the last seconds."""
+        """List what each brain said within the last seconds, by address."""
         return tuple(self._said[address][1] for address in sorted(self._said))
 
     async def ask(self) -> None:
@@ -129,7 +129,7 @@ class Sources:
         )
 
     def read(self) -> Facts:
-        """As of now."""
+        """Read what the parts know now."""
         scorer, fleet, journal = self._scorer, self._fleet, self._ledger.journal
         skew = clock.LEDGER.skew
         brains, blindness = scorer.brains(), scorer.monitor.blindness

@@ -63,7 +63,7 @@ class Labels:
             return _to_label(await upsert(self._labels, _of([transaction_id]), [update]))
 
     async def find(self, transaction_ids: Sequence[str]) -> dict[str, Label]:
-        """Labels of these transactions, where there are any. Raises LedgerUnreadable."""
+        """Find the labels of these transactions, where there are any. Raises LedgerUnreadable."""
         if not transaction_ids:
             return {}
         async with reading():
@@ -71,7 +71,7 @@ class Labels:
         return {label.transaction_id: label for label in map(_to_label, found)}
 
     async def find_one(self, transaction_id: str) -> Label | None:
-        """The label of one, if there is any. Raises LedgerUnreadable."""
+        """Find the label of one, if there is any. Raises LedgerUnreadable."""
         return (await self.find([transaction_id])).get(transaction_id)
 
 

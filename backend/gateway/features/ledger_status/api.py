@@ -108,7 +108,7 @@ class BacklogCollector(Collector):
         self._counts = counts
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """The families, as of now."""
+        """Build the families, as of now."""
         if self._journal.is_available:
             yield GaugeMetricFamily(
                 "sentinel_ledger_pending",

@@ -29,7 +29,7 @@ class LedgerCounts:
 
 
 async def count(database: Database) -> LedgerCounts:
-    """Counted one by one where that is quick. Raises LedgerUnreadable."""
+    """Count one by one where that is quick. Raises LedgerUnreadable."""
     async with reading():
         conflicts = await database["conflicts"].count_documents(account_key())
         backlogged, index = {"account": ACCOUNT, "needs_rescore": True}, "account_oldest_unscored"

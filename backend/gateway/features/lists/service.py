@@ -48,7 +48,7 @@ def write_snapshot(directory: Path, as_of: datetime, entries: Sequence[ListEntry
 
 
 def read_snapshot(directory: Path) -> Snapshot | None:
-    """The file, if there is one; a damaged one is put aside and reported, and is not believed."""
+    """Read the file, if there is one; a damaged one is put aside and reported, and is not believed."""
     return read_checked(directory / FILE, _decoder.decode, event="lists.snapshot")
 
 
@@ -102,14 +102,14 @@ class Lists:
         return len(self.index)
 
     def get(self, key: str) -> ListEntry | None:
-        """One entry that counts."""
+        """Get one entry that counts."""
         entry = self.index.get(key)
         return None if entry is None or _is_over(entry, clock.LEDGER.best()) else entry
 
     def page(
         self, *, name: ListName | None, kind: ListKind | None, after: str | None, limit: int
     ) -> tuple[list[ListEntry], str | None]:
-        """Entries in the order of their keys, and the key to go on after; None when there are no more."""
+        """List entries in the order of their keys, and the key to go on after; None when there are no more."""
         found = self.index.page(name=name, kind=kind, after=after, limit=limit + 1)
         following = key_of(found[limit - 1]) if len(found) > limit else None
         now = clock.LEDGER.best()
@@ -182,7 +182,7 @@ class Lists:
         return changes
 
     def _apply(self, change: Change) -> None:
-        """Older news than what is known is left out: this gateway may have put or taken it off itself meanwhile."""
+        """Leave out older news than what is known: this gateway may have put or taken it off itself meanwhile."""
         known = self.index.get(change.key)
         if known is not None and known.updated_at > change.updated_at:
             return
@@ -208,7 +208,7 @@ class Lists:
             self._is_saved = False
 
     async def _prune(self) -> None:
-        """What has expired is not found any more; here it stops to take place."""
+        """Forget what has expired: it counts no more, and takes room."""
         now = clock.LEDGER.best()
         for entry in self.index.entries():
             if _is_over(entry, now):

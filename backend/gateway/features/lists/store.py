@@ -81,14 +81,14 @@ class ListStore:
         return bool(done.modified_count)
 
     async def now(self) -> datetime:
-        """The server's time. Raises LedgerUnreadable."""
+        """Ask for the server's time. Raises LedgerUnreadable."""
         async with reading():
             answer = await self._database.command("hello", codec_options=AWARE)
         found: datetime = answer["localTime"]
         return found
 
     async def all(self) -> AsyncIterator[list[ListEntry]]:
-        """Every entry, some at a time. Raises LedgerUnreadable."""
+        """Read every entry, some at a time. Raises LedgerUnreadable."""
         async with reading():
             cursor = self._lists.find({"deleted_at": {"$exists": False}}, batch_size=_AT_ONCE).limit(2 * ENTRIES_MAX)
             documents = await cursor.to_list(_AT_ONCE)
@@ -98,7 +98,7 @@ class ListStore:
                 documents = await cursor.to_list(_AT_ONCE)
 
     async def changes(self, since: datetime) -> list[Change]:
-        """What was put or taken off at that time or later, oldest first, 5,000 at most. Raises LedgerUnreadable."""
+        """Read what was put or taken off since then, oldest first, 5,000 at most. Raises LedgerUnreadable."""
         async with reading():
             found = (
                 await self._lists.find({"updated_at": {"$gte": since}})

@@ -69,7 +69,7 @@ DOCUMENTED = (OutageOut, OutagesOut)
 
 
 def to_outage_out(outage: Outage, figures: Figures | None) -> dict[str, Any]:
-    """Amounts are text, in the reference currency. Args: figures: None when they could not be counted in time."""
+    """Show one; amounts are text. Args: figures: None when they could not be counted in time."""
     return {
         "outage_id": str(outage.id),
         "cause": outage.cause,
@@ -98,6 +98,6 @@ def _amount(minor: int) -> str:
 
 
 def to_started(outage: Outage) -> dict[str, object]:
-    """What the alert says of one that has begun."""
+    """Make what the alert says of one that has begun."""
     shown = to_outage_out(outage, None)
     return {name: shown[name] for name in ("outage_id", "cause", "from", "instances")}

@@ -39,7 +39,7 @@ class Spell:
     is_written: bool = False  # its beginning is in the ledger
 
     def come_to(self, began_at: datetime, cause: str) -> None:
-        """It is longer, or worse, than it looked."""
+        """Note that it is longer, or worse, than it looked."""
         self.began_at = min(self.began_at, began_at)
         if is_worse(cause, self.cause):
             self.cause = cause
@@ -97,7 +97,7 @@ class OutageTracker:
             self._spells.appendleft(spell)
 
     def circuit_changed(self, change: Transition) -> None:
-        """A listener of the circuit."""
+        """Begin a spell when the circuit opens."""
         at = clock.whole_ms(change.at)
         if change.new is CircuitState.CLOSED:
             self._closed_at = at  # `notice` ends the spell, once the circuit itself says that it is closed

@@ -134,7 +134,7 @@ class Shortages:
         return any(shortfall.since is not None for shortfall, _ in self._kinds)
 
     def current(self) -> Shortage | None:
-        """All that lacks, as one; None while that is nothing, or a moment's matter."""
+        """Sum up all that lacks; None while that is nothing, or a moment's matter."""
         lasting = None
         for shortfall, why in self._kinds:
             since, last_at = shortfall.since, shortfall.last_at

@@ -86,7 +86,7 @@ class OutageStore:
         self._instance = instance
 
     async def begin(self, began_at: datetime, *, cause: str) -> Outage:
-        """The outage that lasts: the one that some gateway saw before, or a new one."""
+        """Find the outage that lasts, or begin a new one."""
         update: dict[str, Any] = {
             "$setOnInsert": {"account": ACCOUNT, "is_settled": False, "cause": cause},
             "$min": {"from": began_at},
@@ -101,14 +101,14 @@ class OutageStore:
         return _to_outage(begun)
 
     async def end(self, outage_id: ObjectId, *, ended_at: datetime) -> None:
-        """It is over, unless that is known."""
+        """Write down that it is over, unless that is known."""
         async with reading():
             await self._outages.update_one(
                 {"_id": outage_id, "is_open": True}, {"$set": {"to": ended_at}, "$unset": {"is_open": ""}}
             )
 
     async def add_past(self, began_at: datetime, ended_at: datetime, *, cause: str) -> None:
-        """One that began and ended while the ledger was away; what others saw of the same time is the same outage."""
+        """Add one of the time without a ledger; what others saw of the same time is the same outage."""
         overlapping = {
             **account_key(),
             "from": {"$lte": ended_at},
@@ -130,7 +130,7 @@ class OutageStore:
             )
 
     async def unsettled(self) -> list[Outage]:
-        """Those whose figures are not final, newest first: the one that lasts, if any, and others."""
+        """Find those whose figures are not final, newest first: the one that lasts, if any, and others."""
         async with reading():
             found = self._outages.find({**account_key(), "is_settled": False}).sort("from", -1).limit(_UNSETTLED_MAX)
             return [_to_outage(document) for document in await found.to_list(_UNSETTLED_MAX)]
@@ -152,20 +152,20 @@ class OutageStore:
         return done.matched_count == 1
 
     async def settle(self, outage: Outage) -> None:
-        """The figures that were reported are final, unless its times have changed since it was read."""
+        """Make the reported figures final, unless its times have changed since it was read."""
         async with reading():
             await self._outages.update_one(
                 {**_as_read(outage), "report": {"$exists": True}}, {"$set": {"is_settled": True}}
             )
 
     async def find(self, outage_id: ObjectId) -> Outage | None:
-        """One of them, or None."""
+        """Find one of them, or None."""
         async with reading():
             found = await self._outages.find_one({"_id": outage_id})
         return None if found is None else _to_outage(found)
 
     async def newest(self, *, before: tuple[datetime, ObjectId] | None, limit: int) -> list[Outage]:
-        """Newest first. Args: before: the last one of the page before."""
+        """List them newest first. Args: before: the last one of the page before."""
         query = account_key()
         if before is not None:
             query |= {
@@ -178,7 +178,7 @@ class OutageStore:
 
     async def count(self, outage: Outage) -> Figures:
         """
-        Its figures as of now, from the records of its time.
+        Count its figures as of now, from the records of its time.
 
         Millions of them take minutes, a second for each question: whoever cannot wait bounds it.
 

@@ -82,7 +82,7 @@ class SpellFile:
         self._lock = Lock()  # a task that is cancelled leaves its write to end by itself
 
     def read(self) -> list[Spell]:
-        """What earlier runs left, oldest first."""
+        """Read what earlier runs left, oldest first."""
         decode = msgspec.json.Decoder(list[Spell]).decode
         return read_checked(self._path, decode, event="outages.kept") or []
 
@@ -148,7 +148,7 @@ class OutageWatch:
         await self._keep()
 
     async def _keep(self) -> None:
-        """A restart while the ledger is away must not lose what it is to be told."""
+        """Keep on disk what the ledger does not know yet, over a restart."""
         unwritten = self._tracker.unwritten
         if unwritten != self._kept:
             await asyncio.to_thread(self._file.write, unwritten)

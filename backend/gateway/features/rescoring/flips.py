@@ -21,10 +21,10 @@ class PendingFlips(Protocol):
     """Keeps flips: `gateway.features.rescoring.store.RescoreBacklog` in production. All may raise LedgerFailure."""
 
     async def unnotified(self, limit: int) -> list[Flip]:
-        """Flips whose alert was perhaps never raised."""
+        """Find flips whose alert was perhaps never raised."""
 
     async def mark_notified(self, notified: Mapping[ObjectId, int]) -> None:
-        """The alerts of these were raised: of the amendment with that number."""
+        """Note that the alerts of these were raised: of the amendment with that number."""
 
 
 class FlipNotifier:
@@ -41,7 +41,7 @@ class FlipNotifier:
         self._record_alerts = record_alerts
 
     async def look(self) -> bool:
-        """Tell of what is new; whether there may be more. Raises LedgerFailure."""
+        """Raise alerts of what is new; whether there may be more. Raises LedgerFailure."""
         flips = await self._kept.unnotified(_BATCH_MAX)
         if not flips:
             return False
@@ -55,7 +55,7 @@ def _key(flip: Flip) -> str:
 
 
 def to_data(flip: Flip) -> dict[str, Any]:
-    """What the alert says."""
+    """Make what the alert says."""
     amendment, transaction = flip.amendment, flip.transaction
     return {
         "transaction_id": transaction.transaction_id,

@@ -29,7 +29,7 @@ class RateLimiter:
         self.per_s = min(START_PER_S, per_s_max)
 
     def restart(self) -> None:
-        """The brain has just come back."""
+        """Begin slowly: the brain has just come back."""
         self.per_s = min(START_PER_S, self._per_s_max)
         self._grown_at_s = self._now_s()
         self._failures = 0.0
@@ -49,11 +49,11 @@ class RateLimiter:
         return max(0.0, wait_s)
 
     def succeeded(self) -> None:
-        """A score came."""
+        """Note a score."""
         self._failures = max(0.0, self._failures - LUCK)
 
     def failed(self) -> None:
-        """None came. Too many of these slow it down."""
+        """Note that none came. Too many of these slow it down."""
         self._failures += 1
         if self._failures >= FAILURES_MAX:
             self.slow_down()

@@ -41,7 +41,7 @@ class BacklogScorer(Protocol):
     """Scores verdicts anew: `gateway.scoring.scorer.Scorer` in production."""
 
     async def rescore(self, transaction: Transaction) -> Score:
-        """As of the transaction's own time. Raises ScorerFailure."""
+        """Score it as of the transaction's own time. Raises ScorerFailure."""
 
 
 class Rescorer:
@@ -92,7 +92,7 @@ class Rescorer:
             await worker.close()
 
     def scorer_is_back(self) -> None:
-        """The circuit has just closed."""
+        """Begin anew: the circuit has just closed."""
         self._limiter.restart()
         for worker in self._workers:
             worker.wake()
@@ -101,7 +101,7 @@ class Rescorer:
         return self._ledger_is_healthy() and self._scorer_is_healthy() and await self._work_off()
 
     async def _work_off(self) -> bool:
-        """One batch; False when there was none."""
+        """Work off one batch; False when there was none."""
         size = max(_BATCH_MIN, min(_BATCH_MAX, round(self._limiter.per_s / 2)))
         claimed = await self._backlog.claim(size, known_until=clock.now() - _HISTORY_LAG)
         if not claimed:
@@ -160,8 +160,7 @@ class Rescorer:
 
 def amend(item: BacklogItem, score: Score, *, at: datetime) -> Amendment:
     """
-    What the score would have decided, by the thresholds of that time. What a list decided it would have decided with
-    any score.
+    Decide again with this score, by the thresholds of that time. What a list decided, it decides with any score.
     """
     is_listed = item.source is DecisionSource.LIST
     ruling = policy.decide_later(score, item.thresholds)
@@ -188,10 +187,10 @@ def is_hopeless(item: BacklogItem) -> bool:
 
 
 def failure_retry_s(item: BacklogItem) -> float:
-    """2 s after the first failure, twice as long after each further one."""
+    """Compute the pause: 2 s after the first failure, twice as long after each further one."""
     return min(RETRY_S_MAX, 2.0 ** (item.attempts + 1))
 
 
 def degraded_retry_s(item: BacklogItem) -> float:
-    """1 s after the first score without history: a busy moment of MongoDB is soon over."""
+    """Compute the pause: 1 s after the first score without history, for a busy moment of MongoDB is soon over."""
     return min(DEGRADED_RETRY_S_MAX, 2.0 ** min(item.degraded_times, 10))

@@ -165,13 +165,13 @@ class RescoreBacklog:
         return marked
 
     async def unnotified(self, limit: int) -> list[Flip]:
-        """Flips that perhaps nobody was told of."""
+        """Find flips whose alert was perhaps never raised."""
         async with reading():
             found = await self._transactions.find({"alert_pending": True}).limit(limit).to_list(limit)
         return [_to_flip(document) for document in found if document["amendments"]]
 
     async def mark_notified(self, notified: Mapping[ObjectId, int]) -> None:
-        """The alerts of these were raised: of the amendment with that number, and of no later one."""
+        """Note that the alerts of these were raised: of the amendment with that number, and of no later one."""
         done = [
             UpdateOne({"_id": record_id, "amendments": {"$size": number}}, {"$unset": {"alert_pending": ""}})
             for record_id, number in notified.items()
@@ -198,7 +198,7 @@ class RescoreBacklog:
 
 
 def amended(item: BacklogItem, amendment: Amendment) -> UpdateOne:
-    """Settled: the one amendment of this item."""
+    """Settle it with its one amendment."""
     said = item.amended_to or item.decision  # the last word that anybody may have heard
     was_alarmed = item.amended_to not in {None, Decision.APPROVE}
     new = amendment.new_decision
@@ -216,23 +216,23 @@ def amended(item: BacklogItem, amendment: Amendment) -> UpdateOne:
 
 
 def closed(item: BacklogItem, why: str) -> UpdateOne:
-    """Given up: `why` is for people."""
+    """Give it up: `why` is for people."""
     return _update(item.record_id, item.lease, _closing(why))
 
 
 def failed(item: BacklogItem, *, retry_s: float) -> UpdateOne:
-    """There was no score; not again for so long."""
+    """Put it off for so long: there was no score."""
     return _update(item.record_id, item.lease, _later(retry_s, {"rescore_attempts": item.attempts + 1}))
 
 
 def degraded(item: BacklogItem, *, retry_s: float) -> UpdateOne:
-    """The score was made without history; not again for so long."""
+    """Put it off for so long: the score was made without history."""
     noted = {"since": {"$ifNull": ["$rescore_degraded.since", "$$NOW"]}, "times": item.degraded_times + 1}
     return _update(item.record_id, item.lease, _later(retry_s, {"rescore_degraded": noted}))
 
 
 def released(item: BacklogItem) -> UpdateOne:
-    """Nothing was tried: whoever comes next may have it."""
+    """Give it back untried: whoever comes next may have it."""
     return _update(item.record_id, item.lease, {"$unset": {"rescore_lease": ""}})
 
 

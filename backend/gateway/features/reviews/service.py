@@ -28,7 +28,7 @@ class DecisionLabels:
         self._labels = labels
 
     async def put_soon(self, document: Document) -> None:
-        """The label of a decision that was just made. When the ledger does not take it now, the sweep brings it."""
+        """Label a decision that was just made. When the ledger does not take it now, the sweep brings it."""
         try:
             await self._put(document)
         except LedgerFailure as failure:

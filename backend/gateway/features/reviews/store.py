@@ -57,7 +57,7 @@ class Reviews:
 
     async def page(self, state: ReviewState, *, cursor: str | None, limit: int) -> tuple[list[Document], str | None]:
         """
-        One page of records, the largest amount first, then the longest waiting; and the cursor of the next, or None.
+        Find a page of records, the largest amount first, then the longest waiting; and the cursor of the next, or None.
 
         Raises:
             UnknownCursor: the cursor is not one of ours.
@@ -72,7 +72,7 @@ class Reviews:
         return (found, None) if len(found) <= limit else (found[:limit], _cursor_of(found[limit - 1]))
 
     async def find(self, transaction_id: str) -> Document:
-        """The record with its review. Raises ReviewNotFound."""
+        """Find the record with its review. Raises ReviewNotFound."""
         async with reading():
             found = await self._transactions.find_one(_waiting(transaction_id))
         if found is None:
@@ -192,14 +192,14 @@ class Reviews:
         return found
 
     async def find_unlabelled(self, *, older_than: timedelta, limit: int) -> list[Document]:
-        """Records whose decision is no label yet and stands, oldest first."""
+        """Find records whose decision is no label yet and stands, oldest first."""
         settled = {"$and": [is_older("review.decided_at", older_than), is_past("review.undo.until")]}
         async with reading():
             cursor = self._transactions.find({"review.label_pending": True, "$expr": settled})
             return await cursor.sort("review.decided_at", 1).limit(limit).to_list(limit)
 
     async def mark_labelled(self, transaction_ids: Sequence[str]) -> None:
-        """The labels of these are written."""
+        """Note that the labels of these are written."""
         async with reading():
             await self._transactions.update_many(
                 {**account_key(), "transaction_id": {"$in": list(transaction_ids)}},
@@ -207,7 +207,7 @@ class Reviews:
             )
 
     async def _step(self, transaction_id: str, *, may: Document, change: Document) -> Document:
-        """The record as it is afterwards, changed or not."""
+        """Take one step; the record as it is afterwards, changed or not."""
         after = {"$cond": [may, {"$mergeObjects": ["$review", change]}, "$review"]}
         async with writing(ReviewUnconfirmed(_UNCONFIRMED)):
             found = await self._transactions.find_one_and_update(

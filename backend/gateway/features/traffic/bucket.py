@@ -35,7 +35,7 @@ _SHARES = (0.50, 0.95, 0.99)
 
 
 def bin_of(latency_s: float) -> int:
-    """The bin that counts this latency: 0 up to BINS - 1, the shortest first."""
+    """Find the bin that counts this latency: 0 up to BINS - 1, the shortest first."""
     if latency_s <= _MIN_S:
         return 0
     if latency_s >= _MAX_S:
@@ -125,7 +125,7 @@ class Bucket:
         self.degraded += closed.degraded
 
     def close(self) -> ClosedBucket | None:
-        """What was counted; None when nothing was."""
+        """Freeze what was counted; None when nothing was."""
         if not any(self.outcomes):
             return None
         return ClosedBucket(
@@ -185,7 +185,7 @@ class Report:
 
 
 def figures(at_s: int, bucket: Bucket) -> Figures:
-    """What is shown of a bucket that starts then, in seconds since the epoch."""
+    """Compute what is shown of a bucket that starts then, in seconds since the epoch."""
     found = percentiles_ms(bucket.latencies, _SHARES)
     latency_ms = None if found is None else Percentiles(*found)
     return Figures(datetime.fromtimestamp(at_s, UTC), tuple(bucket.outcomes), bucket.degraded, latency_ms)
@@ -202,7 +202,7 @@ class Window:
         self._shown: dict[int, Figures] = {}
 
     def add(self, slot: int, closed: ClosedBucket) -> None:
-        """One gateway's bucket; each only once."""
+        """Add one gateway's bucket; each only once."""
         bucket = self._buckets.get(slot)
         if bucket is None:
             bucket = self._buckets[slot] = Bucket()
@@ -210,18 +210,18 @@ class Window:
         self._shown.pop(slot, None)
 
     def forget_before(self, oldest: int) -> None:
-        """These are not shown any more."""
+        """Forget what is not shown any more."""
         for slot in [slot for slot in self._buckets if slot < oldest]:
             del self._buckets[slot]
         for slot in [slot for slot in self._shown if slot < oldest]:
             del self._shown[slot]
 
     def figures(self, slots: Iterable[int]) -> list[Figures]:
-        """Of each slot."""
+        """Compute what is shown of each slot."""
         return [self._shown.get(slot) or self._show(slot) for slot in slots]
 
     def together(self, slots: range) -> Figures:
-        """Of all these slots as one."""
+        """Compute what is shown of all these slots as one."""
         buckets = [self._buckets[slot] for slot in slots if slot in self._buckets]
         total = Bucket()
         if buckets:
@@ -231,7 +231,7 @@ class Window:
         return figures(slots[0] * BUCKET_S, total)
 
     def scores(self, slots: Iterable[int]) -> list[int]:
-        """How many risk scores fell into each bin in all these slots."""
+        """Count the risk scores that fell into each bin in all these slots."""
         return _sums(self._buckets.get(slot, _EMPTY).scores for slot in slots)
 
     def _show(self, slot: int) -> Figures:

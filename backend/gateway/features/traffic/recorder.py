@@ -41,7 +41,7 @@ class Recorder:
 
     def note(self, outcome: Outcome, latency_s: float, risk_score: float | None, is_degraded: bool = False) -> None:
         """
-        One request was answered. On the way of every verdict: .8 us, and no memory.
+        Count one request that was answered. On the way of every verdict: .8 us, and no memory.
 
         Args:
             is_degraded: Scored, without history.
@@ -91,7 +91,7 @@ class Answers:
         self._families = families
 
     def given(self, recorded: RecordedVerdict, *, since_s: float) -> None:
-        """A verdict, also one given before. Args: since_s: when its handling began, on perf_counter's clock."""
+        """Count a verdict, also one given before. Args: since_s: when its handling began, on perf_counter's clock."""
         latency_s = perf_counter() - since_s
         ruling = recorded.verdict.ruling
         if ruling.score is None:
@@ -102,7 +102,7 @@ class Answers:
         self._families.verdict(recorded, latency_s)
 
     def denied(self, error: Exception, *, since_s: float) -> None:
-        """No verdict. A caller's mistake is no failure of ours, and not counted here. Args: as above."""
+        """Count a request without a verdict, unless it was the caller's mistake. Args: as above."""
         if not isinstance(error, GatewayError) or error.status >= 500:
             self._note(Outcome.FAILED, perf_counter() - since_s, None, False)
             self._families.no_verdict()

@@ -91,7 +91,7 @@ class TrafficOut(Reply):
 
 
 def to_traffic_out(report: Report) -> TrafficOut:
-    """The whole part."""
+    """Show a report."""
     return TrafficOut(
         at=report.at,
         bucket_s=BUCKET_S,

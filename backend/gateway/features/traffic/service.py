@@ -77,7 +77,7 @@ class Announcer:
         self._announced_to = 0  # of the older ones, this slot was announced last
 
     def announce(self, clock_s: float) -> bytes:
-        """The next message. Args: as of Announcement."""
+        """Encode the next message. Args: as of Announcement."""
         self._own.turn()
         new_from = self._own.filling - _NEWEST
         older = [slot for slot in self._own.closed if self._announced_to < slot < new_from][:_OLDER]
@@ -150,7 +150,7 @@ class Others:
             return False
 
     def forget(self) -> None:
-        """Whoever is gone for long: nothing of it is shown any more."""
+        """Forget who is gone for long: nothing of it is shown any more."""
         before_s = self._monotonic_s() - _FORGET_S
         self._sources = {name: source for name, source in self._sources.items() if source.seen_s > before_s}
 
@@ -197,7 +197,7 @@ class Traffic:
         self.note = self._own.note
 
     def requests_per_s(self) -> float:
-        """How many requests this process alone answered lately, by its newest closed bucket."""
+        """Compute how many requests this process alone answered lately, by its newest closed bucket."""
         self._own.turn()
         closed = self._own.closed.get(self._own.filling - 1)
         return sum(closed.outcomes) / BUCKET_S if closed is not None else 0.0
@@ -207,18 +207,18 @@ class Traffic:
         return self._announcer.announce(self._now_s())
 
     def receive(self, beats: Iterable[Beat]) -> None:
-        """Every other gateway that is alive, after each heartbeat of ours."""
+        """Take in every other gateway that is alive, after each heartbeat of ours."""
         self._turn()
         received = [self._others.receive(beat) for beat in beats]
         self._others.forget()
         self._alive, self._understood, self._is_cut_off = len(received), sum(received), False
 
     def cut_off(self) -> None:
-        """The ledger is away, so nothing is received."""
+        """Note that the ledger is away, so nothing is received."""
         self._is_cut_off = True
 
     def report(self) -> Report:
-        """The last BUCKETS closed buckets."""
+        """Report the last BUCKETS closed buckets."""
         self._turn()
         others = self._others.fresh
         end = self._own.filling - (1 if others else 0)

@@ -53,7 +53,7 @@ COLUMNS = (*_OWN, "reason_codes", "reasons", *_LATER, *_PARTS)
 
 
 def to_csv(records: Iterable[Record]) -> str:
-    """One row a record, under one head. What a record does not have is an empty cell."""
+    """Write one row a record, under one head. What a record does not have is an empty cell."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)

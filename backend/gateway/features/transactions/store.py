@@ -60,7 +60,7 @@ class Page:
 
 async def search(database: Database, filters: Filters, *, cursor: str | None, limit: int) -> Page:
     """
-    One page of records.
+    Find one page of records.
 
     Raises:
         UnknownCursor: the cursor is not one of ours.
@@ -112,7 +112,7 @@ async def _in_turn() -> AsyncIterator[None]:
 
 async def choose_query(database: Database, filters: Filters) -> dict[str, Any]:
     """
-    In MongoDB's words, and so that it reads the index that has least to be read.
+    Ask in MongoDB's words, and so that it reads the index that has least to be read.
 
     An id's beginning that few records share is looked for in the indexes of ids, one by one, and then those records are
     the question. One that many share is looked for from the newest record on, until a page is full. MongoDB would
@@ -128,7 +128,7 @@ async def choose_query(database: Database, filters: Filters) -> dict[str, Any]:
 
 
 async def _few_that_begin_with(database: Database, text: str) -> list[ObjectId] | None:
-    """The records with an id that begins so; None where they are too many to be fetched and sorted."""
+    """Find the records with an id that begins so; None where they are too many to be fetched and sorted."""
     found: set[ObjectId] = set()
     for branch, index in zip(_begins_with(text)["$or"], _INDEXES_OF_IDS, strict=True):
         some = database["transactions"].find(branch, {"_id": 1}, hint=index).limit(_FEW_MAX)
@@ -139,7 +139,7 @@ async def _few_that_begin_with(database: Database, text: str) -> list[ObjectId] 
 
 
 def to_query(filters: Filters) -> dict[str, Any]:
-    """In MongoDB's words, without the account."""
+    """Say it in MongoDB's words, without the account."""
     equal = {
         "user_id": filters.user_id,
         "verdict.decision": filters.decision,

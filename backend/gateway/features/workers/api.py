@@ -62,7 +62,7 @@ class WorkerCollector(Collector):
         self._backlog = backlog
 
     def collect(self) -> Iterator[Metric]:
-        """The families, as of now."""
+        """Build the families, as of now."""
         yield GaugeMetricFamily(
             "sentinel_worker_ledger_up", "1 while MongoDB answers heartbeats.", value=self._ledger_health.is_up()
         )

@@ -77,7 +77,7 @@ class JobLeases:
         return is_mine
 
     async def start(self) -> None:
-        """Nothing: a job is taken when it is due."""
+        """Take nothing yet: a job is taken when it is due."""
 
     async def close(self) -> None:
         """Leave all jobs to the others at once, where that is possible; else their leases end by themselves."""
@@ -102,7 +102,7 @@ class Backlog:
 
 
 async def count_backlog(database: Database) -> Backlog:
-    """Raises LedgerUnreadable."""
+    """Count what waits. Raises LedgerUnreadable."""
     transactions = database["transactions"]
     async with reading():
         alerts = await database["alerts"].count_documents({**account_key(), "state": "pending"}, limit=_COUNT_MAX)
@@ -116,7 +116,7 @@ async def count_backlog(database: Database) -> Backlog:
 
 async def oldest_waiting_s(database: Database) -> float | None:
     """
-    How long the oldest verdict waits that a worker could score now, in seconds; None where there is none.
+    Find how long the oldest verdict waits that a worker could score now, in seconds; None where there is none.
 
     Raises:
         LedgerUnreadable: nobody can know.
