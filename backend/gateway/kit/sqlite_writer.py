@@ -64,6 +64,7 @@ class WriterThread(Generic[S]):
         name: For the log.
         failure: Makes what is raised for a refused job.
         replace: Makes another in the place of a damaged one, and closes that; without it, it is closed and opened anew.
+        is_atomic: False where each job makes transactions of its own, such as a lone statement is by itself.
 
     Attributes:
         progressed_at_s: When it last finished something, or had nothing to do; on the monotonic clock.
@@ -76,10 +77,12 @@ class WriterThread(Generic[S]):
         name: str,
         failure: Callable[[Refusal], Exception],
         replace: Callable[[S], S] | None = None,
+        is_atomic: bool = True,
     ) -> None:
         self.progressed_at_s = monotonic()
         self._open_store = open_store
         self._replace = replace
+        self._is_atomic = is_atomic
         self._name = name
         self._failure = failure
         self._jobs: queue.SimpleQueue[_Job[S] | None] = queue.SimpleQueue()
@@ -165,6 +168,8 @@ class WriterThread(Generic[S]):
             self._store = self._open_store()
         store = self._store
         try:
+            if not self._is_atomic:
+                return [job(store) for job, _, _ in jobs]
             store.begin()
             results = [job(store) for job, _, _ in jobs]
             self._is_committing = True

@@ -36,7 +36,7 @@ _TRIM_EVERY = 2_000  # rows
 _TRIM_EVERY_SHARE = 1 / 16  # of the bytes
 _OPEN_S = 0.5
 _INTEND_S = 0.03  # of the ledger's budget; a disk that stands still must not take all of it
-_PAUSE_S = 0.1  # a commit costs about 0.2 ms of a core: while more is sent, marks are written with the next batch
+_PAUSE_S = 0.1  # a commit costs about 0.2 ms of a core: so marks of many batches are one
 
 
 class SentMemory:
@@ -61,7 +61,7 @@ class SentMemory:
         self._patience = DelayQueue[asyncio.Future[None]](_INTEND_S, _go_on)
         self._written: BatchFile | None = None  # by the writer
         self._read: BatchFile | None = None  # what was written when the index was opened beside it
-        self._writer = WriterThread(self._open, name="memory", failure=journal_failure)
+        self._writer = WriterThread(self._open, name="memory", failure=journal_failure, is_atomic=False)
         self._index = BatchIndex("memory", keys_max=rows_max + _TRIM_EVERY)
         self._writing = Periodic("memory", self._write_soon, every_s=None)
 
@@ -93,12 +93,9 @@ class SentMemory:
         self._index.add(seq, (transaction_id for transaction_id, _, _ in verdicts))
         if self._noting < _NOTING_MAX:
             self._noting += len(verdicts)
-            marks = self._take_marks()
             noted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._patience.add(noted)
-            self._writer.post(
-                lambda file: self._put(file, seq, verdicts, marks), partial(self._noted, noted, len(verdicts))
-            )
+            self._writer.post(lambda file: self._put(file, seq, verdicts), partial(self._noted, noted, len(verdicts)))
             await noted
         return seq
 
@@ -171,18 +168,14 @@ class SentMemory:
             _log.warning("memory.unavailable", error=type(error).__name__)
 
     async def _flush(self) -> None:
-        marks, recorded = self._take_marks(), list(self._recorded)
+        marks, recorded = list(self._marks), list(self._recorded)
+        self._marks.clear()
         self._recorded.clear()
         if marks or recorded:
             await self._writer.do(lambda file: _note(file, marks, recorded))
 
-    def _take_marks(self) -> list[tuple[int, int]]:
-        marks = list(self._marks)
-        self._marks.clear()
-        return marks
-
-    def _put(self, file: BatchFile, seq: int, verdicts: Sequence[Verdict], marks: Sequence[tuple[int, int]]) -> None:
-        file.mark(marks)
+    def _put(self, file: BatchFile, seq: int, verdicts: Sequence[Verdict]) -> None:
+        """One statement is a transaction by itself. After each the thread waits for its turn in a busy process."""
         file.put(seq, [(transaction_id, (digest, document)) for transaction_id, digest, document in verdicts])
         self._grown_rows += len(verdicts)
         self._grown_bytes += sum(len(document) for _, _, document in verdicts)
@@ -223,9 +216,11 @@ def _go_on(noted: "asyncio.Future[None]", _due_s: float = 0.0) -> None:
 
 
 def _note(file: BatchFile, marks: Sequence[tuple[int, int]], recorded: Sequence[tuple[int, Verdict]]) -> None:
+    file.begin()
     for seq, (transaction_id, digest, document) in recorded:
         file.put(seq, [(transaction_id, (digest, document))], wins=True)
     file.mark([*marks, *((seq, ALL) for seq, _ in recorded)])
+    file.commit()
 
 
 def _sound(path: Path) -> BatchFile:

@@ -125,8 +125,8 @@ async def test_what_was_sent_first_under_an_id_is_what_a_retry_repeats(tmp_path:
     assert (stored.document, stored.is_sent) == (b"what the ledger has", True)
 
 
-async def test_what_stands_is_noted_with_the_next_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One commit a batch, not two: under load that is a tenth of what a gateway's threads do."""
+async def test_what_stands_is_noted_for_many_batches_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One transaction a batch, not two: under load that is a tenth of what a gateway's threads do."""
     commit, commits = BatchFile.commit, []
 
     def count(file: BatchFile) -> None:
@@ -138,11 +138,14 @@ async def test_what_stands_is_noted_with_the_next_batch(tmp_path: Path, monkeypa
     monkeypatch.setattr(BatchFile, "commit", count)
     for n in range(20):
         memory.stood(await memory.intend([(f"t{n}", b"d", b"verdict")]), [0], of=1)
-    last, before = await memory.find("t19"), await memory.find("t18")
-    written = len(commits)
     await memory.close()
+    again = SentMemory(tmp_path, rows_max=100)
+    await again.start()
+    rows = [await again.find(f"t{n}") for n in range(20)]
+    await again.close()
 
-    assert (written, [row is not None and row.is_sent for row in (last, before)]) == (20, [False, True])
+    assert [row is not None and row.is_sent for row in rows] == [True] * 20
+    assert len(commits) < 10  # beside a statement for each batch; a busy machine may take some tenths of a second
 
 
 async def test_damage_while_it_runs_is_survived_too(tmp_path: Path) -> None:
