@@ -17,7 +17,7 @@ from gateway.features.budgets.store import BudgetStore
 from gateway.features.labels.store import Labels
 from gateway.features.ledger_status.store import count
 from gateway.features.lists.store import ListStore
-from gateway.features.models.store import compare, judge
+from gateway.features.models.store import PromotedModels, compare, judge
 from gateway.features.outages.store import OutageStore
 from gateway.features.rescoring.store import RescoreBacklog
 from gateway.features.reviews.store import Reviews
@@ -106,6 +106,8 @@ ASKED: dict[str, Callable[[Database], Awaitable[Any]]] = {
     "reviews": reviews,
     "two models": compare,
     "what labels say": judge,
+    "promoted models": lambda database: PromotedModels(database).read(),
+    "the last candidate": lambda database: PromotedModels(database).candidate(),
     "flags": lambda database: Flags(database).left_behind(5),
     "budgets": lambda database: BudgetStore(database).newest(),
     "old budgets": lambda database: BudgetStore(database).forget("m", "1", before=7),

@@ -1,8 +1,10 @@
 """What GET /models says."""
 
+from datetime import date
 from typing import Any, Literal
 
 from gateway.api.reply import Reply, Time
+from gateway.features.models.candidate import Candidate
 
 
 class PromotedModelOut(Reply):
@@ -57,6 +59,35 @@ class RefusedModelOut(Reply):
     reason: str
 
 
+class BacktestOut(Reply):
+    """
+    Models on the same past payments, which none of them was trained on.
+
+    `models` has names (`candidate`: the model itself, `present`: the one that it was held against, and baselines) and
+    figures: auc, ap, recall_1fpr, recall_01fpr, genuine_declined, genuine_reviewed, fraud_caught, fraud_value_caught
+    (shares, 0..1), money (cost of 100,000 payments in the reference currency); null where not known.
+    """
+
+    first_day: date
+    last_day: date
+    payments: int
+    frauds: int
+    models: dict[str, dict[str, float | None]]
+
+
+class CandidateOut(Reply):
+    """The model that was brought last; `ripe_frauds` of the merchant's own it learned from, null where not known."""
+
+    name: str
+    version: str
+    created_at: Time
+    by: str
+    may_block: bool
+    own_labels: bool
+    ripe_frauds: int | None
+    backtest: BacktestOut | None
+
+
 class ModelRolesOut(Reply):
     """Which models were promoted, how it came to that, and what each brain makes of it."""
 
@@ -68,3 +99,26 @@ class ModelRolesOut(Reply):
     changes: list[ModelChangeOut]
     brains: list[ServedModelOut]
     refused: list[RefusedModelOut]
+    candidate: CandidateOut | None
+
+
+def to_candidate_out(candidate: Candidate) -> CandidateOut:
+    """As it says of itself."""
+    tested = candidate.backtest
+    return CandidateOut(
+        name=candidate.name,
+        version=candidate.version,
+        created_at=candidate.created_at,
+        by=candidate.by,
+        may_block=candidate.may_block,
+        own_labels=candidate.own_labels,
+        ripe_frauds=candidate.ripe_frauds,
+        backtest=tested
+        and BacktestOut(
+            first_day=tested.period[0],
+            last_day=tested.period[1],
+            payments=tested.rows,
+            frauds=tested.frauds,
+            models=tested.models,
+        ),
+    )

@@ -2,13 +2,14 @@
 Two models on the same payments, and what labels say of each: added up by MongoDB, so that a few numbers cross.
 
 Both questions are bounded by how many records they look at and by time, and read from a secondary where there is one.
+Beside them: which models serve.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pymongo import ReadPreference
+from pymongo import DESCENDING, ReadPreference
 
 from gateway.features.models.expressions import BY_MODEL, model_decision
 from gateway.features.models.label_sums import label_sums
@@ -82,6 +83,15 @@ class PromotedModels:
             roles = Roles.of(await self._database[ROLES].find_one({"_id": ACCOUNT}))
             kept = self._database[MODELS].find({"account": ACCOUNT}, fields).sort("created_at", -1)
             return roles, await kept.to_list(KEPT_MAX)
+
+    async def candidate(self) -> Document | None:
+        """The model that was brought last, without its trees; None: there is none. Raises like `read`."""
+        fields = {"name": 1, "version": 1, "by": 1, "created_at": 1, "metadata": 1}
+        async with reading(), giving_up(self._database, after_s=QUERY_S_MAX):
+            found: Document | None = await self._database[MODELS].find_one(
+                {"account": ACCOUNT}, fields, sort=[("created_at", DESCENDING)]
+            )
+            return found
 
 
 async def _aggregate(

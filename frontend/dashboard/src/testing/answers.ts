@@ -2,7 +2,7 @@ import type { Alert } from '@/lib/api/alerts';
 import type { CircuitStatus } from '@/lib/api/circuit';
 import type { Health } from '@/lib/api/health';
 import type { LedgerStatus } from '@/lib/api/ledger';
-import type { Budgets, ModelBudget, ModelOutcomes } from '@/lib/api/models';
+import type { Budgets, ModelBudget, ModelOutcomes, ModelRoles } from '@/lib/api/models';
 import type { Traffic } from '@/lib/api/stats';
 import type { Condition } from '@/lib/status-words';
 
@@ -126,4 +126,9 @@ export function someOutcomes(different: Partial<ModelOutcomes> = {}): ModelOutco
     calibration: null,
     ...different,
   };
+}
+
+/** Nothing was promoted yet. */
+export function someRoles(different: Partial<ModelRoles> = {}): ModelRoles {
+  return { live: null, shadow: null, live_since: null, shadow_since: null, models: [], changes: [], brains: [], refused: [], candidate: null, ...different };
 }

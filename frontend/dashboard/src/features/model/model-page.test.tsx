@@ -1,8 +1,8 @@
 import { render, screen, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Models, ModelInService, ShadowPair } from '@/lib/api/models';
+import type { Models, ModelInService, ModelRoles, ShadowPair } from '@/lib/api/models';
 import { PollingProvider } from '@/lib/polling';
-import { aModelBudget, someBudgets, someOutcomes } from '@/testing/answers';
+import { aModelBudget, someBudgets, someOutcomes, someRoles } from '@/testing/answers';
 import { fakeGateway, problem } from '@/testing/gateway';
 import { ModelPage } from './model-page';
 
@@ -39,9 +39,9 @@ const PAIR: ShadowPair = {
   examples: [{ transaction_id: 'txn_1', decision: 'approve', shadow_decision: 'block', risk_score: 0.01, shadow_risk_score: 0.9 }],
 };
 
-function show(models: Partial<Models>) {
+function show(models: Partial<Models>, roles: Partial<ModelRoles> = {}) {
   const { budgets, ...all }: Models = { in_service: [MAIN], comparison: { at: AT, pairs: [] }, labelled: { at: AT, pairs: [], outcomes: [] }, budgets: someBudgets(), ...models };
-  fakeGateway(({ path }) => ({ body: path === '/stats' ? { models: all, budgets } : {} }));
+  fakeGateway(({ path }) => ({ body: path === '/stats' ? { models: all, budgets } : path === '/models' ? someRoles(roles) : {} }));
   return render(
     <PollingProvider>
       <ModelPage />
@@ -73,7 +73,7 @@ describe('the model page', () => {
   });
 
   it('says what the gateway said when it said no', async () => {
-    fakeGateway(({ path }) => (path === '/stats' ? problem(503, 'X', 'Not now') : { body: {} }));
+    fakeGateway(({ path }) => (path === '/stats' ? problem(503, 'X', 'Not now') : { body: someRoles() }));
     render(
       <PollingProvider>
         <ModelPage />
@@ -142,6 +142,26 @@ describe('the model page', () => {
     expect(await screen.findByRole('heading', { name: /gbdt 2.1.0/ })).toBeTruthy();
     expect(screen.getAllByRole('heading', { name: /^Drift of/ })).toHaveLength(1);
     expect(complained).not.toHaveBeenCalled();
+  });
+
+  it('tells how the last candidate did, and who changed which model', async () => {
+    const backtest = { first_day: '2026-08-06', last_day: '2026-09-30', payments: 40_000, frauds: 400, models: { candidate: { genuine_declined: 0.0009, ap: 0.81 }, present: { ap: 0.4 } } };
+    const candidate = { ...PAIR.shadow, created_at: AT, by: 'Ann', may_block: true, own_labels: true, ripe_frauds: 1_600, backtest };
+    const change = { at: AT, action: 'promote' as const, by: 'Ann', why: 'first own model', live: 'a1', shadow: null, facts: {} };
+    const kept = { id: 'a1', ...PAIR.shadow, trained_on: 'own payments', by: 'Ann', created_at: AT, role: 'live' as const };
+    const refused = [{ brain: '10.0.0.2:50051', role: 'live', artifact: 'a1', reason: 'its canaries fail' }];
+    show({}, { live: 'a1', models: [kept], changes: [change], refused, candidate });
+
+    const tested = within(await screen.findByRole('region', { name: 'Table of the test on past payments' })).getAllByRole('row');
+    expect(tested.map((row) => Array.from(row.children, (cell) => cell.textContent))).toEqual([
+      ['Model', 'Genuine payments declined', 'Average precision'],
+      ['This model', '0.09 %', '0.810'],
+      ['The one before', 'none', '0.400'],
+    ]);
+    expect(screen.getByText('gbdt 2.1.0 was promoted and decides.')).toBeTruthy();
+    expect(screen.getByText('10.0.0.2:50051 refuses gbdt 2.1.0 and serves the one before: its canaries fail')).toBeTruthy();
+    const changes = within(screen.getByRole('region', { name: 'Table of changes of models' })).getAllByRole('row');
+    expect(cells(changes[1]).slice(1)).toEqual(['Promoted', 'Ann', 'first own model']);
   });
 
   it('compares decisions pair by pair, with 0 where nothing was', async () => {

@@ -12,6 +12,7 @@ import { Labelled } from './labelled';
 import styles from './model.module.css';
 import { ModelsInService } from './models-in-service';
 import { modelKey, modelName } from './names';
+import { Rollout } from './rollout-cards';
 import { Shadow } from './shadow';
 
 /** Which models answer, how far their scores are acted on, whether what they see is what they were judged on, and what labels make of them. */
@@ -22,6 +23,7 @@ export function ModelPage() {
       <Part title="In service" query={usePolled(modelsQuery)} heightRem={60}>
         {(models, isOld) => <Cards models={models} isOld={isOld} />}
       </Part>
+      <Rollout />
     </div>
   );
 }

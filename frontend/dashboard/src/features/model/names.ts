@@ -16,6 +16,12 @@ const METRICS: Record<string, string> = {
   ap: 'Average precision',
   cp100: 'Card precision at 100 a day',
   recall_1fpr: 'Recall at 1 % false positives',
+  recall_01fpr: 'Recall at 0.1 % false positives',
+  genuine_declined: 'Genuine payments declined',
+  genuine_reviewed: 'Genuine payments reviewed',
+  fraud_caught: 'Frauds stopped',
+  fraud_value_caught: 'Of their value',
+  money: 'Cost of 100,000 payments',
 };
 
 /** A quantity that came with a newer model keeps its own name. */

@@ -13,6 +13,10 @@ export type Drift = ModelInService['drift'][number];
 export type ShadowPair = NonNullable<Models['comparison']>['pairs'][number];
 export type ModelOutcomes = NonNullable<Models['labelled']>['outcomes'][number];
 export type ScoreGroup = NonNullable<ModelOutcomes['calibration']>[number];
+export type ModelRoles = ReplyOf<'/models', 'get'>;
+export type Candidate = NonNullable<ModelRoles['candidate']>;
+export type Backtest = NonNullable<Candidate['backtest']>;
+export type RoleChange = ModelRoles['changes'][number];
 export type LabelledPair = NonNullable<Models['labelled']>['pairs'][number];
 
 /** What the gateway knows of its models. It asks the brains itself every 10 s, so nothing is gained by asking faster. */
@@ -22,5 +26,12 @@ export const modelsQuery = queryOptions({
     const { models, budgets } = await get('/stats', { signal });
     return { ...models, budgets };
   },
+  refetchInterval: PACE_MS.seldom,
+});
+
+/** Which models were promoted, and what each brain makes of it. */
+export const rolesQuery = queryOptions({
+  queryKey: ['roles'],
+  queryFn: ({ signal }): Promise<ModelRoles> => get('/models', { signal }),
   refetchInterval: PACE_MS.seldom,
 });

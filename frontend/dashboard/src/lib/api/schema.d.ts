@@ -336,7 +336,8 @@ export interface paths {
          * @description Which model decides (live) and which runs along (shadow), by id; null where brains serve the one of their settings.
          *
          *     `models` and `changes` are the newest 50, newest first. `brains` and `refused` are what brains said in the last 35
-         *     seconds. Models are promoted by `sentinel model promote`.
+         *     seconds. `candidate` is the newest model, whatever became of it, with its test on past payments. Models are promoted
+         *     by `sentinel model promote`.
          */
         get: operations["list_models_models_get"];
         put?: never;
@@ -746,6 +747,36 @@ export interface components {
             score: number;
         };
         /**
+         * BacktestOut
+         * @description Models on the same past payments, which none of them was trained on.
+         *
+         *     `models` has names (`candidate`: the model itself, `present`: the one that it was held against, and baselines) and
+         *     figures: auc, ap, recall_1fpr, recall_01fpr, genuine_declined, genuine_reviewed, fraud_caught, fraud_value_caught
+         *     (shares, 0..1), money (cost of 100,000 payments in the reference currency); null where not known.
+         */
+        BacktestOut: {
+            /**
+             * First Day
+             * Format: date
+             */
+            first_day: string;
+            /** Frauds */
+            frauds: number;
+            /**
+             * Last Day
+             * Format: date
+             */
+            last_day: string;
+            /** Models */
+            models: {
+                [key: string]: {
+                    [key: string]: number | null;
+                };
+            };
+            /** Payments */
+            payments: number;
+        };
+        /**
          * BatchOut
          * @description In the order of the request.
          */
@@ -849,6 +880,30 @@ export interface components {
             payments_min: number;
             /** Review Share */
             review_share: number;
+        };
+        /**
+         * CandidateOut
+         * @description The model that was brought last; `ripe_frauds` of the merchant's own it learned from, null where not known.
+         */
+        CandidateOut: {
+            backtest: components["schemas"]["BacktestOut"] | null;
+            /** By */
+            by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** May Block */
+            may_block: boolean;
+            /** Name */
+            name: string;
+            /** Own Labels */
+            own_labels: boolean;
+            /** Ripe Frauds */
+            ripe_frauds: number | null;
+            /** Version */
+            version: string;
         };
         /**
          * CardIn
@@ -1859,6 +1914,7 @@ export interface components {
         ModelRolesOut: {
             /** Brains */
             brains: components["schemas"]["ServedModelOut"][];
+            candidate: components["schemas"]["CandidateOut"] | null;
             /** Changes */
             changes: components["schemas"]["ModelChangeOut"][];
             /** Live */
