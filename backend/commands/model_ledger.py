@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,10 +23,11 @@ _CONNECT_MS = 3000
 
 
 @dataclass(frozen=True, slots=True)
-class FileTest:
-    """A file of labelled payments, how it is read, and how many of its last days are judged."""
+class Trial:
+    """Labelled payments of a file or of the ledger, how they are read, and how many of the last days are judged."""
 
-    data: Path
+    data: Path | None
+    ledger: bool
     columns: str | None
     label_delay_days: int | None
     decimal: str | None
@@ -84,22 +85,40 @@ def judge_shadow_of(
     return judge_shadow(evidence, scores_min=minima[0], frauds_min=minima[1])
 
 
-def judge_directory(directory: Path, present: "Model", file: FileTest | None) -> "Judgement":
-    """Judge the model in this directory by a file; without one by what its training recorded."""
-    from brain.model.artifact import METADATA_FILE
-    from brain.rollout.judgement import judge_figures, judge_recorded
+def judge_directory(directory: Path, present: "Model", trial: Trial) -> "Judgement":
+    """
+    Judge the model in this directory by labelled payments.
 
-    if file is None:
-        return judge_recorded(json.loads((directory / METADATA_FILE).read_bytes()), present)
+    Where none are named, by what its training recorded; and if that was with another model, by the ledger's own.
+    """
+    from brain.model.artifact import METADATA_FILE
+    from brain.rollout.judgement import judge_recorded
     from training.errors import UnusableDataError
+
+    if trial.data is not None or trial.ledger:
+        with in_one_line(UnusableDataError):
+            return _judge_payments(directory, present, trial)
+    recorded = judge_recorded(json.loads((directory / METADATA_FILE).read_bytes()), present)
+    if recorded.facts:
+        return recorded
+    try:
+        return _judge_payments(directory, present, replace(trial, ledger=True))
+    except UnusableDataError:  # too few labels there
+        return recorded
+
+
+def _judge_payments(directory: Path, present: "Model", trial: Trial) -> "Judgement":
+    from brain.rollout.judgement import judge_figures
     from training.own.backtest import backtest_own
     from training.own.comparing import NEW, PRESENT
 
-    with in_one_line(UnusableDataError):
-        own = options.read_own(file.data, file.columns, file.label_delay_days, file.decimal, file.dates)
-        found = backtest_own(own, directory, present=present, test_days=file.test_days, costs=file.costs)
+    own = options.read_own(
+        trial.data, trial.columns, trial.label_delay_days, trial.decimal, trial.dates, ledger=trial.ledger
+    )
+    found = backtest_own(own, directory, present=present, test_days=trial.test_days, costs=trial.costs)
     measured = found.comparison.measured
-    return judge_figures(measured[NEW].figures, measured[PRESENT].figures, source="the file")
+    source = "the ledger" if trial.data is None else "the file"
+    return judge_figures(measured[NEW].figures, measured[PRESENT].figures, source=source)
 
 
 @contextmanager

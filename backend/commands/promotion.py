@@ -12,7 +12,7 @@ import typer
 from commands import own_options as options
 from commands.errors import CannotDo
 from commands.model_ledger import (
-    FileTest,
+    Trial,
     judge_directory,
     judge_shadow_of,
     open_ledger,
@@ -42,6 +42,7 @@ def promote(
         bool, typer.Option("--without-shadow", help="Let it decide at once: for a first model. It goes on record.")
     ] = False,
     data: options.Data = None,
+    ledger: options.Ledger = False,
     columns: options.Map = None,
     label_delay_days: options.LabelDelay = None,
     decimal: options.DecimalMark = None,
@@ -65,19 +66,19 @@ def promote(
     """
     Let a model run along, and then decide, in every brain, within seconds and without a restart.
 
-    The first time it becomes the shadow, if it is better than the present model on the same payments: those of --data,
-    or else those of the test of its training. The second time it decides, if it was also better on payments that both
-    scored since. Exit status 1: it is not better, or it is too early; nothing was changed.
+    The first time it becomes the shadow, if it is better than the present model on the same payments: those of --data
+    or --ledger, or else those of the test of its training. The second time it decides, if it was also better on
+    payments that both scored since. Exit status 1: it is not better, or it is too early; nothing was changed.
     """
-    file = None
-    if data is not None:
-        if find_spec("training") is None:
-            raise CannotDo("--data: files are judged where models are trained, not in this image")
+    trial = None
+    if find_spec("training") is not None:
         costs = options.costs(margin, fee, review_cost)
-        file = FileTest(data, columns, label_delay_days, decimal, dates, test_days, costs)
+        trial = Trial(data, ledger, columns, label_delay_days, decimal, dates, test_days, costs)
+    elif data is not None or ledger:
+        raise CannotDo("--data and --ledger: models are judged where they are trained, not in this image")
     with open_ledger() as opened:
         promoted = _promote(
-            opened, directory, file,
+            opened, directory, trial,
             without_shadow=without_shadow, minima=(shadow_scores_min, shadow_frauds_min), by=by, why=why,
         )  # fmt: skip
     _say(promoted.summary, promoted.sentences, as_json)
@@ -96,13 +97,14 @@ class _Promoted:
 def _promote(
     ledger: "Database[dict[str, Any]]",
     directory: Path,
-    file: FileTest | None,
+    trial: Trial | None,
     *,
     without_shadow: bool,
     minima: tuple[int, int],
     by: str | None,
     why: str,
 ) -> _Promoted:
+    from brain.rollout.judgement import judge_recorded
     from records.model_store import change_roles, keep_artifact, read_roles
 
     artifact, candidate = read_directory(directory)
@@ -113,8 +115,10 @@ def _promote(
     ran_along = roles.shadow == artifact.id
     if ran_along and not without_shadow:
         found = judge_shadow_of(ledger, roles, present, candidate, minima=minima)
+    elif trial is None:
+        found = judge_recorded(json.loads(artifact.metadata), present)
     else:
-        found = judge_directory(directory, present, file)
+        found = judge_directory(directory, present, trial)
     facts = {"reason": found.reason, "facts": dict(found.facts)}
     if not found.may:
         return _Promoted({"action": None, **facts}, f"{named} is not promoted: {found.reason}", is_refused=True)

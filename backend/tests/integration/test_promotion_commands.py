@@ -43,7 +43,8 @@ def shell(
 ) -> Shell:
     """Whose settings name an empty ledger."""
     monkeypatch.setenv("MONGODB_URL", mongod_url)
-    monkeypatch.setenv("BRAIN_LEDGER_DATABASE", fresh_databases["BRAIN_LEDGER_DATABASE"])
+    for name, database in fresh_databases.items():
+        monkeypatch.setenv(name, database)
     return Shell(capsys)
 
 
@@ -136,6 +137,17 @@ def test_a_model_that_is_not_known_to_be_better_is_refused(
         assert status == 1
         assert reason in said["reason"]
     assert shell.run("list")[1] == {"live": None, "shadow": None, "models": [], "changes": []}
+
+
+def test_payments_that_tell_nothing_are_no_comparison(shell: Shell, tmp_path: Path) -> None:
+    """Named by --ledger or --data, they count, whatever training recorded."""
+    directory = str(write(an_artifact("next", compared=BETTER), tmp_path))
+
+    ledger, said = shell.run("promote", directory, "--ledger")
+    file, _ = shell.run("promote", directory, "--data", str(tmp_path / "none.csv"))
+
+    assert (ledger, file) == (2, 2)
+    assert "holds no payment" in said["error"]
 
 
 def test_two_artifacts_of_one_version_are_refused(shell: Shell, tmp_path: Path) -> None:
