@@ -10,7 +10,6 @@ from gateway.api.metrics import RequestCounter
 from gateway.api.reply import Problem, describe
 from gateway.api.requests import refuse_foreign_pages
 from gateway.features.alerts import api as alerts
-from gateway.features.alerts import schemas as alert_replies
 from gateway.features.brains import api as brains
 from gateway.features.brains import schemas as brain_replies
 from gateway.features.exposure import api as exposure
@@ -18,7 +17,6 @@ from gateway.features.health import api as health
 from gateway.features.labels import api as labels
 from gateway.features.ledger_status import api as ledger
 from gateway.features.lists import api as lists
-from gateway.features.lists import schemas as list_replies
 from gateway.features.models import api as models
 from gateway.features.outages import api as outages
 from gateway.features.outages import schemas as outage_replies
@@ -34,7 +32,7 @@ _RESOURCES = (
     metrics,
 )  # fmt: skip
 _DESCRIBED = (
-    replies, labels, review_replies, alert_replies, list_replies, outage_replies, brain_replies,
+    replies, labels, review_replies, alerts, lists, outage_replies, brain_replies,
 )  # fmt: skip
 _OF_CHECKOUTS = (submit,)  # never refused for a header that a proxy in front of a shop may have changed
 

@@ -14,7 +14,7 @@ from gateway.api.metrics import Families
 from gateway.api.polled import SharedAnswers
 from gateway.api.services import Services
 from gateway.app import create_api
-from gateway.fallback.policy_file import check_policy
+from gateway.fallback.service import check_policy
 from gateway.features.alerts.delivery import check_webhook_url
 from gateway.features.outages.store import OutageStore
 from gateway.features.traffic.recorder import Answers

@@ -3,8 +3,7 @@
 from typing import Any
 
 from gateway.fallback.caps import Exposure
-from gateway.fallback.policy_file import PolicyFile
-from gateway.fallback.service import FallbackService
+from gateway.fallback.service import FallbackService, PolicyFile
 from gateway.features.audit.erasures import Erasures, Forgetting
 from gateway.features.budgets.service import BudgetSharing
 from gateway.features.budgets.store import BudgetStore

@@ -1,13 +1,13 @@
 """GET /alerts, GET /alerts/{webhook_id} and POST to its /retry: what happened, and whether anybody was told."""
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from gateway.alerting import AlertKind
 from gateway.api.polled import PolledRoute
-from gateway.api.reply import json_reply, problems, to_json_response
+from gateway.api.reply import Reply, json_reply, problems, to_json_response
 from gateway.api.services import service
 from gateway.features.alerts.alert import AlertNotFound, AlertNotRetryable, AlertState
 from gateway.features.alerts.service import Alerts
@@ -15,6 +15,37 @@ from gateway.verdict.rendering import to_alert_out
 
 router = APIRouter(tags=["operations"], route_class=PolledRoute)
 AlertsDep = Annotated[Alerts, service(Alerts)]
+
+
+class AlertOut(Reply):
+    """Something that happened, and how far its webhook is; `next_at` is null once that has ended."""
+
+    webhook_id: str
+    kind: AlertKind
+    key: str
+    data: dict[str, Any]
+    at: AwareDatetime
+    state: AlertState
+    attempts: int
+    next_at: AwareDatetime | None
+    last_error: str | None
+    ended_at: AwareDatetime | None
+
+
+class ListedAlertOut(AlertOut):
+    """With `folded`: how many of its kind lie under it; 0 where nothing was folded."""
+
+    folded: int
+
+
+class AlertsOut(Reply):
+    """Newest first; next_cursor is null on the last page."""
+
+    alerts: list[ListedAlertOut]
+    next_cursor: str | None
+
+
+DOCUMENTED = (AlertOut, AlertsOut)
 
 
 class AlertSearch(BaseModel):

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from gateway.api.reply import Reply
 from gateway.api.services import service
 from gateway.fallback.caps import Exposure
-from gateway.fallback.policy_file import PolicyFile
+from gateway.fallback.service import PolicyFile
 from money.currencies import REFERENCE_CURRENCY
 
 router = APIRouter(tags=["operations"])

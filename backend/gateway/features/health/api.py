@@ -17,7 +17,7 @@ from gateway.api.polled import PolledRoute
 from gateway.api.reply import problems
 from gateway.api.services import service
 from gateway.errors import Stopping
-from gateway.fallback.policy_file import PolicyFile
+from gateway.fallback.service import PolicyFile
 from gateway.features.fleet.service import Workers, instance_name
 from gateway.features.health.conditions import ConditionCode
 from gateway.features.health.schemas import (

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from time import monotonic
 
-from gateway.fallback.policy_file import PolicyFile
+from gateway.fallback.service import PolicyFile
 from gateway.features.fleet.service import Fleet, Instance, Workers
 from gateway.features.health.conditions import ConditionCode, Facts, LackFacts, OtherGateway, Stalled, WorkerAway
 from gateway.features.lists.service import Lists

@@ -1,16 +1,16 @@
 """GET /lists, and GET, PUT, DELETE /lists/{list}/{kind}/{value}: what is blocked or approved whatever its score."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from gateway.api.reply import json_reply, problems, to_json_response
+from gateway.api.reply import Reply, json_body, json_reply, problems, to_json_response
 from gateway.api.requests import read_as
 from gateway.api.services import service
 from gateway.domain import ListKind, ListName
 from gateway.errors import ListEntryNotFound
-from gateway.features.lists.schemas import LIST_ENTRY_REQUEST
 from gateway.features.lists.service import Lists
 from gateway.kit import clock
 from gateway.kit.clock import to_rfc3339
@@ -25,6 +25,39 @@ _ONE = "/{list}/{kind}/{value:path}"  # networks and ids may hold a slash
 _Name = Annotated[str, Path(alias="list", description="deny or allow")]
 _Kind = Annotated[str, Path(description="user, merchant, card, device, ip or country")]
 _Value = Annotated[str, Path(description="An id, a card's token, an address or network, or a country's alpha-2 code")]
+
+
+class ListEntryOut(Reply):
+    """One entry of a list."""
+
+    list: ListName
+    kind: ListKind
+    value: str
+    reason: str
+    expires_at: AwareDatetime | None
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+
+
+class ListPageOut(Reply):
+    """As this gateway has it in force; `as_of` is when the ledger last confirmed that, null if it never did yet."""
+
+    entries: Sequence[ListEntryOut]
+    next_cursor: str | None
+    as_of: AwareDatetime | None
+
+
+class ListRemovedOut(Reply):
+    """`removed` is false when it was not on the list."""
+
+    list: ListName
+    kind: ListKind
+    value: str
+    removed: bool
+
+
+LIST_ENTRY_REQUEST = json_body({"$ref": "#/components/schemas/ListEntryIn"})
+DOCUMENTED = (ListEntryIn, ListEntryOut, ListPageOut, ListRemovedOut)
 
 
 class ListQuery(BaseModel):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from gateway.api.reply import Reply
-from gateway.features.alerts.schemas import AlertsOut
+from gateway.features.alerts.api import AlertsOut
 from gateway.features.brains.schemas import CircuitStatusOut, FaultsOut
 from gateway.features.exposure.api import ExposureOut
 from gateway.features.health.schemas import HealthOut, LiveOut, ReadyOut

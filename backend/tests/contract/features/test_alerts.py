@@ -11,7 +11,7 @@ import pytest
 from gateway.alerting import AlertKind
 from gateway.api.reply import Problem
 from gateway.features.alerts.alert import webhook_id
-from gateway.features.alerts.schemas import AlertOut, AlertsOut
+from gateway.features.alerts.api import AlertOut, AlertsOut
 from records.account import ACCOUNT
 from tests.review_records import ledger_of
 from tests.stack import Stack

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gateway.features.lists.schemas import ListEntryOut, ListPageOut, ListRemovedOut
+from gateway.features.lists.api import ListEntryOut, ListPageOut, ListRemovedOut
 from gateway.features.transactions.schemas import RecordOut, VerdictOut
 from tests.problems import problem_of
 from tests.stack import Stack, wait_until

@@ -8,7 +8,7 @@ import structlog
 
 from gateway.domain import Decision
 from gateway.fallback.policy import Caps, PolicyMistake, Stance, read_rules
-from gateway.fallback.policy_file import PolicyFile, check_policy
+from gateway.fallback.service import PolicyFile, check_policy
 from gateway.settings import DEFAULT_POLICY_FILE, Settings
 
 SHIPPED = DEFAULT_POLICY_FILE.read_text()

@@ -9,8 +9,7 @@ import pytest
 
 from gateway.domain import BlindReason, Decision, Listed, ListName, Transaction
 from gateway.fallback.policy import Cap, Caps, MerchantLine
-from gateway.fallback.policy_file import PolicyFile
-from gateway.fallback.service import FallbackService
+from gateway.fallback.service import FallbackService, PolicyFile
 from gateway.scoring.errors import ScorerFailure, ScorerRefusedRequest, ScorerTimedOut
 from gateway.verdict.intake.decoding import to_transaction
 from tests.spending import ALONE, ONE_OF_TWO, Setting, spend
