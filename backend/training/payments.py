@@ -1,7 +1,7 @@
 """Holds payments as columns, of any origin: a simulated world, a file of a merchant, or Sentinel's own ledger."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,3 +115,14 @@ class Payments:
         """Return these payments only; the codes stay the same. The rows must be ascending."""
         columns = {f.name: getattr(self, f.name)[rows] for f in fields(self) if f.name != "categories"}
         return Payments(**columns, categories=self.categories)
+
+    def without(self, names: Collection[str]) -> "Payments":
+        """Return the same payments of which these columns are unknown."""
+        unknown = {"account_created_ms": NO_TIME_MS, "utc_offset_min": NO_OFFSET_MIN}
+        lost = {name: np.full(len(self), unknown.get(name, NO_CODE)) for name in names}
+        return replace(self, **lost)  # type: ignore[arg-type]
+
+    def only(self, names: Collection[str]) -> "Payments":
+        """Return the same payments of which nothing is known but time, amount, label and these columns."""
+        columns = (*ENTITIES, *TEXTS, "account_created_ms", "utc_offset_min")
+        return self.without([name for name in columns if name not in names])

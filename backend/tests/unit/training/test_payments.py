@@ -73,3 +73,15 @@ def test_the_handbooks_world_takes_this_form() -> None:
     known = payments.known_at_ms[payments.fraud] - payments.time_ms[payments.fraud]
     assert (known == 7 * 86_400_000).all()
     assert (payments.known_at_ms[~payments.fraud] == NEVER_MS).all()
+
+
+def test_columns_can_be_taken_away() -> None:
+    """As if a merchant did not send them: the times, amounts and labels stay."""
+    payments = three()
+
+    assert (payments.without(["category"]).category == NO_CODE).all()
+    assert payments.without(["category"]).user.tolist() == [0, 1, 2]
+    assert payments.only(["user"]).user.tolist() == [0, 1, 2]
+    assert (payments.only(["user"]).category == NO_CODE).all()
+    assert (payments.only(["category"]).user == NO_CODE).all()
+    assert payments.only([]).fraud.tolist() == payments.fraud.tolist()

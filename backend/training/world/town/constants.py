@@ -98,6 +98,8 @@ SENDS_MCC = 0.5  # of merchants say a code instead of a word (guess)
 SENDS_LOCAL_TIME = 0.6  # of merchants send times with the buyer's offset (guess)
 
 FAVOURITES, AT_FAVOURITE = 14, 0.78  # merchants of a user, and the share of payments there (guess)
+FOLLOWED, FOLLOW_S, FOLLOW_SPREAD = 0.10, 1_200.0, 1.2  # of visits by another: a second shop, a forgotten item (guess)
+FOLLOW_SAME = 0.5  # of these are at the same merchant (guess)
 ABROAD = 0.07  # of other payments go to a merchant of another country (guess)
 HOURS = ((12.8, 3.0, 0.55), (19.6, 2.2, 0.40), (2.0, 2.0, 0.05))  # local mean, deviation, share (guess)
 ROUND_AMOUNTS, CHARM_AMOUNTS = 0.20, 0.35  # whole units; .99 (guess)
@@ -126,9 +128,9 @@ STOLEN, TAKEOVER, TESTING, FRIENDLY, SKIMMED, BUST_OUT = (
 )
 GENUINE = "genuine"
 SCENARIOS = (GENUINE, STOLEN, TAKEOVER, TESTING, FRIENDLY, SKIMMED, BUST_OUT)
-SHARES = {STOLEN: 0.36, TAKEOVER: 0.15, TESTING: 0.25, FRIENDLY: 0.05, SKIMMED: 0.10, BUST_OUT: 0.09}  # guess
-PAYMENTS_AN_EPISODE = {STOLEN: 3.5, TAKEOVER: 3.0, TESTING: 70.0, FRIENDLY: 1.0, SKIMMED: 4.0, BUST_OUT: 12.0}  # guess
-FRAUDS_A_RING = 120  # guess
+SHARES = {STOLEN: 0.39, TAKEOVER: 0.14, TESTING: 0.25, FRIENDLY: 0.04, SKIMMED: 0.09, BUST_OUT: 0.09}  # guess
+PAYMENTS_AN_EPISODE = {STOLEN: 6.0, TAKEOVER: 4.5, TESTING: 45.0, FRIENDLY: 1.0, SKIMMED: 4.0, BUST_OUT: 12.0}  # guess
+FRAUDS_A_RING = 60  # guess
 RING_DAYS = 35.0  # how long a ring works (guess)
 
 LABEL_DAYS_MEDIAN, LABEL_SPREAD = 24.0, 0.7  # until a fraud is told (guess: banks ask 120 days at most)

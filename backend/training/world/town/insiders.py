@@ -25,7 +25,7 @@ def takeover(rng: np.random.Generator, setting: Setting, rings: Rings, total: in
     ring, onset_ms = rings.episodes(rng, counts.size)
     user = _victims(rng, setting, onset_ms)
     country = setting.people.country[user]
-    episode, time_ms = bursts(rng, onset_ms, counts, gap_s=900.0, spread=1.2)
+    episode, time_ms = bursts(rng, onset_ms, counts, gap_s=480.0, spread=1.2)
     merchant = where_wanted(rng, setting.merchants, country, counts)
     made = {
         **buyer(rng, setting, user, onset_ms),
@@ -48,7 +48,7 @@ def skimmed(rng: np.random.Generator, setting: Setting, rings: Rings, total: int
     user = _victims(rng, setting, onset_ms)
     home = setting.people.country[user]
     where = np.where(rng.random(user.size) < SKIMMED_ABROAD, rings.country[ring], home)
-    episode, time_ms = bursts(rng, onset_ms, counts, gap_s=1_500.0, spread=0.8)
+    episode, time_ms = bursts(rng, onset_ms, counts, gap_s=900.0, spread=0.8)
     kind = pick(rng, WANTED * (1 - ONLINE), episode.size)
     merchant = setting.merchants.draw(rng, where[episode], kind)
     first = groups(counts)[1] == 0
@@ -98,7 +98,7 @@ def bust_out(rng: np.random.Generator, setting: Setting, rings: Rings, total: in
     amount = setting.amounts(rng, shop, np.full(which.size, FILLING_TIMES))
     before = _paid(setting, _of(account, which, c.GENUINE), shop, good_ms, amount)
     counts = sizes(rng, total / accounts, accounts, least=3)
-    which, time_ms = bursts(rng, onset_ms, counts, gap_s=3_600.0, spread=0.8)
+    which, time_ms = bursts(rng, onset_ms, counts, gap_s=2_400.0, spread=0.8)
     shop = where_wanted(rng, setting.merchants, country, counts)
     spree = _paid(setting, _of(account, which, c.BUST_OUT), shop, time_ms, dear(rng, setting, shop))
     return joined([before, spree])

@@ -10,7 +10,7 @@ from training.world.town.people import COUNTRY_SHARES, DOMAINS
 from training.world.town.rules import DAY_MS
 from training.world.town.setting import Setting
 
-DEVICES, ADDRESSES = 3, 6  # of a ring (guess)
+DEVICES, ADDRESSES = 2, 6  # of a ring (guess)
 FRESH_DEVICE, FRESH_ADDRESS = 0.40, 0.35  # of episodes use one that nobody has seen (guess)
 ON_NETWORK = 0.25  # of episodes come from a private network that honest people use as well (guess)
 POSES = 0.60  # of episodes seem to come from the victim's country (guess)

@@ -75,6 +75,14 @@ def _visits(rng: np.random.Generator, setting: Setting) -> Columns:
     liked = np.minimum(rng.geometric(0.22, user.size) - 1, c.FAVOURITES - 1)
     at_favourite = (rng.random(user.size) < c.AT_FAVOURITE) & ~away
     merchant = np.where(at_favourite, favourites(rng, setting)[user, liked], _somewhere(rng, setting, where))
+    again = rng.random(user.size) < c.FOLLOWED
+    gap_ms = np.exp(rng.normal(np.log(c.FOLLOW_S), c.FOLLOW_SPREAD, again.sum())) * 1000
+    elsewhere = np.where(
+        rng.random(gap_ms.size) < c.FOLLOW_SAME, merchant[again], _somewhere(rng, setting, where[again])
+    )
+    user, where = np.concatenate([user, user[again]]), np.concatenate([where, where[again]])
+    time_ms = np.concatenate([time_ms, time_ms[again] + gap_ms.astype(np.int64)])
+    merchant = np.concatenate([merchant, elsewhere])
     online = rng.random(user.size) < ONLINE[setting.merchants.kind[merchant]]
     # Nobody stands in a shop of another country.
     online |= setting.merchants.country[merchant] != where

@@ -16,7 +16,7 @@ TO_DROP = 0.55  # of episodes have goods sent to the ring (guess)
 THIEVES_LEVEL, THIEVES_SPREAD = 1.9, 0.4  # of what others pay for the same thing (guess)
 WAITS_S, WAITS_SPREAD = 1_800.0, 2.0  # median age of an account at the first payment (guess)
 TEST_MEDIAN, TEST_SPREAD = 1.60, 0.6  # of an amount that tests a card, units (guess)
-ONE_USER = 0.40  # of tests run under one account (guess)
+ONE_USER = 0.85  # of tests run under one account; the others as guests, each a new user (guess)
 ONE_DEVICE = 0.65  # of tests come from one device; else it changes after a few cards (guess)
 CARDS_A_DEVICE, CARDS_AN_ADDRESS = 5, 12  # where they change (guess)
 
@@ -25,7 +25,7 @@ def stolen(rng: np.random.Generator, setting: Setting, rings: Rings, total: int)
     """Make about `total` payments by new accounts with cards of others."""
     counts = sizes(rng, c.PAYMENTS_AN_EPISODE[c.STOLEN], round(total / c.PAYMENTS_AN_EPISODE[c.STOLEN]))
     ring, onset_ms = rings.episodes(rng, counts.size)
-    episode, time_ms = bursts(rng, onset_ms, counts, gap_s=720.0, spread=1.2)
+    episode, time_ms = bursts(rng, onset_ms, counts, gap_s=400.0, spread=1.2)
     place = groups(counts)[1]
     victim = pick(rng, COUNTRY_SHARES, counts.size)
     cards = setting.codes.take("card", episode.size)
