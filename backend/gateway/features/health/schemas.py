@@ -3,7 +3,7 @@
 from typing import Literal
 
 from gateway.api.reply import Reply, Time
-from gateway.features.health.conditions import Condition, ConditionCode, Severity
+from gateway.features.health.conditions import ConditionCode, Severity
 from gateway.features.health.service import Status
 from gateway.kit.circuit import CircuitState
 
@@ -41,20 +41,8 @@ class StatusOut(Reply):
     @classmethod
     def of(cls, status: Status) -> "StatusOut":
         """Show a status."""
-        return StatusOut(
-            status=status.word, summary=status.summary, conditions=[_to_condition(c) for c in status.conditions]
-        )
-
-
-def _to_condition(condition: Condition) -> ConditionOut:
-    return ConditionOut(
-        code=condition.code,
-        severity=condition.severity,
-        title=condition.title,
-        message=condition.message,
-        since=condition.since,
-        figures=dict(condition.figures),
-    )
+        conditions = [ConditionOut.model_validate(condition) for condition in status.conditions]
+        return StatusOut(status=status.word, summary=status.summary, conditions=conditions)
 
 
 class BrainHealthOut(Reply):

@@ -62,10 +62,7 @@ async def ledger_status(counts: CountsDep, fleet: FleetDep, ledger: LedgerDep) -
         pending=pending,
         oldest_pending_s=max((age_s for age_s in waiting if age_s is not None), default=None),
         lost=lost,
-        lost_records=[
-            LostOut(transaction_id=loss.transaction_id, acknowledged_at=loss.acknowledged_at, found_at=loss.found_at)
-            for loss in journal.lost.first
-        ],
+        lost_records=[LostOut.model_validate(loss) for loss in journal.lost.first],
         conflicts=None if counted is None else counted.value.conflicts,
         rescore_backlog=counted
         and RescoreBacklogOut(count=counted.value.backlog, oldest_at=counted.value.oldest_backlog_at),
