@@ -45,6 +45,7 @@ class Figures:
         scorer, ledger, fleet = neighbours.scorer, neighbours.ledger, neighbours.fleet
         control = FaultControl(scorer.known_stubs, is_enabled=settings.fault_control)
         faults = KnownFaults(control.read, monotonic)
+        models = ModelRegistry(scorer.describe, monotonic)
         backlog = cached(count_backlog, ledger.database, fresh_s=BACKLOG_FRESH_S)
         oldest = cached(oldest_waiting_s, ledger.database, fresh_s=_OLDEST_FRESH_S)
         sources = Sources(
@@ -54,12 +55,12 @@ class Figures:
             lists=verdicts.lists,
             policy=verdicts.policy,
             faults=faults,
+            models=models,
             backlog=backlog,
             oldest_waiting_s=oldest,
         )
         self.status = StatusWatch(sources, scorer)
         fleet.conditions = self.status.codes_for_others
-        models = ModelRegistry(scorer.describe, monotonic)
         counts = cached(count, ledger.database, fresh_s=_COUNTS_FRESH_S)
         comparison = cached(compare_models, ledger.database, fresh_s=_COMPARISON_FRESH_S)
         labelled = cached(judge_models, ledger.database, fresh_s=_LABELLED_FRESH_S)

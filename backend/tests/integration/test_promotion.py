@@ -214,7 +214,7 @@ def test_people_see_what_was_promoted_and_which_brain_refuses_it(
         models.promote(broken)
         wait_until(lambda: bool(stack.get("/models")["refused"]))
         said = stack.get("/models")
-        metrics = stack.client.get("/metrics").text
+        metrics, health = stack.client.get("/metrics").text, stack.get("/health")
 
     brain = address(stack.brain)
     assert (empty["live"], empty["models"], empty["changes"]) == (None, [], [])
@@ -226,6 +226,7 @@ def test_people_see_what_was_promoted_and_which_brain_refuses_it(
         "brain": brain, "live": f"sentinel-gbdt {NAMED}", "shadow": None, "artifact": None, "is_unsure": False,
     }  # fmt: skip
     assert said["refused"][0]["artifact"] == broken.id
+    assert "MODEL_REFUSED" in {condition["code"] for condition in health["conditions"]}
     assert f'sentinel_model_refused{{artifact="{broken.id[:12]}",brain="{brain}",role="live"}} 1.0' in metrics
 
 

@@ -174,6 +174,13 @@ def _settings(facts: Facts) -> Iterator[Condition]:
         )
         figures = {"clock_skew_s": round(facts.clock_skew_s, 1)}
         yield Condition(ConditionCode.CLOCK_WRONG, _DEGRADED, words, figures=figures)
+    if facts.refused:
+        first = facts.refused[0]
+        count = len({refused.brain for refused in facts.refused})
+        words = (
+            f"{count} of {facts.brains} brains cannot serve a promoted model, and the last serves on: {first.reason}"
+        )
+        yield Condition(ConditionCode.MODEL_REFUSED, _NOTICE, words, figures={"brains": count})
     injected = describe_faults(facts.faults)
     if injected is not None:
         severity = _NOTICE if injected.is_hedged_away else _DEGRADED

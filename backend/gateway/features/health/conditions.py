@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from gateway.features.models.service import Refused
 from gateway.features.workers.store import Backlog
 from gateway.kit.circuit import CircuitState
 from gateway.scoring.faults import BrainFaults
@@ -34,6 +35,7 @@ class ConditionCode(StrEnum):
     JOURNAL_LOST = "JOURNAL_LOST"  # acknowledged verdicts, until people take note
     LISTS_UNKNOWN = "LISTS_UNKNOWN"
     POLICY_FILE_REFUSED = "POLICY_FILE_REFUSED"
+    MODEL_REFUSED = "MODEL_REFUSED"  # a brain cannot serve what was promoted
     INJECTED_FAULTS = "INJECTED_FAULTS"
     CLOCK_WRONG = "CLOCK_WRONG"  # of this machine, or of MongoDB's
     WORKER_AWAY = "WORKER_AWAY"  # for 30 s, while MongoDB answers
@@ -56,6 +58,7 @@ TITLES = {
     ConditionCode.JOURNAL_LOST: "A damaged journal lost verdicts",
     ConditionCode.LISTS_UNKNOWN: "No list is known",
     ConditionCode.POLICY_FILE_REFUSED: "The policy file is refused",
+    ConditionCode.MODEL_REFUSED: "A brain refuses a promoted model",
     ConditionCode.INJECTED_FAULTS: "Faults are injected",
     ConditionCode.CLOCK_WRONG: "The clock is not MongoDB's",
     ConditionCode.WORKER_AWAY: "No worker runs",
@@ -153,6 +156,7 @@ class Facts:
         oldest_pending_s: Age of the oldest verdict in the journal; None when none waits.
         lost: Acknowledged verdicts that a damaged journal no longer holds, and nobody has taken note of.
         faults: What brains inject, and score without for other reasons, as they said lately.
+        refused: Promoted models that brains cannot serve.
         clock_skew_s: This machine's clock minus MongoDB's, where that is more than clocks differ; None where it is not.
         policy_error: Why the policy file as it is now is not in force.
         worker_away: None while a worker is there, or nobody can know.
@@ -174,6 +178,7 @@ class Facts:
     oldest_pending_s: float | None
     lists_are_known: bool
     faults: tuple[BrainFaults, ...]
+    refused: tuple[Refused, ...] = ()
     clock_skew_s: float | None
     policy_error: str | None
     others: tuple[OtherGateway, ...]

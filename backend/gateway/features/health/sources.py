@@ -7,6 +7,7 @@ from gateway.fallback.service import PolicyFile
 from gateway.features.fleet.service import Fleet, Instance, Workers
 from gateway.features.health.conditions import ConditionCode, Facts, LackFacts, OtherGateway, Stalled, WorkerAway
 from gateway.features.lists.service import Lists
+from gateway.features.models.service import ModelRegistry
 from gateway.features.outages.shortages import Shortfall
 from gateway.features.workers.store import Backlog
 from gateway.kit import clock
@@ -108,6 +109,7 @@ class Sources:
         lists: Lists,
         policy: PolicyFile,
         faults: KnownFaults,
+        models: ModelRegistry,
         backlog: Cached[Backlog],
         oldest_waiting_s: Cached[float | None],
     ) -> None:
@@ -120,6 +122,7 @@ class Sources:
         self._lists = lists
         self._policy = policy
         self._faults = faults
+        self._models = models
         self._backlog = backlog
         self._rescoring = Rescoring(
             fleet.workers,
@@ -149,6 +152,7 @@ class Sources:
             oldest_pending_s=journal.oldest_pending_s,
             lists_are_known=self._lists.as_of is not None,
             faults=self._faults.known(),
+            refused=tuple(self._models.refused()),
             clock_skew_s=skew.total_seconds() if skew is not None and clock.LEDGER.is_wrong else None,
             policy_error=self._policy.error,
             lost=journal.lost.count,

@@ -6,6 +6,7 @@ import pytest
 
 from gateway.features.health.assessment import assess
 from gateway.features.health.conditions import ConditionCode, OtherGateway, Severity, Stalled, WorkerAway
+from gateway.features.models.service import Refused
 from gateway.features.workers.store import Backlog
 from gateway.kit.circuit import CircuitState
 from tests.unit.features.health.facts import NOON, facts, injecting, short, unread
@@ -48,6 +49,19 @@ def test_what_is_wrong_is_said(changes: dict[str, Any], codes: list[str], words:
     assert [condition.code.value for condition in found] == codes
     assert words in found[0].message
     assert {condition.severity for condition in found} == {Severity.DEGRADED}
+
+
+def test_a_promoted_model_that_brains_refuse_is_a_notice() -> None:
+    """Verdicts are whole: the model before serves on there."""
+    refused = tuple(
+        Refused(brain, role, "a" * 64, "other features") for brain in ("b1", "b2") for role in ("live", "shadow")
+    )
+
+    (condition,) = assess(facts(refused=refused, brains=3))
+
+    assert (condition.code, condition.severity) == (ConditionCode.MODEL_REFUSED, Severity.NOTICE)
+    assert condition.message.startswith("2 of 3 brains cannot serve a promoted model")
+    assert "other features" in condition.message
 
 
 def test_nothing_is_made_up() -> None:

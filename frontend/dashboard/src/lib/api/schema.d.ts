@@ -1028,7 +1028,7 @@ export interface components {
          * @description Everything that keeps a gateway from being well.
          * @enum {string}
          */
-        ConditionCode: "BRAIN_UNREACHABLE" | "BRAIN_DISTRUSTED" | "CIRCUIT_OPEN" | "NO_SCORES" | "UNSCORED_VERDICTS" | "DEGRADED_VERDICTS" | "HISTORY_UNAVAILABLE" | "LEDGER_DOWN" | "LEDGER_BACKLOG" | "JOURNAL_UNAVAILABLE" | "JOURNAL_LOST" | "LISTS_UNKNOWN" | "POLICY_FILE_REFUSED" | "INJECTED_FAULTS" | "CLOCK_WRONG" | "WORKER_AWAY" | "RESCORING_STALLED" | "OTHER_GATEWAY";
+        ConditionCode: "BRAIN_UNREACHABLE" | "BRAIN_DISTRUSTED" | "CIRCUIT_OPEN" | "NO_SCORES" | "UNSCORED_VERDICTS" | "DEGRADED_VERDICTS" | "HISTORY_UNAVAILABLE" | "LEDGER_DOWN" | "LEDGER_BACKLOG" | "JOURNAL_UNAVAILABLE" | "JOURNAL_LOST" | "LISTS_UNKNOWN" | "POLICY_FILE_REFUSED" | "MODEL_REFUSED" | "INJECTED_FAULTS" | "CLOCK_WRONG" | "WORKER_AWAY" | "RESCORING_STALLED" | "OTHER_GATEWAY";
         /**
          * ConditionOut
          * @description One thing that is wrong. `title` stays the same while it lasts; `figures` are the numbers of the `message`.
