@@ -15,7 +15,6 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 FOLDS = 4
-ROWS_FOR_TWO_THREADS = 100_000  # threads that wait for each other cost more than they save on fewer
 SEED = 1
 
 
@@ -112,7 +111,7 @@ def _fit(rows: Rows, names: Sequence[str], coded: Sequence[str]) -> tuple[lightg
         "seed": SEED,
         "deterministic": True,
         "force_row_wise": True,
-        "num_threads": 1 if len(rows.x) < ROWS_FOR_TWO_THREADS else 2,
+        "num_threads": 2,
         "verbose": -1,
     }
     data = lightgbm.Dataset(
