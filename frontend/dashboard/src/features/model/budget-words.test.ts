@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aModelBudget } from '@/testing/answers';
-import { capSentence, followsSentence, mayBlockSentence, misfitSentence, thresholdText, wouldHaveSentence } from './budget-words';
+import { capSentence, followsSentence, letThroughSentence, mayBlockSentence, misfitSentence, thresholdText, wouldHaveSentence } from './budget-words';
 
 const RULES = { review_share: 0.02, payments_min: 1_000 };
 
@@ -37,5 +37,11 @@ describe('the budgets in words', () => {
   it('say that a model fits no longer, and what to look at', () => {
     expect(misfitSentence({ misfit: null })).toBeNull();
     expect(misfitSentence({ misfit: { name: 'own', version: '3', since: '2026-11-30' } })).toContain('own 3 does not fit your payments since 2026-11-30');
+  });
+
+  it('say what was let through today, and why nothing is on a first day', () => {
+    const today = { probability: 0.05, payments: 3, spent_minor: 3_050, allowed_minor: 5_000, day_max_minor: 10_000 };
+    expect(letThroughSentence(today)).toBe('One block in 20 is let through by lot: today (UTC) 3 payments of this gateway, 30.50 of 50.00 in the reference currency.');
+    expect(letThroughSentence({ ...today, payments: 0, spent_minor: 0, allowed_minor: 0 })).toContain('none today');
   });
 });

@@ -1,5 +1,5 @@
 import type { Budgets, ModelBudget } from '@/lib/api/models';
-import { count, percent } from '@/lib/format';
+import { count, minorAmount, percent } from '@/lib/format';
 import { counted } from '@/lib/words';
 
 /** What the budgets mean, in words. Pure. */
@@ -28,6 +28,14 @@ export function mayBlockSentence({ may_block }: Pick<ModelBudget, 'may_block'>):
 export function wouldHaveSentence({ payments, reviewed, blocked }: ModelBudget['would_have']): string {
   if (payments === 0) return 'Nothing: it has scored no payment lately.';
   return `Of the last ${counted(payments, 'payment')} it would have blocked ${someOf(blocked, payments)} and sent ${someOf(reviewed, payments)} to people.`;
+}
+
+/** What was let through today. */
+export function letThroughSentence(today: NonNullable<Budgets['let_through']>): string {
+  const drawn = `One block in ${count(Math.round(1 / today.probability))} is let through by lot`;
+  if (today.allowed_minor === 0) return `${drawn}: none today, this gateway begins with the next day (UTC).`;
+  const [spent, allowed] = [today.spent_minor, today.allowed_minor].map((minor) => minorAmount(minor, '').trim());
+  return `${drawn}: today (UTC) ${counted(today.payments, 'payment')} of this gateway, ${spent} of ${allowed} in the reference currency.`;
 }
 
 /** How much of the cap is used. */

@@ -1,7 +1,7 @@
 import { Card } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
 import type { Budgets, ModelBudget, ModelInService } from '@/lib/api/models';
-import { capSentence, followsSentence, mayBlockSentence, misfitSentence, thresholdText, wouldHaveSentence } from './budget-words';
+import { capSentence, followsSentence, letThroughSentence, mayBlockSentence, misfitSentence, thresholdText, wouldHaveSentence } from './budget-words';
 import { modelName } from './names';
 import styles from './model.module.css';
 
@@ -26,6 +26,7 @@ export function BudgetsCard({ budgets, inService, isOld }: { budgets: Budgets; i
         </ul>
       )}
       <p className="muted small">{capSentence(budgets.decline_cap)}</p>
+      {budgets.let_through && <p className="muted small">{letThroughSentence(budgets.let_through)}</p>}
     </Card>
   );
 }
