@@ -86,13 +86,14 @@ def backtest(
     Never judges days that the model was trained on. A file that begins later than the training is judged with the
     history that was kept beside the model. Thresholds are taken as they are, as if the model might block.
     """
-    from training.own.backtest import backtest_own
+    from training.own.backtest import backtest_own, source_of
     from training.own.report import write_report
     from training.train import ARTIFACTS
 
     with at_work() as progress:
         progress("reading", 0, 2)
-        own = options.read_own(data, columns, label_delay_days, decimal, dates, ledger=ledger)
+        like = source_of(model or ARTIFACTS)
+        own = options.read_own(data, columns, label_delay_days, decimal, dates, ledger=ledger, like=like)
         progress("judging", 1, 2)
         found = backtest_own(
             own,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -141,19 +141,32 @@ def read_own(
     dates: str | None,
     *,
     ledger: bool = False,
+    like: Mapping[str, Any] | None = None,
 ) -> "OwnPayments":
-    """Read a file, or the ledger. Raises CannotDo, UnusableDataError."""
+    """
+    Read a file, or the ledger.
+
+    Args:
+        like: The metadata's `source` of the model that the payments are for: its columns and delay hold where nothing
+            says otherwise.
+
+    Raises:
+        CannotDo, UnusableDataError: it cannot be read.
+    """
     if (data is None) == (not ledger):
         raise CannotDo("--data FILE or --ledger says where your payments are")
     if data is None:
         return _read_ledger(label_delay_days)
     from training.own.names import parse_map
-    from training.own.reading import Forms, read_file
+    from training.own.reading import LABEL_DELAY_DAYS, Forms, read_file
 
+    like = like or {}
     forms = Forms(
         decimal=_one_of("--decimal", decimal, {"comma": ",", "point": "."}),
         day_first=_one_of("--dates", dates, {"day-first": True, "month-first": False}),
         label_delay_days=label_delay_days,
+        assumed_delay_days=like.get("label_delay_days", LABEL_DELAY_DAYS),
+        usual_columns=like.get("columns", {}),
     )
     return read_file(data, parse_map(columns), forms)
 

@@ -65,6 +65,15 @@ def backtest_own(
     return Backtested(model, metadata, found, tuple(filter(None, (*notes, above_cap(found)))))
 
 
+def source_of(directory: Path) -> dict[str, Any]:
+    """Return where the model in this directory comes from; empty if that is not told, as of the shipped one."""
+    try:
+        source = json.loads((directory / METADATA_FILE).read_bytes()).get("source", {})
+    except (OSError, ValueError, AttributeError):
+        return {}
+    return source if isinstance(source, dict) else {}
+
+
 def _baselines(own: OwnPayments, until_ms: int) -> dict[str, Any]:
     """Fit baselines to what was known before the test, if that is enough."""
     rows = np.flatnonzero(own.is_labelled & (own.payments.known_at_ms <= until_ms))

@@ -59,9 +59,13 @@ def parse_map(text: str | None) -> dict[str, str]:
     return found
 
 
-def find_columns(given: Mapping[str, str], there: Sequence[str], *, file: str) -> dict[str, str]:
+def find_columns(
+    given: Mapping[str, str], there: Sequence[str], *, usual: Mapping[str, str], file: str
+) -> dict[str, str]:
     """
-    Find the file's column for each of our names: as mapped, else one of the same name in any case, with . or _.
+    Find the file's column for each of our names.
+
+    As mapped, else one of our name in any case, with . or _, else the one that it had before (`usual`).
 
     Raises:
         UnusableDataError: a mapped column is not there, or is there twice, or a needed one is missing.
@@ -70,6 +74,8 @@ def find_columns(given: Mapping[str, str], there: Sequence[str], *, file: str) -
     for ours in NAMES:
         wanted = given.get(ours)
         same = [name for name in there if name == wanted or (wanted is None and _plain(name) == _plain(ours))]
+        if not same and wanted is None and usual.get(ours) in there:
+            same = [usual[ours]]
         if len(same) > 1:
             raise UnusableDataError(f"{file}: {len(same)} columns are called {same[0]}")
         if same:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -53,11 +53,22 @@ _CODES: tuple[tuple[str, str, Callable[[str], str | None], str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """What a file's values mean where they can be read in two ways; None to find out."""
+    """
+    What a file's values mean where they can be read in two ways; None to find out.
+
+    Attributes:
+        decimal: "," or "."
+        day_first: Whether 03/04/2026 is in April.
+        label_delay_days: After how many days nearly all frauds are known.
+        assumed_delay_days: The same where nothing tells: what a model was trained with, if the file is for one.
+        usual_columns: The file's columns by our names in the file of that training, for where they are called the same.
+    """
 
     decimal: str | None = None
     day_first: bool | None = None
     label_delay_days: int | None = None
+    assumed_delay_days: int = LABEL_DELAY_DAYS
+    usual_columns: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_file(path: Path, given: Mapping[str, str], forms: Forms | None = None) -> OwnPayments:
@@ -78,7 +89,7 @@ def read_file(path: Path, given: Mapping[str, str], forms: Forms | None = None) 
     """
     forms = forms or Forms()
     table = read_table(path)
-    found = find_columns(given, list(table.columns), file=path.name)
+    found = find_columns(given, list(table.columns), usual=forms.usual_columns, file=path.name)
     wrong = WrongValues(path.name, table.lines, np.zeros(table.lines.size, dtype=np.bool_), list(table.notes))
     reader = _Reader(table, found, wrong, forms)
     columns = reader.facts() | reader.codes() | reader.accounts()
@@ -178,7 +189,9 @@ class _Reader:
         known &= fraud | ~blocked
         paid_ms = time_ms.astype(np.int64)
         told_ms = self._label_times(known) if "label_at" in self._found else np.full(known.size, NO_TIME_MS)
-        self.delay_days, self.delay_from = label_delay(paid_ms, told_ms, fraud & known, self._forms.label_delay_days)
+        self.delay_days, self.delay_from = label_delay(
+            paid_ms, told_ms, fraud & known, self._forms.label_delay_days, self._forms.assumed_delay_days
+        )
         told_ms = np.where(told_ms == NO_TIME_MS, paid_ms + self.delay_days * DAY_MS, np.maximum(told_ms, paid_ms))
         return {"fraud": fraud, "known_at_ms": np.where(known, told_ms, NEVER_MS), "is_blocked": blocked}
 
@@ -215,19 +228,22 @@ class _Reader:
             self._wrong.add(self._found[ours], values, rows, why, leaves_out=leaves_out)
 
 
-def label_delay(paid_ms: Ints, told_ms: Ints, fraud: Bools, given_days: int | None) -> tuple[int, str]:
+def label_delay(
+    paid_ms: Ints, told_ms: Ints, fraud: Bools, given_days: int | None, assumed_days: int = LABEL_DELAY_DAYS
+) -> tuple[int, str]:
     """
     Find after how many days nearly all frauds are known, and where that comes from: given, measured or assumed.
 
     Args:
         paid_ms, told_ms, fraud: (n,) times of payments, when their labels became known or NO_TIME_MS, and the labels.
         given_days: What a person says.
+        assumed_days: What is assumed where nothing tells.
     """
     if given_days is not None:
         return given_days, "given"
     dated = fraud & (told_ms != NO_TIME_MS)
     if not dated.any():
-        return LABEL_DELAY_DAYS, "assumed"
+        return assumed_days, "assumed"
     late_ms = np.maximum(told_ms - paid_ms, 0)[dated]
     days = int(np.ceil(np.quantile(late_ms, DELAY_QUANTILE) / DAY_MS))
     return min(max(days, 1), DELAY_DAYS_MAX), "measured"
