@@ -7,8 +7,10 @@ from msgspec import Struct
 HISTORY = "history"  # the value in ScoreReply.degraded of a score that was made without history
 USER_WINDOW_DAYS = 30
 MERCHANT_WINDOW_DAYS = 37
+LINK_WINDOW_DAYS = 30  # of a card, a device, a network address, an email address
 USER_EVENTS_MAX = 256
 MERCHANT_EVENTS_MAX = 512
+LINK_EVENTS_MAX = 128
 
 # A payment without a chargeback counts as genuine after this long, in training and in serving, unless it was blocked.
 LABEL_DELAY_DAYS = 7

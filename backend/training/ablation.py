@@ -11,11 +11,10 @@ import json
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.features.formulas import FEATURE_NAMES, compute
+from brain.features.formulas import FEATURE_NAMES
 from training.evaluation.validation import WEEKS, Validation
 from training.examples.dataset import MASKED_SHARE, Examples, training_examples
-from training.examples.histories import batches
-from training.examples.masks import mask
+from training.examples.histories import masked_features
 from training.options import Progress
 from training.train import SEEDS, VALIDATION_SEEDS, fit
 from training.world.simulator import simulate
@@ -84,11 +83,7 @@ def masked_rows(validation: Validation) -> Floats:
     """Compute the features (n, F) of the validation payments, each with part of what is known removed."""
     rng = np.random.default_rng(SEEDS["masks"])
     return np.concatenate(
-        [
-            compute(mask(batch, rng))
-            for world, rows in zip(validation.worlds, validation.rows, strict=True)
-            for batch in batches(world, rows)
-        ]
+        [masked_features(world, rows, rng) for world, rows in zip(validation.worlds, validation.rows, strict=True)]
     )
 
 

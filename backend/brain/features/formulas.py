@@ -11,12 +11,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from brain.columns import AMOUNT_MINOR, KEYS, MERCHANT, NOBODY, Row
 from brain.compiled import compiled
 from brain.domain import DAY_MS
 from brain.features.usual import outlier_twice_minor, ratio, spreads_above_median, times_median, usual_amounts
-from brain.features.windows import AMOUNT_MINOR_MAX, UNREADABLE, Batch, Window, window_of
+from brain.features.windows import AMOUNT_MINOR_MAX, UNREADABLE, Window
 
 Floats = NDArray[np.float64]
+Events = NDArray[np.void]
 
 HOUR_MS = 3_600_000
 
@@ -61,22 +63,8 @@ _USER, _MERCHANT = 1, 1 + len(UserFeatures._fields)  # where the columns of each
 _NEW_TO_USER = FEATURE_NAMES.index("merchant_new_to_user")
 
 
-def compute(batch: Batch) -> Floats:
-    """Compute the features of n queries: (n, F) in the order of FEATURE_NAMES."""
-    x = np.empty((len(batch.amount_minor), len(FEATURE_NAMES)))
-    fill_rows(x, batch)
-    return x
-
-
 @compiled
-def fill_rows(x: Floats, batch: Batch) -> None:
-    """Fill n rows of features (n, F)."""
-    for n in range(len(x)):
-        fill_row(x[n], batch.amount_minor[n], window_of(batch.user, n), window_of(batch.merchant, n))
-
-
-@compiled
-def fill_row(x: Floats, amount_minor: int, user: Window, merchant: Window) -> None:
+def fill_row(x: Floats, query: Row, events: Events, user: Window, merchant: Window) -> None:
     """
     Fill the features (F,) of one query.
 
@@ -86,15 +74,16 @@ def fill_row(x: Floats, amount_minor: int, user: Window, merchant: Window) -> No
 
     Args:
         x: To be filled.
-        amount_minor: Of the query, as in `Batch`.
+        query: (COLUMNS,) a row as in `brain.columns`.
+        events: All events, in which the slots of the windows lie.
         user, merchant: What is known of each.
     """
     x[:] = math.nan
-    amount = amount_minor / 100 if amount_minor >= 0 else math.nan
+    amount = query[AMOUNT_MINOR] / 100 if query[AMOUNT_MINOR] >= 0 else math.nan
     if user.n <= 0:
         x[0] = amount
     if user.n != UNREADABLE:
-        for i, value in enumerate(_user_features(user, amount)):
+        for i, value in enumerate(_user_features(user, amount, query, events)):
             x[_USER + i] = value
     if merchant.n != UNREADABLE:
         for i, value in enumerate(_merchant_features(merchant, amount)):
@@ -104,19 +93,20 @@ def fill_row(x: Floats, amount_minor: int, user: Window, merchant: Window) -> No
 
 
 @compiled
-def _user_features(events: Window, amount: float) -> UserFeatures:
-    usual = usual_amounts(events.amount_minor, events.n)
+def _user_features(seen: Window, amount: float, query: Row, events: Events) -> UserFeatures:
+    usual = usual_amounts(seen.amount_minor, seen.n)
+    merchant = query[KEYS + MERCHANT]
     stands_out = outlier_twice_minor(usual)
     in_hour = in_day = in_week = outliers = frauds = paid_here = 0
     newest_outlier_ms = first_outlier_ms = 0
-    for i in range(events.n):
-        age_ms = events.age_ms[i]
+    for i in range(seen.n):
+        age_ms = seen.age_ms[i]
         in_hour += age_ms <= HOUR_MS
         in_day += age_ms <= DAY_MS
         in_week += age_ms <= 7 * DAY_MS
-        frauds += events.fraud[i]
-        paid_here += events.same[i]
-        if events.amount_minor[i] * 2 > stands_out:
+        frauds += seen.fraud[i]
+        paid_here += merchant != NOBODY and events[seen.slot[i]]["keys"][MERCHANT] == merchant
+        if seen.amount_minor[i] * 2 > stands_out:
             newest_outlier_ms = newest_outlier_ms or age_ms
             if age_ms <= 14 * DAY_MS:
                 outliers += 1
@@ -125,33 +115,33 @@ def _user_features(events: Window, amount: float) -> UserFeatures:
         user_count_1h=float(in_hour),
         user_count_1d=float(in_day),
         user_count_7d=float(in_week),
-        user_count_30d=float(events.n),
+        user_count_30d=float(seen.n),
         amount_to_user_median=times_median(usual, amount),
         amount_to_user_high=ratio(amount, usual.high_minor / 100),
         amount_to_user_spread=spreads_above_median(usual, amount),
-        user_hours_since_last=_age(events.age_ms[0], HOUR_MS) if events.n > 0 else math.nan,
+        user_hours_since_last=_age(seen.age_ms[0], HOUR_MS) if seen.n > 0 else math.nan,
         user_outliers_14d=float(outliers),
         user_days_since_outlier=_age(newest_outlier_ms, DAY_MS),
         user_days_since_first_outlier_14d=_age(first_outlier_ms, DAY_MS),
         user_frauds_30d=float(frauds),
-        merchant_new_to_user=math.nan if events.n == 0 else 0.0 if paid_here else 1.0,
+        merchant_new_to_user=math.nan if seen.n == 0 else 0.0 if paid_here else 1.0,
     )
 
 
 @compiled
-def _merchant_features(events: Window, amount: float) -> MerchantFeatures:
-    usual = usual_amounts(events.amount_minor, events.n)
+def _merchant_features(seen: Window, amount: float) -> MerchantFeatures:
+    usual = usual_amounts(seen.amount_minor, seen.n)
     in_week = known_14d = known_37d = frauds_14d = frauds_37d = run_frauds = 0
     newest_fraud_ms = newest_genuine_ms = run_ms = 0
     run_lowest_minor = AMOUNT_MINOR_MAX
-    for i in range(events.n):
-        age_ms = events.age_ms[i]
+    for i in range(seen.n):
+        age_ms = seen.age_ms[i]
         in_week += age_ms <= 7 * DAY_MS
-        if not events.known[i]:
+        if not seen.known[i]:
             continue
         known_14d += age_ms <= 14 * DAY_MS
         known_37d += age_ms <= 37 * DAY_MS
-        if not events.fraud[i]:
+        if not seen.fraud[i]:
             newest_genuine_ms = newest_genuine_ms or age_ms
             continue
         frauds_14d += age_ms <= 14 * DAY_MS
@@ -160,7 +150,7 @@ def _merchant_features(events: Window, amount: float) -> MerchantFeatures:
         if newest_genuine_ms == 0:
             run_frauds += 1
             run_ms = age_ms
-            run_lowest_minor = min(run_lowest_minor, events.amount_minor[i])
+            run_lowest_minor = min(run_lowest_minor, seen.amount_minor[i])
     return MerchantFeatures(
         merchant_count_7d=float(in_week),
         amount_to_merchant_median=times_median(usual, amount),

@@ -1,8 +1,8 @@
 """
 Lays out the brain's memory of payments: one ring of events, and tables that find them.
 
-An event stands in one list for each entity that it names (its user, its merchant), newest first by event time. The
-lists run through the events themselves, so another kind of entity costs 20 bytes an event and no structure of its own.
+An event stands in one list for each entity that it names (its user, its merchant, its card), newest first by event
+time. The lists run through the events themselves, so a kind of entity costs 16 bytes an event and a place in a table.
 All of it are plain arrays, which compiled functions read and write: see `brain.compiled`.
 """
 
@@ -11,17 +11,22 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.domain import DAY_MS, MERCHANT_EVENTS_MAX, MERCHANT_WINDOW_DAYS, USER_EVENTS_MAX, USER_WINDOW_DAYS
+from brain.columns import KINDS
+from brain.domain import (
+    DAY_MS,
+    LINK_EVENTS_MAX,
+    LINK_WINDOW_DAYS,
+    MERCHANT_EVENTS_MAX,
+    MERCHANT_WINDOW_DAYS,
+    USER_EVENTS_MAX,
+    USER_WINDOW_DAYS,
+)
 
-USER, MERCHANT = KINDS = (0, 1)  # of entities: each is a column of keys and of links
-COUNTERPARTY = (MERCHANT, USER)  # whom a history of this kind tells apart
-TRANSACTION = len(KINDS)  # the last key; it has a table but no list
-
-WINDOW_MS = (USER_WINDOW_DAYS * DAY_MS, MERCHANT_WINDOW_DAYS * DAY_MS)  # of each kind: how far back features look
-EVENTS_MAX = (USER_EVENTS_MAX, MERCHANT_EVENTS_MAX)  # and at how many events
+# Of each kind: how far back features look, and at how many events.
+WINDOW_MS = (USER_WINDOW_DAYS * DAY_MS, MERCHANT_WINDOW_DAYS * DAY_MS, *4 * (LINK_WINDOW_DAYS * DAY_MS,))
+EVENTS_MAX = (USER_EVENTS_MAX, MERCHANT_EVENTS_MAX, *4 * (LINK_EVENTS_MAX,))
 
 NONE = -1  # no event
-NOBODY = -1  # no entity: CPython never returns -1 as the hash of a text
 NEVER_MS = 2**61  # later than every time, and still safe to subtract from
 
 # Bits of `marks`; above them stands the revision of the label, of a scored event the second when it was scored.
@@ -29,14 +34,17 @@ FRAUD, BLOCKED, SCORED, GONE = 1, 2, 4, 8
 NUMBER_SHIFT = 4
 
 EVENT = np.dtype(
-    [  # what a window reads comes first: 64 bytes in all, one line of the processor's cache
+    [  # what every window reads comes first: 60 bytes, a line of the processor's cache; 140 in all
         ("time_ms", np.int64),  # of the event, since the epoch
         ("known_at_ms", np.int64),  # of its label; NEVER_MS without one
         ("amount_minor", np.int32),  # hundredths of the reference currency, at most AMOUNT_MINOR_MAX
         ("marks", np.int32),
-        ("keys", np.int64, (len(KINDS) + 1,)),
         ("older", np.int32, (len(KINDS),)),  # slot of the entity's next older event; NONE at the oldest
-        ("newer", np.int32, (len(KINDS),)),  # likewise; at the newest the slot of the oldest
+        ("category", np.int32),  # as this and the next two are told apart by `short`
+        ("card_bin", np.int32),
+        ("country", np.int32),  # where the buyer was, or else the merchant
+        ("keys", np.int64, (len(KINDS) + 1,)),
+        ("newer", np.int32, (len(KINDS),)),  # slot of the next newer event; at the newest that of the oldest
     ]
 )
 
@@ -74,9 +82,17 @@ def make_ring(size_mib: float) -> Ring:
 
     It takes that at once, so that a machine or a container which is too small shows when the brain starts.
     """
-    capacity, table_size = _sizes(int(size_mib * 2**20))
+    return _make(*_sizes(int(size_mib * 2**20)))
+
+
+def make_ring_for(payments: int) -> Ring:
+    """Make an empty ring for so many payments."""
+    return _make(payments, 1 << max(int(payments / _LOAD_MAX).bit_length(), 4))
+
+
+def _make(capacity: int, table_size: int) -> Ring:
     events = np.empty(capacity, dtype=EVENT)
-    events.view(np.int64).fill(0)
+    events.view(np.int32).fill(0)
     tables = np.full((len(KINDS) + 1, table_size), NONE, dtype=np.int32)
     return Ring(events, tables, np.zeros(4, dtype=np.int64))
 

@@ -1,7 +1,8 @@
 """Keeps the events of each entity as a list, newest first by event time."""
 
+from brain.columns import NOBODY
 from brain.compiled import compiled
-from brain.history.layout import NOBODY, NONE, Ring
+from brain.history.layout import NONE, Ring
 from brain.history.tables import place_of, take_out
 
 # An event that belongs further inside a list is left out of it. No score of now can miss it: none looks at more than

@@ -8,12 +8,14 @@ when the ring is larger than the processor's cache. Of several lists it fetches 
 import numpy as np
 from numpy.typing import NDArray
 
+from brain.columns import KEYS, KINDS, NOBODY, TIME_MS, TRANSACTION, Row, Rows
 from brain.compiled import compiled
-from brain.history.layout import EVENTS_MAX, KINDS, NONE, TRANSACTION, WINDOW_MS, Ring
-from brain.history.ring import KEYS, TIME_MS, Row, Rows
+from brain.history.layout import EVENTS_MAX, NONE, WINDOW_MS, Ring
 from brain.history.tables import slot_of
 
-_SLOTS_MAX = max(EVENTS_MAX)
+# Where the slots of each kind begin, and where the last ones end. Together they stay below the 128 kB from which each
+# array costs a call of the operating system.
+STARTS = tuple(sum(EVENTS_MAX[:kind]) for kind in range(len(KINDS) + 1))
 QUERIES_MAX = 16  # their events fit into the processor's second cache, 1 MB
 
 Slots = NDArray[np.int32]
@@ -21,8 +23,8 @@ Slots = NDArray[np.int32]
 
 @compiled
 def make_ahead() -> Slots:
-    """Make the array for the slots of QUERIES_MAX queries: (QUERIES_MAX, kinds, most events of a window)."""
-    return np.empty((QUERIES_MAX, len(KINDS), _SLOTS_MAX), dtype=np.int32)
+    """Make the array for the slots of QUERIES_MAX queries: (QUERIES_MAX, EVENTS_MAX of all kinds)."""
+    return np.empty((QUERIES_MAX, STARTS[-1]), dtype=np.int32)
 
 
 @compiled
@@ -32,9 +34,10 @@ def look_ahead(ring: Ring, queries: Rows, ahead: Slots) -> None:
 
     Args:
         queries: (n, COLUMNS), at most QUERIES_MAX.
-        ahead: As `make_ahead` makes it; filled for n queries. Each list ends with NONE, or at the end of the array.
+        ahead: As `make_ahead` makes it; filled for n queries. Each list ends with NONE, or after
+            EVENTS_MAX of its kind.
     """
-    n, kinds, most = len(queries), len(KINDS), ahead.shape[2]
+    n, kinds, most = len(queries), len(KINDS), max(EVENTS_MAX)
     slots = np.empty((n, kinds), dtype=np.int64)
     for query in range(n):
         own = slot_of(ring, TRANSACTION, queries[query, KEYS + TRANSACTION])
@@ -45,7 +48,9 @@ def look_ahead(ring: Ring, queries: Rows, ahead: Slots) -> None:
         for query in range(n):
             for kind in KINDS:
                 slot = slots[query, kind]
-                ahead[query, kind, place] = slot
+                if place >= EVENTS_MAX[kind]:
+                    continue
+                ahead[query, STARTS[kind] + place] = slot
                 if slot == NONE:
                     continue
                 left += 1
@@ -63,6 +68,8 @@ def _first(ring: Ring, kind: int, query: Row, own: int) -> int:
 
     So a payment of an hour ago, as each is after an outage, searches for its own time no longer than one of now.
     """
+    if query[KEYS + kind] == NOBODY:
+        return NONE
     if own != NONE:
         event = ring.events[own]
         is_listed = event["newer"][kind] != NONE and event["keys"][kind] == query[KEYS + kind]

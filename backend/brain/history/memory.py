@@ -4,10 +4,11 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 
+from brain.columns import KEYS, TRANSACTION, Rows
 from brain.domain import Query
 from brain.history.coverage import Coverage
-from brain.history.layout import COMMITTED, NEXT, OLDEST, TRANSACTION, USER, Ring, make_ring
-from brain.history.ring import KEYS, Rows, add_label, add_recorded, add_scored, forget_entity, remove_scored
+from brain.history.layout import COMMITTED, NEXT, OLDEST, Ring, make_ring
+from brain.history.ring import add_label, add_recorded, add_scored, forget_person, remove_scored
 from brain.history.rows import key_of, rows_of
 
 _LABELS_WAITING_MAX = 10_000
@@ -84,10 +85,10 @@ class Memory:
         while len(self._waiting) > _LABELS_WAITING_MAX:
             self._waiting.popitem(last=False)
 
-    def forget_user_of(self, transaction_ids: Iterable[str]) -> None:
-        """Forget whose payments these were; those of the merchants stay."""
+    def forget_people_of(self, transaction_ids: Iterable[str]) -> None:
+        """Forget who made these payments, with which card, device and addresses; those of the merchants stay."""
         for transaction_id in transaction_ids:
-            forget_entity(self.ring, USER, key_of(transaction_id))
+            forget_person(self.ring, key_of(transaction_id))
 
     def remove_uncommitted(self) -> None:
         """Remove what was scored and never committed, as far as that is known."""

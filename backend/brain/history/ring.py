@@ -5,37 +5,40 @@ A payment that this brain scored counts at once. When it is read from the ledger
 never comes it is removed: see `remove_scored`.
 """
 
-import numpy as np
-from numpy.typing import NDArray
-
+from brain.columns import (
+    AMOUNT_MINOR,
+    CARD_BIN,
+    CATEGORY,
+    IS_BLOCKED,
+    KEYS,
+    KINDS,
+    LOCATION_COUNTRY,
+    MERCHANT_COUNTRY,
+    NOBODY,
+    PERSONAL,
+    TIME_MS,
+    TRANSACTION,
+    Row,
+    Rows,
+)
 from brain.compiled import compiled
+from brain.features.codes import NO_CODE
 from brain.history.layout import (
     BLOCKED,
     COMMITTED,
     FIRST_SCORED,
     FRAUD,
     GONE,
-    KINDS,
     NEVER_MS,
     NEXT,
-    NOBODY,
     NONE,
     NUMBER_SHIFT,
     OLDEST,
     SCORED,
-    TRANSACTION,
     Ring,
 )
 from brain.history.lists import link, unlink
 from brain.history.tables import place_of, slot_of, take_out
-
-# Columns of rows: event time, hundredths of the reference currency, 1 where it was blocked, then a key for each kind of
-# entity (NOBODY where it names none), then that of the transaction.
-TIME_MS, AMOUNT_MINOR, IS_BLOCKED, KEYS = range(4)
-COLUMNS = KEYS + len(KINDS) + 1
-
-Row = NDArray[np.int64]
-Rows = NDArray[np.int64]
 
 
 @compiled
@@ -111,12 +114,13 @@ def remove_scored(ring: Ring, before_s: int) -> None:
 
 
 @compiled
-def forget_entity(ring: Ring, kind: int, transaction: int) -> None:
-    """Take the name of its entity of this kind from a payment, which stays in the histories of others."""
+def forget_person(ring: Ring, transaction: int) -> None:
+    """Take all that names a person from a payment, which stays in the history of its merchant."""
     slot = slot_of(ring, TRANSACTION, transaction)
     if slot != NONE:
-        unlink(ring, kind, slot)
-        ring.events[slot]["keys"][kind] = NOBODY
+        for kind in PERSONAL:
+            unlink(ring, kind, slot)
+            ring.events[slot]["keys"][kind] = NOBODY
 
 
 @compiled
@@ -149,6 +153,9 @@ def _fill(ring: Ring, slot: int, row: Row, marks: int) -> None:
     event["known_at_ms"] = NEVER_MS
     event["amount_minor"] = row[AMOUNT_MINOR]
     event["marks"] = marks | (BLOCKED if row[IS_BLOCKED] else 0)
+    event["category"] = short(row[CATEGORY])
+    event["card_bin"] = short(row[CARD_BIN])
+    event["country"] = short(country_of(row))
     for kind in range(len(KINDS) + 1):
         event["keys"][kind] = row[KEYS + kind]
     ring.tables[TRANSACTION, place_of(ring, TRANSACTION, row[KEYS + TRANSACTION])] = slot
@@ -166,3 +173,15 @@ def _remove(ring: Ring, slot: int) -> None:
     if not ring.events[slot]["marks"] & SCORED:
         ring.state[COMMITTED] -= 1
     ring.events[slot]["marks"] = GONE
+
+
+@compiled
+def short(code: int) -> int:
+    """Shorten a code to 31 bits, which tell apart what one entity's history holds; NO_CODE stays."""
+    return code if code == NO_CODE else code & 0x7FFFFFFF
+
+
+@compiled
+def country_of(row: Row) -> int:
+    """Return where the buyer was, or else the merchant; NO_CODE where neither is known."""
+    return int(row[LOCATION_COUNTRY] if row[LOCATION_COUNTRY] != NO_CODE else row[MERCHANT_COUNTRY])

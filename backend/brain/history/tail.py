@@ -81,7 +81,7 @@ class LedgerTail:
 
     async def _read_erasures(self) -> None:
         for erasure in await self._ledger.erasures_since(_since(self._erased_at, _ERASURES_OVERLAP)):
-            self._memory.forget_user_of(erasure.transaction_ids)
+            self._memory.forget_people_of(erasure.transaction_ids)
             self._erased_at = max(erasure.at, self._erased_at or erasure.at)
 
 

@@ -1,16 +1,7 @@
 """Tells what the memory holds of some payments, for whoever holds it against the ledger."""
 
-from brain.history.layout import (
-    BLOCKED,
-    FRAUD,
-    MERCHANT,
-    NEVER_MS,
-    NONE,
-    NUMBER_SHIFT,
-    SCORED,
-    TRANSACTION,
-    USER,
-)
+from brain.columns import MERCHANT, TRANSACTION, USER
+from brain.history.layout import BLOCKED, FRAUD, NEVER_MS, NONE, NUMBER_SHIFT, SCORED
 from brain.history.memory import Memory
 from brain.history.rows import key_of
 from brain.history.tables import slot_of

@@ -5,9 +5,9 @@ from typing import Protocol
 
 import structlog
 
+from brain.columns import Rows
 from brain.domain import Query
 from brain.history.memory import Memory
-from brain.history.ring import Rows
 from brain.history.rows import rows_of
 from brain.model.artifact import Floats, Prediction
 from brain.model.drift import Drift

@@ -27,7 +27,7 @@ def warm_up(model: Model) -> None:
     explain([payment], x, prediction.contributions)
     model.risk_scores(x)  # as a shadow
     Drift(model.references).add(x, prediction.risk_scores)
-    memory.forget_user_of(["warm-up"])
+    memory.forget_people_of(["warm-up"])
     memory.remove_uncommitted()
 
 

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from brain.columns import TRANSACTION, USER
 from brain.domain import DAY_MS, Query
 from brain.history.coverage import LATE_S, UNCOMMITTED_S
-from brain.history.layout import FRAUD, NONE, TRANSACTION, USER
+from brain.history.layout import FRAUD, NONE
 from brain.history.ledger import PAGE, Ledger
 from brain.history.memory import Memory
 from brain.history.rows import key_of, rows_of
@@ -146,7 +147,7 @@ async def test_a_full_memory_keeps_the_newest(run: CommittedRun, ledger: Ledger)
         payment.event_time_ms += n
     run.commit(old, age=timedelta(days=2))
     run.commit(new, age=timedelta(days=1))
-    reader = Reader(ledger, size_mib=0.001)  # 11 payments
+    reader = Reader(ledger, size_mib=0.002)  # 11 payments
 
     await reader.start()
     assert (sum(reader.knows(old)), sum(reader.knows(new))) == (3, 8)

@@ -18,7 +18,7 @@ from gateway.scoring.wire import to_score
 from gateway.verdict.budgets.service import Budgets
 from protos import fraud_pb2
 from training.errors import UnusableDataError
-from training.examples.histories import features
+from training.examples.histories import features, payments_of
 from training.world.payments import Payments
 
 Ints = NDArray[np.int64]
@@ -91,7 +91,7 @@ def backtest(
     test_begin = int(np.searchsorted(day, first_day))
     begin = min(int(np.searchsorted(day, first_day - WARM_UP_DAYS)), max(0, test_begin - WARM_UP_PAYMENTS))
     rows = np.arange(begin, day.size)
-    scores = model.risk_scores(features(payments, rows, label_delay_ms=label_delay_ms))
+    scores = model.risk_scores(features(payments_of(payments, label_delay_ms), rows))
     decisions = _decisions(model, payments.time_ms[rows], scores, may_block=may_block)[test_begin - begin :]
     return Backtest(
         first_day=first_day,

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from brain.domain import LABEL_DELAY_MS
 from brain.features.windows import NEVER_MS
-from training.examples.histories import CHUNK_ROWS, Ledger
+from training.evaluation.windows import CHUNK_ROWS, Ledger
 from training.world.amounts import density
 from training.world.simulator import DAY_MS, START_MS, World
 
@@ -65,7 +65,7 @@ def _terminal_known(world: World) -> Bools:
 def _terminal_unseen(world: World, terminals: Ledger, rows: Ints) -> Floats:
     """Compute the probability that a compromise began after the last payment there with a known label."""
     time_ms = world.time_ms[rows]
-    window = terminals.window(world.terminal[rows], world.user[rows], time_ms)
+    window = terminals.window(world.terminal[rows], time_ms)
     known_age_ms = np.where(window.known, window.age_ms, NEVER_MS).min(axis=1, initial=NEVER_MS)
     # A compromise begins at midnight, so the whole day of that payment was clean.
     days = time_ms // DAY_MS - (time_ms - known_age_ms) // DAY_MS
@@ -78,7 +78,7 @@ def _stolen(world: World, users: Ledger, rows: Ints, genuine: Floats, multiplied
     """Compute the probability that each payment is a multiplied one of a compromised customer."""
     rules = world.rules
     user, time_ms = world.user[rows], world.time_ms[rows]
-    window = users.window(user, world.terminal[rows], time_ms)
+    window = users.window(user, time_ms)
     evidence = np.where(window.age_ms < NEVER_MS, window.amount_minor / _PARTS - _LOG_ODDS_MAX, 0.0)
     evidence = np.where(window.known & ~window.fraud, np.log1p(-rules.multiplied_share), evidence)
 

@@ -10,7 +10,7 @@ from brain.model.artifact import Model
 from training.errors import UnusableDataError
 from training.evaluation.ceiling import oracle_scores
 from training.evaluation.metrics import Figures, figures, mean
-from training.examples.histories import features
+from training.examples.histories import features, payments_of
 from training.examples.protocol import WEEKS, date_of, first_test_days, judged_rows
 from training.world.simulator import World
 
@@ -94,7 +94,7 @@ def _week(model: Model, world: World, first_day: int, label_delay_ms: int) -> We
             f"the test week from {date_of(first_day)} cannot be judged: of its {fraud.size:,} payments "
             f"{np.count_nonzero(fraud):,} are frauds"
         )
-    scores = model.risk_scores(features(world, rows, label_delay_ms=label_delay_ms))
+    scores = model.risk_scores(features(payments_of(world, label_delay_ms), rows))
     oracle = oracle_scores(world, rows)
     return Week(
         first_day=first_day,

@@ -6,9 +6,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.features.formulas import compute
-from training.examples.histories import batches, features
-from training.examples.masks import mask
+from training.examples.histories import features, masked_features
 from training.examples.protocol import day_index
 from training.world.simulator import World
 
@@ -41,8 +39,7 @@ def training_examples(world: World, *, seed: int, first: date = FIRST_DATE, last
     day = world.day
     rows = np.flatnonzero((day >= day_index(first)) & (day <= day_index(last)))
     again = np.sort(rng.choice(rows, round(rows.size * MASKED_SHARE), replace=False))
-    masked = [compute(mask(batch, rng)) for batch in batches(world, again)]
     return Examples(
-        x=np.concatenate([features(world, rows), *masked]),
+        x=np.concatenate([features(world, rows), masked_features(world, again, rng)]),
         fraud=np.concatenate([world.fraud[rows], world.fraud[again]]),
     )

@@ -7,15 +7,18 @@ some of what was known removed, exactly as serving would lack it.
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from brain.columns import AMOUNT_MINOR, KEYS, MERCHANT, NOBODY, USER, Rows
 from brain.domain import DAY_MS
-from brain.features.windows import NEVER_MS, UNKNOWN, UNREADABLE, Batch, Windows
+from brain.features.windows import UNKNOWN, UNREADABLE
+from brain.history.layout import WINDOW_MS
 
+Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-Floats = NDArray[np.float64]
 
 SHORTEST_HISTORY_DAYS = 1 / 24
 LONGEST_HISTORY_DAYS = 30.0
@@ -35,16 +38,36 @@ class Shares:
     amount_unknown: float = 0.03
 
 
-def mask(batch: Batch, rng: np.random.Generator, shares: Shares | None = None) -> Batch:
+class Masked(NamedTuple):
     """
-    Remove random parts of what is known about the queries.
+    What is known of n queries.
+
+    Attributes:
+        queries: (n, COLUMNS) their rows.
+        reach_ms: (n, kinds) how far back each history can be seen; 0 for no event, UNREADABLE for not at all.
+        has_labels: (n,) False where no label ever came, so that all old payments count as genuine.
+    """
+
+    queries: Rows
+    reach_ms: Ints
+    has_labels: Bools
+
+    @classmethod
+    def nothing(cls, queries: Rows) -> Self:
+        """Return n queries of which all is known."""
+        return cls(queries, np.tile(np.array(WINDOW_MS), (len(queries), 1)), np.ones(len(queries), dtype=np.bool_))
+
+
+def mask(queries: Rows, rng: np.random.Generator, shares: Shares | None = None) -> Masked:
+    """
+    Remove random parts of what is known about n queries.
 
     Absent: the query names no merchant. New: there is no earlier payment. Unreadable: the store was away. Young:
     the service itself is only hours or days old. Unlabelled: frauds are never reported. An amount is unknown when its
     currency has no rate.
     """
     shares = shares or Shares()
-    n = len(batch.amount_minor)
+    n = len(queries)
     absent, new_merchant, young_merchant = _draw(
         rng, n, shares.merchant_absent, shares.merchant_new, shares.merchant_young
     )
@@ -52,44 +75,21 @@ def mask(batch: Batch, rng: np.random.Generator, shares: Shares | None = None) -
     labelled = rng.random(n) >= shares.unlabelled
     has_amount = rng.random(n) >= shares.amount_unknown
     span = np.log(LONGEST_HISTORY_DAYS / SHORTEST_HISTORY_DAYS)
-    reach_ms = SHORTEST_HISTORY_DAYS * np.exp(rng.random(n) * span) * DAY_MS
-    return Batch(
-        amount_minor=np.where(has_amount, batch.amount_minor, UNKNOWN),
-        user=lose(
-            batch.user,
-            unreadable=unreadable,
-            reach_ms=np.where(new_user | unreadable, 0, np.where(young_user, reach_ms, NEVER_MS)),
-            labelled=labelled,
-        ),
-        merchant=lose(
-            batch.merchant,
-            unreadable=absent,
-            reach_ms=np.where(new_merchant | absent, 0, np.where(young_merchant, reach_ms, NEVER_MS)),
-            labelled=labelled,
-        ),
-    )
+    young_ms = (SHORTEST_HISTORY_DAYS * np.exp(rng.random(n) * span) * DAY_MS).astype(np.int64)
+
+    known = Masked.nothing(queries.copy())
+    known.queries[~has_amount, AMOUNT_MINOR] = UNKNOWN
+    known.queries[absent, KEYS + MERCHANT] = NOBODY
+    known.has_labels[:] = labelled
+    _limit(known.reach_ms, USER, new_user, young_user, young_ms)
+    known.reach_ms[unreadable, USER] = UNREADABLE
+    _limit(known.reach_ms, MERCHANT, new_merchant, young_merchant, young_ms)
+    return known
 
 
-def lose(windows: Windows, *, unreadable: Bools, reach_ms: Floats, labelled: Bools) -> Windows:
-    """
-    Remove part of each history.
-
-    Args:
-        windows: n of them.
-        unreadable: (n,) rows whose history cannot be read; their reach must be 0.
-        reach_ms: (n,) how far back the history goes: 0 for none.
-        labelled: (n,) False where no label ever came, so that all old payments count as genuine.
-    """
-    kept = (windows.age_ms <= reach_ms[:, None]) & (windows.age_ms < NEVER_MS)
-    readable = (windows.counts != UNREADABLE) & ~unreadable
-    return Windows(
-        counts=np.where(readable, np.count_nonzero(kept, axis=1), UNREADABLE),
-        age_ms=np.where(kept, windows.age_ms, NEVER_MS),
-        amount_minor=np.where(kept, windows.amount_minor, 0),
-        known=windows.known & kept,
-        fraud=windows.fraud & kept & labelled[:, None],
-        same=windows.same & kept,
-    )
+def _limit(reach_ms: Ints, kind: int, is_new: Bools, is_young: Bools, young_ms: Ints) -> None:
+    reach_ms[is_new, kind] = 0
+    reach_ms[is_young, kind] = np.minimum(young_ms, reach_ms[:, kind])[is_young]
 
 
 def _draw(rng: np.random.Generator, n: int, *shares: float) -> list[Bools]:

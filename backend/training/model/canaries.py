@@ -11,9 +11,11 @@ from dataclasses import asdict
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.features.formulas import compute
-from brain.features.windows import UNREADABLE, Batch, no_events
+from brain.domain import Query
+from brain.history.memory import Memory
+from brain.history.rows import rows_of
 from brain.model.canaries import Canary
+from brain.scoring.features import read_features
 from money.currencies import REFERENCE_CURRENCY
 
 Floats = NDArray[np.float64]
@@ -23,6 +25,7 @@ RISKY_MINOR = (300_00, 1_000_00, 2_500_00, 5_000_00, 10_000_00)  # the one that 
 MARGIN = 0.1  # log-odds; serving differs from training by far less
 APART_MIN = 3 * MARGIN  # between the two intervals
 DIGITS = 8
+_MIB = 0.01  # of a memory for no payment
 
 
 def make_pair(scores_of: Callable[[Floats], Floats]) -> list[dict[str, object]]:
@@ -46,8 +49,10 @@ def make_pair(scores_of: Callable[[Floats], Floats]) -> list[dict[str, object]]:
 
 def _log_odds(scores_of: Callable[[Floats], Floats], minor: int) -> Floats:
     """Return the log-odds (2,) for a new user and for one whose history cannot be read."""
-    user, merchant = (no_events(np.array(counts)) for counts in ([0, UNREADABLE], [UNREADABLE, UNREADABLE]))
-    scores = scores_of(compute(Batch(np.array([minor, minor]), user, merchant)))
+    new, unreadable = Memory(_MIB), Memory(_MIB)  # the second has read nothing of the ledger
+    new.coverage.read_all()
+    row = rows_of([Query("canary", 1, minor, "canary", None, is_canary=True)])
+    scores = scores_of(np.concatenate([read_features(memory, row)[0] for memory in (new, unreadable)]))
     return np.asarray(np.log(scores / (1 - scores)))
 
 

@@ -7,8 +7,6 @@ from brain.domain import DAY_MS
 from brain.model.artifact import Model
 from training.examples.histories import features
 from training.own.payments import OwnPayments
-from training.payments import Payments
-from training.world.payments import Payments as WorldPayments
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -32,7 +30,7 @@ class FeatureTable:
     def x(self, label_delay_days: int) -> Floats:
         """Compute features (n, F), with codes as they are."""
         if label_delay_days not in self._x:
-            self._x[label_delay_days] = _features(self.own.payments, self.rows, label_delay_days)
+            self._x[label_delay_days] = features(self.own.payments, self.rows, label_delay_ms=label_delay_days * DAY_MS)
         return self._x[label_delay_days]
 
     def scores(self, model: Model) -> Floats:
@@ -44,14 +42,3 @@ class FeatureTable:
         table = FeatureTable(self.own, self.rows[places])
         table._x = {days: x[places] for days, x in self._x.items()}
         return table
-
-
-def _features(payments: Payments, rows: Ints, label_delay_days: int) -> Floats:
-    plain = WorldPayments(
-        payments.time_ms,
-        np.maximum(payments.user, 0),
-        np.maximum(payments.merchant, 0),
-        np.maximum(payments.amount_minor, 0),
-        payments.fraud,
-    )
-    return features(plain, rows, label_delay_ms=label_delay_days * DAY_MS)

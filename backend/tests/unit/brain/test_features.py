@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from brain.domain import MERCHANT_EVENTS_MAX, USER_EVENTS_MAX, Event, Query
-from brain.features.formulas import FEATURE_NAMES, compute
+from brain.features.formulas import FEATURE_NAMES
 from brain.features.usual import SPREAD_MIN, SPREAD_ORDINARY, SPREAD_ORDINARY_EVENTS
-from tests.histories import build_batch
+from tests.histories import features_of
 from tests.model_worlds import NOW_MS, SMALL, a_fraud, a_query, an_event, streamed
 from training.examples.histories import features
 from training.world.simulator import DAY_MS, World, simulate
@@ -25,22 +25,20 @@ def world() -> World:
 
 def of(query: Query, user: Sequence[Event] | None = (), merchant: Sequence[Event] | None = ()) -> dict[str, float]:
     """The features of one query by name."""
-    row = compute(build_batch([query], [user], [merchant]))[0]
+    row = features_of([query], [user], [merchant])[0]
     return dict(zip(FEATURE_NAMES, row.tolist(), strict=True))
 
 
 def test_a_streamed_world_gives_the_very_bits_that_training_saw(world: World) -> None:
-    """One implementation: events through build_batch and columns through training make identical vectors."""
+    """One implementation: events one after the other and columns through training make identical vectors."""
     rows = np.random.default_rng(1).choice(np.flatnonzero(world.day > 20), 600, replace=False)
     queries, users, merchants = streamed(world, rows)
     shuffle = random.Random(2).sample
 
-    serving = compute(
-        build_batch(
-            queries,
-            [shuffle(events, len(events)) for events in users],
-            [events + events[-3:] for events in merchants],
-        )
+    serving = features_of(
+        queries,
+        [shuffle(events, len(events)) for events in users],
+        [events + events[-3:] for events in merchants],
     )
 
     assert np.array_equal(serving, features(world, rows), equal_nan=True)
@@ -51,9 +49,9 @@ def test_a_rows_features_do_not_depend_on_its_batch(world: World) -> None:
     rows = np.flatnonzero(world.day == 40)[:50]
     queries, users, merchants = streamed(world, rows)
 
-    together = compute(build_batch(queries, users, merchants))
+    together = features_of(queries, users, merchants)
     alone = [
-        compute(build_batch([query], [user], [merchant]))[0]
+        features_of([query], [user], [merchant])[0]
         for query, user, merchant in zip(queries, users, merchants, strict=True)
     ]
 
@@ -270,13 +268,13 @@ def test_histories_past_the_limits_keep_their_newest_events() -> None:
     user = [an_event(str(n), days_ago=n / 100, amount=10**9) for n in range(1, USER_EVENTS_MAX + 50)]
     merchant = [an_event(str(n), days_ago=n / 100, amount=10**9) for n in range(1, MERCHANT_EVENTS_MAX + 50)]
 
-    batch = build_batch([a_query()], [user], [merchant])
+    seen = of(a_query(), user, merchant)
 
-    assert (batch.user.counts[0], batch.merchant.counts[0]) == (USER_EVENTS_MAX, MERCHANT_EVENTS_MAX)
+    assert (seen["user_count_30d"], seen["merchant_count_7d"]) == (USER_EVENTS_MAX, MERCHANT_EVENTS_MAX)
     assert of(a_query(1_000_000), user, merchant)["amount_to_user_median"] == 1
     assert of(a_query(1_000_000), user, merchant)["user_outliers_14d"] == 0
 
 
 def test_no_query_makes_no_row() -> None:
     """An empty batch is an ordinary batch."""
-    assert compute(build_batch([], [], [])).shape == (0, len(FEATURE_NAMES))
+    assert features_of([], [], []).shape == (0, len(FEATURE_NAMES))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from brain.features.formulas import FEATURE_NAMES, compute
+from brain.features.formulas import FEATURE_NAMES
 from brain.features.grounds import GROUNDS
 from brain.history.memory import Memory
 from brain.model.artifact import METADATA_FILE, MODEL_FILE, ArtifactError, Model
@@ -18,8 +18,7 @@ from brain.model.levels import limits
 from brain.rollout.models import Serving
 from brain.rpc.description import describe
 from tests.model_worlds import SMALL
-from training.examples.histories import batches, features
-from training.examples.masks import mask
+from training.examples.histories import features, masked_features
 from training.model.artifact import is_reproduced
 from training.train import ARTIFACTS
 from training.world.simulator import simulate
@@ -37,7 +36,7 @@ def rows() -> NDArray[np.float64]:
     world = simulate(41, SMALL)
     rng = np.random.default_rng(42)
     late = np.flatnonzero(world.day > 20)
-    return np.concatenate([features(world, late), *(compute(mask(batch, rng)) for batch in batches(world, late))])
+    return np.concatenate([features(world, late), masked_features(world, late, rng)])
 
 
 @pytest.fixture

@@ -14,9 +14,8 @@ import pytest
 from msgspec import structs
 
 from brain.domain import Event, Query
-from brain.features.formulas import compute
 from brain.model.artifact import Model
-from tests.histories import build_batch
+from tests.histories import features_of
 from tests.model_worlds import DELAY_MS, NOW_MS, a_fraud, a_query, an_event, streamed
 from training.train import ARTIFACTS
 from training.world.simulator import DAY_MS, Rules, simulate
@@ -48,7 +47,7 @@ def cases() -> list[Case]:
 def scores(model: Model, cases: Sequence[Case]) -> list[float]:
     """Risk scores of payments with their histories."""
     queries, users, merchants = zip(*cases, strict=True)
-    scored: list[float] = model.predict(compute(build_batch(queries, users, merchants))).risk_scores.tolist()
+    scored: list[float] = model.predict(features_of(queries, users, merchants)).risk_scores.tolist()
     return scored
 
 
@@ -62,7 +61,7 @@ def score(
 ) -> float:
     """Risk score of one payment; with a history of the merchant there is a merchant."""
     query = a_query(amount, merchant="m1" if shop is not None else merchant)
-    x = compute(build_batch([query], [user], [shop or []]))
+    x = features_of([query], [user], [shop or []])
     return float(model.predict(x).risk_scores[0])
 
 

@@ -13,12 +13,11 @@ import numpy as np
 import pytest
 
 from brain.domain import Event, Query
-from brain.features.formulas import compute
 from brain.model.artifact import Model
 from brain.wire import read_transaction
 from money.currencies import EXPONENTS, load_rates
 from protos import fraud_pb2
-from tests.histories import build_batch
+from tests.histories import features_of
 from tests.model_worlds import NOW_MS, a_fraud, a_query, an_event
 from training.train import ARTIFACTS
 
@@ -38,7 +37,7 @@ def model() -> Model:
 
 def score(model: Model, query: Query, user: Sequence[Event] | None, shop: Sequence[Event] | None = None) -> float:
     """Risk score of one payment."""
-    return float(model.predict(compute(build_batch([query], [user], [shop]))).risk_scores[0])
+    return float(model.predict(features_of([query], [user], [shop])).risk_scores[0])
 
 
 def of_shop(events: Sequence[Event], user: str = "u1") -> list[Event]:
@@ -81,7 +80,7 @@ def test_no_amount_is_blocked_or_reviewed_for_want_of_a_history(
     queries = [read_transaction(one, RATES) for one in sent]
     user, shop = histories
 
-    scores = model.predict(compute(build_batch(queries, [user] * len(queries), [shop] * len(queries)))).risk_scores
+    scores = model.predict(features_of(queries, [user] * len(queries), [shop] * len(queries))).risk_scores
 
     assert max(query.amount_minor or 0 for query in queries) > 30_000_00
     assert scores.max() < model.thresholds["high"]

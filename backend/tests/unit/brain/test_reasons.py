@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from brain.domain import Event, Query
-from brain.features.formulas import FEATURE_NAMES, compute
+from brain.features.formulas import FEATURE_NAMES
 from brain.features.grounds import FEATURES_TO_GROUNDS
 from brain.model.artifact import Model
 from brain.reasons.explanation import Reason, explain
 from brain.reasons.ranking import REASONS_MAX
 from brain.reasons.sentences import SENTENCES
-from tests.histories import build_batch
+from tests.histories import features_of
 from tests.model_worlds import SMALL, a_fraud, a_query, an_event, streamed
 from training.train import ARTIFACTS
 from training.world.simulator import simulate
@@ -26,7 +26,7 @@ def model() -> Model:
 
 def reasons(query: Query, user: list[Event] | None, merchant: list[Event] | None, **by_feature: float) -> list[Reason]:
     """The reasons for contributions made up by name."""
-    x = compute(build_batch([query], [user], [merchant]))
+    x = features_of([query], [user], [merchant])
     contributions = np.array([[by_feature.get(name, 0.0) for name in FEATURE_NAMES]])
     (listed,) = explain([query], x, contributions @ FEATURES_TO_GROUNDS)
     return listed
@@ -167,7 +167,7 @@ def test_a_fraudulent_merchant_is_named_with_its_frauds(model: Model) -> None:
     """The shipped model's weightiest reason is the one an analyst would give."""
     frauds = [a_fraud(str(n), days_ago=8 + n / 2, amount=30) for n in range(8)]
     query = a_query(20)
-    x = compute(build_batch([query], [REGULAR], [[*frauds, an_event("g", days_ago=20, amount=30)]]))
+    x = features_of([query], [REGULAR], [[*frauds, an_event("g", days_ago=20, amount=30)]])
 
     first = explain([query], x, model.predict(x).contributions)[0][0]
 
@@ -180,7 +180,7 @@ def test_every_payment_of_a_world_gets_whole_sentences(model: Model) -> None:
     world = simulate(51, SMALL)
     rows = np.flatnonzero(world.day > 1)[::40]
     queries, users, merchants = streamed(world, rows)
-    x = compute(build_batch(queries, users, merchants))
+    x = features_of(queries, users, merchants)
 
     every = explain(queries, x, model.predict(x).contributions)
 

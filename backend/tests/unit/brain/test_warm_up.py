@@ -55,7 +55,7 @@ def score_a_town() -> list[ScoreReply]:
     scorer = Scorer(model, memory, shadow=Shadow(model, lambda: 0.0), drift=Drift(model.references))
     asked = [replace(payment, is_canary=n % 5 == 0) for n, payment in enumerate(payments[380:])]
     outcomes = [*scorer.score(asked), *scorer.score(asked[:1])]
-    memory.forget_user_of(["t3"])
+    memory.forget_people_of(["t3"])
     memory.remove_uncommitted()
     return [outcome for outcome in outcomes if isinstance(outcome, ScoreReply)]
 

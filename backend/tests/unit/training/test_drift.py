@@ -15,7 +15,7 @@ from training.drift import DRIFTS, Outcome, outcome
 from training.evaluation.ceiling import oracle_scores
 from training.evaluation.validation import Validation
 from training.examples.dataset import Examples, training_examples
-from training.examples.histories import features
+from training.examples.histories import features, payments_of
 from training.examples.protocol import day_index, first_test_days, judged_rows
 from training.train import PARAMETERS, fit
 from training.world.simulator import Rules, World, simulate
@@ -140,7 +140,7 @@ def test_features_without_labels_do_not_move_with_them(world: World) -> None:
     names = kept(GROUPS["all that labels tell"])
     columns = [FEATURE_NAMES.index(name) for name in names]
 
-    early, late = (features(world, rows, label_delay_ms=days * 86_400_000) for days in (0, 30))
+    early, late = (features(payments_of(world, days * 86_400_000), rows) for days in (0, 30))
 
     assert np.array_equal(early[:, columns], late[:, columns], equal_nan=True)
     assert not np.array_equal(early, late, equal_nan=True)

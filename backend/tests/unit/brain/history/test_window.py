@@ -8,13 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from brain.columns import MERCHANT, USER
 from brain.domain import DAY_MS, LABEL_DELAY_MS, USER_EVENTS_MAX, USER_WINDOW_DAYS, Event, Query
 from brain.features.windows import AMOUNT_MINOR_MAX, UNREADABLE, Window
-from brain.history.layout import MERCHANT, USER, Ring, make_ring
+from brain.history.layout import WINDOW_MS, Ring, make_ring
 from brain.history.lookahead import look_ahead, make_ahead
 from brain.history.ring import add_label, add_recorded
 from brain.history.rows import key_of, rows_of
-from brain.history.window import STEPS_MAX, make_window, window
+from brain.history.window import STEPS_MAX, View, make_window, window
+from brain.scoring.features import own_slot
 
 NOW_MS = 1_800_000_000_000
 HOUR_MS = DAY_MS // 24
@@ -47,7 +49,7 @@ def test_of_too_many_events_the_newest_are_seen() -> None:
     # three at each time, so the edge of 256 goes through the middle of a group
     labels = {n: (True, NOW_MS - 1) if n % 7 == 0 else (None, None) for n in numbers}
     events = [Event(f"t{n}", NOW_MS - 1 - n // 3 * HOUR_MS // 4, n % 3 // 2, "m", *labels[n]) for n in numbers]
-    ring = make_ring(0.1)
+    ring = make_ring(0.25)
     remember(ring, "u", events, ["m"] * len(events))
 
     query = Query("t", NOW_MS, 5, "u", "m")
@@ -75,7 +77,7 @@ def test_nobody_has_no_events() -> None:
 
 def test_a_query_behind_too_many_newer_payments_is_told_so() -> None:
     """It has a history that nobody can afford to search: that is not an empty one."""
-    ring = make_ring(6)
+    ring = make_ring(16)
     newer = [Query(f"t{n}", NOW_MS + n, 3, "u", None) for n in range(STEPS_MAX + 1)]
     add_recorded(ring, rows_of([Query("before", NOW_MS - 5, 3, "u", None), *newer]), False)
 
@@ -85,7 +87,7 @@ def test_a_query_behind_too_many_newer_payments_is_told_so() -> None:
 
 def test_a_late_query_begins_at_its_own_payment() -> None:
     """After an outage a busy merchant has tens of thousands of newer ones: each score walked past all of them."""
-    ring = make_ring(6)
+    ring = make_ring(16)
     payments = [Query(f"t{n}", NOW_MS + n, 3, "u", None) for n in range(STEPS_MAX + 10)]
     add_recorded(ring, rows_of(payments), False)
 
@@ -108,13 +110,22 @@ Summary = tuple[list[int], list[int], list[tuple[bool, bool]], int]
 def window_of(ring: Ring, kind: int, query: Query) -> Window:
     rows, ahead = rows_of([query]), make_ahead()
     look_ahead(ring, rows, ahead)
-    return window(ring, kind, rows[0], ahead[0, kind], make_window(kind))
+    view = View(ring, rows[0], ahead[0], own_slot(ring, rows[0]), np.array(WINDOW_MS), LABEL_DELAY_MS, True)
+    return window(view, kind, make_window(kind))
 
 
 def seen(ring: Ring, query: Query) -> Summary:
     """Return ages, amounts, which frauds and how much is known, and how many are of the same counterparty."""
-    n, *columns = window_of(ring, USER, query)
-    return summary(*(column[:n].tolist() for column in columns))
+    found = window_of(ring, USER, query)
+    merchant = key_of(query.merchant_id)
+    same = [
+        query.merchant_id is not None and ring.events[slot]["keys"][MERCHANT] == merchant
+        for slot in found.slot[: found.n]
+    ]
+    age_ms, amount, known, fraud = (
+        column[: found.n].tolist() for column in (found.age_ms, found.amount_minor, found.known, found.fraud)
+    )
+    return summary(age_ms, amount, known, fraud, same)
 
 
 def expected(query: Query, events: Sequence[Event]) -> Summary:
