@@ -35,6 +35,11 @@ class Row(NamedTuple):
     is_new: bool = False
 
     @property
+    def verdict(self) -> Verdict:
+        """What was put."""
+        return self.transaction_id, self.digest, self.document
+
+    @property
     def pair(self) -> Pair:
         """What names it in the tally."""
         return self.transaction_id, self.written_ms
@@ -67,10 +72,9 @@ def to_row(record: tuple[int, str, bytes, bytes, bytes, int | None, int] | None)
     return Row(seq, transaction_id, digest, document, sent_ms is not None, is_whole, written_ms)
 
 
-def stored(row: Row) -> tuple[Any, ...]:
-    """What stands in the file behind the number of a row that waits."""
-    verdict = row.transaction_id, row.digest, row.document
-    return *verdict, seal_of(*verdict), row.written_ms, None, None
+def stored(verdict: Verdict, written_ms: int) -> tuple[Any, ...]:
+    """Lay out a verdict that waits, as it stands in the file behind its number."""
+    return *verdict, seal_of(*verdict), written_ms, None, None
 
 
 def is_sealed(transaction_id: str, digest: bytes, document: bytes, seal: bytes) -> bool:

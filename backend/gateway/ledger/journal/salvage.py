@@ -1,6 +1,7 @@
 """
 Opens the journal so that nothing goes unnoticed: what was acknowledged and is neither there nor in the ledger is looked
-for in the bytes of the damaged file, and what is not found is recorded as lost.
+for in memory, in the notes of what was sent, and in the bytes of the damaged file. What is not found is recorded as
+lost.
 
     verdicts.db, verdicts-2.db, ...    the last one is the journal; those before it are damaged, and stay for people
 
@@ -21,6 +22,7 @@ import structlog
 from gateway.kit.files import move_file
 from gateway.kit.sqlite import is_damage, parts, remove
 from gateway.ledger.journal.file import JournalFile
+from gateway.ledger.journal.memory import recall
 from gateway.ledger.journal.pages import scan
 from gateway.ledger.journal.rows import Row, stored
 from gateway.ledger.journal.store import FILE, Store
@@ -93,7 +95,10 @@ def _salvage(
                 if has_room or row[5] is None:  # what the ledger has is a memory, and may go
                     fresh.adopt(seq, row)
         missing = {pair for pair in unsettled if fresh.get(pair) is None}
-        missing -= {row.pair for row in in_hand if row.pair in missing and fresh.adopt(row.seq, stored(row))}
+        # what was sent, or is on its way, may reach the ledger yet: it must not be called lost before
+        known = recall(directory, {transaction_id for transaction_id, _ in missing}) if missing else {}
+        known |= {row.transaction_id: row.verdict for row in in_hand}
+        missing -= {pair for pair in missing if pair[0] in known and fresh.adopt(None, stored(known[pair[0]], pair[1]))}
         missing -= _adopt_from_pages(fresh, damaged, missing, all_of_them=bool(tally.is_new or unreadable))
         ids = Counter(transaction_id for transaction_id, _ in unsettled)
         missing -= {pair for pair in missing if ids[pair[0]] == 1 and fresh.date(pair)}

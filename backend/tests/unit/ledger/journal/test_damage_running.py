@@ -116,6 +116,27 @@ async def test_what_is_on_its_way_to_the_ledger_is_not_lost_with_the_file(
         assert "t0" not in {loss.transaction_id for loss in one.lost.first}
 
 
+async def test_what_was_sent_before_it_was_kept_here_is_not_lost_with_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An insert that nobody waits for any more may still arrive: what is noted of it takes the place of the row."""
+    memory = SentMemory(tmp_path, rows_max=100)
+    await memory.start()
+    async with journal(tmp_path) as one:
+        for n in range(KEPT):
+            await keep(one, f"t{n}", f"{n} ".ljust(20_000, "x"))
+        waiting = await one.pending(1)
+        await memory.intend([("another", b"d", b"document"), waiting[0].verdict])
+        await one.mark_sent([])  # nothing is in hand any more
+        await asyncio.to_thread(both_deleted, tmp_path)
+        monkeypatch.setattr(Store, "rows", lambda _store: iter(()))
+        await one.look(within_s=30.0)
+
+        assert [row.verdict for row in await one.pending(10)] == [waiting[0].verdict]
+        assert one.lost.count == KEPT - 1
+    await memory.close()
+
+
 async def test_files_may_be_deleted_again_and_again(tmp_path: Path) -> None:
     """Each time all of them: none takes the name of one that is still open, and a kill loses nothing."""
     async with journal(tmp_path / "alive") as one:
