@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
+from msgspec import Struct
 
 from gateway.fallback.policy import Cap
 from gateway.kit.sqlite import SqliteFile, is_damage, set_aside
@@ -40,8 +41,7 @@ CREATE TABLE IF NOT EXISTS lease (
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True, gc=False):
     """A limit that a payment has to stay below, in hundredths of the reference currency."""
 
     cap: Cap
@@ -51,8 +51,7 @@ class Claim:
     is_hourly: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Reservation:
+class Reservation(Struct, frozen=True, gc=False):
     """What must be on disk before a payment counts; also how it is kept there."""
 
     key: str
@@ -60,15 +59,13 @@ class Reservation:
     amount: int
 
 
-@dataclass(slots=True)
-class _Entry:
+class _Entry(Struct, gc=False):
     spent: int
     asked: int  # reserved, or on its way to the disk
     safe: int  # reserved on disk
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True, gc=False):
     """An amount taken from every cap that it counts for. Say `confirm` once all of `wanted` is on disk, or `undo`."""
 
     amount: int
