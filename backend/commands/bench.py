@@ -101,12 +101,12 @@ def polling(*, rounds: Rounds = 7, seconds: Seconds = 6.0, as_json: AsJson = Fal
 
 
 @app.command()
-def rescoring(*, rounds: Rounds = 5, seconds: Seconds = 10.0, as_json: AsJson = False) -> None:
+def rescoring(*, seconds: Seconds = 10.0, as_json: AsJson = False) -> None:
     """Measure what checkouts notice of a worker that re-scores 10,000 verdicts."""
     from benchmarks.rescoring import measure_rescoring
 
     with own_processes(), ProgressBar() as progress:
-        found = measure_rescoring(rounds=rounds, seconds=seconds, progress=progress)
+        found = measure_rescoring(seconds=seconds, progress=progress)
     _show("rescoring", found, as_json=as_json)
 
 

@@ -33,7 +33,8 @@ def render_rescoring(result: Mapping[str, Any]) -> str:
     return (
         f"At {number(result['load_per_s'])} payments/s, p99 was {number(working)} ms while the worker was at work and "
         f"{number(frozen)} ms while it was frozen: **{number(result['p99_ratio'])}** times. It re-scored "
-        f"{result['rescored']:,} of {result['unscored']:,} meanwhile."
+        f"{result['rescored']:,} of {result['unscored']:,} in windows of {number(result['seconds'])} s, "
+        f"{number(result['rescored_per_s'])} a second."
     )
 
 

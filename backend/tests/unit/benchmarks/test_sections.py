@@ -25,7 +25,7 @@ FOUND: dict[str, dict[str, Any]] = {
     },
     "rescoring": {
         "load_per_s": 1500.0, "p99_ms": {"working": 12.0, "frozen": 10.0}, "p99_ratio": 1.21, "rescored": 9_000,
-        "unscored": 10_500,
+        "rescored_per_s": 210.0, "seconds": 10.0, "unscored": 10_500,
     },
     "history": {"payments": 4_800, "scored": 0.921, "with_history": 0.9971, "p50_ms": 9.0, "p99_ms": 510.0},
     "documents": {
