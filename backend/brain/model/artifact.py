@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brain.compiled import compiled
-from brain.domain import LABEL_DELAY_DAYS
+from brain.domain import DAY_MS, LABEL_DELAY_DAYS
 from brain.errors import ArtifactError
 from brain.features.formulas import FEATURE_NAMES
 from brain.features.grounds import FEATURES_TO_GROUNDS, GROUNDS
@@ -145,6 +145,11 @@ class Model:
                 calibration,
             ),
         )
+
+    @property
+    def label_delay_ms(self) -> int:
+        """The same in milliseconds."""
+        return self.label_delay_days * DAY_MS
 
     def predict(self, x: Floats) -> Prediction:
         """

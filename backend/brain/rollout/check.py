@@ -57,7 +57,7 @@ def _check_canaries(model: Model, rates: Mapping[str, Decimal]) -> None:
 def _score(model: Model, minor_units: int, currency: str, rates: Mapping[str, Decimal]) -> float:
     amount_minor = to_reference_minor(minor_units, currency, rates)
     query = Query("canary", int(time.time() * 1000), amount_minor, "canary", None, is_canary=True)
-    x, _ = read_features(Memory(1), rows_of([query]))
+    x, _ = read_features(Memory(1), rows_of([query]), model.label_delay_ms)
     score = float(model.predict(x).risk_scores[0])
     if not 0 <= score <= 1:  # nor is NaN
         raise ArtifactError(f"it scores a payment {score}")

@@ -25,6 +25,10 @@ log = structlog.get_logger()
 class RiskModel(NamedModel, Protocol):
     """The part of `brain.model.artifact.Model` that scoring needs."""
 
+    @property
+    def label_delay_ms(self) -> int:
+        """A payment without a label that is older counts as genuine."""
+
     def predict(self, x: Floats) -> Prediction:
         """Score n rows of features (n, F)."""
 
@@ -74,7 +78,7 @@ class Scorer:
         return [*self._score_apart(queries[:half], rows[:half]), *self._score_apart(queries[half:], rows[half:])]
 
     def _score_together(self, queries: Sequence[Query], rows: Rows) -> list[Outcome]:
-        x, is_incomplete = read_features(self._memory, rows)
+        x, is_incomplete = read_features(self._memory, rows, self._model.label_delay_ms)
         is_degraded = (is_incomplete | self._memory.coverage.is_late).tolist()
         prediction = self._model.predict(x)
         explanations = explain(queries, x, prediction.contributions)
@@ -83,16 +87,18 @@ class Scorer:
             self._replies.write(query.transaction_id, risk_score, reasons, is_degraded=degraded)
             for query, risk_score, reasons, degraded in facts
         ]
-        self._add_shadow(replies, x)
+        self._add_shadow(replies, rows, x)
         if self._drift is not None:
             counted = [n for n, query in enumerate(queries) if not query.is_canary]
             self._drift.add(x[counted], prediction.risk_scores[counted])
         return list(replies)
 
-    def _add_shadow(self, replies: Sequence[fraud_pb2.ScoreReply], rows: Floats) -> None:
+    def _add_shadow(self, replies: Sequence[fraud_pb2.ScoreReply], rows: Rows, x: Floats) -> None:
         """Add shadow scores last, so that the shadow model cannot change a reply that is made already."""
         if self._shadow is None:
             return
-        for reply, answer in zip(replies, self._shadow.score(rows), strict=True):
+        if self._shadow.label_delay_ms != self._model.label_delay_ms:  # it takes other payments for genuine
+            x, _ = read_features(self._memory, rows, self._shadow.label_delay_ms)
+        for reply, answer in zip(replies, self._shadow.score(x), strict=True):
             if answer is not None:
                 reply.shadow.CopyFrom(answer)

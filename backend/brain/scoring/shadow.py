@@ -35,6 +35,10 @@ class ShadowModel(Protocol):
     def thresholds(self) -> Mapping[str, float]:
         """The lowest score of "medium", "high" and "critical"."""
 
+    @property
+    def label_delay_ms(self) -> int:
+        """A payment without a label that is older counts as genuine."""
+
     def risk_scores(self, x: Floats) -> Floats:
         """Score n rows of features (n, F): (n,) 0..1."""
 
@@ -55,10 +59,16 @@ def load_shadow(directory: Path | None) -> Model | None:
 
 
 class Shadow:
-    """Scores rows with the shadow model. Never raises."""
+    """
+    Scores rows with the shadow model. Never raises.
+
+    Attributes:
+        label_delay_ms: Of that model: its features are made with it.
+    """
 
     def __init__(self, model: ShadowModel, now_s: Callable[[], float]) -> None:
         """Args: now_s: monotonic seconds."""
+        self.label_delay_ms = model.label_delay_ms
         self._model = model
         self._failed_rows = Seldom(now_s=now_s)
 

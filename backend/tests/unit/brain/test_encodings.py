@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from brain.domain import DAY_MS
 from brain.errors import ArtifactError
 from brain.features.formulas import FEATURE_NAMES
 from brain.features.grounds import GROUNDS, ground_of
@@ -130,5 +131,5 @@ def test_the_delay_of_labels_comes_with_the_model(tmp_path: Path) -> None:
     """Serving waits as long as training did; an artifact that does not say it was trained with a week."""
     write_artifact(tmp_path, label_delay_days=30)
 
-    assert Model.load(tmp_path).label_delay_days == 30
-    assert Model.load(HERE / "artifacts").label_delay_days == 7
+    assert Model.load(tmp_path).label_delay_ms == 30 * DAY_MS
+    assert Model.load(HERE / "artifacts").label_delay_ms == 7 * DAY_MS

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from brain.domain import Query
+from brain.domain import DAY_MS, LABEL_DELAY_MS, Query
 from brain.features.formulas import FEATURE_NAMES
 from brain.features.grounds import GROUNDS
 from brain.history.memory import Memory
@@ -14,6 +14,7 @@ from brain.model.artifact import Floats, Prediction
 from brain.model.drift import RISK_SCORE, Drift, Reference
 from brain.model.levels import risk_level
 from brain.scoring.scorer import Scorer
+from brain.scoring.shadow import Shadow
 from protos import fraud_pb2
 from protos.fraud_pb2 import Failure, ScoreReply
 from tests.brain_calls import HOUR_MS, NOON_MS
@@ -31,7 +32,10 @@ class EchoModel:
     may_block = True
     own_labels = False
 
-    def __init__(self, *, shows: str = "amount_alone", poison: float | None = None) -> None:
+    def __init__(
+        self, *, shows: str = "amount_alone", poison: float | None = None, label_delay_ms: int = LABEL_DELAY_MS
+    ) -> None:
+        self.label_delay_ms = label_delay_ms
         self.rows: list[dict[str, float]] = []
         self.calls = 0
         self._shows = FEATURE_NAMES.index(shows)
@@ -43,7 +47,12 @@ class EchoModel:
         if self._poison is not None and self._poison in x[:, FEATURE_NAMES.index("amount_alone")]:
             raise ZeroDivisionError
         self.rows = [dict(zip(FEATURE_NAMES, row, strict=True)) for row in x.tolist()]
-        return Prediction(x[:, self._shows] / 1e6, np.zeros((len(x), len(GROUNDS))))
+        return Prediction(self.risk_scores(x), np.zeros((len(x), len(GROUNDS))))
+
+    def risk_scores(self, x: Floats) -> Floats:
+        """As the one in shadow."""
+        scores: Floats = x[:, self._shows] / 1e6
+        return scores
 
 
 @pytest.fixture
@@ -186,3 +195,16 @@ def test_a_threshold_is_the_lowest_score_of_its_level(
 ) -> None:
     """Exactly on the threshold is the higher level."""
     assert risk_level(risk_score, THRESHOLDS) == level
+
+
+def test_each_model_waits_for_labels_as_long_as_its_training_did(memory: Memory) -> None:
+    """A payment of 20 days ago is genuine for one, and not known yet for the other, which runs along."""
+    memory.add([Query("old", NOON_MS - 20 * DAY_MS, 1000, "u", "m")])
+    model = EchoModel(shows="merchant_known_37d")
+    other = EchoModel(shows="merchant_known_37d", label_delay_ms=30 * DAY_MS)
+    query = Query("new", NOON_MS, 1000, "u", "m")
+
+    (reply,) = replies(Scorer(model, memory, shadow=Shadow(other, lambda: 0.0)).score([query]))
+
+    assert (reply.risk_score, reply.shadow.risk_score) == (1e-6, 0.0)
+    assert reply.HasField("shadow")

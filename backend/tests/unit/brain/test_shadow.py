@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from structlog.testing import capture_logs
 
-from brain.domain import Query
+from brain.domain import LABEL_DELAY_MS, Query
 from brain.errors import ArtifactError
 from brain.features.formulas import FEATURE_NAMES
 from brain.features.grounds import GROUNDS
@@ -30,6 +30,7 @@ class AmountModel:
     thresholds = THRESHOLDS
     may_block = True
     own_labels = False
+    label_delay_ms = LABEL_DELAY_MS
 
     def __init__(self, version: str, *, factor: float = 1.0, failure: Exception | None = None) -> None:
         self.version = version
