@@ -1,6 +1,7 @@
 """One batch of records into MongoDB, through the ledger's circuit, and what became of each."""
 
 import asyncio
+from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
@@ -45,7 +46,14 @@ class Committed(NamedTuple):
 
 
 class CommitListener(Protocol):
-    """Lives as long as the ledger does."""
+    """
+    Lives as long as the ledger does.
+
+    Attributes:
+        queue: What was just committed goes in there; then `wake`, which only sets a flag.
+    """
+
+    queue: deque[Committed]
 
     async def start(self) -> None:
         """The collections are in place, and nothing was written yet. Raises LedgerUnreadable: it is called again."""
@@ -56,8 +64,8 @@ class CommitListener(Protocol):
     def heads(self) -> list[Head]:
         """The ends of this gateway's chains, as far as they are on a majority."""
 
-    def add(self, item: Committed) -> None:
-        """It was just committed."""
+    def wake(self) -> None:
+        """There is something in the queue."""
 
 
 class MakeListener(Protocol):
@@ -179,7 +187,9 @@ class Inserter:
             if leaf is None or place in results:
                 self._run.settle((number,))
             else:
-                self._listener.add(Committed(number, records[place].transaction_id, leaf))
+                self._listener.queue.append(Committed(number, records[place].transaction_id, leaf))
+        if self._listener.queue:
+            self._listener.wake()
         return results
 
 

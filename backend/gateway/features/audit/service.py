@@ -22,7 +22,7 @@ from gateway.ledger.inserting import Committed
 from gateway.ledger.run import Run
 from records.positions import number_of, position
 
-_QUEUE_MAX = 20_000  # about 5 MB; past it they are looked up like those that nobody heard of again
+_QUEUE_MAX = 20_000  # about 5 MB; past it the oldest are looked up like those that nobody heard of again
 _GATHER_S = 0.25
 _PAUSE_S = 0.5  # after a MongoDB that did not answer
 _LOOK_S = 5.0  # between looks for what was never answered; as often the run says that it is there
@@ -38,6 +38,9 @@ class Chainer(Periodic):
     Args:
         instance: This gateway's name.
         run: Its numbers.
+
+    Attributes:
+        queue: What was just committed, to be chained.
     """
 
     def __init__(self, database: Database, *, instance: str, run: Run) -> None:
@@ -49,7 +52,7 @@ class Chainer(Periodic):
         self._runs = Runs(database)
         self._own = ChainWriter(database, instance=instance)
         self._found = ChainWriter(database, instance=instance, suffix=SWEEP)
-        self._queue: deque[Committed] = deque()
+        self.queue: deque[Committed] = deque(maxlen=_QUEUE_MAX)
         self._taken: list[int] = []  # by the document that is being written
         self._published = 0  # how far `chain_runs` says that the run is settled
         self._look_at_s = self._look_around_at_s = 0.0
@@ -74,19 +77,13 @@ class Chainer(Periodic):
         """List the ends of this gateway's chains, as far as they are on a majority."""
         return [head for head in (self._own.head, self._found.head) if head.seq > 0]
 
-    def add(self, item: Committed) -> None:
-        """Queue one that was just committed."""
-        if len(self._queue) < _QUEUE_MAX:
-            self._queue.append(item)
-            self.wake()
-
     async def chain_queued(self) -> None:
         """Chain what waits now and no more: the queue may never be empty. Raises LedgerUnreadable."""
-        waiting = len(self._queue)
+        waiting = len(self.queue)
         await self._write()
         while waiting > 0:
             heads = await self._look_around()
-            batch = [self._queue.popleft() for _ in range(min(ENTRIES_MAX, waiting))]
+            batch = [self.queue.popleft() for _ in range(min(ENTRIES_MAX, waiting))]
             waiting -= len(batch)
             self._own.take([Entry(one.transaction_id, "insert", one.leaf) for one in batch], heads)
             self._taken = [one.number for one in batch]
@@ -101,7 +98,7 @@ class Chainer(Periodic):
         Returns:
             Whether there is more: a slow MongoDB leaves more numbers open than one batch in 5 s settles.
         """
-        waiting = {one.number for one in self._queue} | set(self._taken)
+        waiting = {one.number for one in self.queue} | set(self._taken)
         overdue = set(self._run.overdue(older_than_s=_OVERDUE_S, limit=ENTRIES_MAX)) - waiting
         if overdue:
             positions = [position(self._run.name, number) for number in overdue]
@@ -123,7 +120,7 @@ class Chainer(Periodic):
             self._look_at_s = monotonic() + _LOOK_S  # also when it fails: not one failure after the other
             if await self.chain_overdue():
                 self._look_at_s = monotonic()
-        return bool(self._queue)
+        return bool(self.queue)
 
     async def _write(self) -> None:
         if await self._own.settle():

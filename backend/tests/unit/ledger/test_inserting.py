@@ -1,5 +1,6 @@
 """What MongoDB answers to a raw insert is sorted out: each document's own result, and nothing acknowledged in doubt."""
 
+from collections import deque
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -41,7 +42,7 @@ class Commits:
     """Who is told of each commit."""
 
     def __init__(self) -> None:
-        self.committed: list[Committed] = []
+        self.queue: deque[Committed] = deque()
 
     async def start(self) -> None:
         """There is nothing to be prepared."""
@@ -53,9 +54,8 @@ class Commits:
         """It writes no chain."""
         return []
 
-    def add(self, item: Committed) -> None:
-        """Keep it."""
-        self.committed.append(item)
+    def wake(self) -> None:
+        """Nothing waits for it."""
 
 
 class Ledger:
@@ -64,7 +64,7 @@ class Ledger:
     def __init__(self, answer: Mapping[str, Any] | PyMongoError) -> None:
         self.server, self.run, listener = Server(answer), Run(), Commits()
         circuit = Circuit(LEDGER_ERRORS, fail_max=3, reset_s=1.0)
-        self.committed = listener.committed
+        self.committed = listener.queue
         self.inserter = Inserter(cast(Database, self.server), circuit, run=self.run, listener=listener)
 
 
@@ -99,7 +99,7 @@ async def test_what_may_stand_is_neither_acknowledged_nor_given_up(answer: Mappi
     with pytest.raises(LedgerUnconfirmed):
         await ledger.inserter.insert(RECORDS)
 
-    assert ledger.committed == []
+    assert not ledger.committed
     assert ledger.run.overdue(older_than_s=-1, limit=9) == [1, 2, 3, 4]
 
 
