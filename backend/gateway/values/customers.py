@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from gateway.kit import clock
 from gateway.values.characters import refused_in_id, refused_in_text
-from gateway.values.fields import CLOCK_SKEW, NoneIfEmpty, refuse_card_number, to_time
+from gateway.values.fields import CLOCK_SKEW, refuse_card_number, to_time
 from records.emails import normalise
 
 EMAIL_CHARS_MAX = 254  # RFC 5321 and its erratum 1690, in octets there
@@ -19,20 +19,24 @@ _LETTER = r"[^\s!-/:-@\[-`{-~]"  # of any script, or a digit
 _LABEL = rf"{_LETTER}(?:(?:{_LETTER}|[-_])*{_LETTER})?"
 # Every address that mail is sent to, and no rule of which letters. The last label is no number: that is an IP address.
 _EMAIL = re.compile(rf"[^\s@<>()\[\]\\,;:\"]+@(?:{_LABEL}\.)+(?![0-9]+\Z){_LABEL}")
-_NO_EMAIL = 'must be an email address such as "jane@example.com"'
 
 
-def _check_email(value: str) -> str:
-    """Never says what was sent."""
+def _to_email(value: object) -> object:
+    """
+    None where it is none: a buyer types it, and must not be able to cost the payment its verdict.
+
+    An error never says what was sent.
+    """
+    if not isinstance(value, str):
+        return value
     refuse_card_number(value)
     address = normalise(value)
-    if len(address) > EMAIL_CHARS_MAX or refused_in_id(address) is not None or not _EMAIL.fullmatch(address):
-        raise PydanticCustomError("email", _NO_EMAIL)
-    return address
+    is_email = len(address) <= EMAIL_CHARS_MAX and refused_in_id(address) is None and _EMAIL.fullmatch(address)
+    return address if is_email else None
 
 
 def _to_postal_code(value: object) -> object:
-    """None where it is none: a buyer types it, and must not be able to cost the payment its verdict."""
+    """None where it is none, likewise."""
     if not isinstance(value, str):
         return value
     value = value.strip()
@@ -47,10 +51,7 @@ def _check_account_time(value: datetime) -> datetime:
     return clock.whole_ms(value.astimezone(UTC))
 
 
-Email = Annotated[
-    Annotated[str, AfterValidator(_check_email), Field(json_schema_extra={"format": "email"})] | None,
-    NoneIfEmpty({"const": ""}),
-]
+Email = Annotated[str | None, BeforeValidator(_to_email, json_schema_input_type=str | None)]
 PostalCode = Annotated[str | None, BeforeValidator(_to_postal_code, json_schema_input_type=str | None)]
 AccountTime = Annotated[
     AwareDatetime, Field(strict=False), BeforeValidator(to_time), AfterValidator(_check_account_time)

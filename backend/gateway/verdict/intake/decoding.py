@@ -25,6 +25,7 @@ Body = TypeVar("Body", bound=BaseModel)
 _LENIENT = {  # by part: its fields that are left out rather than refused
     "billing": [("country", Unusable.BILLING_COUNTRY), ("postal_code", Unusable.BILLING_POSTAL_CODE)],
     "card": [("country", Unusable.CARD_COUNTRY)],
+    "customer": [("email", Unusable.CUSTOMER_EMAIL)],
     "device": [
         ("id", Unusable.DEVICE_ID),
         ("ip", Unusable.DEVICE_IP),
@@ -212,7 +213,11 @@ def _unusable(decoded: Any, as_sent: dict[str, Any]) -> Iterator[Unusable]:
             for name, what in names:
                 value = sent.get(name)
                 # "" says that there is no id; that there is no address nobody would mean
-                if name not in kept and (value or (value == "" and what is Unusable.DEVICE_IP)):
+                if (
+                    name not in kept
+                    and f"{name}_hash" not in kept
+                    and (value or (value == "" and what is Unusable.DEVICE_IP))
+                ):
                     yield what
             if len(sent.get("user_agent") or "") > USER_AGENT_CHARS_MAX:
                 yield Unusable.DEVICE_USER_AGENT

@@ -93,7 +93,8 @@ class CustomerIn(_Part):
 
     email: Email = Field(
         default=None,
-        description="Never kept: records hold the SHA-256 of the address in lower case, `email_hash`, and its domain.",
+        description="Never kept: records hold the SHA-256 of the address in lower case, `email_hash`, and its domain. "
+        "What is no address costs the payment nothing: the verdict's `degraded` then names `customer.email`.",
     )
     created_at: AccountTime | None = Field(
         default=None, description="When the buyer's account was opened, RFC 3339 with zone."

@@ -61,13 +61,15 @@ def test_of_an_address_hash_and_domain_are_kept(sent: str, one_form: str) -> Non
         "jane@-example.com", "jane doe@example.com", "jane@exa mple.com", "jane@203.0.113.7", "jane@[203.0.113.7]",
         "Jane <jane@example.com>", "jane@example.com, joe@example.com", "jane@example.com\u200b",
         "ja\x00ne@example.com", "jane@example.com/path", "mailto:jane@example.com", "j" * 250 + "@example.com", "@",
+        "guest", "n/a",
     ],
 )  # fmt: skip
-def test_what_is_no_address_is_refused_and_never_repeated(sent: str) -> None:
-    """The place is named, and what would be right there."""
-    assert refused(customer={"email": sent}) == {
-        "/customer/email": 'must be an email address such as "jane@example.com"'
-    }
+def test_what_is_no_address_costs_no_verdict(sent: str) -> None:
+    """A buyer types it: it is left out, and named."""
+    transaction = take(customer={"email": sent, "created_at": "2020-01-01T00:00:00Z"})
+
+    assert transaction.request["customer"] == {"created_at": "2020-01-01T00:00:00Z"}
+    assert transaction.unusable == (Unusable.CUSTOMER_EMAIL,)
 
 
 @pytest.mark.parametrize("sent", [7, True, ["jane@example.com"], {"jane@example.com": 1}])
@@ -84,7 +86,10 @@ def test_an_address_in_the_place_of_a_name_is_not_repeated() -> None:
 @pytest.mark.parametrize("sent", [None, ""])
 def test_no_address_is_none(sent: str | None) -> None:
     """As forms write it that were left empty."""
-    assert "customer" not in take(customer={"email": sent}).request
+    transaction = take(customer={"email": sent})
+
+    assert "customer" not in transaction.request
+    assert transaction.unusable == ()
 
 
 @pytest.mark.parametrize(

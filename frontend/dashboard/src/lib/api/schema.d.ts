@@ -1063,10 +1063,10 @@ export interface components {
             created_at: string | null;
             /**
              * Email
-             * @description Never kept: records hold the SHA-256 of the address in lower case, `email_hash`, and its domain.
+             * @description Never kept: records hold the SHA-256 of the address in lower case, `email_hash`, and its domain. What is no address costs the payment nothing: the verdict's `degraded` then names `customer.email`.
              * @default null
              */
-            email: string | null | "";
+            email: string | null;
         };
         /**
          * Decision
