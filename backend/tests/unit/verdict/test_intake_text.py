@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gateway.errors import InvalidRequest
@@ -167,11 +167,14 @@ def test_ids_of_devices_sessions_and_tokens_are_taken(sent: str) -> None:
     assert (request["device"], request["card"]) == ({"id": sent, "session_id": sent}, {"token": sent})
 
 
+@example(text="..", where="user_id")
+@example(text=".", where="transaction_id")
 @given(text=st.text(min_size=1, max_size=60), where=st.sampled_from(["transaction_id", "user_id", "note", "name"]))
 def test_any_text_is_taken_or_refused_with_a_place(text: str, where: str) -> None:
     """Never an error of ours, and what was taken is what was sent."""
     parts: dict[str, dict[str, Any]] = {"note": {"metadata": {"note": text}}, "name": {"merchant": {"name": text}}}
-    refused = refused_in_id(text) if where.endswith("_id") else refused_in_text(text)
+    is_id = where.endswith("_id")
+    refused = refused_in_id(text) or text in {".", ".."} if is_id else refused_in_text(text)  # no URL can name the dots
     with pytest.raises(InvalidRequest) if refused else contextlib.nullcontext() as refusal:
         to_transaction(PAYMENT | parts.get(where, {where: text}))
 
