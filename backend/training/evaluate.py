@@ -7,7 +7,7 @@ Trains nothing. For a file it computes what would have been declined, reviewed a
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from brain.model.artifact import Model
@@ -17,11 +17,16 @@ from training.evaluation.backtest_report import sentences, summary
 from training.evaluation.bootstrap import deviations
 from training.evaluation.metrics import mean
 from training.evaluation.table import print_summary, print_world
+from training.evaluation.town import TownFigures, judge_town, mean_of, print_town
 from training.evaluation.weeks import Judged, Week, judge, leak
 from training.examples.protocol import FIRST_TEST_DAY, WARM_UP_DAYS, date_of
 from training.options import Progress, simulated
 from training.world.datafile import read
 from training.world.simulator import DAY_MS
+from training.world.town.rules import Rules
+from training.world.town.simulator import simulate_town
+
+EVALUATED = Rules(users=16_000, merchants=2_000)  # 640,000 payments: about half of them are judged
 
 
 def evaluate_worlds(
@@ -74,6 +79,29 @@ def evaluate_worlds(
     for line in leaks:
         print(line, file=sys.stderr)
     return not leaks
+
+
+def evaluate_towns(
+    model: Model, *, seeds: Sequence[int], given: Mapping[str, int], as_json: bool, progress: Progress
+) -> None:
+    """
+    Evaluate the model on simulated towns that it was not trained on, against the truth, and print.
+
+    Args:
+        given: Rules of the towns, where they are not the usual ones.
+    """
+    if not as_json:
+        print(_title(model))
+    towns: list[TownFigures] = []
+    for seed in seeds:
+        progress(f"town of seed {seed}", len(towns), len(seeds))
+        towns.append(judge_town(model, simulate_town(seed, replace(EVALUATED, **given))))
+        if not as_json:
+            print_town(f"town of seed {seed}", towns[-1])
+    if as_json:
+        print(json.dumps(asdict(mean_of(towns)) | {"seeds": list(seeds), "each": [asdict(one) for one in towns]}))
+    elif len(towns) > 1:
+        print_town("mean", mean_of(towns))
 
 
 def evaluate_file(

@@ -1,4 +1,4 @@
-"""Sends a world through a running gateway in order of time, with its labels, as merchants and banks would."""
+"""Sends payments through a running gateway in order of time, with their labels, as merchants and banks would."""
 
 import asyncio
 import secrets
@@ -11,8 +11,9 @@ import httpx
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.domain import LABEL_DELAY_MS
-from training.world.simulator import World
+from brain.features.windows import NEVER_MS
+from training.payments import Payments
+from training.requests import Request, Requests
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -56,9 +57,11 @@ class Replayed:
     labels: int = 0
 
 
-async def replay(world: World, rows: Ints, url: str, *, judged_from: int, progress: Callable[[int], None]) -> Replayed:
+async def replay(
+    payments: Payments, rows: Ints, url: str, *, judged_from: int, progress: Callable[[int], None]
+) -> Replayed:
     """
-    Send these payments of the world, ascending in time, and each fraud's label 7 days after it.
+    Send some of the payments, ascending in time, and the label of each fraud when it became known.
 
     Payments before `judged_from` only fill histories. From there on scores are measured, not speed: the ledger may
     catch up, and the batch size halves whenever a score was made without history.
@@ -70,10 +73,9 @@ async def replay(world: World, rows: Ints, url: str, *, judged_from: int, progre
     Raises:
         ReplayError: no gateway answers at `url`, or it refuses a valid request.
     """
-    run = secrets.token_hex(4)  # own ids: runs on one ledger do not share transactions
+    requests = Requests(payments, secrets.token_hex(4))  # own ids: runs on one ledger do not share transactions
     replayed = Replayed(np.full(rows.size, np.nan))
-    frauds = rows[world.fraud[rows]]
-    labelled = 0
+    waiting = _labels(payments, rows)
     async with httpx.AsyncClient(base_url=url, timeout=TIMEOUT_S, trust_env=False) as client:
         start, size = 0, BATCH
         while start < rows.size:
@@ -84,14 +86,14 @@ async def replay(world: World, rows: Ints, url: str, *, judged_from: int, progre
             elif start >= judged_from or start % CATCH_UP_EVERY == 0:
                 await _let_ledger_catch_up(client, pending_max=PENDING_MAX)
             batch = rows[start : min(start + size, judged_from if start < judged_from else rows.size)]
-            soon_ms = world.time_ms[rows[min(start + BATCH + AHEAD, rows.size - 1)]]
-            known_soon = np.searchsorted(world.time_ms[frauds], soon_ms - LABEL_DELAY_MS, side="right")
-            due = int(min(known_soon, np.searchsorted(frauds, batch[0])))  # none before its payment is on record
-            await _label(client, world, frauds[labelled:due], run)
-            labelled = due
-            verdicts = await _post(client, [_transaction(world, int(row), run) for row in batch])
+            soon_ms = payments.time_ms[rows[min(start + BATCH + AHEAD, rows.size - 1)]]
+            # None before its payment is on record.
+            due = (payments.known_at_ms[waiting] <= soon_ms) & (waiting < batch[0])
+            await _label(client, requests, waiting[due])
+            replayed.labels += int(np.count_nonzero(due))
+            waiting = waiting[~due]
+            verdicts = await _post(client, [requests[int(row)] for row in batch])
             blind, degraded = _note(replayed, start, verdicts)
-            replayed.labels = labelled
             start += batch.size
             progress(start)
             if blind:  # a merchant would go on; a measurement waits, then tries one payment
@@ -100,18 +102,7 @@ async def replay(world: World, rows: Ints, url: str, *, judged_from: int, progre
     return replayed
 
 
-def _transaction(world: World, row: int, run: str) -> dict[str, str]:
-    return {
-        "transaction_id": f"{run}-{row}",
-        "amount": f"{world.amount_minor[row] / 100:.2f}",
-        "currency": "USD",
-        "user_id": f"{run}-u{world.user[row]}",
-        "merchant_id": f"{run}-m{world.terminal[row]}",
-        "timestamp": _rfc3339(int(world.time_ms[row])),
-    }
-
-
-async def _post(client: httpx.AsyncClient, transactions: list[dict[str, str]]) -> list[dict[str, Any]]:
+async def _post(client: httpx.AsyncClient, transactions: list[Request]) -> list[dict[str, Any]]:
     """Get a verdict for each. Sends the same again after a failure: the first verdict stays."""
     for _ in range(TRIES_MAX):
         response = await _sent(client.post("/transactions", json={"transactions": transactions}))
@@ -125,14 +116,19 @@ async def _post(client: httpx.AsyncClient, transactions: list[dict[str, str]]) -
     raise ReplayError("the ledger was away for too long")
 
 
-async def _label(client: httpx.AsyncClient, world: World, rows: Ints, run: str) -> None:
+def _labels(payments: Payments, rows: Ints) -> Ints:
+    """Return those of the rows that are called fraud some day; genuine payments are never labelled."""
+    return rows[payments.fraud[rows] & (payments.known_at_ms[rows] < NEVER_MS)]
+
+
+async def _label(client: httpx.AsyncClient, requests: Requests, rows: Ints) -> None:
     turn = asyncio.Semaphore(LABELS_AT_ONCE)
 
     async def put(row: int) -> None:
-        known_at = _rfc3339(int(world.time_ms[row]) + LABEL_DELAY_MS)
+        known_at = _rfc3339(int(requests.payments.known_at_ms[row]))
         label = {"is_fraud": True, "source": "replay", "known_at": known_at}
         async with turn:
-            await _sent(client.put(f"/transactions/{run}-{row}/label", json=label))
+            await _sent(client.put(f"/transactions/{requests.transaction_id(row)}/label", json=label))
 
     await asyncio.gather(*(put(row) for row in rows.tolist()))
 

@@ -1,10 +1,9 @@
 """
 `sentinel model replay`: sends a test week through the real gateway and brain.
 
-Sends the 37 days that fill the histories, then the test week, with the label of each fraud 7 days late, and compares
-the scores with those computed offline. Without --url it starts a mongod, a brain and a gateway of its
-own, with longer budgets than usual. A world of the book's size is 420,000 payments. Exit status 1 when the two differ
-by more than 0.01 AP.
+Sends the 37 days that fill the histories, then the test week, with the label of each fraud when it became known, and
+compares the scores with those computed offline. Without --url it starts a mongod, a brain and a gateway of its own,
+with longer budgets than usual. Exit status 1 when the two differ by more than 0.01 AP.
 """
 
 import asyncio
@@ -14,10 +13,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from brain.domain import MERCHANT_WINDOW_DAYS
 from brain.model.artifact import Model
@@ -28,8 +28,14 @@ from training.examples.histories import features
 from training.examples.protocol import FIRST_TEST_DAY, TEST_DAYS, judged_rows
 from training.live import Floats, Ints, Replayed, replay
 from training.options import Progress
+from training.payments import Payments
 from training.train import ARTIFACTS
-from training.world.simulator import Rules, World, simulate
+from training.world.simulator import DAY_MS, simulate
+from training.world.simulator import Rules as HandbookRules
+from training.world.town.rules import Rules
+from training.world.town.simulator import simulate_town
+
+Bools = NDArray[np.bool_]
 
 AP_DIFFERENCE_MAX = 0.01
 SAME_SCORE = 1e-6
@@ -40,42 +46,79 @@ PATIENCE = {
 }
 
 
-def compare_live_with_offline(
-    url: str | None, *, seed: int, week: int, rules: Rules, as_json: bool, progress: Progress
-) -> bool:
+@dataclass(frozen=True, slots=True)
+class SentWeek:
+    """
+    A week to send, and what stands before it.
+
+    Attributes:
+        payments: All payments of the world.
+        fraud: (n,) the truth of each.
+        rows: Those to send, ascending in time.
+        first: The first of the test week.
+        judged: Those of the test week whose scores are compared.
+    """
+
+    payments: Payments
+    fraud: Bools
+    rows: Ints
+    first: int
+    judged: Ints
+
+    @classmethod
+    def of_handbook(cls, seed: int, week: int, rules: HandbookRules) -> "SentWeek":
+        """Take one of the seven test weeks of the Handbook's world, without the cards that are known as stolen."""
+        world = simulate(seed, rules)
+        first_day = FIRST_TEST_DAY + (week - 1) * TEST_DAYS
+        rows = _rows_until(world.day, first_day)
+        first = int(np.searchsorted(world.day, first_day))
+        return cls(world.payments(), world.fraud, rows, first, judged_rows(world, first_day))
+
+    @classmethod
+    def of_town(cls, seed: int, week: int, rules: Rules) -> "SentWeek":
+        """Take a week of a town, from the day on which its longest histories are full."""
+        first_day = MERCHANT_WINDOW_DAYS + (week - 1) * TEST_DAYS
+        town = simulate_town(seed, replace(rules, days=first_day + TEST_DAYS))
+        rows = _rows_until(town.day, first_day)
+        first = int(np.searchsorted(town.day, first_day))
+        return cls(town.payments, town.fraud, rows, first, rows[rows >= first])
+
+
+def _rows_until(day: Ints, first_day: int) -> Ints:
+    """Return the rows of the week that begins on that day, and of the days that its features look back."""
+    return np.flatnonzero((day >= first_day - MERCHANT_WINDOW_DAYS) & (day < first_day + TEST_DAYS))
+
+
+def compare_live_with_offline(url: str | None, week: SentWeek, *, as_json: bool, progress: Progress) -> bool:
     """
     Replay, compare and print. Returns whether live and offline scores rank alike.
 
     Args:
         url: Of a running gateway; None starts a stack of its own.
-        seed: Of the world.
-        week: Which of its seven test weeks, from 1 on.
+        week: What is sent and judged.
 
     Raises:
         ReplayError: no gateway answers at `url`, or it refuses a valid request.
     """
-    world = simulate(seed, rules)
-    first_day = FIRST_TEST_DAY + (week - 1) * TEST_DAYS
-    day = world.day
-    rows = np.flatnonzero((day >= first_day - MERCHANT_WINDOW_DAYS) & (day < first_day + TEST_DAYS))
+    rows = week.rows
     started_s = time.perf_counter()
     with contextlib.nullcontext(url) if url else _own_stack() as at:
         replayed = asyncio.run(
             replay(
-                world,
+                week.payments,
                 rows,
                 at,
-                judged_from=int(np.searchsorted(day[rows], first_day)),
+                judged_from=int(np.searchsorted(rows, week.first)),
                 progress=lambda sent: progress("payments", sent, rows.size),
             )
         )
     rate = rows.size / (time.perf_counter() - started_s)
 
-    judged = judged_rows(world, first_day)
+    judged = week.judged
     live = replayed.scores[np.searchsorted(rows, judged)]
     model = Model.load(ARTIFACTS)
-    offline = model.risk_scores(features(world, judged))
-    both = _figures(world, judged, live), _figures(world, judged, offline)
+    offline = model.risk_scores(features(week.payments, judged, label_delay_ms=model.label_delay_days * DAY_MS))
+    both = _figures(week, live), _figures(week, offline)
     same = float(np.mean(np.abs(live - offline) < SAME_SCORE))
     if as_json:
         print(json.dumps(_summary(replayed, both, same, payments=rows.size, per_s=rate)))
@@ -100,9 +143,11 @@ def _own_stack() -> Iterator[str]:
             yield gateway.url
 
 
-def _figures(world: World, rows: Ints, scores: Floats) -> Figures:
+def _figures(week: SentWeek, scores: Floats) -> Figures:
     """Compute figures; a payment without a score ranks last."""
-    return figures(world.fraud[rows], np.nan_to_num(scores, nan=-1.0), world.day[rows], world.user[rows])
+    judged, payments = week.judged, week.payments
+    day = payments.time_ms[judged] // DAY_MS
+    return figures(week.fraud[judged], np.nan_to_num(scores, nan=-1.0), day, payments.user[judged])
 
 
 def _summary(

@@ -10,7 +10,19 @@ from commands.app import main
 from tests.stack import Stack, running_stack
 from training.replay import PATIENCE
 
-SMALL = ["model", "replay", "--seed", "4242", "--customers", "120", "--terminals", "200", "--json"]
+SMALL = [
+    "model",
+    "replay",
+    "--world",
+    "handbook",
+    "--seed",
+    "4242",
+    "--customers",
+    "120",
+    "--terminals",
+    "200",
+    "--json",
+]
 
 
 @pytest.fixture
@@ -35,6 +47,23 @@ def test_a_test_week_through_the_chain_ranks_as_it_does_offline(
     assert told["same_scores"] > 0.97
     assert abs(told["ap_difference"]) < 0.1
     assert told["labels"] > 100
+    assert told["blind"] == 0
+
+
+def test_a_week_of_a_town_through_the_chain_is_scored_as_it_is_offline(
+    stack: Stack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """
+    Every signal of a request makes the way: cards, devices, addresses, emails, countries, categories, local hours.
+
+    Nearly every score has the very same value; the others are of payments under way at the same time.
+    """
+    town = ["model", "replay", "--world", "town", "--customers", "700", "--terminals", "200", "--json"]
+    main([*town, "--url", stack.gateway.url])
+
+    told = json.loads(capsys.readouterr().out)
+    assert told["same_scores"] >= 0.995
+    assert told["labels"] > 5
     assert told["blind"] == 0
 
 

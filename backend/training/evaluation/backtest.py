@@ -32,7 +32,7 @@ WARM_UP_PAYMENTS, WARM_UP_DAYS = 20_000, 7
 STEP_S = 3600
 WEEK_DAYS = 7
 
-_DECISIONS = tuple(Decision)
+DECISIONS = tuple(Decision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +92,15 @@ def backtest(
     begin = min(int(np.searchsorted(day, first_day - WARM_UP_DAYS)), max(0, test_begin - WARM_UP_PAYMENTS))
     rows = np.arange(begin, day.size)
     scores = model.risk_scores(features(payments_of(payments, label_delay_ms), rows))
-    decisions = _decisions(model, payments.time_ms[rows], scores, may_block=may_block)[test_begin - begin :]
+    decisions = decide(model, payments.time_ms[rows], scores, may_block=may_block)[test_begin - begin :]
     return Backtest(
         first_day=first_day,
         last_day=int(day[-1]),
         fraud=payments.fraud[test_begin:],
         amount_minor=payments.amount_minor[test_begin:],
         scores=scores[test_begin - begin :],
-        declined=decisions == _DECISIONS.index(Decision.BLOCK),
-        reviewed=decisions == _DECISIONS.index(Decision.REVIEW),
+        declined=decisions == DECISIONS.index(Decision.BLOCK),
+        reviewed=decisions == DECISIONS.index(Decision.REVIEW),
     )
 
 
@@ -118,8 +118,8 @@ def first_test_day(payments: Payments, *, weeks: int) -> int:
     return min(max(past - weeks * WEEK_DAYS, first + (past - first) // 2), int(day[payments.fraud][-1]))
 
 
-def _decisions(model: Model, time_ms: Ints, scores: Floats, *, may_block: bool | None) -> Ints:
-    """Decide one payment after the other, as each decision counts for later ones: (n,) indices into _DECISIONS."""
+def decide(model: Model, time_ms: Ints, scores: Floats, *, may_block: bool | None) -> Ints:
+    """Decide one payment after the other, as each decision counts for later ones: (n,) positions in DECISIONS."""
     clock_s = time_ms[0] // 1000
     budgets = Budgets(lambda: clock_s, source="backtest")
     reply = fraud_pb2.ScoreReply(
@@ -133,7 +133,7 @@ def _decisions(model: Model, time_ms: Ints, scores: Floats, *, may_block: bool |
         reply.risk_level = risk_level(reply.risk_score, model.thresholds)
         ruling = budgets.rule(to_score(reply, transaction_id="backtest"))
         budgets.decided(ruling)
-        decisions[index] = _DECISIONS.index(ruling.decision)
+        decisions[index] = DECISIONS.index(ruling.decision)
     return decisions
 
 

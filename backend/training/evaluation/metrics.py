@@ -42,12 +42,10 @@ def figures(fraud: Bools, scores: Floats, day: Ints, card: Ints) -> Figures:
     Raises:
         ValueError: the week has no fraud or no genuine payment.
     """
-    recall, false_positives, precision = curve(fraud, scores)
-    steps = np.diff(recall, prepend=0.0)
-    height = (recall + np.concatenate(([0.0], recall[:-1]))) / 2
+    recall, false_positives, _ = curve(fraud, scores)
     return Figures(
-        auc=float((np.diff(false_positives, prepend=0.0) * height).sum()),
-        ap=float((steps * precision).sum()),
+        auc=area(fraud, scores),
+        ap=average_precision(fraud, scores),
         cp100=card_precision(fraud, scores, day, card),
         recall_1fpr=float(recall[false_positives <= FALSE_POSITIVE_RATE].max(initial=0.0)),
     )
@@ -58,6 +56,19 @@ def mean(weeks: Sequence[Figures]) -> Figures:
     return Figures(
         **{field.name: float(np.mean([getattr(week, field.name) for week in weeks])) for field in fields(Figures)}
     )
+
+
+def area(fraud: Bools, scores: Floats) -> float:
+    """Compute the area under the ROC curve."""
+    recall, false_positives, _ = curve(fraud, scores)
+    height = (recall + np.concatenate(([0.0], recall[:-1]))) / 2
+    return float((np.diff(false_positives, prepend=0.0) * height).sum())
+
+
+def average_precision(fraud: Bools, scores: Floats) -> float:
+    """Compute the average precision of a ranking."""
+    recall, _, precision = curve(fraud, scores)
+    return float((np.diff(recall, prepend=0.0) * precision).sum())
 
 
 def curve(fraud: Bools, scores: Floats) -> tuple[Floats, Floats, Floats]:

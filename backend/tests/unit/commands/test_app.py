@@ -54,7 +54,7 @@ def test_machines_are_answered_in_json(command: str) -> None:
         ("ledger erase", "sentinel ledger erase: Missing option '--user' (see: sentinel ledger erase --help)"),
         ("model train extra", "sentinel model train: Got unexpected extra argument(s) (extra) (see: "),
         ("model drift --weeks 8", "sentinel model drift: Invalid value for '--weeks': Input should be less than or"),
-        ("model evaluate --weeks 8", "sentinel: --weeks: a simulated world has 7 test weeks"),
+        ("model evaluate --world handbook --weeks 8", "sentinel: --weeks: a simulated world has 7 test weeks"),
         ("bench chain --seconds 0", "sentinel bench chain: Invalid value for '--seconds': "),
         ("chaos --workers 0", "sentinel chaos: Invalid value for '--workers': "),
         (

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.slow  # worlds of payments are simulated, and models tr
 
 def test_the_shipped_model_clears_the_bar_on_an_unseen_week(capsys: pytest.CaptureFixture[str]) -> None:
     """One week of a world of the book's size, through the command, without the alarm for leaks."""
-    status = main(["model", "evaluate", "--seed", "4242", "--weeks", "1", "--json"])
+    status = main(["model", "evaluate", "--world", "handbook", "--seed", "4242", "--weeks", "1", "--json"])
 
     out = capsys.readouterr().out
     told = json.loads(out)
@@ -28,6 +28,8 @@ def test_labels_seen_too_early_are_flagged_by_the_command(capsys: pytest.Capture
     arguments = [
         "model",
         "evaluate",
+        "--world",
+        "handbook",
         "--seed",
         "11",
         "--customers",
@@ -54,11 +56,11 @@ def test_several_worlds_are_shown_each_and_together(capsys: pytest.CaptureFixtur
     """The table names every seed, and the JSON holds the mean over them."""
     small = ["--customers", "500", "--terminals", "1000", "--days", "52", "--weeks", "2"]
 
-    main(["model", "evaluate", "--seed", "3", "--seed", "4", "--intervals", *small])
+    main(["model", "evaluate", "--world", "handbook", "--seed", "3", "--seed", "4", "--intervals", *small])
     table = capsys.readouterr().out
-    main(["model", "evaluate", "--seed", "3", "--json", *small])
-    main(["model", "evaluate", "--seed", "4", "--json", *small])
-    main(["model", "evaluate", "--seed", "3", "--seed", "4", "--json", *small])
+    main(["model", "evaluate", "--world", "handbook", "--seed", "3", "--json", *small])
+    main(["model", "evaluate", "--world", "handbook", "--seed", "4", "--json", *small])
+    main(["model", "evaluate", "--world", "handbook", "--seed", "3", "--seed", "4", "--json", *small])
     third, fourth, both = (json.loads(line) for line in capsys.readouterr().out.splitlines())
 
     for words in (
@@ -80,13 +82,24 @@ def test_several_worlds_are_shown_each_and_together(capsys: pytest.CaptureFixtur
     "arguments",
     [
         ["--seed", "1", "--data", "x.csv"],
-        ["--weeks", "8"],
+        ["--weeks", "2", "--world", "town"],
         ["--customers", "0"],
-        ["--terminals", "1"],
+        ["--terminals", "1", "--world", "handbook"],
+        ["--world", "handbook", "--weeks", "8"],
+        ["--multiplier", "3", "--world", "town"],
         ["--data", "x.csv", "--days", "100"],
         ["--label-delay-days", "-1"],
     ],
-    ids=["two sources", "too many weeks", "nobody", "too few terminals", "size of a file", "labels before the fraud"],
+    ids=[
+        "two sources",
+        "weeks of a town",
+        "nobody",
+        "too few terminals",
+        "too many weeks",
+        "thefts of a town",
+        "size of a file",
+        "labels before the fraud",
+    ],
 )
 def test_senseless_options_are_refused_in_one_line(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """The reason, and status 2."""

@@ -88,7 +88,12 @@ def _visits(rng: np.random.Generator, setting: Setting) -> Columns:
     online |= setting.merchants.country[merchant] != where
     made = buyer(rng, setting, user, time_ms)
     made["amount_minor"] = setting.amounts(rng, merchant, people.level[user])
-    return requests(setting, merchant=merchant, time_ms=time_ms, online=online, given=made)
+    paid = requests(setting, merchant=merchant, time_ms=time_ms, online=online, given=made)
+    twice = rng.random(user.size) < c.RETRIED
+    retried = {name: column[twice] for name, column in paid.items()}
+    wait_s = 1 + rng.exponential(c.RETRY_S, int(twice.sum())).astype(np.int64)
+    retried["time_ms"] = retried["time_ms"] + wait_s * 1000
+    return joined([paid, retried])
 
 
 def _bills(rng: np.random.Generator, setting: Setting) -> Columns:

@@ -16,7 +16,7 @@ TO_DROP = 0.55  # of episodes have goods sent to the ring (guess)
 THIEVES_LEVEL, THIEVES_SPREAD = 1.9, 0.4  # of what others pay for the same thing (guess)
 WAITS_S, WAITS_SPREAD = 1_800.0, 2.0  # median age of an account at the first payment (guess)
 TEST_MEDIAN, TEST_SPREAD = 1.60, 0.6  # of an amount that tests a card, units (guess)
-ONE_USER = 0.85  # of tests run under one account; the others as guests, each a new user (guess)
+ONE_USER = 0.90  # of tests run under one account; the others as guests, each a new user (guess)
 ONE_DEVICE = 0.65  # of tests come from one device; else it changes after a few cards (guess)
 CARDS_A_DEVICE, CARDS_AN_ADDRESS = 5, 12  # where they change (guess)
 
