@@ -15,11 +15,12 @@ from msgspec.structs import replace
 from pydantic import SecretStr
 from pymongo.errors import WriteError
 
-from gateway.domain import BlindReason, LedgerStatus, RecordedVerdict, Verdict
+from gateway.domain import BlindReason, Budget, BudgetName, Decision, LedgerStatus, RecordedVerdict, Verdict
 from gateway.errors import JournalUnavailable
 from gateway.fallback.policy import decide_blind
 from gateway.features.audit.service import Chainer
 from gateway.features.transactions.store import NEWEST_FIRST, Filters, choose_query
+from gateway.ledger.amendments import budget_to_document
 from gateway.ledger.client import Database, open_database
 from gateway.ledger.encoding import to_document
 from gateway.ledger.migrations import NEWEST, migrate, new_holder
@@ -64,6 +65,31 @@ async def test_a_blind_verdict_cannot_be_stored_as_a_clean_one(ledger: Ledger) -
 
     with pytest.raises(WriteError):
         await ledger.database["transactions"].insert_one(document)
+
+
+@pytest.mark.parametrize("name", BudgetName)
+async def test_a_verdict_is_taken_whatever_budget_changed_it(ledger: Ledger, name: BudgetName) -> None:
+    """MongoDB knows each of them: what it refuses is in no ledger, and nobody learns from it."""
+    document = a_document()
+    document["verdict"]["budget"] = budget_to_document(Budget(name, Decision.BLOCK, 0.2))
+
+    await ledger.database["transactions"].insert_one(document)
+
+    assert await ledger.database["transactions"].count_documents({"verdict.budget.name": name.value}) == 1
+
+
+async def test_a_newer_schema_goes_on_asking_for_accounts(database: Database) -> None:
+    """Where all have one already: nobody would ask for it later."""
+    await migrate(database, holder=new_holder())
+    await database["schema_migrations"].delete_one({"_id": NEWEST})
+    await database["schema_migrations"].insert_one({"_id": NEWEST - 1})
+    document = a_document()
+    del document["account"]
+
+    await migrate(database, holder=new_holder())
+
+    with pytest.raises(WriteError):
+        await database["transactions"].insert_one(document)
 
 
 async def test_a_document_that_breaks_the_schema_fails_alone(ledger: Ledger) -> None:

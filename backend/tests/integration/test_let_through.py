@@ -37,6 +37,12 @@ def let_through(verdicts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [verdict for verdict in verdicts if verdict["budget"] and verdict["budget"]["name"] == "let_through"]
 
 
+def are_in_ledger(stack: Stack, verdicts: list[dict[str, Any]]) -> bool:
+    """Whether all are, and none waits in the journal."""
+    records = [stack.get(f"/transactions/{verdict['transaction_id']}") for verdict in verdicts]
+    return {record["ledger_status"] for record in records} == {"committed"}
+
+
 def has_seen_the_day_begin(stack: Stack, path: Path) -> None:
     """Start the gateway anew, with a file of today."""
     budgets = Budgets(time)
@@ -68,6 +74,7 @@ def test_a_few_blocks_are_let_through_and_the_day_has_its_cap(
         record = stack.get(f"/transactions/{drawn[0]['transaction_id']}")
         marked = {"name": "let_through", "model_decision": "block", "probability": 0.2}
         assert record["budget"] == drawn[0]["budget"] == marked
+        wait_until(lambda: are_in_ledger(stack, drawn))
         assert stack.get("/stats")["budgets"]["let_through"]["spent_minor"] <= PART_MINOR
         wait_until(lambda: b'"spent_minor":5000' in kept.read_bytes() or days > 1)
 

@@ -2,6 +2,7 @@
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
+from gateway.domain import BudgetName
 from gateway.ledger.collections import GIVEN_ACCOUNT, OF_ACCOUNT, Shape
 from records.account import ACCOUNT
 from records.older import RENAMED
@@ -53,8 +54,9 @@ _RECORD = {
                     "bsonType": ["object", "null"],
                     "required": ["name", "model_decision"],
                     "properties": {
-                        "name": {"enum": ["may_block", "decline_cap", "review_share"]},
+                        "name": {"enum": [name.value for name in BudgetName]},
                         "model_decision": {"enum": ["review", "block"]},
+                        "probability": {"bsonType": "double", "minimum": 0, "maximum": 1},
                     },
                 },
                 "thresholds": {
