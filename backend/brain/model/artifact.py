@@ -126,15 +126,15 @@ class Model:
             raise ArtifactError(f"thresholds must ascend between 0 and 1: {thresholds}")
         calibration = Calibration.read(metadata.get("calibration"))
         return cls(
-            name=metadata["name"],
-            version=metadata["version"],
+            name=_text(metadata, "name"),
+            version=_text(metadata, "version"),
             sha256=sha256,
             features=features,
             thresholds=thresholds,
             may_block=_flag(metadata, "may_block"),
             own_labels=_flag(metadata, "own_labels"),
             label_delay_days=_label_delay_days(metadata),
-            trained_on=metadata["trained_on"],
+            trained_on=_text(metadata, "trained_on"),
             metrics={name: value for name, value in metadata.get("metrics", {}).items() if isinstance(value, float)},
             references=read_references(metadata.get("reference", {})),
             calibration=calibration,
@@ -195,6 +195,14 @@ def _log_odds(model: _Compiled, x: Floats) -> Floats:
         encode(model.encodings, x[n], row)
         log_odds[n] = sum_trees(model.forest, row, not_asked_for)
     return log_odds
+
+
+def _text(metadata: dict[str, Any], name: str) -> str:
+    """Read what each score or Describe tells. Raises TypeError: no reply could hold it."""
+    text = metadata[name]
+    if not isinstance(text, str):
+        raise TypeError(f"{name} must be text")
+    return text
 
 
 def _flag(metadata: dict[str, Any], name: str) -> bool:

@@ -10,7 +10,7 @@ The ledger is never waited for by a score. While it is away, what served serves 
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 
 import structlog
@@ -67,7 +67,11 @@ class Rollout:
         """Take up what is promoted, before the first score. Never raises."""
         try:
             document = await asyncio.wait_for(self._ledger.model_roles(), START_S)
-            await self._follow_all(Roles.of(document))
+            roles = Roles.of(document)
+            await self._follow_all(roles)
+            if refused := self.serving.refused.get("live"):  # the last that could serves on, also over a restart
+                await self._take_copy(among=roles.earlier)
+                self._put(self.serving.with_refusal("live", refused))
         except (PyMongoError, TimeoutError) as error:
             log.warning("model.roles_unknown", error=type(error).__name__)
             await self._take_copy()
@@ -113,7 +117,7 @@ class Rollout:
                 artifact = await self._fetch(wanted)
                 model: Model | None = await asyncio.to_thread(check_artifact, artifact, self._rates)
             except ArtifactError as error:
-                self._refuse(role, wanted, str(error))
+                self._refuse(role, Refused.of(wanted, error))
                 return
         else:
             model = self._named[role]
@@ -131,21 +135,28 @@ class Rollout:
         except (KeyError, TypeError, ValueError) as error:
             raise ArtifactError(f"it is damaged: {error}") from error
 
-    def _refuse(self, role: Role, artifact: str, reason: str) -> None:
+    def _refuse(self, role: Role, refused: Refused) -> None:
         self._refused_s[role] = self._now_s()
-        log.error("model.refused", role=role, artifact=artifact, reason=reason, serves_on=self.serving.model.version)
-        self._put(self.serving.with_refusal(role, Refused(artifact, reason)))
+        log.error(
+            "model.refused",
+            role=role,
+            artifact=refused.artifact,
+            reason=refused.reason,
+            serves_on=self.serving.model.version,
+        )
+        self._put(self.serving.with_refusal(role, refused))
 
     def _put(self, serving: Serving) -> None:
         self.serving = serving
         self._on_change(serving)
 
-    async def _take_copy(self) -> None:
+    async def _take_copy(self, among: Collection[str | None] | None = None) -> None:
+        """Serve the copy, if it is one of these: what was rolled back must not come back."""
         if self._copy is None:
             return
         try:
             last = await asyncio.to_thread(self._copy.read)
-            if last is None or last.artifact is None:
+            if last is None or last.artifact is None or (among is not None and last.artifact.id not in among):
                 return
             model = await asyncio.to_thread(check_artifact, last.artifact, self._rates)
         except (OSError, ValueError, ArtifactError) as error:

@@ -44,11 +44,11 @@ def judge_figures(new: Figures, present: Figures, *, source: str) -> Judgement:
     figures = f"average precision {ap:.3f}, that of the present model {before:.3f}"
     if money is not None and money_before is not None:
         figures += f"; mistakes cost {money:,.0f} per 100,000 payments, now {money_before:,.0f}"
-        if money > money_before and ap > before:
+        if not money <= money_before and ap > before:  # nor is NaN
             return Judgement(
                 False, f"it ranks better, but its thresholds make mistakes that cost more: {figures}", facts
             )
-    if ap <= before:
+    if not ap > before:  # nor is NaN
         return Judgement(False, f"it is not better: {figures}", facts)
     return Judgement(True, f"it is better: {figures}", facts)
 

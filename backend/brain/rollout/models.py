@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 
+from brain.errors import ArtifactError
 from brain.model.artifact import Model
 from brain.model.drift import Drift
 
 Role = Literal["live", "shadow"]
 ROLES: tuple[Role, ...] = ("live", "shadow")
+REASON_CHARS_MAX = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,11 @@ class Refused:
 
     artifact: str
     reason: str
+
+    @classmethod
+    def of(cls, artifact: str, error: ArtifactError) -> Self:
+        """With a reason that fits into a reply."""
+        return cls(artifact, str(error)[:REASON_CHARS_MAX])
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,15 +246,20 @@ async def test_content_that_was_changed_in_the_ledger_is_refused(
     assert "hash" in said.refused[0].reason
 
 
+@pytest.fixture
+async def kept(mongod_url: str, tmp_path: Path, environment: dict[str, str], models: Promotions) -> dict[str, str]:
+    """Settings of a brain that has served "next", and kept a copy of it."""
+    settings = environment | {"BRAIN_STATE_DIR": str(tmp_path / "state")}
+    models.promote(an_artifact("next"))
+    with BrainProcess(tmp_path, mongodb_url=mongod_url, environment=settings) as brain:
+        await serve([brain], "next")
+    return settings
+
+
 async def test_a_start_without_the_ledger_serves_the_copy_of_the_last(
-    mongod_url: str, tmp_path: Path, environment: dict[str, str], models: Promotions
+    tmp_path: Path, environment: dict[str, str], kept: dict[str, str]
 ) -> None:
     """Without a copy it serves what its settings name, and says that it knows no better."""
-    kept = environment | {"BRAIN_STATE_DIR": str(tmp_path / "state")}
-    models.promote(an_artifact("next"))
-    with BrainProcess(tmp_path, mongodb_url=mongod_url, environment=kept) as brain:
-        await serve([brain], "next")
-
     said = []
     for settings in (kept, environment):
         with BrainProcess(tmp_path, mongodb_url=NO_MONGODB, environment=settings) as brain:
@@ -266,14 +271,26 @@ async def test_a_start_without_the_ledger_serves_the_copy_of_the_last(
     assert [(one.version, one.is_unsure) for one in said] == [("next", True), (NAMED, True)]
 
 
+@pytest.mark.parametrize(("is_rolled_back", "serves"), [(False, "next"), (True, NAMED)])
+async def test_a_start_that_refuses_what_is_promoted_serves_the_last_that_could(
+    mongod_url: str, tmp_path: Path, kept: dict[str, str], models: Promotions, *, is_rolled_back: bool, serves: str
+) -> None:
+    """As it did before the restart; but none that people took back meanwhile."""
+    if is_rolled_back:
+        models.roll_back()
+    models.promote(failing())
+
+    with BrainProcess(tmp_path, mongodb_url=mongod_url, environment=kept) as brain:
+        said = await described(brain)
+
+    assert said.version == serves
+    assert [one.artifact for one in said.refused] == [failing().id]
+
+
 async def test_what_was_rolled_back_while_a_brain_was_down_does_not_come_back(
-    mongod_url: str, tmp_path: Path, environment: dict[str, str], models: Promotions
+    mongod_url: str, tmp_path: Path, kept: dict[str, str], models: Promotions
 ) -> None:
     """Its copy is brought up to date before it serves."""
-    kept = environment | {"BRAIN_STATE_DIR": str(tmp_path / "state")}
-    models.promote(an_artifact("next"))
-    with BrainProcess(tmp_path, mongodb_url=mongod_url, environment=kept) as brain:
-        await serve([brain], "next")
     models.roll_back()
     with BrainProcess(tmp_path, mongodb_url=mongod_url, environment=kept) as brain:
         assert (await described(brain)).version == NAMED

@@ -1,11 +1,13 @@
 """What a brain makes sure of before a promoted model serves."""
 
 import hashlib
+from typing import Any
 
 import pytest
 
 from brain.errors import ArtifactError
 from brain.rollout.check import ANY_TWO, check_artifact
+from brain.rollout.models import REASON_CHARS_MAX, Refused
 from gateway.scoring.canary import pair
 from money.currencies import DEFAULT_RATES_FILE, load_rates
 from records.models import Artifact
@@ -28,6 +30,21 @@ def test_a_model_without_canaries_must_tell_two_payments_apart() -> None:
     assert check_artifact(told_apart, RATES).canaries == ()
     with pytest.raises(ArtifactError, match="no canaries"):
         check_artifact(Artifact(text, metadata), RATES)
+
+
+@pytest.mark.parametrize("changes", [{"name": 7}, {"trained_on": None}])
+def test_a_model_that_no_reply_can_name_may_not_serve(changes: dict[str, Any]) -> None:
+    """Each score, or each Describe, would fail after it was taken up."""
+    with pytest.raises(ArtifactError, match="must be text"):
+        check_artifact(an_artifact("next", **changes), RATES)
+
+
+def test_a_reason_is_short_whatever_is_wrong() -> None:
+    """It goes into each Describe, of which a gateway takes 4 MB."""
+    with pytest.raises(ArtifactError) as error:
+        check_artifact(an_artifact("next", thresholds={"medium": "x" * 100_000}), RATES)
+
+    assert len(Refused.of("id", error.value).reason) <= REASON_CHARS_MAX
 
 
 def test_the_two_payments_are_those_of_the_gateway() -> None:

@@ -20,6 +20,8 @@ PRESENT = {"ap": 0.5, "money": 1000.0}
         ({"ap": 0.4, "money": 900.0}, "not better"),
         ({"ap": 0.6, "money": 1001.0}, "cost more"),
         ({"ap": None, "money": None}, "no fraud"),
+        ({"ap": float("nan"), "money": 900.0}, "not better"),
+        ({"ap": 0.6, "money": float("nan")}, "cost more"),
     ],
 )
 def test_a_model_that_is_not_better_is_refused(new: dict[str, float | None], reason: str) -> None:
