@@ -20,6 +20,7 @@ from gateway.errors import JournalFailure, JournalUnavailable, LedgerUnreadable
 from gateway.fallback.meter import Claim, ExposureStore, Meter, StoredLease, Taken, open_store
 from gateway.fallback.policy import BlindRules, Cap
 from gateway.fallback.quota import Lease, LeaseStore, Quota, QuotaLease
+from gateway.fallback.reservations import Reservations
 from gateway.kit.periodic import Periodic
 from gateway.kit.sqlite_writer import WriterThread
 
@@ -29,7 +30,6 @@ _BEAT_S = 1.0
 _FIRST_CONTACT_S = 1.0  # a start without a ledger takes so much longer
 _FIRST_LEASE_S = 0.25  # for its first payment of an outage one that is alone waits so long; a lease takes some ms
 _CALM_S = 60.0  # a brain that is back for less may only be flapping
-_DISK_S = 0.5  # for one commit, 1 ms on a well disk; past it the payment counts as above the cap
 _OUTAGE_CHUNKS = 100  # in a limit: a crash costs 1 % of a share at most
 _HOURLY_CHUNKS = 8  # a user pays seldom: few commits each, and a crash costs an eighth
 _FORGET_S = 60.0
@@ -84,6 +84,7 @@ class Exposure:
         self._unwell_at_s = self._ended_at_s = self._forgot_at_s = now_s()
         self._failure: str | None = None
         self._writer: WriterThread[ExposureStore] | None = None
+        self._reservations: Reservations | None = None  # without a disk
         self._was_tried = asyncio.Event()
         self._was_beaten = asyncio.Event()
         self._has_looked = False
@@ -139,7 +140,9 @@ class Exposure:
         if per_transaction is not None and (amount is None or amount > per_transaction):
             return Cap.PER_TRANSACTION
         if rules.caps.per_outage is not None:
-            await self._lease_first()
+            self._is_spending = True
+            if not self._knows_enough:
+                await self._lease_first()
         claims = self._claims(rules, user_id, merchant_id)
         if not claims:
             return None
@@ -173,9 +176,6 @@ class Exposure:
 
         A ledger that is away, or slow, stops nobody who is alone.
         """
-        self._is_spending = True
-        if self._knows_enough:
-            return
         self._beating.wake()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_FIRST_LEASE_S):
@@ -205,12 +205,7 @@ class Exposure:
         return claims
 
     async def _make_safe(self, taken: Taken) -> bool:
-        if self._writer is None:
-            return False
-        try:
-            async with asyncio.timeout(_DISK_S):
-                await self._writer.do(lambda store: store.reserve(taken.wanted))
-        except (TimeoutError, JournalFailure):
+        if self._reservations is None or not await self._reservations.keep(taken.wanted):
             return False
         taken.confirm()
         return True
@@ -228,6 +223,7 @@ class Exposure:
                 failure=lambda refusal: JournalUnavailable(refusal.value),
             )
             self._writer.start()
+            self._reservations = Reservations(self._writer)
             reserved, stored = await self._writer.do(lambda store: (store.reserved(), store.stored()))
         except (OSError, sqlite3.Error, JournalFailure) as error:
             _log.error("exposure.unavailable", error=type(error).__name__)  # nothing above 0 is approved blind

@@ -157,11 +157,11 @@ class Meter:
         if not claim.is_hourly:
             return self.spent(claim.key)
         first = bucket - _WINDOW_BUCKETS + 1  # later ones count too: a clock that was set back forgives nothing
-        return sum(
-            entries[claim.key].spent
-            for number, entries in self._buckets.items()
-            if number >= first and number != OUTAGE and claim.key in entries
-        )
+        used = 0
+        for number, entries in self._buckets.items():
+            if number >= first and number != OUTAGE and (entry := entries.get(claim.key)) is not None:
+                used += entry.spent
+        return used
 
     def _knows(self, claims: Sequence[Claim], bucket: int) -> bool:
         return all(claim.key in self._buckets.get(bucket if claim.is_hourly else OUTAGE, {}) for claim in claims)

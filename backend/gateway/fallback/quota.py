@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 import structlog
+from msgspec import Struct
 
 from gateway.fallback.meter import StoredLease
 from gateway.fallback.policy import BlindRules
@@ -112,8 +113,7 @@ def kept(others: Mapping[str, Lease], *, lease_s: float, is_calm: bool) -> dict[
     return {key: lease for key, lease in others.items() if not lease.is_returned and lease.age_s <= lease_s}
 
 
-@dataclass(frozen=True, slots=True)
-class Quota:
+class Quota(Struct, frozen=True, gc=False):
     """
     What this gateway may approve in one outage, in hundredths of the reference currency.
 

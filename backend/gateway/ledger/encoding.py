@@ -37,6 +37,7 @@ from records.older import renewed
 _FIELDS_FROM, _ID_FROM, _ID_UNTIL = 4, 9, 21
 _NO_POSITION = ObjectId(bytes(12))
 _NOTHING_OWED = fields_of({"amendments": []})
+_SCORE_OWED = fields_of({"needs_rescore": True})
 
 
 class EncodedRecord:
@@ -192,17 +193,15 @@ def _shared_fields(shared: _Shared) -> bytes:
 def _to_be_done(verdict: Verdict, amount_reference_minor: int | None) -> bytes:
     """What may change later, as BSON: with what is owed for this verdict, a score and a look by a person."""
     ruling = verdict.ruling
-    needs_score = ruling.score is None or bool(ruling.score.degraded)
-    if not needs_score and ruling.decision is not Decision.REVIEW:
-        return _NOTHING_OWED
-    owed = dict[str, Any]()
-    if needs_score:
-        owed["needs_rescore"] = True
+    owed = _NOTHING_OWED
+    if ruling.score is None or ruling.score.degraded:
+        owed += _SCORE_OWED
     if ruling.decision is Decision.REVIEW:
-        owed["review"] = new_review(
+        review = new_review(
             ReviewReason.VERDICT, since=verdict.created_at, amount_reference_minor=amount_reference_minor
         )
-    return _NOTHING_OWED + fields_of(owed)
+        owed += fields_of({"review": review})
+    return owed
 
 
 def _shadow_to_document(shadow: ShadowScore) -> dict[str, Any]:

@@ -66,7 +66,8 @@ class Tally:
 
     def note(self, *, lacks: bool) -> None:
         """One verdict was wanted."""
-        at_s = int(self._now_s())
+        now_s = self._now_s()
+        at_s = int(now_s)
         if not self._seconds or self._seconds[-1].at_s != at_s:
             self._seconds.append(_Second(at_s))
         second = self._seconds[-1]
@@ -74,9 +75,10 @@ class Tally:
         self.is_over = not lacks
         if lacks:
             second.lacking += 1
-            self.last_at, self.last_s = self._now(), self._now_s()
+            if self.last_at is None or now_s - self.last_s >= _RESOLUTION_S:  # once for a batch
+                self.last_at, self.last_s = self._now(), now_s
             second.first_at = second.first_at or self.last_at
-            self.last_two.append((self.last_s, self.last_at))
+            self.last_two.append((now_s, self.last_at))
         else:
             self.last_two.clear()
 

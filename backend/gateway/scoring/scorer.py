@@ -94,7 +94,7 @@ class Scorer:
         Raises:
             ScorerFailure: there is no score; its class says why.
         """
-        return await self._score_watched(to_wire(transaction), is_live=True)
+        return await self._score_watched(transaction, is_live=True)
 
     async def score_in_batch(self, transaction: Transaction) -> Score:
         """
@@ -102,19 +102,19 @@ class Scorer:
 
         Those that time out together are one event to the circuit: one standstill must not look like three.
         """
-        return await self._score_watched(to_wire(transaction), is_live=True, is_bulk=True)
+        return await self._score_watched(transaction, is_live=True, is_bulk=True)
 
     async def rescore(self, transaction: Transaction) -> Score:
         """Likewise, for a verdict that was given long ago: nobody waits for it, and many are under way at once."""
-        return await self._score_watched(to_wire(transaction), is_live=False, is_bulk=True)
+        return await self._score_watched(transaction, is_live=False, is_bulk=True)
 
     async def score_canary(self, canary: fraud_pb2.Transaction) -> Score:
         """Likewise, for one that was made up: the whole way, and no real score."""
-        return await self._score(canary)
+        return await self._score(lambda: canary)
 
-    async def _score_watched(self, message: fraud_pb2.Transaction, *, is_live: bool, is_bulk: bool = False) -> Score:
+    async def _score_watched(self, transaction: Transaction, *, is_live: bool, is_bulk: bool = False) -> Score:
         try:
-            score = await self._score(message, is_bulk=is_bulk)
+            score = await self._score(lambda: to_wire(transaction), is_bulk=is_bulk)
         except ScorerRefusedRequest:  # the brain sees well, and this one it will not look at
             raise
         except ScorerFailure:
@@ -123,7 +123,8 @@ class Scorer:
         self.monitor.scored(is_live=is_live, is_degraded=bool(score.degraded))
         return score
 
-    async def _score(self, message: fraud_pb2.Transaction, *, is_bulk: bool = False) -> Score:
+    async def _score(self, to_message: Callable[[], fraud_pb2.Transaction], *, is_bulk: bool = False) -> Score:
+        """Args: to_message: makes what is sent, once the circuit lets it."""
         if self.circuit.state is CircuitState.OPEN and not self.health.is_reachable():
             # A trial into a socket that is known to be dead would fail and cost another reset_s.
             raise CircuitRefused("the circuit is open and no brain can be asked")
@@ -131,7 +132,7 @@ class Scorer:
         permit = self.circuit.admit()
         began_s = monotonic() if is_bulk else 0.0
         try:
-            score = await HedgedCall(message, self._hedging).score()
+            score = await HedgedCall(to_message(), self._hedging).score()
         except ScorerFailure as failure:
             if is_bulk and isinstance(failure, ScorerTimedOut) and began_s < self._bulk_timed_out_s:
                 permit.abandoned()
