@@ -50,13 +50,17 @@ def read_directory(directory: Path) -> "tuple[Artifact, Model]":
 
 
 def present_model(ledger: "Database[dict[str, Any]]", roles: "Roles") -> "Model":
-    """Read the model that decides now; where none was promoted, the one that ships with the brain."""
+    """Read the model that decides now; where none was promoted, that of BRAIN_MODEL_DIR."""
+    import os
+
+    from brain.errors import ArtifactError
     from brain.model.artifact import Model
-    from brain.settings import HERE
+    from brain.settings import load_settings
     from records.model_store import read_artifact
 
     if roles.live is None:
-        return Model.load(HERE / "artifacts")
+        with in_one_line(ArtifactError):
+            return Model.load(load_settings(os.environ).model_dir)
     with in_one_line(ValueError):
         artifact = read_artifact(ledger, roles.live)
     if artifact is None:

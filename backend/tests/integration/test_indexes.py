@@ -27,6 +27,7 @@ from gateway.kit import clock
 from gateway.kit.cursors import to_ms, write_cursor
 from gateway.ledger.client import Database
 from gateway.review import ReviewState
+from records.account import ACCOUNT
 from tests.proof_records import LONG_AGO, a_record
 
 RECORDS = 120
@@ -156,6 +157,18 @@ async def test_a_person_is_found_by_their_index(profiled: Database) -> None:
 
     (question,) = await profiled["system.profile"].find({"command.find": "transactions"}).to_list(None)
     assert "IXSCAN { account: 1, user_id: 1" in question["planSummary"]
+
+
+async def test_a_list_of_models_reads_none_of_them(profiled: Database) -> None:
+    """A page asks for it every few seconds, and each may have 8 MB."""
+    model = dict.fromkeys(("name", "version", "trained_on", "by"), "m") | dict.fromkeys(("model", "metadata"), b"trees")
+    await profiled["models"].insert_one({"_id": "a" * 64, "account": ACCOUNT, "created_at": LONG_AGO, **model})
+
+    _, kept = await PromotedModels(profiled).read()
+
+    (question,) = await profiled["system.profile"].find({"command.find": "models"}).to_list(None)
+    assert [one["id"] for one in kept] == ["a" * 64]
+    assert (question["keysExamined"], question["docsExamined"]) == (1, 0)
 
 
 def _sorts(question: Mapping[str, Any]) -> bool:

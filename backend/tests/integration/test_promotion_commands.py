@@ -139,6 +139,19 @@ def test_a_model_that_is_not_known_to_be_better_is_refused(
     assert shell.run("list")[1] == {"live": None, "shadow": None, "models": [], "changes": []}
 
 
+def test_the_present_model_is_that_of_the_brains_settings(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To be better than the one that ships proves nothing where another one decides."""
+    monkeypatch.setenv("BRAIN_MODEL_DIR", str(write(an_artifact("present"), tmp_path / "present")))
+    with_it = BETTER | {"with": {"name": SHIPPED.name, "version": "present"}}
+
+    shipped, _ = shell.run("promote", str(write(an_artifact("one", compared=BETTER), tmp_path / "one")))
+    present, _ = shell.run("promote", str(write(an_artifact("two", compared=with_it), tmp_path / "two")))
+
+    assert (shipped, present) == (1, 0)
+
+
 def test_payments_that_tell_nothing_are_no_comparison(shell: Shell, tmp_path: Path) -> None:
     """Named by --ledger or --data, they count, whatever training recorded."""
     directory = str(write(an_artifact("next", compared=BETTER), tmp_path))

@@ -73,16 +73,17 @@ class PromotedModels:
     async def read(self) -> tuple[Roles, list[Document]]:
         """
         The roles; and the newest models that are kept, without their content: id, name, version, trained_on, by,
-        created_at.
+        created_at. All of it is in an index: no trees are read for a list.
 
         Raises:
             LedgerUnreadable: the ledger is away or too slow.
         """
-        fields = {"_id": 0, "id": "$_id", "name": 1, "version": 1, "trained_on": 1, "by": 1, "created_at": 1}
+        fields = ("name", "version", "trained_on", "by", "created_at")
         async with reading(), giving_up(self._database, after_s=QUERY_S_MAX):
             roles = Roles.of(await self._database[ROLES].find_one({"_id": ACCOUNT}))
-            kept = self._database[MODELS].find({"account": ACCOUNT}, fields).sort("created_at", -1)
-            return roles, await kept.to_list(KEPT_MAX)
+            kept = self._database[MODELS].find({"account": ACCOUNT}, list(fields)).sort("created_at", -1)
+            models = await kept.to_list(KEPT_MAX)
+        return roles, [{"id": model["_id"], **{name: model[name] for name in fields}} for model in models]
 
     async def candidate(self) -> Document | None:
         """The model that was brought last, without its trees; None: there is none. Raises like `read`."""

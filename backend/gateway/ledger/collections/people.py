@@ -202,7 +202,14 @@ ARTIFACTS = Shape(
         IndexModel(
             [("account", ASCENDING), ("name", ASCENDING), ("version", ASCENDING)], unique=True, name="account_named"
         ),
-        IndexModel([("account", ASCENDING), ("created_at", DESCENDING)], name="account_newest"),
+        # A list of the newest, without reading their content: of 50 that is up to 400 MB.
+        IndexModel(
+            [
+                ("account", ASCENDING), ("created_at", DESCENDING), ("name", ASCENDING), ("version", ASCENDING),
+                ("trained_on", ASCENDING), ("by", ASCENDING), ("_id", ASCENDING),
+            ],
+            name="account_listed",
+        ),
     ],
-)
+)  # fmt: skip
 MODEL_ROLES = Shape(ROLES, _ROLES)
