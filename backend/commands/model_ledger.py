@@ -113,12 +113,13 @@ def judge_directory(directory: Path, present: "Model", trial: Trial) -> "Judgeme
 
 def _judge_payments(directory: Path, present: "Model", trial: Trial) -> "Judgement":
     from brain.rollout.judgement import judge_figures
-    from training.own.backtest import backtest_own
+    from training.own.backtest import backtest_own, source_of
     from training.own.comparing import NEW, PRESENT
 
     own = options.read_own(
-        trial.data, trial.columns, trial.label_delay_days, trial.decimal, trial.dates, ledger=trial.ledger
-    )
+        trial.data, trial.columns, trial.label_delay_days, trial.decimal, trial.dates,
+        ledger=trial.ledger, like=source_of(directory),
+    )  # fmt: skip
     found = backtest_own(own, directory, present=present, test_days=trial.test_days, costs=trial.costs)
     measured = found.comparison.measured
     source = "the ledger" if trial.data is None else "the file"

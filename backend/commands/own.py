@@ -132,6 +132,7 @@ def thresholds(
         return
     print("\n".join(f"{level:<9}{score:.4f}" for level, score in chosen["thresholds"].items()))
     print(f"chosen {chosen['thresholds_chosen']}; the model's version is now {chosen['version']}")
+    print("its figures were those of the thresholds before: judge it again with backtest, and promote it with --data")
 
 
 def _show(found: "Comparison", metadata: dict[str, Any], notes: Sequence[str], report: Path, *, as_json: bool) -> None:

@@ -20,7 +20,8 @@ UNITS_MAX = 1e12  # in hundredths this and a thousand such still fit in 64 bits
 UNKNOWN_MINOR = -1
 # A currency before or behind, and what sets off thousands beside the two marks.
 _AROUND = "[\\s\u00a0\u202f'$€£¥₹]|^\\s*[A-Z]{3}|[A-Z]{3}\\s*$"
-_GROUPED = r"^\d{1,3}(,\d{3})+$"
+_WHOLE = r"(?:\d+|\d{{1,3}}(?:{other}\d{{2,3}})*{other}\d{{3}})"  # 1234567, 1,234,567 or 12,34,567
+_NUMBER = r"^-?(?:" + _WHOLE + r"(?:{mark}\d*)?|{mark}\d+)(?:[eE][-+]?\d+)?$"
 
 
 def convert_amounts(column: Column, *, name: str, decimal: str | None) -> tuple[Floats, Bools]:
@@ -40,9 +41,8 @@ def convert_amounts(column: Column, *, name: str, decimal: str | None) -> tuple[
     else:
         text = pc.replace_substring_regex(as_text(column), _AROUND, "")
         mark = decimal or _decimal_mark(text, name)
-        other = "." if mark == "," else ","
-        plain = pc.replace_substring(pc.replace_substring(text, other, ""), mark, ".")
-        good = pc.fill_null(pc.match_substring_regex(plain, r"^-?\d*\.?\d+([eE]-?\d+)?$"), False)
+        good = _written_with(text, mark)
+        plain = pc.replace_substring(pc.replace_substring(text, "." if mark == "," else ",", ""), mark, ".")
         units = pc.if_else(good, plain, None).cast(pa.float64()).to_numpy(zero_copy_only=False)
     units = units.astype(np.float64)
     with np.errstate(invalid="ignore"):
@@ -70,23 +70,24 @@ def to_reference_minor(units: Floats, currency: Column | None) -> tuple[Ints, Bo
     return minor, wrong, {text: int(n) for text, n in zip(texts, counts, strict=True) if text not in rates}
 
 
+def _written_with(text: Any, mark: str) -> Any:
+    """Find which texts are numbers whose decimals this mark sets off; the other mark may stand between thousands."""
+    pattern = _NUMBER.format(mark=f"[{mark}]", other="[.]" if mark == "," else "[,]")
+    return pc.fill_null(pc.match_substring_regex(text, pattern), False)
+
+
 def _decimal_mark(text: Any, name: str) -> str:
-    """Find which of , and . sets off the decimals in these texts."""
-    with_comma = text.filter(pc.fill_null(pc.match_substring(text, ","), False))
-    if len(with_comma) == 0:
-        several_points = pc.fill_null(pc.match_substring_regex(text, r"\..*\."), False)
-        return "," if pc.any(several_points).as_py() else "."
-    at = pc.subtract(pc.find_substring(with_comma, ","), pc.find_substring(with_comma, "."))
-    with_both = pc.match_substring(with_comma, ".")
-    if pc.any(with_both).as_py():
-        first = pc.filter(at, with_both)
-        if pc.all(pc.less(first, 0)).as_py():
-            return "."
-        if pc.all(pc.greater(first, 0)).as_py():
-            return ","
-    elif not pc.all(pc.match_substring_regex(with_comma, _GROUPED)).as_py():
-        return ","
+    """Find which of , and . sets off the decimals: that by which more of the texts can only be read."""
+    with_comma, with_point = _written_with(text, ","), _written_with(text, ".")
+    commas, points = (int(pc.sum(pc.cast(only, pa.int64())).as_py() or 0) for only in (
+        pc.and_not(with_comma, with_point), pc.and_not(with_point, with_comma)
+    ))  # fmt: skip
+    if commas != points:
+        return "," if commas > points else "."
+    doubtful = text.filter(pc.fill_null(pc.match_substring_regex(text, "[,.]"), False))
+    if len(doubtful) == 0:
+        return "."
     raise UnusableDataError(
-        f"column {name}: {with_comma[0].as_py()!r} may be a thousand or a little over one: say --decimal comma or "
+        f"column {name}: {doubtful[0].as_py()!r} may be a thousand or a little over one: say --decimal comma or "
         "--decimal point"
     )

@@ -23,7 +23,8 @@ GENUINE = {
     "not_fraud",
     "non_fraud",
 }
-UNKNOWN = {"unknown", "unlabelled", "unlabeled", "pending", "?", "none", "null", "nan"}
+UNKNOWN = {"unknown", "unlabelled", "unlabeled", "pending", "?"}
+EMPTY = {"none", "null", "nan"}
 BLOCKED = {"block", "blocked", "decline", "declined", "deny", "denied", "refuse", "refused", "reject", "rejected"}
 PASSED = {
     "approve",
@@ -40,11 +41,11 @@ PASSED = {
 }
 
 
-def convert_labels(column: Column) -> tuple[Bools, Bools, Bools]:
-    """Return (n,) whether each payment was fraud, whether that is known, and whether the value is wrong."""
+def convert_labels(column: Column) -> tuple[Bools, Bools, Bools, Bools]:
+    """Return (n,) each: is it called fraud, called genuine, is nothing said of it, and is the value wrong."""
     codes, meanings, wrong = convert(column, _label)
-    fraud = _where(codes, meanings, "fraud")
-    return fraud, fraud | _where(codes, meanings, "genuine"), wrong
+    empty = ((codes < 0) & ~wrong) | _where(codes, meanings, "empty")
+    return _where(codes, meanings, "fraud"), _where(codes, meanings, "genuine"), empty, wrong
 
 
 def convert_decisions(column: Column) -> tuple[Bools, Bools]:
@@ -60,7 +61,8 @@ def _where(codes: NDArray[np.int64], meanings: list[str], meaning: str) -> Bools
 
 def _label(text: str) -> str | None:
     plain = text.lower().replace(" ", "_").replace("-", "_")
-    return "fraud" if plain in FRAUD else "genuine" if plain in GENUINE else "unknown" if plain in UNKNOWN else None
+    words = {"fraud": FRAUD, "genuine": GENUINE, "unknown": UNKNOWN, "empty": EMPTY}
+    return next((meaning for meaning, texts in words.items() if plain in texts), None)
 
 
 def _decision(text: str) -> str | None:

@@ -18,7 +18,7 @@ from training.own.labels import convert_decisions, convert_labels
 from training.own.names import find_columns
 from training.own.payments import OwnPayments
 from training.own.table import Column, Table, read_table
-from training.own.times import convert_times
+from training.own.times import TIME_MIN_MS, convert_times, find_strays
 from training.own.wrong import WrongValues
 from training.payments import ENTITIES, NO_TIME_MS, Payments
 
@@ -45,7 +45,7 @@ _CODES: tuple[tuple[str, str, Callable[[str], str | None], str], ...] = (
     ("billing.country", "billing_country", texts.country, "is not a country of two letters, such as FR"),
     ("shipping.country", "shipping_country", texts.country, "is not a country of two letters, such as FR"),
     ("card.funding", "card_funding", texts.word, ""),
-    ("customer.email_domain", "email_domain", texts.word, ""),
+    ("customer.email_domain", "email_domain", texts.domain, ""),
     ("channel", "channel", texts.word, ""),
     ("payment_method", "payment_method", texts.word, ""),
 )
@@ -96,7 +96,7 @@ def read_file(path: Path, given: Mapping[str, str], forms: Forms | None = None) 
     columns |= reader.labels(columns["time_ms"])
     ids = reader.ids()
     kept = ~wrong.left_out
-    left_out = np.count_nonzero(wrong.left_out) / kept.size
+    left_out = (np.count_nonzero(wrong.left_out) + table.broken) / (kept.size + table.broken)
     if left_out > LEFT_OUT_MAX or not kept.any():
         said = "\n".join(wrong.sentences)
         raise UnusableDataError(f"{said}\n{path}: {left_out:.0%} of the rows are wrong; is the map right?")
@@ -125,6 +125,9 @@ class _Reader:
             self._column("timestamp"), name=self._found["timestamp"], day_first=self._forms.day_first
         )
         self._note("timestamp", bad, "is no time such as 2026-03-31T23:59:59+02:00; left out", leaves_out=True)
+        strays = find_strays(time_ms, ~bad)
+        self._note("timestamp", strays, "is more than a year from all others; left out", leaves_out=True)
+        time_ms = np.where(strays, TIME_MIN_MS, time_ms)
         units, bad = convert_amounts(self._column("amount"), name=self._found["amount"], decimal=self._forms.decimal)
         self._note("amount", bad, "is no amount of 0 or more (leave refunds out); left out", leaves_out=True)
         currency = self._column("currency") if "currency" in self._found else None
@@ -173,27 +176,42 @@ class _Reader:
 
     def labels(self, time_ms: NDArray[np.generic]) -> dict[str, NDArray[np.generic]]:
         """Convert labels and when each became known. What was blocked is unknown, unless it is said to be fraud."""
-        fraud, known, bad = convert_labels(self._column("is_fraud"))
+        fraud, genuine, empty, bad = convert_labels(self._column("is_fraud"))
         self._note("is_fraud", bad, "is neither fraud nor genuine (1, 0, yes, no, fraud, legit); counts as unknown")
-        blocked = np.zeros(known.size, dtype=np.bool_)
+        blocked = np.zeros(fraud.size, dtype=np.bool_)
         if "decision" in self._found:
             blocked, bad = convert_decisions(self._column("decision"))
             self._note("decision", bad, "is no decision such as approve or block; counts as approve")
         if not fraud.any():
-            raise UnusableDataError(f"{self._wrong.file}: none of these payments is a fraud: is the map right?")
-        if not (known & ~fraud).any():
-            known = np.ones(known.size, dtype=np.bool_)
-            self._wrong.notes.append(
-                "no payment is called genuine, so all without a label are, unless they were blocked"
-            )
-        known &= fraud | ~blocked
+            raise self._without("none of these payments is a fraud: is the map right?")
+        known = fraud | (genuine & ~blocked)
         paid_ms = time_ms.astype(np.int64)
         told_ms = self._label_times(known) if "label_at" in self._found else np.full(known.size, NO_TIME_MS)
         self.delay_days, self.delay_from = label_delay(
-            paid_ms, told_ms, fraud & known, self._forms.label_delay_days, self._forms.assumed_delay_days
+            paid_ms, told_ms, fraud, self._forms.label_delay_days, self._forms.assumed_delay_days
         )
+        if not genuine.any():
+            known |= self._ripe(paid_ms, empty & ~blocked)
         told_ms = np.where(told_ms == NO_TIME_MS, paid_ms + self.delay_days * DAY_MS, np.maximum(told_ms, paid_ms))
         return {"fraud": fraud, "known_at_ms": np.where(known, told_ms, NEVER_MS), "is_blocked": blocked}
+
+    def _ripe(self, paid_ms: Ints, unmarked: Bools) -> Bools:
+        """Find the payments without a label that count as genuine: a fraud among them would be known by now."""
+        ripe: Bools = unmarked & (paid_ms + self.delay_days * DAY_MS <= paid_ms.max())
+        if not ripe[~self._wrong.left_out].any():
+            raise self._without(
+                f"no payment is called genuine, and none without a label is {self.delay_days} days older than the last "
+                "one: give older payments, or say with --label-delay-days after how many days frauds are known"
+            )
+        self._wrong.notes.append(
+            f"no payment is called genuine, so those without a label count as genuine that are {self.delay_days} "
+            "days older than the last one, unless they were blocked"
+        )
+        return ripe
+
+    def _without(self, why: str) -> UnusableDataError:
+        """Make the error of a file that lacks labels of a kind, with the first values that were not understood."""
+        return UnusableDataError("\n".join([*self._wrong.sentences[:3], f"{self._wrong.file}: {why}"]))
 
     def ids(self) -> NDArray[np.object_]:
         """Find what a person calls each payment, and keep the first row of each transaction id."""

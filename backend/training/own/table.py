@@ -34,11 +34,13 @@ class Table:
         columns: (n,) each, by the file's own name. Those of a CSV file are text, and null where nothing stands.
         lines: (n,) from 1 on: lines of a CSV file, where no value has several, else rows.
         notes: Sentences about how it was read.
+        broken: How many lines are not there, as they have too many or too few values.
     """
 
     columns: dict[str, Column]
     lines: NDArray[np.int64]
     notes: list[str]
+    broken: int = 0
 
 
 def read_table(path: Path) -> Table:
@@ -101,7 +103,7 @@ def _of_csv(path: Path) -> Table:
         notes.append(
             f"{len(broken):,} lines do not have {len(names)} values and are left out, the first is line {broken[0]}"
         )
-    return Table({name: pc.utf8_trim_whitespace(table.column(name)) for name in names}, lines, notes)
+    return Table({name: pc.utf8_trim_whitespace(table.column(name)) for name in names}, lines, notes, len(broken))
 
 
 def _encoding(path: Path) -> str:

@@ -67,6 +67,11 @@ def word(text: str) -> str | None:
     return unicodedata.normalize("NFC", text)[:TEXT_MAX]
 
 
+def domain(text: str) -> str | None:
+    """Return a domain in lower case, as the gateway keeps that of an address."""
+    return word(normalise(text))
+
+
 def country(text: str) -> str | None:
     """Return two letters in capitals; None for anything else."""
     return text.upper() if _COUNTRY.fullmatch(text.upper()) else None

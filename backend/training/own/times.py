@@ -14,6 +14,7 @@ from training.payments import NO_OFFSET_MIN
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
+STRAY_MS, STRAYS = 366 * 86_400_000, 0.01  # of the payments, at each end of the time
 # A history's windows reach back from a time, and forward of it labels become known.
 TIME_MIN_MS, TIME_MAX_MS = 100 * 86_400_000, 2**41 - 1
 _CLOCK = r"(?:[T ,]+(?P<h>\d{1,2}):(?P<i>\d{2})(?::(?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?)? ?(?P<p>[aApP][mM])?)?"
@@ -58,6 +59,20 @@ def convert_times(column: Column, *, name: str, day_first: bool | None) -> tuple
     return _bounded(time_ms, offset_min)
 
 
+def find_strays(time_ms: Ints, usable: Bools) -> Bools:
+    """Find the few (n,) first and last usable times that an empty year sets apart: 2036 for 2026, or 2000-01-01."""
+    rows = np.flatnonzero(usable)
+    rows = rows[np.argsort(time_ms[rows], kind="stable")]
+    few = int(rows.size * STRAYS)
+    if rows.size > 2:
+        few = max(few, 1)
+    gaps = np.flatnonzero(np.diff(time_ms[rows]) > STRAY_MS) + 1
+    strays = np.zeros(time_ms.size, dtype=np.bool_)
+    strays[rows[: max(gaps[gaps <= few], default=0)]] = True
+    strays[rows[min(gaps[gaps >= rows.size - few], default=rows.size) :]] = True
+    return strays
+
+
 def _bounded(time_ms: Ints, offset_min: Ints) -> tuple[Ints, Ints, Bools]:
     wrong = (time_ms < TIME_MIN_MS) | (time_ms > TIME_MAX_MS)
     return np.where(wrong, TIME_MIN_MS, time_ms), offset_min, wrong
@@ -100,7 +115,8 @@ def _of_parts(parts: Any, name: str, *, day_first: bool | None) -> tuple[Ints, I
     fraction = pc.utf8_rpad(pc.utf8_slice_codeunits(parts.field("f"), 0, 3), 3, "0").cast(pa.int64()).to_numpy(False)
     of_day_s = hours * 3600 + minutes * 60 + seconds - np.where(is_offset, offset, 0) * 60
     time_ms = date.astype("datetime64[D]").astype(np.int64) * 86_400_000 + of_day_s * 1000 + fraction
-    return np.where(wrong, -1, time_ms), np.where(is_offset, offset, NO_OFFSET_MIN)
+    # +00:00 tells no more than Z: much software writes it for UTC wherever it stands, and the brain takes it so.
+    return np.where(wrong, -1, time_ms), np.where(is_offset & (offset != 0), offset, NO_OFFSET_MIN)
 
 
 def _month_and_day(parts: Any, name: str, *, day_first: bool | None) -> tuple[Ints, Ints]:

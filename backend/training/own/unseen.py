@@ -17,6 +17,9 @@ from training.own.limits import Wish, choose
 
 UNSEEN_FILE = "scores.parquet"
 _DAYS = b"days"
+# What training measured with the thresholds that it chose: no figures of a model with others. How it ranks stays.
+_MEASURED = ("metrics", "compared", "backtest")
+_RANKING = ("auc", "ap", "recall_1fpr", "recall_01fpr")
 
 
 def write_unseen(directory: Path, judged: Judged, scores: Floats, *, days: float) -> None:
@@ -29,6 +32,9 @@ def write_unseen(directory: Path, judged: Judged, scores: Floats, *, days: float
 def choose_again(directory: Path, wish: Wish) -> dict[str, Any]:
     """
     Choose other thresholds for the artifact in this directory, and write them into its metadata.
+
+    The figures of its test go, but for its ranking: they are those of the thresholds before, and `promote` must not
+    decide on them.
 
     Returns:
         "thresholds" and "thresholds_chosen".
@@ -50,7 +56,9 @@ def choose_again(directory: Path, wish: Wish) -> dict[str, Any]:
     thresholds, how = choose(judged, score, wish, days=days)
     metadata = json.loads((directory / METADATA_FILE).read_bytes())
     chosen = {"thresholds": thresholds, "thresholds_chosen": how}
-    metadata |= chosen
+    metrics = {name: value for name, value in metadata.get("metrics", {}).items() if name in _RANKING}
+    metadata = {name: value for name, value in metadata.items() if name not in _MEASURED}
+    metadata |= {"metrics": metrics, **chosen}
     digest = hashlib.sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()
     metadata["version"] = f"{metadata['version'].partition('+')[0]}+{digest[:6]}"
     write_metadata(directory, metadata)

@@ -12,6 +12,9 @@ from pyarrow import parquet
 
 from brain.model.artifact import Model
 from commands.app import main
+from commands.model_ledger import Trial, judge_directory
+from training.own.judging import Costs
+from training.train import ARTIFACTS
 from training.world.simulator import Rules, World, simulate
 
 pytestmark = pytest.mark.slow  # worlds of payments are simulated, and models trained on them
@@ -109,7 +112,11 @@ def test_days_that_trained_the_model_are_never_judged(
 def test_thresholds_are_chosen_again_without_the_data(
     trained: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A larger cap lowers the threshold of a decline; the model is another version, and is still served."""
+    """
+    A larger cap lowers the threshold of a decline; the model is another version, and is still served.
+
+    Its figures were those of other thresholds, so `promote` finds none that it could decide on.
+    """
     _, model = trained
     strict = run(capsys, "thresholds", "--model", str(model), "--decline-cap", "0.1%")
     loose = run(capsys, "thresholds", "--model", str(model), "--decline-cap", "2%")
@@ -118,8 +125,20 @@ def test_thresholds_are_chosen_again_without_the_data(
     assert loose["thresholds"]["critical"] < strict["thresholds"]["critical"]
     assert loose["version"] != strict["version"]
     assert (served.version, served.thresholds) == (loose["version"], loose["thresholds"])
+    assert set(served.metrics) == {"auc", "ap", "recall_1fpr", "recall_01fpr"}
+    assert not {"compared", "backtest"} & set(json.loads((model / "metadata.json").read_bytes()))
     assert main(["model", "thresholds", "--model", str(model), "--decline-cap", "1%", "--reviews-a-day", "3"]) == 2
     assert "one of" in capsys.readouterr().err
+
+
+def test_promote_remembers_the_columns_and_the_delay_of_the_training(trained: tuple[Path, Path]) -> None:
+    """As backtest does: a merchant gives a file, and nothing else."""
+    file, model = trained
+    trial = Trial(file, False, None, None, None, None, test_days=14, costs=Costs())
+    found = judge_directory(model, Model.load(ARTIFACTS), trial)
+
+    assert found.may
+    assert found.facts["source"] == "the file"
 
 
 def test_the_artifact_says_where_it_comes_from_and_what_it_may(trained: tuple[Path, Path]) -> None:

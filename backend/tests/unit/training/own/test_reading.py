@@ -170,12 +170,13 @@ def test_blocked_and_empty_is_unknown_and_never_genuine(tmp_path: Path) -> None:
 
 def test_a_list_of_frauds_alone_makes_the_rest_genuine(tmp_path: Path) -> None:
     """Shops mark chargebacks and nothing else. It is said, and the delay is assumed."""
-    path = a_file(tmp_path, f"{HEADER}\n2026-01-01,1,a,chargeback\n2026-01-02,1,b,\n")
+    path = a_file(tmp_path, f"{HEADER}\n2026-01-01,1,a,chargeback\n2026-01-02,1,b,\n2026-03-09,1,c,chargeback\n")
     own = read(path)
 
     assert own.is_labelled.all()
     assert (own.label_delay_days, own.delay_from) == (LABEL_DELAY_DAYS, "assumed")
     assert "no payment is called genuine" in own.wrong[0]
+    assert own.is_fraud.tolist() == [True, False, True]
     assert read(path, forms=Forms(label_delay_days=30)).payments.known_at_ms[0] == own.payments.time_ms[0] + 30 * DAY_MS
 
 
