@@ -71,6 +71,11 @@ class Change:
     shadow: str | None
     facts: Mapping[str, Any] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> "Change":
+        """Read what `document` wrote; what a later version says besides is left out. Raises TypeError: it lacks one."""
+        return cls(**{name: document[name] for name in cls.__slots__ if name in document})
+
     def document(self) -> dict[str, Any]:
         """Return its fields by name."""
         return {name: getattr(self, name) for name in Change.__slots__}
@@ -119,7 +124,7 @@ class Roles:
             live_since=document["live_since"],
             shadow_since=document["shadow_since"],
             earlier=tuple(document["earlier"]),
-            changes=tuple(Change(**change) for change in document["changes"]),
+            changes=tuple(Change.of(change) for change in document["changes"]),
         )
 
     def document(self) -> dict[str, Any]:

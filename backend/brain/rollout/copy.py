@@ -5,7 +5,6 @@ One file, replaced as a whole: what it holds is a model and the fact that it was
 """
 
 import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,15 +37,17 @@ class ModelCopy:
             else {"live": {"_id": last.artifact.id, "model": last.artifact.model, "metadata": last.artifact.metadata}}
         )
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=self._path.parent, prefix=f"{_FILE}.", delete=False) as file:
-            try:
+        draft = self._path.with_suffix(".new")  # one name: what a kill leaves is written over, and fills no disk
+        try:
+            with draft.open("wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-                Path(file.name).replace(self._path)
-            except OSError:
-                Path(file.name).unlink(missing_ok=True)
-                raise
+            draft.replace(self._path)
+            _sync(self._path.parent)
+        except OSError:
+            draft.unlink(missing_ok=True)
+            raise
 
     def read(self) -> LastLive | None:
         """
@@ -64,3 +65,12 @@ class ModelCopy:
             return LastLive(None if live is None else to_artifact(live))
         except (BSONError, KeyError, TypeError) as error:
             raise ValueError(f"damaged: {error!r}") from error
+
+
+def _sync(directory: Path) -> None:
+    """Have the new name of a file on the disk too."""
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

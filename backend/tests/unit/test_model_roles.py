@@ -41,6 +41,15 @@ def test_a_document_says_all_of_it() -> None:
     assert Roles.of(None) == Roles()
 
 
+def test_what_a_later_version_says_besides_is_left_out() -> None:
+    """Brains and gateways of this version follow the roles beside it."""
+    roles = Roles().with_live("a", NOTE)
+    document = roles.document()
+    document["changes"][0]["ticket"] = document["region"] = "new"
+
+    assert Roles.of(document) == roles
+
+
 def test_the_document_is_bounded() -> None:
     """Somebody may promote each day for years."""
     roles = Roles()

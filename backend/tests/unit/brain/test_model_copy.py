@@ -23,6 +23,23 @@ def test_what_is_read_is_what_was_kept_last(tmp_path: Path) -> None:
     assert len(list((tmp_path / "state").iterdir())) == 1
 
 
+def test_what_a_kill_leaves_behind_is_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each may have 8 MB, and a pod's disk has 32."""
+    copy = ModelCopy(tmp_path)
+
+    def killed(_file: int) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.fsync", killed)
+        for _ in range(3):
+            with pytest.raises(SystemExit):
+                copy.write(LastLive(ARTIFACT))
+    copy.write(LastLive(ARTIFACT))
+
+    assert len(list(tmp_path.iterdir())) == 1
+
+
 @pytest.mark.parametrize("where", [0, 20, -10], ids=["start", "middle", "end"])
 def test_a_damaged_copy_is_not_used(tmp_path: Path, where: int) -> None:
     """A changed byte anywhere, also in the trees."""
