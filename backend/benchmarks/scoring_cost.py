@@ -8,6 +8,7 @@ import numpy as np
 
 from benchmarks.timing import medians_us
 from brain.domain import Query
+from brain.features.formulas import FEATURE_NAMES
 from brain.history.memory import Memory
 from brain.history.rows import rows_of
 from brain.model.artifact import MODEL_FILE, Model
@@ -38,13 +39,14 @@ def measure(batches: Sequence[Sequence[Query]], memory: Memory, *, rounds: int) 
     model = Model.load(ARTIFACTS)
     booster = lightgbm.Booster(model_file=str(ARTIFACTS / MODEL_FILE))
     drift = Drift(model.references)
+    own = [FEATURE_NAMES.index(name) for name in model.features]
     scorer = Scorer(model, memory, drift=drift)
     asked = [rows_of(batch) for batch in batches]
     features = [read_features(memory, rows)[0] for rows in asked]
     predictions = [model.predict(x) for x in features]
 
     def lightgbm_predict(n: int, **options: Any) -> object:
-        return np.asarray(booster.predict(features[n], num_threads=1, **options))
+        return np.asarray(booster.predict(features[n][:, own], num_threads=1, **options))
 
     pieces = {
         WHOLE: lambda n: scorer.score(batches[n]),

@@ -22,11 +22,12 @@ from training.world.simulator import simulate
 Floats = NDArray[np.float64]
 
 _RUN = ("merchant_run_",)
-_LABELS = ("user_frauds", "merchant_known", "merchant_risk", "merchant_days_since", *_RUN)
+_OF_MERCHANT = ("merchant_known", "merchant_risk", "merchant_days_since", *_RUN)
+_LABELS = ("user_frauds", "card_frauds", "device_frauds", "address_frauds", "email_frauds", *_OF_MERCHANT)
 _OUTLIERS = ("user_outliers", "user_days_since_outlier", "user_days_since_first")
 _SPREADS = ("amount_to_user_spread", "amount_to_merchant_spread")
 _USER = ("user_", "amount_to_user", "merchant_new_to_user")
-_MERCHANT = ("merchant_count", "amount_to_merchant", "merchant_new_to_user", *_LABELS[1:])
+_MERCHANT = ("merchant_count", "amount_to_merchant", "merchant_new_to_user", *_OF_MERCHANT)
 
 # What is left out, by the beginnings of the names of features.
 GROUPS: dict[str, tuple[str, ...]] = {

@@ -7,6 +7,9 @@ Python's `hash` differs from process to process, and a model is trained in anoth
 import hashlib
 from functools import lru_cache
 
+from brain.columns import LOCATION_COUNTRY, MERCHANT_COUNTRY, Row
+from brain.compiled import compiled
+
 NO_CODE = -1  # there is no text
 
 _MCC_DIGITS = 4
@@ -30,3 +33,15 @@ def code_of(text: str | None) -> int:
     digest = hashlib.blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     code: int = _HASHES_FROM + (int.from_bytes(digest) >> (64 - _HASH_BITS))
     return code
+
+
+@compiled
+def short(code: int) -> int:
+    """Shorten a code to 31 bits, which tell apart what one entity's history holds; NO_CODE stays."""
+    return code if code == NO_CODE else code & 0x7FFFFFFF
+
+
+@compiled
+def country_of(row: Row) -> int:
+    """Return where the buyer was, or else the merchant; NO_CODE where neither is known."""
+    return int(row[LOCATION_COUNTRY] if row[LOCATION_COUNTRY] != NO_CODE else row[MERCHANT_COUNTRY])

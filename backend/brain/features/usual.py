@@ -83,6 +83,18 @@ def spreads_above_median(usual: Usual, amount: float) -> float:
 
 
 @compiled
+def known_if(is_known: bool, value: float) -> float:
+    """Return the value; NaN where it is not known."""
+    return value * 1.0 if is_known else math.nan
+
+
+@compiled
+def age_in(age_ms: int, unit_ms: int) -> float:
+    """Convert an age to the unit; NaN for 0, which no event has."""
+    return age_ms / unit_ms if age_ms > 0 else math.nan
+
+
+@compiled
 def ratio(part: float, whole: float) -> float:
     """Divide; NaN where the whole is not positive."""
     return part / whole if whole > 0 else math.nan

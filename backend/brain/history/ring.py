@@ -12,8 +12,6 @@ from brain.columns import (
     IS_BLOCKED,
     KEYS,
     KINDS,
-    LOCATION_COUNTRY,
-    MERCHANT_COUNTRY,
     NOBODY,
     PERSONAL,
     TIME_MS,
@@ -22,7 +20,7 @@ from brain.columns import (
     Rows,
 )
 from brain.compiled import compiled
-from brain.features.codes import NO_CODE
+from brain.features.codes import country_of, short
 from brain.history.layout import (
     BLOCKED,
     COMMITTED,
@@ -173,15 +171,3 @@ def _remove(ring: Ring, slot: int) -> None:
     if not ring.events[slot]["marks"] & SCORED:
         ring.state[COMMITTED] -= 1
     ring.events[slot]["marks"] = GONE
-
-
-@compiled
-def short(code: int) -> int:
-    """Shorten a code to 31 bits, which tell apart what one entity's history holds; NO_CODE stays."""
-    return code if code == NO_CODE else code & 0x7FFFFFFF
-
-
-@compiled
-def country_of(row: Row) -> int:
-    """Return where the buyer was, or else the merchant; NO_CODE where neither is known."""
-    return int(row[LOCATION_COUNTRY] if row[LOCATION_COUNTRY] != NO_CODE else row[MERCHANT_COUNTRY])

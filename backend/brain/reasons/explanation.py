@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from brain.domain import Query
 from brain.reasons.ranking import CODES, rank
-from brain.reasons.sentences import SENTENCES, Facts
+from brain.reasons.sentences import SENTENCES
+from brain.reasons.wording import Facts
 
 Floats = NDArray[np.float64]
 

@@ -1,40 +1,13 @@
 """Writes the sentence of each reason code. Codes are stable; sentences may change at any time."""
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
-from brain.domain import Query
-from brain.features.formulas import FEATURE_NAMES
+from brain.reasons import link_sentences
+from brain.reasons.wording import ALARMING, NEUTRAL, SOOTHING, Facts, Sentence, said, times
 from money.currencies import REFERENCE_CURRENCY
 
-_COLUMN = {name: column for column, name in enumerate(FEATURE_NAMES)}
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """The facts of one sentence: the query and its features by name."""
-
-    query: Query
-    features: Sequence[float]
-
-    def __getitem__(self, name: str) -> float:
-        return self.features[_COLUMN[name]]
-
-
-# Takes the facts and the reason's contribution in log-odds.
-Sentence = Callable[[Facts, float], str]
-
 STRONG = 1.0  # log-odds: nearly triples the risk
-ALARMING, NEUTRAL, SOOTHING = 1, 0, -1  # how a person reads a fact without its contribution
 TWICE, USUAL = 1.95, 1.05  # what is printed as at least 2.0 reads as alarming, as at most 1.0 as soothing
-
-
-def _said(fact: str, reads: int, contribution: float) -> str:
-    """Return the fact, and say so where its contribution has the opposite sign of what a person expects."""
-    if reads * contribution >= 0:
-        return fact
-    return f"{fact}, which did not {'raise' if reads == ALARMING else 'lower'} the risk here"
 
 
 def _amount(facts: Facts, contribution: float) -> str:
@@ -60,30 +33,30 @@ def _compared(times: float, measure: str, contribution: float) -> str:
     if math.isnan(times):
         return f"amount cannot be compared with {measure}"
     if times < 0.1:
-        return _said(f"amount is less than a tenth of {measure}", SOOTHING, contribution)
+        return said(f"amount is less than a tenth of {measure}", SOOTHING, contribution)
     reads = ALARMING if times >= TWICE else SOOTHING if times < USUAL else NEUTRAL
     shown = f"{times:,.0f}" if times >= 100 else f"{times:.1f}"
-    return _said(f"amount is {shown} times {measure}", reads, contribution)
+    return said(f"amount is {shown} times {measure}", reads, contribution)
 
 
 def _user_activity(facts: Facts, contribution: float) -> str:
     hour, day, month = facts["user_count_1h"], facts["user_count_1d"], facts["user_count_30d"]
-    burst = f"{_times(hour, 'payment')} in the last hour, " if hour > 1 else ""
-    return f"this user made {burst}{_times(day, 'payment')} in the last day and {month:.0f} in 30 days"
+    burst = f"{times(hour, 'payment')} in the last hour, " if hour > 1 else ""
+    return f"this user made {burst}{times(day, 'payment')} in the last day and {month:.0f} in 30 days"
 
 
 def _user_outliers(facts: Facts, contribution: float) -> str:
     count = facts["user_outliers_14d"]
     if count == 0:
-        return _said("no payment of this user in the last 14 days was unusually large", SOOTHING, contribution)
-    fact = f"{_times(count, 'payment')} of this user in the last 14 days stood out as unusually large"
-    return _said(fact, ALARMING, contribution)
+        return said("no payment of this user in the last 14 days was unusually large", SOOTHING, contribution)
+    fact = f"{times(count, 'payment')} of this user in the last 14 days stood out as unusually large"
+    return said(fact, ALARMING, contribution)
 
 
 def _user_frauds(facts: Facts, contribution: float) -> str:
     count = facts["user_frauds_30d"]
-    fact = f"{_times(count, 'fraud')} {_is(count)} known among this user's payments of the last 30 days"
-    return _said(fact, ALARMING if count else SOOTHING, contribution)
+    fact = f"{times(count, 'fraud')} {_is(count)} known among this user's payments of the last 30 days"
+    return said(fact, ALARMING if count else SOOTHING, contribution)
 
 
 def _merchant_frauds(facts: Facts, contribution: float) -> str:
@@ -93,24 +66,24 @@ def _merchant_frauds(facts: Facts, contribution: float) -> str:
     frauds = round(known * facts["merchant_risk_37d"])
     reads = ALARMING if frauds else SOOTHING
     if known == 1:
-        return _said(f"this merchant's only settled payment was {'' if frauds else 'not '}fraud", reads, contribution)
+        return said(f"this merchant's only settled payment was {'' if frauds else 'not '}fraud", reads, contribution)
     share = "all" if frauds == known else f"{frauds or 'none'}"
     fact = f"{share} of this merchant's last {known:.0f} settled payments {'were' if frauds > 1 else 'was'} fraud"
     run = facts["merchant_run_frauds"]
     latest = f", among them all of the latest {run:.0f}" if 1 < run < known else ""
-    return _said(fact + latest, reads, contribution)
+    return said(fact + latest, reads, contribution)
 
 
 def _merchant_activity(facts: Facts, contribution: float) -> str:
-    return f"this merchant took {_times(facts['merchant_count_7d'], 'payment')} in the last 7 days"
+    return f"this merchant took {times(facts['merchant_count_7d'], 'payment')} in the last 7 days"
 
 
 def _merchant_new_to_user(facts: Facts, contribution: float) -> str:
     if math.isnan(facts["user_count_30d"]):
         return "it is not known whether this user has paid at this merchant before"
     if facts["merchant_new_to_user"] == 0:
-        return _said("this user has paid at this merchant in the last 30 days", SOOTHING, contribution)
-    return _said("this user has not paid at this merchant in the last 30 days", ALARMING, contribution)
+        return said("this user has paid at this merchant in the last 30 days", SOOTHING, contribution)
+    return said("this user has not paid at this merchant in the last 30 days", ALARMING, contribution)
 
 
 def _fixed(sentence: str) -> Sentence:
@@ -118,10 +91,6 @@ def _fixed(sentence: str) -> Sentence:
         return sentence
 
     return say
-
-
-def _times(count: float, noun: str) -> str:
-    return f"{count:.0f} {noun}" + ("" if count == 1 else "s") if count else f"no {noun}"
 
 
 def _is(count: float) -> str:
@@ -135,6 +104,19 @@ SENTENCES: dict[str, Sentence] = {
     "USER_ACTIVITY": _user_activity,
     "USER_RECENT_OUTLIERS": _user_outliers,
     "USER_FRAUD_HISTORY": _user_frauds,
+    "USER_CARDS": link_sentences.user_cards,
+    "USER_DEVICES": link_sentences.user_devices,
+    "CARD_ACTIVITY": link_sentences.card_activity,
+    "DEVICE_ACTIVITY": link_sentences.device_activity,
+    "ADDRESS_ACTIVITY": link_sentences.address_activity,
+    "EMAIL_ACTIVITY": link_sentences.email_activity,
+    "LINKED_FRAUDS": link_sentences.linked_frauds,
+    "CARD_TESTING": link_sentences.card_testing,
+    "TIME_OF_DAY": link_sentences.time_of_day,
+    "CATEGORY": link_sentences.category,
+    "COUNTRIES": link_sentences.countries,
+    "PAYMENT_METHOD": link_sentences.payment_method,
+    "ACCOUNT": link_sentences.account,
     "NEW_USER": _fixed("this user has no payments in the last 30 days to compare with"),
     "USER_HISTORY_UNAVAILABLE": _fixed("this user's history could not be read"),
     "MERCHANT_FRAUD_HISTORY": _merchant_frauds,

@@ -3,11 +3,25 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.columns import KEYS, KINDS, MERCHANT, NOBODY, TIME_MS, TRANSACTION, USER, Row, Rows
+from brain.columns import (
+    ADDRESS,
+    CARD,
+    DEVICE,
+    EMAIL,
+    KEYS,
+    KINDS,
+    MERCHANT,
+    NOBODY,
+    TIME_MS,
+    TRANSACTION,
+    USER,
+    Row,
+    Rows,
+)
 from brain.compiled import compiled
 from brain.domain import LABEL_DELAY_MS
-from brain.features.formulas import FEATURE_NAMES, fill_row
-from brain.features.windows import UNREADABLE, Window
+from brain.features.formulas import FEATURE_NAMES, Windows, fill_row
+from brain.features.windows import UNREADABLE
 from brain.history.layout import WINDOW_MS, Ring
 from brain.history.lookahead import QUERIES_MAX, look_ahead, make_ahead
 from brain.history.memory import Memory
@@ -17,7 +31,6 @@ from brain.history.window import View, make_window, window
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-Windows = tuple[Window, Window]
 
 
 def read_features(memory: Memory, queries: Rows, label_delay_ms: int = LABEL_DELAY_MS) -> tuple[Floats, Bools]:
@@ -54,7 +67,14 @@ def _read(ring: Ring, since_and_delay_ms: tuple[int, int], queries: Rows, x: Flo
 @compiled
 def make_windows() -> Windows:
     """Make the arrays for the windows of one query after the other."""
-    return make_window(USER), make_window(MERCHANT)
+    return (
+        make_window(USER),
+        make_window(MERCHANT),
+        make_window(CARD),
+        make_window(DEVICE),
+        make_window(ADDRESS),
+        make_window(EMAIL),
+    )
 
 
 @compiled
@@ -76,6 +96,16 @@ def read_row(x: Floats, view: View, windows: Windows) -> bool:
     Returns:
         Whether a history could not be read.
     """
-    user, merchant = window(view, USER, windows[USER]), window(view, MERCHANT, windows[MERCHANT])
-    fill_row(x, view.query, view.ring.events, user, merchant)
-    return user.n == UNREADABLE or (view.query[KEYS + MERCHANT] != NOBODY and merchant.n == UNREADABLE)
+    seen = (
+        window(view, USER, windows[USER]),
+        window(view, MERCHANT, windows[MERCHANT]),
+        window(view, CARD, windows[CARD]),
+        window(view, DEVICE, windows[DEVICE]),
+        window(view, ADDRESS, windows[ADDRESS]),
+        window(view, EMAIL, windows[EMAIL]),
+    )
+    fill_row(x, view.query, view.ring.events, seen)
+    is_unreadable = seen[USER].n == UNREADABLE
+    for kind in KINDS:
+        is_unreadable = is_unreadable or (seen[kind].n == UNREADABLE and view.query[KEYS + kind] != NOBODY)
+    return is_unreadable

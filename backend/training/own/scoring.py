@@ -11,8 +11,6 @@ from training.own.payments import OwnPayments
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-CODED: tuple[str, ...] = ()  # columns of codes, which an artifact maps to numbers
-
 
 class FeatureTable:
     """

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from brain.domain import DAY_MS
+from brain.features.context import CODED
 from brain.features.formulas import FEATURE_NAMES
 from brain.model.artifact import LABEL_DELAY_DAYS_MAX, Model
 from training.errors import UnusableDataError
@@ -27,7 +28,7 @@ from training.own.history import write_history
 from training.own.judging import Costs
 from training.own.limits import Wish, choose
 from training.own.payments import OwnPayments
-from training.own.scoring import CODED, FeatureTable
+from training.own.scoring import FeatureTable
 from training.own.splitting import Split, split
 from training.own.unseen import write_unseen
 from training.own.words import above_cap, described

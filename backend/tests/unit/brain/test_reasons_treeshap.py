@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from brain.features.formulas import FEATURE_NAMES
 from brain.features.grounds import FEATURES_TO_GROUNDS
 from brain.model.artifact import MODEL_FILE, Model
 from brain.reasons.ranking import CONTRIBUTION_MIN
@@ -34,11 +35,12 @@ def highest() -> Compared:
     """A week of a world that the model was not trained on, of the book's size: 67,000 payments, 0.8 % of them fraud."""
     world = simulate(61, Rules(days=DAYS))
     x = features(world, np.flatnonzero(world.day >= DAYS - 7))
-    prediction = Model.load(ARTIFACTS).predict(x)
+    model = Model.load(ARTIFACTS)
+    prediction, own = model.predict(x), [FEATURE_NAMES.index(name) for name in model.features]
     rows = np.argsort(-prediction.risk_scores, kind="stable")[:HIGHEST]
     booster = lightgbm.Booster(model_file=str(ARTIFACTS / MODEL_FILE))
-    by_feature = np.asarray(booster.predict(x[rows], pred_contrib=True, num_threads=1))[:, :-1]
-    return Compared(prediction.contributions[rows], by_feature @ FEATURES_TO_GROUNDS)
+    by_feature = np.asarray(booster.predict(x[rows][:, own], pred_contrib=True, num_threads=1))[:, :-1]
+    return Compared(prediction.contributions[rows], by_feature @ FEATURES_TO_GROUNDS[own])
 
 
 def strongest(contributions: Floats, count: int) -> list[set[int]]:

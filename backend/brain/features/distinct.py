@@ -1,0 +1,34 @@
+"""Counts distinct keys, as far as DISTINCT_MAX, in a small array: its length stands at its begin, the keys after it."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brain.columns import NOBODY
+from brain.compiled import compiled
+
+Ints = NDArray[np.int64]
+
+DISTINCT_MAX = 32  # more say no more; a search through 32 is faster than a table
+
+
+@compiled
+def new_set(key: int) -> Ints:
+    """Make a set with one key; empty where it is NOBODY."""
+    found = np.empty(DISTINCT_MAX + 1, dtype=np.int64)
+    found[0] = 0
+    count_in(found, key)
+    return found
+
+
+@compiled
+def count_in(found: Ints, key: int) -> None:
+    """Add a key, unless it is there, is NOBODY, or finds no room."""
+    if key == NOBODY:
+        return
+    count = found[0]
+    for n in range(count, 0, -1):
+        if found[n] == key:
+            return
+    if count < DISTINCT_MAX:
+        found[0] = count + 1
+        found[count + 1] = key
