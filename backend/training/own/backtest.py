@@ -17,7 +17,7 @@ from training.own.limits import Wish
 from training.own.payments import OwnPayments
 from training.own.scoring import FeatureTable
 from training.own.splitting import last_days
-from training.own.words import above_cap
+from training.own.words import above_cap, caveats
 
 FRAUDS_MIN = 10  # for baselines of a model that brings none
 
@@ -62,6 +62,7 @@ def backtest_own(
     found = compare(
         FeatureTable(joined, parts.test), parts, new=model, present=present, baselines=baselines, costs=costs
     )
+    notes += caveats(int(found.judged.fraud.sum()), found.measured)
     return Backtested(model, metadata, found, tuple(filter(None, (*notes, above_cap(found)))))
 
 

@@ -100,6 +100,9 @@ def read_file(path: Path, given: Mapping[str, str], forms: Forms | None = None) 
     if left_out > LEFT_OUT_MAX or not kept.any():
         said = "\n".join(wrong.sentences)
         raise UnusableDataError(f"{said}\n{path}: {left_out:.0%} of the rows are wrong; is the map right?")
+    if not (columns["amount_minor"][kept] >= 0).any():  # type: ignore[operator]
+        said = "\n".join(wrong.sentences[:3])
+        raise UnusableDataError(f"{said}\n{path}: no amount is in a currency that is known; is the map right?")
     payments = Payments.of(
         **{name: column[kept] for name, column in columns.items()},  # type: ignore[arg-type]
         categories=reader.texts,

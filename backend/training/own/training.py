@@ -31,7 +31,7 @@ from training.own.payments import OwnPayments
 from training.own.scoring import FeatureTable
 from training.own.splitting import Split, split
 from training.own.unseen import write_unseen
-from training.own.words import above_cap, described
+from training.own.words import above_cap, caveats, described
 
 FRAUDS_MIN = 10  # to learn from
 REVIEW_FROM, BLOCK_FROM = 150, 400  # frauds to learn from
@@ -79,8 +79,12 @@ def train_own(own: OwnPayments, out: Path, plan: Plan, *, present: Model | None,
     Train on all but the last days, write the artifact, and judge it on these days.
 
     Raises:
-        UnusableDataError: there are too few frauds, or the payments are too alike.
+        UnusableDataError: there are too few frauds, the payments are too alike, or `out` cannot be made.
     """
+    try:  # before minutes of training are lost
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as failure:
+        raise UnusableDataError(f"--out: {out} cannot be made: {failure.strerror}") from failure
     parts = split(own, test_days=plan.test_days)
     known_then = own.is_fraud & (own.payments.known_at_ms <= parts.test_from_ms)
     frauds = int(known_then[parts.train].sum())
@@ -128,7 +132,8 @@ def train_own(own: OwnPayments, out: Path, plan: Plan, *, present: Model | None,
         }
     metadata["backtest"] = described(found)
     write(out, fitted.booster.model_to_string(), metadata)
-    notes = (*parts.notes, rights(int(own.is_fraud.sum()), frauds, plan), above_cap(found))
+    against = caveats(int(found.judged.fraud.sum()), found.measured)
+    notes = (*parts.notes, rights(int(own.is_fraud.sum()), frauds, plan), *against, above_cap(found))
     return Trained(model, metadata, found, tuple(filter(None, notes)))
 
 

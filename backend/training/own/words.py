@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from brain.domain import DAY_MS
+from training.own.baselines import AMOUNT, LOGISTIC
 from training.own.comparing import NEW, PRESENT, Comparison
 from training.own.judging import Measured
 
@@ -15,9 +16,10 @@ USUAL_CAP, CAP_MAX, ROOM = 0.002, 0.05, 1.5  # of GATEWAY_DECLINE_CAP; and how m
 CALLED = {
     NEW: "this model",
     PRESENT: "the present model",
-    "amount_alone": "the amount alone",
-    "logistic_regression": "logistic regression",
+    AMOUNT: "the amount alone",
+    LOGISTIC: "logistic regression",
 }
+FRAUDS_MIN = 10  # in a test: with fewer, users that are drawn again are nearly always the same few
 # name of the figure, its heading, whether it is a share
 FIGURES = (
     ("auc", "AUC", False),
@@ -111,6 +113,29 @@ def above_cap(found: Comparison) -> str | None:
         f"it would block {percent(share, 2)} of all payments, frauds among them, and a gateway allows "
         f"{percent(USUAL_CAP)}: set GATEWAY_DECLINE_CAP to {needed:.3f}, or the others go to reviews"
     )
+
+
+def caveats(frauds: int, measured: Mapping[str, Measured]) -> list[str]:
+    """
+    Say why a reader should not trust a model, or its figures; empty if nothing speaks against them.
+
+    Args:
+        frauds: In the test.
+        measured: The figures of all that were compared there.
+    """
+    said = []
+    if frauds < FRAUDS_MIN:
+        said.append(
+            f"the test has {frauds} fraud{'s' * (frauds != 1)}: these figures say next to nothing, and their ranges "
+            f"are too narrow; it takes {FRAUDS_MIN} at least"
+        )
+    new, amount = (measured[name].figures["ap"] if name in measured else None for name in (NEW, AMOUNT))
+    if new is not None and amount is not None and new <= amount:
+        said.append(
+            f"it does not rank better than the amount alone (AP {figure('ap', new)}, {figure('ap', amount)}): do not "
+            "switch it on"
+        )
+    return said
 
 
 def date_of(time_ms: int) -> date:

@@ -93,3 +93,9 @@ def test_values_are_those_that_the_brain_is_sent(tmp_path: Path) -> None:
 
     assert own.payments.utc_offset_min.tolist() == [NO_OFFSET_MIN, 60]
     assert own.payments.categories["email_domain"] == ["gmail.com"]
+
+
+def test_amounts_of_which_none_is_known_are_no_amounts(tmp_path: Path) -> None:
+    """As with a column of symbols or of countries that is mapped to currency."""
+    with pytest.raises(UnusableDataError, match="no amount is in a currency that is known"):
+        read(tmp_path, f"{FRAUD},Euro", *(f"{row},Euro" for row in GOOD), header=f"{HEADER},currency")
