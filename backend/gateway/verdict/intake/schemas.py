@@ -42,6 +42,8 @@ class _Part(BaseModel):
 _What = TypeVar("_What")
 # An object, or what PHP writes for an empty one.
 _Object = Annotated[_What | None, NoneIfEmpty({"type": "array", "maxItems": 0})]
+# Or "", as forms write what was not filled in.
+_OrEmpty = Annotated[_What | None, NoneIfEmpty({"const": ""})]
 
 
 def _without_null(metadata: dict[str, Any]) -> dict[str, Any]:
@@ -53,7 +55,7 @@ class MerchantIn(_Part):
 
     name: Text | None = None
     mcc: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")] | None = None
-    category: Text | None = Field(default=None, description="What it sells, in words of your own; it goes before mcc.")
+    category: _OrEmpty[Text] = Field(default=None, description="What it sells, in your own words; it goes before mcc.")
     country: Country = None
 
 
@@ -64,7 +66,7 @@ class CardIn(_Part):
     bin: Annotated[str, StringConstraints(pattern=r"^[0-9]{6,8}$")] | None = None
     last4: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")] | None = None
     country: Country = None
-    funding: Word | None = Field(default=None, description='Such as "credit", "debit", "prepaid" or "charge".')
+    funding: _OrEmpty[Word] = Field(default=None, description='Such as "credit", "debit", "prepaid" or "charge".')
 
 
 class DeviceIn(_Part):
@@ -96,7 +98,7 @@ class CustomerIn(_Part):
         description="Never kept: records hold the SHA-256 of the address in lower case, `email_hash`, and its domain. "
         "What is no address costs the payment nothing: the verdict's `degraded` then names `customer.email`.",
     )
-    created_at: AccountTime | None = Field(
+    created_at: _OrEmpty[AccountTime] = Field(
         default=None, description="When the buyer's account was opened, RFC 3339 with zone."
     )
 

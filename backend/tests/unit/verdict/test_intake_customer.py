@@ -124,6 +124,15 @@ def test_a_postal_code_costs_no_verdict(sent: str, kept: str | None) -> None:
     assert set(transaction.unusable) == {Unusable.SHIPPING_COUNTRY} | named
 
 
+def test_what_a_form_left_empty_is_none() -> None:
+    """It says as much as null, and costs no verdict."""
+    transaction = take(customer={"created_at": ""}, card={"funding": ""}, merchant={"category": "", "mcc": "5411"})
+
+    assert transaction.request.keys() & {"customer", "card", "merchant"} == {"merchant"}
+    assert transaction.request["merchant"] == {"mcc": "5411"}
+    assert transaction.unusable == ()
+
+
 @pytest.mark.parametrize("sent", ["2019-03-01", "1969-12-31T23:59:59Z", "2999-01-01T00:00:00Z", 1_600_000_000])
 def test_an_account_was_opened_at_a_time_that_was(sent: object) -> None:
     """With its zone, and not in the future."""

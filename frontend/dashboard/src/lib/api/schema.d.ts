@@ -925,7 +925,7 @@ export interface components {
              * @description Such as "credit", "debit", "prepaid" or "charge".
              * @default null
              */
-            funding: string | null;
+            funding: string | null | "";
             /**
              * Last4
              * @default null
@@ -1060,7 +1060,7 @@ export interface components {
              * @description When the buyer's account was opened, RFC 3339 with zone.
              * @default null
              */
-            created_at: string | null;
+            created_at: string | null | "";
             /**
              * Email
              * @description Never kept: records hold the SHA-256 of the address in lower case, `email_hash`, and its domain. What is no address costs the payment nothing: the verdict's `degraded` then names `customer.email`.
@@ -1759,10 +1759,10 @@ export interface components {
         MerchantIn: {
             /**
              * Category
-             * @description What it sells, in words of your own; it goes before mcc.
+             * @description What it sells, in your own words; it goes before mcc.
              * @default null
              */
-            category: string | null;
+            category: string | null | "";
             /**
              * Country
              * @default null
