@@ -4,10 +4,16 @@ Finds the buyer's clock: hours of the night mean something only where the buyer 
 Where the request's time has no offset, the standard time of a country stands for it, of its largest city where it has
 several. Summer time is left out: an hour matters less than that the table is one, for training and for serving.
 
+A canary's clock stands still: whether a model scores must not depend on when a gateway asks.
+
 Source: the time zones of IANA (tz database 2025), zone.tab.
 """
 
-from brain.domain import Query
+from brain.domain import DAY_MS, HOUR_MS, Query
+
+_MINUTE_MS = 60_000
+_WEEK_MIN = 7 * DAY_MS // _MINUTE_MS
+_NOON_OF_CANARIES_MIN = (6 * DAY_MS + 12 * HOUR_MS) // _MINUTE_MS  # a Wednesday's: the epoch began on a Thursday
 
 _MINUTES_TO_COUNTRIES = {
     -660: "AS NU",
@@ -48,7 +54,9 @@ COUNTRIES = ("billing_country", "card_country", "location_country", "merchant_co
 
 
 def utc_offset_min(query: Query) -> int:
-    """Return how many minutes the buyer's clock is ahead of UTC; 0 where nothing tells."""
+    """Return how many minutes the buyer's clock is ahead of UTC; 0 where nothing tells. A canary's is at noon."""
+    if query.is_canary:
+        return (_NOON_OF_CANARIES_MIN - query.time_ms // _MINUTE_MS) % _WEEK_MIN
     if query.utc_offset_min is not None:
         return query.utc_offset_min
     country = query.billing_country or query.card_country or query.location_country or query.merchant_country
