@@ -1,6 +1,6 @@
 """Whatever costs verdicts their facts, within seconds nothing says that all is well, and the time is on record."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from tests.stack import CLIENT_TIMEOUT_S, Stack, running_stack, wait_until
 from tests.traffic import Payments
 
 SEEN_WITHIN_S = 30.0  # it takes 1 s where nothing else runs; a poll of the status is due each half of a second
+LASTING = timedelta(seconds=3)  # well above the 2 s that a moment may take without being an outage
 SETTINGS = {
     "GATEWAY_CIRCUIT_RESET_S": "1",
     "GATEWAY_CANARY_S": "1",
@@ -46,6 +47,13 @@ def settled(stack: Stack) -> list[dict[str, Any]]:
     return [outage for outage in outages if outage["is_settled"]]
 
 
+def lasted(replies: list[dict[str, Any]]) -> timedelta:
+    """From the first verdict to the last one: a quick machine gives many within a moment."""
+    if not replies:
+        return timedelta(0)
+    return datetime.fromisoformat(replies[-1]["created_at"]) - datetime.fromisoformat(replies[0]["created_at"])
+
+
 def test_a_ledger_that_is_stopped_under_traffic(
     own_mongod: MongodProcess, tmp_path: Path, fresh_databases: dict[str, str]
 ) -> None:
@@ -57,7 +65,7 @@ def test_a_ledger_that_is_stopped_under_traffic(
             own_mongod.kill()
             wait_until(lambda: codes(stack) == {"LEDGER_DOWN", "DEGRADED_VERDICTS"}, within_s=SEEN_WITHIN_S)
             told = metrics(stack)
-            wait_until(lambda: len(payments.degraded) > 60)
+            wait_until(lambda: lasted(payments.degraded) > LASTING)
             summary = stack.get("/health")["summary"]
             own_mongod.start()
             wait_until(lambda: is_healthy(stack), within_s=40)
