@@ -4,11 +4,13 @@ from fastapi import Depends, FastAPI
 from starlette.types import Lifespan
 
 from gateway import VERSION
-from gateway.api import metrics, problems
+from gateway.api import me, metrics, problems
+from gateway.api.guard import access_by_route, guard_documents
 from gateway.api.methods import HeadAsGet, LastSlashIgnored
 from gateway.api.metrics import RequestCounter
 from gateway.api.reply import Problem, describe
 from gateway.api.requests import refuse_foreign_pages
+from gateway.api.security import describe_access
 from gateway.features.alerts import api as alerts
 from gateway.features.brains import api as brains
 from gateway.features.brains import schemas as brain_replies
@@ -29,7 +31,7 @@ from gateway.features.transactions import submit
 
 _RESOURCES = (
     submit, transactions, labels, reviews, lists, exposure, brains, outages, ledger, alerts, stats, models, health,
-    metrics,
+    metrics, me,
 )  # fmt: skip
 _DESCRIBED = (
     replies, labels, review_replies, alerts, lists, outage_replies, brain_replies,
@@ -59,8 +61,11 @@ def create_api(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     for resource in _RESOURCES:
         guards = [] if resource in _OF_CHECKOUTS else [Depends(refuse_foreign_pages)]
         app.include_router(resource.router, dependencies=guards)
+    guard_documents(app)
+    access_by_route(app.router.routes)  # raises, before anything is served
     app.router.redirect_slashes = False  # LastSlashIgnored says why
     describe(app, [Problem, *(model for schemas in _DESCRIBED for model in schemas.DOCUMENTED)])
+    describe_access(app)
     app.add_middleware(HeadAsGet)
     app.add_middleware(LastSlashIgnored)
     app.add_middleware(RequestCounter, counter_of=metrics.request_counter_of)

@@ -19,6 +19,7 @@ Everything that the gateway answers to a caller on purpose.
     ├── ListFull                    409
     ├── FaultsDisabled, FaultsUnconfirmed   scoring/faults.py
     ├── DashboardNotBuilt                   api/dashboard.py
+    ├── KeyMissing, KeyInvalid, ScopeMissing, NetworkNotAllowed     access/errors.py
     ├── Stopping                    503: only by /health/ready; every other route still answers
     └── LedgerFailure               503
         ├── LedgerUnavailable       nothing was recorded
@@ -39,7 +40,9 @@ Everything that the gateway answers to a caller on purpose.
 Why there is no score is a tree of its own: scoring/errors.py.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 
@@ -58,6 +61,8 @@ class GatewayError(Exception):
     code: ClassVar[str]
     title: ClassVar[str]
     retry_after_s: ClassVar[int | None] = None
+    headers: Mapping[str, str] = MappingProxyType({})  # of the reply
+    members: Mapping[str, str] = MappingProxyType({})  # further ones of the problem
 
     def __init__(self, detail: str, field_errors: tuple[FieldError, ...] = ()) -> None:
         super().__init__(detail)

@@ -9,6 +9,7 @@ import structlog
 from fastapi import FastAPI
 
 from gateway import VERSION
+from gateway.access.key_file import check_key_file
 from gateway.api import dashboard
 from gateway.api.metrics import Families
 from gateway.api.polled import SharedAnswers
@@ -30,6 +31,7 @@ from gateway.serving.server import ONE_PROCESS, install, refuse_workers
 from gateway.settings import Settings, load_settings
 from gateway.verdict.budgets.let_through import LetThrough
 from gateway.verdict.budgets.service import Budgets
+from gateway.wiring.access import Doors
 from gateway.wiring.figures import Figures
 from gateway.wiring.neighbours import Neighbours
 from gateway.wiring.recovery import Recovery
@@ -64,6 +66,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             load_rates(settings.reference_rates_file),
         ),
     )
+    doors = Doors(settings)
     neighbours = Neighbours(settings, traffic=traffic, budgets=budgets)
     verdicts = Verdicts(settings, neighbours, budgets=budgets)
     figures = Figures(settings, neighbours, verdicts, families=families, budgets=budgets)
@@ -79,14 +82,15 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             SharedAnswers: SharedAnswers(traffic.requests_per_s, monotonic),
             Submissions: Submissions(verdicts.decisions, Answers(traffic.note, families), families.request),
             OutageStore: outages,
+            **doors.services,
             **neighbours.services,
             **verdicts.services,
             **figures.services,
         }
     )
     parts: list[Part] = [
-        connections, neighbours.alerts, neighbours.ledger, neighbours.scorer, *verdicts.parts, *figures.parts,
-        neighbours.fleet, *recovery.parts,
+        *doors.parts, connections, neighbours.alerts, neighbours.ledger, neighbours.scorer, *verdicts.parts,
+        *figures.parts, neighbours.fleet, *recovery.parts,
     ]  # fmt: skip
     with alone_in(settings.journal_dir, service="gateway", advice=ONE_PROCESS):
         async with running(parts):
@@ -106,6 +110,7 @@ def _main() -> VerdictEndpoint:
     settings = load_settings()
     check_url(settings)
     check_policy(settings)
+    check_key_file(settings)
     check_webhook_url(settings)
     configure_logs("gateway", level=settings.log_level, taken_over=("uvicorn", "uvicorn.error", "uvicorn.access"))
     return VerdictEndpoint(create_app(settings))

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import os
+from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,6 +30,14 @@ DEFAULT_POLICY_FILE = Path(__file__).with_name("policy.toml")
 _WEBHOOK_KEY_PREFIX = "whsec_"
 _WEBHOOK_KEY_BYTES_MIN, _WEBHOOK_KEY_BYTES_MAX = 24, 64  # as Standard Webhooks says
 _SECRET_FORM = "must be whsec_ and then 24 to 64 random bytes in base64"  # noqa: S105 (what it looks like)
+
+
+class AuthMode(StrEnum):
+    """Who needs a key, or has to sign in."""
+
+    OPEN = "open"  # nobody, until every client of ours sends one
+    DEMO = "demo"  # everybody but who tries out the documented lines on this machine
+    REQUIRED = "required"
 
 
 class Settings(BaseSettings):
@@ -88,6 +97,9 @@ class Settings(BaseSettings):
     decline_cap: float = Field(0.002, ge=0, le=0.05)  # share of payments that models may block, a good one or not
     let_through_share: float = Field(0.0, ge=0, le=0.2)  # of their blocks, that are approved by lot; 0: none
     let_through_day_max: NonNegativeInt = 100  # units of the reference currency a day, of all gateways together
+
+    auth: AuthMode = AuthMode.OPEN
+    key_file: Path | None = None  # keys that hold without a ledger: for our own tools, and for the first start
 
     fault_control: bool = False  # for drills and demonstrations: who may send PUT /faults can blind every gateway
 

@@ -13,7 +13,9 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from gateway import VERSION
-from gateway.api import metrics
+from gateway.access.key_file import check_key_file
+from gateway.api import metrics, problems
+from gateway.api.guard import access_by_route
 from gateway.api.services import Services
 from gateway.features.alerts.delivery import check_webhook_url
 from gateway.features.fleet.service import instance_name
@@ -26,6 +28,7 @@ from gateway.ledger.client import check_url, open_database
 from gateway.ledger.health import LedgerHealth
 from gateway.ledger.migrations import Preparation
 from gateway.settings import Settings, load_settings
+from gateway.wiring.access import Doors
 from gateway.wiring.figures import cached
 from gateway.wiring.jobs import Jobs
 from gateway.wiring.neighbours import make_scorer
@@ -40,6 +43,8 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(title="Sentinel worker", openapi_url=None, lifespan=lambda app: _run(app, settings))
     app.include_router(health_api.router)
     app.include_router(metrics.router)
+    problems.install(app)
+    access_by_route(app.router.routes)
     return app
 
 
@@ -55,9 +60,10 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     registry.register(
         WorkerCollector(leases=jobs.leases, rescorer=jobs.rescorer, ledger_health=health, backlog=refreshed(backlog))
     )
-    app.state.services = Services({CollectorRegistry: registry})
+    doors = Doors(settings)
+    app.state.services = Services({CollectorRegistry: registry, **doors.services})
     try:
-        async with running([Preparation(database, health.is_ready), scorer, backlog, *jobs.parts]):
+        async with running([Preparation(database, health.is_ready), scorer, backlog, *doors.parts, *jobs.parts]):
             _log.info("worker.started", version=VERSION, **settings.public())
             yield
             _log.info("worker.stopping")
@@ -70,6 +76,7 @@ def main() -> None:
     settings = load_settings()
     check_url(settings)
     check_webhook_url(settings)
+    check_key_file(settings)
     configure_logs("worker", level=settings.log_level)
     uvicorn.run(
         create_app(settings),

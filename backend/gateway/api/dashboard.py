@@ -17,6 +17,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import NotModifiedResponse, PathLike, StaticFiles
 from starlette.types import Scope
 
+from gateway.access.declared import open_to_all
+from gateway.api.guard import GuardedRoute
 from gateway.errors import GatewayError
 
 PATH = "/dashboard"
@@ -41,14 +43,18 @@ def install(app: FastAPI, directory: Path | None) -> None:
         directory: of the build. It may come, go and change while the gateway runs; None where there never is one.
     """
 
+    @open_to_all
     async def to_dashboard() -> Response:
         return RedirectResponse(f"{PATH}/")
 
     for path in ("/", PATH):
-        app.add_api_route(path, to_dashboard, methods=["GET", "HEAD"], include_in_schema=False)
+        app.router.add_api_route(
+            path, to_dashboard, methods=["GET", "HEAD"], include_in_schema=False, route_class_override=GuardedRoute
+        )
     app.mount(PATH, Dashboard(directory))
 
 
+@open_to_all
 class Dashboard(StaticFiles):
     """Raises DashboardNotBuilt, and HTTPException as StaticFiles does: both become problem+json."""
 

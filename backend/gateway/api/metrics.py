@@ -16,6 +16,9 @@ from prometheus_client import (
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gateway.access.declared import needs
+from gateway.access.scopes import Scope as Access
+from gateway.api.guard import GuardedRoute
 from gateway.api.services import Services, service
 from gateway.domain import BlindReason, BudgetName, Decision, RecordedVerdict
 from gateway.kit.circuit import CircuitState, Transition
@@ -39,7 +42,7 @@ _LATENCY_BUCKETS_S = (0.0025, 0.005, 0.01, 0.02, 0.035, 0.05, 0.1, 0.2, 0.35, 0.
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # a series more for each counter, and nobody reads them
 Count = Callable[[str, str | None, int], None]
-router = APIRouter(tags=["operations"])
+router = APIRouter(tags=["operations"], route_class=GuardedRoute)
 
 
 class Families:
@@ -192,6 +195,7 @@ class RequestCounter:
     response_class=Response,
     responses={200: {"description": "Prometheus text", "content": {"text/plain": {"schema": {"type": "string"}}}}},
 )
+@needs(Access.METRICS_READ)
 async def metrics(registry: Annotated[CollectorRegistry, service(CollectorRegistry)]) -> Response:
     """
     Figures of this gateway in Prometheus' text format.

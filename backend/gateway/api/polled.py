@@ -11,10 +11,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi.routing import APIRoute
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope, Send
 
+from gateway.api.guard import GuardedRoute
 from gateway.api.services import Services
 
 _ENTITY_TAG = re.compile(r'(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
@@ -93,7 +93,7 @@ class SharedAnswers:
         self._changed_s = self._now_s()
 
 
-class PolledRoute(APIRoute):
+class PolledRoute(GuardedRoute):
     """
     Tags the answers to GET; other methods pass, and end what is shared.
 
@@ -107,12 +107,12 @@ class PolledRoute(APIRoute):
             changes["responses"] = {304: _NOT_MODIFIED} | (changes.get("responses") or {})
         super().__init__(*args, **changes)
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request of a caller who may ask."""
         services: Services | None = getattr(scope["app"].state, "services", None)
         shared = services[SharedAnswers] if services is not None else None
         if scope["method"] != "GET":
-            await super().handle(scope, receive, send)
+            await super().answer(scope, receive, send)
             if shared is not None:
                 shared.forget()
             return
@@ -134,7 +134,7 @@ class PolledRoute(APIRoute):
             else:
                 body.extend(message.get("body", b""))
 
-        await super().handle(scope, receive, keep)
+        await super().answer(scope, receive, keep)
         return Answer.of(status, headers, bytes(body))
 
 

@@ -24,7 +24,7 @@ _HTTP = {
 
 def to_problem(error: GatewayError) -> dict[str, Any]:
     """Build the body of an error reply; also the form of a failed item in a batch."""
-    return _problem(error.status, error.code, error.title, error.detail, error.field_errors)
+    return _problem(error.status, error.code, error.title, error.detail, error.field_errors) | dict(error.members)
 
 
 def install(app: FastAPI) -> None:
@@ -77,7 +77,9 @@ def to_crash(error: Exception, *, path: str) -> dict[str, Any]:
 
 
 def _to_error_response(error: GatewayError) -> Response:
-    headers = {} if error.retry_after_s is None else {"Retry-After": str(error.retry_after_s)}
+    headers = dict(error.headers)
+    if error.retry_after_s is not None:
+        headers["Retry-After"] = str(error.retry_after_s)
     if error.status in (408, 413):
         headers["Connection"] = "close"  # the rest of the body is not read
     return _respond(error.status, to_problem(error), headers)

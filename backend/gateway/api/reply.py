@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer, With
 from pydantic.json_schema import models_json_schema
 
 from gateway.kit.clock import to_rfc3339
+from gateway.settings import AuthMode
 
 # In every reply in one form: UTC with milliseconds. Pydantic's own has none, or six digits, as it happens.
 Time = Annotated[
@@ -44,6 +45,7 @@ class Problem(Reply):
     code: str
     detail: str
     errors: list[ProblemFieldError] | None = None
+    auth: AuthMode | None = None  # of KEY_MISSING: whether this gateway is a demo
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -5,6 +5,8 @@ from typing import Annotated, Any, Self
 from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from gateway.access.declared import needs
+from gateway.access.scopes import Scope
 from gateway.alerting import AlertKind
 from gateway.api.polled import PolledRoute
 from gateway.api.reply import Reply, json_reply, problems, to_json_response
@@ -68,6 +70,7 @@ class AlertSearch(BaseModel):
 
 
 @router.get("/alerts", response_class=Response, responses=json_reply("AlertsOut") | problems(422, 503))
+@needs(Scope.ALERTS_READ)
 async def list_alerts(alerts: AlertsDep, wanted: Annotated[AlertSearch, Query()]) -> Response:
     """
     Alerts, newest first. Ended ones are kept for 30 days.
@@ -88,6 +91,7 @@ async def list_alerts(alerts: AlertsDep, wanted: Annotated[AlertSearch, Query()]
 
 
 @router.get("/alerts/{webhook_id}", response_class=Response, responses=json_reply("AlertOut") | problems(404, 503))
+@needs(Scope.ALERTS_READ)
 async def read_alert(webhook_id: str, alerts: AlertsDep) -> Response:
     """One alert by the id of its webhook."""
     found = await alerts.documents.find(webhook_id)
@@ -101,6 +105,7 @@ async def read_alert(webhook_id: str, alerts: AlertsDep) -> Response:
     response_class=Response,
     responses=json_reply("AlertOut") | problems(403, 404, 409, 503),
 )
+@needs(Scope.ALERTS_RETRY)
 async def retry_alert(webhook_id: str, alerts: AlertsDep) -> Response:
     """
     Send it again now, with the same id and a day of retries of its own: one that is dead, pending or was never sent.

@@ -9,6 +9,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request
 
+from gateway.access.declared import needs
+from gateway.access.scopes import Scope
 from gateway.api.polled import PolledRoute
 from gateway.api.reply import problems
 from gateway.api.requests import read_as, refuse_unsafe_host
@@ -40,6 +42,7 @@ StatusDep = Annotated[StatusWatch, service(StatusWatch)]
 
 
 @router.get("/circuit/status")
+@needs(Scope.OPS_READ, in_demo=True)
 async def circuit_status(fleet: FleetDep, scorer: ScorerDep, status: StatusDep) -> CircuitStatusOut:
     """
     State of this instance's circuit, its recent changes, every brain that it knows, and every live instance.
@@ -73,6 +76,7 @@ async def circuit_status(fleet: FleetDep, scorer: ScorerDep, status: StatusDep) 
 
 
 @router.get("/faults")
+@needs(Scope.OPS_READ)
 async def read_faults(faults: FaultsDep) -> FaultsOut:
     """
     What every brain injects now, whether or not that may be changed here.
@@ -83,6 +87,7 @@ async def read_faults(faults: FaultsDep) -> FaultsOut:
 
 
 @router.put("/faults", responses=problems(400, 403, 413, 415, 422, 503), openapi_extra=FAULTS_REQUEST)
+@needs(Scope.FAULTS_WRITE)
 async def put_faults(request: Request, faults: FaultsDep) -> FaultsOut:
     """
     Replace the faults of every brain, and answer what each injects afterwards. What is left out is off; `{}` heals.

@@ -4,13 +4,16 @@ from typing import Annotated
 
 from fastapi import APIRouter
 
+from gateway.access.declared import needs
+from gateway.access.scopes import Scope
+from gateway.api.guard import GuardedRoute
 from gateway.api.reply import Reply
 from gateway.api.services import service
 from gateway.fallback.caps import Exposure
 from gateway.fallback.service import PolicyFile
 from money.currencies import REFERENCE_CURRENCY
 
-router = APIRouter(tags=["operations"])
+router = APIRouter(tags=["operations"], route_class=GuardedRoute)
 PolicyDep = Annotated[PolicyFile, service(PolicyFile)]
 SpendingDep = Annotated[Exposure, service(Exposure)]
 
@@ -61,6 +64,7 @@ class ExposureOut(Reply):
 
 
 @router.get("/exposure")
+@needs(Scope.OPS_READ)
 async def exposure(file: PolicyDep, spending: SpendingDep) -> ExposureOut:
     """
     The caps of the blind policy, this gateway's share of the cap per outage, and what it spent of that.

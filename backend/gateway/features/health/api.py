@@ -13,6 +13,8 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from gateway import VERSION
+from gateway.access.declared import needs, open_to_all
+from gateway.access.scopes import Scope
 from gateway.api.polled import PolledRoute
 from gateway.api.reply import problems
 from gateway.api.services import service
@@ -52,6 +54,7 @@ StatusDep = Annotated[StatusWatch, service(StatusWatch)]
 
 
 @router.get("")
+@needs(Scope.OPS_READ, in_demo=True)
 async def health(
     scorer: ScorerDep, ledger: LedgerDep, lists: ListsDep, file: PolicyDep, status: StatusDep
 ) -> HealthOut:
@@ -94,12 +97,14 @@ async def health(
 
 
 @router.get("/live")
+@open_to_all
 async def live() -> LiveOut:
     """The process runs its event loop. Restart it when this fails."""
     return LiveOut(status="live")
 
 
 @router.get("/ready", responses=problems(503))
+@open_to_all
 async def ready(connections: ConnectionsDep) -> ReadyOut:
     """May have traffic, unless it is stopping: then 503 on a connection that is still open, and no new ones."""
     if connections.is_stopping:

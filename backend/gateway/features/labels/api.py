@@ -5,6 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 from pydantic import AwareDatetime
 
+from gateway.access.declared import needs
+from gateway.access.scopes import Scope
 from gateway.api.methods import TRANSACTION_ID
 from gateway.api.polled import PolledRoute
 from gateway.api.reply import Reply, json_body, json_reply, problems, to_json_response
@@ -44,6 +46,7 @@ DOCUMENTED = (LabelIn, LabelOut)
     responses=json_reply("LabelOut") | problems(400, 403, 404, 413, 415, 422, 503),
     openapi_extra=LABEL_REQUEST,
 )
+@needs(Scope.LABELS_WRITE)
 async def put_label(transaction_id: str, request: Request, labels: LabelsDep, ledger: LedgerDep) -> Response:
     """
     Say what a transaction turned out to be: a chargeback, or genuine after all.

@@ -7,6 +7,8 @@ from fastapi import APIRouter
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from gateway.access.declared import needs
+from gateway.access.scopes import Scope
 from gateway.api.polled import PolledRoute
 from gateway.api.services import service
 from gateway.errors import JournalFailure
@@ -33,6 +35,7 @@ LedgerDep = Annotated[Ledger, service(Ledger)]
 
 
 @router.get("/ledger/status")
+@needs(Scope.OPS_READ)
 async def ledger_status(counts: CountsDep, fleet: FleetDep, ledger: LedgerDep) -> LedgerStatusOut:
     """
     `acknowledged` is `committed` (on a majority of MongoDB), `pending` (in the journals of all gateways) and `lost`:

@@ -6,6 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from gateway.access.declared import needs
+from gateway.access.scopes import Scope
+from gateway.api.guard import GuardedRoute
 from gateway.api.reply import Reply, json_body, json_reply, problems, to_json_response
 from gateway.api.requests import read_as
 from gateway.api.services import service
@@ -19,7 +22,7 @@ from gateway.verdict.intake.schemas import ListEntryIn
 from gateway.verdict.lists import to_key, to_parts
 from gateway.verdict.rendering import to_list_entry_out
 
-router = APIRouter(prefix="/lists", tags=["lists"])
+router = APIRouter(prefix="/lists", tags=["lists"], route_class=GuardedRoute)
 ListsDep = Annotated[Lists, service(Lists)]
 _ONE = "/{list}/{kind}/{value:path}"  # networks and ids may hold a slash
 _Name = Annotated[str, Path(alias="list", description="deny or allow")]
@@ -72,6 +75,7 @@ class ListQuery(BaseModel):
 
 
 @router.get("", response_class=Response, responses=json_reply("ListPageOut") | problems(422))
+@needs(Scope.LISTS_READ)
 async def read_lists(lists: ListsDep, wanted: Annotated[ListQuery, Query()]) -> Response:
     """
     What is in force on this gateway, by list, kind and value; also while the ledger is away.
@@ -92,6 +96,7 @@ async def read_lists(lists: ListsDep, wanted: Annotated[ListQuery, Query()]) -> 
 
 
 @router.get(_ONE, response_class=Response, responses=json_reply("ListEntryOut") | problems(404, 422))
+@needs(Scope.LISTS_READ)
 async def read_list_entry(name: _Name, kind: _Kind, value: _Value, lists: ListsDep) -> Response:
     """One entry, as it is in force on this gateway."""
     entry = lists.get(to_key(*to_parts(name, kind, value)))
@@ -106,6 +111,7 @@ async def read_list_entry(name: _Name, kind: _Kind, value: _Value, lists: ListsD
     responses=json_reply("ListEntryOut") | problems(400, 403, 404, 409, 413, 415, 422, 503),
     openapi_extra=LIST_ENTRY_REQUEST,
 )
+@needs(Scope.LISTS_WRITE)
 async def put_list_entry(
     name: _Name, kind: _Kind, value: _Value, request: Request, lists: ListsDep
 ) -> Response:  # fmt: skip
@@ -124,6 +130,7 @@ async def put_list_entry(
 
 
 @router.delete(_ONE, response_class=Response, responses=json_reply("ListRemovedOut") | problems(403, 404, 422, 503))
+@needs(Scope.LISTS_WRITE)
 async def delete_list_entry(name: _Name, kind: _Kind, value: _Value, lists: ListsDep) -> Response:
     """Take a value off a list. To say it again is no error: `removed` is then false."""
     parts = to_parts(name, kind, value)

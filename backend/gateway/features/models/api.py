@@ -5,6 +5,8 @@ from typing import Annotated
 
 from fastapi import APIRouter
 
+from gateway.access.declared import needs
+from gateway.access.scopes import Scope
 from gateway.api.polled import PolledRoute
 from gateway.api.reply import problems
 from gateway.api.services import service
@@ -26,6 +28,7 @@ PromotedDep = Annotated[PromotedModels, service(PromotedModels)]
 
 
 @router.get("/models", responses=problems(503))
+@needs(Scope.OPS_READ)
 async def list_models(models: ModelsDep, promoted: PromotedDep) -> ModelRolesOut:
     """
     Which model decides (live) and which runs along (shadow), by id; null where brains serve the one of their settings.

@@ -10,6 +10,8 @@ from bson.objectid import ObjectId
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from gateway.access.declared import needs
+from gateway.access.scopes import Scope
 from gateway.api.polled import PolledRoute
 from gateway.api.reply import json_reply, problems, to_json_response
 from gateway.api.services import service
@@ -42,6 +44,7 @@ class OutagePage(BaseModel):
 
 
 @router.get("/outages", response_class=Response, responses=json_reply("OutagesOut") | problems(422, 503))
+@needs(Scope.OPS_READ)
 async def list_outages(outages: OutagesDep, wanted: Annotated[OutagePage, Query()]) -> Response:
     """
     Outages, newest first: times in which the circuit of some gateway was not closed, or in which more than a few of its
@@ -67,6 +70,7 @@ async def list_outages(outages: OutagesDep, wanted: Annotated[OutagePage, Query(
 
 
 @router.get("/outages/{outage_id}", response_class=Response, responses=json_reply("OutageOut") | problems(404, 503))
+@needs(Scope.OPS_READ)
 async def read_outage(outage_id: str, outages: OutagesDep) -> Response:
     """One outage: why and how long, what was decided blind, and what a later score made of it."""
     until_s = monotonic() + _SHOWING_S_MAX

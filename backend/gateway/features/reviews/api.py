@@ -5,6 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from gateway.access.declared import needs
+from gateway.access.scopes import Scope
 from gateway.api.methods import TRANSACTION_ID
 from gateway.api.polled import PolledRoute
 from gateway.api.reply import json_reply, problems, to_json_response
@@ -38,6 +40,7 @@ class ReviewSearch(BaseModel):
 
 
 @router.get("/reviews", response_class=Response, responses=json_reply("ReviewsOut") | problems(422, 503))
+@needs(Scope.RECORDS_READ)
 async def list_reviews(labels: LabelsDep, reviews: ReviewsDep, wanted: Annotated[ReviewSearch, Query()]) -> Response:
     """
     Records that wait for a person, the largest amount first, then what waits longest.
@@ -53,6 +56,7 @@ async def list_reviews(labels: LabelsDep, reviews: ReviewsDep, wanted: Annotated
 @router.get(
     f"/reviews/{TRANSACTION_ID}", response_class=Response, responses=json_reply("RecordOut") | problems(404, 503)
 )
+@needs(Scope.RECORDS_READ)
 async def read_review(transaction_id: str, labels: LabelsDep, reviews: ReviewsDep) -> Response:
     """One of them, with what people did with it."""
     found = await reviews.find(transaction_id)
@@ -65,6 +69,7 @@ async def read_review(transaction_id: str, labels: LabelsDep, reviews: ReviewsDe
     responses=_STEP_REPLIES,
     openapi_extra=CLAIM_REQUEST,
 )
+@needs(Scope.REVIEWS_WRITE)
 async def claim_review(transaction_id: str, request: Request, reviews: ReviewsDep) -> Response:
     """Hold it for 15 minutes, so that two people do not do the same work. 409 names who has it; again extends it."""
     said = await read_as(ClaimIn, request, bytes_max=_BODY_BYTES_MAX)
@@ -77,6 +82,7 @@ async def claim_review(transaction_id: str, request: Request, reviews: ReviewsDe
     responses=_STEP_REPLIES,
     openapi_extra=CLAIM_REQUEST,
 )
+@needs(Scope.REVIEWS_WRITE)
 async def release_review(transaction_id: str, request: Request, reviews: ReviewsDep) -> Response:
     """Give it back before the time is over."""
     said = await read_as(ClaimIn, request, bytes_max=_BODY_BYTES_MAX)
@@ -89,6 +95,7 @@ async def release_review(transaction_id: str, request: Request, reviews: Reviews
     responses=_STEP_REPLIES,
     openapi_extra=DECISION_REQUEST,
 )
+@needs(Scope.REVIEWS_WRITE)
 async def decide_review(
     transaction_id: str, request: Request, decisions: DecisionsDep, reviews: ReviewsDep
 ) -> Response:
@@ -112,6 +119,7 @@ async def decide_review(
 @router.post(
     "/reviews/{transaction_id}/undo", response_class=Response, responses=_STEP_REPLIES, openapi_extra=CLAIM_REQUEST
 )
+@needs(Scope.REVIEWS_WRITE)
 async def undo_decision(transaction_id: str, request: Request, reviews: ReviewsDep) -> Response:
     """Take back what you decided, until its `undo_until`: it waits as it did before, claimed if you had claimed it."""
     said = await read_as(ClaimIn, request, bytes_max=_BODY_BYTES_MAX)

@@ -6,6 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter
 
+from gateway.access.declared import needs
+from gateway.access.scopes import Scope
 from gateway.api.polled import PolledRoute
 from gateway.api.services import service
 from gateway.features.budgets.schemas import to_budgets_out
@@ -37,6 +39,7 @@ TrafficDep = Annotated[Traffic, service(Traffic)]
 
 
 @router.get("/stats")
+@needs(Scope.OPS_READ)
 async def stats(
     budgets: BudgetsDep, comparison: ComparisonDep, labelled: LabelledDep, models: ModelsDep, traffic: TrafficDep
 ) -> StatsOut:

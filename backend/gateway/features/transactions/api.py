@@ -7,6 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
+from gateway.access.declared import needs
+from gateway.access.scopes import Scope
 from gateway.api.methods import TRANSACTION_ID
 from gateway.api.polled import PolledRoute
 from gateway.api.reply import json_reply, problems, to_json_response
@@ -51,6 +53,7 @@ class Search(BaseModel):
 
 
 @router.get("/transactions", response_class=Response, responses=json_reply("PageOut") | problems(422, 503))
+@needs(Scope.RECORDS_READ)
 async def search_transactions(
     request: Request, labels: LabelsDep, ledger: LedgerDep, wanted: Annotated[Search, Query()]
 ) -> Response:
@@ -78,6 +81,7 @@ async def search_transactions(
     response_class=Response,
     responses=json_reply("RecordOut") | problems(404, 503),
 )
+@needs(Scope.RECORDS_READ, in_demo=True)
 async def read_transaction(transaction_id: str, labels: LabelsDep, ledger: LedgerDep) -> Response:
     """
     The record of one transaction: its request, the verdict that stands, and what was found out later.

@@ -13,6 +13,9 @@ import msgspec
 from fastapi import FastAPI, Request
 from starlette.types import Receive, Scope, Send
 
+from gateway.access.declared import Access
+from gateway.access.scopes import Scope as AccessScope
+from gateway.access.service import AccessControl
 from gateway.api.metrics import Count
 from gateway.api.problems import to_response
 from gateway.api.requests import read_body, too_large
@@ -26,6 +29,7 @@ from gateway.verdict.service import DecisionService, ScoreOne
 
 PATH = "/transaction"
 BYTES_MAX = 64 * 1024
+MAY_SUBMIT = Access(AccessScope.SCORE_WRITE, in_demo=True)
 _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 _JSON = (b"content-type", b"application/json")
 Headers = Iterable[tuple[bytes, bytes]]
@@ -90,19 +94,22 @@ class VerdictEndpoint:
 
     def __init__(self, app: FastAPI) -> None:
         self._app = app
-        self._submissions: Submissions | None = None  # until the first request
+        self._parts: tuple[AccessControl, Submissions] | None = None  # until the first request
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or pass it on."""
         if scope["type"] != "http" or scope["path"] != PATH or scope["method"] != "POST":
             await self._app(scope, receive, send)
             return
-        if self._submissions is None:
-            self._submissions = self._app.state.services[Submissions]
+        if self._parts is None:
+            services = self._app.state.services
+            self._parts = services[AccessControl], services[Submissions]
+        control, submissions = self._parts
         status = 500  # what a cut off one would have become
         try:
+            control.admit(scope, MAY_SUBMIT)
             body = await _whole_body(scope, receive)
-            reply = await self._submissions.answer(body, scope["headers"])
+            reply = await submissions.answer(body, scope["headers"])
         except Exception as error:
             problem = to_response(error, path=PATH)
             status = problem.status_code
@@ -116,7 +123,7 @@ class VerdictEndpoint:
                 await send({"type": "http.response.start", "status": status, "headers": headers})
                 await send({"type": "http.response.body", "body": reply})
         finally:
-            self._submissions.count("POST", PATH, status)
+            submissions.count("POST", PATH, status)
 
 
 def _is_whole(scope: Scope) -> bool:

@@ -5,6 +5,9 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from gateway.access.declared import needs
+from gateway.access.scopes import Scope
+from gateway.api.guard import GuardedRoute
 from gateway.api.problems import to_crash, to_problem
 from gateway.api.reply import to_json_response
 from gateway.api.requests import read_body
@@ -19,7 +22,7 @@ from gateway.verdict.batch_turns import BatchTurns
 from gateway.verdict.intake.decoding import decode_json, to_transaction
 from gateway.verdict.service import ScoreOne
 
-router = APIRouter(tags=["transactions"])
+router = APIRouter(tags=["transactions"], route_class=GuardedRoute)
 _BATCH_BYTES_MAX = 2 * 1024 * 1024
 _BATCH_MAX = 500
 _BATCH_AT_ONCE = 50  # of one batch: they wait for a turn, or are decided without a score
@@ -27,6 +30,7 @@ _BATCH_PATIENCE_S = 20.0  # for a score of its last item; callers and proxies co
 
 
 @router.post(PATH, response_class=Response, responses=VERDICT_REPLIES, openapi_extra=VERDICT_REQUEST)
+@needs(Scope.SCORE_WRITE, in_demo=True)
 async def submit_transaction(request: Request) -> Response:
     """
     Decide one transaction and record the verdict.
@@ -42,6 +46,7 @@ async def submit_transaction(request: Request) -> Response:
 
 
 @router.post("/transactions", response_class=Response, responses=BATCH_REPLIES, openapi_extra=BATCH_REQUEST)
+@needs(Scope.SCORE_WRITE)
 async def submit_transactions(request: Request) -> Response:
     """
     Decide up to 500 transactions, each by itself.

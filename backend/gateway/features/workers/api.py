@@ -7,13 +7,15 @@ from fastapi import APIRouter
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from gateway.access.declared import open_to_all
+from gateway.api.guard import GuardedRoute
 from gateway.api.reply import Reply
 from gateway.features.rescoring.service import Rescorer
 from gateway.features.workers.store import Backlog, JobLeases
 from gateway.kit.cached import Known
 from gateway.ledger.health import LedgerHealth
 
-router = APIRouter(prefix="/health", tags=["operations"])
+router = APIRouter(prefix="/health", tags=["operations"], route_class=GuardedRoute)
 
 
 class WorkerLiveOut(Reply):
@@ -29,12 +31,14 @@ class WorkerReadyOut(Reply):
 
 
 @router.get("/live")
+@open_to_all
 async def live() -> WorkerLiveOut:
     """The process runs its event loop. Restart it when this fails."""
     return WorkerLiveOut(status="live")
 
 
 @router.get("/ready")
+@open_to_all
 async def ready() -> WorkerReadyOut:
     """It was started. Also without MongoDB and without brain: it goes on once they are there."""
     return WorkerReadyOut(status="ready")

@@ -199,7 +199,7 @@ def test_openapi_names_every_endpoint_and_resolves(stack: Stack) -> None:
         "/alerts", "/alerts/{webhook_id}", "/alerts/{webhook_id}/retry",
         "/outages", "/outages/{outage_id}",
         "/exposure", "/faults",
-        "/lists", "/lists/{list}/{kind}/{value}", "/models",
+        "/lists", "/lists/{list}/{kind}/{value}", "/models", "/me",
     } == document["paths"].keys()  # fmt: skip
     for reference in find_references(document):
         assert reference.removeprefix("#/components/schemas/") in document["components"]["schemas"]

@@ -8,10 +8,12 @@ import pytest
 from fastapi import APIRouter, FastAPI, Query, Request, Response
 from pydantic import BaseModel
 
+from gateway.access.service import AccessControl
 from gateway.api import problems
 from gateway.api.polled import BUSY_PER_S, SHARED_S, PolledRoute, SharedAnswers
 from gateway.api.services import Services
 from gateway.errors import LedgerUnreadable, TransactionNotFound
+from tests.access import everybody_may
 
 
 class CountOut(BaseModel):
@@ -53,7 +55,12 @@ def make_app(world: World) -> FastAPI:
         return CountOut(count=world.change)
 
     app = FastAPI()
-    app.state.services = Services({SharedAnswers: SharedAnswers(lambda: world.requests_per_s, lambda: world.now_s)})
+    app.state.services = Services(
+        {
+            SharedAnswers: SharedAnswers(lambda: world.requests_per_s, lambda: world.now_s),
+            AccessControl: everybody_may(),
+        }
+    )
     problems.install(app)
     app.include_router(router)
     return app

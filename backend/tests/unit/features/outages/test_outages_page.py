@@ -11,10 +11,12 @@ import pytest
 from bson.objectid import ObjectId
 from fastapi import FastAPI
 
+from gateway.access.service import AccessControl
 from gateway.api.polled import SharedAnswers
 from gateway.api.services import Services
 from gateway.features.outages import api as outages
 from gateway.features.outages.store import Figures, Outage, OutageStore
+from tests.access import everybody_may
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -68,7 +70,7 @@ async def client(ledger: Ledger) -> AsyncIterator[httpx.AsyncClient]:
     app = FastAPI()
     app.include_router(outages.router)
     shared = SharedAnswers(lambda: 0.0, monotonic)
-    app.state.services = Services({OutageStore: ledger, SharedAnswers: shared})
+    app.state.services = Services({OutageStore: ledger, SharedAnswers: shared, AccessControl: everybody_may()})
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as client:
         yield client
 

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from fastapi import FastAPI
 
+from gateway.access.service import AccessControl
 from gateway.api.metrics import Families
 from gateway.api.services import Services
 from gateway.features.traffic.recorder import Answers
@@ -14,6 +15,7 @@ from gateway.features.traffic.service import Traffic
 from gateway.features.transactions import submit
 from gateway.features.transactions.endpoint import BYTES_MAX, Submissions, VerdictEndpoint
 from gateway.serving.answering import ANSWER, WHOLE_BODY
+from tests.access import everybody_may
 from tests.decision_harness import Harness
 from tests.unit.api.test_metrics import told
 
@@ -30,9 +32,10 @@ class Caller:
         self._app.include_router(submit.router)
         self._app.state.services = Services(
             {
+                AccessControl: everybody_may(),
                 Submissions: Submissions(
                     self.harness.service, Answers(Traffic(time, time).note, self.families), self.families.request
-                )
+                ),
             }
         )
         self._endpoint = VerdictEndpoint(self._app)

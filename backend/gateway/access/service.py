@@ -1,0 +1,101 @@
+"""Answers for each request who sent it and whether they may: from memory, in some microseconds."""
+
+from collections.abc import Callable
+
+from starlette.types import Scope as Connection
+
+from gateway.access.credentials import host_of, keys_of, session_of
+from gateway.access.declared import Access
+from gateway.access.directory import KeyDirectory
+from gateway.access.errors import KeyInvalid, KeyMissing, NetworkNotAllowed, ScopeMissing
+from gateway.access.keys import is_secret_of, split_key
+from gateway.access.local import is_from_here, own_peers
+from gateway.access.principal import DEMO, EVERYBODY, Principal, put_principal
+from gateway.access.sessions import NoSessions, Sessions
+from gateway.settings import AuthMode
+
+_HOW = (
+    "Send a key as `Authorization: Bearer …` or `X-API-Key: …`. Whoever runs this gateway makes one with "
+    "`sentinel keys create`; people sign in at /dashboard/."
+)
+_INVALID = f"It is unknown, or not good any more. {_HOW}"
+
+
+class AccessControl:
+    """
+    The one place where callers are let in.
+
+    Args:
+        mode: GATEWAY_AUTH.
+        keys: All that are known.
+        now_s: The time, in seconds since the epoch.
+
+    Attributes:
+        sessions: Who signed in.
+    """
+
+    def __init__(
+        self, mode: AuthMode, keys: KeyDirectory, *, now_s: Callable[[], float], sessions: Sessions | None = None
+    ) -> None:
+        self.mode = mode
+        self.sessions = sessions or NoSessions()
+        self._find_key = keys.find
+        self._now_s = now_s
+        self._own_peers = own_peers() if mode is AuthMode.DEMO else frozenset()
+
+    def admit(self, connection: Connection, access: Access) -> Principal:
+        """
+        Let a request in that asks for a route, and let the route know who asks.
+
+        Raises:
+            KeyMissing, KeyInvalid: nobody knows who sent it.
+            NetworkNotAllowed, ScopeMissing: the sender is known, and may not.
+        """
+        principal = self._identify(connection, access)
+        if access.scope is not None and access.scope not in principal.scopes and principal is not DEMO:
+            raise ScopeMissing(f"It needs the scope `{access.scope}`. {_who(principal)} it.")
+        put_principal(connection, principal)
+        return principal
+
+    async def renewed_cookie(self, connection: Connection) -> str | None:
+        """Return the value of Set-Cookie with the session's next token, when it is time for one."""
+        token = session_of(connection["headers"])
+        return None if token is None else await self.sessions.renew(token)
+
+    def _identify(self, connection: Connection, access: Access) -> Principal:
+        headers = connection["headers"]
+        if keys := keys_of(headers):
+            return self._of_keys(keys, connection)
+        token = session_of(headers)
+        if token is not None:
+            person = self.sessions.find(token, host=host_of(connection))
+            if person is not None:
+                return person
+        if self.mode is AuthMode.OPEN:
+            return EVERYBODY
+        if self.mode is AuthMode.DEMO and access.in_demo and is_from_here(connection, self._own_peers):
+            return DEMO
+        raise KeyMissing(_HOW if token is None else f"This session is over. {_HOW}", auth=self.mode)
+
+    def _of_keys(self, sent: list[str], connection: Connection) -> Principal:
+        parts = split_key(sent[0])
+        if parts is None or any(other != sent[0] for other in sent):
+            raise KeyInvalid(_INVALID)
+        public_id, secret = parts
+        known = self._find_key(public_id)
+        # compared in any case: the time tells nobody which ids there are
+        is_right = is_secret_of(secret, None if known is None else known.secret_sha256)
+        if known is None or not is_right or (known.ends_at_s is not None and known.ends_at_s <= self._now_s()):
+            raise KeyInvalid(_INVALID)
+        if known.networks and not known.is_allowed_from(_address_of(connection)):
+            raise NetworkNotAllowed("This key may be used from other networks only.")
+        return known.principal
+
+
+def _who(principal: Principal) -> str:
+    return "This key does not have" if principal.kind == "key" else "Your roles do not include"
+
+
+def _address_of(connection: Connection) -> str:
+    client = connection.get("client")
+    return "" if client is None else str(client[0])
