@@ -22,6 +22,7 @@ from brain.history.window import View
 from brain.scoring.features import make_windows, own_slot, read_row
 from training.examples.masks import Masked, Shares, mask
 from training.examples.rows import rows_of
+from training.examples.signals import draw_lost, without_signals
 from training.payments import Payments
 from training.world.payments import Payments as WorldPayments
 from training.world.simulator import World
@@ -132,5 +133,8 @@ def masked_features(
     payments: Payments | World | WorldPayments, rows: Ints, rng: np.random.Generator, shares: Shares | None = None
 ) -> Floats:
     """Compute what serving would for these payments if random parts of what is known were missing: (rows, F)."""
-    payments = _as_payments(payments)
-    return features(payments, rows, masked=mask(rows_of(payments)[rows], rng, shares))
+    payments, shares = _as_payments(payments), shares or Shares()
+    signals_rng = rng.spawn(1)[0]  # of its own, so that payments without signals are masked as if there were none
+    lost = draw_lost(rows.size, signals_rng, each=shares.signal_absent, all_of_them=shares.signals_absent)
+    queries = rows_of(without_signals(payments.take(rows), lost), rows)
+    return features(payments, rows, masked=mask(queries, rng, shares))

@@ -1,5 +1,5 @@
 """
-Masks training rows as a live service may see them: without a merchant, without history, before any label.
+Masks training rows as a live service may see them: without a merchant or signals, without history, before any label.
 
 A tree that was never trained on an unknown value treats it as 0. So a share of the rows is used a second time with
 some of what was known removed, exactly as serving would lack it.
@@ -12,7 +12,7 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.columns import AMOUNT_MINOR, KEYS, MERCHANT, NOBODY, USER, Rows
+from brain.columns import ADDRESS, AMOUNT_MINOR, CARD, DEVICE, EMAIL, KEYS, MERCHANT, NOBODY, USER, Rows
 from brain.domain import DAY_MS
 from brain.features.windows import UNKNOWN, UNREADABLE
 from brain.history.layout import WINDOW_MS
@@ -22,11 +22,19 @@ Bools = NDArray[np.bool_]
 
 SHORTEST_HISTORY_DAYS = 1 / 24
 LONGEST_HISTORY_DAYS = 30.0
+LINKS = (CARD, DEVICE, ADDRESS, EMAIL)
 
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """Shares of masked rows that lose something; losses of one side exclude each other."""
+    """
+    Shares of masked rows that lose something; losses of one side exclude each other.
+
+    Attributes:
+        signal_absent: Of every signal of `training.examples.signals`, independently of the others.
+        signals_absent: Of rows that lose all of them.
+        link_new: Of every card, device and address, independently: there is no earlier payment.
+    """
 
     merchant_absent: float = 0.40
     merchant_new: float = 0.10
@@ -36,6 +44,9 @@ class Shares:
     user_young: float = 0.15
     unlabelled: float = 0.25
     amount_unknown: float = 0.03
+    signal_absent: float = 0.30
+    signals_absent: float = 0.20
+    link_new: float = 0.15
 
 
 class Masked(NamedTuple):
@@ -62,12 +73,13 @@ def mask(queries: Rows, rng: np.random.Generator, shares: Shares | None = None) 
     """
     Remove random parts of what is known about n queries.
 
-    Absent: the query names no merchant. New: there is no earlier payment. Unreadable: the store was away. Young:
-    the service itself is only hours or days old. Unlabelled: frauds are never reported. An amount is unknown when its
-    currency has no rate.
+    Absent: the query names no merchant. New: there is no earlier payment. Unreadable: the memory does not reach back
+    as far, so cards, devices and addresses cannot be read either, whose windows are as long as the user's. Young: the
+    service itself is only hours or days old, for these too. Unlabelled: frauds are never reported. An amount is unknown
+    when its currency has no rate.
     """
     shares = shares or Shares()
-    n = len(queries)
+    n, links_rng = len(queries), rng.spawn(1)[0]  # of their own: see `masked_features`
     absent, new_merchant, young_merchant = _draw(
         rng, n, shares.merchant_absent, shares.merchant_new, shares.merchant_young
     )
@@ -84,12 +96,15 @@ def mask(queries: Rows, rng: np.random.Generator, shares: Shares | None = None) 
     _limit(known.reach_ms, USER, new_user, young_user, young_ms)
     known.reach_ms[unreadable, USER] = UNREADABLE
     _limit(known.reach_ms, MERCHANT, new_merchant, young_merchant, young_ms)
+    for kind in LINKS:
+        _limit(known.reach_ms, kind, links_rng.random(n) < shares.link_new, young_user, young_ms)
+        known.reach_ms[unreadable, kind] = UNREADABLE
     return known
 
 
 def _limit(reach_ms: Ints, kind: int, is_new: Bools, is_young: Bools, young_ms: Ints) -> None:
-    reach_ms[is_new, kind] = 0
     reach_ms[is_young, kind] = np.minimum(young_ms, reach_ms[:, kind])[is_young]
+    reach_ms[is_new, kind] = 0
 
 
 def _draw(rng: np.random.Generator, n: int, *shares: float) -> list[Bools]:

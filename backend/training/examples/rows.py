@@ -29,8 +29,14 @@ Ints = NDArray[np.int64]
 _SPREAD = np.int64(0x9E3779B97F4A7C15 - 2**64)
 
 
-def rows_of(payments: Payments) -> Rows:
-    """Make (n, COLUMNS) of n payments. Keys are made of codes, that of a transaction of its place."""
+def rows_of(payments: Payments, transactions: Ints | None = None) -> Rows:
+    """
+    Make (n, COLUMNS) of n payments. Keys are made of codes.
+
+    Args:
+        transactions: (n,) the number of each, of which the key of its transaction is made; its place by default.
+    """
+    transactions = np.arange(len(payments)) if transactions is None else transactions
     rows = np.empty((len(payments), COLUMNS), dtype=np.int64)
     rows[:, TIME_MS] = payments.time_ms
     rows[:, AMOUNT_MINOR] = np.clip(payments.amount_minor, UNKNOWN, AMOUNT_MINOR_MAX)
@@ -38,7 +44,7 @@ def rows_of(payments: Payments) -> Rows:
     for kind, entity in enumerate(ENTITIES):
         codes = getattr(payments, entity)
         rows[:, KEYS + kind] = np.where(codes >= 0, codes * _SPREAD, NOBODY)
-    rows[:, KEYS + TRANSACTION] = np.arange(len(payments)) * _SPREAD
+    rows[:, KEYS + TRANSACTION] = transactions * _SPREAD
     for column, name in enumerate(TEXTS):
         codes = [code_of(text) for text in payments.categories[name]]
         rows[:, CATEGORY + column] = _looked_up(codes, getattr(payments, name), NO_CODE)
