@@ -700,20 +700,33 @@ class PaymentKeys(_message.Message):
     TRANSACTION_ID_FIELD_NUMBER: _builtins.int
     USER_ID_FIELD_NUMBER: _builtins.int
     MERCHANT_ID_FIELD_NUMBER: _builtins.int
+    CARD_FIELD_NUMBER: _builtins.int
+    DEVICE_FIELD_NUMBER: _builtins.int
+    ADDRESS_FIELD_NUMBER: _builtins.int
+    EMAIL_FIELD_NUMBER: _builtins.int
     transaction_id: _builtins.str
     user_id: _builtins.str
     """empty where the person was erased"""
     merchant_id: _builtins.str
+    card: _builtins.str
+    """this and the next three as of Signals: "" where the payment tells none"""
+    device: _builtins.str
+    address: _builtins.str
+    email: _builtins.str
     def __init__(
         self,
         *,
         transaction_id: _builtins.str = ...,
         user_id: _builtins.str = ...,
         merchant_id: _builtins.str | None = ...,
+        card: _builtins.str = ...,
+        device: _builtins.str = ...,
+        address: _builtins.str = ...,
+        email: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_merchant_id", b"_merchant_id", "merchant_id", b"merchant_id"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_merchant_id", b"_merchant_id", "merchant_id", b"merchant_id", "transaction_id", b"transaction_id", "user_id", b"user_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_merchant_id", b"_merchant_id", "address", b"address", "card", b"card", "device", b"device", "email", b"email", "merchant_id", b"merchant_id", "transaction_id", b"transaction_id", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__merchant_id: _TypeAlias = _typing.Literal["merchant_id"]  # noqa: Y015
     _WhichOneofArgType__merchant_id: _TypeAlias = _typing.Literal["_merchant_id", b"_merchant_id"]  # noqa: Y015
@@ -792,6 +805,10 @@ class RememberedPayment(_message.Message):
     REVISION_FIELD_NUMBER: _builtins.int
     IS_OF_USER_FIELD_NUMBER: _builtins.int
     IS_OF_MERCHANT_FIELD_NUMBER: _builtins.int
+    IS_OF_CARD_FIELD_NUMBER: _builtins.int
+    IS_OF_DEVICE_FIELD_NUMBER: _builtins.int
+    IS_OF_ADDRESS_FIELD_NUMBER: _builtins.int
+    IS_OF_EMAIL_FIELD_NUMBER: _builtins.int
     is_known: _builtins.bool
     """whether it was read from the ledger and is in the memory; if not, all else is empty"""
     event_time_ms: _builtins.int
@@ -807,7 +824,11 @@ class RememberedPayment(_message.Message):
     is_of_user: _builtins.bool
     """whether its user is that of the request: none where it names none"""
     is_of_merchant: _builtins.bool
-    """likewise the merchant"""
+    """likewise the merchant, and so on"""
+    is_of_card: _builtins.bool
+    is_of_device: _builtins.bool
+    is_of_address: _builtins.bool
+    is_of_email: _builtins.bool
     def __init__(
         self,
         *,
@@ -820,10 +841,14 @@ class RememberedPayment(_message.Message):
         revision: _builtins.int = ...,
         is_of_user: _builtins.bool = ...,
         is_of_merchant: _builtins.bool = ...,
+        is_of_card: _builtins.bool = ...,
+        is_of_device: _builtins.bool = ...,
+        is_of_address: _builtins.bool = ...,
+        is_of_email: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_is_fraud", b"_is_fraud", "is_fraud", b"is_fraud"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_is_fraud", b"_is_fraud", "amount_minor", b"amount_minor", "event_time_ms", b"event_time_ms", "is_blocked", b"is_blocked", "is_fraud", b"is_fraud", "is_known", b"is_known", "is_of_merchant", b"is_of_merchant", "is_of_user", b"is_of_user", "known_at_ms", b"known_at_ms", "revision", b"revision"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_is_fraud", b"_is_fraud", "amount_minor", b"amount_minor", "event_time_ms", b"event_time_ms", "is_blocked", b"is_blocked", "is_fraud", b"is_fraud", "is_known", b"is_known", "is_of_address", b"is_of_address", "is_of_card", b"is_of_card", "is_of_device", b"is_of_device", "is_of_email", b"is_of_email", "is_of_merchant", b"is_of_merchant", "is_of_user", b"is_of_user", "known_at_ms", b"known_at_ms", "revision", b"revision"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__is_fraud: _TypeAlias = _typing.Literal["is_fraud"]  # noqa: Y015
     _WhichOneofArgType__is_fraud: _TypeAlias = _typing.Literal["_is_fraud", b"_is_fraud"]  # noqa: Y015

@@ -165,7 +165,13 @@ class _Due:
     def keys(self) -> fraud_pb2.PaymentKeys:
         payment = self.payment
         return fraud_pb2.PaymentKeys(
-            transaction_id=payment.transaction_id, user_id=payment.user_id, merchant_id=payment.merchant_id
+            transaction_id=payment.transaction_id,
+            user_id=payment.user_id,
+            merchant_id=payment.merchant_id,
+            card=payment.card or "",
+            device=payment.device or "",
+            address=payment.address or "",
+            email=payment.email or "",
         )
 
     def difference(self, known: fraud_pb2.RememberedPayment) -> str | None:
@@ -181,6 +187,10 @@ class _Due:
             "block": (known.is_blocked, self.payment.is_blocked),
             "user": (known.is_of_user, True),
             "merchant": (known.is_of_merchant, True),
+            "card": (known.is_of_card, True),
+            "device": (known.is_of_device, True),
+            "address": (known.is_of_address, True),
+            "email": (known.is_of_email, True),
             "label": (
                 (known.is_fraud, known.known_at_ms, known.revision) if known.HasField("is_fraud") else None,
                 (label.is_fraud, to_ms(label.known_at), label.revision) if label is not None else None,

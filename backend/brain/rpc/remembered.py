@@ -1,6 +1,6 @@
 """Tells what the memory holds of some payments, for whoever holds it against the ledger."""
 
-from brain.columns import MERCHANT, TRANSACTION, USER
+from brain.columns import KINDS, TRANSACTION
 from brain.history.layout import BLOCKED, FRAUD, NEVER_MS, NONE, NUMBER_SHIFT, SCORED
 from brain.history.memory import Memory
 from brain.history.rows import key_of
@@ -34,13 +34,21 @@ def _find(memory: Memory, wanted: fraud_pb2.PaymentKeys) -> fraud_pb2.Remembered
     marks, known_at_ms = int(event["marks"]), int(event["known_at_ms"])
     if marks & SCORED:
         return fraud_pb2.RememberedPayment()
+    keys = (wanted.user_id, wanted.merchant_id, wanted.card, wanted.device, wanted.address, wanted.email)
+    user, merchant, card, device, address, email = (
+        bool(event["keys"][kind] == key_of(key or None)) for kind, key in zip(KINDS, keys, strict=True)
+    )
     found = fraud_pb2.RememberedPayment(
         is_known=True,
         event_time_ms=int(event["time_ms"]),
         amount_minor=int(event["amount_minor"]),
         is_blocked=bool(marks & BLOCKED),
-        is_of_user=event["keys"][USER] == key_of(wanted.user_id or None),
-        is_of_merchant=event["keys"][MERCHANT] == key_of(wanted.merchant_id or None),
+        is_of_user=user,
+        is_of_merchant=merchant,
+        is_of_card=card,
+        is_of_device=device,
+        is_of_address=address,
+        is_of_email=email,
     )
     if known_at_ms != NEVER_MS:
         found.is_fraud = bool(marks & FRAUD)

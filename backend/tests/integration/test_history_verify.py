@@ -25,6 +25,11 @@ from tests.stack import WITHIN_S, Stack
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 USERS, MERCHANTS = 7, 3
+REQUEST = {
+    "card": {"token": "card_1"},
+    "device": {"id": "device_1", "ip": "192.0.2.7"},
+    "customer": {"email_hash": "ab" * 32, "email_domain": "example.com"},
+}
 
 
 def verify(mongod_url: str, databases: Mapping[str, str], brain_port: int, *options: str) -> tuple[int, dict[str, Any]]:
@@ -115,27 +120,33 @@ def until_equal(mongod_url: str, databases: Mapping[str, str], brain_port: int) 
 
 
 def test_whatever_differs_is_named(mongod_url: str, fresh_databases: dict[str, str], tmp_path: Path) -> None:
-    """What was changed in the ledger behind the brain's back: facts, a label, a payment more and one less."""
-    past = [a_transaction(f"t{n}") for n in range(6)]
+    """What was changed in the ledger behind the brain's back: facts, ids, a label, a payment more and one less."""
+    past = [a_transaction(f"t{n}") for n in range(10)]
     with (
         committed_run(mongod_url, fresh_databases) as run,
         BrainProcess(tmp_path, mongodb_url=mongod_url, environment=fresh_databases) as brain,
     ):
-        run.commit(past)
-        run.label("t0", is_fraud=True, known_at_ms=NOON_MS)
-        assert until_equal(mongod_url, fresh_databases, brain.port)["payments"] == 6
+        run.commit(past, is_settled=False)
         records = run.ledger["transactions"]
+        records.update_many({}, {"$set": {"request": REQUEST}})
+        run.settle()
+        run.label("t0", is_fraud=True, known_at_ms=NOON_MS)
+        assert until_equal(mongod_url, fresh_databases, brain.port)["payments"] == 10
         for name, change in {
             "t0": {"amount": Decimal128("1")},
             "t1": {"user_id": "another"},
             "t2": {"merchant_id": None},
             "t3": {"verdict.decision": "block"},
+            "t6": {"request.card.token": "another"},
+            "t7": {"request.device.id": "another"},
+            "t8": {"request.device.ip": "192.0.2.8"},
+            "t9": {"request.customer": {}},
         }.items():
             records.update_one({"transaction_id": name}, {"$set": change})
         records.delete_one({"transaction_id": "t4"})
         old_label = {"is_fraud": True, "known_at": LONG_AGO, "recorded_at": LONG_AGO, "revision": 1}
         run.ledger["labels"].insert_one({"_id": "t5"} | old_label)
-        run.commit([a_transaction("t6")], is_settled=False)
+        run.commit([a_transaction("t10")], is_settled=False)
 
         status, found = verify(mongod_url, fresh_databases, brain.port)
 
@@ -146,7 +157,11 @@ def test_whatever_differs_is_named(mongod_url: str, fresh_databases: dict[str, s
         "t2": "different merchant",
         "t3": "different block",
         "t5": "different label",
-        "t6": "missing",
+        "t6": "different card",
+        "t7": "different device",
+        "t8": "different address",
+        "t9": "different email",
+        "t10": "missing",
     }
     assert found["surplus"] == 1
 

@@ -24,7 +24,14 @@ from tests.integration.proof.test_running import all_is_chained, run
 from tests.stack import Stack, wait_until
 
 PERSON, OTHER = "user_to_erase", "user_who_stays"
-TRACES = (PERSON.encode(), kept_of(f"{PERSON}@example.com")["email_hash"].encode())
+
+
+def email_hash_of(user_id: str) -> str:
+    """What is kept of the address that a person gives."""
+    return str(kept_of(f"{user_id}@example.com")["email_hash"])
+
+
+TRACES = (PERSON.encode(), email_hash_of(PERSON).encode())
 Client = pymongo.MongoClient[dict[str, Any]]
 
 
@@ -87,10 +94,19 @@ def history_is_equal(stack: Stack, mongod_url: str, environment: Mapping[str, st
 
 def brain_knows(stack: Stack, user_id: str, payments: int) -> bool:
     """Whether the brain holds so many of the person's payments as those of this user, "" is nobody, at the shop."""
-    keys = [fraud_pb2.PaymentKeys(transaction_id=f"t{n}", user_id=user_id, merchant_id="shop") for n in range(5)]
+    told = (
+        {"card": f"card_{user_id}", "device": f"device_{user_id}", "email": email_hash_of(user_id)} if user_id else {}
+    )
+    keys = [
+        fraud_pb2.PaymentKeys(transaction_id=f"t{n}", user_id=user_id, merchant_id="shop", **told) for n in range(5)
+    ]
     with grpc.insecure_channel(f"{LOOPBACK}:{stack.brain.port}") as channel:
         reply = FraudDetectionStub(channel).FindPayments(fraud_pb2.FindPaymentsRequest(payments=keys))
-    return sum(found.is_known and found.is_of_user and found.is_of_merchant for found in reply.payments) == payments
+    ids = ("user", "merchant", "card", "device", "address", "email")
+    return (
+        sum(found.is_known and all(getattr(found, f"is_of_{name}") for name in ids) for found in reply.payments)
+        == payments
+    )
 
 
 def journal_of(stack: Stack) -> Path:
