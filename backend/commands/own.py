@@ -123,6 +123,7 @@ def thresholds(
     Uses the scores that were kept beside it, of payments that its trees were not trained on, and writes its metadata.
     """
     from training.own.unseen import choose_again
+    from training.own.words import FIGURES, figure
 
     with at_work():
         by = options.wish(decline_cap, reviews_a_day, margin, fee, options.costs(margin, fee, review_cost))
@@ -132,7 +133,9 @@ def thresholds(
         return
     print("\n".join(f"{level:<9}{score:.4f}" for level, score in chosen["thresholds"].items()))
     print(f"chosen {chosen['thresholds_chosen']}; the model's version is now {chosen['version']}")
-    print("its figures were those of the thresholds before: judge it again with backtest, and promote it with --data")
+    figures = chosen["metrics"]
+    said = [f"{heading} {figure(name, figures.get(name))}" for name, heading, _ in FIGURES]
+    print(f"in the test of its training: {', '.join(said)} (report.html is of the thresholds before)")
 
 
 def _show(found: "Comparison", metadata: dict[str, Any], notes: Sequence[str], report: Path, *, as_json: bool) -> None:

@@ -19,7 +19,7 @@ ARTIFACT_BYTES_MAX = 8 * 1024 * 1024  # half of what a document of MongoDB may h
 CHANGES_MAX = 200  # the newest; with EARLIER_MAX the document stays below 200 kB
 EARLIER_MAX = 20
 WHY_LENGTH_MAX = 500
-_FIGURES = frozenset({"backtest", "compared"})
+_FIGURES = frozenset({"backtest", "compared"})  # the second is of artifacts from before it became part of the first
 
 Action = Literal["shadow", "promote", "rollback"]
 

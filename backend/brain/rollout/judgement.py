@@ -55,16 +55,17 @@ def judge_figures(new: Figures, present: Figures, *, source: str) -> Judgement:
 
 def judge_recorded(metadata: Mapping[str, Any], present: Model) -> Judgement:
     """Judge by the comparison that training recorded, if it was with the present model."""
-    compared = metadata.get("compared")
+    tested = metadata.get("backtest") or {}
     with_it = {"name": present.name, "version": present.version}
-    if not compared or compared.get("with") != with_it:
+    if tested.get("with") != with_it:
         return Judgement(
             False,
             f"it was never compared with {present.name} {present.version}, which decides now: "
             "name a file of labelled payments by --data",
             {},
         )
-    return judge_figures(compared["new"], compared["present"], source="the test of its training")
+    figures = tested["models"]
+    return judge_figures(figures["candidate"], figures["present"], source="the test of its training")
 
 
 def judge_shadow(evidence: Evidence, *, scores_min: int, frauds_min: int) -> Judgement:

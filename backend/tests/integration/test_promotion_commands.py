@@ -16,9 +16,9 @@ from tests.promoted import Promotions, an_artifact, promotions, write
 SHIPPED = Model.load(HERE / "artifacts")
 BETTER = {
     "with": {"name": SHIPPED.name, "version": SHIPPED.version},
-    "new": {"ap": 0.6, "money": 900.0},
-    "present": {"ap": 0.5, "money": 1000.0},
+    "models": {"candidate": {"ap": 0.6, "money": 900.0}, "present": {"ap": 0.5, "money": 1000.0}},
 }
+WORSE = BETTER | {"models": {"candidate": {"ap": 0.4, "money": 900.0}, "present": {"ap": 0.5, "money": 1000.0}}}
 
 
 class Shell:
@@ -76,11 +76,11 @@ def test_a_model_runs_along_proves_itself_decides_and_is_taken_back(
     shell: Shell, tmp_path: Path, mongod_url: str, fresh_databases: dict[str, str]
 ) -> None:
     """Each step says why, and is on record with its figures."""
-    artifact = an_artifact("next", compared=BETTER)
+    artifact = an_artifact("next", backtest=BETTER)
     directory = str(write(artifact, tmp_path))
 
     first, shadow = shell.run("promote", directory, "--by", "ann", "--why", "own labels")
-    write(an_artifact("next", compared=BETTER, backtest={"rows": 7}), tmp_path)  # as judging it once more leaves it
+    write(an_artifact("next", backtest=BETTER | {"rows": 7}), tmp_path)  # as judging it once more leaves it
     second, early = shell.run("promote", directory)
     with promotions(mongod_url, fresh_databases) as models:
         both_scored(models, 1000, 10)
@@ -100,14 +100,14 @@ def test_a_model_runs_along_proves_itself_decides_and_is_taken_back(
         ("promote", "bob", ""),
         ("shadow", "ann", "own labels"),
     ]
-    assert listed["changes"][1]["facts"]["new"] == BETTER["new"]
+    assert listed["changes"][1]["facts"]["new"] == BETTER["models"]["candidate"]
     assert (fifth, back["live"]) == (0, None)
     assert (sixth, "nothing was promoted" in error["error"]) == (2, True)
 
 
 def test_a_first_model_may_decide_at_once_and_that_is_on_record(shell: Shell, tmp_path: Path) -> None:
     """It is compared all the same."""
-    directory = str(write(an_artifact("next", compared=BETTER), tmp_path))
+    directory = str(write(an_artifact("next", backtest=BETTER), tmp_path))
 
     status, _ = shell.run("promote", directory, "--without-shadow")
     _, listed = shell.run("list")
@@ -118,19 +118,19 @@ def test_a_first_model_may_decide_at_once_and_that_is_on_record(shell: Shell, tm
 
 
 @pytest.mark.parametrize(
-    ("compared", "reason"),
+    ("backtest", "reason"),
     [
         (None, "never compared"),
         (BETTER | {"with": {"name": "another", "version": "1"}}, "never compared"),
-        (BETTER | {"new": {"ap": 0.4, "money": 900.0}}, "not better"),
+        (WORSE, "not better"),
     ],
     ids=["never compared", "compared with another", "worse"],
 )
 def test_a_model_that_is_not_known_to_be_better_is_refused(
-    shell: Shell, tmp_path: Path, compared: dict[str, Any] | None, reason: str
+    shell: Shell, tmp_path: Path, backtest: dict[str, Any] | None, reason: str
 ) -> None:
     """And nothing is changed, with shadow or without."""
-    directory = str(write(an_artifact("next", compared=compared), tmp_path))
+    directory = str(write(an_artifact("next", backtest=backtest), tmp_path))
 
     for options in ([], ["--without-shadow"]):
         status, said = shell.run("promote", directory, *options)
@@ -146,15 +146,15 @@ def test_the_present_model_is_that_of_the_brains_settings(
     monkeypatch.setenv("BRAIN_MODEL_DIR", str(write(an_artifact("present"), tmp_path / "present")))
     with_it = BETTER | {"with": {"name": SHIPPED.name, "version": "present"}}
 
-    shipped, _ = shell.run("promote", str(write(an_artifact("one", compared=BETTER), tmp_path / "one")))
-    present, _ = shell.run("promote", str(write(an_artifact("two", compared=with_it), tmp_path / "two")))
+    shipped, _ = shell.run("promote", str(write(an_artifact("one", backtest=BETTER), tmp_path / "one")))
+    present, _ = shell.run("promote", str(write(an_artifact("two", backtest=with_it), tmp_path / "two")))
 
     assert (shipped, present) == (1, 0)
 
 
 def test_payments_that_tell_nothing_are_no_comparison(shell: Shell, tmp_path: Path) -> None:
     """Named by --ledger or --data, they count, whatever training recorded."""
-    directory = str(write(an_artifact("next", compared=BETTER), tmp_path))
+    directory = str(write(an_artifact("next", backtest=BETTER), tmp_path))
 
     ledger, said = shell.run("promote", directory, "--ledger")
     file, _ = shell.run("promote", directory, "--data", str(tmp_path / "none.csv"))
@@ -165,8 +165,8 @@ def test_payments_that_tell_nothing_are_no_comparison(shell: Shell, tmp_path: Pa
 
 def test_two_artifacts_of_one_version_are_refused(shell: Shell, tmp_path: Path) -> None:
     """Verdicts name a model by its version: they would be compared as if they were one."""
-    one = write(an_artifact("next", compared=BETTER), tmp_path / "one")
-    other = write(an_artifact("next", compared=BETTER, may_block=True), tmp_path / "other")
+    one = write(an_artifact("next", backtest=BETTER), tmp_path / "one")
+    other = write(an_artifact("next", backtest=BETTER, may_block=True), tmp_path / "other")
     shell.run("promote", str(one))
 
     status, said = shell.run("promote", str(other))
@@ -177,7 +177,7 @@ def test_two_artifacts_of_one_version_are_refused(shell: Shell, tmp_path: Path) 
 
 def test_a_broken_artifact_is_not_kept(shell: Shell, tmp_path: Path) -> None:
     """A brain would refuse it, seconds later, for all to see."""
-    directory = write(an_artifact("next", compared=BETTER, thresholds={"medium": 2}), tmp_path)
+    directory = write(an_artifact("next", backtest=BETTER, thresholds={"medium": 2}), tmp_path)
 
     status, said = shell.run("promote", str(directory), "--without-shadow")
 

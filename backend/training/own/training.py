@@ -22,7 +22,7 @@ from training.model.calibration import fit as calibrate
 from training.options import Progress
 from training.own.artifact import describe
 from training.own.baselines import fit_baselines
-from training.own.comparing import NEW, PRESENT, Comparison, compare, judged_of
+from training.own.comparing import NEW, Comparison, compare, judged_of
 from training.own.fitting import Rows, fit
 from training.own.history import write_history
 from training.own.judging import Costs
@@ -118,19 +118,13 @@ def train_own(own: OwnPayments, out: Path, plan: Plan, *, present: Model | None,
     )  # fmt: skip
     write(out, fitted.booster.model_to_string(), metadata)
     write_history(out, own.take(own.payments.time_ms < parts.test_until_ms))
-    write_unseen(out, judged, scores, days=days)
     progress("judging", 2, 3)
     model = Model.load(out)
     test = table.take(np.arange(parts.train.size, table.rows.size))
     found = compare(test, parts, new=model, present=present, baselines=baselines, costs=plan.costs)
     metadata["metrics"] = {name: value for name, value in found.measured[NEW].figures.items() if value is not None}
-    if present is not None:  # what `promote` decides on
-        metadata["compared"] = {
-            "with": {"name": present.name, "version": present.version},
-            "new": found.measured[NEW].figures,
-            "present": found.measured[PRESENT].figures,
-        }
-    metadata["backtest"] = described(found)
+    metadata["backtest"] = described(found, present)
+    write_unseen(out, judged, scores, found, days=days)
     write(out, fitted.booster.model_to_string(), metadata)
     against = caveats(int(found.judged.fraud.sum()), found.measured)
     notes = (*parts.notes, rights(int(own.is_fraud.sum()), frauds, plan), *against, above_cap(found))

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from brain.domain import DAY_MS
+from brain.model.artifact import Model
 from training.own.baselines import AMOUNT, LOGISTIC
 from training.own.comparing import NEW, PRESENT, Comparison
 from training.own.judging import Measured
@@ -19,6 +20,7 @@ CALLED = {
     AMOUNT: "the amount alone",
     LOGISTIC: "logistic regression",
 }
+CANDIDATE = "candidate"  # what a model calls itself among the figures of its test
 FRAUDS_MIN = 10  # in a test: with fewer, users that are drawn again are nearly always the same few
 # name of the figure, its heading, whether it is a share
 FIGURES = (
@@ -84,15 +86,21 @@ def _short(heading: str) -> str:
     }.get(heading, heading)
 
 
-def described(found: Comparison) -> dict[str, object]:
-    """Describe a test for the artifact's metadata: `backtest`, which the Model page shows."""
+def described(found: Comparison, present: Model | None) -> dict[str, object]:
+    """
+    Describe a test for the artifact's metadata: `backtest`, which the Model page shows and `promote` decides on.
+
+    Args:
+        present: The model that the comparison calls the present one.
+    """
     names = {
-        NEW: "candidate",
+        NEW: CANDIDATE,
         **{name: CALLED[name].removeprefix("the ").removesuffix(" model") for name in CALLED if name != NEW},
     }
     first, last = (date_of(at) for at in (found.split.test_from_ms, found.split.test_until_ms - DAY_MS))
     return {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "with": None if present is None else {"name": present.name, "version": present.version},
         "period": [str(first), str(last)],
         "rows": found.judged.fraud.size,
         "frauds": int(found.judged.fraud.sum()),

@@ -45,7 +45,7 @@ def test_a_comparison_with_another_model_than_the_present_one_proves_nothing() -
     """Somebody may have promoted one since the training."""
     shipped = Model.load(HERE / "artifacts")
     named = {"name": shipped.name, "version": shipped.version}
-    metadata = {"compared": {"with": named, "new": {"ap": 0.6}, "present": {"ap": 0.5}}}
+    metadata = {"backtest": {"with": named, "models": {"candidate": {"ap": 0.6}, "present": {"ap": 0.5}}}}
 
     assert judge_recorded(metadata, shipped).may
     assert "--data" in judge_recorded(metadata, replace(shipped, version="another")).reason
