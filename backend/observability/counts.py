@@ -31,9 +31,13 @@ class Counts(Collector):
         """How many series there are."""
         return len(self._counts)
 
-    def __contains__(self, labels: Labels) -> bool:
-        """Whether there is such a series."""
-        return labels in self._counts
+    def add_known(self, labels: Labels) -> bool:
+        """Count one, if there is such a series. Returns whether there is."""
+        count = self._counts.get(labels)
+        if count is None:
+            return False
+        self._counts[labels] = count + 1
+        return True
 
     def add(self, *labels: str | int) -> None:
         """Count one."""

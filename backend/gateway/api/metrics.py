@@ -110,9 +110,8 @@ class Families:
     def request(self, method: str, route: str | None, status: int) -> None:
         """Count one that was answered. Args: route: its pattern; None when nothing matches."""
         labels = (method, route or _OTHER, status)
-        if labels not in self._requests:
-            labels = self._new_request(*labels)
-        self._requests.add(*labels)
+        if not self._requests.add_known(labels):
+            self._requests.add(*self._new_request(*labels))
 
     def verdict(self, recorded: RecordedVerdict, latency_s: float) -> None:
         """Count one that was given."""

@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
 
 import bson
 from msgspec.structs import replace
@@ -136,7 +137,7 @@ class Ledger:
             return None
         return recorded_of(row) if row.is_sent else await self._record(record_of(row), recorded_of(row))
 
-    async def record(self, transaction: Transaction, verdict: Verdict) -> RecordedVerdict:
+    def record(self, transaction: Transaction, verdict: Verdict) -> Coroutine[Any, Any, RecordedVerdict]:
         """
         Write a verdict down, durably: on a majority of MongoDB, or in the journal when that is down or too slow.
 
@@ -149,13 +150,14 @@ class Ledger:
             LedgerFailure: neither took it, and no verdict may be given.
         """
         record = to_document(transaction, verdict, self._rates)
-        return await self._record(record, RecordedVerdict(verdict, transaction.digest, replayed=False))
+        return self._record(record, RecordedVerdict(verdict, transaction.digest, replayed=False))
 
     async def _record(self, record: EncodedRecord, decided: RecordedVerdict) -> RecordedVerdict:
         if self.circuit.retry_after_s > 0:  # known beforehand, and thousands of times a second: no error to raise
             return await self._keep_here(record, decided)
         try:
-            await self._wait_until_ready()
+            if not self.is_ready.is_set():
+                await self._wait_until_ready()
             written = await self._writer.write(record)
         except LedgerFailure:
             return await self._keep_here(record, decided)
@@ -234,8 +236,6 @@ class Ledger:
         return None if row is None else found_of(row)
 
     async def _wait_until_ready(self) -> None:
-        if self.is_ready.is_set():
-            return
         with contextlib.suppress(TimeoutError):  # the first requests after a start come while it is prepared
             async with asyncio.timeout(self._budget_s):
                 await self._preparation.was_tried.wait()

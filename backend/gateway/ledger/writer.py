@@ -70,9 +70,9 @@ class GroupCommitWriter(Generic[Document]):
     def _loop(self) -> asyncio.AbstractEventLoop:
         return asyncio.get_running_loop()
 
-    async def write(self, document: Document) -> Written:
+    def write(self, document: Document) -> "asyncio.Future[Written]":
         """
-        Write one document durably.
+        Write one document durably. What is raised while it waits, the future raises.
 
         Raises:
             LedgerOverloaded: queue_max documents are waiting; this one was not taken.
@@ -84,8 +84,9 @@ class GroupCommitWriter(Generic[Document]):
         waiting: asyncio.Future[Written] = self._loop.create_future()
         self._queue.append((document, waiting))
         self._deadlines.add(waiting)
-        self._begin()
-        return await waiting
+        if not self._is_beginning:
+            self._begin()
+        return waiting
 
     async def close(self) -> None:
         """Wait for what is queued and in flight."""
@@ -142,10 +143,10 @@ class GroupCommitWriter(Generic[Document]):
             _settle_all(batch, LedgerUnconfirmed(UNCONFIRMED))
         except LedgerFailure as failure:
             _settle_all(batch, failure)
+        except BaseException:  # `insert` broke its promise
+            _settle_all(batch, LedgerUnconfirmed(UNCONFIRMED))
+            raise
         finally:
-            _settle_all(
-                batch, LedgerUnconfirmed(UNCONFIRMED)
-            )  # reached with callers waiting only when `insert` broke its promise
             self._in_flight -= 1
             self._begin()
 

@@ -1,15 +1,16 @@
 """The way to a score: circuit, then hedged attempts on the standing stream, then a plausible answer."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from itertools import chain, islice
 from time import monotonic
+from typing import Any
 
 import grpc
 
 from gateway.domain import Score, Transaction
 from gateway.kit import clock
-from gateway.kit.circuit import Circuit, CircuitState
+from gateway.kit.circuit import Circuit, CircuitState, Permit
 from gateway.scoring.errors import (
     CircuitRefused,
     ScorerFailure,
@@ -85,7 +86,7 @@ class Scorer:
         """Every brain behind the name."""
         return self._pool.brains()
 
-    async def score(self, transaction: Transaction) -> Score:
+    def score(self, transaction: Transaction) -> Coroutine[Any, Any, Score]:
         """
         Score one transaction within the scoring budget.
 
@@ -94,58 +95,67 @@ class Scorer:
         Raises:
             ScorerFailure: there is no score; its class says why.
         """
-        return await self._score_watched(transaction, is_live=True)
+        return self._score_watched(transaction, is_live=True)
 
-    async def score_in_batch(self, transaction: Transaction) -> Score:
+    def score_in_batch(self, transaction: Transaction) -> Coroutine[Any, Any, Score]:
         """
         Likewise, for an item of a batch, of which many are under way at once.
 
         Those that time out together are one event to the circuit: one standstill must not look like three.
         """
-        return await self._score_watched(transaction, is_live=True, is_bulk=True)
+        return self._score_watched(transaction, is_live=True, is_bulk=True)
 
-    async def rescore(self, transaction: Transaction) -> Score:
+    def rescore(self, transaction: Transaction) -> Coroutine[Any, Any, Score]:
         """Likewise, for a verdict that was given long ago: nobody waits for it, and many are under way at once."""
-        return await self._score_watched(transaction, is_live=False, is_bulk=True)
+        return self._score_watched(transaction, is_live=False, is_bulk=True)
 
     async def score_canary(self, canary: fraud_pb2.Transaction) -> Score:
         """Likewise, for one that was made up: the whole way, and no real score."""
-        return await self._score(lambda: canary)
+        permit = self._admit()
+        try:
+            score = await HedgedCall(canary, self._hedging).score()
+        except BaseException as error:
+            self._settle_failed(permit, error)
+            raise
+        permit.succeeded()
+        return score
 
     async def _score_watched(self, transaction: Transaction, *, is_live: bool, is_bulk: bool = False) -> Score:
+        began_s = monotonic() if is_bulk else None
         try:
-            score = await self._score(lambda: to_wire(transaction), is_bulk=is_bulk)
+            permit = self._admit()
+            try:
+                score = await HedgedCall(to_wire(transaction), self._hedging).score()
+            except BaseException as error:
+                self._settle_failed(permit, error, bulk_began_s=began_s)
+                raise
         except ScorerRefusedRequest:  # the brain sees well, and this one it will not look at
             raise
         except ScorerFailure:
             self.monitor.unscored(is_live=is_live)
             raise
+        permit.succeeded()
         self.monitor.scored(is_live=is_live, is_degraded=bool(score.degraded))
         return score
 
-    async def _score(self, to_message: Callable[[], fraud_pb2.Transaction], *, is_bulk: bool = False) -> Score:
-        """Args: to_message: makes what is sent, once the circuit lets it."""
+    def _admit(self) -> Permit:
+        """Ask the circuit, before a message is made. Nothing may raise between a permit and its outcome."""
         if self.circuit.state is CircuitState.OPEN and not self.health.is_reachable():
             # A trial into a socket that is known to be dead would fail and cost another reset_s.
             raise CircuitRefused("the circuit is open and no brain can be asked")
-        # nothing may raise between a permit and its outcome
-        permit = self.circuit.admit()
-        began_s = monotonic() if is_bulk else 0.0
-        try:
-            score = await HedgedCall(to_message(), self._hedging).score()
-        except ScorerFailure as failure:
-            if is_bulk and isinstance(failure, ScorerTimedOut) and began_s < self._bulk_timed_out_s:
-                permit.abandoned()
-            else:
-                permit.failed(failure)
-                if is_bulk:
-                    self._bulk_timed_out_s = monotonic()
-            raise
-        except BaseException:
+        return self.circuit.admit()
+
+    def _settle_failed(self, permit: Permit, error: BaseException, *, bulk_began_s: float | None = None) -> None:
+        """Args: bulk_began_s: when one of many began."""
+        if not isinstance(error, ScorerFailure):
             permit.abandoned()
-            raise
-        permit.succeeded()
-        return score
+        elif bulk_began_s is None:
+            permit.failed(error)
+        elif isinstance(error, ScorerTimedOut) and bulk_began_s < self._bulk_timed_out_s:
+            permit.abandoned()
+        else:
+            permit.failed(error)
+            self._bulk_timed_out_s = monotonic()
 
     async def probe(self, canaries_for: Callable[[str], Sequence[fraud_pb2.Transaction]]) -> dict[str, list[Answer]]:
         """

@@ -7,7 +7,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from gateway.serving import refusals
-from gateway.serving.answering import WHOLE_BODY, AnsweringCycle
+from gateway.serving.answering import WHOLE, AnsweringCycle
 from gateway.serving.connections import Connections
 from gateway.serving.meter import Meter, Reading
 from gateway.serving.refusals import Refusal, without_offer
@@ -100,7 +100,7 @@ class GatewayProtocol(HttpToolsProtocol):
         if self.parser.should_upgrade():
             return
         self._expect(Reading.NOTHING)
-        self.cycle.scope["extensions"] = {WHOLE_BODY: {}}
+        self.cycle.scope["extensions"] = {WHOLE: self.cycle}  # type: ignore[typeddict-item]  # no dictionary of its own
         super().on_message_complete()
         self._wait()
 

@@ -137,22 +137,32 @@ class DecisionService:
             ConflictingTransaction: the id stands for another body.
             LedgerFailure: nothing was acknowledged.
         """
-        recorded = await self._recent.join_or_decide(
-            transaction.transaction_id, lambda: self._decide_and_record(transaction, trace_id, score)
-        )
-        if recorded.digest != transaction.digest:
-            raise ConflictingTransaction(
-                "The verdict on record answers a request with other values. Use a new transaction_id, or send the "
-                "first request again, unchanged, to get its verdict."
-            )
-        return await self._as_of_now(recorded) if recorded.replayed else recorded
+        recent, ledger, transaction_id = self._recent, self._ledger, transaction.transaction_id
+        recorded = await recent.join(transaction_id) if recent.may_know(transaction_id) else None
+        if recorded is None:
+            recent.begin(transaction_id)
+            try:
+                if ledger.may_know(transaction_id):  # MongoDB may be away, or not know of it yet
+                    recorded = await ledger.find_known(transaction_id)
+                if recorded is None:
+                    recorded = await self._record(transaction, await self._decide(transaction, trace_id, score))
+            except BaseException as error:
+                recent.failed(transaction_id, error)
+                raise
+            recent.decided(transaction_id, recorded)
+        return await self._repeated(recorded, transaction) if recorded.replayed else recorded
 
     def forget(self, transaction_ids: Sequence[str]) -> None:
         """The persons of these were erased: a retry asks the ledger."""
         self._recent.forget(transaction_ids)
 
-    async def _as_of_now(self, recorded: RecordedVerdict) -> RecordedVerdict:
+    async def _repeated(self, recorded: RecordedVerdict, transaction: Transaction) -> RecordedVerdict:
         """One that was pending may have reached the ledger meanwhile, and one without a full score may be amended."""
+        if recorded.digest != transaction.digest:
+            raise ConflictingTransaction(
+                "The verdict on record answers a request with other values. Use a new transaction_id, or send the "
+                "first request again, unchanged, to get its verdict."
+            )
         score = recorded.verdict.ruling.score
         if recorded.ledger_status is LedgerStatus.PENDING:
             with contextlib.suppress(JournalUnavailable):  # then it is as it was
@@ -161,26 +171,25 @@ class DecisionService:
             return await self._ledger.refreshed(recorded)
         return recorded
 
-    async def _decide_and_record(
-        self, transaction: Transaction, trace_id: str | None, score: ScoreOne | None
-    ) -> RecordedVerdict:
-        if self._ledger.may_know(transaction.transaction_id):  # MongoDB may be away, or not know of it yet
-            known = await self._ledger.find_known(transaction.transaction_id)
-            if known is not None:
-                return known
+    async def _decide(self, transaction: Transaction, trace_id: str | None, score: ScoreOne | None) -> Verdict:
         started_s = perf_counter()
-        ruling = await self._rule(transaction, score or self._scorer.score)
-        verdict = Verdict(
+        listed = self._find_listed(transaction)
+        try:
+            # what is listed is scored as well: people who look at it want to know
+            scored = await (score or self._scorer.score)(transaction)
+            ruling = self._budgets.rule(scored, listed, transaction.money)
+        except ScorerFailure as failure:
+            ruling = await self._blind.rule(transaction, failure.reason, listed, is_refusal=failure.is_refusal)
+        return Verdict(
             transaction_id=transaction.transaction_id,
             ruling=ruling,
-            circuit_state=self._scorer.circuit.state.value,
+            circuit_state=self._scorer.circuit.state,
             latency_ms=round((perf_counter() - started_s) * 1000, 3),
             created_at=clock.now(),
             trace_id=trace_id or f"{_trace_ids.getrandbits(128):032x}",
             thresholds=self._budgets.thresholds(ruling.score),
             unusable=transaction.unusable,
         )
-        return await self._record(transaction, verdict)
 
     async def _record(self, transaction: Transaction, verdict: Verdict) -> RecordedVerdict:
         # What was not confirmed, or was cut off, may stand on record: its retry gets it, so its block counts.
@@ -199,11 +208,3 @@ class DecisionService:
             else:
                 self._budgets.undone(verdict.ruling)
         return recorded
-
-    async def _rule(self, transaction: Transaction, score: ScoreOne) -> Ruling:
-        listed = self._find_listed(transaction)
-        try:
-            # what is listed is scored as well: people who look at it want to know
-            return self._budgets.rule(await score(transaction), listed, transaction.money)
-        except ScorerFailure as failure:
-            return await self._blind.rule(transaction, failure.reason, listed, is_refusal=failure.is_refusal)

@@ -7,7 +7,7 @@ FastAPI has a route for it too (submit.py), which documents it, and does the sam
 import re
 from collections.abc import Callable, Iterable
 from time import perf_counter
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 from fastapi import FastAPI, Request
@@ -21,7 +21,7 @@ from gateway.api.problems import to_response
 from gateway.api.requests import read_body, too_large
 from gateway.domain import Transaction
 from gateway.features.traffic.recorder import Answers
-from gateway.serving.answering import ANSWER, WHOLE_BODY
+from gateway.serving.answering import WHOLE, AnsweringCycle
 from gateway.verdict.intake.decoding import decode_json, to_transaction
 from gateway.verdict.intake.ordinary import take_ordinary
 from gateway.verdict.rendering import to_reply
@@ -31,7 +31,7 @@ PATH = "/transaction"
 BYTES_MAX = 64 * 1024
 MAY_SUBMIT = Access(AccessScope.SCORE_WRITE, in_demo=True)
 _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
-_JSON = (b"content-type", b"application/json")
+_NONE: dict[str, Any] = {}
 Headers = Iterable[tuple[bytes, bytes]]
 
 
@@ -105,10 +105,14 @@ class VerdictEndpoint:
             services = self._app.state.services
             self._parts = services[AccessControl], services[Submissions]
         control, submissions = self._parts
+        whole: AnsweringCycle | None = scope.get("extensions", _NONE).get(WHOLE)
         status = 500  # what a cut off one would have become
         try:
             control.admit(scope, MAY_SUBMIT)
-            body = await _whole_body(scope, receive)
+            if whole is not None and not whole.disconnected:
+                body = bytes(whole.body)
+            else:
+                body = await read_body(Request(scope, receive), bytes_max=BYTES_MAX)
             reply = await submissions.answer(body, scope["headers"])
         except Exception as error:
             problem = to_response(error, path=PATH)
@@ -116,28 +120,12 @@ class VerdictEndpoint:
             await problem(scope, receive, send)
         else:
             status = 200
-            headers = [(b"content-length", b"%d" % len(reply)), _JSON]
-            if _is_whole(scope):
-                await send({"type": ANSWER, "headers": headers, "body": reply})
-            else:
+            if whole is None or not whole.answer(reply):
+                headers = [(b"content-length", b"%d" % len(reply)), (b"content-type", b"application/json")]
                 await send({"type": "http.response.start", "status": status, "headers": headers})
                 await send({"type": "http.response.body", "body": reply})
         finally:
             submissions.count("POST", PATH, status)
-
-
-def _is_whole(scope: Scope) -> bool:
-    """Whether all of the request has come, to a server that says so."""
-    return WHOLE_BODY in scope.get("extensions", ())
-
-
-async def _whole_body(scope: Scope, receive: Receive) -> bytes:
-    """Raises as `read_body`, which bounds how much comes and how slowly."""
-    if _is_whole(scope):
-        message = await receive()  # waits for nobody
-        if message["type"] == "http.request":
-            return cast(bytes, message["body"])
-    return await read_body(Request(scope, receive), bytes_max=BYTES_MAX)
 
 
 def trace_id_of(headers: Headers) -> str | None:

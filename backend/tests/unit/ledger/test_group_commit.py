@@ -53,7 +53,7 @@ def document(number: int) -> RawBSONDocument:
 
 async def under_way(writer: Writer, number: int) -> "asyncio.Task[Written]":
     """Begin to write a document. Returns once its batch is in flight."""
-    writing = asyncio.create_task(writer.write(document(number)))
+    writing = asyncio.ensure_future(writer.write(document(number)))
     for _ in range(2):  # turns of the event loop: it queues; a batch is made of what has queued
         await asyncio.sleep(0)
     return writing
@@ -63,7 +63,7 @@ async def test_what_queues_during_a_write_goes_out_together(collection: FakeColl
     """One write for the first, one for the ten that came meanwhile: no timer, no write a document."""
     writer = new_writer(collection)
     collection.gate.clear()
-    writes = [await under_way(writer, 0), *[asyncio.create_task(writer.write(document(n))) for n in range(1, 11)]]
+    writes = [await under_way(writer, 0), *[asyncio.ensure_future(writer.write(document(n))) for n in range(1, 11)]]
     await asyncio.sleep(0)
 
     collection.gate.set()
@@ -87,7 +87,7 @@ async def test_a_crowd_is_shared_out_among_the_writes_in_flight(collection: Fake
     writer = new_writer(collection, in_flight_max=2)
     collection.gate.clear()
 
-    writes = [asyncio.create_task(writer.write(document(n))) for n in range(80)]
+    writes = [asyncio.ensure_future(writer.write(document(n))) for n in range(80)]
     while len(collection.batches) < 2:
         await asyncio.sleep(0)
     collection.gate.set()
@@ -175,7 +175,7 @@ async def test_the_queue_is_bounded(collection: FakeCollection) -> None:
     """Past the bound the caller is told at once."""
     writer = new_writer(collection, queue_max=2)
     collection.gate.clear()
-    writes = [await under_way(writer, 0), *[asyncio.create_task(writer.write(document(n))) for n in (1, 2)]]
+    writes = [await under_way(writer, 0), *[asyncio.ensure_future(writer.write(document(n))) for n in (1, 2)]]
     await asyncio.sleep(0)
 
     with pytest.raises(LedgerOverloaded):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from gateway.serving.answering import ANSWER, AnsweringCycle
+from gateway.serving.answering import AnsweringCycle
 
 HEADERS = [(b"content-length", b"2"), (b"content-type", b"application/json")]
 
@@ -60,19 +60,13 @@ async def by_uvicorn(cycle: RequestResponseCycle) -> None:
     await RequestResponseCycle.send(cycle, {"type": "http.response.body", "body": b"{}"})
 
 
-async def at_once(cycle: RequestResponseCycle) -> None:
-    """The one of ours."""
-    message: Any = {"type": ANSWER, "headers": HEADERS, "body": b"{}"}
-    await cycle.send(message)
-
-
 @pytest.mark.parametrize("keep_alive", [True, False])
 async def test_an_answer_is_what_uvicorn_would_have_sent(*, keep_alive: bool) -> None:
     """In one write. Then the connection goes on, or ends."""
     theirs, ours = Connection(keep_alive=keep_alive), Connection(keep_alive=keep_alive)
 
     await by_uvicorn(theirs.cycle)
-    await at_once(ours.cycle)
+    assert ours.cycle.answer(b"{}")
 
     head, body, *end = theirs.told
     assert ours.told == [head + body, *end]
@@ -81,34 +75,26 @@ async def test_an_answer_is_what_uvicorn_would_have_sent(*, keep_alive: bool) ->
     assert ours.cycle.message_event.is_set()
 
 
-async def test_a_client_that_does_not_read_is_waited_for() -> None:
-    """What is not sent yet is memory of ours."""
+@pytest.mark.parametrize("state", ["write_paused", "access_log", "disconnected"])
+async def test_what_has_to_be_waited_for_or_told_is_left_to_uvicorn(state: str) -> None:
+    """A client that does not read, an access log that is asked for, and one who has hung up. Nothing is sent."""
     connection = Connection(keep_alive=True)
-    connection.flow.write_paused = True
+    setattr(connection.flow if state == "write_paused" else connection.cycle, state, True)
 
-    await at_once(connection.cycle)
-
-    assert not connection.flow.write_paused
-    assert b"".join(connection.told).endswith(b"{}<next>")
-
-
-async def test_an_access_log_that_is_asked_for_has_its_line(caplog: pytest.LogCaptureFixture) -> None:
-    """uvicorn writes one unless it is told not to."""
-    connection = Connection(keep_alive=True)
-    connection.cycle.access_log = True
-
-    with caplog.at_level(logging.INFO):
-        await at_once(connection.cycle)
-
-    assert [record.getMessage() for record in caplog.records] == ['127.0.0.1:7 - "POST /transaction HTTP/1.1" 200']
-    assert b"".join(connection.told).endswith(b"{}<next>")
-
-
-async def test_nothing_is_sent_to_who_has_hung_up() -> None:
-    """And nothing raised."""
-    connection = Connection(keep_alive=True)
-    connection.cycle.disconnected = True
-
-    await at_once(connection.cycle)
+    assert not connection.cycle.answer(b"{}")
 
     assert connection.told == []
+    assert not connection.cycle.response_started
+
+
+async def test_an_answer_has_the_date_of_its_second() -> None:
+    """uvicorn makes new headers then."""
+    first, second = Connection(keep_alive=True), Connection(keep_alive=True)
+    second.cycle.default_headers = [(b"date", b"tomorrow")]
+
+    assert first.cycle.answer(b"{}")
+    assert second.cycle.answer(b"{}")
+
+    assert b"date: today\r\n" in first.told[0]
+    assert b"date: tomorrow\r\n" in second.told[0]
+    assert b"server" not in second.told[0]

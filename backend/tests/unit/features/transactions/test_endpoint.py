@@ -14,13 +14,29 @@ from gateway.features.traffic.recorder import Answers
 from gateway.features.traffic.service import Traffic
 from gateway.features.transactions import submit
 from gateway.features.transactions.endpoint import BYTES_MAX, Submissions, VerdictEndpoint
-from gateway.serving.answering import ANSWER, WHOLE_BODY
+from gateway.serving.answering import WHOLE
 from tests.access import everybody_may
 from tests.decision_harness import Harness
 from tests.unit.api.test_metrics import told
 
 BODY = b'{"transaction_id":"t1","amount":12.5,"currency":"USD","user_id":"u"}'
+HEADERS = [(b"content-length", b"?"), (b"content-type", b"application/json")]
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+
+
+class Whole:
+    """A request that has come as a whole, and its answer: at once, unless the client `reads_slowly`."""
+
+    disconnected = False
+
+    def __init__(self, body: bytes, sent: list[Any], *, reads_slowly: bool = False) -> None:
+        self.body = bytearray(body)
+        self._sent, self._reads_slowly = sent, reads_slowly
+
+    def answer(self, body: bytes) -> bool:
+        if not self._reads_slowly:
+            self._sent += [{"status": 200, "headers": HEADERS}, {"body": body}]
+        return not self._reads_slowly
 
 
 class Caller:
@@ -49,11 +65,9 @@ class Caller:
             return waiting.pop(0)
 
         async def send(message: Any) -> None:
-            if message["type"] == ANSWER:
-                self.sent.append(message | {"status": 200})
             self.sent.append(message)
 
-        extensions: dict[str, Any] = {"extensions": {WHOLE_BODY: {}}} if is_whole else {}
+        extensions = {"extensions": {WHOLE: Whole(b"".join(parts), self.sent)}} if is_whole else {}
         await (self._app if by_framework else self._endpoint)(
             {"type": "http", "method": "POST", "path": "/transaction", "headers": [], "query_string": b""}
             | extensions
@@ -78,14 +92,10 @@ def caller() -> Caller:
 
 
 async def test_a_whole_request_gets_its_verdict_and_is_counted(caller: Caller) -> None:
-    """With its length and its type, under the caller's own trace."""
+    """Under the caller's own trace."""
     reply = await caller.post(BODY, headers=[(b"traceparent", f"00-{TRACE}-00f067aa0ba902b7-01".encode())])
 
     assert (caller.status, reply["decision"], reply["trace_id"]) == (200, "approve", TRACE)
-    assert dict(caller.sent[0]["headers"]) == {
-        b"content-length": str(len(caller.sent[1]["body"])).encode(),
-        b"content-type": b"application/json",
-    }
     assert caller.requests == {("POST", "/transaction", "200"): 1}
     assert sum(told(caller.families, "sentinel_verdicts_total").values()) == 1
 
@@ -101,6 +111,19 @@ async def test_a_body_in_parts_gets_the_same_reply(caller: Caller, *, by_framewo
     assert again == first | {"replayed": True}
     assert caller.sent[0]["status"] == head["status"]
     assert dict(caller.sent[0]["headers"]).keys() == dict(head["headers"]).keys()
+
+
+async def test_who_has_to_be_waited_for_gets_the_same_in_two_messages(caller: Caller) -> None:
+    """With its length and its type."""
+    slow = Whole(BODY, [], reads_slowly=True)
+
+    reply = await caller.post(extensions={WHOLE: slow})
+
+    assert reply["decision"] == "approve"
+    assert dict(caller.sent[0]["headers"]) == {
+        b"content-length": str(len(caller.sent[1]["body"])).encode(),
+        b"content-type": b"application/json",
+    }
 
 
 @pytest.mark.parametrize("length", [b"", str(BYTES_MAX + 1).encode()])
