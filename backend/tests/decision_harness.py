@@ -23,8 +23,7 @@ from gateway.kit.circuit import Circuit
 from gateway.scoring.errors import SCORER_ERRORS, ScorerFailure
 from gateway.verdict.budgets.service import Budgets
 from gateway.verdict.intake.decoding import to_transaction
-from gateway.verdict.recent import RecentVerdicts
-from gateway.verdict.service import DecisionService
+from gateway.verdict.service import DecisionService, RecentVerdicts
 
 LIMITS = Limits(0.1, 0.5, may_block=True, own_labels=False)
 LOW = Score(0.01, RiskLevel.LOW, (), "model", "1", (), limits=LIMITS)
@@ -89,6 +88,18 @@ class FakeBlind:
         return decide_blind(reason, is_refusal=is_refusal, listed=listed)
 
 
+class FakeLists:
+    """One entry that decides all transactions, where the harness has one."""
+
+    is_empty = False
+
+    def __init__(self, harness: "Harness") -> None:
+        self._harness = harness
+
+    def find_now(self, _transaction: Transaction) -> Listed | None:
+        return self._harness.listed
+
+
 class Harness:
     """A DecisionService and its neighbours."""
 
@@ -99,7 +110,7 @@ class Harness:
         self.service = DecisionService(
             scorer=self.scorer,
             ledger=self.ledger,
-            find_listed=lambda _transaction: self.listed,
+            lists=FakeLists(self),
             budgets=self.budgets,
             blind=FakeBlind(),
             recent=RecentVerdicts(recent_max),

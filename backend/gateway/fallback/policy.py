@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
-from gateway.decisions import decision_of_list
+from gateway import decisions
 from gateway.domain import BlindReason, Decision, DecisionSource, Fallback, Listed, Ruling
 from gateway.values.fields import Id, Word
 
@@ -70,7 +70,7 @@ def decide_blind(
     """
     source = DecisionSource.FALLBACK
     if listed is not None:
-        decision, line, source = decision_of_list(listed.name), f"{listed.name.value}_list", DecisionSource.LIST
+        decision, line, source = decisions.OF_LIST[listed.name], f"{listed.name.value}_list", DecisionSource.LIST
     elif is_refusal:
         decision, line = Decision.REVIEW, REVIEW_REFUSED
     elif stance is Stance.CLOSED:

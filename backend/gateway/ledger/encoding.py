@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from bson.objectid import ObjectId
 from bson.raw_bson import RawBSONDocument
 
-from gateway.decisions import decision_of
+from gateway import decisions
 from gateway.domain import (
     Budget,
     Decision,
@@ -183,7 +183,7 @@ def _shared_fields(shared: _Shared) -> bytes:
             "budget": budget_to_document(shared.budget),
             "model": {"name": model[0], "version": model[1]} if model else None,
             "degraded": list(shared.degraded),
-            "circuit_state": shared.circuit_state,
+            "circuit_state": str(shared.circuit_state),  # as BSON it is text, and no state
             # as kinds of number: 1 and 1.0 are one key here, and not one value in BSON
             "thresholds": {"review": float(above.review), "block": float(above.block)} if above else None,
         }
@@ -210,7 +210,7 @@ def _shadow_to_document(shadow: ShadowScore) -> dict[str, Any]:
         "risk_score": shadow.risk_score,
         "risk_level": shadow.risk_level.value,
         # by its own level, before any budget; as policy was then: what it makes of a level one day is another question
-        "decision": decision_of(shadow.risk_level).value,
+        "decision": decisions.OF_LEVEL[shadow.risk_level].value,
     }
 
 

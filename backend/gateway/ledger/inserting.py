@@ -50,7 +50,7 @@ class CommitListener(Protocol):
     Lives as long as the ledger does.
 
     Attributes:
-        queue: What was just committed goes in there; then `wake`, which only sets a flag.
+        queue: What was just committed goes in there.
     """
 
     queue: deque[Committed]
@@ -63,9 +63,6 @@ class CommitListener(Protocol):
 
     def heads(self) -> list[Head]:
         """The ends of this gateway's chains, as far as they are on a majority."""
-
-    def wake(self) -> None:
-        """There is something in the queue."""
 
 
 class MakeListener(Protocol):
@@ -188,8 +185,6 @@ class Inserter:
                 self._run.settle((number,))
             else:
                 self._listener.queue.append(Committed(number, records[place].transaction_id, leaf))
-        if self._listener.queue:
-            self._listener.wake()
         return results
 
 

@@ -100,7 +100,7 @@ class GatewayProtocol(HttpToolsProtocol):
         if self.parser.should_upgrade():
             return
         self._expect(Reading.NOTHING)
-        self.cycle.scope["extensions"] = {WHOLE: self.cycle}  # type: ignore[typeddict-item]  # no dictionary of its own
+        self.cycle.scope["extensions"] = {WHOLE: self.cycle}  # type: ignore[dict-item]  # no dictionary of its own
         super().on_message_complete()
         self._wait()
 

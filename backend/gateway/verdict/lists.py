@@ -41,9 +41,15 @@ def key_of(entry: ListEntry) -> str:
 
 
 class ListIndex:
-    """For one event loop: nothing here awaits, so nothing needs a lock."""
+    """
+    For one event loop: nothing here awaits, so nothing needs a lock.
+
+    Attributes:
+        is_empty: Nothing is on a list, as in most shops: then nobody needs to look.
+    """
 
     def __init__(self) -> None:
+        self.is_empty = True
         self._entries: dict[str, ListEntry] = {}
         # by list, then by IP version and length of prefix, then by the prefix itself
         self._networks: dict[ListName, dict[tuple[int, int], dict[int, ListEntry]]] = {name: {} for name in ListName}
@@ -56,6 +62,7 @@ class ListIndex:
     def take_over(self, other: "ListIndex") -> None:
         """Know what the other one knows, and nothing else: whoever asks this one goes on asking it."""
         self._entries, self._networks, self._sorted = other._entries, other._networks, other._sorted
+        self.is_empty = not self._entries
 
     def entries(self) -> list[ListEntry]:
         """All, in no particular order."""
@@ -71,6 +78,7 @@ class ListIndex:
         if key not in self._entries:
             self._sorted = None
         self._entries[key] = entry
+        self.is_empty = False
         if entry.kind is ListKind.IP:
             network = to_network(entry.value)
             tables = self._networks[entry.name]
@@ -82,6 +90,7 @@ class ListIndex:
         entry = self._entries.pop(key, None)
         if entry is None:
             return
+        self.is_empty = not self._entries
         self._sorted = None
         if entry.kind is ListKind.IP:
             network = to_network(entry.value)
@@ -105,7 +114,7 @@ class ListIndex:
 
     def find_now(self, transaction: Transaction) -> Listed | None:
         """The entry that decides at this moment."""
-        return self.find(transaction, clock.LEDGER.best()) if self._entries else None
+        return self.find(transaction, clock.LEDGER.best())
 
     def find(self, transaction: Transaction, now: datetime) -> Listed | None:
         """The entry that decides: deny before allow. Some microseconds."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from gateway.decisions import decision_of, decision_of_list
+from gateway import decisions
 from gateway.domain import (
     Budget,
     BudgetName,
@@ -36,8 +36,8 @@ def decide(
         take_block: Asked only for a payment that is about to be blocked; False when models have blocked enough.
     """
     if listed is not None:
-        return Ruling(decision_of_list(listed.name), DecisionSource.LIST, score=score, listed=listed)
-    by_level = decision_of(score.risk_level)
+        return Ruling(decisions.OF_LIST[listed.name], DecisionSource.LIST, score=score, listed=listed)
+    by_level = decisions.OF_LEVEL[score.risk_level]
     decision, name = by_level, None
     if thresholds is not None:
         decision = min(by_level, _by(thresholds, score.risk_score), key=_SEVERITY.__getitem__)

@@ -3,11 +3,15 @@ Decides one transaction: looks whether a list decides it; scores it, or applies 
 verdict; returns the recorded verdict.
 """
 
+import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from random import Random
 from time import perf_counter
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from gateway.domain import (
     BlindReason,
@@ -30,10 +34,10 @@ from gateway.errors import (
 from gateway.kit import clock
 from gateway.kit.circuit import Circuit
 from gateway.scoring.errors import ScorerFailure
-from gateway.verdict.recent import RecentVerdicts
 from money.amounts import Money
 
 _trace_ids = Random()  # noqa: S311 (they name verdicts, and guard nothing; the system's own are a system call each)
+_STOPPING = "The gateway is stopping. Send the transaction again."
 ScoreOne = Callable[[Transaction], Awaitable[Score]]  # may raise ScorerFailure
 
 
@@ -46,6 +50,15 @@ class TransactionScorer(Protocol):
 
     async def score(self, transaction: Transaction) -> Score:
         """Within the scoring budget."""
+
+
+class TransactionLists(Protocol):
+    """What people have settled beforehand."""
+
+    is_empty: bool
+
+    def find_now(self, transaction: Transaction) -> Listed | None:
+        """The entry that decides at this moment."""
 
 
 class ScoredRuling(Protocol):
@@ -96,7 +109,7 @@ class DecisionService:
     Args:
         scorer: Where scores come from.
         ledger: Where verdicts are kept.
-        find_listed: The list that decides a transaction, from memory.
+        lists: Which may decide a transaction, from memory.
         budgets: What becomes of a transaction with a score.
         blind: What becomes of a transaction without a score.
         recent: The memory of ids.
@@ -107,14 +120,14 @@ class DecisionService:
         *,
         scorer: TransactionScorer,
         ledger: VerdictLedger,
-        find_listed: Callable[[Transaction], Listed | None],
+        lists: TransactionLists,
         budgets: ScoredRuling,
         blind: BlindRuling,
-        recent: RecentVerdicts,
+        recent: "RecentVerdicts",
     ) -> None:
         self._scorer = scorer
         self._ledger = ledger
-        self._find_listed = find_listed
+        self._lists = lists
         self._budgets = budgets
         self._blind = blind
         self._recent = recent
@@ -173,7 +186,7 @@ class DecisionService:
 
     async def _decide(self, transaction: Transaction, trace_id: str | None, score: ScoreOne | None) -> Verdict:
         started_s = perf_counter()
-        listed = self._find_listed(transaction)
+        listed = None if self._lists.is_empty else self._lists.find_now(transaction)
         try:
             # what is listed is scored as well: people who look at it want to know
             scored = await (score or self._scorer.score)(transaction)
@@ -208,3 +221,67 @@ class DecisionService:
             else:
                 self._budgets.undone(verdict.ruling)
         return recorded
+
+
+class RecentVerdicts:
+    """
+    One decision for each transaction_id at a time. A retry gets the verdict that stands, without a second score.
+
+    It also joins concurrent requests: while one is being decided, the others with its id wait for what becomes of it.
+    Bounded; what it forgot, the ledger's unique index still knows.
+
+    Args:
+        size_max: Ids that are remembered; those in the middle of being decided come on top.
+    """
+
+    def __init__(self, size_max: int) -> None:
+        self._size_max = size_max
+        self._recorded: OrderedDict[str, RecordedVerdict] = OrderedDict()
+        self._deciding: dict[str, asyncio.Future[RecordedVerdict] | None] = {}  # made for the first who joins
+
+    def may_know(self, transaction_id: str) -> bool:
+        """Whether it is remembered, or being decided right now; then `join` knows it."""
+        return transaction_id in self._recorded or transaction_id in self._deciding
+
+    async def join(self, transaction_id: str) -> RecordedVerdict:
+        """
+        The verdict of an id that is known: remembered, or what becomes of the one that is being decided.
+
+        Raises:
+            Exception: what it failed with.
+        """
+        known = self._recorded.get(transaction_id)
+        if known is not None:
+            self._recorded.move_to_end(transaction_id)
+        else:
+            joined = self._deciding[transaction_id]
+            if joined is None:
+                joined = self._deciding[transaction_id] = asyncio.get_running_loop().create_future()
+            known = await asyncio.shield(joined)  # one who hangs up takes nothing from the others
+        return replace(known, replayed=True)
+
+    def begin(self, transaction_id: str) -> None:
+        """This one is being decided from now on, until it is told what became of it."""
+        self._deciding[transaction_id] = None
+
+    def decided(self, transaction_id: str, recorded: RecordedVerdict) -> None:
+        """Remember it, and tell those who joined."""
+        joined = self._deciding.pop(transaction_id)
+        if joined is not None:
+            joined.set_result(recorded)
+        self._recorded[transaction_id] = recorded
+        if len(self._recorded) > self._size_max:
+            self._recorded.popitem(last=False)
+
+    def failed(self, transaction_id: str, error: BaseException) -> None:
+        """Tell those who joined. One that was cut off by a shutdown is unconfirmed to them: nobody cancelled theirs."""
+        joined = self._deciding.pop(transaction_id)
+        if joined is not None:
+            is_error = isinstance(error, Exception)
+            joined.set_exception(error if is_error else LedgerUnconfirmed(_STOPPING))
+            joined.exception()  # read, so that those who joined may all have hung up: no complaint in the log
+
+    def forget(self, transaction_ids: Iterable[str]) -> None:
+        """These are not remembered any more."""
+        for transaction_id in transaction_ids:
+            self._recorded.pop(transaction_id, None)

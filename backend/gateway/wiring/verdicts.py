@@ -16,8 +16,7 @@ from gateway.settings import Settings
 from gateway.verdict.batch_turns import BatchTurns
 from gateway.verdict.budgets.misfit import MisfitAlarm
 from gateway.verdict.budgets.service import Budgets
-from gateway.verdict.recent import RecentVerdicts
-from gateway.verdict.service import DecisionService
+from gateway.verdict.service import DecisionService, RecentVerdicts
 from gateway.wiring.neighbours import Neighbours
 from money.currencies import load_rates
 
@@ -53,7 +52,7 @@ class Verdicts:
         self.decisions = decisions = DecisionService(
             scorer=scorer,
             ledger=ledger,
-            find_listed=lists.index.find_now,
+            lists=lists.index,
             budgets=budgets,
             blind=FallbackService(policy, spending, load_rates(settings.reference_rates_file)),
             recent=RecentVerdicts(settings.recent_verdicts_max),

@@ -44,9 +44,7 @@ class Chainer(Periodic):
     """
 
     def __init__(self, database: Database, *, instance: str, run: Run) -> None:
-        super().__init__(
-            "chain", self._turn, every_s=self._until_look_s, pause_s=_PAUSE_S, expected=(LedgerUnreadable,)
-        )
+        super().__init__("chain", self._turn, every_s=_GATHER_S, pause_s=_PAUSE_S, expected=(LedgerUnreadable,))
         self._database = database
         self._run = run
         self._runs = Runs(database)
@@ -110,17 +108,12 @@ class Chainer(Periodic):
         await self._publish()
         return len(overdue) == ENTRIES_MAX
 
-    def _until_look_s(self) -> float:
-        return max(0.0, self._look_at_s - monotonic())
-
-    async def _turn(self) -> bool:
-        await asyncio.sleep(_GATHER_S)
+    async def _turn(self) -> None:
         await self.chain_queued()
         if monotonic() >= self._look_at_s:
             self._look_at_s = monotonic() + _LOOK_S  # also when it fails: not one failure after the other
             if await self.chain_overdue():
                 self._look_at_s = monotonic()
-        return bool(self.queue)
 
     async def _write(self) -> None:
         if await self._own.settle():

@@ -21,8 +21,8 @@ _MIN_S = 0.0001
 _MAX_S = 30.0
 _BINS_PER_DECADE = 32
 BINS = math.ceil(math.log10(_MAX_S / _MIN_S) * _BINS_PER_DECADE) + 1
-_LOG_MIN = math.log(_MIN_S)
-_BINS_PER_E = _BINS_PER_DECADE / math.log(10)
+# where each bin but the first begins; the place of a latency by `bisect_right` is its bin, the shortest first
+BIN_EDGES_S = (*(_MIN_S * 10 ** (number / _BINS_PER_DECADE) for number in range(1, BINS - 1)), _MAX_S)
 BUCKET_S = 2
 BUCKETS = 120  # 240 s
 SCORE_BINS = 20
@@ -32,15 +32,6 @@ _Count = Annotated[int, Meta(ge=0, le=1_000_000_000)]
 _LatencyBin = Annotated[int, Meta(ge=0, lt=BINS)]
 _ScoreBin = Annotated[int, Meta(ge=0, lt=SCORE_BINS)]
 _SHARES = (0.50, 0.95, 0.99)
-
-
-def bin_of(latency_s: float) -> int:
-    """Find the bin that counts this latency: 0 up to BINS - 1, the shortest first."""
-    if latency_s <= _MIN_S:
-        return 0
-    if latency_s >= _MAX_S:
-        return BINS - 1
-    return int((math.log(latency_s) - _LOG_MIN) * _BINS_PER_E)
 
 
 def percentiles_ms(counts: Sequence[int], shares: Sequence[float]) -> list[float] | None:

@@ -6,13 +6,14 @@ that is set back a little fills the newest bucket until it has caught up; one th
 """
 
 import secrets
+from bisect import bisect_right
 from collections.abc import Callable
 from time import perf_counter
 
 from gateway.api.metrics import Families
 from gateway.domain import Decision, RecordedVerdict
 from gateway.errors import GatewayError
-from gateway.features.traffic.bucket import BUCKET_S, BUCKETS, SCORE_BINS, Bucket, ClosedBucket, Outcome, bin_of
+from gateway.features.traffic.bucket import BIN_EDGES_S, BUCKET_S, BUCKETS, SCORE_BINS, Bucket, ClosedBucket, Outcome
 
 _LAST_SCORE_BIN = SCORE_BINS - 1
 _SET_BACK_MAX = 5  # buckets
@@ -50,7 +51,7 @@ class Recorder:
             self.turn()
         bucket = self._bucket
         bucket.outcomes[outcome] += 1
-        bucket.latencies[bin_of(latency_s)] += 1
+        bucket.latencies[bisect_right(BIN_EDGES_S, latency_s)] += 1
         if risk_score is not None:
             bucket.scores[min(int(risk_score * SCORE_BINS), _LAST_SCORE_BIN)] += 1
         bucket.degraded += is_degraded

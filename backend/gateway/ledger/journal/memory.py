@@ -47,6 +47,9 @@ class SentMemory:
         directory: Of the journal.
         rows_max: Verdicts that are kept.
         bytes_max: What they may take on the disk.
+
+    Attributes:
+        may_have: Whether `find` has to ask the file for an id.
     """
 
     def __init__(self, directory: Path, *, rows_max: int, bytes_max: int = 2**30) -> None:
@@ -63,7 +66,8 @@ class SentMemory:
         self._read: BatchFile | None = None  # what was written when the index was opened beside it
         self._writer = WriterThread(self._open, name="memory", failure=journal_failure, is_atomic=False)
         self._index = BatchIndex("memory", keys_max=rows_max + _TRIM_EVERY)
-        self._writing = Periodic("memory", self._write_soon, every_s=None)
+        self.may_have = self._index.may_have
+        self._writing = Periodic("memory", self._write_marks, every_s=_PAUSE_S)
 
     async def start(self) -> None:
         """Open the file. A disk that refuses costs the memory and nothing else."""
@@ -109,18 +113,12 @@ class SentMemory:
             of: How many the batch has.
         """
         self._marks.extend([(batch, ALL)] if len(places) == of else [(batch, place) for place in places])
-        self._writing.wake()
 
     def stands(self, verdict: Verdict) -> None:
         """The ledger has this one, whoever sent it, whatever is noted under its id. Written soon."""
         seq = self._next_seq()
         self._index.add(seq, verdict[:1], wins=True)
         self._recorded.append((seq, verdict))
-        self._writing.wake()
-
-    def may_have(self, transaction_id: str) -> bool:
-        """Whether `find` has to ask the file."""
-        return self._index.may_have(transaction_id)
 
     async def find(self, transaction_id: str) -> Row | None:
         """
@@ -153,9 +151,9 @@ class SentMemory:
         self._noting -= rows
         _go_on(noted)
 
-    async def _write_soon(self) -> None:
-        await asyncio.sleep(_PAUSE_S)
-        await self._look()
+    async def _write_marks(self) -> None:
+        if self._marks or self._recorded:
+            await self._look()
 
     async def _look(self) -> None:
         try:

@@ -59,6 +59,7 @@ class Journal:
 
     Attributes:
         lost: What is on record as lost, until people move that file away.
+        may_have: Whether `find` has to ask the file for an id.
     """
 
     def __init__(
@@ -91,6 +92,7 @@ class Journal:
         self._standstill = DelayQueue[asyncio.Future[Row]](_STANDSTILL_S, self._look_for_progress)
         self._too_slow = DelayQueue[asyncio.Future[Row]](_PUT_S, _give_up)
         self._reader = Reader("journal")
+        self.may_have = self._reader.may_have
         self._puts: deque[tuple[Verdict, asyncio.Future[Row]]] = deque()
         self._putting: set[asyncio.Task[None]] = set()
         self._put_since_look = self._put_bytes_since_look = 0
@@ -190,10 +192,6 @@ class Journal:
                 for (_, stored), row in zip(batch, rows, strict=True):
                     if not stored.done():  # whoever waited may be gone
                         stored.set_result(row)
-
-    def may_have(self, transaction_id: str) -> bool:
-        """Whether `find` has to ask the file."""
-        return self._reader.may_have(transaction_id)
 
     async def find(self, transaction_id: str) -> Row | None:
         """

@@ -18,7 +18,7 @@ class DeclineCap:
     Pure.
 
     Args:
-        payments: Decided so far.
+        payments: Decided so far; whoever decides one more counts it here.
         blocks: For each block of a model, how many payments had been decided before it; ascending.
         share: Of the last 10,000 payments, 0..1, that may be blocked; of 0 none is, however few payments there were.
 
@@ -63,7 +63,3 @@ class DeclineCap:
         """The newest was not used: another verdict stood already."""
         if self._blocks:
             self._blocks.pop()
-
-    def count(self) -> None:
-        """One more payment was decided."""
-        self.payments += 1

@@ -108,7 +108,7 @@ class Budgets:
 
     def decided(self, ruling: Ruling) -> None:
         """Count a verdict that was recorded first, or may have been, however it was decided."""
-        self.cap.count()
+        self.cap.payments += 1
         score, now_s = ruling.score, self._now_s()
         if score is not None and score.limits is not None:
             self._model(score, score.limits).note(score.risk_score, now_s)

@@ -15,7 +15,7 @@ from gateway.errors import InvalidRequest, MalformedJson
 from gateway.kit import clock
 from gateway.values.fields import CLOCK_SKEW, USER_AGENT_CHARS_MAX
 from gateway.verdict.intake.field_errors import to_field_errors
-from gateway.verdict.intake.kept import digest_of, drop_email
+from gateway.verdict.intake.ordinary import digest_of, drop_email
 from gateway.verdict.intake.schemas import TransactionIn
 from money.amounts import Money
 

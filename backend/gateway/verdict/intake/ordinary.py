@@ -3,8 +3,10 @@ Takes ordinary requests in one pass, within microseconds. Of all others decoding
 
 Rule: what is taken here, decoding.py would take as an equal Transaction; in doubt nothing is taken. So the types below
 are stricter than those in schemas.py: Latin letters without escapes, no null, no empty object, no exponent.
+What is kept of a request, and its digest, are the same on both ways: they stand at the end.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -18,12 +20,13 @@ from gateway.domain import Transaction
 from gateway.kit import clock
 from gateway.values.addresses import find_client
 from gateway.values.card_numbers import holds_card_number, may_hold_card_number
+from gateway.values.characters import composed
 from gateway.values.customers import ACCOUNT_TIME_MIN, EMAIL_CHARS_MAX
 from gateway.values.fields import COUNTRIES, EVENT_TIME_MIN, ID_CHARS_MAX, METADATA_CHARS_MAX, USER_AGENT_CHARS_MAX
-from gateway.verdict.intake.kept import digest_of, drop_email, rfc3339
 from gateway.verdict.intake.schemas import MINOR_UNITS_MAX
 from money.amounts import Money
 from money.currencies import EXPONENTS
+from records.emails import kept_of
 
 _Id = Annotated[str, Meta(min_length=1, max_length=ID_CHARS_MAX)]
 _Word = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_.-]{1,64}\Z")]
@@ -101,6 +104,7 @@ class _Request(TypedDict, total=False):
 
 
 _decoder = msgspec.json.Decoder(_Request, float_hook=Decimal)
+_canonical = msgspec.json.Encoder(order="deterministic")
 _AMOUNT = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,4}))?")
 _AMOUNT_MAX = 10**12
 _IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?!\Z)|\Z)){4}")
@@ -233,3 +237,29 @@ def _foreign_texts(request: Mapping[str, Any]) -> Iterator[str]:
             yield from map(str, part.values())
         else:
             yield part
+
+
+def drop_email(as_sent: dict[str, Any]) -> None:
+    """Keep of the buyer's email address, where there is one, its hash and its domain."""
+    customer = as_sent.get("customer")
+    if customer is not None and "email" in customer:
+        as_sent["customer"] = kept_of(customer.pop("email")) | customer
+
+
+def rfc3339(time: datetime) -> str:
+    """Write a time with the offset that it has, as pydantic does."""
+    return time.isoformat().replace("+00:00", "Z")
+
+
+def digest_of(kept: Mapping[str, Any]) -> bytes:
+    """
+    SHA-256 of the one form that equal requests have, however their text was typed.
+
+    Args:
+        kept: Of one request, as records have it.
+    """
+    timestamp = kept.get("timestamp")
+    if timestamp is not None and timestamp[-1] != "Z":
+        kept = {**kept, "timestamp": rfc3339(datetime.fromisoformat(timestamp).astimezone(UTC))}
+    encoded = _canonical.encode(kept)
+    return hashlib.sha256(encoded if encoded.isascii() else composed(encoded.decode()).encode()).digest()

@@ -51,7 +51,7 @@ def document(number: int) -> RawBSONDocument:
     return RawBSONDocument(bson.encode({"_id": number, "number": number}))
 
 
-async def under_way(writer: Writer, number: int) -> "asyncio.Task[Written]":
+async def under_way(writer: Writer, number: int) -> "asyncio.Future[Written]":
     """Begin to write a document. Returns once its batch is in flight."""
     writing = asyncio.ensure_future(writer.write(document(number)))
     for _ in range(2):  # turns of the event loop: it queues; a batch is made of what has queued

@@ -64,7 +64,7 @@ def test_one_alert_says_that_model_and_traffic_do_not_fit() -> None:
 
     watched.shop.clock.now_s += DAY_S
     for _ in range(10_000):
-        watched.shop.budgets.cap.count()
+        watched.shop.budgets.cap.payments += 1
     watched.pay(0.01, *[0.99] * 100)
     assert watched.keys == ["gbdt/1/2027-01-15", "gbdt/1/2027-01-16"]
 
