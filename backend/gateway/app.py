@@ -16,6 +16,8 @@ from gateway.features.brains import api as brains
 from gateway.features.brains import schemas as brain_replies
 from gateway.features.exposure import api as exposure
 from gateway.features.health import api as health
+from gateway.features.keys import api as keys
+from gateway.features.keys import schemas as key_schemas
 from gateway.features.labels import api as labels
 from gateway.features.ledger_status import api as ledger
 from gateway.features.lists import api as lists
@@ -31,10 +33,10 @@ from gateway.features.transactions import submit
 
 _RESOURCES = (
     submit, transactions, labels, reviews, lists, exposure, brains, outages, ledger, alerts, stats, models, health,
-    metrics, me,
+    metrics, me, keys,
 )  # fmt: skip
 _DESCRIBED = (
-    replies, labels, review_replies, alerts, lists, outage_replies, brain_replies,
+    replies, labels, review_replies, alerts, lists, outage_replies, brain_replies, key_schemas,
 )  # fmt: skip
 _OF_CHECKOUTS = (submit,)  # never refused for a header that a proxy in front of a shop may have changed
 

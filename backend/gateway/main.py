@@ -66,8 +66,8 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             load_rates(settings.reference_rates_file),
         ),
     )
-    doors = Doors(settings)
     neighbours = Neighbours(settings, traffic=traffic, budgets=budgets)
+    doors = Doors(settings, neighbours.ledger.database, neighbours.ledger.health, directory=settings.journal_dir)
     verdicts = Verdicts(settings, neighbours, budgets=budgets)
     figures = Figures(settings, neighbours, verdicts, families=families, budgets=budgets)
     outages = OutageStore(neighbours.ledger.database, instance=neighbours.fleet.name)

@@ -60,7 +60,7 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     registry.register(
         WorkerCollector(leases=jobs.leases, rescorer=jobs.rescorer, ledger_health=health, backlog=refreshed(backlog))
     )
-    doors = Doors(settings)
+    doors = Doors(settings, database, health, directory=None)  # a journal directory is a gateway's
     app.state.services = Services({CollectorRegistry: registry, **doors.services})
     try:
         async with running([Preparation(database, health.is_ready), scorer, backlog, *doors.parts, *jobs.parts]):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from gateway.access.keys import ApiKey
 from gateway.access.principal import Principal
+from gateway.access.records import Record
 from gateway.access.scopes import implied_by
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -58,10 +59,13 @@ class KeyDirectory:
         """Replace those of the key file."""
         self._of_file = {key.id: KnownKey.of(key) for key in keys}
 
-    def put(self, key: ApiKey) -> None:
+    def put(self, record: Record) -> None:
         """Take up what all gateways know of a key."""
-        self._shared[key.id] = KnownKey.of(key)
+        if isinstance(record, ApiKey):
+            self._shared[record.id] = KnownKey.of(record)
 
-    def remove(self, public_id: str) -> None:
+    def remove(self, key: str) -> None:
         """Forget a key of all gateways."""
-        self._shared.pop(public_id, None)
+        kind, _, public_id = key.partition(":")
+        if kind == ApiKey.kind:
+            self._shared.pop(public_id, None)

@@ -5,10 +5,14 @@ Refusals of a caller who is not known, or may not.
     ├── KeyMissing           401
     ├── KeyInvalid           401: unknown, wrong, revoked or expired; nobody is told which
     ├── ScopeMissing         403
-    └── NetworkNotAllowed    403
+    ├── NetworkNotAllowed    403
+    ├── KeyNotFound          404
+    ├── TooManyKeys          409
+    └── LedgerFailure
+        └── AccessUnconfirmed    503
 """
 
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, LedgerFailure
 from gateway.settings import AuthMode
 
 _CHALLENGE = {"WWW-Authenticate": "Bearer"}
@@ -50,3 +54,26 @@ class NetworkNotAllowed(GatewayError):
     status = 403
     code = "NETWORK_NOT_ALLOWED"
     title = "This key may not be used from here"
+
+
+class KeyNotFound(GatewayError):
+    """There is no key with this id that all gateways share; those of a key file end by taking them out of it."""
+
+    status = 404
+    code = "KEY_NOT_FOUND"
+    title = "No such key"
+
+
+class TooManyKeys(GatewayError):
+    """Two keys of a client are good at a time, and no more: one replaces the other without a gap."""
+
+    status = 409
+    code = "TOO_MANY_KEYS"
+    title = "This client has as many keys as it may have"
+
+
+class AccessUnconfirmed(LedgerFailure):
+    """A change of keys or people that may be on record or not. To make it twice is safe."""
+
+    code = "ACCESS_UNCONFIRMED"
+    title = "The ledger did not confirm this change"

@@ -12,8 +12,7 @@ import secrets
 import string
 from datetime import datetime
 
-import msgspec
-
+from gateway.access.records import Record
 from gateway.access.scopes import Scope
 
 _ID_CHARS, _ID_LENGTH = string.digits + string.ascii_lowercase, 12
@@ -22,7 +21,7 @@ _FORM = re.compile(r"sentinel_([0-9a-z]{12})_([0-9A-Za-z]{43})")
 _NO_KEY = secrets.token_bytes(32)  # compared with where there is none: an unknown id takes as long as a known one
 
 
-class ApiKey(msgspec.Struct, frozen=True, kw_only=True):
+class ApiKey(Record, frozen=True, kw_only=True):
     """
     What is known of a key, on every gateway. Times are UTC, to the millisecond.
 
@@ -34,7 +33,8 @@ class ApiKey(msgspec.Struct, frozen=True, kw_only=True):
         networks: In CIDR form, where it may be used; empty: everywhere.
     """
 
-    id: str
+    kind = "key"
+
     client: str
     scopes: tuple[Scope, ...]
     secret_sha256: bytes

@@ -41,6 +41,7 @@ class AccessControl:
         self.sessions = sessions or NoSessions()
         self._find_key = keys.find
         self._now_s = now_s
+        self._used: dict[str, float] = {}
         self._own_peers = own_peers() if mode is AuthMode.DEMO else frozenset()
 
     def admit(self, connection: Connection, access: Access) -> Principal:
@@ -56,6 +57,11 @@ class AccessControl:
             raise ScopeMissing(f"It needs the scope `{access.scope}`. {_who(principal)} it.")
         put_principal(connection, principal)
         return principal
+
+    def take_used(self) -> dict[str, float]:
+        """Return when keys were last used since this was asked before: seconds since the epoch, by public id."""
+        used, self._used = self._used, {}
+        return used
 
     async def renewed_cookie(self, connection: Connection) -> str | None:
         """Return the value of Set-Cookie with the session's next token, when it is time for one."""
@@ -85,10 +91,12 @@ class AccessControl:
         known = self._find_key(public_id)
         # compared in any case: the time tells nobody which ids there are
         is_right = is_secret_of(secret, None if known is None else known.secret_sha256)
-        if known is None or not is_right or (known.ends_at_s is not None and known.ends_at_s <= self._now_s()):
+        now_s = self._now_s()
+        if known is None or not is_right or (known.ends_at_s is not None and known.ends_at_s <= now_s):
             raise KeyInvalid(_INVALID)
         if known.networks and not known.is_allowed_from(_address_of(connection)):
             raise NetworkNotAllowed("This key may be used from other networks only.")
+        self._used[public_id] = now_s
         return known.principal
 
 

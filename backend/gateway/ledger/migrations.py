@@ -33,9 +33,9 @@ _ACCOUNTS_AGAIN_S = 5.0
 SHAPES = (
     gateways.INSTANCES, gateways.JOB_LEASES, gateways.EXPOSURE, gateways.BUDGET_SCORES, gateways.ERASURES, chain.CHAIN,
     chain.CHAIN_RUNS, people.OUTAGES, people.LISTS, people.ALERTS, people.LABELS, transactions.CONFLICTS,
-    transactions.TRANSACTIONS, people.ARTIFACTS, people.MODEL_ROLES,
+    transactions.TRANSACTIONS, people.ARTIFACTS, people.MODEL_ROLES, people.ACCESS,
 )  # fmt: skip
-NEWEST = 27  # 25 was the first whose documents have an account; 26 brought the models, 27 what was let through
+NEWEST = 28  # 25 was the first whose documents have an account; 26 brought the models, 28 who may come in
 
 
 def new_holder() -> str:

@@ -59,8 +59,11 @@ class ListIndex:
         """How many entries."""
         return len(self._entries)
 
-    def take_over(self, other: "ListIndex") -> None:
-        """Know what the other one knows, and nothing else: whoever asks this one goes on asking it."""
+    def take_over(self, entries: Sequence[ListEntry]) -> None:
+        """Know these, and nothing else: whoever asks this one goes on asking it."""
+        other = ListIndex()
+        for entry in entries:
+            other.put(entry)
         self._entries, self._networks, self._sorted = other._entries, other._networks, other._sorted
         self.is_empty = not self._entries
 

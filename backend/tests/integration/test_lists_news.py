@@ -11,7 +11,6 @@ from pymongo.errors import WriteError
 from gateway.domain import ListKind, ListName
 from gateway.errors import ListFull, ListUnconfirmed
 from gateway.features.lists import service as lists_module
-from gateway.features.lists import store as store_module
 from gateway.features.lists.service import Lists
 from gateway.features.lists.store import ListStore
 from gateway.ledger.client import Database
@@ -48,8 +47,7 @@ async def test_more_news_than_are_told_at_once_arrive_all(
     gateways: list[Lists], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Put and taken off, many in one moment."""
-    for module in (lists_module, store_module):
-        monkeypatch.setattr(module, "CHANGES_MAX", 10)
+    monkeypatch.setattr(ListStore, "changes_max", 10)
     one, two = gateways
     values = [f"tok_{n}" for n in range(64)]
     await put(one, *values)

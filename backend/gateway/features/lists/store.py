@@ -9,12 +9,12 @@ Lists as MongoDB keeps them, collection `lists`.
 """
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from gateway.domain import ListEntry, ListKind, ListName
 from gateway.errors import ListUnconfirmed
+from gateway.kit.follower import Change
 from gateway.ledger.client import Database, reading, upsert, writing
 from gateway.ledger.documents import AWARE
 from gateway.verdict.lists import to_key
@@ -26,17 +26,10 @@ _AT_ONCE = 1_000  # decoded in one go: 5 ms
 CHANGES_MAX = 5_000
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What became of one key: its entry, or None when it was taken off; and when, by the server's clock."""
-
-    key: str
-    entry: ListEntry | None
-    updated_at: datetime
-
-
 class ListStore:
     """Puts, takes off, and tells what changed."""
+
+    changes_max = CHANGES_MAX
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -97,20 +90,20 @@ class ListStore:
             async with reading():
                 documents = await cursor.to_list(_AT_ONCE)
 
-    async def changes(self, since: datetime) -> list[Change]:
+    async def changes(self, since: datetime) -> list[Change[ListEntry]]:
         """Read what was put or taken off since then, oldest first, 5,000 at most. Raises LedgerUnreadable."""
         async with reading():
             found = (
                 await self._lists.find({"updated_at": {"$gte": since}})
                 .sort("updated_at", 1)
-                .limit(CHANGES_MAX)
-                .to_list(CHANGES_MAX)
+                .limit(self.changes_max)
+                .to_list(self.changes_max)
             )
         return [
             Change(
                 key=to_key(document["list"], document["kind"], document["value"]),
-                entry=None if "deleted_at" in document else _to_entry(document),
-                updated_at=document["updated_at"],
+                item=None if "deleted_at" in document else _to_entry(document),
+                changed_at=document["updated_at"],
             )
             for document in found
         ]

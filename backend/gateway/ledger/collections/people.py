@@ -1,5 +1,6 @@
 """
-What people say, choose, and are told: collections `labels`, `lists`, `models`, `model_roles`, `alerts` and `outages`.
+What people say, choose, and are told: collections `labels`, `lists`, `models`, `model_roles`, `alerts`, `outages`,
+and `access`: keys, people, their sessions, and invitations.
 """
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -74,6 +75,26 @@ _OUTAGES = {
         "is_open": {"enum": [True]},
         "is_settled": {"bsonType": "bool"},
         "report": {"bsonType": "object"},
+    },
+}
+_ACCESS = {
+    "bsonType": "object",
+    "required": ["_id", "account", "kind", "changed_at"],
+    "properties": {
+        **OF_ACCOUNT,
+        "_id": {"bsonType": "string", "pattern": "^(key|person|session|invitation):", "maxLength": 128},
+        "kind": {"enum": ["key", "person", "session", "invitation"]},
+        "changed_at": {"bsonType": "date"},
+        "deleted_at": {"bsonType": "date"},
+        "client": {"bsonType": "string", "minLength": 1, "maxLength": 64},
+        "scopes": {"bsonType": "array", "maxItems": 32},
+        "networks": {"bsonType": "array", "maxItems": 32},
+        "secret_sha256": {"bsonType": "binData"},
+        "token_sha256": {"bsonType": "binData"},
+        "expires_at": {"bsonType": ["date", "null"]},
+        "revoked_at": {"bsonType": ["date", "null"]},
+        "slot": {"enum": [1, 2]},
+        "roles": {"bsonType": "array", "maxItems": 8},
     },
 }
 _ACCOUNT = ("account", ASCENDING)
@@ -213,3 +234,36 @@ ARTIFACTS = Shape(
     ],
 )  # fmt: skip
 MODEL_ROLES = Shape(ROLES, _ROLES)
+
+ACCESS = Shape(
+    "access",
+    _ACCESS,
+    [
+        # Those of one kind; two good keys of a client and no third, whoever makes them at the same moment.
+        IndexModel([_ACCOUNT, ("kind", ASCENDING)], name="account_kind"),
+        IndexModel(
+            [_ACCOUNT, ("client", ASCENDING), ("slot", ASCENDING)],
+            unique=True,
+            name="account_slots",
+            partialFilterExpression={"slot": {"$exists": True}},
+        ),
+        # What changed since, for gateways and workers, which hold all in memory.
+        IndexModel([("changed_at", ASCENDING)], name="news"),
+        # every process hears of it within a second; who was away for longer reads all
+        IndexModel([("deleted_at", ASCENDING)], name="removed", expireAfterSeconds=_DAY_S),
+        # a revoked key is shown for 90 days; sessions and invitations that are over are nothing
+        IndexModel([("revoked_at", ASCENDING)], name="revoked", expireAfterSeconds=90 * _DAY_S),
+        IndexModel(
+            [("expires_at", ASCENDING)],
+            name="sessions_over",
+            expireAfterSeconds=_DAY_S,
+            partialFilterExpression={"kind": "session"},
+        ),
+        IndexModel(
+            [("expires_at", ASCENDING)],
+            name="invitations_over",
+            expireAfterSeconds=_DAY_S,
+            partialFilterExpression={"kind": "invitation"},
+        ),
+    ],
+)

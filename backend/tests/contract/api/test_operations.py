@@ -200,6 +200,7 @@ def test_openapi_names_every_endpoint_and_resolves(stack: Stack) -> None:
         "/outages", "/outages/{outage_id}",
         "/exposure", "/faults",
         "/lists", "/lists/{list}/{kind}/{value}", "/models", "/me",
+        "/keys", "/keys/{id}", "/keys/{id}/rotate",
     } == document["paths"].keys()  # fmt: skip
     for reference in find_references(document):
         assert reference.removeprefix("#/components/schemas/") in document["components"]["schemas"]

@@ -43,7 +43,7 @@ def test_who_asks_an_index_hears_what_replaced_its_entries() -> None:
     index = index_of(entry(ListName.DENY, ListKind.USER, "user_1"))
     find = index.find_now
 
-    index.take_over(index_of(entry(ListName.DENY, ListKind.USER, "user_2")))
+    index.take_over([entry(ListName.DENY, ListKind.USER, "user_2")])
 
     assert find(transaction()) is None
     assert find(transaction(user_id="user_2")) is not None

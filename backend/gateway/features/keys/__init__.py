@@ -1,0 +1,1 @@
+"""API keys: who makes, rotates and revokes them."""
