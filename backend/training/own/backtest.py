@@ -15,6 +15,7 @@ from training.own.history import read_history
 from training.own.judging import Costs
 from training.own.limits import Wish
 from training.own.payments import OwnPayments
+from training.own.sampling import draw
 from training.own.scoring import FeatureTable
 from training.own.splitting import last_days
 from training.own.words import above_cap, caveats
@@ -51,7 +52,7 @@ def backtest_own(
     history = read_history(directory)
     joined = own.after(history) if history is not None else own
     first_own_ms = int(own.payments.time_ms[0])
-    parts = last_days(joined, test_days=test_days, from_ms=max(from_ms, first_own_ms))
+    joined, parts = draw(joined, last_days(joined, test_days=test_days, from_ms=max(from_ms, first_own_ms)))
     notes = list(parts.notes)
     judged_days = round((parts.test_until_ms - parts.test_from_ms) / DAY_MS)
     if judged_days != test_days:

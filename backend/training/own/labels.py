@@ -7,7 +7,20 @@ from training.own.texts import Column, convert
 
 Bools = NDArray[np.bool_]
 
-FRAUD = {"1", "1.0", "true", "t", "yes", "y", "fraud", "fraudulent", "chargeback", "charged_back", "bad"}
+FRAUD = {
+    "1",
+    "1.0",
+    "true",
+    "t",
+    "yes",
+    "y",
+    "fraud",
+    "fraudulent",
+    "chargeback",
+    "charged_back",
+    "bad",
+    "confirmed_fraud",
+}
 GENUINE = {
     "0",
     "0.0",
@@ -22,6 +35,11 @@ GENUINE = {
     "good",
     "not_fraud",
     "non_fraud",
+    "no_fraud",
+    "normal",
+    "valid",
+    "clear",
+    "cleared",
 }
 UNKNOWN = {"unknown", "unlabelled", "unlabeled", "pending", "?"}
 EMPTY = {"none", "null", "nan"}

@@ -1,5 +1,6 @@
 """Names the columns of a merchant's file by the names of the API, and finds which column of the file is which."""
 
+import csv
 from collections.abc import Mapping, Sequence
 
 from training.errors import UnusableDataError
@@ -39,17 +40,19 @@ NAMES: Mapping[str, str] = {
 
 def parse_map(text: str | None) -> dict[str, str]:
     """
-    Parse `amount=order_price,user_id=ENTITY_ID` into the file's column by our name.
+    Parse `amount=order_price,user_id=ENTITY_ID` into the file's column by our name, "" where none is to be used.
+
+    A pair with a comma in the column's name stands in double quotes.
 
     Raises:
         UnusableDataError: a part is no pair, or names no column of ours, or one twice.
     """
     found: dict[str, str] = {}
-    for part in (text or "").split(","):
+    for part in next(csv.reader([(text or "").replace("\n", " ")], skipinitialspace=True), []):
         ours, equals, theirs = (word.strip() for word in part.partition("="))
         if not part.strip():
             continue
-        if not equals or not theirs:
+        if not equals or (not theirs and ours in NEEDED):
             raise UnusableDataError(f"--map: {part.strip()!r} is no pair such as amount=order_price")
         if ours not in NAMES:
             raise UnusableDataError(f"--map: there is no name {ours!r}; the names are {', '.join(NAMES)}")
@@ -73,6 +76,8 @@ def find_columns(
     found = {}
     for ours in NAMES:
         wanted = given.get(ours)
+        if wanted == "":
+            continue
         same = [name for name in there if name == wanted or (wanted is None and _plain(name) == _plain(ours))]
         if not same and wanted is None and usual.get(ours) in there:
             same = [usual[ours]]

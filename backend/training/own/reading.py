@@ -244,7 +244,8 @@ class _Reader:
         rows = np.flatnonzero(bad)
         if rows.size:
             column = self._column(ours)
-            values = [str(column[row].as_py()) for row in rows[:20].tolist()]
+            found = (column[row].as_py() for row in rows[:20].tolist())
+            values = ["" if value is None else str(value) for value in found]
             values += [""] * (rows.size - len(values))
             self._wrong.add(self._found[ours], values, rows, why, leaves_out=leaves_out)
 

@@ -20,7 +20,7 @@ Column = Any  # pa.ChunkedArray; pyarrow comes without types
 ENDINGS = (".csv", ".csv.gz", ".parquet")
 DELIMITERS = ",;\t|"
 SNIFFED_BYTES, SNIFFED_LINES = 262_144, 50
-# What exports of spreadsheets come in, when they are not UTF-8. It reads any byte, so it is the last to be tried.
+# What exports of spreadsheets come in, when they are not UTF-8. It reads nearly any byte, so it is tried last.
 OTHER_ENCODING = "cp1252"
 NOTHING = ("", "null", "NULL", "NaN", "nan", "None", "N/A", "n/a", "NA", "-")
 
@@ -57,6 +57,8 @@ def read_table(path: Path) -> Table:
         raise UnusableDataError(f"{path}: there is no such file")
     try:
         table = _of_parquet(path) if kind == ".parquet" else _of_csv(path)
+    except UnicodeDecodeError as failure:
+        raise UnusableDataError(f"{path}: it is no text in UTF-8, UTF-16 or {OTHER_ENCODING}") from failure
     except (OSError, EOFError, ValueError, pa.ArrowException, rows.Error) as failure:
         raise UnusableDataError(f"{path} cannot be read: {str(failure).splitlines()[0][:200]}") from failure
     if table.lines.size == 0:

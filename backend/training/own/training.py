@@ -28,6 +28,7 @@ from training.own.history import write_history
 from training.own.judging import Costs
 from training.own.limits import Wish, choose
 from training.own.payments import OwnPayments
+from training.own.sampling import draw
 from training.own.scoring import FeatureTable
 from training.own.splitting import Split, split
 from training.own.unseen import write_unseen
@@ -85,7 +86,7 @@ def train_own(own: OwnPayments, out: Path, plan: Plan, *, present: Model | None,
         out.mkdir(parents=True, exist_ok=True)
     except OSError as failure:
         raise UnusableDataError(f"--out: {out} cannot be made: {failure.strerror}") from failure
-    parts = split(own, test_days=plan.test_days)
+    own, parts = draw(own, split(own, test_days=plan.test_days))
     known_then = own.is_fraud & (own.payments.known_at_ms <= parts.test_from_ms)
     frauds = int(known_then[parts.train].sum())
     if frauds < FRAUDS_MIN:

@@ -6,9 +6,10 @@ import pytest
 
 from brain.features.windows import NEVER_MS
 from training.errors import UnusableDataError
+from training.own.names import parse_map
 from training.own.payments import OwnPayments
 from training.own.reading import Forms, read_file
-from training.payments import NO_OFFSET_MIN
+from training.payments import NO_CODE, NO_OFFSET_MIN
 
 HEADER = "timestamp,amount,user_id,is_fraud"
 FRAUD = "2026-01-01,10.00,anna,1"
@@ -99,3 +100,22 @@ def test_amounts_of_which_none_is_known_are_no_amounts(tmp_path: Path) -> None:
     """As with a column of symbols or of countries that is mapped to currency."""
     with pytest.raises(UnusableDataError, match="no amount is in a currency that is known"):
         read(tmp_path, f"{FRAUD},Euro", *(f"{row},Euro" for row in GOOD), header=f"{HEADER},currency")
+
+
+def test_a_map_may_leave_a_column_out_and_name_one_with_a_comma(tmp_path: Path) -> None:
+    """A column of our name that is not to be used, and a name in quotes."""
+    path = tmp_path / "shop.csv"
+    path.write_text('timestamp,"price, net",user_id,is_fraud\n' + "\n".join([FRAUD, *GOOD]) + "\n")
+    own = read_file(path, parse_map('"amount=price, net",\nuser_id='))
+
+    assert own.payments.amount_minor[0] == 1_000
+    assert (own.payments.user == NO_CODE).all()
+    with pytest.raises(UnusableDataError, match="is no pair"):
+        parse_map("amount=")
+
+
+def test_a_file_that_is_no_text_is_no_traceback(tmp_path: Path) -> None:
+    """One line says what it is not."""
+    (tmp_path / "shop.csv").write_bytes(bytes(range(256)) * 9)
+    with pytest.raises(UnusableDataError, match="no text in UTF-8"):
+        read_file(tmp_path / "shop.csv", {})
