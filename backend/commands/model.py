@@ -1,5 +1,6 @@
 """`sentinel model`: train the model, judge it, and replay a week through the running chain."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -28,6 +29,14 @@ def replay(
     week: Annotated[int, typer.Option(min=1, max=7, metavar="N", help="Which of seven test weeks.")] = 1,
     customers: worlds.Customers = None,
     terminals: worlds.Terminals = None,
+    promoted: Annotated[
+        Path | None,
+        typer.Option(
+            "--promote",
+            metavar="DIR",
+            help="Promote this model in the middle of the week, without shadow. With --url, into MONGODB_URL.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """
@@ -47,7 +56,8 @@ def replay(
             sent = SentWeek.of_town(seed, week, rules)
         else:
             sent = SentWeek.of_handbook(seed, week, HandbookRules(**given))
-        is_same = compare_live_with_offline(url, sent, as_json=as_json, progress=progress)
+        promote = None if promoted is None else (promoted, partial(promotion.promote_at_once, promoted))
+        is_same = compare_live_with_offline(url, sent, as_json=as_json, progress=progress, promote=promote)
     raise typer.Exit(not is_same)
 
 

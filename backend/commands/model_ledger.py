@@ -127,8 +127,13 @@ def _judge_payments(directory: Path, present: "Model", trial: Trial) -> "Judgeme
 
 
 @contextmanager
-def open_ledger() -> "Iterator[Database[dict[str, Any]]]":
-    """Open the ledger that MONGODB_URL and the BRAIN_ settings name. What is wrong with it becomes one line."""
+def open_ledger(mongodb_url: str | None = None) -> "Iterator[Database[dict[str, Any]]]":
+    """
+    Open the ledger that MONGODB_URL and the BRAIN_ settings name. What is wrong with it becomes one line.
+
+    Args:
+        mongodb_url: Instead of MONGODB_URL.
+    """
     import os
 
     from pymongo import MongoClient, WriteConcern
@@ -142,7 +147,7 @@ def open_ledger() -> "Iterator[Database[dict[str, Any]]]":
         settings = load_settings(os.environ)
         try:
             client: MongoClient[dict[str, Any]] = MongoClient(
-                settings.mongodb_url.get_secret_value(),
+                mongodb_url or settings.mongodb_url.get_secret_value(),
                 serverSelectionTimeoutMS=_CONNECT_MS,
                 connectTimeoutMS=_CONNECT_MS,
                 tz_aware=True,

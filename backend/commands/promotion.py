@@ -136,6 +136,16 @@ def _promote(
     return _Promoted(summary, f"{found.reason}\n{named} {done}")
 
 
+def promote_at_once(directory: Path, mongodb_url: str | None) -> None:
+    """Promote without shadow, as the command does. Args: mongodb_url: None: as of MONGODB_URL. Raises CannotDo."""
+    with open_ledger(mongodb_url) as opened:
+        done = _promote(
+            opened, directory, None, without_shadow=True, minima=(0, 0), by="replay", why="in the middle of a replay"
+        )
+    if done.is_refused:
+        raise CannotDo(done.sentences)
+
+
 def rollback(*, by: By = None, why: Why = "", as_json: AsJson = False) -> None:
     """Let the model before decide again, in every brain, within seconds. Each further time goes one further back."""
     from records.model_store import change_roles, read_roles

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +17,8 @@ from training.requests import Request, Requests
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Texts = NDArray[np.object_]
 
 BATCH = 500  # the gateway's own limit; one batch after the other, so that time goes forward
 CAREFUL_BATCH = 10  # size of the first evaluated batch, and the step by which batches grow
@@ -44,24 +46,41 @@ class Replayed:
 
     Attributes:
         scores: (n,) risk score of each payment sent, in order; NaN where the verdict was blind.
-        models: Each "name version" that scored.
+        models: (n,) "name version" of what scored it, "" where nothing did.
+        blocked: (n,) whether it was blocked.
         blind: Count of verdicts without a score.
         degraded: Count of scores made without history.
         labels: Count of labels that were accepted.
     """
 
     scores: Floats
-    models: set[str] = field(default_factory=set)
+    models: Texts
+    blocked: Bools
     blind: int = 0
     degraded: int = 0
     labels: int = 0
 
+    @classmethod
+    def of(cls, size: int) -> "Replayed":
+        """Nothing is known yet of so many payments."""
+        return cls(np.full(size, np.nan), np.full(size, "", dtype=object), np.zeros(size, dtype=np.bool_))
+
 
 async def replay(
-    payments: Payments, rows: Ints, url: str, *, judged_from: int, progress: Callable[[int], None]
+    payments: Payments,
+    rows: Ints,
+    url: str,
+    *,
+    judged_from: int,
+    progress: Callable[[int], None],
+    halfway: Callable[[], None] | None = None,
+    run: str | None = None,
+    earlier: Ints | None = None,
 ) -> Replayed:
     """
     Send some of the payments, ascending in time, and the label of each fraud when it became known.
+
+    Nobody hears of a fraud that was blocked, so it gets no label.
 
     Payments before `judged_from` only fill histories. From there on scores are measured, not speed: the ledger may
     catch up, and the batch size halves whenever a score was made without history.
@@ -69,13 +88,18 @@ async def replay(
     Args:
         judged_from: Index into `rows`.
         progress: Called after each batch with the number of payments sent.
+        halfway: Promotes a model, in a thread beside the payments, once half of those from `judged_from` on are sent.
+            The last quarter of them waits until it decides.
+        run: Begins every id; None: one of its own, so that replays on one ledger share no transactions.
+        earlier: Payments that were sent before under this run and not blocked, whose labels may be still to come.
 
     Raises:
         ReplayError: no gateway answers at `url`, or it refuses a valid request.
     """
-    requests = Requests(payments, secrets.token_hex(4))  # own ids: runs on one ledger do not share transactions
-    replayed = Replayed(np.full(rows.size, np.nan))
-    waiting = _labels(payments, rows)
+    requests = Requests(payments, run or secrets.token_hex(4))
+    replayed = Replayed.of(rows.size)
+    waiting = _labels(payments, rows if earlier is None else np.concatenate([earlier, rows]))
+    beside, is_over = None, False
     async with httpx.AsyncClient(base_url=url, timeout=TIMEOUT_S, trust_env=False) as client:
         start, size = 0, BATCH
         while start < rows.size:
@@ -89,11 +113,18 @@ async def replay(
             soon_ms = payments.time_ms[rows[min(start + BATCH + AHEAD, rows.size - 1)]]
             # None before its payment is on record.
             due = (payments.known_at_ms[waiting] <= soon_ms) & (waiting < batch[0])
+            done = (start - judged_from) / max(1, rows.size - judged_from)
+            if halfway is not None and beside is None and done >= 1 / 2:
+                beside = asyncio.create_task(asyncio.to_thread(halfway))
+            if beside is not None and done >= 3 / 4 and not is_over:
+                await beside
+                is_over = await _brains_follow(client)
             await _label(client, requests, waiting[due])
             replayed.labels += int(np.count_nonzero(due))
             waiting = waiting[~due]
             verdicts = await _post(client, [requests[int(row)] for row in batch])
             blind, degraded = _note(replayed, start, verdicts)
+            waiting = np.setdiff1d(waiting, batch[replayed.blocked[start : start + batch.size]])
             start += batch.size
             progress(start)
             if blind:  # a merchant would go on; a measurement waits, then tries one payment
@@ -148,6 +179,17 @@ async def _let_ledger_catch_up(client: httpx.AsyncClient, *, pending_max: int) -
         await asyncio.sleep(BETWEEN_TRIES_S)
 
 
+async def _brains_follow(client: httpx.AsyncClient) -> bool:
+    """Wait until the gateway has heard from every brain that the promoted model decides there."""
+    while True:
+        told = (await _sent(client.get("/models"))).json()
+        if told["brains"] and all(brain["artifact"] == told["live"] for brain in told["brains"]):
+            return True
+        if told["refused"]:
+            raise ReplayError(f"a brain refuses the promoted model: {told['refused'][0]['reason']}")
+        await asyncio.sleep(BETWEEN_TRIES_S)
+
+
 async def _wait_for_a_trial(client: httpx.AsyncClient) -> None:
     status = (await _sent(client.get("/circuit/status"))).json()
     await asyncio.sleep(status["retry_after_ms"] / 1000 + AFTER_BLIND_S)
@@ -167,9 +209,10 @@ def _note(replayed: Replayed, start: int, verdicts: list[dict[str, Any]]) -> tup
     """Record verdicts; return how many were blind and how many were scored without history."""
     blind_before, degraded_before = replayed.blind, replayed.degraded
     for position, verdict in enumerate(verdicts, start):
+        replayed.blocked[position] = verdict["decision"] == "block"
         if verdict["scored"]:
             replayed.scores[position] = verdict["risk_score"]
-            replayed.models.add("{name} {version}".format(**verdict["model"]))
+            replayed.models[position] = "{name} {version}".format(**verdict["model"])
             replayed.degraded += bool(verdict["degraded"])
         else:
             replayed.blind += 1

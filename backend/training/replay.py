@@ -12,21 +12,23 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from brain.domain import MERCHANT_WINDOW_DAYS
+from brain.features.windows import NEVER_MS
 from brain.model.artifact import Model
 from local import mongod
 from tests.processes import BrainProcess, GatewayProcess, MongodProcess, WorkerProcess
 from training.evaluation.metrics import Figures, figures
 from training.examples.histories import features
 from training.examples.protocol import FIRST_TEST_DAY, TEST_DAYS, judged_rows
-from training.live import Floats, Ints, Replayed, replay
+from training.live import Floats, Ints, Replayed, Texts, replay
 from training.options import Progress
 from training.payments import Payments
 from training.train import ARTIFACTS
@@ -36,6 +38,7 @@ from training.world.town.rules import Rules
 from training.world.town.simulator import simulate_town
 
 Bools = NDArray[np.bool_]
+Promote = tuple[Path, Callable[[str | None], None]]
 
 AP_DIFFERENCE_MAX = 0.01
 SAME_SCORE = 1e-6
@@ -89,20 +92,24 @@ def _rows_until(day: Ints, first_day: int) -> Ints:
     return np.flatnonzero((day >= first_day - MERCHANT_WINDOW_DAYS) & (day < first_day + TEST_DAYS))
 
 
-def compare_live_with_offline(url: str | None, week: SentWeek, *, as_json: bool, progress: Progress) -> bool:
+def compare_live_with_offline(
+    url: str | None, week: SentWeek, *, as_json: bool, progress: Progress, promote: Promote | None = None
+) -> bool:
     """
     Replay, compare and print. Returns whether live and offline scores rank alike.
 
     Args:
         url: Of a running gateway; None starts a stack of its own.
         week: What is sent and judged.
+        promote: Lets another model decide, once half of the test week is sent: its artifact, and what does that with
+            the address of the own stack's ledger, or None.
 
     Raises:
         ReplayError: no gateway answers at `url`, or it refuses a valid request.
     """
     rows = week.rows
     started_s = time.perf_counter()
-    with contextlib.nullcontext(url) if url else _own_stack() as at:
+    with contextlib.nullcontext((url, None)) if url else _own_stack() as (at, ledger_url):
         replayed = asyncio.run(
             replay(
                 week.payments,
@@ -110,28 +117,47 @@ def compare_live_with_offline(url: str | None, week: SentWeek, *, as_json: bool,
                 at,
                 judged_from=int(np.searchsorted(rows, week.first)),
                 progress=lambda sent: progress("payments", sent, rows.size),
+                halfway=None if promote is None else partial(promote[1], ledger_url),
             )
         )
     rate = rows.size / (time.perf_counter() - started_s)
 
     judged = week.judged
-    live = replayed.scores[np.searchsorted(rows, judged)]
-    model = Model.load(ARTIFACTS)
-    offline = model.risk_scores(features(week.payments, judged, label_delay_ms=model.label_delay_days * DAY_MS))
+    places = np.searchsorted(rows, judged)
+    live, by = replayed.scores[places], replayed.models[places]
+    models = [Model.load(directory) for directory in (ARTIFACTS, *([] if promote is None else [promote[0]]))]
+    named = {f"{model.name} {model.version}": model for model in models}
+    offline = _offline(week, replayed, named, by)
     both = _figures(week, live), _figures(week, offline)
     same = float(np.mean(np.abs(live - offline) < SAME_SCORE))
     if as_json:
         print(json.dumps(_summary(replayed, both, same, payments=rows.size, per_s=rate)))
     else:
         _print_table(replayed, both, same, payments=rows.size, per_s=rate)
-    if replayed.models != {f"{model.name} {model.version}"}:
-        print(f"scored by {replayed.models}, not by the shipped model", file=sys.stderr)
+    scored_by = set(by.tolist()) - {""}
+    if scored_by != named.keys():
+        print(f"scored by {scored_by}, not by {' and '.join(named)}", file=sys.stderr)
         return False
     return abs(both[0].ap - both[1].ap) <= AP_DIFFERENCE_MAX
 
 
+def _offline(week: SentWeek, replayed: Replayed, models: Mapping[str, Model], by: Texts) -> Floats:
+    """Score each payment by the model that scored it in the chain; one that nothing scored by the first."""
+    payments, judged = week.payments, week.judged
+    blocked = np.zeros(len(payments), dtype=np.bool_)
+    blocked[week.rows] = replayed.blocked
+    payments = replace(payments, is_blocked=blocked, known_at_ms=np.where(blocked, NEVER_MS, payments.known_at_ms))
+    scores = np.full(judged.size, np.nan)
+    first = next(iter(models))
+    for name, model in models.items():
+        own = (by == name) | ((by == "") & (name == first))
+        delay_ms = model.label_delay_days * DAY_MS
+        scores[own] = model.risk_scores(features(payments, judged[own], label_delay_ms=delay_ms))
+    return scores
+
+
 @contextlib.contextmanager
-def _own_stack() -> Iterator[str]:
+def _own_stack() -> Iterator[tuple[str, str]]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         directory = Path(folder)
         with (
@@ -140,7 +166,7 @@ def _own_stack() -> Iterator[str]:
             GatewayProcess(directory, mongodb_url=ledger.url, brain_port=brain.port, environment=PATIENCE) as gateway,
             WorkerProcess(directory, mongodb_url=ledger.url, brain_port=brain.port, environment=PATIENCE),
         ):
-            yield gateway.url
+            yield gateway.url, ledger.url
 
 
 def _figures(week: SentWeek, scores: Floats) -> Figures:
@@ -163,6 +189,7 @@ def _summary(
         "labels": replayed.labels,
         "blind": replayed.blind,
         "degraded": replayed.degraded,
+        "scored_by": {name: int(np.count_nonzero(replayed.models == name)) for name in set(replayed.models) - {""}},
     }
 
 

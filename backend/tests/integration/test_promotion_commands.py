@@ -14,7 +14,7 @@ from records.account import ACCOUNT
 from tests.promoted import Promotions, an_artifact, promotions, write
 
 SHIPPED = Model.load(HERE / "artifacts")
-BETTER = {
+BETTER: dict[str, Any] = {
     "with": {"name": SHIPPED.name, "version": SHIPPED.version},
     "models": {"candidate": {"ap": 0.6, "money": 900.0}, "present": {"ap": 0.5, "money": 1000.0}},
 }

@@ -34,5 +34,5 @@ def draw(own: OwnPayments, split: Split, *, rows_max: int = ROWS_MAX) -> tuple[O
         return own, split
     train = parts.get("train", split.train)
     warm_up = int(np.searchsorted(train, split.train[split.warm_up])) if split.warm_up < split.train.size else 0
-    drawn_split = replace(split, **parts, warm_up=warm_up, notes=tuple(notes))
+    drawn_split = replace(split, train=train, test=parts.get("test", split.test), warm_up=warm_up, notes=tuple(notes))
     return replace(own, payments=replace(own.payments, weight=weight)), drawn_split
