@@ -31,6 +31,7 @@ class FakeGateway:
     status: int = 200
     is_silent: bool = False
     received: list[Received] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)  # more of them, in each answer
 
     def __enter__(self) -> Self:
         """Listen; with port 0 on a free one, which then stays the same."""
@@ -49,6 +50,8 @@ class FakeGateway:
                 self.send_header("ETag", '"one"')
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(content)))
+                for name, value in fake.headers.items():
+                    self.send_header(name, value)
                 self.end_headers()
                 if self.command != "HEAD":
                     with suppress(BrokenPipeError):  # whoever asked has gone

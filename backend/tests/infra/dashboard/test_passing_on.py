@@ -22,7 +22,8 @@ NGINX_REFUSES = {
 READS = [
     "/health", "/health/ready", "/circuit/status", "/ledger/status", "/stats", "/transactions",
     "/transactions?user_id=a", "/transactions/txn_1", "/alerts", "/outages", "/outages/o1", "/reviews?state=open",
-    "/reviews/txn_1", "/exposure", "/lists?list=deny", "/faults",
+    "/reviews/txn_1", "/exposure", "/lists?list=deny", "/faults", "/me", "/keys", "/people", "/sign-in/options",
+    "/sign-in/oidc?next=/dashboard/", "/sign-in/oidc/callback?code=c&state=s",
 ]  # fmt: skip
 
 
@@ -43,6 +44,16 @@ def test_what_the_pages_read_is_passed_on(client: httpx.Client, gateway: FakeGat
     [
         ("PUT", "/transactions/txn_1/label"),
         ("PUT", "/faults"),
+        ("POST", "/sign-in"),
+        ("POST", "/sign-out"),
+        ("POST", "/join"),
+        ("POST", "/me/password"),
+        ("POST", "/keys"),
+        ("POST", "/keys/0123456789ab/rotate"),
+        ("DELETE", "/keys/0123456789ab"),
+        ("POST", "/people/invitations"),
+        ("PUT", "/people/0123456789ab"),
+        ("DELETE", "/people/invitations/0123456789ab"),
         ("POST", "/reviews/txn_1/claim"),
         ("POST", "/reviews/txn_1/release"),
         ("POST", "/reviews/txn_1/decision"),
@@ -117,6 +128,12 @@ def test_escapes_go_on_as_they_came(front: Nginx, gateway: FakeGateway, target: 
         ("DELETE", "/transactions/txn_1"),
         ("PATCH", "/faults"),
         ("OPTIONS", "/stats"),
+        ("POST", "/sign-in/oidc"),
+        ("POST", "/me"),
+        ("POST", "/people/x/rotate"),
+        ("DELETE", "/keys/A"),
+        ("DELETE", "/people/..%2fkeys%2fa"),
+        ("PUT", "/people/x/roles"),
         ("post", "/reviews/x/claim"),
     ],
 )
@@ -208,6 +225,10 @@ def test_what_was_never_passed_on_says_so_to_any_page(client: httpx.Client) -> N
         "/docs/oauth2-redirect",
         "/openapi.json",
         "/redoc",
+        "/keys/a",
+        "/me/password",
+        "/sign-in",
+        "/sign-in/oidc/other",
     ],
 )
 def test_what_no_page_asks_for_is_not_there(client: httpx.Client, gateway: FakeGateway, target: str) -> None:
