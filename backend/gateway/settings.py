@@ -101,6 +101,9 @@ class Settings(BaseSettings):
     auth: AuthMode = AuthMode.OPEN
     key_file: Path | None = None  # keys that hold without a ledger: for our own tools, and for the first start
 
+    key_rate_per_s: PositiveFloat = 5_000.0  # of each key on each gateway: above what one gateway decides
+    key_concurrency_max: PositiveInt = 1_000  # half of the connections
+
     fault_control: bool = False  # for drills and demonstrations: who may send PUT /faults can blind every gateway
 
     # the built pages behind /dashboard/: they may also come after the start, so a default that is not there is none

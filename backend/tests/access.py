@@ -8,6 +8,7 @@ from typing import Any
 
 from gateway.access.directory import KeyDirectory
 from gateway.access.keys import ApiKey, hash_secret, new_key, split_key
+from gateway.access.limits import Limits
 from gateway.access.scopes import Scope
 from gateway.access.service import AccessControl
 from gateway.settings import AuthMode
@@ -15,9 +16,14 @@ from gateway.settings import AuthMode
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
 
 
+def generous_limits() -> Limits:
+    """For tests of something else: nobody comes to them."""
+    return Limits(1e6, 1_000_000, time.monotonic)
+
+
 def everybody_may() -> AccessControl:
     """For tests of something else: nobody is asked."""
-    return AccessControl(AuthMode.OPEN, KeyDirectory(), now_s=time.time)
+    return AccessControl(AuthMode.OPEN, KeyDirectory(), generous_limits(), now_s=time.time)
 
 
 def made_key(*scopes: Scope, **changes: Any) -> tuple[str, ApiKey]:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from gateway.access.limits import Use
 from gateway.access.scopes import Scope
 
 Route = TypeVar("Route", bound=Callable[..., Any])
@@ -24,12 +25,14 @@ class Access:
     Attributes:
         scope: What the caller must have; None where being known is enough.
         is_open: Nobody is asked who they are.
+        use: How much of its key's limits it may use.
         in_demo: With GATEWAY_AUTH=demo, callers on this machine need no key.
     """
 
     scope: Scope | None = None
     is_open: bool = False
     in_demo: bool = False
+    use: Use = Use.READ
 
 
 OPEN = Access(is_open=True)
@@ -38,9 +41,9 @@ KNOWN_OR_DEMO = Access(in_demo=True)
 UNDECLARED = Access(Scope.ADMIN)
 
 
-def needs(scope: Scope, *, in_demo: bool = False) -> Callable[[Route], Route]:
+def needs(scope: Scope, *, in_demo: bool = False, use: Use = Use.READ) -> Callable[[Route], Route]:
     """Declare that callers need this scope."""
-    return _declare(Access(scope, in_demo=in_demo))
+    return _declare(Access(scope, in_demo=in_demo, use=use))
 
 
 def open_to_all(route: Route) -> Route:

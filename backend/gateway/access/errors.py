@@ -8,9 +8,12 @@ Refusals of a caller who is not known, or may not.
     ├── NetworkNotAllowed    403
     ├── KeyNotFound          404
     ├── TooManyKeys          409
+    ├── RateLimited, TooManyAtOnce  429
     └── LedgerFailure
         └── AccessUnconfirmed    503
 """
+
+import math
 
 from gateway.errors import GatewayError, LedgerFailure
 from gateway.settings import AuthMode
@@ -77,3 +80,49 @@ class AccessUnconfirmed(LedgerFailure):
 
     code = "ACCESS_UNCONFIRMED"
     title = "The ledger did not confirm this change"
+
+
+class RateLimited(GatewayError):
+    """More requests a second than a key has. The header RateLimit is that of draft-ietf-httpapi-ratelimit-headers."""
+
+    status = 429
+    code = "RATE_LIMITED"
+    title = "More requests than this key has"
+
+    def __init__(self, rate_per_s: float, *, left: float, wait_s: float) -> None:
+        """
+        Args:
+            rate_per_s: What it has.
+            left: What of it such a request could use now.
+            wait_s: Until this one could pass.
+        """
+        retry_s = max(1, math.ceil(wait_s))
+        super().__init__(
+            f"A key has {rate_per_s:g} transactions and requests a second on each gateway; single transactions may use "
+            f"all of them, batches and reads a part. Try again in {retry_s} s."
+        )
+        self.headers = {
+            "Retry-After": str(retry_s),
+            "RateLimit-Policy": f'"rate";q={math.floor(rate_per_s)};w=1',
+            "RateLimit": f'"rate";r={math.floor(left)};t={retry_s}',
+        }
+
+
+class TooManyAtOnce(GatewayError):
+    """More requests in flight than a key has."""
+
+    status = 429
+    code = "TOO_MANY_AT_ONCE"
+    title = "More requests at once than this key has"
+
+    def __init__(self, at_once_max: int) -> None:
+        """Args: at_once_max: What it has."""
+        super().__init__(
+            f"A key has {at_once_max} requests at a time on each gateway; single transactions may use all of them, "
+            "batches and reads a part. Wait for answers, then send more."
+        )
+        self.headers = {
+            "Retry-After": "1",
+            "RateLimit-Policy": f'"at-once";q={at_once_max}',
+            "RateLimit": '"at-once";r=0;t=1',
+        }

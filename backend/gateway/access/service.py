@@ -9,6 +9,7 @@ from gateway.access.declared import Access
 from gateway.access.directory import KeyDirectory
 from gateway.access.errors import KeyInvalid, KeyMissing, NetworkNotAllowed, ScopeMissing
 from gateway.access.keys import is_secret_of, split_key
+from gateway.access.limits import Allowance, Limits, Use
 from gateway.access.local import is_from_here, own_peers
 from gateway.access.principal import DEMO, EVERYBODY, Principal, put_principal
 from gateway.access.sessions import NoSessions, Sessions
@@ -28,6 +29,7 @@ class AccessControl:
     Args:
         mode: GATEWAY_AUTH.
         keys: All that are known.
+        limits: Of each of them.
         now_s: The time, in seconds since the epoch.
 
     Attributes:
@@ -35,18 +37,41 @@ class AccessControl:
     """
 
     def __init__(
-        self, mode: AuthMode, keys: KeyDirectory, *, now_s: Callable[[], float], sessions: Sessions | None = None
+        self,
+        mode: AuthMode,
+        keys: KeyDirectory,
+        limits: Limits,
+        *,
+        now_s: Callable[[], float],
+        sessions: Sessions | None = None,
     ) -> None:
         self.mode = mode
         self.sessions = sessions or NoSessions()
         self._find_key = keys.find
+        self._limits = limits
         self._now_s = now_s
         self._used: dict[str, float] = {}
         self._own_peers = own_peers() if mode is AuthMode.DEMO else frozenset()
 
+    def enter(self, connection: Connection, access: Access) -> Allowance:
+        """
+        Let a request in that asks for a route. `leave` of what is returned has to follow, once it is answered.
+
+        Raises:
+            RateLimited, TooManyAtOnce: this caller asks for more than it may.
+            GatewayError: as `admit`.
+        """
+        allowance = self._limits.of(self.admit(connection, access))
+        allowance.enter(access.use)
+        return allowance
+
+    def take(self, principal: Principal, cost: int, use: Use) -> None:
+        """Charge the caller for more than one transaction. Raises RateLimited."""
+        self._limits.of(principal).take(cost, use)
+
     def admit(self, connection: Connection, access: Access) -> Principal:
         """
-        Let a request in that asks for a route, and let the route know who asks.
+        Find out whether a request may ask for a route, and let the route know who asks.
 
         Raises:
             KeyMissing, KeyInvalid: nobody knows who sent it.

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.access.declared import KNOWN_OR_DEMO, OPEN, UNDECLARED, Access, declared_by
+from gateway.access.principal import principal_in
 from gateway.access.service import AccessControl
 from gateway.api.requests import refuse_foreign_pages_of
 from gateway.api.services import Services
@@ -90,11 +91,14 @@ async def _guard(access: Access, answer: ASGIApp, scope: Scope, receive: Receive
         await answer(scope, receive, send)
         return
     control = services[AccessControl]
-    principal = control.admit(scope, access)
-    if principal.kind == "person":
-        refuse_foreign_pages_of(scope)  # also where checkouts write: a cookie comes by itself
-        send = _with_cookie(await control.renewed_cookie(scope), send)
-    await answer(scope, receive, send)
+    allowance = control.enter(scope, access)
+    try:
+        if principal_in(scope).kind == "person":
+            refuse_foreign_pages_of(scope)  # also where checkouts write: a cookie comes by itself
+            send = _with_cookie(await control.renewed_cookie(scope), send)
+        await answer(scope, receive, send)
+    finally:
+        allowance.leave()
 
 
 def _with_cookie(cookie: str | None, send: Send) -> Send:

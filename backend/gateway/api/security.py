@@ -14,11 +14,11 @@ _SCHEMES = {
     "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
     "session": {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIES[-1]},
 }
-_REFUSALS = {str(status): reply for status, reply in problems(401, 403).items()}
+_REFUSALS = {str(status): reply for status, reply in problems(401, 403, 429).items()}
 
 
 def describe_access(app: FastAPI) -> None:
-    """Make app.openapi() say for each operation which scope it needs, and that it may answer 401 and 403."""
+    """Make app.openapi() say for each operation which scope it needs, and that it may answer 401, 403 and 429."""
     plain = app.openapi
 
     def openapi() -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """Who is let in: the keys and people that this process knows, and what is asked of each request."""
 
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from gateway.access.directory import KeyDirectory
 from gateway.access.key_file import KeyFile
 from gateway.access.keys import ApiKey
+from gateway.access.limits import Limits
 from gateway.access.records import Directory, Kinds, RecordIndex, RecordKind
 from gateway.access.service import AccessControl
 from gateway.access.store import AccessNews, KeyStore
@@ -36,7 +38,12 @@ class Doors:
         keys = KeyDirectory()
         directories: list[Directory] = [keys]
         kinds: Kinds = {ApiKey.kind: ApiKey}
-        control = AccessControl(settings.auth, keys, now_s=clock.LEDGER.best_s)
+        control = AccessControl(
+            settings.auth,
+            keys,
+            Limits(settings.key_rate_per_s, settings.key_concurrency_max, monotonic),
+            now_s=clock.LEDGER.best_s,
+        )
         store = KeyStore(database)
         follower = Follower(
             RecordKind(kinds),

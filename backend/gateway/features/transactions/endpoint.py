@@ -14,6 +14,7 @@ from fastapi import FastAPI, Request
 from starlette.types import Receive, Scope, Send
 
 from gateway.access.declared import Access
+from gateway.access.limits import Allowance, Use
 from gateway.access.scopes import Scope as AccessScope
 from gateway.access.service import AccessControl
 from gateway.api.metrics import Count
@@ -29,7 +30,7 @@ from gateway.verdict.service import DecisionService, ScoreOne
 
 PATH = "/transaction"
 BYTES_MAX = 64 * 1024
-MAY_SUBMIT = Access(AccessScope.SCORE_WRITE, in_demo=True)
+MAY_SUBMIT = Access(AccessScope.SCORE_WRITE, in_demo=True, use=Use.VERDICT)
 _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 _NONE: dict[str, Any] = {}
 Headers = Iterable[tuple[bytes, bytes]]
@@ -106,9 +107,10 @@ class VerdictEndpoint:
             self._parts = services[AccessControl], services[Submissions]
         control, submissions = self._parts
         whole: AnsweringCycle | None = scope.get("extensions", _NONE).get(WHOLE)
+        allowance: Allowance | None = None
         status = 500  # what a cut off one would have become
         try:
-            control.admit(scope, MAY_SUBMIT)
+            allowance = control.enter(scope, MAY_SUBMIT)
             if whole is not None and not whole.disconnected:
                 body = bytes(whole.body)
             else:
@@ -125,6 +127,8 @@ class VerdictEndpoint:
                 await send({"type": "http.response.start", "status": status, "headers": headers})
                 await send({"type": "http.response.body", "body": reply})
         finally:
+            if allowance is not None:
+                allowance.leave()
             submissions.count("POST", PATH, status)
 
 

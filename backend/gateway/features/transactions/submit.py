@@ -6,7 +6,10 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from gateway.access.declared import needs
+from gateway.access.limits import Use
+from gateway.access.principal import principal_of
 from gateway.access.scopes import Scope
+from gateway.access.service import AccessControl
 from gateway.api.guard import GuardedRoute
 from gateway.api.problems import to_crash, to_problem
 from gateway.api.reply import to_json_response
@@ -30,7 +33,7 @@ _BATCH_PATIENCE_S = 20.0  # for a score of its last item; callers and proxies co
 
 
 @router.post(PATH, response_class=Response, responses=VERDICT_REPLIES, openapi_extra=VERDICT_REQUEST)
-@needs(Scope.SCORE_WRITE, in_demo=True)
+@needs(Scope.SCORE_WRITE, in_demo=True, use=Use.VERDICT)
 async def submit_transaction(request: Request) -> Response:
     """
     Decide one transaction and record the verdict.
@@ -46,7 +49,7 @@ async def submit_transaction(request: Request) -> Response:
 
 
 @router.post("/transactions", response_class=Response, responses=BATCH_REPLIES, openapi_extra=BATCH_REQUEST)
-@needs(Scope.SCORE_WRITE)
+@needs(Scope.SCORE_WRITE, use=Use.BATCH)
 async def submit_transactions(request: Request) -> Response:
     """
     Decide up to 500 transactions, each by itself.
@@ -57,6 +60,7 @@ async def submit_transactions(request: Request) -> Response:
     """
     items = _batch_items(decode_json(await read_body(request, bytes_max=_BATCH_BYTES_MAX)))
     services, trace_id = services_of(request), trace_id_of(request.scope["headers"])
+    services[AccessControl].take(principal_of(request), len(items) - 1, Use.BATCH)  # one was taken at the door
     at_once = asyncio.Semaphore(_BATCH_AT_ONCE)
     until_s = asyncio.get_running_loop().time() + _BATCH_PATIENCE_S
 

@@ -10,7 +10,7 @@ from gateway.access.scopes import Role, Scope, scopes_of
 from gateway.access.service import AccessControl
 from gateway.errors import GatewayError
 from gateway.settings import AuthMode
-from tests.access import NOW, made_key, request_from, wrong_secret
+from tests.access import NOW, generous_limits, made_key, request_from, wrong_secret
 
 STATS = Access(Scope.OPS_READ)
 SUBMIT = Access(Scope.SCORE_WRITE, in_demo=True)
@@ -21,7 +21,7 @@ class World:
 
     def __init__(self, mode: AuthMode = AuthMode.REQUIRED) -> None:
         self.keys, self.now_s = KeyDirectory(), NOW.timestamp()
-        self.control = AccessControl(mode, self.keys, now_s=lambda: self.now_s, sessions=Signed())
+        self.control = AccessControl(mode, self.keys, generous_limits(), now_s=lambda: self.now_s, sessions=Signed())
 
     def key(self, *scopes: Scope, **changes: object) -> str:
         """Make one that this gateway knows."""

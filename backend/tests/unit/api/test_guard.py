@@ -16,7 +16,7 @@ from gateway.features.transactions.endpoint import MAY_SUBMIT
 from gateway.features.transactions.submit import submit_transaction
 from gateway.main import create_app
 from gateway.settings import AuthMode, Settings
-from tests.access import NOW, made_key
+from tests.access import NOW, generous_limits, made_key
 
 OPEN_PATHS = {"/", "/dashboard", "/dashboard/{path}", "/health/live", "/health/ready"}
 
@@ -65,7 +65,7 @@ async def test_an_answer_that_is_shared_is_shared_with_nobody_who_may_not_have_i
     app.state.services = Services(
         {
             SharedAnswers: SharedAnswers(lambda: 1000.0, lambda: 0.0),
-            AccessControl: AccessControl(AuthMode.REQUIRED, keys, now_s=NOW.timestamp),
+            AccessControl: AccessControl(AuthMode.REQUIRED, keys, generous_limits(), now_s=NOW.timestamp),
         }
     )
     sent, kept = made_key(Scope.OPS_READ)
