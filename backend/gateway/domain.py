@@ -36,6 +36,7 @@ class Unusable(StrEnum):
     BILLING_COUNTRY = "billing.country"
     BILLING_POSTAL_CODE = "billing.postal_code"
     CARD_COUNTRY = "card.country"
+    CUSTOMER_CREATED_AT = "customer.created_at"
     CUSTOMER_EMAIL = "customer.email"
     DEVICE_ID = "device.id"
     DEVICE_IP = "device.ip"

@@ -213,7 +213,7 @@ def _note(replayed: Replayed, start: int, verdicts: list[dict[str, Any]]) -> tup
         if verdict["scored"]:
             replayed.scores[position] = verdict["risk_score"]
             replayed.models[position] = "{name} {version}".format(**verdict["model"])
-            replayed.degraded += bool(verdict["degraded"])
+            replayed.degraded += "history" in verdict["degraded"]
         else:
             replayed.blind += 1
     return replayed.blind - blind_before, replayed.degraded - degraded_before

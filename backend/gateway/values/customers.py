@@ -4,7 +4,15 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 from pydantic_core import PydanticCustomError
 
 from gateway.kit import clock
@@ -45,6 +53,17 @@ def _to_postal_code(value: object) -> object:
     return value if is_code else None
 
 
+def _or_none(value: object, check: ValidatorFunctionWrapHandler) -> object:
+    """None where a text is no such time: the first of all years stands in many databases for a time that is missing."""
+    try:
+        return check(value)
+    except ValidationError:
+        if not isinstance(value, str):
+            raise
+        refuse_card_number(value)
+        return None
+
+
 def _check_account_time(value: datetime) -> datetime:
     if not ACCOUNT_TIME_MIN <= value <= clock.LEDGER.latest() + CLOCK_SKEW:
         raise PydanticCustomError("account_time", "must lie between 1970-01-01 and 5 minutes from now")
@@ -53,6 +72,5 @@ def _check_account_time(value: datetime) -> datetime:
 
 Email = Annotated[str | None, BeforeValidator(_to_email, json_schema_input_type=str | None)]
 PostalCode = Annotated[str | None, BeforeValidator(_to_postal_code, json_schema_input_type=str | None)]
-AccountTime = Annotated[
-    AwareDatetime, Field(strict=False), BeforeValidator(to_time), AfterValidator(_check_account_time)
-]
+_PastTime = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(to_time), AfterValidator(_check_account_time)]
+AccountTime = Annotated[_PastTime | None, WrapValidator(_or_none)]

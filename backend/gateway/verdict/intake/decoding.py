@@ -25,7 +25,7 @@ Body = TypeVar("Body", bound=BaseModel)
 _LENIENT = {  # by part: its fields that are left out rather than refused
     "billing": [("country", Unusable.BILLING_COUNTRY), ("postal_code", Unusable.BILLING_POSTAL_CODE)],
     "card": [("country", Unusable.CARD_COUNTRY)],
-    "customer": [("email", Unusable.CUSTOMER_EMAIL)],
+    "customer": [("email", Unusable.CUSTOMER_EMAIL), ("created_at", Unusable.CUSTOMER_CREATED_AT)],
     "device": [
         ("id", Unusable.DEVICE_ID),
         ("ip", Unusable.DEVICE_IP),

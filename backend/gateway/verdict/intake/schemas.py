@@ -66,7 +66,7 @@ class CardIn(_Part):
     bin: Annotated[str, StringConstraints(pattern=r"^[0-9]{6,8}$")] | None = None
     last4: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")] | None = None
     country: Country = None
-    funding: _OrEmpty[Word] = Field(default=None, description='Such as "credit", "debit", "prepaid" or "charge".')
+    funding: _OrEmpty[Text] = Field(default=None, description='Such as "credit", "debit", "prepaid" or "charge card".')
 
 
 class DeviceIn(_Part):
@@ -99,7 +99,9 @@ class CustomerIn(_Part):
         "What is no address costs the payment nothing: the verdict's `degraded` then names `customer.email`.",
     )
     created_at: _OrEmpty[AccountTime] = Field(
-        default=None, description="When the buyer's account was opened, RFC 3339 with zone."
+        default=None,
+        description="When the buyer's account was opened, RFC 3339 with zone. What is none, or lies before 1970 or in "
+        "the future, costs the payment nothing: the verdict's `degraded` then names `customer.created_at`.",
     )
 
 

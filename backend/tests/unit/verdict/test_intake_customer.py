@@ -133,10 +133,26 @@ def test_what_a_form_left_empty_is_none() -> None:
     assert transaction.unusable == ()
 
 
-@pytest.mark.parametrize("sent", ["2019-03-01", "1969-12-31T23:59:59Z", "2999-01-01T00:00:00Z", 1_600_000_000])
-def test_an_account_was_opened_at_a_time_that_was(sent: object) -> None:
-    """With its zone, and not in the future."""
+@pytest.mark.parametrize(
+    "sent", ["2019-03-01", "0001-01-01T00:00:00Z", "1969-12-31T23:59:59Z", "2999-01-01T00:00:00Z", "long ago", "\x00"]
+)
+def test_an_account_was_opened_at_a_time_that_was(sent: str) -> None:
+    """With its zone, and not in the future; what is none costs no verdict: it is left out, and named."""
+    transaction = take(customer={"created_at": sent})
+
+    assert "customer" not in transaction.request
+    assert transaction.unusable == (Unusable.CUSTOMER_CREATED_AT,)
+
+
+@pytest.mark.parametrize("sent", [1_600_000_000, True, ["2020-01-01T00:00:00Z"]])
+def test_another_kind_of_value_is_no_time(sent: object) -> None:
+    """A caller's mistake, and not a buyer's."""
     assert set(refused(customer={"created_at": sent})) == {"/customer/created_at"}
+
+
+def test_a_kind_of_card_may_have_spaces() -> None:
+    """As banks write it."""
+    assert take(card={"funding": "Charge card"}).request["card"] == {"funding": "Charge card"}
 
 
 @pytest.mark.parametrize(

@@ -1016,7 +1016,7 @@ export interface components {
             country: string | null | "";
             /**
              * Funding
-             * @description Such as "credit", "debit", "prepaid" or "charge".
+             * @description Such as "credit", "debit", "prepaid" or "charge card".
              * @default null
              */
             funding: string | null | "";
@@ -1151,7 +1151,7 @@ export interface components {
         CustomerIn: {
             /**
              * Created At
-             * @description When the buyer's account was opened, RFC 3339 with zone.
+             * @description When the buyer's account was opened, RFC 3339 with zone. What is none, or lies before 1970 or in the future, costs the payment nothing: the verdict's `degraded` then names `customer.created_at`.
              * @default null
              */
             created_at: string | null | "";

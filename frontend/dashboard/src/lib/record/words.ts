@@ -89,6 +89,7 @@ const DEGRADED: Record<string, string> = {
   'billing.postal_code': 'the postal code of the billing address: what was sent is none',
   'card.country': 'the country of the card: none has the code that was sent',
   'device.id': 'the id of the device: what was sent is none',
+  'customer.created_at': 'when the account was opened: what was sent is no such time',
   'customer.email': 'the email address: what was sent is none',
   'device.session_id': 'the id of the session: what was sent is none',
   'device.ip': 'the address of the device: none could be read in what was sent',
