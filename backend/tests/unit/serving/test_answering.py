@@ -1,12 +1,14 @@
 """An answer that is there as a whole is written as uvicorn writes its two parts, byte for byte, and ends like them."""
 
 import asyncio
+import gc
 import logging
+import weakref
 
 import pytest
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from gateway.serving.answering import AnsweringCycle
+from gateway.serving.answering import WHOLE, AnsweringCycle
 
 HEADERS = [(b"content-length", b"2"), (b"content-type", b"application/json")]
 
@@ -97,3 +99,20 @@ async def test_an_answer_has_the_date_of_its_second() -> None:
     assert b"date: today\r\n" in first.told[0]
     assert b"date: tomorrow\r\n" in second.told[0]
     assert b"server" not in second.told[0]
+
+
+def test_what_is_answered_leaves_nothing_for_the_garbage_collector() -> None:
+    """A scope leads to its request and back: at 4,000 requests a second, circles took 3.5 % of the gateway's CPU."""
+    connection = Connection(keep_alive=True)
+    cycle = connection.cycle
+    del connection.cycle  # of the test's own circle
+    cycle.scope["extensions"] = {WHOLE: cycle}  # type: ignore[dict-item]  # as the protocol does
+    seen = weakref.ref(cycle)
+    gc.disable()
+    try:
+        assert cycle.answer(b"{}")
+        del cycle
+
+        assert seen() is None
+    finally:
+        gc.enable()
