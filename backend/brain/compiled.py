@@ -36,7 +36,21 @@ def compiled(function: Function) -> Function:
     constants of its module. Division by zero gives infinity or NaN, as with numpy; an index outside of its array is
     not noticed.
     """
-    machine_code: Function = numba.njit(error_model="numpy")(function)
+    return _to_machine_code(function)
+
+
+def borrowing(function: Function) -> Function:
+    """
+    Decorate a function as `compiled` does, if it makes no array: then nobody counts who holds those that it is handed.
+
+    Counting is an atomic operation for each array, of each tuple, at each call, and costs a short function most of its
+    time. Such a function returns no array either, but to another one like it.
+    """
+    return _to_machine_code(function, _nrt=False)
+
+
+def _to_machine_code(function: Function, **options: bool) -> Function:
+    machine_code: Function = numba.njit(error_model="numpy", **options)(function)
     if isinstance(machine_code, CPUDispatcher):  # not with NUMBA_DISABLE_JIT
         machine_code._cache = _Cache(function)
     return machine_code

@@ -8,7 +8,7 @@ import hashlib
 from functools import lru_cache
 
 from brain.columns import LOCATION_COUNTRY, MERCHANT_COUNTRY, Row
-from brain.compiled import compiled
+from brain.compiled import borrowing
 
 NO_CODE = -1  # there is no text
 
@@ -35,13 +35,13 @@ def code_of(text: str | None) -> int:
     return code
 
 
-@compiled
+@borrowing
 def short(code: int) -> int:
     """Shorten a code to 31 bits, which tell apart what one entity's history holds; NO_CODE stays."""
     return code if code == NO_CODE else code & 0x7FFFFFFF
 
 
-@compiled
+@borrowing
 def country_of(row: Row) -> int:
     """Return where the buyer was, or else the merchant; NO_CODE where neither is known."""
     return int(row[LOCATION_COUNTRY] if row[LOCATION_COUNTRY] != NO_CODE else row[MERCHANT_COUNTRY])

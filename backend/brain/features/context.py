@@ -20,7 +20,7 @@ from brain.columns import (
     UTC_OFFSET_MIN,
     Row,
 )
-from brain.compiled import compiled
+from brain.compiled import borrowing
 from brain.domain import DAY_MS, HOUR_MS
 from brain.features.codes import NO_CODE, country_of
 from brain.features.usual import known_if
@@ -57,7 +57,7 @@ class ContextFeatures(NamedTuple):
 CODED = ("category", "channel", "payment_method", "card_funding", "email_domain", "card_country", "merchant_country")
 
 
-@compiled
+@borrowing
 def context_features(query: Row) -> ContextFeatures:
     """Compute them from a row as in `brain.columns`."""
     local_ms = query[TIME_MS] + query[UTC_OFFSET_MIN] * _MINUTE_MS
@@ -82,12 +82,12 @@ def context_features(query: Row) -> ContextFeatures:
     )
 
 
-@compiled
+@borrowing
 def _code(code: int) -> float:
     return float(code) if code != NO_CODE else math.nan
 
 
-@compiled
+@borrowing
 def _differ(one: int, other: int) -> float:
     """Return whether two codes differ; NaN where one is unknown."""
     if min(one, other) == NO_CODE:

@@ -4,23 +4,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brain.columns import NOBODY
-from brain.compiled import compiled
+from brain.compiled import borrowing
 
 Ints = NDArray[np.int64]
 
 DISTINCT_MAX = 32  # more say no more; a search through 32 is faster than a table
 
 
-@compiled
-def new_set(key: int) -> Ints:
-    """Make a set with one key; empty where it is NOBODY."""
-    found = np.empty(DISTINCT_MAX + 1, dtype=np.int64)
+@borrowing
+def begin_set(found: Ints, key: int) -> None:
+    """Make the array (DISTINCT_MAX + 1,) a set with one key; empty where it is NOBODY."""
     found[0] = 0
     count_in(found, key)
-    return found
 
 
-@compiled
+@borrowing
 def count_in(found: Ints, key: int) -> None:
     """Add a key, unless it is there, is NOBODY, or finds no room."""
     if key == NOBODY:

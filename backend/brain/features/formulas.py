@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brain.columns import ADDRESS, AMOUNT_MINOR, CARD, DEVICE, EMAIL, MERCHANT, USER, Row
-from brain.compiled import compiled
+from brain.compiled import borrowing
 from brain.features.context import ContextFeatures, context_features
 from brain.features.links import link_of
 from brain.features.merchant import MerchantFeatures, merchant_features
@@ -60,7 +60,7 @@ _USER, _PAIRINGS, _MERCHANT, _LINKS, _CONTEXT = (FEATURE_NAMES.index(part._field
 _NEW_TO_USER = FEATURE_NAMES.index("merchant_new_to_user")
 
 
-@compiled
+@borrowing
 def fill_row(x: Floats, query: Row, events: Events, windows: Windows) -> None:
     """
     Fill the features (F,) of one query.
@@ -96,7 +96,7 @@ def fill_row(x: Floats, query: Row, events: Events, windows: Windows) -> None:
         x[_CONTEXT + i] = value
 
 
-@compiled
+@borrowing
 def _link_features(query: Row, events: Events, windows: Windows) -> LinkFeatures:
     card, device = link_of(windows[CARD], query, events), link_of(windows[DEVICE], query, events)
     address, email = link_of(windows[ADDRESS], query, events), link_of(windows[EMAIL], query, events)

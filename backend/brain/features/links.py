@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brain.columns import CARD, KEYS, MERCHANT, USER, Row
-from brain.compiled import compiled
+from brain.compiled import borrowing
 from brain.domain import DAY_MS, HOUR_MS
-from brain.features.distinct import count_in, new_set
+from brain.features.distinct import begin_set, count_in
 from brain.features.windows import UNREADABLE, Window
 
 Events = NDArray[np.void]
@@ -45,16 +45,15 @@ class Link(NamedTuple):
 UNKNOWN_LINK = Link(*10 * (math.nan,))
 
 
-@compiled
+@borrowing
 def link_of(seen: Window, query: Row, events: Events) -> Link:
     """Compute what a history tells, newest event first."""
     if seen.n == UNREADABLE:
         return UNKNOWN_LINK
-    cards, users, merchants = (
-        new_set(query[KEYS + CARD]),
-        new_set(query[KEYS + USER]),
-        new_set(query[KEYS + MERCHANT]),
-    )
+    cards, users, merchants = seen.sets[0], seen.sets[1], seen.sets[2]
+    begin_set(cards, query[KEYS + CARD])
+    begin_set(users, query[KEYS + USER])
+    begin_set(merchants, query[KEYS + MERCHANT])
     in_hour = in_day = frauds = small_run = 0
     cards_1d, users_1d, merchants_1d = cards[0], users[0], merchants[0]
     is_run = True

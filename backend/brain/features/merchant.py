@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brain.columns import CARD, CARD_BIN, KEYS, Row
-from brain.compiled import compiled
+from brain.compiled import borrowing
 from brain.domain import DAY_MS, HOUR_MS
 from brain.features.codes import NO_CODE, short
-from brain.features.distinct import count_in, new_set
+from brain.features.distinct import begin_set, count_in
 from brain.features.links import SMALL_MINOR
 from brain.features.usual import age_in, known_if, ratio, spreads_above_median, times_median, usual_amounts
 from brain.features.windows import AMOUNT_MINOR_MAX, Window
@@ -43,10 +43,10 @@ class MerchantFeatures(NamedTuple):
     merchant_bin_cards_1d: float
 
 
-@compiled
+@borrowing
 def merchant_features(seen: Window, amount: float, query: Row, events: Events) -> MerchantFeatures:
     """Compute them from the window of the merchant; the amount is in units."""
-    usual = usual_amounts(seen.amount_minor, seen.n)
+    usual = usual_amounts(seen.amount_minor, seen.n, seen.sorted)
     in_week = known_14d = known_37d = frauds_14d = frauds_37d = run_frauds = 0
     newest_fraud_ms = newest_genuine_ms = run_ms = 0
     run_lowest_minor = AMOUNT_MINOR_MAX
@@ -88,10 +88,11 @@ def merchant_features(seen: Window, amount: float, query: Row, events: Events) -
     )
 
 
-@compiled
+@borrowing
 def _of_today(seen: Window, query: Row, events: Events) -> tuple[float, float, float, float]:
     """Count payments and small ones of the last hour, those of the issuer in it, and its distinct cards of a day."""
-    card_bin, cards = short(query[CARD_BIN]), new_set(query[KEYS + CARD])
+    card_bin, cards = short(query[CARD_BIN]), seen.sets[0]
+    begin_set(cards, query[KEYS + CARD])
     in_hour = small_1h = bin_1h = 0
     for i in range(seen.n):
         age_ms = seen.age_ms[i]

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brain.columns import CARD, CATEGORY, DEVICE, KEYS, MERCHANT, NOBODY, Row
-from brain.compiled import compiled
+from brain.compiled import borrowing
 from brain.domain import DAY_MS
 from brain.features.codes import NO_CODE, country_of, short
-from brain.features.distinct import count_in, new_set
+from brain.features.distinct import begin_set, count_in
 from brain.features.usual import USUAL_EVENTS, known_if, times_median, usual_amounts
 from brain.features.windows import Window
 
@@ -35,12 +35,14 @@ class PairingFeatures(NamedTuple):
     country_new_to_user: float
 
 
-@compiled
+@borrowing
 def pairing_features(seen: Window, amount: float, query: Row, events: Events) -> PairingFeatures:
     """Compute them from the window of the user; the amount is in units."""
     merchant, card, device = query[KEYS + MERCHANT], query[KEYS + CARD], query[KEYS + DEVICE]
     category, country = short(query[CATEGORY]), short(country_of(query))
-    cards, devices, at_category = new_set(card), new_set(device), np.empty(USUAL_EVENTS, dtype=np.int64)
+    cards, devices, at_category = seen.sets[0], seen.sets[1], seen.sorted
+    begin_set(cards, card)
+    begin_set(devices, device)
     of_category = with_country = same_country = merchant_ms = card_ms = device_ms = 0
     for i in range(seen.n):
         age_ms, event = seen.age_ms[i], events[seen.slot[i]]
@@ -59,7 +61,7 @@ def pairing_features(seen: Window, amount: float, query: Row, events: Events) ->
         if devices[0] == 0 or keys[DEVICE] != devices[devices[0]]:
             count_in(devices, keys[DEVICE])
     has_category, has_paid = category != NO_CODE, seen.n > 0 and merchant != NOBODY
-    usual = usual_amounts(at_category, min(of_category, USUAL_EVENTS) if has_category else 0)
+    usual = usual_amounts(at_category, min(of_category, USUAL_EVENTS) if has_category else 0, at_category)
     is_placed = country != NO_CODE and with_country > 0
     return PairingFeatures(
         merchant_new_to_user=known_if(has_paid, merchant_ms == 0),

@@ -3,7 +3,7 @@
 import math
 from typing import NamedTuple
 
-from brain.compiled import compiled
+from brain.compiled import borrowing
 from brain.domain import DAY_MS, HOUR_MS
 from brain.features.usual import (
     age_in,
@@ -39,10 +39,10 @@ class UserFeatures(NamedTuple):
     user_near_hour_share: float
 
 
-@compiled
+@borrowing
 def user_features(seen: Window, amount: float) -> UserFeatures:
     """Compute them from the window of the user; the amount is in units."""
-    usual = usual_amounts(seen.amount_minor, seen.n)
+    usual = usual_amounts(seen.amount_minor, seen.n, seen.sorted)
     stands_out = outlier_twice_minor(usual)
     in_hour = in_day = in_week = outliers = frauds = near_hour = 0
     sum_1h = sum_1d = sum_7d = newest_outlier_ms = first_outlier_ms = 0

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.compiled import compiled
+from brain.compiled import borrowing
 
 Ints = NDArray[np.int64]
 
@@ -41,13 +41,18 @@ class Usual(NamedTuple):
     spread: float
 
 
-@compiled
-def usual_amounts(amount_minor: Ints, count: int) -> Usual:
-    """Find what is usual in the first `count` amounts, which are the newest."""
+@borrowing
+def usual_amounts(amount_minor: Ints, count: int, ascending: Ints) -> Usual:
+    """
+    Find what is usual in the first `count` amounts, which are the newest.
+
+    Args:
+        ascending: (USUAL_EVENTS,) room to sort in.
+    """
     if count == 0:
         return Usual(0, 0, SPREAD_ORDINARY)
     n = min(count, USUAL_EVENTS)
-    ascending = _sorted(amount_minor, n)
+    _sort(amount_minor, n, ascending)
     low, high = ascending[(n - 1) * 25 // 100], ascending[(n - 1) * 75 // 100]
     # a hundredth more, so that an amount of 0 has a logarithm
     quartiles = math.log((high + 1) / (low + 1)) / QUARTILES_TO_SPREAD
@@ -59,7 +64,7 @@ def usual_amounts(amount_minor: Ints, count: int) -> Usual:
     )
 
 
-@compiled
+@borrowing
 def outlier_twice_minor(usual: Usual) -> float:
     """Return twice the amount, in hundredths, above which a payment stands out; infinity where nothing is usual."""
     if usual.twice_median <= 0:
@@ -67,13 +72,13 @@ def outlier_twice_minor(usual: Usual) -> float:
     return usual.twice_median * math.exp(OUTLIER_SPREADS * usual.spread)
 
 
-@compiled
+@borrowing
 def times_median(usual: Usual, amount: float) -> float:
     """Divide an amount in units by the median; NaN where there is none."""
     return ratio(amount, usual.twice_median / 200)
 
 
-@compiled
+@borrowing
 def spreads_above_median(usual: Usual, amount: float) -> float:
     """Return how many spreads an amount in units is above the median; NaN where there is none."""
     times = times_median(usual, amount)
@@ -82,28 +87,31 @@ def spreads_above_median(usual: Usual, amount: float) -> float:
     return math.log(max(times, TIMES_MIN)) / usual.spread
 
 
-@compiled
+@borrowing
 def known_if(is_known: bool, value: float) -> float:
     """Return the value; NaN where it is not known."""
     return value * 1.0 if is_known else math.nan
 
 
-@compiled
+@borrowing
 def age_in(age_ms: int, unit_ms: int) -> float:
     """Convert an age to the unit; NaN for 0, which no event has."""
     return age_ms / unit_ms if age_ms > 0 else math.nan
 
 
-@compiled
+@borrowing
 def ratio(part: float, whole: float) -> float:
     """Divide; NaN where the whole is not positive."""
     return part / whole if whole > 0 else math.nan
 
 
-@compiled
-def _sorted(values: Ints, n: int) -> Ints:
-    """Copy the first n values in ascending order. By insertion: n is small, and np.sort takes three times as long."""
-    ascending = np.empty(n, dtype=np.int64)
+@borrowing
+def _sort(values: Ints, n: int, ascending: Ints) -> None:
+    """
+    Put the first n values in ascending order, where they stand or elsewhere.
+
+    By insertion: n is small, and np.sort takes three times as long.
+    """
     for i in range(n):
         value = values[i]
         place = i
@@ -111,4 +119,3 @@ def _sorted(values: Ints, n: int) -> Ints:
             ascending[place] = ascending[place - 1]
             place -= 1
         ascending[place] = value
-    return ascending

@@ -14,6 +14,8 @@ NEVER_MS = 2**61
 # One million, in hundredths: squares of 512 such amounts still sum exactly in 64 bits.
 AMOUNT_MINOR_MAX = 100_000_000
 
+SETS = 3
+
 # The number of events of a history that could not be read, or of nobody; and the amount that has no rate.
 UNREADABLE = UNKNOWN = -1
 
@@ -31,6 +33,8 @@ class Window(NamedTuple):
         known: (w,) whether it was known, at the query's time, if the event was fraud.
         fraud: (w,) whether it was then known to be fraud.
         slot: (w,) where the whole event stands in the memory, for whatever else it tells.
+        sets: (SETS, DISTINCT_MAX + 1) room to count in: to make an array for it costs more than to count.
+        sorted: (USUAL_EVENTS,) room to sort in, likewise.
     """
 
     n: int
@@ -39,3 +43,5 @@ class Window(NamedTuple):
     known: Bools
     fraud: Bools
     slot: NDArray[np.int32]
+    sets: Ints
+    sorted: Ints

@@ -1,7 +1,7 @@
 """Keeps the events of each entity as a list, newest first by event time."""
 
 from brain.columns import NOBODY
-from brain.compiled import compiled
+from brain.compiled import borrowing
 from brain.history.layout import NONE, Ring
 from brain.history.tables import place_of, take_out
 
@@ -10,7 +10,7 @@ from brain.history.tables import place_of, take_out
 WALK_MAX = 4096
 
 
-@compiled
+@borrowing
 def link(ring: Ring, kind: int, slot: int) -> None:
     """Add an event to the list of its entity of this kind, if it names one."""
     events = ring.events
@@ -40,7 +40,7 @@ def link(ring: Ring, kind: int, slot: int) -> None:
         _link_inside(ring, kind, slot, newest, oldest)
 
 
-@compiled
+@borrowing
 def _link_inside(ring: Ring, kind: int, slot: int, newest: int, oldest: int) -> None:
     """Walk from both ends at once: new payments belong near the newest, what is read backwards near the oldest."""
     events = ring.events
@@ -65,7 +65,7 @@ def _link_inside(ring: Ring, kind: int, slot: int, newest: int, oldest: int) -> 
     events[older]["newer"][kind] = slot
 
 
-@compiled
+@borrowing
 def unlink(ring: Ring, kind: int, slot: int) -> None:
     """Take an event out of the list of its entity of this kind, if it stands there."""
     events = ring.events

@@ -19,7 +19,7 @@ from brain.columns import (
     Row,
     Rows,
 )
-from brain.compiled import compiled
+from brain.compiled import borrowing, compiled
 from brain.features.codes import country_of, short
 from brain.history.layout import (
     BLOCKED,
@@ -121,7 +121,7 @@ def forget_person(ring: Ring, transaction: int) -> None:
             ring.events[slot]["keys"][kind] = NOBODY
 
 
-@compiled
+@borrowing
 def _slot_at_front(ring: Ring) -> int:
     """Make room for the newest event."""
     state, capacity = ring.state, len(ring.events)
@@ -134,7 +134,7 @@ def _slot_at_front(ring: Ring) -> int:
     return int((state[NEXT] - 1) % capacity)
 
 
-@compiled
+@borrowing
 def _slot_at_back(ring: Ring) -> int:
     """Make room for an event that is older than all others; NONE when the memory is full."""
     state, capacity = ring.state, len(ring.events)
@@ -144,7 +144,7 @@ def _slot_at_back(ring: Ring) -> int:
     return int(state[OLDEST] % capacity)
 
 
-@compiled
+@borrowing
 def _fill(ring: Ring, slot: int, row: Row, marks: int) -> None:
     event = ring.events[slot]
     event["time_ms"] = row[TIME_MS]
@@ -163,7 +163,7 @@ def _fill(ring: Ring, slot: int, row: Row, marks: int) -> None:
         ring.state[COMMITTED] += 1
 
 
-@compiled
+@borrowing
 def _remove(ring: Ring, slot: int) -> None:
     take_out(ring, TRANSACTION, place_of(ring, TRANSACTION, ring.events[slot]["keys"][TRANSACTION]))
     for kind in KINDS:

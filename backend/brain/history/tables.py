@@ -1,10 +1,10 @@
 """Finds events by key: open addressing with linear probing. Each key stands in its event, a table holds only slots."""
 
-from brain.compiled import compiled
+from brain.compiled import borrowing
 from brain.history.layout import NONE, Ring
 
 
-@compiled
+@borrowing
 def place_of(ring: Ring, kind: int, key: int) -> int:
     """Find the place of a key in the table of its kind, or the free place where it belongs."""
     last = ring.tables.shape[1] - 1
@@ -16,13 +16,13 @@ def place_of(ring: Ring, kind: int, key: int) -> int:
         place = (place + 1) & last
 
 
-@compiled
+@borrowing
 def slot_of(ring: Ring, kind: int, key: int) -> int:
     """Find the newest event of an entity, or the event of a transaction; NONE where there is none."""
     return int(ring.tables[kind, place_of(ring, kind, key)])
 
 
-@compiled
+@borrowing
 def take_out(ring: Ring, kind: int, place: int) -> None:
     """Free a place. Those behind it that it kept from their home move up, so searches need no tombstones."""
     last = ring.tables.shape[1] - 1
@@ -39,6 +39,6 @@ def take_out(ring: Ring, kind: int, place: int) -> None:
     ring.tables[kind, hole] = NONE
 
 
-@compiled
+@borrowing
 def _home(key: int, last: int) -> int:
     return (key ^ (key >> 32)) & last

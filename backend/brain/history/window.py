@@ -5,8 +5,10 @@ from typing import NamedTuple
 import numpy as np
 
 from brain.columns import KEYS, NOBODY, TIME_MS, Row
-from brain.compiled import compiled
-from brain.features.windows import UNREADABLE, Ints, Window
+from brain.compiled import borrowing, compiled
+from brain.features.distinct import DISTINCT_MAX
+from brain.features.usual import USUAL_EVENTS
+from brain.features.windows import SETS, UNREADABLE, Ints, Window
 from brain.history.layout import BLOCKED, EVENTS_MAX, FRAUD, NONE, Ring
 from brain.history.lookahead import STARTS, Slots
 
@@ -44,10 +46,11 @@ def make_window(kind: int) -> Window:
     n = EVENTS_MAX[kind]
     ages, amounts = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
     known, fraud = np.empty(n, dtype=np.bool_), np.empty(n, dtype=np.bool_)
-    return Window(0, ages, amounts, known, fraud, np.empty(n, dtype=np.int32))
+    sets, ordered = np.empty((SETS, DISTINCT_MAX + 1), dtype=np.int64), np.empty(USUAL_EVENTS, dtype=np.int64)
+    return Window(0, ages, amounts, known, fraud, np.empty(n, dtype=np.int32), sets, ordered)
 
 
-@compiled
+@borrowing
 def window(view: View, kind: int, seen: Window) -> Window:
     """
     Find the events of the query's entity of one kind that the query sees, newest first.
@@ -65,10 +68,10 @@ def window(view: View, kind: int, seen: Window) -> Window:
     """
     is_hidden = view.query[KEYS + kind] == NOBODY or view.reach_ms[kind] == UNREADABLE
     n = UNREADABLE if is_hidden else _fill(view, kind, seen)
-    return Window(n, seen.age_ms, seen.amount_minor, seen.known, seen.fraud, seen.slot)
+    return Window(n, seen.age_ms, seen.amount_minor, seen.known, seen.fraud, seen.slot, seen.sets, seen.sorted)
 
 
-@compiled
+@borrowing
 def _fill(view: View, kind: int, seen: Window) -> int:
     """Fill in the events that the query sees, and count them."""
     now_ms, events_max, reach_ms = view.query[TIME_MS], EVENTS_MAX[kind], view.reach_ms[kind]
@@ -104,7 +107,7 @@ def _fill(view: View, kind: int, seen: Window) -> int:
     return count
 
 
-@compiled
+@borrowing
 def _place_among_equals(seen: Window, count: int, amount_minor: int, is_fraud: bool) -> int:
     """Find the place of an event among those seen that are as old as the last one."""
     age_ms = seen.age_ms[count - 1]
@@ -118,7 +121,7 @@ def _place_among_equals(seen: Window, count: int, amount_minor: int, is_fraud: b
     return at
 
 
-@compiled
+@borrowing
 def _make_room(seen: Window, at: int, count: int) -> None:
     """Move the events from a place on by one; the last of `count` places is overwritten."""
     for n in range(count - 1, at, -1):

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.compiled import compiled
+from brain.compiled import borrowing, compiled
 from brain.errors import ArtifactError
 
 Floats = NDArray[np.float64]
@@ -65,13 +65,13 @@ class Calibration(NamedTuple):
         return _each_probability(self, raw)
 
 
-@compiled
+@borrowing
 def calibrated_probability(calibration: Calibration, raw: float) -> float:
     """Map the trees' log-odds to a calibrated probability."""
     return 1.0 / (1.0 + math.exp(-_calibrated_log_odds(calibration, raw)))
 
 
-@compiled
+@borrowing
 def _calibrated_log_odds(calibration: Calibration, raw: float) -> float:
     knots, values = calibration.raw, calibration.calibrated
     if math.isnan(raw):

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.compiled import compiled
+from brain.compiled import borrowing
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -60,7 +60,7 @@ class Encodings(NamedTuple):
         )
 
 
-@compiled
+@borrowing
 def encode(encodings: Encodings, x: Floats, encoded: Floats) -> None:
     """
     Encode one row: codes that the model does not know become NaN, and features without a table stay as they are.
@@ -69,13 +69,14 @@ def encode(encodings: Encodings, x: Floats, encoded: Floats) -> None:
         x: (F,) the features.
         encoded: (F,) to be filled.
     """
-    encoded[:] = x
+    for column in range(len(x)):
+        encoded[column] = x[column]
     for table in range(len(encodings.columns)):
         column = encodings.columns[table]
         encoded[column] = _number(encodings, encodings.starts[table], encodings.starts[table + 1], x[column])
 
 
-@compiled
+@borrowing
 def _number(encodings: Encodings, start: int, end: int, code: float) -> float:
     low, high = start, end
     while low < high:

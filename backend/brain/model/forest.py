@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.compiled import compiled
+from brain.compiled import borrowing, compiled
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -87,7 +87,7 @@ def _possible_leaves(forest: Forest, x: Floats) -> Masks:
     return possible
 
 
-@compiled
+@borrowing
 def _interval(forest: Forest, feature: int, value: float) -> int:
     """Find the row of masks for this value of the feature."""
     low, end = forest.edge_starts[feature], forest.edge_starts[feature + 1]
@@ -104,7 +104,7 @@ def _interval(forest: Forest, feature: int, value: float) -> int:
     return int(low + rows_before)
 
 
-@compiled
+@borrowing
 def _lowest_bit(mask: np.uint64) -> int:
     lowest = mask ^ (mask & (mask - np.uint64(1)))
     return int(_BIT_OF_REMAINDER[lowest % _REMAINDERS])

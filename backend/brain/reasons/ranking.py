@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.compiled import compiled
+from brain.compiled import borrowing, compiled
 from brain.features.formulas import FEATURE_NAMES
 from brain.features.grounds import GROUNDS, MERCHANT_GROUNDS, USER_GROUNDS
 
@@ -61,7 +61,7 @@ def rank(x: Floats, contributions: Floats, has_merchant: Bools) -> tuple[Ints, I
     return counts, codes, values
 
 
-@compiled
+@borrowing
 def _sum_gaps(sums: Floats, x: Floats, has_merchant: bool) -> None:
     """Move what grounds contributed for lack of a history to the gap that is its cause."""
     if np.isnan(x[_COUNT]):
@@ -76,14 +76,14 @@ def _sum_gaps(sums: Floats, x: Floats, has_merchant: bool) -> None:
         _move(sums, _OF_MERCHANT, _NEW_MERCHANT)
 
 
-@compiled
+@borrowing
 def _move(sums: Floats, grounds: tuple[int, ...], gap: int) -> None:
     for ground in grounds:
         sums[gap] += sums[ground]
         sums[ground] = 0.0
 
 
-@compiled
+@borrowing
 def _strongest(sums: Floats, is_risky: bool) -> int:
     """Find the strongest of those that are left; the first of several. What is ranked already is NaN."""
     best, best_strength, best_raises = -1, -1.0, False

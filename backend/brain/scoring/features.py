@@ -18,7 +18,7 @@ from brain.columns import (
     Row,
     Rows,
 )
-from brain.compiled import compiled
+from brain.compiled import borrowing, compiled
 from brain.domain import LABEL_DELAY_MS
 from brain.features.formulas import FEATURE_NAMES, Windows, fill_row
 from brain.features.windows import UNREADABLE
@@ -77,13 +77,13 @@ def make_windows() -> Windows:
     )
 
 
-@compiled
+@borrowing
 def own_slot(ring: Ring, query: Row) -> int:
     """Find the event of the query itself; NONE where it is not in the memory."""
     return slot_of(ring, TRANSACTION, query[KEYS + TRANSACTION])
 
 
-@compiled
+@borrowing
 def read_row(x: Floats, view: View, windows: Windows) -> bool:
     """
     Fill the features (F,) of one query, in serving as in training.
