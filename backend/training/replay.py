@@ -46,6 +46,7 @@ SAME_SCORE = 1e-6
 PATIENCE = {
     "GATEWAY_SCORING_BUDGET_MS": "3000",
     "GATEWAY_LEDGER_BUDGET_MS": "5000",
+    "BRAIN_HISTORY_MIB": "128",  # as it ships, for 730,000 payments; processes of tests have less
 }
 
 

@@ -1,7 +1,7 @@
 """Describes an own model for those who serve it, promote it and ask where it comes from."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from training.evaluation.reliability import Reliability
 from training.model.canaries import make_pair
 from training.model.encoding import apply_encodings
 from training.model.reference import reference
-from training.own.fitting import FOLDS, SEED, Fitted, Rows
+from training.own.fitting import FOLDS, SEED, Fitted, Floats, Rows
 from training.own.payments import OwnPayments
 from training.own.splitting import Split
 
@@ -82,16 +82,20 @@ def describe(
     }
 
 
+def scores_by(fitted: Fitted, calibration: Calibration) -> Callable[[Floats], Floats]:
+    """Return what maps features (n, F), with codes as they are, to risk scores (n,), as they will be served."""
+
+    def scores_of(x: Floats) -> Floats:
+        encoded = apply_encodings(x, fitted.encodings, names=FEATURE_NAMES)
+        return calibration.probabilities(np.asarray(fitted.booster.predict(encoded, raw_score=True)))
+
+    return scores_of
+
+
 def canaries(fitted: Fitted, calibration: Calibration) -> list[dict[str, object]]:
     """Make the pair by which a gateway checks the model; none where it hardly looks at an amount without history."""
     try:
-        return make_pair(
-            lambda x: calibration.probabilities(
-                np.asarray(
-                    fitted.booster.predict(apply_encodings(x, fitted.encodings, names=FEATURE_NAMES), raw_score=True)
-                )
-            )
-        )
+        return make_pair(scores_by(fitted, calibration))
     except ValueError:
         return []
 

@@ -20,13 +20,14 @@ from training.errors import UnusableDataError
 from training.model.artifact import write
 from training.model.calibration import fit as calibrate
 from training.options import Progress
-from training.own.artifact import describe
+from training.own.artifact import describe, scores_by
 from training.own.baselines import fit_baselines
 from training.own.comparing import NEW, Comparison, compare, judged_of
 from training.own.fitting import Rows, fit
 from training.own.history import write_history
 from training.own.judging import Costs
 from training.own.limits import Wish, choose
+from training.own.ordinary import Ordinary
 from training.own.payments import OwnPayments
 from training.own.sampling import draw
 from training.own.scoring import FeatureTable
@@ -107,13 +108,16 @@ def train_own(own: OwnPayments, out: Path, plan: Plan, *, present: Model | None,
     judged = judged_of(own, parts.train[parts.warm_up :], known_then)
     days = _days(own, parts)
     thresholds, how = choose(judged, scores, plan.wish, days=days)
+    ordinary = Ordinary.of(scores_by(fitted, calibration))
+    thresholds = ordinary.raised(thresholds)
+    may_block = frauds >= plan.block_from and not ordinary.may_be_blocked
     baselines = fit_baselines(own.payments, parts.train[parts.warm_up :], judged, plan.wish, days=days)
     metadata = describe(
         own, parts, rows, fitted,
         calibration=calibration,
         thresholds=thresholds,
         how_chosen=f"on {days:.0f} days of payments that the trees were not trained on: {how}",
-        may={"may_block": frauds >= plan.block_from, "own_labels": frauds >= plan.review_from},
+        may={"may_block": may_block, "own_labels": frauds >= plan.review_from},
         baselines=baselines,
         label_delay_days=delay_days,
     )  # fmt: skip
@@ -128,7 +132,10 @@ def train_own(own: OwnPayments, out: Path, plan: Plan, *, present: Model | None,
     write_unseen(out, judged, scores, found, days=days)
     write(out, fitted.booster.model_to_string(), metadata)
     against = caveats(int(found.judged.fraud.sum()), found.measured)
-    notes = (*parts.notes, rights(int(own.is_fraud.sum()), frauds, plan), *against, above_cap(found))
+    allowed = rights(int(own.is_fraud.sum()), frauds, plan)
+    if ordinary.may_be_blocked:
+        allowed = "it takes ordinary payments for fraud, so it may not block: are the labels right, and the map?"
+    notes = (*parts.notes, allowed, *against, above_cap(found))
     return Trained(model, metadata, found, tuple(filter(None, notes)))
 
 

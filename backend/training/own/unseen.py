@@ -16,6 +16,7 @@ from training.model.artifact import write_metadata
 from training.own.comparing import NEW, Comparison
 from training.own.judging import Costs, Floats, Judged, Verdicts, measure
 from training.own.limits import Wish, choose
+from training.own.ordinary import Ordinary
 from training.own.words import CANDIDATE
 
 UNSEEN_FILE = "scores.parquet"
@@ -56,7 +57,7 @@ def choose_again(directory: Path, wish: Wish) -> dict[str, Any]:
     Raises:
         ArtifactError: there is no model. UnusableDataError: its scores are not beside it.
     """
-    Model.load(directory)
+    model = Model.load(directory)
     path = directory / UNSEEN_FILE
     try:
         table = parquet.read_table(path)
@@ -69,6 +70,7 @@ def choose_again(directory: Path, wish: Wish) -> dict[str, Any]:
         raise UnusableDataError(f"{path} cannot be read: train the model with --data first ({failure})") from failure
     judged = Judged(fraud.astype(np.bool_), amount, weight, np.arange(score.size))
     thresholds, how = choose(judged.take(~is_test), score[~is_test], wish, days=days)
+    thresholds = Ordinary.of(model.risk_scores).raised(thresholds)
     figures = _tested(judged.take(is_test), score[is_test], thresholds, costs)
     metadata = json.loads((directory / METADATA_FILE).read_bytes())
     chosen = {"thresholds": thresholds, "thresholds_chosen": how}
