@@ -35,6 +35,7 @@ def measure_chain(*, rounds: int, seconds: float, progress: Progress) -> dict[st
         BenchmarkError: a payment got no verdict, or a verdict is not in the ledger.
     """
     about = machine.describe()
+    machine.go_first()
     turns: Turns = {}
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,

@@ -9,10 +9,8 @@ single payment, is taken off, for it weighs more the fewer verdicts a busy machi
 figure (`--commit`), and says why.
 """
 
-import os
 import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +28,6 @@ TURN_S = 1.0
 IDLE_S = 2.0
 ALLOWED = 1.15  # times the committed figure: two runs on a machine under load differ by less
 TRIES = 2
-NICENESS = -15
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +70,7 @@ def check_cost(*, commit: bool, progress: Progress) -> dict[str, Any]:
 
 def measure_cost(allowed: float | None, progress: Progress) -> Cost:
     """Measure PAIRS pairs, and again while more than `allowed` is found."""
-    with suppress(PermissionError):  # only root may, and only where the container lets it
-        os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
+    machine.go_first()
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
         running(Path(folder), ECHO, SENTINEL) as (echo, sentinel),

@@ -26,6 +26,7 @@ _BLOCK = b"x" * 4096
 def measure_lone(*, rounds: int, seconds: float, progress: Progress) -> dict[str, Any]:
     """Measure, write results/lone.json, and return what it says. Raises BenchmarkError as `measure` does."""
     about = machine.describe()
+    machine.go_first()
     turns: dict[str, list[Figures]] = {name: [] for name in (ECHO, NAIVE, SENTINEL)}
     fsyncs_ms = []
     with (

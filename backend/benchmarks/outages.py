@@ -31,6 +31,7 @@ STATES = ("normal", "circuit_open", "ledger_down")
 def measure_outages(*, rounds: int, seconds: float, progress: Progress) -> dict[str, Any]:
     """Measure, write results/outages.json, and return what it says. Raises BenchmarkError as `measure` does."""
     about = machine.describe()
+    machine.go_first()
     per_s: dict[str, list[float]] = {state: [] for state in STATES}
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,

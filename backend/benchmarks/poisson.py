@@ -22,6 +22,7 @@ SHARES = (0.5, 0.7)  # of the naive stack's capacity
 def measure_poisson(*, rounds: int, seconds: float, progress: Progress) -> dict[str, Any]:
     """Measure, write results/poisson.json, and return what it says. Raises BenchmarkError as `measure` does."""
     about = machine.describe()
+    machine.go_first()
     turns: dict[tuple[float, str], list[Load]] = {}
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,

@@ -46,6 +46,7 @@ ASKED = 300
 def measure_polling(*, rounds: int, seconds: float, progress: Progress) -> dict[str, Any]:
     """Measure, write results/polling.json, and return what it says. Raises BenchmarkError as `measure` does."""
     about = machine.describe()
+    machine.go_first()
     alone, watched = list[Figures](), list[Figures]()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, sentinel(Path(folder)) as candidate:
         idle = idle_cpu(candidate, seconds=3)["gateway"]

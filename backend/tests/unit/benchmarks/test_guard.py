@@ -44,7 +44,7 @@ def check(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     monkeypatch.setattr(guard, "running", nothing_runs)
     monkeypatch.setattr(guard, "IDLE_S", 0.0)
     monkeypatch.setattr(guard, "idle_cpu", lambda _candidate, seconds: {})
-    monkeypatch.setattr("benchmarks.guard.os.setpriority", lambda *_: None)
+    monkeypatch.setattr("benchmarks.machine.go_first", lambda: None)
     monkeypatch.setattr("benchmarks.machine.describe", dict)
     monkeypatch.setattr("benchmarks.results.read", lambda _name: {"cpu_echo_64": COMMITTED})
     return guard.check_cost(commit=False, progress=lambda *_: None)
