@@ -8,6 +8,9 @@ Each is money that may be lost, so a day (UTC) has a cap for all gateways togeth
 
     started ──a day begins──> spending its part ──a day begins──> spending its part ── ...
        ^ nothing is let through until then, unless this gateway's own file tells of today
+
+A gateway that hears of no others in the first minute of a day, as its ledger is away, lets nothing through that day:
+several of them might each take the whole for their part.
 """
 
 import secrets
@@ -19,6 +22,7 @@ from money.amounts import Money
 from money.currencies import to_reference_minor
 
 _DAY_S = 86_400.0
+_HEARD_WITHIN_S = 60.0  # of a day's begin; gateways tell of themselves every few seconds
 
 
 def _no_buyer_can_foresee() -> float:
@@ -64,6 +68,7 @@ class LetThrough:
         self._draw = draw
         self._kept: Spending | None = None
         self._gateways = 0  # not heard of yet: then nobody knows what this one's part is
+        self._opens_until_s = 0.0  # a day that began may get its part until then
 
     def turn(self, now_s: float) -> None:
         """Begin the day, if it is a new one: it is this gateway's own only when it has seen it begin."""
@@ -72,17 +77,20 @@ class LetThrough:
             is_of_today = self._kept is not None and self._kept.day == day
             self.spending = self._kept if is_of_today else Spending(day, allowed_minor=0)
         elif day > self.spending.day:
-            self.spending = Spending(day, self._part())
+            self.spending = Spending(day, allowed_minor=0)
+            self._opens_until_s = now_s + _HEARD_WITHIN_S
 
     def take_up(self, kept: Spending | None) -> None:
         """Go on from what this gateway's file says, if that is of today; before the first `turn`."""
         self._kept = kept
 
-    def divide(self, gateways: int) -> None:
+    def divide(self, gateways: int, now_s: float) -> None:
         """So many gateways live, this one included: each has its part. In a day a part only ever gets smaller."""
         self._gateways = gateways
+        self.turn(now_s)
         today = self.spending
-        if today is not None and today.allowed_minor > self._part():
+        is_opening, self._opens_until_s = now_s < self._opens_until_s, 0.0
+        if today is not None and (is_opening or today.allowed_minor > self._part()):
             self.spending = Spending(today.day, self._part(), today.spent_minor, today.payments)
 
     def take(self, money: Money, now_s: float) -> bool:

@@ -138,7 +138,7 @@ class Budgets:
     def share_cap(self, gateways: int) -> None:
         """So many gateways live, this one included: few blocks, and what may be let through, are for all together."""
         self.cap.gateways = max(gateways, self._gateways_min)
-        self.let_through.divide(self.cap.gateways)
+        self.let_through.divide(self.cap.gateways, self._now_s())
 
     def receive(self, starts: Mapping[ModelKey, Sequence[Start]], misfits: Collection[Misfit] = ()) -> None:
         """Hear where the review thresholds of the other gateways that live stand, and what does not fit there."""

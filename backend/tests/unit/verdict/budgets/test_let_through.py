@@ -65,9 +65,8 @@ def clock() -> Clock:
 def gateway(clock: Clock, tmp_path: Path) -> Gateway:
     """A lone one that may let 1,000 a day through, in the hour after it has seen a day begin."""
     gateway = Gateway(clock, tmp_path / "budgets-0.json", day_max=1_000)
-    gateway.budgets.share_cap(1)
     clock.now_s += 7_200
-    gateway.budgets.turn()
+    gateway.budgets.share_cap(1)
     return gateway
 
 
@@ -116,6 +115,27 @@ def test_a_day_never_costs_more_than_its_cap(clock: Clock, tmp_path: Path, day_m
     assert (len(spent_minor) >= 3) == (day_max > 0)
 
 
+def test_gateways_that_hear_of_nobody_when_a_day_begins_do_not_each_spend_the_whole(
+    clock: Clock, tmp_path: Path
+) -> None:
+    """Two that were alone when they last heard: nothing that day, also when they hear of each other at noon."""
+    two = [Gateway(clock, tmp_path / name, share=1.0, day_max=1_000) for name in ("one", "two")]
+    for gateway in two:
+        gateway.budgets.share_cap(1)
+    clock.now_s += 7_200
+    blind = {gateway.rule().decision for gateway in two}
+    clock.now_s += 36_000
+    for gateway in two:
+        gateway.budgets.share_cap(2)
+    at_noon = {gateway.rule().decision for gateway in two}
+    clock.now_s += DAY_S
+    for gateway in two:
+        gateway.budgets.share_cap(2)
+
+    assert blind == at_noon == {Decision.BLOCK}
+    assert {gateway.rule().decision for gateway in two} == {Decision.APPROVE}
+
+
 def test_nothing_is_let_through_on_the_day_of_a_first_start(clock: Clock, tmp_path: Path) -> None:
     """Whoever lost its file does not know what it has spent today; nor while others may live that nobody heard of."""
     gateway = Gateway(clock, tmp_path / "file", share=1.0, day_max=1_000_000)
@@ -123,6 +143,7 @@ def test_nothing_is_let_through_on_the_day_of_a_first_start(clock: Clock, tmp_pa
     before = gateway.rule().decision
     clock.now_s += 7_200
     gateway.budgets.turn()
+    gateway.budgets.share_cap(1)
     after = gateway.rule().decision
     gateway.stop()
     again = Gateway(clock, tmp_path / "file", share=1.0)
@@ -178,8 +199,7 @@ def test_a_part_gets_smaller_at_once_and_larger_with_the_next_day(gateway: Gatew
         gateway.budgets.share_cap(gateways)
         seen.append(allowed_minor())
     let_through.day_max_minor = 200_00
-    gateway.budgets.share_cap(1)
     gateway.clock.now_s += DAY_S
-    gateway.budgets.turn()
+    gateway.budgets.share_cap(1)
 
     assert [*seen, allowed_minor()] == [1_000_00, 250_00, 250_00, 200_00]
