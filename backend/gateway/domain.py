@@ -171,6 +171,7 @@ class ListEntry:
     expires_at: datetime | None
     created_at: datetime
     updated_at: datetime
+    by: str | None = None  # the person or key that put it there; None before that was asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,3 +289,4 @@ class Label:
     known_at: datetime
     recorded_at: datetime
     revision: int  # from 1; each correction is one more
+    by: str | None = None  # the person or key that recorded it; None before that was asked

@@ -65,6 +65,7 @@ def to_label_out(label: Label) -> dict[str, Any]:
         "known_at": to_rfc3339(label.known_at),
         "recorded_at": to_rfc3339(label.recorded_at),
         "revision": label.revision,
+        "by": label.by,
     }
 
 
@@ -105,6 +106,7 @@ def to_review_out(review: Mapping[str, Any]) -> dict[str, Any]:
             {
                 "at": to_rfc3339(step["at"]),
                 "by": step["by"],
+                "via": step.get("via"),
                 "action": step["action"],
                 "decision": step.get("decision"),
                 "note": step.get("note"),
@@ -124,6 +126,7 @@ def to_list_entry_out(entry: ListEntry) -> dict[str, Any]:
         "expires_at": None if entry.expires_at is None else to_rfc3339(entry.expires_at),
         "created_at": to_rfc3339(entry.created_at),
         "updated_at": to_rfc3339(entry.updated_at),
+        "by": entry.by,
     }
 
 

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime
 
 from gateway.access.declared import needs
 from gateway.access.scopes import Scope
+from gateway.api.acting import recorder_of
 from gateway.api.methods import TRANSACTION_ID
 from gateway.api.polled import PolledRoute
 from gateway.api.reply import Reply, json_body, json_reply, problems, to_json_response
@@ -26,7 +27,7 @@ LedgerDep = Annotated[Ledger, service(Ledger)]
 
 
 class LabelOut(Reply):
-    """What a transaction turned out to be; the highest revision stands."""
+    """What a transaction turned out to be; the highest revision stands. `by` is the person or key that recorded it."""
 
     transaction_id: str
     is_fraud: bool
@@ -34,6 +35,7 @@ class LabelOut(Reply):
     known_at: AwareDatetime
     recorded_at: AwareDatetime
     revision: int
+    by: str | None
 
 
 LABEL_REQUEST = json_body({"$ref": "#/components/schemas/LabelIn"})
@@ -69,5 +71,6 @@ async def put_label(transaction_id: str, request: Request, labels: LabelsDep, le
         source=said.source,
         known_at=clock.whole_ms(said.known_at) if said.known_at is not None else None,
         default_known_at=max(clock.now(), transaction.event_time),
+        by=recorder_of(request),
     )
     return to_json_response(to_label_out(label))

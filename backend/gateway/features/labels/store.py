@@ -3,6 +3,7 @@ Labels as MongoDB keeps them, collection `labels`: what a transaction turned out
 
     account, transaction_id   of which transaction it is
     is_fraud, source          what it was, who says so
+    by                        the person or key that recorded it; null before that was asked
     known_at, recorded_at     when that became known in the world; when it came here
     revision, previous[]      from 1; what stood before, newest first
 """
@@ -28,12 +29,20 @@ class Labels:
         self._labels = database["labels"]
 
     async def put(
-        self, transaction_id: str, *, is_fraud: bool, source: str, known_at: datetime | None, default_known_at: datetime
+        self,
+        transaction_id: str,
+        *,
+        is_fraud: bool,
+        source: str,
+        known_at: datetime | None,
+        default_known_at: datetime,
+        by: str | None = None,
     ) -> Label:
         """
         Say what a transaction turned out to be. The same again changes nothing; anything else is a correction.
 
         Args:
+            by: Who records it. The same from somebody else changes nothing.
             known_at: None: what is on record when the rest is the same, else `default_known_at`.
 
         Returns:
@@ -47,7 +56,7 @@ class Labels:
         if known_at is not None:
             same.append({"$eq": ["$known_at", known_at]})
         revision = {"$ifNull": ["$revision", 0]}
-        before = {name: f"${name}" for name in ("is_fraud", "source", "known_at", "recorded_at", "revision")}
+        before = {name: f"${name}" for name in ("is_fraud", "source", "known_at", "recorded_at", "revision", "by")}
         older = {"$cond": [{"$gt": [revision, 0]}, {"$concatArrays": [[before], "$previous"]}, []]}
         corrected = said | {
             "_id": {"$ifNull": ["$_id", {"$literal": transaction_id}]},  # for older gateways beside this one
@@ -56,6 +65,7 @@ class Labels:
             "known_at": known_at or default_known_at,
             "recorded_at": NOW,  # readers ask for what is newer than what they know: one clock for all gateways
             "revision": {"$add": [revision, 1]},
+            "by": {"$literal": by},
             "previous": {"$slice": [older, _PREVIOUS_MAX]},
         }
         update = {"$replaceWith": {"$cond": [{"$and": same}, "$$ROOT", {"$mergeObjects": ["$$ROOT", corrected]}]}}
@@ -89,4 +99,5 @@ def _to_label(document: Mapping[str, Any]) -> Label:
         known_at=document["known_at"],
         recorded_at=document["recorded_at"],
         revision=int(document["revision"]),
+        by=document.get("by"),
     )

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from gateway.access.declared import needs
 from gateway.access.scopes import Scope
+from gateway.api.acting import recorder_of
 from gateway.api.guard import GuardedRoute
 from gateway.api.reply import Reply, json_body, json_reply, problems, to_json_response
 from gateway.api.requests import read_as
@@ -31,7 +32,7 @@ _Value = Annotated[str, Path(description="An id, a card's token, an address or n
 
 
 class ListEntryOut(Reply):
-    """One entry of a list."""
+    """One entry of a list; `by` is the person or key that put it there."""
 
     list: ListName
     kind: ListKind
@@ -40,6 +41,7 @@ class ListEntryOut(Reply):
     expires_at: AwareDatetime | None
     created_at: AwareDatetime
     updated_at: AwareDatetime
+    by: str | None
 
 
 class ListPageOut(Reply):
@@ -125,14 +127,14 @@ async def put_list_entry(
     parts = to_parts(name, kind, value, is_new=True)
     said = await read_as(ListEntryIn, request)
     expires_at = None if said.expires_at is None else clock.whole_ms(said.expires_at)
-    entry = await lists.put(*parts, reason=said.reason, expires_at=expires_at)
+    entry = await lists.put(*parts, reason=said.reason, expires_at=expires_at, by=recorder_of(request))
     return to_json_response(to_list_entry_out(entry))
 
 
 @router.delete(_ONE, response_class=Response, responses=json_reply("ListRemovedOut") | problems(403, 404, 422, 503))
 @needs(Scope.LISTS_WRITE)
-async def delete_list_entry(name: _Name, kind: _Kind, value: _Value, lists: ListsDep) -> Response:
+async def delete_list_entry(name: _Name, kind: _Kind, value: _Value, request: Request, lists: ListsDep) -> Response:
     """Take a value off a list. To say it again is no error: `removed` is then false."""
     parts = to_parts(name, kind, value)
-    removed = await lists.remove(to_key(*parts))
+    removed = await lists.remove(to_key(*parts), by=recorder_of(request))
     return to_json_response({"list": parts[0], "kind": parts[1], "value": parts[2], "removed": removed})

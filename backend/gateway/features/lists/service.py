@@ -100,7 +100,14 @@ class Lists:
         return [entry for entry in found[:limit] if not self._kind.is_over(entry, now)], following
 
     async def put(
-        self, name: ListName, kind: ListKind, value: str, *, reason: str, expires_at: datetime | None
+        self,
+        name: ListName,
+        kind: ListKind,
+        value: str,
+        *,
+        reason: str,
+        expires_at: datetime | None,
+        by: str | None = None,
     ) -> ListEntry:
         """
         Put a value on a list; it counts here at once, and on every other gateway within 2 s.
@@ -114,14 +121,14 @@ class Lists:
             raise ListFull(
                 f"There are {ENTRIES_MAX} entries. Take some off, or let them expire, and put this one again."
             )
-        entry = await self._store.put(name, kind, value, reason=reason, expires_at=expires_at)
+        entry = await self._store.put(name, kind, value, reason=reason, expires_at=expires_at, by=by)
         self._follower.put(entry)
         return entry
 
-    async def remove(self, key: str) -> bool:
+    async def remove(self, key: str, *, by: str | None = None) -> bool:
         """Take a value off its list; whether it was on it. Raises ListUnconfirmed: not known to be recorded."""
         self._check_ready()
-        was_there = await self._store.remove(key)
+        was_there = await self._store.remove(key, by=by)
         self._follower.forget(key)
         return was_there
 

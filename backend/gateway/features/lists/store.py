@@ -3,6 +3,7 @@ Lists as MongoDB keeps them, collection `lists`.
 
     account                   whose list it is
     list, kind, value         what is listed
+    by                        the person or key that put it there, or took it off
     reason, expires_at        why, and until when (null: for good); then MongoDB removes it by itself
     created_at, updated_at    by the server's clock: gateways ask for what is newer than what they know
     deleted_at                on what was taken off: it stays for a day, so that every gateway hears of it
@@ -36,7 +37,14 @@ class ListStore:
         self._lists = database["lists"]
 
     async def put(
-        self, name: ListName, kind: ListKind, value: str, *, reason: str, expires_at: datetime | None
+        self,
+        name: ListName,
+        kind: ListKind,
+        value: str,
+        *,
+        reason: str,
+        expires_at: datetime | None,
+        by: str | None = None,
     ) -> ListEntry:
         """
         Put a value on a list. The same again changes nothing.
@@ -56,19 +64,20 @@ class ListStore:
             "value": {"$literal": value},
             "created_at": {"$cond": [is_new, "$$NOW", "$created_at"]},
             "updated_at": "$$NOW",
+            "by": {"$literal": by},
         }
         update = {"$replaceWith": {"$cond": [{"$and": [{"$not": is_new}, *same]}, "$$ROOT", entry]}}
         async with writing(ListUnconfirmed(_UNCONFIRMED)):
             return _to_entry(await upsert(self._lists, _of(name.value, kind.value, value), [update]))
 
-    async def remove(self, key: str) -> bool:
+    async def remove(self, key: str, *, by: str | None = None) -> bool:
         """
         Take it off its list; whether it was on it.
 
         Raises:
             ListUnconfirmed: not known to be recorded; say it again.
         """
-        gone = [{"$set": {"updated_at": "$$NOW", "deleted_at": "$$NOW", "expires_at": None}}]
+        gone = [{"$set": {"updated_at": "$$NOW", "deleted_at": "$$NOW", "expires_at": None, "by": {"$literal": by}}}]
         async with writing(ListUnconfirmed(_UNCONFIRMED)):
             done = await self._lists.update_one({**_of(*key.split(":", 2)), "deleted_at": {"$exists": False}}, gone)
         return bool(done.modified_count)
@@ -122,4 +131,5 @@ def _to_entry(document: Mapping[str, Any]) -> ListEntry:
         expires_at=document["expires_at"],
         created_at=document["created_at"],
         updated_at=document["updated_at"],
+        by=document.get("by"),
     )

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gateway.access.declared import needs
 from gateway.access.scopes import Scope
+from gateway.api.acting import actor_of
 from gateway.api.methods import TRANSACTION_ID
 from gateway.api.polled import PolledRoute
 from gateway.api.reply import json_reply, problems, to_json_response
@@ -72,8 +73,8 @@ async def read_review(transaction_id: str, labels: LabelsDep, reviews: ReviewsDe
 @needs(Scope.REVIEWS_WRITE)
 async def claim_review(transaction_id: str, request: Request, reviews: ReviewsDep) -> Response:
     """Hold it for 15 minutes, so that two people do not do the same work. 409 names who has it; again extends it."""
-    said = await read_as(ClaimIn, request, bytes_max=_BODY_BYTES_MAX)
-    return to_json_response(_to_out(await reviews.claim(transaction_id, by=said.by)))
+    actor = actor_of(request, (await read_as(ClaimIn, request, bytes_max=_BODY_BYTES_MAX)).by)
+    return to_json_response(_to_out(await reviews.claim(transaction_id, by=actor.by, via=actor.via)))
 
 
 @router.post(
@@ -85,8 +86,8 @@ async def claim_review(transaction_id: str, request: Request, reviews: ReviewsDe
 @needs(Scope.REVIEWS_WRITE)
 async def release_review(transaction_id: str, request: Request, reviews: ReviewsDep) -> Response:
     """Give it back before the time is over."""
-    said = await read_as(ClaimIn, request, bytes_max=_BODY_BYTES_MAX)
-    return to_json_response(_to_out(await reviews.release(transaction_id, by=said.by)))
+    actor = actor_of(request, (await read_as(ClaimIn, request, bytes_max=_BODY_BYTES_MAX)).by)
+    return to_json_response(_to_out(await reviews.release(transaction_id, by=actor.by, via=actor.via)))
 
 
 @router.post(
@@ -107,8 +108,14 @@ async def decide_review(
     same person may undo it for so long, and the label comes some seconds after that.
     """
     said = await read_as(DecisionIn, request, bytes_max=_BODY_BYTES_MAX)
+    actor = actor_of(request, said.by)
     found = await reviews.decide(
-        transaction_id, by=said.by, decision=Decision(said.decision), note=said.note, undo_s=said.undo_s
+        transaction_id,
+        by=actor.by,
+        via=actor.via,
+        decision=Decision(said.decision),
+        note=said.note,
+        undo_s=said.undo_s,
     )
     review = found["review"]
     if review.get("label_pending") and review.get("undo") is None:  # the sweep labels what could be undone
@@ -122,8 +129,8 @@ async def decide_review(
 @needs(Scope.REVIEWS_WRITE)
 async def undo_decision(transaction_id: str, request: Request, reviews: ReviewsDep) -> Response:
     """Take back what you decided, until its `undo_until`: it waits as it did before, claimed if you had claimed it."""
-    said = await read_as(ClaimIn, request, bytes_max=_BODY_BYTES_MAX)
-    return to_json_response(_to_out(await reviews.undo(transaction_id, by=said.by)))
+    actor = actor_of(request, (await read_as(ClaimIn, request, bytes_max=_BODY_BYTES_MAX)).by)
+    return to_json_response(_to_out(await reviews.undo(transaction_id, by=actor.by, via=actor.via)))
 
 
 def _to_out(document: Document) -> dict[str, object]:

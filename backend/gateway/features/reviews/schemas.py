@@ -11,10 +11,11 @@ from gateway.verdict.intake.schemas import ClaimIn, DecisionIn
 
 
 class ReviewStepOut(Reply):
-    """What somebody did in the review queue."""
+    """What somebody did in the review queue. `via` is the key that named `by`; null where nobody stood between."""
 
     at: AwareDatetime
     by: str
+    via: str | None
     action: Literal["claimed", "released", "decided", "undone"]
     decision: Decision | None
     note: str | None

@@ -54,6 +54,7 @@ class DecisionLabels:
                 source=SOURCE,
                 known_at=None,
                 default_known_at=max(review["decided_at"], transaction.event_time),
+                by=review["decided_by"],
             )
         await self._reviews.mark_labelled([transaction.transaction_id])
 

@@ -7,7 +7,8 @@ The review queue as MongoDB keeps it: the field `review` of a record in `transac
     decision, note, decided_by, decided_at  approve or block, and why
     undo                                {until, claimed_at, claim_until}: until when who decided may undo that, and the
                                         claim that comes back then; null where it stands
-    history[]                           {at, by, action, decision, note}: the newest 50 steps
+    history[]                           {at, by, via, action, decision, note}: the newest 50 steps; via is the
+                                        key that named `by`
     label_pending                       true from the decision until its label is written, which nothing takes back: so
                                         no label is written before `undo.until`
 
@@ -79,7 +80,7 @@ class Reviews:
             raise _not_found()
         return found
 
-    async def claim(self, transaction_id: str, *, by: str) -> Document:
+    async def claim(self, transaction_id: str, *, by: str, via: str | None = None) -> Document:
         """
         Hold it for 15 minutes; again by the same person: from now on.
 
@@ -87,6 +88,7 @@ class Reviews:
             ReviewNotFound, ReviewTaken, ReviewDecided.
         """
         is_mine = {"$and": [_IS_HELD, {"$eq": ["$review.claimed_by", {"$literal": by}]}]}
+        claimed = _history({"by": by, "via": via, "action": "claimed"})
         found = await self._step(
             transaction_id,
             may={"$and": [{"$not": [_IS_DECIDED]}, {"$or": [{"$not": [_IS_HELD]}, is_mine]}]},
@@ -95,7 +97,7 @@ class Reviews:
                 "claimed_by": {"$literal": by},
                 "claimed_at": {"$cond": [is_mine, "$review.claimed_at", "$$NOW"]},
                 "claim_until": from_now(timedelta(seconds=CLAIM_S)),
-                "history": {"$cond": [is_mine, "$review.history", _history({"by": by, "action": "claimed"})]},
+                "history": {"$cond": [is_mine, "$review.history", claimed]},
             },
         )
         _refuse_decided(found)
@@ -103,7 +105,7 @@ class Reviews:
             raise _taken(found)
         return found
 
-    async def release(self, transaction_id: str, *, by: str) -> Document:
+    async def release(self, transaction_id: str, *, by: str, via: str | None = None) -> Document:
         """
         Give one's claim back. Nothing happens when nobody holds it.
 
@@ -117,7 +119,7 @@ class Reviews:
             change={
                 "state": ReviewState.OPEN.value,
                 **_NOBODY,
-                "history": _history({"by": by, "action": "released"}),
+                "history": _history({"by": by, "via": via, "action": "released"}),
             },
         )
         _refuse_decided(found)
@@ -127,7 +129,14 @@ class Reviews:
         return found
 
     async def decide(
-        self, transaction_id: str, *, by: str, decision: Decision, note: str | None, undo_s: int = 0
+        self,
+        transaction_id: str,
+        *,
+        by: str,
+        via: str | None = None,
+        decision: Decision,
+        note: str | None,
+        undo_s: int = 0,
     ) -> Document:
         """
         Decide it, while one holds it or nobody does. The same again by the same person changes nothing.
@@ -152,7 +161,7 @@ class Reviews:
                 "decided_at": "$$NOW",
                 "undo": {"until": from_now(timedelta(seconds=undo_s))} | held if undo_s else None,
                 "label_pending": True,
-                "history": _history({"by": by, "action": "decided"} | said),
+                "history": _history({"by": by, "via": via, "action": "decided"} | said),
             },
         )
         review = found["review"]
@@ -161,7 +170,7 @@ class Reviews:
             raise _taken(found)
         return found
 
-    async def undo(self, transaction_id: str, *, by: str) -> Document:
+    async def undo(self, transaction_id: str, *, by: str, via: str | None = None) -> Document:
         """
         Take one's decision back: it waits as it did before. The same again changes nothing.
 
@@ -182,7 +191,7 @@ class Reviews:
                 "claim_until": "$review.undo.claim_until",
                 **dict.fromkeys(("decision", "note", "decided_by", "decided_at", "undo")),
                 "label_pending": False,
-                "history": _history({"by": by, "action": "undone"}),
+                "history": _history({"by": by, "via": via, "action": "undone"}),
             },
         )
         _refuse_decided(found)

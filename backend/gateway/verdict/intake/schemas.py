@@ -183,7 +183,9 @@ class ClaimIn(_Part):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"by": "alice"}]})
 
-    by: Word = Field(description="Whoever you are to your colleagues. Nobody checks it: see SECURITY.md.")
+    by: Word | None = Field(
+        default=None, description="Who acts, where a key asks for its client's people. Who signed in has the own name."
+    )
 
 
 class DecisionIn(_Part):
@@ -193,7 +195,7 @@ class DecisionIn(_Part):
         json_schema_extra={"examples": [{"by": "alice", "decision": "block", "note": "the card was stolen"}]}
     )
 
-    by: Word
+    by: Word | None = Field(default=None, description="As in a claim.")
     decision: Literal["approve", "block"]
     note: Note | None = None
     undo_s: int = Field(

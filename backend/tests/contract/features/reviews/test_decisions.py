@@ -17,8 +17,9 @@ def test_a_decision_stands_beside_the_verdict_and_is_a_label(stack: Stack, txn: 
     record = stack.get(f"/transactions/{txn}")
     assert (decided["state"], decided["decision"], decided["decided_by"]) == ("decided", "block", "alice")
     assert decided["claimed_by"] is None
-    assert decided["history"][-1] == {
-        "at": decided["decided_at"], "by": "alice", "action": "decided", "decision": "block", "note": decided["note"],
+    assert decided["history"][-1] | {"via": None} == {
+        "at": decided["decided_at"], "by": "alice", "via": None,
+        "action": "decided", "decision": "block", "note": decided["note"],
     }  # fmt: skip
     assert {name: record[name] for name in before.keys() - {"review", "label"}} == {
         name: before[name] for name in before.keys() - {"review", "label"}

@@ -1090,9 +1090,10 @@ export interface components {
         ClaimIn: {
             /**
              * By
-             * @description Whoever you are to your colleagues. Nobody checks it: see SECURITY.md.
+             * @description Who acts, where a key asks for its client's people. Who signed in has the own name.
+             * @default null
              */
-            by: string;
+            by: string | null;
         };
         /**
          * ClockOut
@@ -1178,8 +1179,12 @@ export interface components {
          *     }
          */
         DecisionIn: {
-            /** By */
-            by: string;
+            /**
+             * By
+             * @description As in a claim.
+             * @default null
+             */
+            by: string | null;
             /**
              * Decision
              * @enum {string}
@@ -1584,9 +1589,11 @@ export interface components {
         };
         /**
          * LabelOut
-         * @description What a transaction turned out to be; the highest revision stands.
+         * @description What a transaction turned out to be; the highest revision stands. `by` is the person or key that recorded it.
          */
         LabelOut: {
+            /** By */
+            by: string | null;
             /** Is Fraud */
             is_fraud: boolean;
             /**
@@ -1762,9 +1769,11 @@ export interface components {
         };
         /**
          * ListEntryOut
-         * @description One entry of a list.
+         * @description One entry of a list; `by` is the person or key that put it there.
          */
         ListEntryOut: {
+            /** By */
+            by: string | null;
             /**
              * Created At
              * Format: date-time
@@ -2639,7 +2648,7 @@ export interface components {
         ReviewState: "open" | "claimed" | "decided";
         /**
          * ReviewStepOut
-         * @description What somebody did in the review queue.
+         * @description What somebody did in the review queue. `via` is the key that named `by`; null where nobody stood between.
          */
         ReviewStepOut: {
             /**
@@ -2657,6 +2666,8 @@ export interface components {
             decision: components["schemas"]["Decision"] | null;
             /** Note */
             note: string | null;
+            /** Via */
+            via: string | null;
         };
         /**
          * ReviewsOut
