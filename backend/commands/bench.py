@@ -101,6 +101,16 @@ def polling(*, rounds: Rounds = 7, seconds: Seconds = 6.0, as_json: AsJson = Fal
 
 
 @app.command()
+def auth(*, rounds: Rounds = 10, as_json: AsJson = False) -> None:
+    """Measure what a key costs a verdict, and whether the time of a refusal tells which keys there are."""
+    from benchmarks.auth import measure_auth
+
+    with ProgressBar() as progress:
+        found = measure_auth(rounds=rounds, progress=progress)
+    _show("auth", found, as_json=as_json)
+
+
+@app.command()
 def rescoring(*, seconds: Seconds = 10.0, as_json: AsJson = False) -> None:
     """Measure what checkouts notice of a worker that re-scores 10,000 verdicts."""
     from benchmarks.rescoring import measure_rescoring

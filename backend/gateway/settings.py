@@ -5,10 +5,13 @@ import binascii
 import os
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import (
+    BeforeValidator,
     Field,
+    IPvAnyNetwork,
     NonNegativeFloat,
     NonNegativeInt,
     PositiveFloat,
@@ -18,7 +21,7 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from money.currencies import DEFAULT_RATES_FILE
 
@@ -30,6 +33,14 @@ DEFAULT_POLICY_FILE = Path(__file__).with_name("policy.toml")
 _WEBHOOK_KEY_PREFIX = "whsec_"
 _WEBHOOK_KEY_BYTES_MIN, _WEBHOOK_KEY_BYTES_MAX = 24, 64  # as Standard Webhooks says
 _SECRET_FORM = "must be whsec_ and then 24 to 64 random bytes in base64"  # noqa: S105 (what it looks like)
+
+
+def _to_networks(value: object) -> object:
+    """Split at commas what an environment variable says."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Networks = Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(_to_networks)]
 
 
 class AuthMode(StrEnum):
@@ -101,6 +112,7 @@ class Settings(BaseSettings):
     auth: AuthMode = AuthMode.OPEN
     key_file: Path | None = None  # keys that hold without a ledger: for our own tools, and for the first start
 
+    trusted_proxies: Networks = ()  # comma-separated; whose X-Forwarded-For is believed
     key_rate_per_s: PositiveFloat = 5_000.0  # of each key on each gateway: above what one gateway decides
     key_concurrency_max: PositiveInt = 1_000  # half of the connections
 

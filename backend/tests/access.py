@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from gateway.access.directory import KeyDirectory
+from gateway.access.directory import KeyDirectory, KnownKey
 from gateway.access.keys import ApiKey, hash_secret, new_key, split_key
 from gateway.access.limits import Limits
 from gateway.access.scopes import Scope
@@ -56,3 +56,9 @@ def request_from(
         "client": None if peer is None else (peer, 40000),
         "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in (("host", host), *headers)],
     }
+
+
+def found_in(directory: KeyDirectory, sent: str) -> KnownKey | None:
+    """What a process knows of this key."""
+    parts = split_key(sent)
+    return None if parts is None else directory.find(parts[0], hash_secret(parts[1]))

@@ -5,7 +5,6 @@ The peer must be on loopback, and Host must say so: a name that somebody else ow
 browser of this machine (DNS rebinding). What a proxy passed on is not from here.
 """
 
-import ipaddress
 import socket
 import struct
 from functools import lru_cache
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 
 from starlette.types import Scope as Connection
 
+from gateway.access.address import to_address
 from gateway.access.credentials import host_of
 
 _PASSED_ON = frozenset((b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip"))
@@ -57,14 +57,9 @@ def own_peers(routes: Path = _ROUTES, marks: tuple[Path, ...] = _CONTAINER_MARKS
     )
 
 
-@lru_cache(256)
 def _is_loopback(host: str) -> bool:
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return bool((mapped or address).is_loopback)
+    address = to_address(host)
+    return address is not None and address.is_loopback
 
 
 @lru_cache(256)

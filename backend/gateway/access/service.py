@@ -1,14 +1,15 @@
 """Answers for each request who sent it and whether they may: from memory, in some microseconds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from starlette.types import Scope as Connection
 
+from gateway.access.address import Address, Network, address_of
 from gateway.access.credentials import host_of, keys_of, session_of
 from gateway.access.declared import Access
 from gateway.access.directory import KeyDirectory
 from gateway.access.errors import KeyInvalid, KeyMissing, NetworkNotAllowed, ScopeMissing
-from gateway.access.keys import is_secret_of, split_key
+from gateway.access.keys import hash_secret, split_key
 from gateway.access.limits import Allowance, Limits, Use
 from gateway.access.local import is_from_here, own_peers
 from gateway.access.principal import DEMO, EVERYBODY, Principal, put_principal
@@ -31,6 +32,7 @@ class AccessControl:
         keys: All that are known.
         limits: Of each of them.
         now_s: The time, in seconds since the epoch.
+        trusted_proxies: Whose X-Forwarded-For is believed.
 
     Attributes:
         sessions: Who signed in.
@@ -44,11 +46,13 @@ class AccessControl:
         *,
         now_s: Callable[[], float],
         sessions: Sessions | None = None,
+        trusted_proxies: Sequence[Network] = (),
     ) -> None:
         self.mode = mode
         self.sessions = sessions or NoSessions()
         self._find_key = keys.find
         self._limits = limits
+        self._trusted_proxies = trusted_proxies
         self._now_s = now_s
         self._used: dict[str, float] = {}
         self._own_peers = own_peers() if mode is AuthMode.DEMO else frozenset()
@@ -83,6 +87,10 @@ class AccessControl:
         put_principal(connection, principal)
         return principal
 
+    def address_of(self, connection: Connection) -> Address | None:
+        """Find the client's address, behind proxies that are trusted too; None where it has none."""
+        return address_of(connection, self._trusted_proxies)
+
     def take_used(self) -> dict[str, float]:
         """Return when keys were last used since this was asked before: seconds since the epoch, by public id."""
         used, self._used = self._used, {}
@@ -113,13 +121,10 @@ class AccessControl:
         if parts is None or any(other != sent[0] for other in sent):
             raise KeyInvalid(_INVALID)
         public_id, secret = parts
-        known = self._find_key(public_id)
-        # compared in any case: the time tells nobody which ids there are
-        is_right = is_secret_of(secret, None if known is None else known.secret_sha256)
-        now_s = self._now_s()
-        if known is None or not is_right or (known.ends_at_s is not None and known.ends_at_s <= now_s):
+        known, now_s = self._find_key(public_id, hash_secret(secret)), self._now_s()
+        if known is None or known.ends_at_s <= now_s:
             raise KeyInvalid(_INVALID)
-        if known.networks and not known.is_allowed_from(_address_of(connection)):
+        if known.networks and not known.is_allowed_from(self.address_of(connection)):
             raise NetworkNotAllowed("This key may be used from other networks only.")
         self._used[public_id] = now_s
         return known.principal
@@ -127,8 +132,3 @@ class AccessControl:
 
 def _who(principal: Principal) -> str:
     return "This key does not have" if principal.kind == "key" else "Your roles do not include"
-
-
-def _address_of(connection: Connection) -> str:
-    client = connection.get("client")
-    return "" if client is None else str(client[0])

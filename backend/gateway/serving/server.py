@@ -11,6 +11,7 @@ from functools import partial
 
 import structlog
 from uvicorn import Server
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from gateway.serving.connections import Connections
 from gateway.serving.protocol import GatewayProtocol
@@ -37,6 +38,8 @@ def install(connections: Connections) -> None:
     config.http_protocol_class = make_protocol  # type: ignore[assignment]
     if config.timeout_graceful_shutdown is None:
         config.timeout_graceful_shutdown = _STOP_S
+    if isinstance(config.loaded_app, ProxyHeadersMiddleware):  # it believes whoever is on this machine
+        config.loaded_app = config.loaded_app.app
     stop = server.shutdown
 
     async def shutdown(sockets: list[socket.socket] | None = None) -> None:

@@ -43,6 +43,7 @@ class Doors:
             keys,
             Limits(settings.key_rate_per_s, settings.key_concurrency_max, monotonic),
             now_s=clock.LEDGER.best_s,
+            trusted_proxies=settings.trusted_proxies,
         )
         store = KeyStore(database)
         follower = Follower(

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
@@ -14,6 +15,7 @@ import pytest
 from pymongo import MongoClient
 
 from commands.app import main
+from gateway.access.address import to_address
 from gateway.access.directory import KeyDirectory
 from gateway.access.errors import KeyNotFound, TooManyKeys
 from gateway.access.keys import ApiKey
@@ -26,6 +28,7 @@ from gateway.kit import clock
 from gateway.kit.follower import Follower
 from gateway.ledger.client import Database
 from local.ports import pick_free_port
+from tests.access import found_in
 from tests.processes import GatewayProcess, MongodProcess
 from tests.stack import CLIENT_TIMEOUT_S, wait_until
 
@@ -89,16 +92,16 @@ async def test_a_client_has_two_keys_whoever_makes_them_at_once(keys: Keys) -> N
 async def test_a_key_that_was_made_or_ended_elsewhere_is_known_here(keys: Keys, directory: KeyDirectory) -> None:
     """With all that it is held against, and at the moment of the ledger's clock."""
     made = await keys.create("shop", [Scope.OPS_READ], networks=["10.0.0.0/8"], by="me")
-    await until(lambda: directory.find(made.key.id) is not None)
-    known = directory.find(made.key.id)
+    await until(lambda: found_in(directory, made.sent) is not None)
+    known = found_in(directory, made.sent)
     assert known is not None
     assert known.principal.name == "key shop"
-    assert known.ends_at_s is None
-    assert not known.is_allowed_from("11.0.0.1")
+    assert known.ends_at_s == math.inf
+    assert not known.is_allowed_from(to_address("11.0.0.1"))
 
     await keys.revoke(made.key.id)
 
-    await until(lambda: (ended := directory.find(made.key.id)) is not None and ended.ends_at_s is not None)
+    await until(lambda: (ended := found_in(directory, made.sent)) is not None and ended.ends_at_s < math.inf)
     with pytest.raises(KeyNotFound):
         await keys.revoke("nosuchkey000")
 
@@ -182,13 +185,31 @@ def test_a_key_of_the_command_line_holds_everywhere_and_ends_everywhere_within_t
     assert one.post("/keys", json={"client": "shop", "scopes": ["ops:read"]}, headers=admin).status_code == 409
     assert two.get("/me", headers=admin).json()["name"] == "key console"
 
+    for reply in (
+        one.get(f"/transactions/{key}", headers=admin),
+        one.get("/stats", params={key: key}, headers=admin),
+        one.get(f"/lists/deny/user/{key}", headers=admin),
+        one.get("/stats", headers={"X-API-Key": f"{key}x"}),
+        one.get("/stats", headers={"X-API-Key": key, "Authorization": f"Bearer {second}"}),
+        one.post("/keys", content=key, headers=admin | {"Content-Type": "application/json"}),
+        one.post("/keys", json={"client": key, "scopes": [key], "networks": [key]}, headers=admin),
+        one.post(f"/keys/{key}/rotate", headers=admin),
+        one.get(f"/{key}", headers={"Cookie": f"sentinel_session={key}"}),
+        one.get("/metrics", headers=admin),
+    ):
+        assert key[-43:] not in reply.text + repr(reply.headers), reply.request.url
+    far = one.post("/keys", json={"client": "far", "scopes": ["ops:read"], "networks": ["10.0.0.0/8"]}, headers=admin)
+    for forwarded in ({}, {"X-Forwarded-For": "10.0.0.1"}):  # which uvicorn would believe of this machine
+        there = one.get("/stats", headers={"X-API-Key": far.json()["key"]} | forwarded)
+        assert (there.status_code, there.json()["code"]) == (403, "NETWORK_NOT_ALLOWED")
+
     ended_s = time.monotonic()
     assert one.delete(f"/keys/{shop.json()['id']}", headers=admin).json()["revoked_at"] is not None
     wait_until(lambda: fleet.statuses(key) == [401, 401])
     took_s = time.monotonic() - ended_s
     listed = two.get("/keys", headers=admin).json()["keys"]
     assert [(each["client"], each["revoked_at"] is None) for each in listed] == [
-        ("console", True), ("shop", True), ("shop", False),
+        ("console", True), ("far", True), ("shop", True), ("shop", False),
     ]  # fmt: skip
     assert sentinel("rotate", shop.json()["id"])[0] == 2
     assert [each["id"] for each in sentinel("list")[1]["keys"]] == [each["id"] for each in listed]

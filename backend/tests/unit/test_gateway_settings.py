@@ -72,3 +72,14 @@ def test_a_checkout_whose_dashboard_is_not_built_starts(tmp_path: Path, monkeypa
     monkeypatch.setenv("GATEWAY_DASHBOARD_DIR", str(tmp_path))
     with pytest.raises(SystemExit, match="npm run build"):
         load_settings()
+
+
+def test_trusted_proxies_are_named_as_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Separated by commas; an address is a network of one. What is neither stops the start."""
+    monkeypatch.setenv("GATEWAY_TRUSTED_PROXIES", "10.0.0.0/8, 192.0.2.7")
+
+    assert [str(network) for network in load_settings().trusted_proxies] == ["10.0.0.0/8", "192.0.2.7/32"]
+
+    monkeypatch.setenv("GATEWAY_TRUSTED_PROXIES", "proxy.example")
+    with pytest.raises(SystemExit, match="GATEWAY_TRUSTED_PROXIES"):
+        load_settings()

@@ -11,7 +11,7 @@ from gateway.access.key_file import KeyFile, KeyFileMistake, check_key_file, rea
 from gateway.access.keys import new_key
 from gateway.access.scopes import Scope
 from gateway.settings import Settings
-from tests.access import NOW
+from tests.access import NOW, found_in
 
 
 def test_a_line_is_a_key_and_its_scopes() -> None:
@@ -45,7 +45,7 @@ def test_a_mistake_is_named_by_its_line_and_never_repeated(line: str, says: str,
 
 async def test_the_file_is_followed_and_a_mistake_leaves_in_force_what_was(tmp_path: Path) -> None:
     """A key that is taken out stops; a file that is gone, or wrong, takes nobody's key away."""
-    (first, key), (second, other) = new_key(), new_key()
+    (_, key), (_, other) = new_key(), new_key()
     path, directory = tmp_path / "keys", KeyDirectory()
     path.write_text(f"{key}\n{other}\n", encoding="utf-8")
     file = KeyFile(path, directory)
@@ -53,11 +53,11 @@ async def test_the_file_is_followed_and_a_mistake_leaves_in_force_what_was(tmp_p
     path.write_text(f"{other}\n", encoding="utf-8")
     await file.start()
     for _ in range(200):
-        if directory.find(first) is None:
+        if found_in(directory, key) is None:
             break
         await asyncio.sleep(0.01)
     await file.close()
-    assert (directory.find(first), directory.find(second) is None) == (None, False)
+    assert (found_in(directory, key), found_in(directory, other) is None) == (None, False)
 
     path.write_text("oops\n", encoding="utf-8")
     with capture_logs() as logs:
@@ -67,7 +67,7 @@ async def test_the_file_is_followed_and_a_mistake_leaves_in_force_what_was(tmp_p
         await file.look()
 
     assert [entry["event"] for entry in logs] == ["key_file.refused"] * 2
-    assert directory.find(second) is not None
+    assert found_in(directory, other) is not None
 
 
 def test_a_file_that_others_can_read_is_reported(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from gateway.access.keys import ApiKey
 from gateway.access.records import Record, RecordIndex, RecordKind
 from gateway.access.scopes import Scope
 from gateway.kit.follower import read_snapshot, write_snapshot
-from tests.access import NOW, made_key
+from tests.access import NOW, found_in, made_key
 
 
 class Robot(Record, frozen=True, kw_only=True):
@@ -34,14 +34,14 @@ def test_an_index_knows_what_it_is_told_and_forgets_the_rest() -> None:
     """And so does the directory of each kind; it ignores those of others."""
     keys = KeyDirectory()
     index = RecordIndex([keys])
-    (_, first), (_, second) = made_key(Scope.ADMIN), made_key(Scope.ADMIN)
+    (sent, first), (other, second) = made_key(Scope.ADMIN), made_key(Scope.ADMIN)
     index.put(first)
     index.put(Robot(id="r"))
 
     index.take_over([second, Robot(id="r")])
 
     assert {record.key for record in index.entries()} == {second.key, "robot:r"}
-    assert keys.find(first.id) is None
-    assert keys.find(second.id) is not None
+    assert found_in(keys, sent) is None
+    assert found_in(keys, other) is not None
     index.remove(second.key)
-    assert keys.find(second.id) is None
+    assert found_in(keys, other) is None
