@@ -61,6 +61,16 @@ def brain(
 
 
 @app.command()
+def signals(*, rounds: Rounds = 8, seconds: Seconds = 3.0, as_json: AsJson = False) -> None:
+    """Measure what a score costs with all signals and with four fields, step by step, and how long one client waits."""
+    from benchmarks.signals import measure_signals
+
+    with own_processes(), ProgressBar() as progress:
+        found = measure_signals(rounds=rounds, seconds=seconds, progress=progress)
+    _show("signals", found, as_json=as_json)
+
+
+@app.command()
 def lone(*, rounds: Rounds = 5, seconds: Seconds = 5.0, as_json: AsJson = False) -> None:
     """Measure how long one client waits, beside a naive stack, and how much of it is the disk."""
     from benchmarks.lone import measure_lone
@@ -175,7 +185,20 @@ def profile(*, seconds: Seconds = 15.0, as_json: AsJson = False) -> None:
 @app.command("all")
 def measure_all() -> None:
     """Run every benchmark but the guard, one after the other: about an hour."""
-    for measure in (chain, lone, poisson, outages, polling, rescoring, history, documents, brain, profile, soak):
+    for measure in (
+        chain,
+        lone,
+        poisson,
+        outages,
+        polling,
+        rescoring,
+        history,
+        documents,
+        brain,
+        signals,
+        profile,
+        soak,
+    ):
         measure()
 
 

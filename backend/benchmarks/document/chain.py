@@ -41,7 +41,7 @@ def render(result: Mapping[str, Any]) -> str:
 
 _BODIES = {
     "basic": "The four fields that are required, with a merchant:",
-    "full": "The full body of about 620 bytes with the optional signals:",
+    "full": "The full body, with the optional signals:",
 }
 
 

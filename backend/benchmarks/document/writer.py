@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import results
-from benchmarks.document import brain, chain, guard, lasting, latencies, profile, states
+from benchmarks.document import brain, chain, guard, lasting, latencies, profile, signals, states
 from local.commands import ROOT
 
 TEMPLATE = Path(__file__).parent / "template.txt"
@@ -25,6 +25,7 @@ SECTIONS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "documents": lasting.render_documents,
     "soak": lasting.render_soak,
     "brain": brain.render,
+    "signals": signals.render,
     "profile": profile.render,
     "profile_before": profile.render,
 }

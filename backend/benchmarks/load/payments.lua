@@ -12,7 +12,9 @@ end
 local full = [[{"transaction_id":"%s","amount":"%.2f","currency":"USD","user_id":"user_%d","timestamp":"%s",]]
   .. [["merchant_id":"merchant_%d","payment_method":"card","channel":"web",]]
   .. [["merchant":{"name":"Corner Shop %d","mcc":"5411","country":"DE"},]]
-  .. [["card":{"token":"tok_%012x","bin":"411111","last4":"%04d","country":"DE"},]]
+  .. [["card":{"token":"tok_%012x","bin":"411111","last4":"%04d","country":"DE","funding":"credit"},]]
+  .. [["customer":{"email":"user_%d@mail.example.com","created_at":"2024-05-01T08:00:00Z"},]]
+  .. [["billing":{"country":"DE"},"shipping":{"country":"AT"},]]
   .. [["device":{"id":"dev_%08x","ip":"198.51.100.%d","user_agent":"Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 ]]
   .. [[Firefox/128.0","session_id":"ses_%012x"},"location":{"country":"DE"},]]
   .. [["metadata":{"basket":"%d","coupon":"AUTUMN-2026","first_order":"no"}}]]
@@ -40,7 +42,7 @@ function request()
   if kind == "full" then
     local now = os.date("!%Y-%m-%dT%H:%M:%SZ")
     return wrk.format(nil, nil, nil, string.format(full, new_id(), amount, user, now, merchant, merchant, user * 7919,
-      user, user, user % 250, user * 104729 + sent % 3, user % 9))
+      user, user, user, user % 250, user * 104729 + sent % 3, user % 9))
   end
   return wrk.format(nil, nil, nil, string.format(basic, new_id(), amount, user, merchant))
 end

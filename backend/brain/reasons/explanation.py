@@ -46,6 +46,6 @@ def explain(queries: Sequence[Query], x: Floats, contributions: Floats) -> list[
             for index, value in zip(indices[:count], values, strict=False)
         ]
         for facts, count, indices, values in zip(
-            map(Facts, queries, x.tolist()), *(column.tolist() for column in ranked), strict=True
+            map(Facts, queries, (row.data for row in x)), *(column.tolist() for column in ranked), strict=True
         )
     ]
