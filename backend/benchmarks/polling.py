@@ -2,7 +2,7 @@
 `sentinel bench polling`: what ten open dashboards take from the verdicts, and what one polled answer costs.
 
 Rounds with ten pollers take turns with rounds without, at 64 clients. Each polls as the overview page does, the dearest
-one: see PACE_MS in frontend/dashboard/src/lib/polling.tsx.
+one: see PACE_MS in frontend/dashboard/src/lib/pace.ts.
 """
 
 import asyncio

@@ -19,7 +19,7 @@ const never = (folder, folders) => [
   restrict(`${folder}/**`, [TESTS], [...folders, 'testing']),
 ];
 
-const features = ['shell', 'overview', 'transactions', 'reviews', 'outages', 'model', 'chaos'];
+const features = ['shell', 'overview', 'transactions', 'reviews', 'outages', 'model', 'chaos', 'session', 'access'];
 
 export default defineConfig([
   ...coreWebVitals,

@@ -158,7 +158,6 @@ def items_of(page: Page) -> Locator:
 def test_the_focus_stays_on_a_review_that_somebody_else_took(queued: Stack, open_tab: OpenTab) -> None:
     """It says who; `a` and Enter decide neither it nor its neighbour. Single keys work from the start."""
     page = open_tab(queued, "/dashboard/reviews/")
-    page.get_by_label("Your name").fill("alice")
     page.reload()
     expect(items_of(page)).to_have_count(3)
     page.keyboard.press("j")
@@ -181,14 +180,13 @@ def test_the_focus_stays_on_a_review_that_somebody_else_took(queued: Stack, open
     assert queued.client.post("/reviews/large/decision", json=body).status_code == 200
     expect(items_of(page).first).to_contain_text("Blocked by bob")
     expect(large).to_be_focused()
-    page.get_by_label("Your name").focus()
+    page.get_by_role("button", name="Show keys").focus()
     expect(items_of(page)).to_have_count(2)  # nobody looks at it any more
 
 
 def test_a_decision_is_undone_with_a_key_and_with_the_pointer(queued: Stack, open_tab: OpenTab) -> None:
     """For ten seconds; what is undone waits again, and was no label meanwhile."""
     page = open_tab(queued, "/dashboard/reviews/")
-    page.get_by_label("Your name").fill("alice")
     expect(items_of(page)).to_have_count(3)
     page.get_by_role("heading", level=1).click()
 

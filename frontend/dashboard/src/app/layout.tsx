@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import type { ReactNode } from 'react';
+import { Gate } from '@/features/session/gate';
 import { Shell } from '@/features/shell/shell';
 import { PollingProvider } from '@/lib/polling';
 import '@/styles/tokens.css';
@@ -17,7 +18,9 @@ export default function Layout({ children }: { children: ReactNode }) {
       </head>
       <body>
         <PollingProvider>
-          <Shell>{children}</Shell>
+          <Shell>
+            <Gate>{children}</Gate>
+          </Shell>
         </PollingProvider>
       </body>
     </html>

@@ -1,10 +1,12 @@
 'use client';
 
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { circuitQuery } from './api/circuit';
 import { Unreachable } from './api/client';
+import { meQuery } from './api/me';
 import { useNow } from './now';
-import { PACE_MS, usePolled, usePolling } from './polling';
+import { PACE_MS, useIsNobody, usePolled, usePolling } from './polling';
 
 /**
  *   connecting ── first answer ──> live ── 3 polls missed ──> stale
@@ -47,10 +49,16 @@ export interface ConnectionState {
   retry: () => void;
 }
 
-/** Whether the gateway is there, as the page's pulse tells. Any part of the page may ask: there is one pulse. */
+/**
+ * Whether the gateway is there, as the page's pulse tells: the circuit, or who asks while nobody is known. Any part of the
+ * page may ask: there is one pulse.
+ */
 export function useConnection(): ConnectionState {
   const { isPaused, askingSinceMs } = usePolling();
-  const pulse = usePolled(circuitQuery);
+  const circuit = usePolled(circuitQuery);
+  const isNobody = useIsNobody();
+  const who = useQuery({ ...meQuery, enabled: isNobody });
+  const pulse = isNobody ? who : circuit;
   const nowMs = useNow();
   const error = useLastError(pulse.error, pulse.isPending && pulse.errorUpdatedAt > 0);
   const state = toConnection({ error, updatedAtMs: pulse.dataUpdatedAt, askingSinceMs, nowMs });

@@ -1,4 +1,5 @@
 import { ApiProblem } from './api/client';
+import { isNobody } from './api/me';
 import { timeOfDay } from './format';
 
 /** The gateway knows nothing by that id. It may yet: what was decided a moment ago, or comes to wait for a person later. */
@@ -15,6 +16,7 @@ export function toMessage(error: Error): string {
 
 /** The same of a step that somebody took: after silence nobody knows whether it was done. */
 export function toStepMessage(error: Error): string {
+  if (isNobody(error)) return 'Nothing was done, because nobody is signed in any more. Sign in and take the step again.';
   return error instanceof ApiProblem ? toMessage(error) : `${error.message} The step may be done or not; taking it again is safe.`;
 }
 

@@ -1,14 +1,16 @@
 import { fireEvent, screen, within } from '@testing-library/react';
 import { Reviews } from '@/features/reviews/reviews';
 import type { Waiting } from '@/features/reviews/waiting';
+import type { Me } from '@/lib/api/me';
 import { fakeGateway, problem, type Asked } from './gateway';
 import { showAt } from './pages';
+import { aPerson } from './me';
 import { aBlindRecord, aReview, FLIP } from './records';
 
 const UNTIL = '2099-01-01T00:00:00.000Z';
 
-/** A queue that takes steps as the gateway does, with as much at stake as said; "held" belongs to bob. */
-export function queueOf(stakes: Record<string, number>): Asked[] {
+/** A queue that takes steps as the gateway does, with as much at stake as said, of whoever `me` is; "held" belongs to bob. */
+export function queueOf(stakes: Record<string, number>, me: Me = aPerson()): Asked[] {
   const records = new Map<string, Waiting>();
   for (const [id, stake] of Object.entries(stakes)) {
     const review = aReview({ amount_reference_minor: stake, reason: 'flip' });
@@ -24,7 +26,8 @@ export function queueOf(stakes: Record<string, number>): Asked[] {
     const record = records.get(id);
     if (!record) return undefined;
     if (method === 'GET') return { body: record };
-    const { by, decision, note } = body as { by: string; decision?: 'approve' | 'block'; note?: string | null };
+    const { decision, note } = body as { decision?: 'approve' | 'block'; note?: string | null };
+    const by = me.name;
     if (id === 'held') {
       const review = aReview({ state: 'claimed', claimed_by: 'bob', claim_until: UNTIL });
       records.set(id, { ...record, review });
@@ -38,7 +41,7 @@ export function queueOf(stakes: Record<string, number>): Asked[] {
     }[step as 'claim' | 'release' | 'decision' | 'undo'];
     records.set(id, { ...record, review });
     return { body: { transaction_id: id, ...review } };
-  });
+  }, me);
 }
 
 export const steps = (asked: Asked[]) => asked.filter(({ method }) => method === 'POST').map(({ path, body }) => [path, body]);
@@ -46,9 +49,8 @@ export const link = (id: string) => screen.getByRole('link', { name: id });
 export const press = (key: string) => fireEvent.keyDown(document.activeElement as Element, { key });
 export const shown = () => within(screen.getByRole('region', { name: 'Queue' })).getAllByRole('listitem').map((item) => item.getAttribute('data-id'));
 
-export async function showQueue(address = '/reviews/', name = 'alice') {
+export async function showQueue(address = '/reviews/') {
   const view = showAt(address, <Reviews />);
-  if (name) fireEvent.change(screen.getByLabelText('Your name'), { target: { value: name } });
   await screen.findAllByRole('button', { name: /^(Approve|Release) / });
   return view;
 }

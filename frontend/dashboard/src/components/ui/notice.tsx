@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { ApiProblem } from '@/lib/api/client';
+import { isNobody } from '@/lib/api/me';
 import styles from './notice.module.css';
 
 /** What stands where there is nothing to show, in words. */
@@ -9,12 +10,17 @@ export function Notice({ children }: { children: ReactNode }) {
 
 /** One part of the page failed; the rest goes on. */
 export function NotAvailable({ error }: { error: Error }) {
-  const why = error instanceof ApiProblem ? `The gateway answered ${error.status}: ${error.title}.` : error.message;
+  const why = isNobody(error) ? 'Nobody is signed in.' : error instanceof ApiProblem ? answered(error) : error.message;
   return (
     <p className={styles.notice} data-kind="failed">
       Not available. {why}
     </p>
   );
+}
+
+/** What a person lacks stands in the detail. */
+function answered({ status, code, title, detail }: ApiProblem): string {
+  return code === 'SCOPE_MISSING' ? `${title}. ${detail}` : `The gateway answered ${status}: ${title}.`;
 }
 
 /** Grey blocks of the final height, silent for screen readers. `heightRem`: as tall as what will stand there. */

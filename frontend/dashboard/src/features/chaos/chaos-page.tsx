@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { Card } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
 import { Part } from '@/components/ui/part';
+import { useRefusal } from '@/lib/access/use-refusal';
 import { faultsQuery, type Faults, type FaultSettings } from '@/lib/api/faults';
 import { useFaultsChange } from '@/lib/api/faults-change';
 import { usePolled } from '@/lib/polling';
@@ -34,6 +35,7 @@ function Controls({ faults, isOld }: { faults: Faults; isOld: boolean }) {
   const change = useFaultsChange();
   const [wanted, setWanted] = useState<Wanted | null>(null);
   const [mine, setMine] = useState<FaultSettings | null>(null); // what this page asked for last
+  const no = useRefusal('faults:write', 'Switching faults');
   const put = (settings: FaultSettings) => change.mutate(settings, { onSuccess: () => setMine(settings) });
   return (
     <>
@@ -43,7 +45,8 @@ function Controls({ faults, isOld }: { faults: Faults; isOld: boolean }) {
           at the moment, until they are stopped or the brains start anew.
         </p>
       )}
-      <NowOn faults={faults} mine={mine} isOld={isOld} onStop={put} />
+      {faults.is_enabled && no && <p>{no}</p>}
+      <NowOn faults={faults} mine={mine} isOld={isOld} mayStop={no === null} onStop={put} />
       {/* always there: what appears in it is read out */}
       <p role="status" className={styles.said}>
         {change.isPending ? 'Asking every brain ...' : change.data && change.variables && outcome(change.data, change.variables)}
@@ -53,8 +56,8 @@ function Controls({ faults, isOld }: { faults: Faults; isOld: boolean }) {
       </p>
       {faults.is_enabled ? (
         <>
-          <PresetList faults={faults} onWant={setWanted} />
-          <MixtureForm faults={faults} onWant={setWanted} />
+          <PresetList faults={faults} maySwitch={no === null} onWant={setWanted} />
+          {no === null && <MixtureForm faults={faults} onWant={setWanted} />}
         </>
       ) : (
         <Card title="Switched off here">

@@ -7,16 +7,18 @@ import { counted } from '@/lib/words';
 import styles from './chaos.module.css';
 import { presetOf, STOP } from './presets';
 
-/** What is on right now, whoever switched it on, and the way out. `mine`: what this page asked for last. */
+/** What is on right now, whoever switched it on, and the way out. `mine`: what this page asked for last; `mayStop`: whoever looks may. */
 export function NowOn({
   faults,
   mine,
   isOld,
+  mayStop,
   onStop,
 }: {
   faults: Faults;
   mine: FaultSettings | null;
   isOld: boolean;
+  mayStop: boolean;
   onStop: (settings: FaultSettings) => void;
 }) {
   const seen = injected(faults.brains);
@@ -37,8 +39,8 @@ export function NowOn({
       </div>
       {faults.is_enabled && (
         <div className={styles.stop}>
-          {/* never disabled: what is pressed must not lose the focus, and to stop twice does no harm */}
-          <Button kind={maySomethingBeOn ? 'primary' : 'plain'} onClick={() => onStop(STOP.settings)}>
+          {/* never disabled by pressing it: what is pressed must not lose the focus, and to stop twice does no harm */}
+          <Button disabled={!mayStop} kind={maySomethingBeOn ? 'primary' : 'plain'} onClick={() => onStop(STOP.settings)}>
             {STOP.name}
           </Button>
           <p className="small">Afterwards watch for: {STOP.watch}</p>

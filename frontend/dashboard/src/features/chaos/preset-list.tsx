@@ -6,8 +6,8 @@ import styles from './chaos.module.css';
 import type { Wanted } from './confirm-faults';
 import { PRESETS } from './presets';
 
-/** Faults that are worth seeing, each with what to watch for. Every one replaces what is on. */
-export function PresetList({ faults, onWant }: { faults: Faults; onWant: (wanted: Wanted) => void }) {
+/** Faults that are worth seeing, each with what to watch for. Every one replaces what is on. `maySwitch`: whoever looks may do that. */
+export function PresetList({ faults, maySwitch, onWant }: { faults: Faults; maySwitch: boolean; onWant: (wanted: Wanted) => void }) {
   const seen = injected(faults.brains);
   return (
     <Card title="Faults to watch">
@@ -17,7 +17,7 @@ export function PresetList({ faults, onWant }: { faults: Faults; onWant: (wanted
           const isOn = seen.kind === 'on' && seen.settings !== null && isSame(seen.settings, preset.settings);
           return (
             <li key={preset.name}>
-              <Button aria-pressed={isOn} onClick={() => onWant(preset)}>
+              <Button aria-pressed={isOn} disabled={!maySwitch} onClick={() => onWant(preset)}>
                 {preset.name}
               </Button>
               <p className="small">{preset.watch}</p>

@@ -14,7 +14,8 @@ export type StepKind = 'claim' | 'release' | 'approve' | 'block';
 
 /**
  * One review: what is at stake, why it waits, who has it, and what may be done. `me` is who looks. `isGone`: it has left
- * the list meanwhile, stays where it stands for whoever is at it, and nothing can be done with it.
+ * the list meanwhile, stays where it stands for whoever is at it, and nothing can be done with it. `isRefused`: whoever looks
+ * may not decide; the page says why.
  */
 export function Item({
   record,
@@ -23,6 +24,7 @@ export function Item({
   nowMs,
   isOld,
   isGone,
+  isRefused,
   failure,
   onStep,
 }: {
@@ -32,6 +34,7 @@ export function Item({
   nowMs: number;
   isOld: boolean;
   isGone: boolean;
+  isRefused: boolean;
   failure: string | null;
   onStep: (kind: StepKind) => void;
 }) {
@@ -44,7 +47,7 @@ export function Item({
     openWindow('tx', id);
   };
   const button = (kind: StepKind, word: string) => (
-    <Button aria-label={`${word} ${id}`} aria-disabled={isGone} kind={kind === 'block' ? 'danger' : 'plain'} onClick={() => onStep(kind)}>
+    <Button aria-label={`${word} ${id}`} aria-disabled={isGone || isRefused} kind={kind === 'block' ? 'danger' : 'plain'} onClick={() => onStep(kind)}>
       {word}
     </Button>
   );

@@ -14,10 +14,10 @@ import { useStill } from '@/lib/still/use-still';
 import { DecideWindow } from './decide-window';
 import { Item, type StepKind } from './item';
 import type { Act } from './keys';
-import { useMyName } from './my-name';
 import { QueueState } from './queue-state';
 import styles from './reviews.module.css';
 import { UndoBar } from './undo-bar';
+import { useDecider } from './use-decider';
 import { focusItem, useKeepPlace } from './use-keep-place';
 import { useKeys } from './use-keys';
 import { useQueue, type Part } from './use-queue';
@@ -31,25 +31,23 @@ const PAGE_WORDS = { first: 'Most at stake', back: 'More at stake', on: 'Less at
 const NONE: readonly Waiting[] = [];
 const idOf = ({ transaction_id: id }: Waiting) => id;
 
-/** One part of the queue, for mouse and keys. `onNameless`: a step was wanted of somebody who has not said who they are. */
+/** One part of the queue, for mouse and keys. */
 export function Queue({
   part,
   params,
   areKeysOn,
   onHelp,
-  onNameless,
 }: {
   part: Part;
   params: URLSearchParams;
   areKeysOn: boolean;
   onHelp: () => void;
-  onNameless: () => void;
 }) {
   const list = useRef<HTMLElement>(null);
   const nowMs = useNow(NOW_MS);
   const { isOld } = useConnection();
   const currency = useQuery(referenceCurrencyQuery).data;
-  const me = useMyName();
+  const { me, no } = useDecider();
   const queue = useQueue(part, nowMs);
   const undo = useUndo();
   const [deciding, setDeciding] = useState<{ record: Waiting; decision: ReviewDecision } | null>(null);
@@ -63,7 +61,7 @@ export function Queue({
   const ids = records.map(idOf);
   const place = useKeepPlace(list, ids, name);
 
-  const done = async ({ kind, by }: Step, record: Waiting) => {
+  const done = async ({ kind }: Step, record: Waiting) => {
     const id = idOf(record);
     if (kind === 'claim') return queue.keep(record);
     if (kind === 'release') return queue.letGo(id);
@@ -73,7 +71,7 @@ export function Queue({
       still.renew();
       return place.goTo(id);
     }
-    undo.add(record, by);
+    undo.add(record);
     place.goTo(neighbour(ids, gone, id));
     still.remove(id);
     return queue.remove(id);
@@ -81,14 +79,13 @@ export function Queue({
   const steps = useSteps({ onDone: done, onRefused: queue.renew });
 
   const step = (kind: StepKind, record: Waiting) => {
-    if (!me.isGood) return onNameless();
     steps.forget();
-    const no = refusal(kind, record, me.name) ?? (gone.has(idOf(record)) ? `${idOf(record)} has left this list.` : null);
-    if (no) return steps.say(no);
+    const why = no ?? refusal(kind, record, me) ?? (gone.has(idOf(record)) ? `${idOf(record)} has left this list.` : null);
+    if (why) return steps.say(why);
     if (kind === 'approve' || kind === 'block') return setDeciding({ record, decision: kind });
-    steps.take({ kind, record, by: me.name });
+    steps.take({ kind, record });
   };
-  const takeBack = ({ record, by }: { record: Waiting; by: string }) => steps.take({ kind: 'undo', record, by });
+  const takeBack = ({ record }: { record: Waiting }) => steps.take({ kind: 'undo', record });
   const act = (wanted: Act) => {
     if (wanted.is === 'help') return onHelp();
     if (wanted.is === 'none') return steps.say('Choose a review first: j goes to the first one.');
@@ -132,11 +129,12 @@ export function Queue({
             <Item
               key={at}
               record={record}
-              me={me.name}
+              me={me}
               currency={currency}
               nowMs={nowMs}
               isOld={isOld}
               isGone={gone.has(idOf(record))}
+              isRefused={no !== null}
               failure={steps.failureOf(idOf(record))}
               onStep={(kind) => step(kind, record)}
             />
@@ -158,7 +156,7 @@ export function Queue({
           isBusy={steps.isBusy}
           isSent={steps.isDeciding(idOf(deciding.record))}
           failure={steps.failureOf(idOf(deciding.record))}
-          onConfirm={(note) => steps.take({ kind: deciding.decision, record: deciding.record, by: me.name, note }, () => setDeciding(null))}
+          onConfirm={(note) => steps.take({ kind: deciding.decision, record: deciding.record, note }, () => setDeciding(null))}
           onCancel={() => setDeciding(null)}
         />
       )}

@@ -1,5 +1,6 @@
 import { act, fireEvent, screen, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { A_VIEWER } from '@/testing/me';
 import { showAt } from '@/testing/pages';
 import { link, press, queueOf, showQueue, shown, steps } from '@/testing/reviews';
 import { Reviews } from './reviews';
@@ -37,14 +38,14 @@ describe('the review queue', () => {
     fireEvent.change(note, { target: { value: 'stolen,\nsays the bank' } });
     fireEvent.keyDown(note, { key: 'Enter' });
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
-    expect(steps(asked)).toEqual([['/reviews/two/decision', { by: 'alice', decision: 'block', note: 'stolen, says the bank', undo_s: 15 }]]);
+    expect(steps(asked)).toEqual([['/reviews/two/decision', { by: 'demo', decision: 'block', note: 'stolen, says the bank', undo_s: 15 }]]);
     expect(shown()).toEqual(['one', 'three']);
     expect(document.activeElement).toBe(link('three'));
     expect(screen.getByText('Blocked two.').getAttribute('role')).toBe('status');
     press('a');
     fireEvent.keyDown(screen.getByLabelText('Note (optional)'), { key: 'Enter', ctrlKey: true });
     await waitFor(() => expect(document.activeElement).toBe(link('one')));
-    expect(steps(asked).at(-1)).toEqual(['/reviews/three/decision', { by: 'alice', decision: 'approve', note: null, undo_s: 15 }]);
+    expect(steps(asked).at(-1)).toEqual(['/reviews/three/decision', { by: 'demo', decision: 'approve', note: null, undo_s: 15 }]);
   });
 
   it('is left undecided by Escape, and the focus comes back', async () => {
@@ -123,23 +124,26 @@ describe('the review queue', () => {
     expect(screen.getByRole('dialog')).toBeTruthy();
   });
 
-  it('asks who I am before the first step, and not before', async () => {
-    const asked = queueOf({ one: 300 });
-    await showQueue('/reviews/', '');
-    expect(screen.getByText('There is no login: who decides is whoever you say you are.')).toBeTruthy();
+  it('says who decides, and takes no step of somebody who may only look', async () => {
+    const asked = queueOf({ one: 300 }, A_VIEWER);
+    await showQueue();
+    expect(screen.getByText(/^Deciding reviews needs the role analyst or admin; you are signed in as viewer/)).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Approve one' }).getAttribute('aria-disabled')).toBe('true');
     act(() => link('one').focus());
     press('c');
-    expect(document.activeElement).toBe(screen.getByLabelText('Your name'));
-    expect(screen.getByText('Say who you are first.')).toBeTruthy();
+    expect(screen.getAllByText(/^Deciding reviews needs/)).toHaveLength(2);
     expect(steps(asked)).toEqual([]);
   });
 
   it('hears no keys where they are switched off, or where somebody types', async () => {
     queueOf({ one: 300, two: 200 });
     await showQueue();
-    act(() => screen.getByLabelText('Your name').focus());
+    act(() => link('two').focus());
+    press('b');
+    const note = screen.getByLabelText('Note (optional)');
     press('j');
-    expect(document.activeElement).toBe(screen.getByLabelText('Your name'));
+    expect(document.activeElement).toBe(note);
+    fireEvent.click(screen.getByRole('button', { name: 'Cancel' }));
     fireEvent.click(screen.getByRole('button', { name: 'Single keys: on' }));
     act(() => link('one').focus());
     press('j');

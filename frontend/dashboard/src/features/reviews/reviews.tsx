@@ -1,16 +1,16 @@
 'use client';
 
 import { useSearchParams } from 'next/navigation';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
 import { REVIEW_STATES } from '@/lib/api/reviews';
 import { useStored } from '@/lib/stored';
 import { KeysWindow } from './keys-window';
-import { MyName } from './my-name';
 import { Queue } from './queue';
 import styles from './reviews.module.css';
 import { Tabs } from './tabs';
+import { useDecider } from './use-decider';
 
 /** The review queue: what waits for a person, and what people made of it. */
 export function Reviews() {
@@ -18,19 +18,14 @@ export function Reviews() {
   const id = params.get('id') || null;
   const said = params.get('state') ?? 'open';
   const state = REVIEW_STATES.find((one) => one === said);
-  const name = useRef<HTMLInputElement>(null);
-  const [isNameAsked, setNameAsked] = useState(false);
+  const { me, no } = useDecider();
   const [keys, setKeys] = useStored('sentinel.keys', 'on');
   const [isHelpOpen, setHelpOpen] = useState(false);
-  const askName = () => {
-    setNameAsked(true);
-    name.current?.focus();
-  };
   return (
     <div className={styles.page}>
       <div className={styles.top}>
         <Tabs shown={id === null && state ? state : null} />
-        <MyName ref={name} isAsked={isNameAsked} />
+        <p className={styles.decider}>{no ?? (me === '' ? '' : `You decide as ${me}.`)}</p>
         <div className={styles.line}>
           <Button aria-pressed={keys === 'on'} onClick={() => setKeys(keys === 'on' ? 'off' : 'on')}>
             Single keys: {keys === 'on' ? 'on' : 'off'}
@@ -44,7 +39,6 @@ export function Reviews() {
           params={params}
           areKeysOn={keys === 'on'}
           onHelp={() => setHelpOpen(true)}
-          onNameless={askName}
         />
       ) : (
         <Notice>“{said}” in the address is no part of the queue. Choose one above.</Notice>

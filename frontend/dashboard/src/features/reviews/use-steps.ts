@@ -15,8 +15,6 @@ import type { Waiting } from './waiting';
 export interface Step {
   kind: StepKind | 'undo';
   record: Waiting;
-  /** Who takes it. */
-  by: string;
   note?: string | null;
 }
 
@@ -73,12 +71,12 @@ export function useSteps({ onDone, onRefused }: Aftermath) {
   };
 }
 
-function send({ kind, record, by, note = null }: Step): Promise<Review> {
+function send({ kind, record, note = null }: Step): Promise<Review> {
   const id = record.transaction_id;
-  if (kind === 'claim') return claimReview(id, by);
-  if (kind === 'release') return releaseReview(id, by);
-  if (kind === 'undo') return undoReview(id, by);
-  return decideReview(id, { by, decision: kind, note });
+  if (kind === 'claim') return claimReview(id);
+  if (kind === 'release') return releaseReview(id);
+  if (kind === 'undo') return undoReview(id);
+  return decideReview(id, { decision: kind, note });
 }
 
 /** "Blocked txn_1.", "txn_1 is yours until 10:30:00.", "Undone: txn_1 waits again." */

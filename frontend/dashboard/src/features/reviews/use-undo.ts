@@ -10,8 +10,6 @@ const OFFERS_MAX = 5; // of somebody who decides every two seconds
 /** A decision that may be taken back. */
 export interface Undoable {
   record: Waiting;
-  /** Under which name it was made: nobody else may take it back. */
-  by: string;
   untilMs: number;
 }
 
@@ -25,8 +23,8 @@ export function useUndo() {
     offered,
     /** Whole seconds that are left for one, 1 to 10: the page's clock may be a second late. */
     leftS: ({ untilMs }: Undoable) => Math.min(OFFERED_MS / 1_000, Math.max(1, Math.ceil((untilMs - nowMs) / 1_000))),
-    add: (record: Waiting, by: string) =>
-      setMade([{ record, by, untilMs: Date.now() + OFFERED_MS }, ...without(record.transaction_id)].slice(0, OFFERS_MAX)),
+    add: (record: Waiting) =>
+      setMade([{ record, untilMs: Date.now() + OFFERED_MS }, ...without(record.transaction_id)].slice(0, OFFERS_MAX)),
     remove: (id: string) => setMade(without(id)),
   };
 }

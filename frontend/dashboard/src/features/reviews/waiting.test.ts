@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { timeOfDay } from '@/lib/format';
 import { aBlindRecord, aRecord, aReview, FLIP } from '@/testing/records';
 import { holderWords } from './item';
-import { checkName } from './my-name';
 import { refusal, topReason, whyItWaits, withClaims, type Waiting } from './waiting';
 
 const UNTIL = '2026-11-24T10:15:00.000Z';
@@ -70,9 +69,3 @@ describe('who has it', () => {
   });
 });
 
-describe('a name', () => {
-  it('is one that the gateway takes', () => {
-    expect([checkName('alice'), checkName('a.b-c_9')]).toEqual([null, null]);
-    expect([checkName(''), checkName('Alice B'), checkName('x'.repeat(65))].every((said) => said !== null)).toBe(true);
-  });
-});

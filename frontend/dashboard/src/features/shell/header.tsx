@@ -8,7 +8,8 @@ import { faultsQuery } from '@/lib/api/faults';
 import { useConnection } from '@/lib/connection';
 import { ago } from '@/lib/format';
 import { useNow } from '@/lib/now';
-import { PACE_MS, usePolled, usePolling } from '@/lib/polling';
+import { PACE_MS, useIsNobody, usePolled, usePolling } from '@/lib/polling';
+import { Account } from './account';
 import { Navigation } from './navigation';
 import { Situation } from './situation';
 import styles from './shell.module.css';
@@ -22,7 +23,8 @@ export function Header() {
   const faults = usePolled({ ...faultsQuery, refetchInterval: ({ state }) => (state.data?.is_enabled ? PACE_MS.drills : PACE_MS.fixed) });
   useRecovery(connection.state);
   const circuit = usePolled(circuitQuery);
-  const { tone, word } = freshness(connection, circuit.error ? undefined : circuit.data?.health);
+  const isNobody = useIsNobody();
+  const { tone, word } = freshness(connection, circuit.error || isNobody ? undefined : circuit.data?.health, isNobody);
   return (
     <header className={styles.header}>
       <div className={styles.bar}>
@@ -38,7 +40,10 @@ export function Header() {
           <ThemeChoice />
         </div>
       </div>
-      <Navigation hasChaos={faults.data?.is_enabled ?? false} />
+      <div className={styles.ways}>
+        <Navigation hasChaos={faults.data?.is_enabled ?? false} />
+        <Account />
+      </div>
       <Situation connection={connection} />
     </header>
   );

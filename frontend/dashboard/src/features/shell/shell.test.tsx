@@ -1,7 +1,9 @@
 import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Me } from '@/lib/api/me';
 import { PollingProvider } from '@/lib/polling';
 import { aCircuit, aCondition, aStatus } from '@/testing/answers';
+import { A_VIEWER, aPerson } from '@/testing/me';
 import { Shell } from './shell';
 
 let path = '/';
@@ -15,6 +17,7 @@ class FakeGateway {
   hasChaos = false;
   isFrozen = false;
   isRefusing = false;
+  me: Me | null = aPerson();
   asked: string[] = [];
 
   answer = async (url: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
@@ -23,6 +26,8 @@ class FakeGateway {
     if (this.isFrozen) return new Promise((_, fail) => init.signal?.addEventListener('abort', () => fail(new Error('aborted'))));
     if (this.isRefusing && path === '/circuit/status') return Response.json({ code: 'OVERLOADED', title: 'Overloaded' }, { status: 503 });
     if (this.isAway) throw new TypeError('Failed to fetch');
+    if (path === '/me' && this.me === null) return Response.json({ code: 'KEY_MISSING', auth: 'demo' }, { status: 401 });
+    if (path === '/me') return Response.json(this.me);
     if (path === '/faults') return Response.json({ is_enabled: this.hasChaos, brains: [] });
     return Response.json(aCircuit({ state: this.fleetState, health: aStatus(...this.conditions) }));
   };
@@ -52,6 +57,30 @@ function show() {
     </PollingProvider>,
   );
 }
+
+describe('who uses the page', () => {
+  it('is said with roles and the way out, and Access is there for admins only', async () => {
+    gateway.me = A_VIEWER;
+    show();
+    expect(await screen.findByRole('link', { name: 'vera' })).toBeTruthy();
+    expect(screen.getByText('viewer')).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Sign out' })).toBeTruthy();
+    expect(screen.queryByRole('link', { name: 'Access' })).toBeNull();
+  });
+
+  it('is nobody: that is said, that it is a demo too, and nothing else is asked for or called unreachable', async () => {
+    gateway.me = null;
+    show();
+    expect(await screen.findByText('Nobody is signed in')).toBeTruthy();
+    expect(screen.getByText('Demo: anyone on this machine can post payments')).toBeTruthy();
+    expect(screen.getByText('Signed out')).toBeTruthy();
+    expect(screen.getByRole('status').textContent).toBe('Gateway reachable. Nobody is signed in, so it tells nothing more.');
+    gateway.asked.length = 0;
+    gateway.isAway = true;
+    expect(await screen.findByRole('alert')).toBeTruthy();
+    expect(new Set(gateway.asked)).toEqual(new Set(['/me']));
+  });
+});
 
 describe('the head of every page', () => {
   it('begins with the way past itself', () => {

@@ -10,9 +10,14 @@ export type Situated = Fleet & { health?: Health | undefined };
 
 /**
  * How fresh the page is, and whether all is well, in a word. A pause does not hide an outage. `health`: undefined where the
- * gateway does not tell it.
+ * gateway does not tell it; `isNobody`: it tells nothing, because nobody is signed in.
  */
-export function freshness({ state, isPaused }: Pick<ConnectionState, 'state' | 'isPaused'>, health: Health | undefined): { tone: Tone; word: string } {
+export function freshness(
+  { state, isPaused }: Pick<ConnectionState, 'state' | 'isPaused'>,
+  health: Health | undefined,
+  isNobody = false,
+): { tone: Tone; word: string } {
+  if (isNobody && state === 'live') return { tone: 'unknown', word: 'Signed out' };
   if (isPaused && state !== 'unreachable') return { tone: 'unknown', word: 'Updates paused' };
   if (state !== 'live') return FRESHNESS[state];
   const tone = toneOf(health);
@@ -24,6 +29,9 @@ const FRESHNESS: Record<Exclude<Connection, 'live'>, { tone: Tone; word: string 
   stale: { tone: 'warn', word: 'Stale' },
   unreachable: { tone: 'bad', word: 'Unreachable' },
 };
+
+/** What is read out while nobody is signed in. */
+export const NOBODY = { tone: 'unknown', text: 'Gateway reachable. Nobody is signed in, so it tells nothing more.' } as const;
 
 /**
  * One sentence or two on how things are. It changes only when something becomes wrong or well, because it is read out: so

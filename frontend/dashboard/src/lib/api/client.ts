@@ -1,11 +1,14 @@
-import type { paths } from './schema';
+import type { Coming } from './coming';
+import type { paths as Described } from './schema';
+
+type paths = Described & Omit<Coming, keyof Described>;
 
 /**
  * One door to the gateway. Same origin everywhere: the gateway serves these pages itself, or nginx does and passes the
  * API on.
  */
 
-type Method = 'get' | 'put' | 'post';
+type Method = 'get' | 'put' | 'post' | 'delete';
 type Having<M extends Method> = { [P in keyof paths]: paths[P] extends Record<M, object> ? P : never }[keyof paths];
 type Operation<P extends keyof paths, M extends Method> = paths[P] extends Record<M, infer O> ? O : never;
 type Json<T> = T extends { content: { 'application/json': infer Body } } ? Body : never;
@@ -38,6 +41,10 @@ export class ApiProblem extends Error {
     readonly title: string,
     readonly detail: string,
     readonly places: readonly { pointer: string; detail: string }[] = [],
+    /** All that the problem says, `code` and the like included. */
+    readonly members: Readonly<Record<string, unknown>> = {},
+    /** How long to wait, in seconds, where the gateway says so. */
+    readonly retryAfterS: number | null = null,
   ) {
     super(`${title}. ${detail}`);
     this.name = 'ApiProblem';
@@ -76,6 +83,11 @@ export function post<P extends Having<'post'>>(
   options: Options<P, 'post'> = {},
 ): Promise<ReplyOf<P, 'post'>> {
   return send('POST', path, options, withJson(body));
+}
+
+/** Takes something away. Safe to repeat. */
+export function remove<P extends Having<'delete'>>(path: P, options: Options<P, 'delete'> = {}): Promise<ReplyOf<P, 'delete'>> {
+  return send('DELETE', path, options, {});
 }
 
 /** A page of the record as CSV text, and where the next one begins. */
@@ -154,5 +166,7 @@ async function toError(response: Response): Promise<Error> {
     text('title', `The gateway answered ${response.status}`),
     text('detail', ''),
     places,
+    said,
+    Number(response.headers.get('Retry-After')) || null,
   );
 }

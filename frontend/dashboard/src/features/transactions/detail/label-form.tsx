@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState, type FormEvent, type KeyboardEvent } from 'react';
 import { Button } from '@/components/ui/button';
 import { SelectField } from '@/components/ui/field';
+import { useRefusal } from '@/lib/access/use-refusal';
 import { LABEL_SOURCES, putLabel, type LabelSource } from '@/lib/api/label';
 import { renewTransaction } from '@/lib/api/transaction';
 import type { TransactionRecord } from '@/lib/api/transactions';
@@ -23,6 +24,7 @@ export function LabelForm({ record }: { record: TransactionRecord }) {
   const [source, setSource] = useState<LabelSource>('analyst');
   const [isAsking, setAsking] = useState(false);
   const first = useRef<HTMLButtonElement>(null);
+  const no = useRefusal('labels:write', 'Setting a label');
   const close = () => {
     first.current?.focus(); // what holds the focus is about to go
     setAsking(false);
@@ -51,7 +53,8 @@ export function LabelForm({ record }: { record: TransactionRecord }) {
           ? `${labelSentence(label)}, known since ${dayAndTime(label.known_at)}.`
           : 'None yet: nobody has said what it turned out to be. After 7 days it counts as genuine.'}
       </p>
-      <fieldset className={styles.choices}>
+      {no && <p className="small muted">{no}</p>}
+      <fieldset className={styles.choices} disabled={no !== null}>
         <legend>{label ? 'Correct it' : 'It turned out to be'}</legend>
         <label>
           <input type="radio" name="is_fraud" checked={isFraud === true} onChange={change(() => setFraud(true))} /> Fraud
@@ -64,11 +67,12 @@ export function LabelForm({ record }: { record: TransactionRecord }) {
         <SelectField
           label="Who says so"
           options={SOURCES}
+          disabled={no !== null}
           value={source}
           onChange={({ target }) => change(() => setSource(target.value as LabelSource))()}
         />
         {/* it keeps its place while the other step is asked for elsewhere: a second click here does nothing */}
-        <Button ref={first} type="submit" disabled={isFraud === null} aria-disabled={isAsking}>
+        <Button ref={first} type="submit" disabled={isFraud === null || no !== null} aria-disabled={isAsking}>
           {label ? 'Correct label' : 'Set label'}
         </Button>
       </div>
