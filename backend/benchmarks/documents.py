@@ -13,8 +13,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from benchmarks import machine, results
 from benchmarks.candidates import Candidate, sentinel
 from benchmarks.ledgers import fill
@@ -22,6 +20,7 @@ from benchmarks.load.open_loop import percentiles
 from benchmarks.measure import Figures, measure, medians, ratios
 from benchmarks.progress import Progress
 from local.ports import at
+from tests.callers import caller, post
 
 CLIENTS = 64
 ORDERS = ("ordered", "random")
@@ -57,7 +56,7 @@ def measure_documents(*, sizes: list[int], rounds: int, seconds: float, progress
 
 def _prepare(candidate: Candidate, size: int) -> list[str]:
     """Fill its ledger, and warm it up. Returns some of the ids in it."""
-    httpx.post(f"http://{at(candidate.port)}/transaction", json=FIRST, trust_env=False).raise_for_status()
+    post(f"http://{at(candidate.port)}/transaction", FIRST).raise_for_status()
     ids = [] if candidate.ledger is None else fill(candidate.ledger, size, like=FIRST["transaction_id"])
     measure(candidate, clients=20, seconds=2)
     return ids
@@ -65,7 +64,7 @@ def _prepare(candidate: Candidate, size: int) -> list[str]:
 
 def _pages(candidate: Candidate, ids: list[str]) -> dict[str, float]:
     """Return the median milliseconds of a look-up by id, and of the newest page."""
-    with httpx.Client(base_url=f"http://{at(candidate.port)}", trust_env=False, timeout=10) as client:
+    with caller(f"http://{at(candidate.port)}") as client:
 
         def took_ms(path: str) -> float:
             started_s = time.perf_counter()

@@ -10,8 +10,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from benchmarks import machine, results
 from benchmarks.candidates import Candidate, sentinel
 from benchmarks.errors import BenchmarkError
@@ -21,6 +19,7 @@ from benchmarks.measure import audited, ratios
 from benchmarks.progress import Progress
 from benchmarks.stats import spread
 from local.ports import at
+from tests.callers import get
 
 CLIENTS = 64
 RESET_S = 3  # instead of 30: how soon the circuit is tried after the brain is back
@@ -76,7 +75,7 @@ def wait_for_neighbours(candidate: Candidate) -> None:
     deadline_s = time.monotonic() + BACK_WITHIN_S
     url = f"http://{at(candidate.port)}/health"
     while time.monotonic() < deadline_s:
-        services = httpx.get(url, trust_env=False, timeout=10).json()["services"]
+        services = get(url).json()["services"]
         if services["brain"]["circuit"] == "closed" and services["ledger"]["status"] == "up":
             return
         time.sleep(0.1)

@@ -15,8 +15,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from benchmarks import machine, results
 from benchmarks.candidates import Candidate, sentinel
 from benchmarks.load.connection import Connections
@@ -26,6 +24,7 @@ from benchmarks.proc import cpu_s
 from benchmarks.progress import Progress
 from benchmarks.stats import spread
 from local.ports import at
+from tests.callers import caller
 
 DASHBOARDS = 10
 SHARED_UNTIL_S = 5.0  # after the last payment: a busy gateway shares answers, and would be priced for none
@@ -109,7 +108,7 @@ async def _poll_all(port: int, over: threading.Event) -> None:
 def _cost_ms(candidate: Candidate, path: str, idle: float) -> float:
     """CPU milliseconds of the gateway for one answer, without what it does in any case."""
     pid = candidate.processes["gateway"].pid
-    with httpx.Client(base_url=f"http://{at(candidate.port)}", trust_env=False, timeout=10) as client:
+    with caller(f"http://{at(candidate.port)}") as client:
         client.get(path).raise_for_status()
         before_s, started_s = cpu_s(pid), time.perf_counter()
         for _ in range(ASKED):

@@ -20,12 +20,20 @@ from chaos.tally import CircuitChange, Tally
 STEADY_DURATION_S = 120.0  # without options: time to stop the brain beside it, and to start it again
 STEADY_RATE_PER_S = 50.0
 UNREACHABLE = 2  # exit status
+_LET_IN_NOBODY = (401, 403)
+
+
+class NotLetIn(Exception):
+    """The gateway asks for another key. Its message is the gateway's own."""
 
 
 def run(
     *,
     url: Annotated[str, typer.Option(help="Where the gateway is.")] = "http://localhost:8000",
     requests: Annotated[int | None, typer.Option(min=1, help="End after so many requests.")] = None,
+    key: Annotated[
+        str | None, typer.Option(envvar="SENTINEL_KEY", help="Sent with each request, where the gateway asks for one.")
+    ] = None,
     workers: Annotated[int, typer.Option(min=1, max=1000, help="Requests at a time, at most.")] = 20,
     duration: Annotated[float | None, typer.Option(min=0.1, help="End after so many seconds.")] = None,
     rate: Annotated[float | None, typer.Option(min=0.1, help="Requests per second, steadily.")] = None,
@@ -43,12 +51,15 @@ def run(
     plan = Plan(workers=workers, requests=requests, duration_s=duration, rate_per_s=rate, think_s=think_ms / 1000)
     console = Console(stderr=as_json, highlight=False, soft_wrap=True)
     try:
-        tally = asyncio.run(run_plan(plan, url=url, console=console))
+        tally = asyncio.run(run_plan(plan, url=url, key=key, console=console))
     except (httpx.TransportError, httpx.InvalidURL) as failure:  # before anything was sent
         console.print(
             f"No gateway answers at {url} ({type(failure).__name__}): start one with ./setup.sh up --detach",
             markup=False,
         )
+        raise typer.Exit(UNREACHABLE) from None
+    except NotLetIn as refusal:
+        console.print(f"{url} lets nobody in without a key: pass --key or set SENTINEL_KEY. {refusal}", markup=False)
         raise typer.Exit(UNREACHABLE) from None
     print_summary(tally, console)
     if as_json:
@@ -56,24 +67,26 @@ def run(
     raise typer.Exit(tally.exit_status)
 
 
-async def run_plan(plan: Plan, *, url: str, console: Console) -> Tally:
+async def run_plan(plan: Plan, *, url: str, key: str | None, console: Console) -> Tally:
     """
     Run a plan with a live line per second. Ctrl-C ends it early; the tally then counts what was sent.
 
     Raises:
         httpx.TransportError: nothing answers at `url`; no transaction was sent.
+        NotLetIn: it asks for another key.
     """
     tally = Tally()
     stop = asyncio.Event()
     async with AsyncExitStack() as opened:
+        headers = {} if key is None else {"X-API-Key": key}
         tls = httpx.create_ssl_context(trust_env=False)  # made once: it reads every root certificate
         client, *workers = [
             await opened.enter_async_context(
-                httpx.AsyncClient(base_url=url, timeout=TIMEOUT_S, verify=tls, trust_env=False)
+                httpx.AsyncClient(base_url=url, timeout=TIMEOUT_S, verify=tls, headers=headers, trust_env=False)
             )
             for _ in range(1 + plan.workers)
         ]
-        await client.get("/circuit/status")
+        await _look(client)
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop.set)
 
         def note(change: CircuitChange) -> None:
@@ -96,6 +109,13 @@ async def run_plan(plan: Plan, *, url: str, console: Console) -> Tally:
                     await watcher
     tally.late = load.late
     return tally
+
+
+async def _look(client: httpx.AsyncClient) -> None:
+    """Ask once, before anything is sent. Raises NotLetIn, httpx.TransportError."""
+    answer = await client.get("/circuit/status")
+    if answer.status_code in _LET_IN_NOBODY:
+        raise NotLetIn(answer.json()["detail"])
 
 
 async def _say_each_second(tally: Tally, circuit: CircuitWatch, console: Console, *, began_s: float) -> None:

@@ -65,6 +65,11 @@ class Home:
         fits = len(os.fsencode(short)) <= SOCKET_PATH_BYTES_MAX and not MEANS_SOMETHING & set(str(short))
         return short if fits else Path("/tmp", name, "s")  # noqa: S108
 
+    @property
+    def keys(self) -> Path:
+        """What the tools of this machine call the gateway with. Stays when data is deleted."""
+        return self.root / "keys"
+
     def script(self, name: str) -> Path:
         """The script that supervisor runs for a service, generated at each `up`."""
         return self.root / "run" / f"{name}.sh"
@@ -76,7 +81,7 @@ class Home:
         Raises:
             LocalError: the socket's directory under /tmp belongs to somebody else.
         """
-        for directory in (self.root, self.data, self.journal, self.logs, self.socket.parent):
+        for directory in (self.root, self.data, self.journal, self.logs, self.keys, self.socket.parent):
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self.socket.parent != self.root:
             owner = self.socket.parent.lstat()

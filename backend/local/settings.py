@@ -38,6 +38,11 @@ class Settings:
             mongodb_port=_port(environment, "MONGODB_PORT", 27017) if ours else None,
         )
 
+    @property
+    def tools_key(self) -> Path:
+        """The key of an admin, for the tools of this machine: faults, drills, replays."""
+        return self.home / "keys" / "tools.key"
+
     def service_environment(self, environment: Mapping[str, str]) -> dict[str, str]:
         """
         What the services find in their environment: the person's, with the addresses of this stack.
@@ -48,6 +53,7 @@ class Settings:
         return {
             **DEMO_FAULTS,
             **DRILLS,
+            "GATEWAY_KEY_FILE": str(self.tools_key),
             "GATEWAY_JOURNAL_DIR": str(self.home / "journal"),
             "BRAIN_STATE_DIR": str(self.home / "brain"),
             "GATEWAY_DRAIN_S": "8",  # what stays in the journal is here at the next start: a stop need not wait long

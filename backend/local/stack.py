@@ -9,6 +9,7 @@ from pathlib import Path
 from local import mongod
 from local.errors import LocalError
 from local.home import Home
+from local.keys import make_key
 from local.logs import last_lines, size_bytes
 from local.orphans import Orphan, find_orphans
 from local.ports import at, is_free
@@ -71,6 +72,7 @@ class Stack:
         for service in parts:
             _check_port(service)
         self.home.prepare()
+        make_key(settings.tools_key)
         write_config(self.home, parts)
         self.home.remember(settings)
         launch(self.home, settings.service_environment(environment))

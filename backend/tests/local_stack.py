@@ -10,6 +10,7 @@ import httpx
 
 from local.commands import ROOT
 from local.home import Home
+from local.keys import read_key
 from local.ports import LOOPBACK, is_free, pick_free_port
 from local.supervision import Supervisor
 from tests.processes import OURS
@@ -73,6 +74,11 @@ class StackUnderTest:
     def pid_of(self, name: str) -> int:
         """The process id of a service, 0 when it has none."""
         return Supervisor(self.home.socket).states()[name].pid
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What lets its own tools in."""
+        return {"X-API-Key": read_key(self.home.keys / "tools.key")}
 
     def post(self) -> httpx.Response:
         """The README's transaction, with an id of its own."""

@@ -13,6 +13,7 @@ from typing import Self
 from local import commands
 from local.ports import LOOPBACK, pick_free_port
 from local.readiness import answers_ready, brain_is_ready, mongod_is_ready
+from tests.callers import asks_for_keys
 
 OURS = ("BRAIN_", "GATEWAY_", "MONGODB_")  # what the person running the tests has set must not reach them
 LOG_TAIL_LINES = 40
@@ -249,6 +250,7 @@ class GatewayProcess(ServiceProcess):
             is_ready=partial(answers_ready, port),
             environment={
                 "GATEWAY_JOURNAL_DIR": str(directory / f"journal-{port}"),
+                **asks_for_keys(directory),
                 **_without("BRAIN_", environment),
                 "BRAIN_SERVICE_HOST": LOOPBACK,
                 "BRAIN_SERVICE_PORT": str(brain_port),
@@ -281,6 +283,7 @@ class WorkerProcess(ServiceProcess):
             log_path=directory / f"worker-{port}.log",
             is_ready=partial(answers_ready, port),
             environment={
+                **asks_for_keys(directory),
                 **_without("BRAIN_", environment),
                 "GATEWAY_WORKER_HOST": LOOPBACK,
                 "GATEWAY_WORKER_PORT": str(port),

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from local.ports import LOOPBACK
+from tests.callers import KEY_LINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,8 @@ def payment(*headers: bytes, is_chunked: bool = False, path: bytes = b"/transact
     fields = {"transaction_id": f"raw-{secrets.token_hex(8)}", "amount": 12.5, "currency": "USD", "user_id": "u"}
     body = json.dumps(fields).encode()
     framing = b"Transfer-Encoding: chunked" if is_chunked else b"Content-Length: %d" % len(body)
-    lines = [b"POST %s HTTP/1.1" % path, b"Host: gateway", b"Content-Type: application/json", framing, *headers]
+    lines = [b"POST %s HTTP/1.1" % path, b"Host: gateway", b"Content-Type: application/json", framing]
+    lines += [KEY_LINE, *headers]
     if is_chunked:
         body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
     return b"\r\n".join([*lines, b"", b""]), body
@@ -121,4 +123,4 @@ def payment(*headers: bytes, is_chunked: bool = False, path: bytes = b"/transact
 
 def get(path: bytes = b"/health/live", *headers: bytes, method: bytes = b"GET") -> bytes:
     """A request without a body."""
-    return b"\r\n".join([b"%s %s HTTP/1.1" % (method, path), b"Host: gateway", *headers, b"", b""])
+    return b"\r\n".join([b"%s %s HTTP/1.1" % (method, path), b"Host: gateway", KEY_LINE, *headers, b"", b""])

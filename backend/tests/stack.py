@@ -9,9 +9,9 @@ from typing import Any
 
 import httpx
 
+from tests.callers import caller
 from tests.processes import BrainProcess, GatewayProcess, WorkerProcess
 
-CLIENT_TIMEOUT_S = 30.0  # far above the budgets: a test machine may stand still for a moment
 WITHIN_S = 60.0  # whoever waits goes on as soon as it is so: only a failure takes this long
 
 # For tests that count scores, or histories, and not what becomes of those that come too late.
@@ -62,7 +62,7 @@ def running_stack(
     with (
         BrainProcess(directory, mongodb_url=mongodb_url, environment=environment) as brain,
         GatewayProcess(directory, mongodb_url=mongodb_url, brain_port=brain.port, environment=environment) as gateway,
-        httpx.Client(base_url=gateway.url, timeout=CLIENT_TIMEOUT_S) as client,
+        caller(gateway.url) as client,
     ):
         worker = WorkerProcess(directory, mongodb_url=mongodb_url, brain_port=brain.port, environment=environment)
         stack = Stack(brain, gateway, client, worker)

@@ -22,6 +22,7 @@ import uvicorn
 
 from local import commands
 from local.ports import LOOPBACK
+from tests.callers import get, post
 
 POSTS = 8
 _OURS = f"{commands.BACKEND}/gateway/"
@@ -46,7 +47,7 @@ class Tracer:
         """What one transaction enters."""
         body = {"transaction_id": f"traced-{number}", "amount": "12.50", "currency": "USD", "user_id": "user_1"}
         self._modules, self._calls, self._is_on = set(), set(), True
-        reply = httpx.post(f"http://{LOOPBACK}:{port}/transaction", json=body, timeout=30)
+        reply = post(f"http://{LOOPBACK}:{port}/transaction", body)
         self._is_on = False
         verdict = reply.raise_for_status().json()
         return {
@@ -84,7 +85,7 @@ def _post(tracer: Tracer, port: int, file: Path) -> None:
 
 def _is_healthy(port: int) -> bool:
     try:
-        services = httpx.get(f"http://{LOOPBACK}:{port}/health", timeout=30).json()["services"]
+        services = get(f"http://{LOOPBACK}:{port}/health").json()["services"]
     except httpx.HTTPError:
         return False
     return bool(services["brain"]["status"] == services["ledger"]["status"] == "up")

@@ -3,11 +3,9 @@
 import secrets
 from typing import Any
 
-import httpx
-
 from tests.amount_model import RISKY
 from tests.beside import Beside
-from tests.stack import CLIENT_TIMEOUT_S
+from tests.callers import caller
 
 _CLIENTS = 3
 
@@ -34,7 +32,7 @@ class Payments(Beside):
         return sorted(found, key=lambda reply: str(reply["created_at"]))
 
     def _work(self) -> None:
-        with httpx.Client(base_url=self._url, timeout=CLIENT_TIMEOUT_S, trust_env=False) as client:
+        with caller(self._url) as client:
             while not self._stop.wait(self._pause_s):
                 name, amount = secrets.token_hex(6), RISKY if len(self.replies) % 3 == 0 else 12.5
                 body = {"transaction_id": f"p-{name}", "amount": amount, "currency": "USD", "user_id": f"user_{name}"}

@@ -76,6 +76,7 @@ async def replay(
     halfway: Callable[[], None] | None = None,
     run: str | None = None,
     earlier: Ints | None = None,
+    key: str | None = None,
 ) -> Replayed:
     """
     Send some of the payments, ascending in time, and the label of each fraud when it became known.
@@ -92,6 +93,7 @@ async def replay(
             The last quarter of them waits until it decides.
         run: Begins every id; None: one of its own, so that replays on one ledger share no transactions.
         earlier: Payments that were sent before under this run and not blocked, whose labels may be still to come.
+        key: What the gateway lets us in by.
 
     Raises:
         ReplayError: no gateway answers at `url`, or it refuses a valid request.
@@ -100,7 +102,8 @@ async def replay(
     replayed = Replayed.of(rows.size)
     waiting = _labels(payments, rows if earlier is None else np.concatenate([earlier, rows]))
     beside, is_over = None, False
-    async with httpx.AsyncClient(base_url=url, timeout=TIMEOUT_S, trust_env=False) as client:
+    headers = {} if key is None else {"X-API-Key": key}
+    async with httpx.AsyncClient(base_url=url, headers=headers, timeout=TIMEOUT_S, trust_env=False) as client:
         start, size = 0, BATCH
         while start < rows.size:
             if start == judged_from:

@@ -9,6 +9,7 @@ with longer budgets than usual. Exit status 1 when the two differ by more than 0
 import asyncio
 import contextlib
 import json
+import os
 import sys
 import tempfile
 import time
@@ -24,6 +25,7 @@ from brain.domain import MERCHANT_WINDOW_DAYS
 from brain.features.windows import NEVER_MS
 from brain.model.artifact import Model
 from local import mongod
+from tests.callers import KEY
 from tests.processes import BrainProcess, GatewayProcess, MongodProcess, WorkerProcess
 from training.evaluation.metrics import Figures, figures
 from training.examples.histories import features
@@ -119,6 +121,7 @@ def compare_live_with_offline(
                 judged_from=int(np.searchsorted(rows, week.first)),
                 progress=lambda sent: progress("payments", sent, rows.size),
                 halfway=None if promote is None else partial(promote[1], ledger_url),
+                key=os.environ.get("SENTINEL_KEY") if url else KEY,
             )
         )
     rate = rows.size / (time.perf_counter() - started_s)

@@ -3,8 +3,13 @@
 import json
 import random
 
+from tests.callers import KEY_LINE
+
 USERS, MERCHANTS = 5_000, 1_000  # as in payments.lua
-_HEAD = b"POST /transaction HTTP/1.1\r\nHost: gateway\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+_HEAD = (
+    b"POST /transaction HTTP/1.1\r\nHost: gateway\r\nContent-Type: application/json\r\n%s\r\n" % KEY_LINE
+    + b"Content-Length: %d\r\n\r\n"
+)
 
 
 def make_requests(count: int, prefix: str) -> list[bytes]:
@@ -27,4 +32,4 @@ def make_requests(count: int, prefix: str) -> list[bytes]:
 
 def get_request(path: str) -> bytes:
     """Ask for one page."""
-    return f"GET {path} HTTP/1.1\r\nHost: gateway\r\n\r\n".encode()
+    return b"GET %s HTTP/1.1\r\nHost: gateway\r\n%s\r\n\r\n" % (path.encode(), KEY_LINE)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from benchmarks.errors import BenchmarkError
 from local.ports import at
+from tests.callers import KEY_LINE
 
 SCRIPT = Path(__file__).parent / "payments.lua"
 BODIES = ("basic", "full")
@@ -58,7 +59,7 @@ def send(*, port: int, clients: int, seconds: float, body: str = "basic", order:
     prefix = f"b{secrets.token_hex(6)}"
     command = [
         *(wrk, "--threads", "1", "--connections", str(clients), "--duration", f"{max(1, round(seconds))}s"),
-        *("--timeout", "10s", "--script", str(SCRIPT), f"http://{at(port)}/transaction"),
+        *("--timeout", "10s", "--header", KEY_LINE.decode(), "--script", str(SCRIPT), f"http://{at(port)}/transaction"),
         *("--", prefix, body, order, str(secrets.randbelow(2**30))),
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (no text of others)

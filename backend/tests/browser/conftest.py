@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.chromium import Complaints, launched, needed, open_page
 from tests.browser.inspecting import Inspector
+from tests.callers import HEADERS
 from tests.stack import PATIENT, Stack, running_stack, wait_until
 
 expect.set_options(timeout=30_000)  # a test machine has slow moments; what has to be quick says so itself
@@ -96,7 +97,10 @@ def open_tab(browser: Browser) -> Iterator[Callable[..., Page]]:
 
     def open_one(stack: Stack, path: str = "/dashboard/", *, width: int = 1280, **options: Any) -> Page:
         context = browser.new_context(
-            base_url=stack.gateway.url, viewport={"width": width, "height": 900}, timezone_id="UTC", **options
+            base_url=stack.gateway.url,
+            viewport={"width": width, "height": 900},
+            timezone_id="UTC",
+            **{"extra_http_headers": HEADERS, **options},
         )
         contexts.append(context)
         page = open_page(context, complaints)

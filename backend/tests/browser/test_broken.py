@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.chromium import Complaints, open_page
 from tests.browser.inspecting import Inspector
+from tests.callers import HEADERS
 from tests.stack import Stack
 
 OpenTab = Callable[[Stack, str], Page]
@@ -20,7 +21,10 @@ def open_tab(browser: Browser) -> Iterator[OpenTab]:
 
     def open_one(stack: Stack, path: str) -> Page:
         context = browser.new_context(
-            base_url=stack.gateway.url, viewport={"width": 1280, "height": 900}, service_workers="block"
+            base_url=stack.gateway.url,
+            viewport={"width": 1280, "height": 900},
+            service_workers="block",
+            extra_http_headers=HEADERS,
         )
         contexts.append(context)
         page = open_page(context, Complaints())

@@ -4,14 +4,14 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.inspecting import Inspector
 from tests.browser.test_overview import OpenTab, card, checkout, told
+from tests.callers import caller
 from tests.processes import BrainProcess, GatewayProcess, MongodProcess, WorkerProcess
-from tests.stack import CLIENT_TIMEOUT_S, Stack, wait_until
+from tests.stack import Stack, wait_until
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def stack(
         BrainProcess(tmp_path, mongodb_url=own_mongod.url, environment=environment) as brain,
         GatewayProcess(tmp_path, mongodb_url=mongod_url, brain_port=brain.port, environment=environment) as gateway,
         WorkerProcess(tmp_path, mongodb_url=mongod_url, brain_port=brain.port, environment=environment),
-        httpx.Client(base_url=gateway.url, timeout=CLIENT_TIMEOUT_S) as client,
+        caller(gateway.url) as client,
     ):
         yield Stack(brain, gateway, client)
 

@@ -11,8 +11,9 @@ import httpx
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.inspecting import Inspector
+from tests.callers import caller
 from tests.processes import MongodProcess
-from tests.stack import CLIENT_TIMEOUT_S, Stack, running_stack, wait_until
+from tests.stack import Stack, running_stack, wait_until
 
 OpenTab = Callable[..., Page]
 # 2 s are promised on a machine that does nothing else; `-s` prints what it took here (docs/dashboard.md)
@@ -48,7 +49,7 @@ def checkout(stack: Stack) -> Iterator[None]:
     is_over = threading.Event()
 
     def pay() -> None:
-        with httpx.Client(base_url=stack.gateway.url, timeout=CLIENT_TIMEOUT_S) as client:
+        with caller(stack.gateway.url) as client:
             n = 0
             while not is_over.wait(PAUSE_S):
                 n += 1

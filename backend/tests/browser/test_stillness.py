@@ -6,11 +6,11 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.shifts import SHIFT_MAX, WATCH_SHIFTS, shifts_of
+from tests.callers import caller
 from tests.stack import Stack, wait_until
 
 OpenTab = Callable[..., Page]
@@ -29,7 +29,7 @@ def payments(stack: Stack) -> Iterator[None]:
     stack.client.put("/lists/deny/card/tok_stolen", json={"reason": "stolen"})
 
     def pay() -> None:
-        with httpx.Client(base_url=stack.gateway.url, timeout=10) as client:
+        with caller(stack.gateway.url, timeout_s=10) as client:
             for n in itertools.count():
                 amount, length, token = next(_KINDS)
                 body = {"amount": amount, "currency": "USD", "user_id": f"user-{n % 7}-{'x' * (n % 40)}"}

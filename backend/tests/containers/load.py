@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from tests.beside import Beside
-from tests.containers.project import CLIENT_TIMEOUT_S
+from tests.callers import caller
 
 THINK_S = 0.05  # about 50 transactions a second from four merchants: the demo's pace
 
@@ -37,7 +37,7 @@ class Load(Beside):
         return any(answer.status == status for answer in self.answers[count:])
 
     def _post_on(self) -> None:
-        with httpx.Client(base_url=self._url, timeout=CLIENT_TIMEOUT_S, trust_env=False) as client:
+        with caller(self._url) as client:
             while not self._stop.wait(THINK_S):
                 self.answers.append(_post(client, f"load-{secrets.token_hex(8)}"))
 

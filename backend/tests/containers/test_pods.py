@@ -5,9 +5,9 @@ import secrets
 import time
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
+from tests.callers import caller
 from tests.containers import engine, probes
 from tests.containers.confinement import confined, confinement
 from tests.containers.conftest import Measured
@@ -60,7 +60,7 @@ def test_a_transaction_is_scored_and_recorded_by_pods(pods: Pods) -> None:
     """With the users, roles and keyfile that the manifests make, and nothing more."""
     transaction_id = f"pods-{secrets.token_hex(4)}"
     body = {"transaction_id": transaction_id, "amount": 100, "currency": "USD", "user_id": "user_1"}
-    with httpx.Client(base_url=f"http://{pods.address('gateway')}:8000", timeout=10.0, trust_env=False) as client:
+    with caller(f"http://{pods.address('gateway')}:8000", timeout_s=10.0) as client:
         wait_until(lambda: client.get("/health").json()["status"] == "healthy", within_s=60.0)
 
         verdict = client.post("/transaction", json=body).raise_for_status().json()
@@ -73,7 +73,7 @@ def test_a_transaction_is_scored_and_recorded_by_pods(pods: Pods) -> None:
 
 def test_the_dashboards_pod_serves_its_pages_and_asks_the_gateways(pods: Pods) -> None:
     """With the user, the volumes and the environment of the manifest."""
-    with httpx.Client(base_url=f"http://{pods.address('dashboard')}:8080", timeout=10.0, trust_env=False) as client:
+    with caller(f"http://{pods.address('dashboard')}:8080", timeout_s=10.0) as client:
         page, health = client.get("/dashboard/"), client.get("/health")
 
     assert "content-security-policy" in page.raise_for_status().headers

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from tests.beside import Beside
+from tests.callers import caller
 from tests.drills.receipts import Receipts
 
 REPLAY_SHARE = 0.10
@@ -34,7 +35,7 @@ class Clients(Beside):
 
     def _work(self, url: str, chance: random.Random) -> None:
         mine: list[dict[str, Any]] = []
-        with httpx.Client(base_url=url, timeout=TIMEOUT_S, trust_env=False) as client:
+        with caller(url, timeout_s=TIMEOUT_S) as client:
             while not self._stop.wait(self._think_s):
                 draw = chance.random()
                 if mine and draw < CONFLICT_SHARE:

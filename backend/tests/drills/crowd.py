@@ -5,9 +5,8 @@ import time
 from collections import Counter
 from typing import Any
 
-import httpx
-
 from tests.beside import Beside
+from tests.callers import caller
 
 TIMEOUT_S = 60.0  # as balancers give a request
 THINK_S = 0.02  # of the single client: a checkout, not a load
@@ -36,7 +35,7 @@ class Crowd(Beside):
         return sorted(self.single_s)[int(len(self.single_s) * 0.99)] * 1000
 
     def _post_singles(self) -> None:
-        with httpx.Client(base_url=self._url, timeout=TIMEOUT_S, trust_env=False) as client:
+        with caller(self._url, timeout_s=TIMEOUT_S) as client:
             while not self._stop.wait(THINK_S):
                 began_s = time.monotonic()
                 response = client.post("/transaction", json=_payment())
@@ -44,7 +43,7 @@ class Crowd(Beside):
                 self.singles[_outcome(response.status_code, response.json())] += 1
 
     def _post_batches(self, size: int) -> None:
-        with httpx.Client(base_url=self._url, timeout=TIMEOUT_S, trust_env=False) as client:
+        with caller(self._url, timeout_s=TIMEOUT_S) as client:
             while not self._stop.is_set():
                 response = client.post("/transactions", json={"transactions": [_payment() for _ in range(size)]})
                 for result in response.json()["results"]:

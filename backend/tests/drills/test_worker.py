@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
-
+from tests.callers import caller
 from tests.drills.conftest import full_only
 from tests.processes import MongodProcess
 from tests.rescoring import post_many
-from tests.stack import CLIENT_TIMEOUT_S, Stack, running_stack, wait_until
+from tests.stack import Stack, running_stack, wait_until
 
 CLIENTS = 8
 THINK_S = 0.1  # 80 payments a second: far from what a small machine can do, so that the tail is not its own queue
@@ -48,7 +47,7 @@ class Checkouts:
                 thread.join()
 
     def _post(self) -> None:
-        with httpx.Client(base_url=self._url, timeout=CLIENT_TIMEOUT_S, trust_env=False) as client:
+        with caller(self._url) as client:
             while not self._ended.wait(THINK_S):
                 name, window, began_s = secrets.token_hex(8), self.window, time.perf_counter()
                 body = {"transaction_id": name, "amount": 12.5, "currency": "USD", "user_id": name}

@@ -19,10 +19,11 @@ from brain.history.ledger import Ledger
 from gateway.ledger.migrations import migrate as migrate_ledger
 from local import commands
 from local.ports import LOOPBACK
+from tests.callers import caller
 from tests.infra.replica_set import LedgerPods
 from tests.processes import BrainProcess, GatewayProcess
 from tests.remembered import remembered
-from tests.stack import CLIENT_TIMEOUT_S, wait_until
+from tests.stack import wait_until
 
 PASSWORDS = {"root-password": "root-0", "gateway-password": "gateway-0", "brain-password": "brain-0"}
 NOT_AUTHORIZED = 13
@@ -119,7 +120,7 @@ def test_both_services_work_on_the_set_with_the_rights_they_have(ledger: LedgerP
         GatewayProcess(
             tmp_path, mongodb_url=ledger.url("sentinel-gateway", "gateway-0"), brain_port=brain.port
         ) as gateway,
-        httpx.Client(base_url=gateway.url, timeout=CLIENT_TIMEOUT_S) as client,
+        caller(gateway.url) as client,
     ):
         verdict = _post_until_recorded(client)
         stored = client.get(f"/transactions/{verdict['transaction_id']}")

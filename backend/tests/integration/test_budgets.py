@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-import httpx
 import pytest
 
 from brain.model.artifact import METADATA_FILE
@@ -16,12 +15,13 @@ from gateway.features.budgets.store import BudgetStore
 from gateway.ledger.client import Database
 from gateway.verdict.budgets.misfit import MisfitAlarm
 from gateway.verdict.budgets.service import Budgets
+from tests.callers import get
 from tests.clock import Clock
 from tests.fleet_scores import HIGH, share_scores
 from tests.payments_scored import LIMITS, Shop
 from tests.processes import GatewayProcess, MongodProcess
 from tests.scores import CONTROLLED, SHIPPED_MODEL, score_all, score_as_the_model_does
-from tests.stack import CLIENT_TIMEOUT_S, running_stack, wait_until
+from tests.stack import running_stack, wait_until
 
 
 class Gateway:
@@ -121,7 +121,7 @@ async def test_what_another_version_wrote_keeps_nothing_away(database: Database,
 
 def in_force(gateway: GatewayProcess) -> float:
     """The review threshold, as a gateway tells it; 0 while it knows none."""
-    models = httpx.get(f"{gateway.url}/stats", timeout=CLIENT_TIMEOUT_S).json()["budgets"]["models"]
+    models = get(f"{gateway.url}/stats").json()["budgets"]["models"]
     return float(models[0]["review"]["in_force"]) if models else 0.0
 
 

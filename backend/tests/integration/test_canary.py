@@ -9,7 +9,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from gateway.domain import RiskLevel, Transaction
@@ -22,9 +21,10 @@ from gateway.settings import Settings
 from gateway.verdict.intake.decoding import to_transaction
 from local.ports import pick_free_port
 from tests.amount_model import RISKY
+from tests.callers import get
 from tests.ledger_records import LedgerRecords, keys_of
 from tests.processes import BrainProcess, GatewayProcess
-from tests.stack import CLIENT_TIMEOUT_S, PATIENT, Stack, running_stack, wait_until
+from tests.stack import PATIENT, Stack, running_stack, wait_until
 from tests.waiting import eventually
 
 CONSTANT = {"BRAIN_FAULT_CONSTANT_SCORE": "0.01"}
@@ -157,8 +157,8 @@ def test_a_wrong_address_from_the_start_is_an_alert(
     ) as alone:
         wait_until(lambda: bool(keys_of("scorer.blind", alone)), within_s=120)
         time.sleep(10)
-        health = httpx.get(f"{alone.url}/health", timeout=CLIENT_TIMEOUT_S).json()
-        (alert,) = httpx.get(f"{alone.url}/alerts?kind=scorer.blind", timeout=CLIENT_TIMEOUT_S).json()["alerts"]
+        health = get(f"{alone.url}/health").json()
+        (alert,) = get(f"{alone.url}/alerts?kind=scorer.blind").json()["alerts"]
 
     assert (alert["data"]["never_scored"], alert["data"]["cause"]) == (True, "no_score")
     assert health["scorer"] == {

@@ -7,11 +7,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
+from tests.callers import caller
 from tests.processes import BrainProcess, GatewayProcess, MongodProcess, ProcessError
-from tests.stack import CLIENT_TIMEOUT_S, Stack, wait_until
+from tests.stack import Stack, wait_until
 
 CAP = 2_000
 NO_BRAIN = 1  # a port where nobody listens
@@ -48,7 +48,7 @@ def start(
             gateway = running.enter_context(
                 GatewayProcess(tmp_path, mongodb_url=own_mongod.url, brain_port=NO_BRAIN, environment=environment)
             )
-            client = running.enter_context(httpx.Client(base_url=gateway.url, timeout=CLIENT_TIMEOUT_S))
+            client = running.enter_context(caller(gateway.url))
             return Stack(brain, gateway, client)
 
         yield start_one

@@ -3,14 +3,13 @@
 from datetime import timedelta
 from pathlib import Path
 
-import httpx
-
 from gateway.features.fleet.store import WORKER, Instances
 from gateway.features.workers.store import journals_are_empty
 from gateway.kit import clock
 from gateway.ledger.client import Database
+from tests.callers import caller
 from tests.processes import GatewayProcess
-from tests.stack import CLIENT_TIMEOUT_S, Stack, running_stack, wait_until
+from tests.stack import Stack, running_stack, wait_until
 
 
 def test_one_gateway_that_cannot_see_the_brain_is_the_fleets_word(
@@ -19,7 +18,7 @@ def test_one_gateway_that_cannot_see_the_brain_is_the_fleets_word(
     """Each keeps its own circuit; everyone can say how all of them are."""
     with running_stack(tmp_path, mongod_url, fresh_databases) as well:
         astray = GatewayProcess(tmp_path, mongodb_url=mongod_url, brain_port=1, environment=fresh_databases)
-        with astray, httpx.Client(base_url=astray.url, timeout=CLIENT_TIMEOUT_S) as client:
+        with astray, caller(astray.url) as client:
             blind = Stack(well.brain, astray, client)
             for n in range(3):
                 assert blind.post(f"t{n}")["scored"] is False

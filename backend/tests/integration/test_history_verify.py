@@ -19,6 +19,7 @@ from bson.decimal128 import Decimal128
 from local import commands
 from local.ports import LOOPBACK
 from tests.brain_calls import NO_MONGODB, NOON_MS, a_transaction
+from tests.callers import caller
 from tests.processes import BrainProcess, GatewayProcess, WorkerProcess
 from tests.recorded import committed_run
 from tests.stack import WITHIN_S, Stack
@@ -56,8 +57,8 @@ def stack_of_two_brains(directory: Path, mongod_url: str, databases: dict[str, s
         GatewayProcess(directory, mongodb_url=mongod_url, brain_port=one.port, environment=environment) as front,
         GatewayProcess(directory, mongodb_url=mongod_url, brain_port=two.port, environment=environment) as back,
         WorkerProcess(directory, mongodb_url=mongod_url, brain_port=one.port, environment=environment),
-        httpx.Client(base_url=f"http://{LOOPBACK}:{front.port}", timeout=10) as first,
-        httpx.Client(base_url=f"http://{LOOPBACK}:{back.port}", timeout=10) as second,
+        caller(f"http://{LOOPBACK}:{front.port}", timeout_s=10) as first,
+        caller(f"http://{LOOPBACK}:{back.port}", timeout_s=10) as second,
     ):
         yield [Stack(one, front, first), Stack(two, back, second)]
 

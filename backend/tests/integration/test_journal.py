@@ -9,12 +9,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pymongo
 import pytest
 
+from tests.callers import caller
 from tests.processes import BrainProcess, GatewayProcess, MongodProcess
-from tests.stack import CLIENT_TIMEOUT_S, Stack, running_stack, wait_until
+from tests.stack import Stack, running_stack, wait_until
 
 
 @pytest.fixture
@@ -158,7 +158,7 @@ def test_two_gateways_that_answered_one_id_are_a_counted_conflict(
             gateway = running.enter_context(
                 GatewayProcess(tmp_path, mongodb_url=own_mongod.url, brain_port=brain.port, environment=environment)
             )
-            client = running.enter_context(httpx.Client(base_url=gateway.url, timeout=CLIENT_TIMEOUT_S))
+            client = running.enter_context(caller(gateway.url))
             stacks.append(Stack(brain, gateway, client))
         for stack in stacks:
             is_prepared(stack)

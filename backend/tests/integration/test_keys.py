@@ -29,8 +29,9 @@ from gateway.kit.follower import Follower
 from gateway.ledger.client import Database
 from local.ports import pick_free_port
 from tests.access import found_in
+from tests.callers import CLIENT_TIMEOUT_S
 from tests.processes import GatewayProcess, MongodProcess
-from tests.stack import CLIENT_TIMEOUT_S, wait_until
+from tests.stack import wait_until
 
 KINDS = {ApiKey.kind: ApiKey}
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-import httpx
 import pytest
 
+from tests.callers import caller
 from tests.processes import BrainProcess, GatewayProcess, MongodProcess
-from tests.stack import CLIENT_TIMEOUT_S, Stack, wait_until
+from tests.stack import Stack, wait_until
 
 CARD = {"card": {"token": "tok_stolen"}}
 
@@ -25,7 +25,7 @@ def stacks(own_mongod: MongodProcess, tmp_path: Path, fresh_databases: dict[str,
             gateway = running.enter_context(
                 GatewayProcess(tmp_path, mongodb_url=own_mongod.url, brain_port=brain.port, environment=fresh_databases)
             )
-            client = running.enter_context(httpx.Client(base_url=gateway.url, timeout=CLIENT_TIMEOUT_S))
+            client = running.enter_context(caller(gateway.url))
             found.append(Stack(brain, gateway, client))
         for stack in found:
             wait_until(lambda stack=stack: stack.get("/health")["lists"]["as_of"] is not None, within_s=30)  # type: ignore[misc]

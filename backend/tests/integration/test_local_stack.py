@@ -68,10 +68,10 @@ def test_a_stack_that_is_up_gives_a_scored_verdict(running: StackUnderTest) -> N
 def test_faults_of_a_stack_that_is_up_can_be_switched_and_it_says_so(running: StackUnderTest) -> None:
     """As the services were started, without a setting of one's own."""
     faults = f"http://{LOOPBACK}:{running.gateway_port}/faults"
-    before = httpx.get(faults, timeout=5, trust_env=False).json()
+    before = httpx.get(faults, headers=running.headers, timeout=5, trust_env=False).json()
 
-    off = httpx.put(faults, json={}, timeout=5, trust_env=False)
-    demo = httpx.put(faults, json={"latency_rate": 0.1}, timeout=5, trust_env=False)
+    off = httpx.put(faults, json={}, headers=running.headers, timeout=5, trust_env=False)
+    demo = httpx.put(faults, json={"latency_rate": 0.1}, headers=running.headers, timeout=5, trust_env=False)
 
     assert "PUT /faults" in running.said
     assert (before["is_enabled"], before["brains"][0]["is_allowed"]) == (True, True)
@@ -146,7 +146,7 @@ def test_data_survives_down_and_goes_with_volumes(stack: StackUnderTest) -> None
     down = stack.run("down")
     free = stack.ports_are_free()
     stack.run("up", "--detach")
-    kept = httpx.get(address, timeout=5, trust_env=False)
+    kept = httpx.get(address, headers=stack.headers, timeout=5, trust_env=False)
     stack.run("down", "--volumes")
 
     assert (up.returncode, down.returncode, free) == (0, 0, True), up.stdout + down.stdout

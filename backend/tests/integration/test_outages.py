@@ -10,11 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
+from tests.callers import caller
 from tests.processes import BrainProcess, GatewayProcess, MongodProcess
-from tests.stack import CLIENT_TIMEOUT_S, Stack, running_stack, wait_until
+from tests.stack import Stack, running_stack, wait_until
 
 RESET_S = 2.0  # 30 in production; the order of events is the same
 
@@ -133,7 +133,7 @@ def test_it_starts_without_any_neighbour_and_finds_them_later(
     mongod = MongodProcess(mongod_binary, tmp_path)
     brain = BrainProcess(tmp_path, mongodb_url=mongod.url, environment=environment)
     alone = GatewayProcess(tmp_path, mongodb_url=mongod.url, brain_port=brain.port, environment=environment)
-    with alone, httpx.Client(base_url=alone.url, timeout=CLIENT_TIMEOUT_S) as client:
+    with alone, caller(alone.url) as client:
         stack = Stack(brain, alone, client)
         first = stack.post("t1")
         assert (first["scored"], first["ledger_status"]) == (False, "pending")

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pymongo
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -15,9 +14,10 @@ from gateway.features.transactions.schemas import RecordOut, VerdictOut
 from protos import fraud_pb2
 from tests.amount_model import VERSION as BY_AMOUNT
 from tests.brain_calls import NO_MONGODB, calling
+from tests.callers import get
 from tests.processes import BrainProcess, GatewayProcess, MongodProcess
 from tests.second_model import VERSION, write_second_model
-from tests.stack import CLIENT_TIMEOUT_S, PATIENT, Stack, running_stack, wait_until
+from tests.stack import PATIENT, Stack, running_stack, wait_until
 from tests.stored import a_label
 from training.model.reference import FEATURES
 from training.train import ARTIFACTS
@@ -173,7 +173,7 @@ def test_labels_judge_both(mongod_url: str, stack: Stack, databases: dict[str, s
         )
 
     with gateway(tmp_path, mongod_url, stack, databases) as process:
-        (pair,) = httpx.get(f"{process.url}/stats", timeout=CLIENT_TIMEOUT_S).json()["models"]["labelled"]["pairs"]
+        (pair,) = get(f"{process.url}/stats").json()["models"]["labelled"]["pairs"]
 
     assert (pair["n"], pair["frauds"]) == (100, FRAUDS)
     for judged, decided in (

@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
-
 from gateway.features.stats.schemas import StatsOut
 from gateway.features.traffic.schemas import TrafficOut
+from tests.callers import caller
 from tests.processes import BrainProcess, GatewayProcess, MongodProcess
-from tests.stack import CLIENT_TIMEOUT_S, Stack, running_stack, wait_until
+from tests.stack import Stack, running_stack, wait_until
 
 
 def test_each_gateway_shows_the_traffic_of_all(
@@ -64,7 +63,7 @@ def second_gateway(
     """Another one on the same ledger. It looks for its brain where none is, so its verdicts are blind."""
     environment = {"GATEWAY_LEDGER_BUDGET_MS": "3000"} | databases
     gateway = GatewayProcess(directory, mongodb_url=mongodb_url, brain_port=1, environment=environment)
-    with gateway, httpx.Client(base_url=gateway.url, timeout=CLIENT_TIMEOUT_S) as client:
+    with gateway, caller(gateway.url) as client:
         yield Stack(brain, gateway, client)
 
 

@@ -17,7 +17,9 @@ from gateway.kit.circuit import Circuit
 from gateway.ledger.audit_chain import Head
 from gateway.ledger.client import Database
 from gateway.ledger.health import LEDGER_ERRORS, LedgerHealth
+from local.ports import LOOPBACK
 from records.account import ACCOUNT
+from tests.callers import caller
 from tests.ledger_records import LedgerRecords, keys_of
 from tests.rescoring import post_many, settled_once
 from tests.stack import Stack, wait_until
@@ -59,7 +61,7 @@ def test_without_a_worker_verdicts_are_given_and_what_waits_is_said(
     wait_until(lambda: len(keys_of("verdict.amended", stack.worker)) == 3)
     wait_until(lambda: "WORKER_AWAY" not in conditions(stack))
     assert samples(stack.client)["sentinel_workers"] == 1.0
-    with httpx.Client(base_url=f"http://{httpx.URL(str(stack.client.base_url)).host}:{stack.worker.port}") as probe:
+    with caller(f"http://{LOOPBACK}:{stack.worker.port}") as probe:
         assert probe.get("/health/live").json() == {"status": "live"}
         assert probe.get("/health/ready").json() == {"status": "ready"}
         assert samples(probe)["sentinel_worker_settled_total"] >= 9

@@ -13,6 +13,7 @@ from gateway.api.dashboard import Dashboard
 from gateway.main import create_app
 from gateway.settings import Settings, load_settings
 from local.ports import LOOPBACK, pick_free_port
+from tests.callers import caller
 from tests.processes import GatewayProcess
 
 PAGE = "<!DOCTYPE html><title>Overview</title>" + " " * 2_000
@@ -65,7 +66,7 @@ def gateway(build: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[G
 @pytest.fixture(scope="module")
 def client(gateway: GatewayProcess) -> Iterator[httpx.Client]:
     """Takes gzip, and follows no redirect by itself."""
-    with httpx.Client(base_url=gateway.url, timeout=10, trust_env=False) as client:
+    with caller(gateway.url, timeout_s=10) as client:
         yield client
 
 

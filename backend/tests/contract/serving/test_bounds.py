@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.callers import KEY_LINE
 from tests.raw_gateways import dropped, resident_mib
 from tests.raw_http import RawConnection, get, payment
 from tests.stack import Stack
@@ -121,7 +122,9 @@ def test_a_client_that_ends_its_side_gets_its_answers(stack: Stack) -> None:
 
 def test_a_body_that_is_refused_early_is_refused_in_words(stack: Stack) -> None:
     """5 MB under way, 413 at once: an answer that a reset overtakes is none."""
-    head = b"POST /transaction HTTP/1.1\r\nHost: gateway\r\nContent-Length: 5000000\r\n\r\n"
+    head = b"\r\n".join(
+        [b"POST /transaction HTTP/1.1", b"Host: gateway", KEY_LINE, b"Content-Length: 5000000", b"", b""]
+    )
     with RawConnection(stack.gateway.port) as connection:
         answer = connection.ask(head, b" " * 5_000_000)
 

@@ -15,9 +15,10 @@ import pymongo
 import pytest
 
 from local import commands
+from tests import callers
 from tests.processes import OURS, GatewayProcess, MongodProcess
 from tests.proof_ledger import is_all_chained
-from tests.stack import CLIENT_TIMEOUT_S, Stack, running_stack, wait_until
+from tests.stack import Stack, running_stack, wait_until
 
 PATIENCE_S = 60.0  # a run is swept when it is silent for 20 s, looked for each 5 s; the machine may be busy
 
@@ -70,7 +71,7 @@ def post(gateway: GatewayProcess, transaction_id: str) -> bool:
     """Whether it was acknowledged; a gateway that dies acknowledges nothing."""
     body = {"transaction_id": transaction_id, "amount": "12.50", "currency": "USD", "user_id": "user_1"}
     with suppress(httpx.HTTPError):
-        return httpx.post(f"{gateway.url}/transaction", json=body, timeout=CLIENT_TIMEOUT_S).status_code == 200
+        return callers.post(f"{gateway.url}/transaction", body).status_code == 200
     return False
 
 
@@ -81,7 +82,7 @@ def are_done(posts: list["Future[bool]"], count: int) -> bool:
 
 def has_handed_over(gateway: GatewayProcess) -> bool:
     """Whether its journal is empty."""
-    return bool(httpx.get(f"{gateway.url}/ledger/status", timeout=CLIENT_TIMEOUT_S).json()["pending"] == 0)
+    return bool(callers.get(f"{gateway.url}/ledger/status").json()["pending"] == 0)
 
 
 def test_a_gateway_that_is_killed_under_load_leaves_nothing_unchained(

@@ -3,12 +3,11 @@
 from collections import Counter
 from pathlib import Path
 
-import httpx
-
+from tests.callers import caller
 from tests.ledger_records import LedgerRecords, keys_of
 from tests.processes import GatewayProcess, WorkerProcess
 from tests.rescoring import post_many, settled_once
-from tests.stack import CLIENT_TIMEOUT_S, Stack, wait_until
+from tests.stack import Stack, wait_until
 
 
 def holds_half(gateway: Stack) -> bool:
@@ -22,7 +21,7 @@ def test_two_workers_settle_each_verdict_once(
     """Two gateways see one outage, two workers score again: no verdict gets two amendments, each flip has one id."""
     busy = WorkerProcess(tmp_path, mongodb_url=mongod_url, brain_port=stack.brain.port, environment=environment)
     second = GatewayProcess(tmp_path, mongodb_url=mongod_url, brain_port=stack.brain.port, environment=environment)
-    with busy, second, httpx.Client(base_url=second.url, timeout=CLIENT_TIMEOUT_S) as client:
+    with busy, second, caller(second.url) as client:
         other = Stack(stack.brain, second, client)
         wait_until(other.has_its_neighbours)
         for gateway in (stack, other):  # each holds its part of the cap per outage

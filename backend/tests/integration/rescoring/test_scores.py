@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from gateway.features.outages.schemas import OutageOut
+from tests.callers import caller
 from tests.ledger_records import LedgerRecords, keys_of
 from tests.processes import BrainProcess, GatewayProcess, MongodProcess, WorkerProcess
 from tests.rescoring import post_many, settled_once, wait_for_outages
-from tests.stack import CLIENT_TIMEOUT_S, Stack, running_stack, wait_until
+from tests.stack import Stack, running_stack, wait_until
 
 
 def test_recovery_needs_no_customer_and_leaves_nothing_blind(stack: Stack, ledger_records: LedgerRecords) -> None:
@@ -121,7 +121,7 @@ def test_a_degraded_verdict_is_scored_again_when_history_is_back(
         BrainProcess(tmp_path, mongodb_url=own_mongod.url, environment=environment) as brain,
         GatewayProcess(tmp_path, mongodb_url=mongod_url, brain_port=brain.port, environment=environment) as gateway,
         WorkerProcess(tmp_path, mongodb_url=mongod_url, brain_port=brain.port, environment=environment),
-        httpx.Client(base_url=gateway.url, timeout=CLIENT_TIMEOUT_S) as client,
+        caller(gateway.url) as client,
     ):
         stack = Stack(brain, gateway, client)
         wait_until(stack.has_its_neighbours)

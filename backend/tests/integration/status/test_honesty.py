@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 from prometheus_client.parser import text_string_to_metric_families
 from pymongo import MongoClient
 
+from tests.callers import caller
 from tests.processes import BrainProcess, GatewayProcess, MongodProcess, WorkerProcess
-from tests.stack import CLIENT_TIMEOUT_S, Stack, running_stack, wait_until
+from tests.stack import Stack, running_stack, wait_until
 from tests.traffic import Payments
 
 SEEN_WITHIN_S = 30.0  # it takes 1 s where nothing else runs; a poll of the status is due each half of a second
@@ -102,7 +102,7 @@ def test_history_that_cannot_be_read(
         BrainProcess(tmp_path, mongodb_url=own_mongod.url, environment=environment) as brain,
         GatewayProcess(tmp_path, mongodb_url=mongod_url, brain_port=brain.port, environment=environment) as gateway,
         WorkerProcess(tmp_path, mongodb_url=mongod_url, brain_port=brain.port, environment=environment),
-        httpx.Client(base_url=gateway.url, timeout=CLIENT_TIMEOUT_S) as client,
+        caller(gateway.url) as client,
     ):
         stack = Stack(brain, gateway, client)
         wait_until(lambda: is_healthy(stack))
