@@ -18,7 +18,7 @@ def evaluate(
     *,
     world: Annotated[
         worlds.World, typer.Option(help="Towns of many kinds of payments and frauds, or the Handbook's worlds.")
-    ] = worlds.World.HANDBOOK,
+    ] = worlds.World.TOWN,
     seed: worlds.Seeds = None,
     seeds: Annotated[
         int | None, typer.Option(min=1, max=20, metavar="N", help="How many unseen worlds, from seed 11 on.")

@@ -24,7 +24,7 @@ def replay(
     ] = None,
     world: Annotated[
         worlds.World, typer.Option(help="A town of many kinds of payments and frauds, or the Handbook's world.")
-    ] = worlds.World.HANDBOOK,
+    ] = worlds.World.TOWN,
     seed: Annotated[int, typer.Option(metavar="N", help="Of the world.")] = 4242,
     week: Annotated[int, typer.Option(min=1, max=7, metavar="N", help="Which of seven test weeks.")] = 1,
     customers: worlds.Customers = None,

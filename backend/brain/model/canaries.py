@@ -1,8 +1,8 @@
 """
 Reads the canaries of a model: two made-up payments and the range in which the score of each must be.
 
-Training makes them and the gateway asks them. Neither has a history: the score must be the same whether the history
-is empty or could not be read.
+Training makes them and the gateway asks them. Neither has a history or a clock of its own (`brain.history.rows`), so
+that the score is the same at any hour, whether the memory is empty, full or could not be read.
 """
 
 from collections.abc import Sequence

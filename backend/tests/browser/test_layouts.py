@@ -9,7 +9,7 @@ from tests.browser.inspecting import Inspector
 from tests.stack import Stack
 
 OpenTab = Callable[..., Page]
-PAGES = ["", "transactions/", "reviews/", "outages/", "model/", "chaos/"]
+PAGES = ["", "transactions/", "reviews/", "outages/", "model/", "chaos/", "access/"]
 _WIDER_THAN_SHOWN = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 _MOVING = """
 () => document.getAnimations().filter(({ playState }) => playState === 'running').length

@@ -10,12 +10,13 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.domain import DAY_MS
+from brain.domain import DAY_MS, LABEL_DELAY_MS
 from brain.model.artifact import Model
 from gateway.domain import Decision
 from training.evaluation.backtest import DECISIONS, decide
 from training.evaluation.metrics import area, average_precision
 from training.examples.histories import features
+from training.examples.town import FOUR_FIELDS
 from training.payments import Payments
 from training.world.town.constants import GENUINE, SCENARIOS
 from training.world.town.simulator import Town
@@ -26,7 +27,6 @@ Bools = NDArray[np.bool_]
 
 WARM_UP_DAYS = 60  # until histories are full and half of their frauds are told
 FALSE_POSITIVES = 0.001
-FOUR_FIELDS = ("user",)  # beside the id, the amount and its currency
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,38 @@ class TownFigures:
     budget_declined: float
     bad_declined: float
     four_fields_ap: float
+
+
+@dataclass(frozen=True, slots=True)
+class TownValidation:
+    """
+    The judged payments of some towns, before a model is shipped.
+
+    Attributes:
+        x: (n, F) their features, town by town.
+        fraud: (n,) the truth.
+    """
+
+    x: Floats
+    fraud: Bools
+
+    @classmethod
+    def of(cls, *towns: Town, label_delay_ms: int = LABEL_DELAY_MS) -> "TownValidation":
+        """Compute the features of all payments after the warm-up."""
+        rows = [np.flatnonzero(town.day >= WARM_UP_DAYS) for town in towns]
+        pairs = list(zip(towns, rows, strict=True))
+        x = [features(town.payments, of, label_delay_ms=label_delay_ms) for town, of in pairs]
+        return cls(np.concatenate(x), np.concatenate([town.fraud[of] for town, of in pairs]))
+
+    def described(self, scores: Floats) -> dict[str, float]:
+        """Compute figures of these payments' scores (n,), rounded, for the model's metadata."""
+        found = {
+            "auc": area(self.fraud, scores),
+            "ap": average_precision(self.fraud, scores),
+            "recall_1fpr": recall_at(self.fraud, scores, 0.01),
+            "recall_01fpr": recall_at(self.fraud, scores, FALSE_POSITIVES),
+        }
+        return {name: round(value, 4) for name, value in found.items()}
 
 
 def judge_town(model: Model, town: Town) -> TownFigures:

@@ -20,10 +20,13 @@ MASKED_SHARE = 1 / 3
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """n rows of features (n, F) and their labels (n,)."""
+    """
+    n rows of features (n, F), their labels (n,), and how many payments each stands for (n,); None is one each.
+    """
 
     x: Floats
     fraud: Bools
+    weight: Floats | None = None
 
 
 def training_examples(world: World, *, seed: int, first: date = FIRST_DATE, last: date = LAST_DATE) -> Examples:

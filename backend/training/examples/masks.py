@@ -34,6 +34,7 @@ class Shares:
         signal_absent: Of every signal of `training.examples.signals`, independently of the others.
         signals_absent: Of rows that lose all of them.
         link_new: Of every card, device and address, independently: there is no earlier payment.
+        store_away: Of rows of which no history can be read, the merchant's neither.
     """
 
     merchant_absent: float = 0.40
@@ -47,6 +48,7 @@ class Shares:
     signal_absent: float = 0.30
     signals_absent: float = 0.20
     link_new: float = 0.15
+    store_away: float = 0.10
 
 
 class Masked(NamedTuple):
@@ -99,6 +101,7 @@ def mask(queries: Rows, rng: np.random.Generator, shares: Shares | None = None) 
     for kind in LINKS:
         _limit(known.reach_ms, kind, links_rng.random(n) < shares.link_new, young_user, young_ms)
         known.reach_ms[unreadable, kind] = UNREADABLE
+    known.reach_ms[links_rng.random(n) < shares.store_away] = UNREADABLE
     return known
 
 

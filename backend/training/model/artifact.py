@@ -3,35 +3,45 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import lightgbm
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.features.formulas import FEATURE_NAMES
 from brain.model.artifact import METADATA_FILE, MODEL_FILE, Model
 from brain.model.calibration import Calibration
 from training.evaluation.reliability import Reliability
-from training.evaluation.validation import WEEKS, Validation
-from training.examples.dataset import FIRST_DATE, LAST_DATE, MASKED_SHARE, Examples
+from training.evaluation.town import WARM_UP_DAYS, TownValidation
+from training.examples.dataset import Examples
+from training.model.directions import NAMES
+from training.model.encoding import Encodings
 from training.model.reference import reference
 from training.model.thresholds import HOW_CHOSEN, choose
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-NAME, VERSION = "sentinel-gbdt", "2.0.0"
+NAME, VERSION = "sentinel-gbdt", "3.0.0"
 SCORE_DIFFERENCE_MAX = 1e-6
 
 
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A model: its trees as text, the tables of its coded features, and the map from log-odds to scores."""
+
+    text: str
+    encodings: Encodings
+    calibration: Calibration
+
+
 def describe(
-    text: str,
+    trained: Trained,
     examples: Examples,
-    validation: Validation,
+    validation: TownValidation,
     scores: Floats,
     *,
-    calibration: Calibration,
     canaries: Sequence[Mapping[str, object]],
     seeds: Mapping[str, int | Sequence[int]],
 ) -> dict[str, object]:
@@ -39,10 +49,9 @@ def describe(
     Make the metadata of a model: all that `Model.load` and a reader of the model card need.
 
     Args:
-        text: The model.
+        trained: The model.
         examples: Its training examples.
         validation, scores: Unseen payments, and the model's calibrated scores (n,) of them.
-        calibration: The map from the trees' log-odds to these scores.
         canaries: As `canaries.make_pair` returns them.
         seeds: All seeds of the training, by name.
     """
@@ -50,8 +59,8 @@ def describe(
     return {
         "name": NAME,
         "version": VERSION,
-        "sha256": _sha256(text),
-        "features": list(FEATURE_NAMES),
+        "sha256": _sha256(trained.text),
+        "features": list(NAMES),
         "thresholds": thresholds,
         "thresholds_chosen": HOW_CHOSEN,
         # A model trained on simulated payments may not block real ones by itself: people decide about these.
@@ -59,24 +68,23 @@ def describe(
         "own_labels": False,
         "canaries": list(canaries),
         "trained_on": (
-            "simulated card payments, not real ones: the customers, terminals and thefts of the Fraud Detection "
-            f"Handbook remade from its prose, with skewed amounts; seed {seeds['world']}, payments of {FIRST_DATE} to "
-            f"{LAST_DATE}, labels 7 days late"
+            "simulated payments, not real ones: a town of many kinds of shops and frauds, and the customers, terminals "
+            f"and thefts of the Fraud Detection Handbook remade from its prose; seed {seeds['world']}"
         ),
         "rows": len(examples.fraud),
         "frauds": int(examples.fraud.sum()),
-        "masked_rows": f"{MASKED_SHARE:.0%} of the payments a second time, with part of what is known taken away",
         "metrics": {
-            "protocol": f"the book's, mean of the {WEEKS} weeks before those of the evaluation, unseen worlds of "
-            f"seeds {seeds['validation_worlds']}",
+            "protocol": f"all payments after the first {WARM_UP_DAYS} days of unseen towns of seeds "
+            f"{seeds['validation_worlds']}, against the truth",
             **validation.described(scores),
         },
         "reference": reference(validation.x, scores, thresholds),
         "calibration": {
-            "how": f"log-odds, piecewise linear; fitted on all payments of these {WEEKS} weeks",
-            **calibration.written(),
+            "how": "log-odds, piecewise linear; fitted on the same payments",
+            **trained.calibration.written(),
             **_reliability(validation.fraud, scores),
         },
+        "encodings": trained.encodings,
         "seeds": seeds,
         "lightgbm": lightgbm.__version__,
     }
@@ -94,20 +102,22 @@ def write_metadata(directory: Path, metadata: Mapping[str, object]) -> None:
     (directory / METADATA_FILE).write_text(json.dumps(metadata, indent=2) + "\n", encoding="utf-8")
 
 
-def is_reproduced(directory: Path, text: str, calibration: Calibration, x: Floats, scores: Floats) -> tuple[bool, str]:
+def is_reproduced(directory: Path, trained: Trained, x: Floats, scores: Floats) -> tuple[bool, str]:
     """
     Compare the artifact in the directory with the model just trained: whether they agree, and a sentence that says how.
 
     Args:
         directory: The artifact's.
-        text, calibration: The model just trained and its map.
-        x, scores: Rows of features (n, F) and its calibrated scores (n,) of them.
+        trained: The model just trained.
+        x, scores: Rows of features (n, F), codes as they are, and its calibrated scores (n,) of them.
 
     Raises:
         ArtifactError: the artifact cannot be served.
     """
     shipped = Model.load(directory)
-    if _sha256(text) == shipped.sha256 and calibration.written() == shipped.calibration.written():
+    encodings = json.loads((directory / METADATA_FILE).read_bytes()).get("encodings", {})
+    mine, theirs = trained.calibration.written(), shipped.calibration.written()
+    if (_sha256(trained.text), mine, trained.encodings) == (shipped.sha256, theirs, encodings):
         return True, "reproduced: the same model, byte for byte, and the same calibration"
     difference = float(np.abs(shipped.risk_scores(x) - scores).max())
     return (

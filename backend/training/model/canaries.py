@@ -41,21 +41,19 @@ def make_pair(scores_of: Callable[[Floats], Floats]) -> list[dict[str, object]]:
     """
     clean = _log_odds(scores_of, CLEAN_MINOR)
     risky = [_log_odds(scores_of, minor) for minor in RISKY_MINOR]
-    riskiest = int(np.argmax([odds.min() for odds in risky]))
-    if risky[riskiest].min() - clean.max() < 2 * MARGIN + APART_MIN:
+    riskiest = int(np.argmax(risky))
+    if risky[riskiest] - clean < 2 * MARGIN + APART_MIN:
         raise ValueError("the model scores a large and a small payment of an unknown user nearly the same")
     return [_canary(CLEAN_MINOR, clean), _canary(RISKY_MINOR[riskiest], risky[riskiest])]
 
 
-def _log_odds(scores_of: Callable[[Floats], Floats], minor: int) -> Floats:
-    """Return the log-odds (2,) for a new user and for one whose history cannot be read."""
-    new, unreadable = Memory(_MIB), Memory(_MIB)  # the second has read nothing of the ledger
-    new.coverage.read_all()
+def _log_odds(scores_of: Callable[[Floats], Floats], minor: int) -> float:
+    """Return the log-odds of a canary of this amount: at any time, whatever the memory holds."""
     row = rows_of([Query("canary", 1, minor, "canary", None, is_canary=True)])
-    scores = scores_of(np.concatenate([read_features(memory, row)[0] for memory in (new, unreadable)]))
-    return np.asarray(np.log(scores / (1 - scores)))
+    score = scores_of(read_features(Memory(_MIB), row)[0])[0]
+    return float(np.log(score / (1 - score)))
 
 
-def _canary(minor: int, log_odds: Floats) -> dict[str, object]:
-    low, high = (1 / (1 + np.exp(-odds)) for odds in (log_odds.min() - MARGIN, log_odds.max() + MARGIN))
+def _canary(minor: int, log_odds: float) -> dict[str, object]:
+    low, high = (1 / (1 + np.exp(-odds)) for odds in (log_odds - MARGIN, log_odds + MARGIN))
     return asdict(Canary(minor, REFERENCE_CURRENCY, round(float(low), DIGITS), round(float(high), DIGITS)))

@@ -20,15 +20,13 @@ DIGITS = 6  # of an edge; shares are taken after rounding
 SHARE_DIGITS = 6
 
 # One for each thing that can shift by itself: amounts against the usual, users' habits, merchants' sizes, labels.
-# Features of runs of frauds have much gain too, and move with merchant_run_frauds.
 FEATURES = (
     "amount_to_user_median",
     "amount_to_merchant_median",
     "user_count_30d",
     "user_hours_since_last",
     "merchant_count_7d",
-    "merchant_run_frauds",
-    "merchant_risk_37d",
+    "merchant_known_37d",
 )
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import lightgbm
@@ -19,7 +20,7 @@ from brain.rollout.models import Serving
 from brain.rpc.description import describe
 from tests.model_worlds import SMALL
 from training.examples.histories import features, masked_features
-from training.model.artifact import is_reproduced
+from training.model.artifact import Trained, is_reproduced
 from training.train import ARTIFACTS
 from training.world.simulator import simulate
 
@@ -291,9 +292,9 @@ def test_reproduction_is_judged_by_text_or_by_scores(rows: NDArray[np.float64]) 
     shipped = Model.load(ARTIFACTS)
     some = rows[:2000]
     scores = shipped.risk_scores(some)
-
-    assert is_reproduced(ARTIFACTS, text, shipped.calibration, some, scores + 1)[0]
-    assert is_reproduced(ARTIFACTS, text + "\n", shipped.calibration, some, scores + 1e-9)[0]
-    assert is_reproduced(ARTIFACTS, text, Calibration.none(), some, scores + 1e-9)[0]
-    assert not is_reproduced(ARTIFACTS, text + "\n", shipped.calibration, some, scores + 1e-5)[0]
-    assert not is_reproduced(ARTIFACTS, text, Calibration.none(), some, scores + 1e-5)[0]
+    same = Trained(text, json.loads((ARTIFACTS / METADATA_FILE).read_text())["encodings"], shipped.calibration)
+    assert is_reproduced(ARTIFACTS, same, some, scores + 1)[0]
+    uncalibrated = replace(same, calibration=Calibration.none())
+    for other in (replace(same, text=text + "\n"), uncalibrated, replace(same, encodings={})):
+        assert is_reproduced(ARTIFACTS, other, some, scores + 1e-9)[0]
+        assert not is_reproduced(ARTIFACTS, other, some, scores + 1e-5)[0]

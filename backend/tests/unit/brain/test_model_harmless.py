@@ -89,15 +89,18 @@ def test_no_amount_is_blocked_or_reviewed_for_want_of_a_history(
 @pytest.mark.parametrize("payments", [1, 2, 5, 25])
 @pytest.mark.parametrize("jitter", [0.0, 0.1, 0.3])
 def test_who_pays_the_same_at_the_same_place_each_day_is_approved(model: Model, payments: int, jitter: float) -> None:
-    """For 10 to 5,000 in any currency, known to nobody else, unlabelled; also again a minute later, as a retry."""
+    """For 5 to 33,000, known to nobody else, unlabelled; also a retry a minute later, a third try, twice as much."""
     for amount in (5, 10, 30, 100, 219, 221, 250, 500, 1_000, 2_500, 5_000, 33_000):
         paid = [
             amount * factor for factor in np.random.default_rng(2).uniform(1 - jitter, 1 + jitter, payments).tolist()
         ]
         days = [an_event(f"d{n}", days_ago=n + 1, amount=one) for n, one in enumerate(paid)]
-        for user in (days, [an_event("again", days_ago=MINUTE, amount=amount), *days]):
+        again = [an_event("again", days_ago=MINUTE, amount=amount), *days]
+        third = [an_event("third", days_ago=2 * MINUTE, amount=amount), *again]
+        for user, level in ((days, "medium"), (again, "medium"), (third, "high")):
             found = score(model, a_query(amount), user, of_shop(user))
-            assert found < model.thresholds["medium"], (amount, len(user))
+            assert found < model.thresholds[level], (amount, len(user))
+        assert score(model, a_query(2 * amount), days, of_shop(days)) < model.thresholds["high"]
 
 
 @pytest.mark.parametrize("amount", [10, 250, 5_000])

@@ -1,4 +1,4 @@
-"""Figures of a model on a small town that it has never seen, and what they mean."""
+"""The shipped model on a small town that it has never seen: what must hold at any size, and what the figures mean."""
 
 import json
 
@@ -9,7 +9,6 @@ from brain.model.artifact import Model
 from commands.app import main
 from training.evaluation.town import TownFigures, bad_scores, judge_town, mean_of, recall_at, threshold_at
 from training.train import ARTIFACTS
-from training.world.town.constants import SCENARIOS
 from training.world.town.rules import Rules
 from training.world.town.simulator import simulate_town
 
@@ -24,11 +23,22 @@ def found() -> TownFigures:
     return judge_town(Model.load(ARTIFACTS), simulate_town(77, SMALL))
 
 
-def test_every_kind_of_fraud_is_told_apart(found: TownFigures) -> None:
-    """The shipped model was not taught by towns: nothing is promised of its ranking but that it is no lottery."""
-    assert found.caught.keys() == set(SCENARIOS[1:])
-    assert found.auc > 0.5
-    assert found.recall_1fpr >= found.recall_01fpr
+def test_most_frauds_are_found_where_one_in_a_thousand_genuine_payments_is_as_suspect(found: TownFigures) -> None:
+    """The bar of three large towns is 80 %; in a small one histories are thin and a burst more or less counts."""
+    assert found.recall_01fpr >= 0.70
+    assert found.recall_1fpr > found.recall_01fpr
+    assert found.caught["testing"] >= 0.90
+
+
+def test_four_fields_are_enough_for_half_of_it(found: TownFigures) -> None:
+    """The model was taught by requests that say little, too."""
+    assert 0.50 <= found.four_fields_ap < found.ap
+
+
+def test_the_shipped_thresholds_would_decline_one_genuine_payment_in_a_thousand_at_most(found: TownFigures) -> None:
+    """Were the model allowed to block, by its thresholds alone and within the budgets."""
+    assert found.declined <= 0.0012
+    assert found.budget_declined <= found.declined
 
 
 def test_a_model_that_is_wrong_on_purpose_declines_little(found: TownFigures) -> None:
@@ -41,7 +51,7 @@ def test_a_model_that_is_wrong_on_purpose_declines_little(found: TownFigures) ->
 
 def test_the_command_prints_figures_of_several_towns(capsys: pytest.CaptureFixture[str]) -> None:
     """One line of JSON with the mean, and each."""
-    small = ["--customers", "400", "--terminals", "200", "--days", "90"]
+    small = ["--customers", "1200", "--terminals", "300", "--days", "75"]
 
     status = main(["model", "evaluate", "--world", "town", "--seeds", "2", "--json", *small])
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from training.world.town import constants as c
-from training.world.town.columns import Bools, Columns, Ints, groups, joined, pick
+from training.world.town.columns import Bools, Columns, Ints, groups, joined, pick, running
 from training.world.town.merchants import KIND_SHARES
 from training.world.town.people import COUNTRY_SHARES
 from training.world.town.rules import DAY_MS, HOUR_MS
@@ -89,11 +89,17 @@ def _visits(rng: np.random.Generator, setting: Setting) -> Columns:
     made = buyer(rng, setting, user, time_ms)
     made["amount_minor"] = setting.amounts(rng, merchant, people.level[user])
     paid = requests(setting, merchant=merchant, time_ms=time_ms, online=online, given=made)
-    twice = rng.random(user.size) < c.RETRIED
-    retried = {name: column[twice] for name, column in paid.items()}
-    wait_s = 1 + rng.exponential(c.RETRY_S, int(twice.sum())).astype(np.int64)
-    retried["time_ms"] = retried["time_ms"] + wait_s * 1000
-    return joined([paid, retried])
+    return joined([paid, _retries(rng, paid)])
+
+
+def _retries(rng: np.random.Generator, paid: Columns) -> Columns:
+    """Make payments that are tried again within minutes: the same amount, at the same merchant, once or more."""
+    times = rng.geometric(1 - c.RETRIED_AGAIN, paid["user"].size) * (rng.random(paid["user"].size) < c.RETRIED)
+    which = groups(times)[0]
+    retried = {name: column[which] for name, column in paid.items()}
+    wait_s = running(1 + rng.exponential(c.RETRY_S, which.size), times)
+    retried["time_ms"] = retried["time_ms"] + wait_s.astype(np.int64) * 1000
+    return retried
 
 
 def _bills(rng: np.random.Generator, setting: Setting) -> Columns:

@@ -38,14 +38,14 @@ describe('the review queue', () => {
     fireEvent.change(note, { target: { value: 'stolen,\nsays the bank' } });
     fireEvent.keyDown(note, { key: 'Enter' });
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
-    expect(steps(asked)).toEqual([['/reviews/two/decision', { by: 'demo', decision: 'block', note: 'stolen, says the bank', undo_s: 15 }]]);
+    expect(steps(asked)).toEqual([['/reviews/two/decision', { by: null, decision: 'block', note: 'stolen, says the bank', undo_s: 15 }]]);
     expect(shown()).toEqual(['one', 'three']);
     expect(document.activeElement).toBe(link('three'));
     expect(screen.getByText('Blocked two.').getAttribute('role')).toBe('status');
     press('a');
     fireEvent.keyDown(screen.getByLabelText('Note (optional)'), { key: 'Enter', ctrlKey: true });
     await waitFor(() => expect(document.activeElement).toBe(link('one')));
-    expect(steps(asked).at(-1)).toEqual(['/reviews/three/decision', { by: 'demo', decision: 'approve', note: null, undo_s: 15 }]);
+    expect(steps(asked).at(-1)).toEqual(['/reviews/three/decision', { by: null, decision: 'approve', note: null, undo_s: 15 }]);
   });
 
   it('is left undecided by Escape, and the focus comes back', async () => {

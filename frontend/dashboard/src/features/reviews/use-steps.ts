@@ -3,11 +3,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ApiProblem } from '@/lib/api/client';
-import { claimReview, type Review } from '@/lib/api/review-claim';
+import { claimReview, type By, type Review } from '@/lib/api/review-claim';
 import { decideReview } from '@/lib/api/review-decision';
 import { releaseReview } from '@/lib/api/review-release';
 import { undoReview } from '@/lib/api/review-undo';
 import { timeOfDay } from '@/lib/format';
+import { usePolling } from '@/lib/polling';
 import { toStepMessage } from '@/lib/problem';
 import type { StepKind } from './item';
 import type { Waiting } from './waiting';
@@ -35,9 +36,11 @@ export interface Aftermath {
 /** Steps in the queue, one at a time. `said` is for a polite announcement. */
 export function useSteps({ onDone, onRefused }: Aftermath) {
   const client = useQueryClient();
+  const me = usePolling().who?.me;
+  const by = me?.kind === 'demo' ? me.name : null; // where nobody is asked who they are
   const [said, setSaid] = useState('');
   const mutation = useMutation({
-    mutationFn: ({ step }: Taken) => send(step),
+    mutationFn: ({ step }: Taken) => send(step, by),
     onSuccess: (review, { step, onTaken }) => {
       setSaid(doneWords(step, review));
       onTaken?.(); // not after the list is read anew, which may take seconds
@@ -71,12 +74,12 @@ export function useSteps({ onDone, onRefused }: Aftermath) {
   };
 }
 
-function send({ kind, record, note = null }: Step): Promise<Review> {
+function send({ kind, record, note = null }: Step, by: By): Promise<Review> {
   const id = record.transaction_id;
-  if (kind === 'claim') return claimReview(id);
-  if (kind === 'release') return releaseReview(id);
-  if (kind === 'undo') return undoReview(id);
-  return decideReview(id, { decision: kind, note });
+  if (kind === 'claim') return claimReview(id, by);
+  if (kind === 'release') return releaseReview(id, by);
+  if (kind === 'undo') return undoReview(id, by);
+  return decideReview(id, { by, decision: kind, note });
 }
 
 /** "Blocked txn_1.", "txn_1 is yours until 10:30:00.", "Undone: txn_1 waits again." */

@@ -1,5 +1,5 @@
 import { post } from './client';
-import { BY, type Review } from './review-claim';
+import type { By, Review } from './review-claim';
 
 export type ReviewDecision = 'approve' | 'block';
 
@@ -11,7 +11,7 @@ const UNDO_S = 15; // how long the gateway takes an undo: the page offers it for
  */
 export function decideReview(
   transactionId: string,
-  said: { decision: ReviewDecision; note: string | null },
+  said: { by: By; decision: ReviewDecision; note: string | null },
 ): Promise<Review> {
-  return post('/reviews/{transaction_id}/decision', { ...said, by: BY, undo_s: UNDO_S }, { path: { transaction_id: transactionId } });
+  return post('/reviews/{transaction_id}/decision', { ...said, undo_s: UNDO_S }, { path: { transaction_id: transactionId } });
 }

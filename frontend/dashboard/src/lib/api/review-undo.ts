@@ -1,7 +1,7 @@
 import { post } from './client';
-import { BY, type Review } from './review-claim';
+import type { By, Review } from './review-claim';
 
 /** Takes back what the same person decided. ApiProblem 409: it stands by now. */
-export function undoReview(transactionId: string): Promise<Review> {
-  return post('/reviews/{transaction_id}/undo', { by: BY }, { path: { transaction_id: transactionId } });
+export function undoReview(transactionId: string, by: By): Promise<Review> {
+  return post('/reviews/{transaction_id}/undo', { by }, { path: { transaction_id: transactionId } });
 }

@@ -15,12 +15,12 @@ describe('the timeline of a transaction', () => {
         since: FLIP.at,
         state: 'decided',
         history: [
-          { at: '2026-11-24T10:05:00.000Z', by: 'alice', action: 'claimed', decision: null, note: null },
-          { at: '2026-11-24T10:06:00.000Z', by: 'alice', action: 'decided', decision: 'block', note: 'stolen' },
+          { at: '2026-11-24T10:05:00.000Z', by: 'alice', via: null, action: 'claimed', decision: null, note: null },
+          { at: '2026-11-24T10:06:00.000Z', by: 'alice', via: 'key cases', action: 'decided', decision: 'block', note: 'stolen' },
         ],
       }),
       label: {
-        transaction_id: 'txn_1', is_fraud: true, source: 'review', revision: 1,
+        transaction_id: 'txn_1', is_fraud: true, source: 'review', by: 'alice', revision: 1,
         known_at: '2026-11-24T10:06:00.000Z', recorded_at: '2026-11-24T10:06:01.000Z',
       },
     });
@@ -29,14 +29,14 @@ describe('the timeline of a transaction', () => {
       'Scored 0.9700: would have been blocked',
       'Put into the review queue, because of the later score',
       'alice claimed it',
-      'alice decided block: “stolen”',
-      'Labelled fraud by review',
+      'alice (by key cases) decided block: “stolen”',
+      'Labelled fraud by review (alice)',
     ]);
   });
 
   it('puts a label that came before a later score before it', () => {
     const label = {
-      transaction_id: 'txn_1', is_fraud: false, source: 'customer', revision: 3,
+      transaction_id: 'txn_1', is_fraud: false, source: 'customer', by: null, revision: 3,
       known_at: '2026-11-24T10:00:05.000Z', recorded_at: '2026-11-24T10:00:05.000Z',
     };
     expect(texts(aBlindRecord({ amendments: [FLIP], label }))[1]).toBe('Labelled genuine by customer, revision 3');

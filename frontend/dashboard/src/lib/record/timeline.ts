@@ -44,10 +44,10 @@ export function isFlipped(record: TransactionRecord): boolean {
   return last !== undefined && isFlip(last);
 }
 
-/** "Labelled fraud by chargeback, revision 2". */
+/** "Labelled fraud by analyst (Ada), revision 2"; without a name where nobody knew who it was. */
 export function labelSentence(label: NonNullable<TransactionRecord['label']>): string {
   const revision = label.revision > 1 ? `, revision ${label.revision}` : '';
-  return `Labelled ${label.is_fraud ? 'fraud' : 'genuine'} by ${label.source}${revision}`;
+  return `Labelled ${label.is_fraud ? 'fraud' : 'genuine'} by ${label.source}${label.by ? ` (${label.by})` : ''}${revision}`;
 }
 
 const TONES: Record<string, Tone> = { approve: 'good', review: 'warn', block: 'bad' } satisfies Record<Decision, Tone>;
@@ -77,8 +77,11 @@ function isFlip(amendment: Amendment): boolean {
   return amendment.old !== amendment.new;
 }
 
+const DONE: Record<Exclude<Step['action'], 'decided'>, string> = { claimed: 'claimed it', released: 'gave it back', undone: 'took the decision back' };
+
 function stepSentence(step: Step): string {
   const note = step.note ? `: “${step.note}”` : '';
-  if (step.action === 'decided') return `${step.by} decided ${step.decision ?? ''}${note}`;
-  return `${step.by} ${step.action === 'claimed' ? 'claimed it' : 'gave it back'}`;
+  const who = step.via ? `${step.by} (by ${step.via})` : step.by; // a program said who it was
+  if (step.action === 'decided') return `${who} decided ${step.decision ?? ''}${note}`;
+  return `${who} ${DONE[step.action]}`;
 }

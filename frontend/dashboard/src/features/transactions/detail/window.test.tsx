@@ -18,7 +18,7 @@ function ledgerWith(record: TransactionRecord): Asked[] {
     if (path === `/transactions/${record.transaction_id}/label` && method === 'PUT') {
       const now = '2026-11-24T12:00:00.000Z';
       const said = body as { is_fraud: boolean; source: string };
-      label = { transaction_id: record.transaction_id, is_fraud: said.is_fraud, source: said.source, known_at: now, recorded_at: now, revision: (label?.revision ?? 0) + 1 };
+      label = { transaction_id: record.transaction_id, is_fraud: said.is_fraud, source: said.source, by: 'alice', known_at: now, recorded_at: now, revision: (label?.revision ?? 0) + 1 };
       return { body: label };
     }
     if (path === `/transactions/${record.transaction_id}`) return { body: { ...record, label } };
@@ -103,7 +103,7 @@ describe('the window of a transaction', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Yes, label it fraud' }));
     expect((await screen.findAllByText(/^Labelled fraud by chargeback/)).length).toBeGreaterThan(0);
     expect(asked.find(({ method }) => method === 'PUT')?.body).toEqual({ is_fraud: true, source: 'chargeback', known_at: null });
-    expect(await screen.findByText(/^Labelled fraud by chargeback, known since/)).toBeTruthy();
+    expect(await screen.findByText(/^Labelled fraud by chargeback \(alice\), known since/)).toBeTruthy();
   });
 
   it('does not take a second click, or a held Enter, for the confirmation', async () => {
@@ -141,13 +141,13 @@ describe('the window of a transaction', () => {
   });
 
   it('calls another label a correction, and counts it', async () => {
-    const label = { transaction_id: 'txn_1', is_fraud: true, source: 'chargeback', known_at: '2026-11-24T11:00:00.000Z', recorded_at: '2026-11-24T11:00:00.000Z', revision: 1 };
+    const label = { transaction_id: 'txn_1', is_fraud: true, source: 'chargeback', by: null, known_at: '2026-11-24T11:00:00.000Z', recorded_at: '2026-11-24T11:00:00.000Z', revision: 1 };
     ledgerWith(aRecord({ label }));
     showAt('/transactions/?tx=txn_1', <TransactionWindow />);
     fireEvent.click(await screen.findByLabelText('Genuine'));
     fireEvent.click(screen.getByRole('button', { name: 'Correct label' }));
     fireEvent.click(screen.getByRole('button', { name: 'Yes, label it genuine' }));
-    expect(await screen.findByText(/^Labelled genuine by analyst, revision 2, known since/)).toBeTruthy();
+    expect(await screen.findByText(/^Labelled genuine by analyst \(alice\), revision 2, known since/)).toBeTruthy();
   });
 
   it('says why a label was refused, and keeps what was chosen', async () => {
