@@ -21,6 +21,17 @@ _CLOCK = r"(?:[T ,]+(?P<h>\d{1,2}):(?P<i>\d{2})(?::(?P<s>\d{2})(?:[.,](?P<f>\d{1
 _ZONE = r" ?(?P<z>Z|z|UTC|GMT|[+-]\d{2}:?(?:\d{2})?)?$"
 _YEAR_FIRST = r"^(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})" + _CLOCK + _ZONE
 _YEAR_LAST = r"^(?P<a>\d{1,2})(?P<sep>[-/.])(?P<b>\d{1,2})[-/.](?P<y>\d{4})" + _CLOCK + _ZONE
+_COMPACT = (
+    r"^(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})"
+    r"(?:[T ]?(?P<h>\d{2})(?P<i>\d{2})(?P<s>\d{2})(?:[.](?P<f>\d{1,9}))?(?P<p>))?" + _ZONE
+)
+# 31 Mar 2026, 31-MAR-2026, Tue, 31 Mar 2026, and March 31, 2026: as people and mail write them.
+_MONTHS = (
+    "jan(?:uary)?", "feb(?:ruary)?", "mar(?:ch)?", "apr(?:il)?", "may", "june?", "july?", "aug(?:ust)?",
+    "sept?(?:ember)?", "oct(?:ober)?", "nov(?:ember)?", "dec(?:ember)?",
+)  # fmt: skip
+_WEEKDAY = r"(?i)^(?:[a-z]{3,9},? +)?"
+_NAMED = rf"{_WEEKDAY}(?:\d{{1,2}}[ -])?(?:{'|'.join(_MONTHS)})"
 _NUMBER = r"^\d{9,18}(\.\d+)?$"
 # Seconds until the year 5138, milliseconds until then, microseconds, nanoseconds: no two can be mistaken.
 _UNITS = ((1e11, 1e3), (1e14, 1.0), (1e17, 1e-3), (np.inf, 1e-6))
@@ -48,15 +59,28 @@ def convert_times(column: Column, *, name: str, day_first: bool | None) -> tuple
         return _bounded(pc.fill_null(typed, -1).to_numpy(), no_offset)
     text = as_text(column)
     time_ms, offset_min = np.full(len(text), -1), no_offset
-    numbers = _matching(text, _NUMBER)
+    text = _with_numbers(text)
+    numbers = _matching(text, _NUMBER) & ~_matching(text, _COMPACT)
     if numbers.any():
         time_ms[numbers] = _of_numbers(text.filter(pa.array(numbers)))
-    for pattern in (_YEAR_FIRST, _YEAR_LAST):
+    for pattern in (_YEAR_FIRST, _YEAR_LAST, _COMPACT):
         rows = _matching(text, pattern)
         if rows.any():
             parts = pc.extract_regex(text.filter(pa.array(rows)), pattern)
             time_ms[rows], offset_min[rows] = _of_parts(parts, name, day_first=day_first)
     return _bounded(time_ms, offset_min)
+
+
+def _with_numbers(text: Any) -> Any:
+    """Write months as numbers, and leave out the name of a zone behind its offset, where a file has them."""
+    text = pc.replace_substring_regex(text, r"\[[\w/+-]+\]$", "")
+    if not _matching(text, _NAMED).any():
+        return text
+    for number, name in enumerate(_MONTHS, start=1):
+        as_number = rf"\2-{number:02}-\1"
+        text = pc.replace_substring_regex(text, rf"{_WEEKDAY}(\d{{1,2}})[ -]{name}\.?[ -](\d{{4}})", as_number)
+        text = pc.replace_substring_regex(text, rf"{_WEEKDAY}{name}\.? +(\d{{1,2}}),? +(\d{{4}})", as_number)
+    return text
 
 
 def find_strays(time_ms: Ints, usable: Bools) -> Bools:

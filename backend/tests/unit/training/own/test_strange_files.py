@@ -119,3 +119,28 @@ def test_a_file_that_is_no_text_is_no_traceback(tmp_path: Path) -> None:
     (tmp_path / "shop.csv").write_bytes(bytes(range(256)) * 9)
     with pytest.raises(UnusableDataError, match="no text in UTF-8"):
         read_file(tmp_path / "shop.csv", {})
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "20260131T221500Z", "20260131221500", "31 Jan 2026 22:15:00", "31-JAN-2026 22:15", "Jan 31, 2026 10:15 PM",
+        "Sat, 31 Jan 2026 22:15:00 +0000", "January 31 2026 22:15", "2026-01-31T23:15:00+01:00[Europe/Berlin]",
+    ],
+)  # fmt: skip
+def test_a_time_is_read_however_it_is_written(tmp_path: Path, written: str) -> None:
+    """Without separators, with the month's name, or with the name of a zone behind its offset."""
+    own = read(tmp_path, FRAUD, *GOOD, f'"{written}",1.00,bob,0')
+
+    assert not own.wrong
+    assert own.payments.time_ms[-1] == 1_769_897_700_000
+
+
+@pytest.mark.parametrize("written", ["20261331", "31 Feb 2026", "Mayday 3, 2026", "1769897700123", "20260205"])
+def test_what_only_looks_like_it_is_none_of_these(tmp_path: Path, written: str) -> None:
+    """A month of thirteen, a day that is none; and milliseconds are no date."""
+    own = read(tmp_path, FRAUD, *GOOD, f'"{written}",1.00,bob,0')
+
+    usable = {"1769897700123": 1_769_897_700_123, "20260205": 1_770_249_600_000}
+    assert len(own.wrong) == (written not in usable)
+    assert (own.payments.time_ms == usable.get(written, -1)).sum() == (written in usable)
