@@ -7,13 +7,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from tests.callers import KEY, asks_for_keys
+from tests.described import DOCUMENT
 from tests.drills.conftest import IS_FULL
 from tests.stack import running_stack
 
 CASES_MIN = 5_000 if IS_FULL else 100
 EXAMPLES = (
     220 if IS_FULL else 5
-)  # for each of 30 operations; the full form adds 1,300 cases at the bounds of each value
+)  # for each of 40 operations; the full form adds 1,300 cases at the bounds of each value
 PHASES = "examples,coverage,fuzzing" if IS_FULL else "examples,fuzzing"
 WITHIN_S = 900.0
 
@@ -33,12 +37,18 @@ KNOWN = {
 }
 
 
+@pytest.mark.parametrize("headers", [{"Authorization": f"Bearer {KEY}"}, {}], ids=["with a key", "without one"])
 def test_no_request_that_the_document_leads_to_gets_a_5xx(
-    mongod_url: str, tmp_path: Path, fresh_databases: dict[str, str], tell: Callable[[str], None]
+    headers: dict[str, str],
+    mongod_url: str,
+    tmp_path: Path,
+    fresh_databases: dict[str, str],
+    tell: Callable[[str], None],
 ) -> None:
-    """All checks of schemathesis: statuses, media types, schemas and headers are as documented."""
-    with running_stack(tmp_path, mongod_url, fresh_databases) as stack:
-        report = _run_schemathesis(stack.gateway.url, tmp_path)
+    """All checks of schemathesis: statuses, media types, schemas and headers are as documented, whoever asks."""
+    environment = fresh_databases | asks_for_keys(tmp_path)
+    with running_stack(tmp_path, mongod_url, environment) as stack:
+        report = _run_schemathesis(stack.gateway.url, tmp_path, headers)
         log = stack.gateway.log()
 
     failures = {failure["type"]: set(failure["operations"]) for failure in report["failures"]}
@@ -53,11 +63,12 @@ def test_no_request_that_the_document_leads_to_gets_a_5xx(
     assert cases >= CASES_MIN
 
 
-def _run_schemathesis(url: str, directory: Path) -> dict[str, Any]:
+def _run_schemathesis(url: str, directory: Path, headers: dict[str, str]) -> dict[str, Any]:
     report = directory / "report.json"
+    sent = [part for name, value in headers.items() for part in ("--header", f"{name}: {value}")]
     subprocess.run(  # noqa: S603 (our own test tool)
         [
-            *(sys.executable, "-m", "schemathesis.cli", "run", f"{url}/openapi.json"),
+            *(sys.executable, "-m", "schemathesis.cli", "run", str(DOCUMENT), "--url", url, *sent),
             *("--checks", "all", "--phases", PHASES, "--max-examples", str(EXAMPLES)),
             *("--max-failures", "1000", "--continue-on-failure", "--suppress-health-check", "all"),
             *("--report", "json", "--report-json-path", str(report), "--no-color"),
