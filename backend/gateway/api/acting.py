@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from fastapi import Request
 
 from gateway.access.principal import principal_of
-from gateway.errors import FieldError, InvalidRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +25,16 @@ def actor_of(request: Request, said: str | None) -> Actor:
     """
     Find who takes a step.
 
-    A person has the own name, whatever the body says. A key may speak for its client's people: then both are on record.
+    A person has the own name, whatever the body says. A key may speak for its client's people: then both are on
+    record. Where nobody is asked (GATEWAY_AUTH=open), whoever says nothing is `demo`.
 
     Args:
         said: `by` of the body.
-
-    Raises:
-        InvalidRequest: nobody is known and nobody is named.
     """
     principal = principal_of(request)
-    if principal.kind == "person":
+    if principal.kind == "person" or said is None:
         return Actor(principal.name)
-    if principal.kind == "key":
-        return Actor(principal.name) if said is None else Actor(said, via=principal.name)
-    if said is None:
-        error = FieldError("/by", "must name who you are: this gateway has not asked")
-        raise InvalidRequest("See `errors` for what is missing.", (error,))
-    return Actor(said)
+    return Actor(said, via=principal.name if principal.kind == "key" else None)
 
 
 def recorder_of(request: Request) -> str | None:

@@ -1,11 +1,9 @@
 """Who is on record for a step."""
 
-import pytest
 from fastapi import Request
 
 from gateway.access.principal import EVERYBODY, Principal, put_principal
 from gateway.api.acting import Actor, actor_of, recorder_of
-from gateway.errors import InvalidRequest
 from tests.access import request_from
 
 ANNA = Principal("person", "p1", "Anna", frozenset())
@@ -32,9 +30,8 @@ def test_a_key_may_speak_for_its_people_and_is_on_record_for_it() -> None:
     assert recorder_of(asked_by(SHOP)) == "key shop"
 
 
-def test_where_nobody_is_asked_somebody_has_to_be_named() -> None:
-    """As it was before there were keys."""
+def test_where_nobody_is_asked_a_name_counts_and_without_one_it_is_demo() -> None:
+    """As pages see themselves in GET /me."""
     assert actor_of(asked_by(EVERYBODY), "Bob") == Actor("Bob")
-    with pytest.raises(InvalidRequest):
-        actor_of(asked_by(EVERYBODY), None)
+    assert actor_of(asked_by(EVERYBODY), None) == Actor("demo")
     assert recorder_of(asked_by(EVERYBODY)) is None
