@@ -25,7 +25,6 @@ def test_what_waits_for_nobody_is_a_404(stack: Stack, add: Callable[..., str]) -
 @pytest.mark.parametrize(
     ("name", "body", "pointer"),
     [
-        ("claim", {}, "/by"),
         ("claim", {"by": ""}, "/by"),
         ("claim", {"by": "a b"}, "/by"),
         ("claim", {"by": "x" * 65}, "/by"),
