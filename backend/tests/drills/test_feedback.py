@@ -17,6 +17,7 @@ from commands.app import main
 from gateway.features.budgets import snapshot
 from gateway.verdict.budgets.let_through import Spending
 from gateway.verdict.budgets.service import Budgets
+from tests.callers import KEY
 from tests.drills.conftest import full_only
 from tests.integration.test_own_ledger import average_precision
 from tests.stack import Stack, running_stack, wait_until
@@ -70,7 +71,7 @@ class Rounds:
         sent = asyncio.run(
             replay(
                 self.town.payments, rows, self._stack.gateway.url,
-                judged_from=rows.size, progress=lambda _: None, run=self._run, earlier=earlier,
+                judged_from=rows.size, progress=lambda _: None, run=self._run, earlier=earlier, key=KEY,
             )
         )  # fmt: skip
         self.blocked[rows] = sent.blocked

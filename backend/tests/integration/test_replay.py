@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from commands.app import main
+from tests.callers import KEY
 from tests.integration.test_promotion_commands import BETTER
 from tests.promoted import an_artifact, write
 from tests.stack import Stack, running_stack
@@ -28,8 +29,11 @@ SMALL = [
 
 
 @pytest.fixture
-def stack(mongod_url: str, tmp_path: Path, fresh_databases: dict[str, str]) -> Iterator[Stack]:
-    """A stack of this test alone."""
+def stack(
+    mongod_url: str, tmp_path: Path, fresh_databases: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Stack]:
+    """A stack of this test alone, whose key the command finds."""
+    monkeypatch.setenv("SENTINEL_KEY", KEY)
     with running_stack(tmp_path, mongod_url, fresh_databases | PATIENCE) as running:
         yield running
 
