@@ -30,11 +30,6 @@ export function useJoin() {
   });
 }
 
-/** Ends the session, here and on the gateway. */
-export function useSignOut() {
-  return useMutation({ mutationFn: () => post('/sign-out', undefined) });
-}
-
 /** Changes the password. All other sessions end. */
 export function usePasswordChange() {
   const welcome = useWelcome();
