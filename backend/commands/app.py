@@ -7,12 +7,13 @@ from importlib.util import find_spec
 import typer
 from typer.exceptions import TyperException
 
-from commands import bench, history, keys, ledger, model, promotion
+from commands import bench, history, keys, ledger, model, people, promotion
 
 # Each group, and the package that does its work: an image holds only its own, and lists no other.
 _GROUPS = (
     ("ledger", ledger.app, "audit"),
     ("keys", keys.app, "gateway"),
+    ("people", people.app, "gateway"),
     ("history", history.app, "brain"),
     ("model", promotion.app if find_spec("training") is None else model.app, "brain"),
     ("bench", bench.app, "benchmarks"),

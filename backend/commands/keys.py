@@ -14,6 +14,7 @@ from commands.options import AsJson
 if TYPE_CHECKING:
     from gateway.access.keys import ApiKey
     from gateway.features.keys.service import Keys, NewKey
+    from gateway.ledger.client import Database
 
 app = typer.Typer(help="Make, list, rotate and revoke API keys.")
 Answer = TypeVar("Answer")
@@ -54,7 +55,7 @@ def create(
         raise CannotDo(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
     made = _with_keys(
         lambda keys: keys.create(
-            said.client, said.scopes, networks=said.networks, expires_at=said.expires_at, by=_operator()
+            said.client, said.scopes, networks=said.networks, expires_at=said.expires_at, by=operator("keys")
         )
     )
     _show(made, as_json)
@@ -76,7 +77,7 @@ def list_keys(*, as_json: AsJson = False) -> None:
 @app.command()
 def rotate(key_id: Id, *, as_json: AsJson = False) -> None:
     """Make a second key for the same client, and show it. Revoke the first once the client has changed over."""
-    _show(_with_keys(lambda keys: keys.rotate(key_id, by=_operator())), as_json)
+    _show(_with_keys(lambda keys: keys.rotate(key_id, by=operator("keys"))), as_json)
 
 
 @app.command()
@@ -87,11 +88,17 @@ def revoke(key_id: Id, *, as_json: AsJson = False) -> None:
 
 
 def _with_keys(work: "Callable[[Keys], Awaitable[Answer]]") -> "Answer":
+    from gateway.access.store import KeyStore
+    from gateway.features.keys.service import Keys
+
+    return with_database(lambda database: work(Keys(KeyStore(database), lambda _key: None)))
+
+
+def with_database(work: "Callable[[Database], Awaitable[Answer]]") -> "Answer":
+    """Do this with the ledger that MONGODB_URL names, prepared. What is wrong becomes one line."""
     from pymongo.errors import PyMongoError
 
-    from gateway.access.store import KeyStore
     from gateway.errors import GatewayError
-    from gateway.features.keys.service import Keys
     from gateway.ledger.client import check_url, open_database
     from gateway.ledger.migrations import migrate, new_holder
     from gateway.settings import load_settings
@@ -103,7 +110,7 @@ def _with_keys(work: "Callable[[Keys], Awaitable[Answer]]") -> "Answer":
         try:
             async with asyncio.timeout(_PREPARED_WITHIN_S):
                 await migrate(database, holder=new_holder())  # the first key may come before the first gateway
-            return await work(Keys(KeyStore(database), lambda _key: None))
+            return await work(database)
         finally:
             database.client.close()
 
@@ -135,10 +142,11 @@ def _until(expires_at: datetime | None) -> str:
     return "never expires" if expires_at is None else f"expires {expires_at:%Y-%m-%d}"
 
 
-def _operator() -> str:
+def operator(command: str) -> str:
+    """Name who runs `sentinel <command>`, for the record."""
     import getpass
 
     try:
-        return f"{getpass.getuser()} (sentinel keys)"
+        return f"{getpass.getuser()} (sentinel {command})"
     except (KeyError, OSError):  # a container's user has a number only
-        return "sentinel keys"
+        return f"sentinel {command}"

@@ -24,6 +24,9 @@ from gateway.features.lists import api as lists
 from gateway.features.models import api as models
 from gateway.features.outages import api as outages
 from gateway.features.outages import schemas as outage_replies
+from gateway.features.people import api as people
+from gateway.features.people import schemas as people_schemas
+from gateway.features.people import sign_in_api as signing_in
 from gateway.features.reviews import api as reviews
 from gateway.features.reviews import schemas as review_replies
 from gateway.features.stats import api as stats
@@ -33,10 +36,10 @@ from gateway.features.transactions import submit
 
 _RESOURCES = (
     submit, transactions, labels, reviews, lists, exposure, brains, outages, ledger, alerts, stats, models, health,
-    metrics, me, keys,
+    metrics, me, keys, signing_in, people,
 )  # fmt: skip
 _DESCRIBED = (
-    replies, labels, review_replies, alerts, lists, outage_replies, brain_replies, key_schemas,
+    replies, labels, review_replies, alerts, lists, outage_replies, brain_replies, key_schemas, people_schemas,
 )  # fmt: skip
 _OF_CHECKOUTS = (submit,)  # never refused for a header that a proxy in front of a shop may have changed
 

@@ -65,7 +65,13 @@ async def _run(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         ),
     )
     neighbours = Neighbours(settings, traffic=traffic, budgets=budgets)
-    doors = Doors(settings, neighbours.ledger.database, neighbours.ledger.health, directory=settings.journal_dir)
+    doors = Doors(
+        settings,
+        neighbours.ledger.database,
+        neighbours.ledger.health,
+        directory=settings.journal_dir,
+        with_people=True,
+    )
     verdicts = Verdicts(settings, neighbours, budgets=budgets)
     figures = Figures(settings, neighbours, verdicts, families=families, budgets=budgets)
     outages = OutageStore(neighbours.ledger.database, instance=neighbours.fleet.name)

@@ -112,6 +112,10 @@ class Settings(BaseSettings):
     auth: AuthMode = AuthMode.OPEN
     key_file: Path | None = None  # keys that hold without a ledger: for our own tools, and for the first start
 
+    public_url: str = Field("http://localhost:8000", pattern=r"^https?://[^/?#]+/?$")  # where browsers reach this
+    session_idle_s: PositiveInt = 3_600  # without a request; pages that are open ask all the time
+    session_absolute_s: PositiveInt = 43_200  # then somebody signs in again
+
     trusted_proxies: Networks = ()  # comma-separated; whose X-Forwarded-For is believed
     key_rate_per_s: PositiveFloat = 5_000.0  # of each key on each gateway: above what one gateway decides
     key_concurrency_max: PositiveInt = 1_000  # half of the connections

@@ -96,6 +96,12 @@ class AccessControl:
         used, self._used = self._used, {}
         return used
 
+    async def look_up_session(self, connection: Connection) -> None:
+        """Ask the ledger for the session of a request, where its cookie names one that is not known here."""
+        token = session_of(connection["headers"])
+        if token is not None:
+            await self.sessions.look_up(token)
+
     async def renewed_cookie(self, connection: Connection) -> str | None:
         """Return the value of Set-Cookie with the session's next token, when it is time for one."""
         token = session_of(connection["headers"])

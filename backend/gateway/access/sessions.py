@@ -17,6 +17,9 @@ class Sessions(Protocol):
             host: The header Host, in lower case: a session belongs to the host that signed in.
         """
 
+    async def look_up(self, token: str) -> None:
+        """Take up a session that began on another gateway a moment ago. Never raises."""
+
     async def renew(self, token: str) -> str | None:
         """Return a header value for Set-Cookie when it is time for the next token; None otherwise. Never raises."""
 
@@ -26,6 +29,9 @@ class NoSessions:
 
     def find(self, token: str, *, host: str) -> Principal | None:
         """Find nobody."""
+
+    async def look_up(self, token: str) -> None:
+        """Take up nothing."""
 
     async def renew(self, token: str) -> str | None:
         """Renew nothing."""

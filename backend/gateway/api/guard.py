@@ -91,6 +91,7 @@ async def _guard(access: Access, answer: ASGIApp, scope: Scope, receive: Receive
         await answer(scope, receive, send)
         return
     control = services[AccessControl]
+    await control.look_up_session(scope)
     allowance = control.enter(scope, access)
     try:
         if principal_in(scope).kind == "person":

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Request
 
 from gateway.access.declared import known_only
-from gateway.access.principal import principal_of
+from gateway.access.principal import Principal, principal_of
 from gateway.access.scopes import Role, Scope
 from gateway.access.service import AccessControl
 from gateway.api.guard import GuardedRoute
@@ -28,6 +28,19 @@ class MeOut(Reply):
     auth: AuthMode
     expires_at: Time | None
 
+    @classmethod
+    def of(cls, principal: Principal, auth: AuthMode) -> "MeOut":
+        """Say who this is. Args: auth: GATEWAY_AUTH."""
+        return cls(
+            kind=principal.kind,
+            name=principal.name,
+            email=principal.email,
+            roles=list(principal.roles),
+            scopes=sorted(principal.scopes),
+            auth=auth,
+            expires_at=principal.expires_at,
+        )
+
 
 @router.get("/me")
 @known_only
@@ -37,13 +50,4 @@ async def read_me(request: Request, access: AccessDep) -> MeOut:
 
     Without either it is a 401, whose body says in `auth` whether this gateway is a demo.
     """
-    principal = principal_of(request)
-    return MeOut(
-        kind=principal.kind,
-        name=principal.name,
-        email=principal.email,
-        roles=list(principal.roles),
-        scopes=sorted(principal.scopes),
-        auth=access.mode,
-        expires_at=principal.expires_at,
-    )
+    return MeOut.of(principal_of(request), access.mode)

@@ -39,6 +39,9 @@ class Signed:
             return None
         return Principal("person", "p1", "Anna", scopes_of([Role.VIEWER]), (Role.VIEWER,))
 
+    async def look_up(self, token: str) -> None:
+        """Know all that there are."""
+
     async def renew(self, token: str) -> str | None:
         """Never."""
 

@@ -100,6 +100,9 @@ class Signed:
         roles = (Role(token),) if token in list(Role) else ()
         return Principal("person", token, token, scopes_of(roles), roles) if roles else None
 
+    async def look_up(self, token: str) -> None:
+        """Know all that there are."""
+
     async def renew(self, token: str) -> str | None:
         """Never."""
 

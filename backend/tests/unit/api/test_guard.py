@@ -18,7 +18,17 @@ from gateway.main import create_app
 from gateway.settings import AuthMode, Settings
 from tests.access import NOW, generous_limits, made_key
 
-OPEN_PATHS = {"/", "/dashboard", "/dashboard/{path}", "/health/live", "/health/ready"}
+OPEN_PATHS = {
+    "/sign-in",
+    "/sign-in/options",
+    "/sign-out",
+    "/join",
+    "/",
+    "/dashboard",
+    "/dashboard/{path}",
+    "/health/live",
+    "/health/ready",
+}
 
 
 def test_every_route_says_what_it_needs() -> None:
