@@ -51,7 +51,7 @@ PARAMETERS: dict[str, object] = {
 }
 
 
-def fit(examples: Examples, *, trees: int = TREES, names: Sequence[str] = NAMES) -> lightgbm.Booster:
+def fit(examples: Examples, *, trees: int = TREES, names: Sequence[str] = FEATURE_NAMES) -> lightgbm.Booster:
     """
     Boost trees on these examples, the same for the same examples.
 
@@ -86,7 +86,7 @@ def train(out: Path, *, check: bool, as_json: bool, progress: Progress) -> int:
     weight = np.ones(examples.fraud.size) if examples.weight is None else examples.weight
     encodings = make_encodings(examples.x, examples.fraud, weight, names=FEATURE_NAMES, coded=CODED)
     x = encode_out_of_fold(examples.x, examples.fraud, weight, names=FEATURE_NAMES, coded=CODED)
-    booster = fit(replace(examples, x=x))
+    booster = fit(replace(examples, x=x), names=NAMES)
 
     def log_odds(x: Floats) -> Floats:
         encoded = apply_encodings(x, encodings, names=FEATURE_NAMES)
