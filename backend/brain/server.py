@@ -23,6 +23,7 @@ from brain.rollout.follower import Rollout
 from brain.rollout.models import Serving
 from brain.rpc.description import describe
 from brain.rpc.fault_control import FaultControl
+from brain.rpc.identity import TokenCheck
 from brain.rpc.servicer import BrainServicer
 from brain.scoring.scorer import Scorer
 from brain.scoring.shadow import Shadow
@@ -90,7 +91,10 @@ class Brain:
             ),
         )
         self._health = health.aio.HealthServicer()
-        self._server = grpc.aio.server(options=OPTIONS)
+        self._server = grpc.aio.server(
+            interceptors=[] if settings.token is None else [TokenCheck(settings.token.get_secret_value())],
+            options=OPTIONS,
+        )
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -98,7 +102,9 @@ class Brain:
         await self._rollout.begin()
         fraud_pb2_grpc.add_FraudDetectionServicer_to_server(self._servicer, self._server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
-        reflection.enable_server_reflection((SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME), self._server)
+        if self._settings.has_reflection:
+            names = (SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME)
+            reflection.enable_server_reflection(names, self._server)
         host = self._settings.bind_address
         address = f"[{host}]:{self._settings.service_port}" if ":" in host else f"{host}:{self._settings.service_port}"
         try:

@@ -1,6 +1,7 @@
 """Reads the brain's settings from the environment, once, in main."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 
 from pydantic import Field, PositiveFloat, PositiveInt, SecretStr, ValidationError, field_validator
@@ -13,11 +14,19 @@ from money.currencies import DEFAULT_RATES_FILE
 
 PREFIX = "BRAIN_"
 HERE = Path(__file__).resolve().parent
+TOKEN_LENGTH_MIN = 32
 FOR_THE_GATEWAY = frozenset({"BRAIN_SERVICE_HOST"})  # one environment file may serve both services
 
 
 class SettingsError(ValueError):
     """The environment holds an unknown name or a bad value. The message is for the operator."""
+
+
+class Auth(StrEnum):
+    """Who may call this brain."""
+
+    DEMO = "demo"  # whoever reaches its port, unless BRAIN_TOKEN is set
+    REQUIRED = "required"  # only who bears BRAIN_TOKEN
 
 
 class Settings(BaseSettings):
@@ -40,6 +49,10 @@ class Settings(BaseSettings):
     ledger_database: str = Field(default="fraud_ledger", min_length=1, max_length=38)  # the gateways' own
     history_mib: PositiveInt = 128  # for past payments, taken at the start: 1.4 million of them
 
+    auth: Auth = Auth.DEMO
+    token: SecretStr | None = None  # every RPC but health checks has to bear it
+    reflection: bool = False  # for grpcurl; always on in demo
+
     queue_max: PositiveInt = 2048  # attempts: 0.1 s of its work, well within a gateway's 500 ms
     batch_max: PositiveInt = 64  # rows: beyond this a row gets hardly cheaper
 
@@ -56,6 +69,19 @@ class Settings(BaseSettings):
     @classmethod
     def _without_brackets(cls, value: str) -> str:
         return value.strip().removeprefix("[").removesuffix("]")  # of an IPv6 address, as URLs write it
+
+    @field_validator("token")
+    @classmethod
+    def _is_token(cls, value: SecretStr | None) -> SecretStr | None:
+        text = value.get_secret_value() if value else None
+        if text is not None and not (text.isascii() and text.isprintable() and len(text) >= TOKEN_LENGTH_MIN):
+            raise ValueError(f"a token has at least {TOKEN_LENGTH_MIN} printable ASCII characters")
+        return value
+
+    @property
+    def has_reflection(self) -> bool:
+        """Whether a caller may ask which RPCs there are."""
+        return self.reflection or self.auth is Auth.DEMO
 
     @property
     def faults(self) -> FaultSettings:
@@ -90,6 +116,11 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
     except ValidationError as error:
         places = "; ".join(f"{_variable(str(problem['loc'][0]))}: {problem['msg']}" for problem in error.errors())
         raise SettingsError(f"bad setting {places}") from None
+    if settings.auth is Auth.REQUIRED and settings.token is None:
+        raise SettingsError(
+            "BRAIN_AUTH=required needs BRAIN_TOKEN, and the gateways the same value in GATEWAY_BRAIN_TOKEN: "
+            "`openssl rand -hex 32` makes one"
+        )
     _check_url(settings.mongodb_url.get_secret_value())
     return settings
 

@@ -68,6 +68,7 @@ def _check(brain: str | None, *, wait_s: float, progress: ProgressBar) -> "Histo
 
     from brain.history.verifier import Verifier
     from brain.settings import load_settings
+    from gateway.scoring.connection import with_token
     from money.currencies import load_rates
     from protos.fraud_pb2_grpc import FraudDetectionStub
 
@@ -84,7 +85,8 @@ def _check(brain: str | None, *, wait_s: float, progress: ProgressBar) -> "Histo
     with client, grpc.insecure_channel(address) as channel:
         client.admin.command("ping")
         ledger = client[settings.ledger_database]
-        verifier = Verifier(ledger, FraudDetectionStub(channel), load_rates(settings.reference_rates_file))
+        stub = with_token(FraudDetectionStub(channel), settings.token)
+        verifier = Verifier(ledger, stub, load_rates(settings.reference_rates_file))
         return verifier.check(wait_s=wait_s, progress=progress)
 
 

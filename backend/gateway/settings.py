@@ -67,6 +67,7 @@ class Settings(BaseSettings):
     hedge_delay_ms: PositiveInt = 50  # a healthy answer takes about 10 ms, so 50 is already a slow one
     attempts_max: int = Field(3, ge=1, le=5)  # all three slow: 0.1 % at a 10 % tail
     scoring_waiting_max: PositiveInt = 400  # attempts a brain owes: 12 ms of its work (docs/benchmarks.md)
+    brain_token: SecretStr | None = None  # BRAIN_TOKEN of the brains, where they ask for one
     brain_connect_s: PositiveFloat = 1.0  # a frozen brain accepts TCP and says nothing: give up and try again
 
     circuit_fail_max: PositiveInt = 3  # consecutive transactions without a score

@@ -2,8 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
 
 import grpc
+from pydantic import SecretStr
 
 from gateway.scoring.hedging import HedgedCall
 from protos import fraud_pb2, fraud_pb2_grpc
@@ -12,6 +15,7 @@ StreamCall = grpc.aio.StreamStreamCall[fraud_pb2.ScoreStreamRequest, fraud_pb2.S
 # Takes what is queued now; None when nothing is. Called once for each message, so a batch is natural.
 TakeBatch = Callable[[], "tuple[list[tuple[int, HedgedCall]], list[int]] | None"]
 _BRAIN_IS_UNWELL = (fraud_pb2.Failure.INTERNAL, fraud_pb2.Failure.OVERLOADED)
+Stub = TypeVar("Stub")
 _MESSAGE_BYTES_MAX = 4 * 1024 * 1024
 _OPTIONS = [
     # gRPC's own back-off grows to 120 s: longer than an open circuit, so recovery would wait for it
@@ -150,3 +154,12 @@ class Connection:
 def open_channel(address: str) -> grpc.aio.Channel:
     """A channel of its own to one address, "host:port". Nothing is connected yet."""
     return grpc.aio.insecure_channel(address, options=_OPTIONS)
+
+
+def with_token(stub: Stub, token: SecretStr | None) -> Stub:
+    """Let each call of a stub bear the brain's token: once a call, so messages of a stream cost nothing more."""
+    if token is not None:
+        metadata = (("authorization", f"Bearer {token.get_secret_value()}"),)
+        for name, call in tuple(vars(stub).items()):
+            setattr(stub, name, partial(call, metadata=metadata))
+    return stub

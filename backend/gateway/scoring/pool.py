@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 
 import structlog
+from pydantic import SecretStr
 
 from gateway.kit.periodic import Periodic
 from gateway.scoring.errors import ScorerInvalidResponse, ScorerUnavailable
@@ -70,12 +71,14 @@ class BrainPool:
         resolve: Where the brains are now.
         waiting_max: Attempts that each brain may owe.
         connect_s: How long a brain may take to accept a stream.
+        token: What the brains ask of their callers, if they do.
     """
 
-    def __init__(self, resolve: Resolve, *, waiting_max: int, connect_s: float) -> None:
+    def __init__(self, resolve: Resolve, *, waiting_max: int, connect_s: float, token: SecretStr | None = None) -> None:
         self._resolve = resolve
         self._waiting_max = waiting_max
         self._connect_s = connect_s
+        self._token = token
         self._streams: dict[str, BrainStream] = {}
         self._missing: dict[str, int] = {}
         self._turn = 0
@@ -194,7 +197,7 @@ class BrainPool:
 
     def _add(self, address: str) -> None:
         _log.info("scorer.found", address=address)
-        stream = BrainStream(address, waiting_max=self._waiting_max, connect_s=self._connect_s)
+        stream = BrainStream(address, waiting_max=self._waiting_max, connect_s=self._connect_s, token=self._token)
         stream.start()
         self._streams[address] = stream
 

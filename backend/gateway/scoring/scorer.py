@@ -55,6 +55,7 @@ class Scorer:
             resolve or by_name(settings.brain_service_host, settings.brain_service_port),
             waiting_max=settings.scoring_waiting_max,
             connect_s=settings.brain_connect_s,
+            token=settings.brain_token,
         )
         self._hedging = Hedging(
             self._pool,

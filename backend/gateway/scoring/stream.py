@@ -17,8 +17,9 @@ from typing import Any
 
 import grpc
 import structlog
+from pydantic import SecretStr
 
-from gateway.scoring.connection import Connection, open_channel
+from gateway.scoring.connection import Connection, open_channel, with_token
 from gateway.scoring.errors import GatewayOverloaded, ScorerUnavailable
 from gateway.scoring.hedging import HedgedCall
 from protos import fraud_pb2_grpc
@@ -41,6 +42,12 @@ class Reach(StrEnum):
     UNREACHABLE = "unreachable"
 
 
+def _why(error: grpc.aio.AioRpcError | TimeoutError) -> str:
+    if isinstance(error, grpc.aio.AioRpcError) and error.code() is grpc.StatusCode.UNAUTHENTICATED:
+        return error.details() or "UNAUTHENTICATED"  # the operator's to mend: the brain says how
+    return type(error).__name__
+
+
 class BrainStream:
     """
     Carries attempts to one address. `start` and `close` belong to the event loop that uses it.
@@ -49,15 +56,17 @@ class BrainStream:
         address: "host:port".
         waiting_max: Attempts that this brain may owe, sent or not; hedges get half of it.
         connect_s: How long a brain may take to accept a stream.
+        token: What the brain asks of its callers, if it does.
     """
 
-    def __init__(self, address: str, *, waiting_max: int, connect_s: float) -> None:
+    def __init__(self, address: str, *, waiting_max: int, connect_s: float, token: SecretStr | None = None) -> None:
         self.address = address
         self.reach = Reach.CONNECTING
         self.is_distrusted = False  # the canary says so, also over a restart of the brain
         self.is_settled = asyncio.Event()  # the first try to connect is over, either way
         self._waiting_max = waiting_max
         self._connect_s = connect_s
+        self._token = token
         self._queue: deque[tuple[int, HedgedCall]] = deque()
         self._cancelled: deque[int] = deque(maxlen=waiting_max)
         self._wake = asyncio.Event()
@@ -70,7 +79,8 @@ class BrainStream:
     def start(self) -> None:
         """Begin to connect, in the background."""
         self._channel = open_channel(self.address)
-        self.stub: fraud_pb2_grpc.FraudDetectionAsyncStub = fraud_pb2_grpc.FraudDetectionStub(self._channel)
+        stub: fraud_pb2_grpc.FraudDetectionAsyncStub = fraud_pb2_grpc.FraudDetectionStub(self._channel)
+        self.stub = with_token(stub, self._token)
         self._spawn(self._keep_open())
 
     async def close(self) -> None:
@@ -153,7 +163,7 @@ class BrainStream:
             try:
                 connection = await Connection.open(self.stub, timeout_s=self._connect_s)
             except (grpc.aio.AioRpcError, TimeoutError) as error:
-                self._become_unreachable(type(error).__name__)
+                self._become_unreachable(_why(error))
                 await asyncio.sleep(_RECONNECT_S)
                 continue
             self._become_live(connection)
