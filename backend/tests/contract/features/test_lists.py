@@ -29,7 +29,8 @@ def put(stack: Stack, path: str, **body: Any) -> dict[str, Any]:
 
 def pay(stack: Stack, **known: Any) -> dict[str, Any]:
     """A verdict on a new payment; the reply must be one."""
-    reply = stack.post(f"txn-{secrets.token_hex(6)}", **known)
+    name = secrets.token_hex(6)
+    reply = stack.post(f"txn-{name}", **({"user_id": f"user_{name}"} | known))  # one with many cards would be reviewed
     VerdictOut.model_validate(reply)
     return reply
 
