@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -96,12 +97,16 @@ def _with_keys(work: "Callable[[Keys], Awaitable[Answer]]") -> "Answer":
 
 def with_database(work: "Callable[[Database], Awaitable[Answer]]") -> "Answer":
     """Do this with the ledger that MONGODB_URL names, prepared. What is wrong becomes one line."""
+    import structlog
     from pymongo.errors import PyMongoError
 
     from gateway.errors import GatewayError
     from gateway.ledger.client import check_url, open_database
     from gateway.ledger.migrations import migrate, new_holder
     from gateway.settings import load_settings
+
+    if not structlog.is_configured():  # standard output is for the answer
+        structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
 
     async def run() -> Answer:
         settings = load_settings()

@@ -108,7 +108,8 @@ def _with_cookie(cookie: str | None, send: Send) -> Send:
 
     async def send_with_cookie(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message = {**message, "headers": [*message["headers"], (b"set-cookie", cookie.encode("latin-1"))]}
+            # First, so that the cookie of a session which the route itself begins counts.
+            message = {**message, "headers": [(b"set-cookie", cookie.encode("latin-1")), *message["headers"]]}
         await send(message)
 
     return send_with_cookie

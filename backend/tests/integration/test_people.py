@@ -34,7 +34,8 @@ class Tokens:
     """A browser: keeps the cookie of the last reply that set one."""
 
     def __init__(self, url: str) -> None:
-        self.client = httpx.Client(base_url=url, timeout=CLIENT_TIMEOUT_S, trust_env=False)
+        one_request_each = httpx.Limits(max_keepalive_connections=0)  # nobody has to close it
+        self.client = httpx.Client(base_url=url, timeout=CLIENT_TIMEOUT_S, trust_env=False, limits=one_request_each)
 
     def post(self, path: str, **body: Any) -> httpx.Response:
         """Post as a page of the dashboard does."""

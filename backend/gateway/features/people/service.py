@@ -1,5 +1,6 @@
 """People: how they join, sign in, change their password, and how admins look after them."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
@@ -62,6 +63,7 @@ class People:
         self._passwords = passwords
         self._throttle = throttle
         self._now = now
+        self._one_at_a_time = asyncio.Lock()  # or two admins could each be the one who stays for the other
 
     async def sign_in(self, email: str, password: str, *, address: str) -> Person:
         """
@@ -88,8 +90,14 @@ class People:
         return await self.note_sign_in(person)
 
     async def note_sign_in(self, person: Person) -> Person:
-        """Note that somebody signed in. Raises SignInFailed: the person was removed meanwhile; AccessUnconfirmed."""
-        changed = await self._store.change(person, {"last_sign_in_at": self._now()})
+        """
+        Note that somebody signed in.
+
+        Raises:
+            SignInFailed: the person was removed, or has another password, meanwhile.
+            AccessUnconfirmed: the ledger is away.
+        """
+        changed = await self._store.change(person, {"last_sign_in_at": self._now()}, unless_changed=("password_hash",))
         if changed is None:
             raise SignInFailed(_WRONG)
         self._known.put(changed)
@@ -200,12 +208,13 @@ class People:
         person = self.directory.person(person_id)
         if person is None:
             raise PersonNotFound("See GET /people.")
-        if Role.ADMIN not in roles:
-            self._check_not_last(person)
-        changed = await self._store.change(person, {"roles": tuple(roles)})
-        if changed is None:
-            raise PersonNotFound("See GET /people.")
-        self._known.put(changed)
+        async with self._one_at_a_time:
+            if Role.ADMIN not in roles:
+                self._check_not_last(person)
+            changed = await self._store.change(person, {"roles": tuple(roles)})
+            if changed is None:
+                raise PersonNotFound("See GET /people.")
+            self._known.put(changed)
         _log.info("person.roles_changed", person=person_id, roles=[role.value for role in roles], by=by)
         return changed
 
@@ -217,13 +226,14 @@ class People:
             LastAdmin: nobody else is an admin.
             AccessUnconfirmed: the ledger is away.
         """
-        person = self.directory.person(person_id)
-        if person is not None:
-            self._check_not_last(person)
-            await self._withdraw_all(person.email)
         key = f"{Person.kind}:{person_id}"
-        was_there = await self._store.remove(key)
-        self._known.forget(key)
+        async with self._one_at_a_time:
+            person = self.directory.person(person_id)
+            if person is not None:
+                self._check_not_last(person)
+                await self._withdraw_all(person.email)
+            was_there = await self._store.remove(key)
+            self._known.forget(key)
         _log.info("person.removed", person=person_id, by=by)
         return was_there
 

@@ -8,6 +8,7 @@ later has a copy that somebody took: the session ends.
     token ──15 min──> token + next ──next comes back──> next + previous ──30 s──> next
 """
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -67,7 +68,8 @@ class PeopleSessions:
         self._seen: dict[str, datetime] = {}  # by session, what the ledger does not know yet
         self._sent: dict[str, datetime] = {}  # by session: when its next token went out from here
         self._ended: set[str] = set()
-        self._unknown: OrderedDict[str, datetime] = OrderedDict()
+        self._unknown: OrderedDict[bytes, datetime] = OrderedDict()  # by token: when it was looked for
+        self._looking: dict[bytes, asyncio.Event] = {}
         self._looks: list[datetime] = []
         self._not_before: datetime | None = None
         self._loop = Periodic("sessions.seen", self._write_down, every_s=_SEEN_S, expected=(LedgerFailure,))
@@ -96,28 +98,38 @@ class PeopleSessions:
         if now >= session.expires_at or now >= seen_at + self._idle or not self._counts(sent, session, now):
             return None
         person = self._directory.person(session.person_id)
-        if person is None:
+        if person is None or session.created_at < person.created_at:  # of somebody who was removed, and joined again
             return None
         self._seen[session.id] = now
         return person, session
 
     async def look_up(self, token: str) -> None:
-        """Ask the ledger for a session that was begun elsewhere a moment ago. Never raises."""
+        """Ask the ledger for a session that began, or got its next token, elsewhere a moment ago. Never raises."""
         sent = read_token(token)
-        if sent is None or self._directory.session(sent.id) is not None or not self._may_look(sent.id):
+        if sent is None or _is_known(sent, self._directory.session(sent.id)):
             return
-        try:
-            session = await self._store.find(Session, sent.id)
-            if session is None:
+        under_way = self._looking.get(sent.sha256)
+        if under_way is not None:  # a page asks for several things at once
+            await under_way.wait()
+        elif self._may_look(sent.sha256):
+            done = self._looking[sent.sha256] = asyncio.Event()
+            try:
+                await self._take_up(sent.id)
+            except LedgerFailure:
+                self._not_before = self._now() + _PAUSE
+            finally:
+                del self._looking[sent.sha256]
+                done.set()
+
+    async def _take_up(self, session_id: str) -> None:
+        session = await self._store.find(Session, session_id)
+        if session is None:
+            return
+        if self._directory.person(session.person_id) is None:
+            person = await self._store.find(Person, session.person_id)
+            if person is None:
                 return
-            if self._directory.person(session.person_id) is None:
-                person = await self._store.find(Person, session.person_id)
-                if person is None:
-                    return
-                self._known.put(person)
-        except LedgerFailure:
-            self._not_before = self._now() + _PAUSE
-            return
+            self._known.put(person)
         self._known.put(session)
 
     async def renew(self, token: str) -> str | None:
@@ -186,6 +198,8 @@ class PeopleSessions:
 
     def _is_due(self, session: Session) -> bool:
         now = self._now()
+        if session.next_sha256 is not None and session.changed_at and now < session.changed_at + _SENT_AGAIN:
+            return False  # another gateway has just sent one
         sent_at = self._sent.get(session.id)
         return now >= session.rotated_at + ROTATE and (sent_at is None or now >= sent_at + _SENT_AGAIN)
 
@@ -217,16 +231,16 @@ class PeopleSessions:
     def _may_write(self) -> bool:
         return self._not_before is None or self._now() >= self._not_before
 
-    def _may_look(self, session_id: str) -> bool:
+    def _may_look(self, token_sha256: bytes) -> bool:
         """Whether to ask for it: who sends tokens that were never given must not keep the ledger busy."""
         now = self._now()
-        asked_at = self._unknown.get(session_id)
+        asked_at = self._unknown.get(token_sha256)
         self._looks = [at for at in self._looks if now - at < timedelta(seconds=1)]
         if not self._may_write() or len(self._looks) >= _LOOKS_PER_S:
             return False
         if asked_at is not None and now - asked_at < _UNKNOWN:
             return False
-        self._unknown[session_id] = now
+        self._unknown[token_sha256] = now
         while len(self._unknown) > _UNKNOWN_MAX:
             self._unknown.popitem(last=False)
         self._looks.append(now)
@@ -250,6 +264,12 @@ class PeopleSessions:
         if seen:
             await self._store.note_seen(seen)
         self._seen = {each: at for each, at in self._seen.items() if self._directory.session(each) is not None}
+
+
+def _is_known(sent: Token, session: Session | None) -> bool:
+    return session is not None and any(
+        map(sent.is_of, (session.token_sha256, session.next_sha256, session.previous_sha256))
+    )
 
 
 def host_name(host: str) -> str:
