@@ -36,7 +36,8 @@ class Principal:
 
 
 DEMO = Principal("demo", "demo", "demo", frozenset())  # asks without a key, where the demo lets it
-EVERYBODY = Principal("demo", "demo", "demo", ALL)  # GATEWAY_AUTH=open
+EVERYBODY = Principal("demo", "demo", "demo", ALL)  # GATEWAY_AUTH=open, on this machine
+ANYBODY = Principal("demo", "demo", "demo", ALL - {Scope.ADMIN})  # from elsewhere: keys and people are no demo
 
 
 def principal_of(request: Request) -> Principal:

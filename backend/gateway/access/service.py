@@ -12,7 +12,7 @@ from gateway.access.errors import KeyInvalid, KeyMissing, NetworkNotAllowed, Sco
 from gateway.access.keys import hash_secret, split_key
 from gateway.access.limits import Allowance, Limits, Use
 from gateway.access.local import is_from_here, own_peers
-from gateway.access.principal import DEMO, EVERYBODY, Principal, put_principal
+from gateway.access.principal import ANYBODY, DEMO, EVERYBODY, Principal, put_principal
 from gateway.access.sessions import NoSessions, Sessions
 from gateway.settings import AuthMode
 
@@ -55,7 +55,7 @@ class AccessControl:
         self._trusted_proxies = trusted_proxies
         self._now_s = now_s
         self._used: dict[str, float] = {}
-        self._own_peers = own_peers() if mode is AuthMode.DEMO else frozenset()
+        self._own_peers = own_peers() if mode is not AuthMode.REQUIRED else frozenset()
 
     def enter(self, connection: Connection, access: Access) -> Allowance:
         """
@@ -117,7 +117,8 @@ class AccessControl:
             if person is not None:
                 return person
         if self.mode is AuthMode.OPEN:
-            return EVERYBODY
+            # a page that leads a name of its own here must not make a key that outlives this setting
+            return EVERYBODY if is_from_here(connection, self._own_peers) else ANYBODY
         if self.mode is AuthMode.DEMO and access.in_demo and is_from_here(connection, self._own_peers):
             return DEMO
         raise KeyMissing(_HOW if token is None else f"This session is over. {_HOW}", auth=self.mode)

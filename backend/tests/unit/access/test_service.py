@@ -118,6 +118,18 @@ def test_a_key_is_bound_to_its_networks(peer: str, is_allowed: bool) -> None:
         world.control.admit(request, STATS)
 
 
+def test_where_nobody_is_asked_keys_are_made_on_this_machine_only() -> None:
+    """A page that leads a name of its own here would make one that outlives the setting."""
+    control = World(AuthMode.OPEN).control
+    admin = Access(Scope.ADMIN)
+
+    assert control.admit(request_from(), admin).kind == "demo"
+    assert control.admit(request_from(host="evil.example:8000"), STATS).kind == "demo"
+    for request in (request_from(host="evil.example:8000"), request_from("203.0.113.9")):
+        with pytest.raises(ScopeMissing):
+            control.admit(request, admin)
+
+
 def test_a_wrong_key_is_refused_wherever_no_key_is_needed() -> None:
     """A client that believes it has a key must hear of it before the day that it needs one."""
     for mode in (AuthMode.OPEN, AuthMode.DEMO):
