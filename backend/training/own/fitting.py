@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from training.model.encoding import Encodings, apply_encodings, encode_out_of_fold, make_encodings
 from training.options import Progress
-from training.own.strangers import Strangers
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -68,15 +67,12 @@ class Fitted:
     unseen: Floats
 
 
-def fit(
-    rows: Rows, strangers: Strangers, *, warm_up: int, names: Sequence[str], coded: Sequence[str], progress: Progress
-) -> Fitted:
+def fit(rows: Rows, *, warm_up: int, names: Sequence[str], coded: Sequence[str], progress: Progress) -> Fitted:
     """
     Fit one model to each three quarters of the time for `unseen`, then one to all of it.
 
     Args:
         rows: In order of time.
-        strangers: Of these rows: learned from too, and never scored.
         warm_up: How many of the first rows have histories that are not yet full. All models learn from them, as from a
             service that is young, but they say nothing of how a model scores later.
         names, coded: All columns of x, and those that hold codes.
@@ -87,10 +83,10 @@ def fit(
     for one in range(FOLDS):
         progress("training", one, FOLDS + 1)
         others, own = rows.take(fold != one), rows.take(fold == one)
-        booster, encodings = _fit(others, rows.fraud, strangers.take(fold != one), names, coded)
+        booster, encodings = _fit(others, names, coded)
         unseen[fold == one] = booster.predict(apply_encodings(own.x, encodings, names=names), raw_score=True)
     progress("training", FOLDS, FOLDS + 1)
-    booster, encodings = _fit(rows, rows.fraud, strangers, names, coded)
+    booster, encodings = _fit(rows, names, coded)
     return Fitted(booster, encodings, unseen[warm_up:])
 
 
@@ -99,15 +95,10 @@ def size_for(frauds: int) -> Size:
     return next(size for least, size in SIZES if frauds >= least)
 
 
-def _fit(
-    rows: Rows, all_fraud: Bools, strangers: Strangers, names: Sequence[str], coded: Sequence[str]
-) -> tuple[lightgbm.Booster, Encodings]:
+def _fit(rows: Rows, names: Sequence[str], coded: Sequence[str]) -> tuple[lightgbm.Booster, Encodings]:
     size = size_for(int(rows.fraud.sum()))
     encodings = make_encodings(rows.x, rows.fraud, rows.weight, names=names, coded=coded)
     x = encode_out_of_fold(rows.x, rows.fraud, rows.weight, names=names, coded=coded, seed=SEED)
-    x = np.concatenate([x, apply_encodings(strangers.x, encodings, names=names)])
-    fraud = np.concatenate([rows.fraud, all_fraud[strangers.of]]).astype(np.float64)
-    weight = np.concatenate([rows.weight, strangers.weight])
     parameters = {
         "objective": "binary",
         "learning_rate": 0.05,
@@ -123,5 +114,7 @@ def _fit(
         "num_threads": 2,
         "verbose": -1,
     }
-    data = lightgbm.Dataset(x, fraud, weight=weight, feature_name=list(names), params=parameters)
+    data = lightgbm.Dataset(
+        x, rows.fraud.astype(np.float64), weight=rows.weight, feature_name=list(names), params=parameters
+    )
     return lightgbm.train(parameters, data, num_boost_round=size.trees), encodings

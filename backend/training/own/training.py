@@ -23,7 +23,7 @@ from training.options import Progress
 from training.own.artifact import describe, scores_by
 from training.own.baselines import fit_baselines
 from training.own.comparing import NEW, Comparison, compare, judged_of
-from training.own.fitting import SEED, Rows, fit
+from training.own.fitting import Rows, fit
 from training.own.history import write_history
 from training.own.judging import Costs
 from training.own.limits import Wish, choose
@@ -32,7 +32,6 @@ from training.own.payments import OwnPayments
 from training.own.sampling import draw
 from training.own.scoring import FeatureTable
 from training.own.splitting import Split, split
-from training.own.strangers import Strangers
 from training.own.unseen import write_unseen
 from training.own.words import above_cap, caveats, described
 
@@ -100,9 +99,7 @@ def train_own(own: OwnPayments, out: Path, plan: Plan, *, present: Model | None,
     delay_days = min(max(own.label_delay_days, 1), LABEL_DELAY_DAYS_MAX)
     table = FeatureTable(own, np.concatenate([parts.train, parts.test]))
     rows = Rows(table.x(delay_days)[: parts.train.size], known_then[parts.train], own.payments.weight[parts.train])
-    amount_minor = own.payments.amount_minor[parts.train]
-    strangers = Strangers.draw(amount_minor, rows.fraud, rows.weight, seed=SEED)
-    fitted = fit(rows, strangers, warm_up=parts.warm_up, names=FEATURE_NAMES, coded=CODED, progress=progress)
+    fitted = fit(rows, warm_up=parts.warm_up, names=FEATURE_NAMES, coded=CODED, progress=progress)
     try:
         calibration = calibrate(fitted.unseen, rows.fraud[parts.warm_up :])
     except ValueError as failure:
