@@ -160,6 +160,8 @@ async def test_a_broken_connection_makes_no_second_verdict(settings: Settings, d
         ledger = Ledger(settings.model_copy(update={"mongodb_url": url}), instance="one", chainer=Chainer)
         await ledger.start()
         await ledger.is_ready.wait()
+        # connections for what else is asked meanwhile: one that is new has to be heard before it can insert
+        await asyncio.gather(*(ledger.database.command("ping") for _ in range(8)))
         proxy.is_mute = True
 
         recording = asyncio.create_task(ledger.record(transaction, given))

@@ -30,7 +30,8 @@ def test_the_largest_amount_comes_first(stack: Stack, add: Callable[..., str]) -
 
 def test_a_review_is_part_of_the_record(stack: Stack, txn: str) -> None:
     """And a record that waits for nobody says null."""
-    stack.post(approved := f"txn-{secrets.token_hex(6)}")
+    name = secrets.token_hex(6)
+    stack.post(approved := f"txn-{name}", user_id=f"user_{name}")
 
     record = stack.get(f"/transactions/{txn}")
 
