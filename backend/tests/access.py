@@ -6,9 +6,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from starlette.types import Scope as Connection
+
+from gateway.access.declared import Access
 from gateway.access.directory import KeyDirectory, KnownKey
 from gateway.access.keys import ApiKey, hash_secret, new_key, split_key
 from gateway.access.limits import Limits
+from gateway.access.principal import EVERYBODY, Principal
 from gateway.access.scopes import Scope
 from gateway.access.service import AccessControl
 from gateway.settings import AuthMode
@@ -21,9 +25,14 @@ def generous_limits() -> Limits:
     return Limits(1e6, 1_000_000, time.monotonic)
 
 
+class _Everybody(AccessControl):
+    def _identify(self, connection: Connection, access: Access) -> Principal:
+        return EVERYBODY
+
+
 def everybody_may() -> AccessControl:
-    """For tests of something else: nobody is asked."""
-    return AccessControl(AuthMode.OPEN, KeyDirectory(), generous_limits(), now_s=time.time)
+    """For tests of something else: nobody is asked, wherever the request comes from."""
+    return _Everybody(AuthMode.OPEN, KeyDirectory(), generous_limits(), now_s=time.time)
 
 
 def made_key(*scopes: Scope, **changes: Any) -> tuple[str, ApiKey]:
