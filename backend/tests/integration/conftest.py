@@ -1,17 +1,41 @@
 """What integration tests share: a gateway's ledger from inside, and a whole stack of one test."""
 
-from collections.abc import AsyncIterator, Iterator
+import json
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from commands.app import main
 from gateway.features.audit.service import Chainer
 from gateway.ledger.client import Database, open_database
 from gateway.ledger.migrations import migrate, new_holder
 from gateway.ledger.service import Ledger
 from gateway.settings import Settings
 from tests.ledger_records import LedgerRecords
+from tests.processes import MongodProcess
 from tests.stack import Stack, running_stack
+
+
+@pytest.fixture
+def sentinel(
+    own_mongod: MongodProcess,
+    fresh_databases: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Callable[..., tuple[int, Any]]:
+    """`sentinel …` on the ledger of a mongod of one's own: its exit status, and its JSON or what it said."""
+    monkeypatch.setenv("MONGODB_URL", own_mongod.url)
+    monkeypatch.setenv("GATEWAY_LEDGER_DATABASE", fresh_databases["GATEWAY_LEDGER_DATABASE"])
+
+    def run(*arguments: str) -> tuple[int, Any]:
+        status = main(list(arguments))
+        printed = capsys.readouterr()
+        is_json = status == 0 and "--json" in arguments
+        return status, json.loads(printed.out) if is_json else printed.out + printed.err
+
+    return run
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Keys on a real MongoDB: made, used and ended on every gateway, also while the ledger is away."""
 
 import asyncio
-import json
 import math
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -14,7 +13,6 @@ import httpx
 import pytest
 from pymongo import MongoClient
 
-from commands.app import main
 from gateway.access.address import to_address
 from gateway.access.directory import KeyDirectory
 from gateway.access.errors import KeyNotFound, TooManyKeys
@@ -149,30 +147,11 @@ def fleet(own_mongod: MongodProcess, tmp_path: Path, fresh_databases: dict[str, 
         yield Fleet(gateways, clients)
 
 
-@pytest.fixture
-def sentinel(
-    own_mongod: MongodProcess,
-    fresh_databases: dict[str, str],
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Any:
-    """`sentinel keys …` on this ledger: its exit status and its JSON."""
-    monkeypatch.setenv("MONGODB_URL", own_mongod.url)
-    monkeypatch.setenv("GATEWAY_LEDGER_DATABASE", fresh_databases["GATEWAY_LEDGER_DATABASE"])
-
-    def run(*arguments: str) -> tuple[int, Any]:
-        status = main(["keys", *arguments, "--json"])
-        printed = capsys.readouterr()
-        return status, json.loads(printed.out) if status == 0 else printed.err
-
-    return run
-
-
 def test_a_key_of_the_command_line_holds_everywhere_and_ends_everywhere_within_two_seconds(
     fleet: Fleet, sentinel: Any, own_mongod: MongodProcess, fresh_databases: dict[str, str]
 ) -> None:
     """An admin makes more with it. What is known goes on to hold without a ledger, over a kill; no secret is kept."""
-    status, made = sentinel("create", "console", "--scope", "admin")
+    status, made = sentinel("keys", "create", "console", "--scope", "admin", "--json")
     assert status == 0
     admin = {"Authorization": f"Bearer {made['key']}"}
     wait_until(lambda: fleet.statuses(made["key"]) == [200, 200])
@@ -212,8 +191,8 @@ def test_a_key_of_the_command_line_holds_everywhere_and_ends_everywhere_within_t
     assert [(each["client"], each["revoked_at"] is None) for each in listed] == [
         ("console", True), ("far", True), ("shop", True), ("shop", False),
     ]  # fmt: skip
-    assert sentinel("rotate", shop.json()["id"])[0] == 2
-    assert [each["id"] for each in sentinel("list")[1]["keys"]] == [each["id"] for each in listed]
+    assert sentinel("keys", "rotate", shop.json()["id"])[0] == 2
+    assert [each["id"] for each in sentinel("keys", "list", "--json")[1]["keys"]] == [each["id"] for each in listed]
     with MongoClient[Any](own_mongod.url) as client:
         kept = repr(list(client[fresh_databases["GATEWAY_LEDGER_DATABASE"]]["access"].find()))
     wait_until(lambda: fleet.statuses(second) == [200, 200])

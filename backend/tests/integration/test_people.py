@@ -1,6 +1,5 @@
 """People on a real MongoDB and two gateways: they join, sign in, are given roles, and go; sessions end everywhere."""
 
-import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
@@ -11,7 +10,6 @@ import httpx
 import pytest
 from pymongo import MongoClient
 
-from commands.app import main
 from gateway.access.records import Record
 from gateway.access.scopes import Role
 from gateway.features.people.cookies import SessionCookie
@@ -66,32 +64,13 @@ def gateways(
         ]
 
 
-@pytest.fixture
-def sentinel(
-    own_mongod: MongodProcess,
-    fresh_databases: dict[str, str],
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Any:
-    """`sentinel people …` on this ledger: its exit status and its JSON."""
-    monkeypatch.setenv("MONGODB_URL", own_mongod.url)
-    monkeypatch.setenv("GATEWAY_LEDGER_DATABASE", fresh_databases["GATEWAY_LEDGER_DATABASE"])
-
-    def run(*arguments: str) -> tuple[int, Any]:
-        status = main(["people", *arguments])
-        printed = capsys.readouterr()
-        return status, json.loads(printed.out) if "--json" in arguments else printed.out + printed.err
-
-    return run
-
-
 def test_people_join_work_and_go(  # noqa: PLR0915 (one life)
     gateways: list[GatewayProcess], sentinel: Any, own_mongod: MongodProcess, fresh_databases: dict[str, str]
 ) -> None:
     """The first admin by the command line, the next by the first; each gateway knows it within two seconds."""
     one, two = (gateway.url for gateway in gateways)
     admin, viewer, thief = Tokens(one), Tokens(two), Tokens(one)
-    link = sentinel("invite", "--first", "--json")[1]["link"]
+    link = sentinel("people", "invite", "--first", "--json")[1]["link"]
     token = link.partition("#")[2]
     assert link.startswith("http://localhost:8000/dashboard/join/#")
     easy = admin.post("/join", token=token, name="Ada", password="password1234")  # noqa: S106
@@ -101,7 +80,7 @@ def test_people_join_work_and_go(  # noqa: PLR0915 (one life)
     assert (joined.json()["kind"], joined.json()["name"], joined.json()["roles"]) == ("person", "Ada", ["admin"])
     assert "HttpOnly; SameSite=Strict" in joined.headers["set-cookie"]
     assert thief.post("/join", token=token, name="Eve", password=PASSWORD).json()["code"] == "INVITATION_INVALID"
-    assert sentinel("invite", "--first", "--json") == (0, {"link": None})
+    assert sentinel("people", "invite", "--first", "--json") == (0, {"link": None})
     assert admin.on(two, "/me").json()["name"] == "Ada"  # before the gateway has heard of it
 
     invited = admin.post("/people/invitations", email="Bob@Example.com", roles=["viewer"]).json()
@@ -142,7 +121,7 @@ def test_people_join_work_and_go(  # noqa: PLR0915 (one life)
     own_mongod.start()
     wait_until(lambda: admin.client.delete(f"/people/{ids['Bob']}").status_code == 200)
     wait_until(lambda: third.client.get("/me").status_code == 401)
-    assert "Ada" in sentinel("list")[1]
+    assert "Ada" in sentinel("people", "list")[1]
 
     said = "".join(gateway.log() for gateway in gateways)
     with MongoClient[dict[str, Any]](own_mongod.url) as client:

@@ -1,7 +1,4 @@
-import type { Coming } from './coming';
-import type { paths as Described } from './schema';
-
-type paths = Described & Omit<Coming, keyof Described>;
+import type { paths } from './schema';
 
 /**
  * One door to the gateway. Same origin everywhere: the gateway serves these pages itself, or nginx does and passes the
