@@ -24,7 +24,7 @@ _LET_IN_NOBODY = (401, 403)
 
 
 class NotLetIn(Exception):
-    """The gateway asks for another key. Its message is the gateway's own."""
+    """The gateway asks for a key, or for another one."""
 
 
 def run(
@@ -58,8 +58,11 @@ def run(
             markup=False,
         )
         raise typer.Exit(UNREACHABLE) from None
-    except NotLetIn as refusal:
-        console.print(f"{url} lets nobody in without a key: pass --key or set SENTINEL_KEY. {refusal}", markup=False)
+    except NotLetIn:
+        console.print(
+            f"{url} does not take this key, or asks for one: pass --key or set SENTINEL_KEY (sentinel keys create)",
+            markup=False,
+        )
         raise typer.Exit(UNREACHABLE) from None
     print_summary(tally, console)
     if as_json:
@@ -86,7 +89,7 @@ async def run_plan(plan: Plan, *, url: str, key: str | None, console: Console) -
             )
             for _ in range(1 + plan.workers)
         ]
-        await _look(client)
+        await look(client)
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop.set)
 
         def note(change: CircuitChange) -> None:
@@ -111,11 +114,11 @@ async def run_plan(plan: Plan, *, url: str, key: str | None, console: Console) -
     return tally
 
 
-async def _look(client: httpx.AsyncClient) -> None:
+async def look(client: httpx.AsyncClient) -> None:
     """Ask once, before anything is sent. Raises NotLetIn, httpx.TransportError."""
     answer = await client.get("/circuit/status")
     if answer.status_code in _LET_IN_NOBODY:
-        raise NotLetIn(answer.json()["detail"])
+        raise NotLetIn
 
 
 async def _say_each_second(tally: Tally, circuit: CircuitWatch, console: Console, *, began_s: float) -> None:

@@ -1,5 +1,6 @@
 """What is kept of people, in the collection `access` beside the keys: persons, their sessions, and invitations."""
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
@@ -97,6 +98,12 @@ def person_id_of(identity: str) -> str:
 def fold_email(email: str) -> str:
     """Write an address in the one form in which addresses are compared."""
     return normalise(email)
+
+
+def fold_name(name: str) -> str:
+    """Write a name in the one form in which names are compared: without case, width, and what nobody sees."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(character for character in folded if unicodedata.category(character) != "Cf")
 
 
 def to_document(record: Record) -> dict[str, Any]:

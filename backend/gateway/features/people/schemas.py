@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from gateway.access.principal import DEMO
 from gateway.access.scopes import Role
 from gateway.api.reply import Reply, Time, json_body
-from gateway.features.people.records import Invitation, Person, fold_email
+from gateway.features.people.records import Invitation, Person, fold_email, fold_name
 from gateway.values.characters import composed, refused_in_id, refused_in_text
 
 EMAIL_CHARS_MAX, NAME_CHARS_MAX = 254, 64
@@ -28,8 +29,9 @@ def check_name(value: str) -> str:
     name = composed(" ".join(value.split()))
     if not name or len(name) > NAME_CHARS_MAX or refused_in_text(name) is not None:
         raise PydanticCustomError("name", f"must be a name of 1 to {NAME_CHARS_MAX} characters")
-    if name.casefold().startswith(_KEYS):
-        raise PydanticCustomError("name", "must not begin as the names of keys do")
+    folded = fold_name(name)
+    if folded.startswith(_KEYS) or folded == DEMO.name:
+        raise PydanticCustomError("name", "must not be what keys or a demo are called on record")
     return name
 
 

@@ -19,7 +19,7 @@ from gateway.features.people.errors import (
     TooManyPeople,
 )
 from gateway.features.people.passwords import Passwords, check_password
-from gateway.features.people.records import Invitation, Person, person_id_of
+from gateway.features.people.records import Invitation, Person, fold_name, person_id_of
 from gateway.features.people.store import PeopleStore
 from gateway.features.people.throttle import Throttle
 from gateway.features.people.tokens import new_token, read_token
@@ -283,6 +283,6 @@ def link_of(token: str, *, public_url: str) -> str:
 
 def check_name_is_free(people: Sequence[Person], name: str) -> None:
     """Refuse the name of somebody else: what people do is on record by name. Raises InvalidRequest."""
-    if any(person.name.casefold() == name.casefold() for person in people):
+    if any(fold_name(person.name) == fold_name(name) for person in people):
         taken = FieldError("/name", "is the name of somebody else here: add something that tells you apart")
         raise InvalidRequest("Choose another name.", (taken,))
