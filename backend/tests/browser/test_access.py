@@ -15,6 +15,7 @@ from tests.stack import wait_until
 
 OpenTab = Callable[..., Page]
 ADMIN, VIEWER = new_key()[1], new_key()[1]
+PASSWORD = "correct staple on a horse"  # noqa: S105
 _READS = "records:read,ops:read,lists:read,rules:read,alerts:read"
 
 
@@ -149,3 +150,46 @@ def test_what_was_typed_outlives_the_end_of_a_session(open_page: Callable[..., P
     page.context.set_extra_http_headers(_bearing(ADMIN))
     expect(dialog).to_have_count(0)
     expect(client).to_have_value("half a word")
+
+
+def test_people_are_invited_join_and_sign_in_with_the_keyboard(
+    asking: GatewayProcess, open_page: Callable[..., Page], inspect: Inspector
+) -> None:
+    """On the real gateway: a wrong password says so and leaves the email; whoever is removed is out."""
+    headers = _bearing(ADMIN)
+    with httpx.Client(base_url=asking.url, headers=headers, trust_env=False) as admin:
+        invited = admin.post("/people/invitations", json={"email": "ada@example.com", "roles": ["analyst"]}).json()
+        page = open_page(f"/dashboard/join/#{invited['link'].partition('#')[2]}")
+        inspect(page, "join")
+        _tab_to(page, page.get_by_role("textbox", name="Your name"))
+        page.keyboard.type("Ada")
+        for field in page.locator("input[type=password]").all():
+            _tab_to(page, field)
+            page.keyboard.type(PASSWORD)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Welcome, Ada")).to_be_visible()
+        inspect(page, "joined")
+
+        page.goto("/dashboard/")
+        expect(page.get_by_role("link", name="Ada")).to_be_visible()
+        _tab_to(page, page.get_by_role("button", name="Sign out"))
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("textbox", name="Email")).to_be_visible()
+        assert page.context.cookies() == []
+
+        for password in ("wrong wrong wrong", PASSWORD):
+            _tab_to(page, page.get_by_role("textbox", name="Email"))
+            page.keyboard.press("Control+A")
+            page.keyboard.type("Ada@Example.com")
+            page.keyboard.press("Tab")
+            page.keyboard.type(password)
+            page.keyboard.press("Enter")
+            if password != PASSWORD:
+                expect(page.get_by_role("alert").filter(has_text="password")).to_be_visible()
+                inspect(page, "sign-in-failed")
+        expect(page.get_by_role("link", name="Ada")).to_be_visible()
+        assert [(cookie["httpOnly"], cookie["sameSite"]) for cookie in page.context.cookies()] == [(True, "Strict")]
+
+        (person,) = admin.get("/people").json()["people"]
+        assert admin.delete(f"/people/{person['id']}").json()["removed"] is True
+        expect(page.get_by_text("Nobody is signed in", exact=True)).to_be_visible()
