@@ -15,9 +15,8 @@ from typing import Any
 from benchmarks import machine, results
 from benchmarks.progress import Progress
 from benchmarks.stats import spread
-from gateway.access.directory import KeyDirectory
 from gateway.access.errors import KeyInvalid
-from gateway.access.keys import ApiKey, hash_secret, new_key, split_key
+from gateway.access.keys import ApiKey, KeyDirectory, hash_secret, new_key, split_key
 from gateway.access.limits import Limits
 from gateway.access.scopes import Scope
 from gateway.access.service import AccessControl

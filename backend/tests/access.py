@@ -9,8 +9,7 @@ from typing import Any
 from starlette.types import Scope as Connection
 
 from gateway.access.declared import Access
-from gateway.access.directory import KeyDirectory, KnownKey
-from gateway.access.keys import ApiKey, hash_secret, new_key, split_key
+from gateway.access.keys import ApiKey, KeyDirectory, KnownKey, hash_secret, new_key, split_key
 from gateway.access.limits import Limits
 from gateway.access.principal import EVERYBODY, Principal
 from gateway.access.scopes import Scope

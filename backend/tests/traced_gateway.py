@@ -22,7 +22,8 @@ import uvicorn
 
 from local import commands
 from local.ports import LOOPBACK
-from tests.callers import get, post
+from tests.callers import CLIENT_TIMEOUT_S, get
+from tests.raw_http import RawConnection, payment
 
 POSTS = 8
 _OURS = f"{commands.BACKEND}/gateway/"
@@ -43,13 +44,13 @@ class Tracer:
         sys.setprofile(self._profile)
         threading.setprofile(self._profile)
 
-    def of(self, port: int, number: int) -> dict[str, Any]:
+    def of(self, port: int) -> dict[str, Any]:
         """What one transaction enters."""
-        body = {"transaction_id": f"traced-{number}", "amount": "12.50", "currency": "USD", "user_id": "user_1"}
-        self._modules, self._calls, self._is_on = set(), set(), True
-        reply = post(f"http://{LOOPBACK}:{port}/transaction", body)
-        self._is_on = False
-        verdict = reply.raise_for_status().json()
+        request = b"".join(payment())  # at once, as checkouts send it: head and body apart go another way
+        with RawConnection(port, timeout_s=CLIENT_TIMEOUT_S) as connection:
+            self._modules, self._calls, self._is_on = set(), set(), True
+            verdict = connection.ask(request).json
+            self._is_on = False
         return {
             "is_ordinary": verdict["scored"] and verdict["ledger_status"] == "committed",
             "modules": sorted(self._modules),
@@ -76,9 +77,9 @@ def _post(tracer: Tracer, port: int, file: Path) -> None:
     while not _is_healthy(port):
         time.sleep(0.1)
     traces = []
-    for number in range(POSTS):
+    for _ in range(POSTS):
         time.sleep(_QUIET_S)
-        traces.append(tracer.of(port, number))
+        traces.append(tracer.of(port))
     file.with_suffix(".new").write_text(json.dumps(traces))
     file.with_suffix(".new").replace(file)
 

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import structlog
 
-from gateway.access.directory import KeyDirectory
-from gateway.access.keys import ApiKey, hash_secret, split_key
+from gateway.access.keys import ApiKey, KeyDirectory, hash_secret, split_key
 from gateway.access.scopes import Scope
 from gateway.kit import clock
 from gateway.kit.periodic import Periodic

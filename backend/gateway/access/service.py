@@ -7,9 +7,8 @@ from starlette.types import Scope as Connection
 from gateway.access.address import Address, Network, address_of
 from gateway.access.credentials import host_of, keys_of, session_of
 from gateway.access.declared import Access
-from gateway.access.directory import KeyDirectory
 from gateway.access.errors import KeyInvalid, KeyMissing, NetworkNotAllowed, ScopeMissing
-from gateway.access.keys import hash_secret, split_key
+from gateway.access.keys import KeyDirectory, hash_secret, split_key
 from gateway.access.limits import Allowance, Limits, Use
 from gateway.access.local import is_from_here, own_peers
 from gateway.access.principal import ANYBODY, DEMO, EVERYBODY, Principal, put_principal

@@ -5,9 +5,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from gateway.access.directory import KeyDirectory
 from gateway.access.key_file import KeyFile
-from gateway.access.keys import ApiKey
+from gateway.access.keys import ApiKey, KeyDirectory
 from gateway.access.limits import Limits
 from gateway.access.records import Directory, Kinds, RecordIndex, RecordKind
 from gateway.access.service import AccessControl

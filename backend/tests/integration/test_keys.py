@@ -14,9 +14,8 @@ import pytest
 from pymongo import MongoClient
 
 from gateway.access.address import to_address
-from gateway.access.directory import KeyDirectory
 from gateway.access.errors import KeyNotFound, TooManyKeys
-from gateway.access.keys import ApiKey
+from gateway.access.keys import ApiKey, KeyDirectory
 from gateway.access.records import RecordIndex, RecordKind
 from gateway.access.scopes import Scope
 from gateway.access.store import AccessNews, KeyStore

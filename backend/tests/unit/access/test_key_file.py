@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from gateway.access.directory import KeyDirectory
 from gateway.access.key_file import KeyFile, KeyFileMistake, check_key_file, read_key_file
-from gateway.access.keys import new_key
+from gateway.access.keys import KeyDirectory, new_key
 from gateway.access.scopes import Scope
 from gateway.settings import Settings
 from tests.access import NOW, found_in

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from gateway.access.directory import KeyDirectory
-from gateway.access.keys import ApiKey
+from gateway.access.keys import ApiKey, KeyDirectory
 from gateway.access.records import Record, RecordIndex, RecordKind
 from gateway.access.scopes import Scope
 from gateway.kit.follower import read_snapshot, write_snapshot

@@ -3,8 +3,8 @@
 import pytest
 
 from gateway.access.declared import KNOWN, Access
-from gateway.access.directory import KeyDirectory
 from gateway.access.errors import KeyInvalid, KeyMissing, NetworkNotAllowed, ScopeMissing
+from gateway.access.keys import KeyDirectory
 from gateway.access.principal import Principal
 from gateway.access.scopes import Role, Scope, scopes_of
 from gateway.access.service import AccessControl

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from gateway.access.declared import Access
-from gateway.access.directory import KeyDirectory
+from gateway.access.keys import KeyDirectory
 from gateway.access.limits import Use
 from gateway.access.principal import Principal
 from gateway.access.scopes import ALL, Role, Scope, scopes_of

@@ -5,7 +5,7 @@ import pytest
 from fastapi import APIRouter, FastAPI
 
 from gateway.access.declared import declared_by, needs
-from gateway.access.directory import KeyDirectory
+from gateway.access.keys import KeyDirectory
 from gateway.access.scopes import Scope
 from gateway.access.service import AccessControl
 from gateway.api import problems
