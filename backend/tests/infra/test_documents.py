@@ -9,7 +9,8 @@ import yaml
 from tests.infra.k8s_manifests import read_base, read_overlay
 from tests.markdown import ROOT, documents
 
-SERVICES = set(yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"])
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
+SERVICES = set(COMPOSE)
 LONG = {"deploy": "deployment"}  # kubectl takes short names of kinds
 
 
@@ -58,3 +59,12 @@ def test_the_readme_shows_both() -> None:
     """Else the tests above would be content with nothing."""
     assert commands(ROOT / "README.md", "docker-compose")
     assert commands(ROOT / "README.md", "kubectl")
+
+
+def test_the_links_of_invitations_lead_to_where_compose_publishes_the_dashboard() -> None:
+    """The gateway's own image has no pages."""
+    (published,) = COMPOSE["dashboard"]["ports"]
+    port = re.search(r"DASHBOARD_PORT:-(\d+)", published)
+
+    assert port is not None
+    assert COMPOSE["gateway"]["environment"]["GATEWAY_PUBLIC_URL"].endswith(f"http://localhost:{port[1]}}}")
